@@ -1,0 +1,56 @@
+//! Every length limit of the wire, once.
+//!
+//! All lengths count Unicode code points, as JSON Schema does. The types that carry a limit, their
+//! documentation, the simulator and the language bindings take it from here.
+
+/// An inclusive range of lengths in Unicode code points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// The shortest length allowed.
+    pub min: u64,
+    /// The longest length allowed, `None` where no longest is documented.
+    pub max: Option<u64>,
+}
+
+impl Limit {
+    const fn new(min: u64, max: u64) -> Self {
+        Self { min, max: Some(max) }
+    }
+
+    /// Whether `text` has an allowed number of code points.
+    ///
+    /// ```
+    /// use akua_model::limits;
+    /// assert!(limits::NAME.allows("é".repeat(100).as_str()));
+    /// assert!(!limits::NAME.allows(""));
+    /// ```
+    #[must_use]
+    pub fn allows(&self, text: &str) -> bool {
+        // A text has at least a quarter as many code points as bytes and at most as many.
+        let count = text.chars().count() as u64;
+        count >= self.min && self.max.is_none_or(|max| count <= max)
+    }
+}
+
+/// `id` of a cluster.
+pub const CLUSTER_ID: Limit = Limit::new(1, 54);
+/// `id` of a workspace, `workspace_id`, and the `akua-context` header.
+pub const WORKSPACE_ID: Limit = Limit::new(1, 53);
+/// `region_id`.
+pub const REGION_ID: Limit = Limit::new(1, 54);
+/// `name` of a cluster or workspace, when it is written.
+pub const NAME: Limit = Limit::new(1, 100);
+/// `slug` of a workspace, when it is written. Only the length is documented, no pattern.
+pub const SLUG: Limit = Limit::new(3, 39);
+/// `kubeconfig`, when it is written.
+pub const KUBECONFIG: Limit = Limit { min: 1, max: None };
+/// The `if-match` header.
+pub const IF_MATCH: Limit = Limit::new(1, 256);
+/// The `idempotency-key` header.
+pub const IDEMPOTENCY_KEY: Limit = Limit::new(1, 64);
+/// `html_url` of a cluster, in answers.
+pub const HTML_URL: Limit = Limit::new(0, 2048);
+/// `limit` of a list page: a number of items, not a length.
+pub const PAGE_ITEMS: Limit = Limit::new(1, 100);
+/// The `limit` a server uses when a list is asked for without one.
+pub const PAGE_ITEMS_DEFAULT: u64 = 50;
