@@ -74,7 +74,10 @@ impl Request {
     /// The value of the header `name` (lower case), if this request has one.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The body: JSON in UTF-8. `None` where the call has none. It may hold a secret.
@@ -89,7 +92,10 @@ impl fmt::Debug for Request {
         f.debug_struct("Request")
             .field("method", &self.method.as_str())
             .field("path", &self.path)
-            .field("headers", &self.headers.iter().map(|(name, _)| *name).collect::<Vec<_>>())
+            .field(
+                "headers",
+                &self.headers.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+            )
             .field("body_bytes", &self.body.as_ref().map(|body| body.len()))
             .finish()
     }
@@ -112,7 +118,10 @@ impl Response {
     /// The first value of the header `name` (lower case), if the answer has one.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The server's id for this request (`x-request-id`), as its support asks for it.
@@ -126,7 +135,10 @@ impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status)
-            .field("headers", &self.headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>())
+            .field(
+                "headers",
+                &self.headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+            )
             .field("body_bytes", &self.body.len())
             .finish()
     }

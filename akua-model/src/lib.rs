@@ -1,4 +1,51 @@
-//! Types of the Akua API.
+//! The Akua API as plain data: validated types, requests as values, and the reading of every answer.
+//!
+//! Pure: nothing here does I/O, reads a clock, the environment or a source of randomness. What goes on the
+//! wire is a [`http::Request`], what came back is a [`http::Response`], and a transport between the two is
+//! somebody else's business (`akua-http` has one).
+//!
+//! - [`Cluster`], [`Workspace`]: what an answer shows. [`ClusterPatch`], [`WorkspacePatch`]: a change of some
+//!   fields. Ids, [`Etag`], [`IfMatch`], [`IdempotencyKey`], [`WorkspaceContext`], [`Kubeconfig`], [`Timestamp`].
+//!   What is out of its limits can't be built.
+//! - [`request`]: each call as a request. [`answer`]: what its response means, and above all whether the
+//!   server definitely refused it.
+//!
+//! ```
+//! use akua_model::{request, Cluster, ClusterPatch};
+//!
+//! let patch = ClusterPatch::builder().name("prod-eu").build()?;
+//! let request = request::update::<Cluster>(&"clu_1".parse()?, &"42".parse()?, &patch, None);
+//! assert_eq!(request.path(), "/v1/clusters/clu_1");
+//! assert_eq!(request.header("if-match"), Some("42"));
+//! assert_eq!(request.body(), Some(br#"{"name":"prod-eu"}"#.as_slice()));
+//! # Ok::<(), akua_model::Error>(())
+//! ```
 #![forbid(unsafe_code)]
+
+pub mod answer;
+mod cluster;
+mod error;
+mod etag;
 pub mod http;
+mod id;
+mod kubeconfig;
 pub mod limits;
+mod newtype;
+mod page;
+pub mod request;
+mod resource;
+mod server_error;
+mod timestamp;
+mod validation;
+mod workspace;
+
+pub use cluster::{Cluster, ClusterPatch, ClusterPatchBuilder, ClusterState, Provider};
+pub use error::{Error, ErrorKind, Problem};
+pub use etag::{Etag, IdempotencyKey, IfMatch, WorkspaceContext};
+pub use id::{ClusterId, WorkspaceId};
+pub use kubeconfig::Kubeconfig;
+pub use page::{Page, PageQuery};
+pub use resource::{Assignment, Field, Patch, Resource, Unknown};
+pub use server_error::{Code, RetryAfter, ServerError};
+pub use timestamp::Timestamp;
+pub use workspace::{BilledBy, Plan, Workspace, WorkspaceClass, WorkspacePatch, WorkspacePatchBuilder};

@@ -8,13 +8,13 @@
 pub struct Limit {
     /// The shortest length allowed.
     pub min: u64,
-    /// The longest length allowed, `None` where no longest is documented.
-    pub max: Option<u64>,
+    /// The longest length allowed, `u64::MAX` where no longest is documented.
+    pub max: u64,
 }
 
 impl Limit {
     const fn new(min: u64, max: u64) -> Self {
-        Self { min, max: Some(max) }
+        Self { min, max }
     }
 
     /// Whether `text` has an allowed number of code points.
@@ -26,9 +26,8 @@ impl Limit {
     /// ```
     #[must_use]
     pub fn allows(&self, text: &str) -> bool {
-        // A text has at least a quarter as many code points as bytes and at most as many.
         let count = text.chars().count() as u64;
-        count >= self.min && self.max.is_none_or(|max| count <= max)
+        (self.min..=self.max).contains(&count)
     }
 }
 
@@ -43,7 +42,7 @@ pub const NAME: Limit = Limit::new(1, 100);
 /// `slug` of a workspace, when it is written. Only the length is documented, no pattern.
 pub const SLUG: Limit = Limit::new(3, 39);
 /// `kubeconfig`, when it is written.
-pub const KUBECONFIG: Limit = Limit { min: 1, max: None };
+pub const KUBECONFIG: Limit = Limit::new(1, u64::MAX);
 /// The `if-match` header.
 pub const IF_MATCH: Limit = Limit::new(1, 256);
 /// The `idempotency-key` header.

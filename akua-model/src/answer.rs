@@ -1,0 +1,228 @@
+//! What a response means: the resource asked for, a definite refusal, or nothing certain.
+//!
+//! Decisions go by the HTTP status. A body is believed only where it can be read; whatever else arrives
+//! (HTML, nothing, half an answer, another resource) becomes a useful [`Failed`], never a panic.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::etag::Etag;
+use crate::http::Response;
+use crate::page::Page;
+use crate::resource::Resource;
+use crate::server_error::{RetryAfter, ServerError, clean, current_etag, errors_in};
+
+/// What a response to a call about one resource means.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer<R> {
+    /// 200 with the resource that was asked for.
+    Resource(R),
+    /// 200 with the id that was asked for and an etag, but something else in it can't be read. A write that
+    /// is answered so has taken effect.
+    Partial(Partial),
+    /// Anything else.
+    Failed(Box<Failed>),
+}
+
+/// A 200 that names the right resource and its etag, and has something else that can't be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// The etag of the version that the answer shows.
+    pub etag: Etag,
+    /// Which field can't be read, and why.
+    pub error: Error,
+    /// The server's id for the request.
+    pub request_id: Option<String>,
+}
+
+/// An answer that is not the one asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Failed {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the server said went wrong; empty where its body could not be read.
+    pub errors: Vec<ServerError>,
+    /// The resource's current etag, where a 409 or 412 names it.
+    pub current_etag: Option<Etag>,
+    /// The server's id for the request.
+    pub request_id: Option<String>,
+    /// How long the server asks to be left alone.
+    pub retry_after: Option<RetryAfter>,
+    /// Where a redirect pointed. It is never followed.
+    pub location: Option<String>,
+    /// Why a 200 is not the answer asked for.
+    pub unreadable: Option<Error>,
+}
+
+impl Failed {
+    /// Whether the server has definitely refused this request, so that this request changed nothing.
+    ///
+    /// True for 400 401 403 404 405 409 412 413 415 422 428 429 431. Everything else (a redirect, 408, 5xx,
+    /// a 2xx that is not the resource asked for) may come from something on the way and proves nothing.
+    #[must_use]
+    pub fn is_definite(&self) -> bool {
+        matches!(
+            self.status,
+            400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 428 | 429 | 431
+        )
+    }
+
+    /// Replaces `secret` wherever the server has repeated it.
+    pub fn redact(&mut self, secret: &str) {
+        self.errors.iter_mut().for_each(|error| error.redact(secret));
+        if !secret.is_empty() && self.location.as_ref().is_some_and(|location| location.contains(secret)) {
+            self.location = Some("(secret)".to_owned());
+        }
+    }
+
+    fn boxed(response: &Response, unreadable: Option<Error>) -> Box<Self> {
+        let errors = errors_in(&response.body);
+        Box::new(Self {
+            status: response.status,
+            current_etag: if matches!(response.status, 409 | 412) {
+                current_etag(&errors)
+            } else {
+                None
+            },
+            errors,
+            request_id: response.request_id().map(clean),
+            retry_after: response.header("retry-after").and_then(RetryAfter::parse),
+            location: if (300..400).contains(&response.status) {
+                response.header("location").map(clean)
+            } else {
+                None
+            },
+            unreadable,
+        })
+    }
+}
+
+impl fmt::Display for Failed {
+    /// The status and the server's words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP {}", self.status)?;
+        if let Some(location) = &self.location {
+            write!(f, " to {location}")?;
+        }
+        for (index, error) in self.errors.iter().enumerate() {
+            write!(f, "{} {error}", if index == 0 { ":" } else { ";" })?;
+        }
+        if let Some(error) = &self.unreadable {
+            write!(f, ", {error}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads the response to a call about the resource `id`.
+///
+/// ```
+/// use akua_model::{answer::{self, Answer}, http::Response, Cluster};
+/// let response = Response { status: 404, ..Response::default() };
+/// let Answer::Failed(failed) = answer::of_resource::<Cluster>(&"clu_1".parse()?, &response) else { panic!() };
+/// assert!(failed.is_definite());
+/// # Ok::<(), akua_model::Error>(())
+/// ```
+#[must_use]
+pub fn of_resource<R: Resource>(id: &R::Id, response: &Response) -> Answer<R> {
+    if response.status != 200 {
+        return Answer::Failed(Failed::boxed(response, None));
+    }
+    match decode::<R>(&response.body) {
+        Ok(resource) if resource.id() == id => Answer::Resource(resource),
+        Ok(_) => Answer::Failed(Failed::boxed(response, Some(another(R::NOUN)))),
+        Err(error) => match id_and_etag(&response.body) {
+            Some((found, etag)) if found == id.as_ref() => Answer::Partial(Partial {
+                etag,
+                error,
+                request_id: response.request_id().map(clean),
+            }),
+            Some(_) => Answer::Failed(Failed::boxed(response, Some(another(R::NOUN)))),
+            None => Answer::Failed(Failed::boxed(response, Some(error))),
+        },
+    }
+}
+
+/// Reads the response to a call for one page of a list.
+///
+/// # Errors
+///
+/// [`Failed`] if it is not a page of that list. One item that can't be read fails the page: a list with an
+/// item silently left out would be untrue.
+pub fn of_page<R: Resource>(response: &Response) -> Result<Page<R>, Box<Failed>> {
+    if response.status != 200 {
+        return Err(Failed::boxed(response, None));
+    }
+    decode(&response.body).map_err(|error| Failed::boxed(response, Some(error)))
+}
+
+fn another(noun: &str) -> Error {
+    Error::decode("id", format!("is that of another {noun} than the one asked for"))
+}
+
+fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return Err(Error::decode("body", "is not UTF-8"));
+    };
+    serde_json::from_str(text).or_else(|_| diagnose(text))
+}
+
+/// Reads `text` once more, slowly, to name the field that is wrong. The message never holds a value.
+fn diagnose<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let error = match serde_path_to_error::deserialize(&mut deserializer) {
+        Ok(value) => {
+            return deserializer
+                .end()
+                .map(|()| value)
+                .map_err(|_| Error::decode("body", "goes on after its JSON"));
+        }
+        Err(error) => error,
+    };
+    let path = error.path().to_string();
+    let inner = error.into_inner();
+    if !inner.is_data() {
+        let shape = match text.trim_start().get(..1) {
+            None => "is empty (expected JSON)",
+            Some("<") => "is HTML (expected JSON)",
+            Some(_) if inner.is_eof() => "is cut off",
+            Some(_) => "is not JSON",
+        };
+        return Err(Error::decode("body", shape));
+    }
+    let message = inner.to_string();
+    let (field, message) = match (
+        message.strip_prefix("missing field `"),
+        message.rsplit_once(", expected "),
+    ) {
+        (Some(rest), _) => {
+            let missing = rest.split('`').next().unwrap_or_default();
+            let field = if path == "." {
+                missing.to_owned()
+            } else {
+                format!("{path}.{missing}")
+            };
+            (field, "is missing".to_owned())
+        }
+        (None, Some((_, expected))) => {
+            let expected = expected.rsplit_once(" at line ").map_or(expected, |(before, _)| before);
+            (path, format!("has another type (expected {expected})"))
+        }
+        (None, None) => (path, "is not as documented".to_owned()),
+    };
+    Err(Error::decode(if field == "." { "body" } else { &field }, message))
+}
+
+fn id_and_etag(body: &[u8]) -> Option<(String, Etag)> {
+    let Value::Object(map) = serde_json::from_slice(body).ok()? else {
+        return None;
+    };
+    Some((
+        map.get("id")?.as_str()?.to_owned(),
+        Etag::from(map.get("etag")?.as_str()?),
+    ))
+}

@@ -1,0 +1,61 @@
+//! Ids: each becomes exactly one path segment and can't address anything else.
+
+use crate::limits::{self, Limit};
+use crate::newtype::text_newtype;
+use crate::validation::length_message;
+
+text_newtype! {
+    /// The id of a cluster: 1 to 54 code points. The prefix `clu_` is usual and not checked.
+    ///
+    /// Refused are `.` and `..`, control characters, and `/` `\` `%` `:`: some server on the way
+    /// could read another address into them. Everything else is percent-encoded into one segment.
+    ///
+    /// ```
+    /// use akua_model::ClusterId;
+    /// let id: ClusterId = "clu_7h2k".parse()?;
+    /// assert_eq!(id.as_str(), "clu_7h2k");
+    /// assert!("../x".parse::<ClusterId>().is_err());
+    /// # Ok::<(), akua_model::Error>(())
+    /// ```
+    ClusterId, "id", |text| id_problem(text, limits::CLUSTER_ID)
+}
+
+text_newtype! {
+    /// The id of a workspace: 1 to 53 code points. The prefix `ws_` is usual and not checked.
+    ///
+    /// The same characters are refused as in a [`ClusterId`].
+    WorkspaceId, "id", |text| id_problem(text, limits::WORKSPACE_ID)
+}
+
+fn id_problem(text: &str, limit: Limit) -> Option<String> {
+    if !limit.allows(text) {
+        return Some(length_message(text, limit));
+    }
+    if text == "." || text == ".." {
+        return Some("is a relative path (give the id as the server wrote it)".to_owned());
+    }
+    let bad = text
+        .chars()
+        .find(|c| c.is_control() || matches!(c, '/' | '\\' | '%' | ':'))?;
+    Some(format!(
+        "has the character {bad:?} (it could address something else: give the id as the server wrote it)"
+    ))
+}
+
+/// Appends `text` percent-encoded: all but the unreserved characters of RFC 3986.
+pub(crate) fn push_encoded(out: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                out.push(
+                    char::from_digit(u32::from(digit), 16)
+                        .unwrap_or('0')
+                        .to_ascii_uppercase(),
+                );
+            }
+        }
+    }
+}

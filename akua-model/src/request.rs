@@ -1,0 +1,113 @@
+//! Each call of the API as a [`Request`]: the one place that knows paths, queries and headers.
+
+use crate::etag::{IdempotencyKey, IfMatch, WorkspaceContext};
+use crate::http::{Method, Request};
+use crate::id::push_encoded;
+use crate::page::PageQuery;
+use crate::resource::{Assignment, Patch, Resource, body};
+use crate::{Cluster, ClusterId, ClusterPatch};
+
+/// `GET` one resource.
+///
+/// ```
+/// use akua_model::{request, Cluster};
+/// let request = request::read::<Cluster>(&"clu_é".parse()?, None);
+/// assert_eq!(request.path(), "/v1/clusters/clu_%C3%A9");
+/// # Ok::<(), akua_model::Error>(())
+/// ```
+#[must_use]
+pub fn read<R: Resource>(id: &R::Id, context: Option<&WorkspaceContext>) -> Request {
+    Request {
+        method: Method::Get,
+        route: R::ROUTE,
+        path: path_of::<R>(id),
+        headers: with_context(Vec::new(), context),
+        body: None,
+    }
+}
+
+/// `GET` one page of a list.
+#[must_use]
+pub fn list<R: Resource>(query: &PageQuery, context: Option<&WorkspaceContext>) -> Request {
+    let mut path = R::COLLECTION.to_owned();
+    let mut separator = '?';
+    if let Some(limit) = query.limit {
+        path.push_str(&format!("{separator}limit={limit}"));
+        separator = '&';
+    }
+    if let Some(cursor) = &query.cursor {
+        path.push(separator);
+        path.push_str("cursor=");
+        push_encoded(&mut path, cursor);
+    }
+    Request {
+        method: Method::Get,
+        route: R::COLLECTION,
+        path,
+        headers: with_context(Vec::new(), context),
+        body: None,
+    }
+}
+
+/// `PATCH` one resource, if it still has the etag in `if_match`.
+#[must_use]
+pub fn update<R: Resource>(
+    id: &R::Id,
+    if_match: &IfMatch,
+    patch: &R::Patch,
+    context: Option<&WorkspaceContext>,
+) -> Request {
+    patch_request::<R>(id, if_match, &patch.assignments(), context, None)
+}
+
+/// `PATCH` one cluster with a key of the caller's. Workspaces take none.
+#[must_use]
+pub fn update_with_key(
+    id: &ClusterId,
+    if_match: &IfMatch,
+    patch: &ClusterPatch,
+    context: Option<&WorkspaceContext>,
+    key: &IdempotencyKey,
+) -> Request {
+    patch_request::<Cluster>(id, if_match, &patch.assignments(), context, Some(key))
+}
+
+pub(crate) fn patch_request<R: Resource>(
+    id: &R::Id,
+    if_match: &IfMatch,
+    assignments: &[Assignment<'_>],
+    context: Option<&WorkspaceContext>,
+    key: Option<&IdempotencyKey>,
+) -> Request {
+    let headers = vec![
+        ("content-type", "application/json".to_owned()),
+        ("if-match", if_match.as_str().to_owned()),
+    ];
+    let mut headers = with_context(headers, context);
+    if let Some(key) = key {
+        headers.push(("idempotency-key", key.as_str().to_owned()));
+    }
+    Request {
+        method: Method::Patch,
+        route: R::ROUTE,
+        path: path_of::<R>(id),
+        headers,
+        body: Some(body(assignments)),
+    }
+}
+
+fn path_of<R: Resource>(id: &R::Id) -> String {
+    let mut path = format!("{}/", R::COLLECTION);
+    push_encoded(&mut path, id.as_ref());
+    path
+}
+
+fn with_context(
+    mut headers: Vec<(&'static str, String)>,
+    context: Option<&WorkspaceContext>,
+) -> Vec<(&'static str, String)> {
+    if let Some(context) = context {
+        headers.push(("akua-context", context.as_str().to_owned()));
+    }
+    headers
+}

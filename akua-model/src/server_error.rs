@@ -1,0 +1,310 @@
+//! What a server says went wrong, read from every shape of error body that the documentation shows.
+//!
+//! Tolerant by design: whatever can be understood is kept, the rest is left out, and nothing is an error.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::etag::Etag;
+
+/// How much of a server's words is kept: enough for a person, too little to fill a log.
+const MAX_ERRORS: usize = 16;
+const MAX_TEXT: usize = 500;
+
+/// A server's own code for an error.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// As in the documented envelope, such as 7002.
+    Number(i64),
+    /// As in the other envelope, such as `not_found`.
+    Text(String),
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// One error in a server's answer, in the server's words. Control characters in them are replaced, and each
+/// text is cut after 500 code points.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServerError {
+    /// The server's code. Decisions go by the HTTP status, never by this.
+    pub code: Option<Code>,
+    /// The server's message; empty if it gave none.
+    pub message: String,
+    /// Where in the request, such as `["body", "name"]`; it may use the server's inner names.
+    pub path: Vec<String>,
+    /// Further facts by name.
+    pub metadata: BTreeMap<String, String>,
+}
+
+impl ServerError {
+    /// Replaces every occurrence of `secret` in the server's words, should it have repeated one.
+    pub fn redact(&mut self, secret: &str) {
+        if secret.is_empty() {
+            return;
+        }
+        let texts = self
+            .path
+            .iter_mut()
+            .chain(self.metadata.values_mut())
+            .chain([&mut self.message]);
+        for text in texts.filter(|text| text.contains(secret)) {
+            *text = text.replace(secret, "(secret)");
+        }
+    }
+}
+
+impl fmt::Display for ServerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(code) = &self.code {
+            write!(f, "[{code}] ")?;
+        }
+        f.write_str(if self.message.is_empty() {
+            "(no message)"
+        } else {
+            &self.message
+        })?;
+        if !self.path.is_empty() {
+            write!(f, " (at {})", self.path.join("."))?;
+        }
+        Ok(())
+    }
+}
+
+/// The errors in a body, in the order in which they stand; empty if it holds none that can be read.
+pub(crate) fn errors_in(body: &[u8]) -> Vec<ServerError> {
+    let Ok(Value::Object(body)) = serde_json::from_slice(body) else {
+        return Vec::new();
+    };
+    let entries = match (body.get("errors"), body.get("error")) {
+        (Some(Value::Array(entries)), _) => entries.iter().collect(),
+        (_, Some(entry)) => vec![entry],
+        // Some gateways answer the entry itself.
+        _ if body.contains_key("message") => return vec![entry_of(&body)],
+        _ => Vec::new(),
+    };
+    entries
+        .into_iter()
+        .take(MAX_ERRORS)
+        .map(|entry| match entry {
+            Value::Object(entry) => entry_of(entry),
+            other => ServerError {
+                message: text_of(other).unwrap_or_default(),
+                ..ServerError::default()
+            },
+        })
+        .collect()
+}
+
+fn entry_of(entry: &Map<String, Value>) -> ServerError {
+    let path = match entry.get("path") {
+        Some(Value::Array(parts)) => parts.iter().take(MAX_ERRORS).filter_map(text_of).collect(),
+        Some(other) => text_of(other).into_iter().collect(),
+        None => Vec::new(),
+    };
+    let metadata = match entry.get("metadata") {
+        Some(Value::Object(map)) => map
+            .iter()
+            .take(MAX_ERRORS)
+            .filter_map(|(name, value)| Some((clean(name), text_of(value)?)))
+            .collect(),
+        _ => BTreeMap::new(),
+    };
+    ServerError {
+        code: entry.get("code").and_then(|code| match code {
+            Value::Number(number) => number.as_i64().map(Code::Number),
+            other => text_of(other).map(Code::Text),
+        }),
+        message: entry.get("message").and_then(text_of).unwrap_or_default(),
+        path,
+        metadata,
+    }
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(clean(text)),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}
+
+/// A server's text made safe to print in a terminal or a log.
+pub(crate) fn clean(text: &str) -> String {
+    let mut cleaned: String = text
+        .chars()
+        .take(MAX_TEXT)
+        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
+        .collect();
+    if text.chars().nth(MAX_TEXT).is_some() {
+        cleaned.push('…');
+    }
+    cleaned
+}
+
+/// The current etag that a refusal names in its metadata, if it names exactly one.
+///
+/// The key is not documented. Every key with `etag` in it is looked at; one that says it is the request's own
+/// is passed over, and one that says it is the current one is preferred. Two that differ are no answer.
+pub(crate) fn current_etag(errors: &[ServerError]) -> Option<Etag> {
+    let normal = |key: &str| {
+        key.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect::<String>()
+            .to_ascii_lowercase()
+    };
+    let ours = [
+        "provided", "given", "request", "sent", "ifmatch", "expected", "your", "old", "previous",
+    ];
+    let theirs = ["current", "actual", "latest", "server", "stored"];
+    let named: Vec<(String, &str)> = errors
+        .iter()
+        .flat_map(|error| &error.metadata)
+        .map(|(key, value)| (normal(key), value.as_str()))
+        .filter(|(key, value)| key.contains("etag") && !value.is_empty() && !ours.iter().any(|word| key.contains(word)))
+        .collect();
+    let preferred: Vec<&str> = named
+        .iter()
+        .filter(|(key, _)| theirs.iter().any(|word| key.contains(word)))
+        .map(|(_, value)| *value)
+        .collect();
+    let candidates = if preferred.is_empty() {
+        named.iter().map(|(_, value)| *value).collect()
+    } else {
+        preferred
+    };
+    let first = *candidates.first()?;
+    candidates
+        .iter()
+        .all(|value| *value == first)
+        .then(|| Etag::from(first))
+}
+
+/// How long a server asks to be left alone (`retry-after`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RetryAfter {
+    /// So many seconds after the answer.
+    Seconds(u64),
+    /// Until this point in time, in Unix seconds.
+    At(i64),
+}
+
+impl RetryAfter {
+    /// Reads the header's value: whole seconds, or an HTTP date. Anything else is `None`.
+    ///
+    /// ```
+    /// use akua_model::RetryAfter;
+    /// assert_eq!(RetryAfter::parse("3"), Some(RetryAfter::Seconds(3)));
+    /// assert_eq!(RetryAfter::parse("Sun, 06 Nov 1994 08:49:37 GMT"), Some(RetryAfter::At(784_111_777)));
+    /// assert_eq!(RetryAfter::parse("soon"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            // More seconds than fit are still "very long".
+            return Some(Self::Seconds(text.parse().unwrap_or(u64::MAX)));
+        }
+        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+        Some(Self::At(date.as_second()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn etag_of(metadata: &str) -> Option<String> {
+        let body = format!(
+            r#"{{"success":false,"errors":[{{"code":7006,"message":"x","metadata":{metadata}}}],"result":{{}}}}"#
+        );
+        current_etag(&errors_in(body.as_bytes())).map(|etag| etag.to_string())
+    }
+
+    #[test]
+    fn the_current_etag_is_found_under_any_sensible_key() {
+        for key in [
+            "current_etag",
+            "currentEtag",
+            "etag",
+            "ETag",
+            "current-etag",
+            "latest_etag",
+        ] {
+            assert_eq!(etag_of(&format!(r#"{{"{key}":"43"}}"#)).as_deref(), Some("43"), "{key}");
+        }
+        assert_eq!(
+            etag_of(r#"{"etag":43}"#).as_deref(),
+            Some("43"),
+            "a number is read as its text"
+        );
+        assert_eq!(etag_of(r#"{"provided_etag":"41","etag":"43"}"#).as_deref(), Some("43"));
+        assert_eq!(etag_of(r#"{"etag":"41","current_etag":"43"}"#).as_deref(), Some("43"));
+    }
+
+    #[test]
+    fn an_unclear_current_etag_is_unknown() {
+        for metadata in [
+            r#"{}"#,
+            r#"null"#,
+            r#"{"x":"43"}"#,
+            r#"{"etag":""}"#,
+            r#"{"etag":null}"#,
+            r#"{"if_match_etag":"41"}"#,
+            r#"{"etag":"41","other_etag":"43"}"#,
+        ] {
+            assert_eq!(etag_of(metadata), None, "{metadata}");
+        }
+    }
+
+    #[test]
+    fn every_documented_shape_is_read() {
+        let envelope = br#"{"success":false,"errors":[{"code":7002,"message":"Resource not found","path":["body","name"]}],"result":{}}"#;
+        let [error] = errors_in(envelope).try_into().unwrap();
+        assert_eq!(error.to_string(), "[7002] Resource not found (at body.name)");
+        let [error] = errors_in(br#"{"error":{"code":"not_found","message":"gone"}}"#)
+            .try_into()
+            .unwrap();
+        assert_eq!(error.to_string(), "[not_found] gone");
+        for body in [
+            "",
+            "<html>",
+            "[]",
+            "{",
+            r#"{"errors":{}}"#,
+            r#"{"errors":[]}"#,
+            "null",
+            "5",
+        ] {
+            assert_eq!(errors_in(body.as_bytes()), [], "{body}");
+        }
+    }
+
+    #[test]
+    fn a_servers_words_are_cut_and_cleaned() {
+        let body = format!(r#"{{"error":{{"message":"\u001b[31m{}"}}}}"#, "é".repeat(600));
+        let [error] = errors_in(body.as_bytes()).try_into().unwrap();
+        assert_eq!(error.message.chars().count(), 501);
+        assert!(!error.message.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_repeated_secret_is_redacted() {
+        let [mut error] =
+            errors_in(br#"{"error":{"message":"bad token hush","metadata":{"a":"hush"},"path":["hush"]}}"#)
+                .try_into()
+                .unwrap();
+        error.redact("hush");
+        assert!(!format!("{error:?}").contains("hush"));
+    }
+}
