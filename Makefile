@@ -1,0 +1,111 @@
+# The only front door. `make` alone lists what stands behind it; every recipe is a line that can be run by hand.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+# Nothing runs under the caller's account: no AKUA_* variable, no configuration file. Cargo's and rustup's own folders
+# usually lie in the home folder, so they are named before it is replaced by an empty one.
+export CARGO_HOME := $(or $(CARGO_HOME),$(HOME)/.cargo)
+export RUSTUP_HOME := $(or $(RUSTUP_HOME),$(HOME)/.rustup)
+export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
+$(foreach name,$(filter AKUA_%,$(.VARIABLES)),$(eval unexport $(name)))
+export HOME := $(CARGO_TARGET_DIR)/empty-home
+export XDG_CONFIG_HOME := $(HOME)/.config
+export PATH := $(PATH):$(CARGO_HOME)/bin
+export LC_ALL := C.UTF-8
+
+# What every part has shown, and how long it took.
+export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
+
+# The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
+LINT := fmt house deny clippy doc
+TEST := rust demo
+DEEP := planted repeat loopback
+BENCH := build
+
+DENY_VERSION := 0.20.2
+DENY := $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
+
+.PHONY: help demo test lint fmt deep bench advisories ready
+.PHONY: $(LINT:%=lint-%) $(TEST:%=test-%) $(DEEP:%=deep-%) $(BENCH:%=bench-%)
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@printf '\nParts, callable alone as make <list>-<part>:\n'
+	@printf '  %-6s %s\n' lint '$(LINT)' test '$(TEST)' deep '$(DEEP)' bench '$(BENCH)'
+
+demo: ready ## the main job in six scenes, against an Akua on this machine
+	@cargo build --workspace --locked --example demo
+	@timeout 120 $(CARGO_TARGET_DIR)/debug/examples/demo
+
+test: lint $(TEST:%=test-%) ## lint, then all tests and the demo
+	@tools/part.sh --summary $(LINT:%=lint-%) $(TEST:%=test-%)
+
+lint: $(LINT:%=lint-%) ## formatting, house rules, licences, duplicate crates, clippy, documentation
+	@tools/part.sh --summary $(LINT:%=lint-%)
+
+fmt: ready ## format the sources
+	@cargo fmt --all
+
+deep: ready ## the long checks, at most an hour
+	@timeout 60m $(MAKE) $(DEEP:%=deep-%)
+	@tools/part.sh --summary $(DEEP:%=deep-%)
+
+bench: ready ## measurements, at most an hour
+	@timeout 60m $(MAKE) $(BENCH:%=bench-%)
+	@tools/part.sh --summary $(BENCH:%=bench-%)
+
+advisories: $(DENY) ## known vulnerabilities in the dependencies (needs the network)
+	@tools/ready.sh git
+	@tools/part.sh advisories $(DENY) --locked check advisories
+
+# What the other targets stand on: Debian packages, a Rust that is new enough, an empty home.
+ready:
+	@tools/ready.sh curl cc libc6-dev ca-certificates
+
+$(DENY): | ready
+	@tools/part.sh tool-cargo-deny env CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-deny --version $(DENY_VERSION) \
+		--locked --no-default-features --profile dev --target-dir $(CARGO_TARGET_DIR)/tools/build \
+		--root $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)
+	@rm -rf $(CARGO_TARGET_DIR)/tools/build
+
+lint-fmt: ready
+	@tools/part.sh $@ cargo fmt --all --check
+
+lint-house: ready
+	@tools/part.sh $@ tools/house_rules.sh
+
+lint-deny: $(DENY)
+	@tools/part.sh $@ $(DENY) --locked --workspace check -D unmatched-skip -D unused-wrapper bans licenses sources
+
+lint-clippy: ready
+	@tools/part.sh $@ cargo clippy --workspace --all-targets --locked -- -D warnings
+
+lint-doc: ready
+	@RUSTDOCFLAGS="-D warnings" tools/part.sh $@ cargo doc --workspace --no-deps --locked
+
+test-rust: ready
+	@tools/part.sh $@ cargo test --workspace --locked
+
+test-demo: ready
+	@tools/part.sh $@ tools/check_demo.sh
+
+# A check that guards a promise must be seen to fail: plants what lint has to find.
+deep-planted: $(DENY)
+	@DENY=$(DENY) tools/part.sh $@ tools/lint_planted.sh
+
+# A test that passes by luck fails now and then.
+deep-repeat: ready
+	@tools/part.sh $@ tools/repeat_tests.sh 20
+
+# The tests where nothing but loopback exists.
+deep-loopback: ready
+	@tools/ready.sh ip
+	@tools/part.sh $@ tools/loopback_only.sh cargo test --workspace --locked --offline
+
+# What the client costs whoever depends on it: crates, seconds, bytes.
+bench-build: ready
+	@tools/part.sh $@ tools/bench_build.sh

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Rules that no compiler knows. Prints every breach, fails if there is one.
+set -euo pipefail
+breaches=0
+breach() {
+    printf '%s\n' "$*"
+    breaches=$((breaches + 1))
+}
+
+# Code lines of the sources that match a pattern, comments left out: FILE:LINE:TEXT.
+code() {
+    grep -nE "$1" -- "${sources[@]}" /dev/null | grep -vE '^[^:]+:[0-9]+:[[:space:]]*//' || true
+}
+
+mapfile -t sources < <(find akua-* -name '*.rs' -not -path '*/target/*' | sort)
+mapfile -t manifests < <(find akua-* -maxdepth 1 -name Cargo.toml | sort)
+
+# A file is split by noun or by state before it gets long.
+for file in "${sources[@]}"; do
+    lines=$(wc -l <"$file")
+    [ "$lines" -le 600 ] || breach "$file: $lines lines, over 600; split it by noun or by state"
+done
+
+# One file knows ureq: its transport traits change without notice.
+mapfile -t knowing < <(code '(^|[^A-Za-z0-9_])(ureq::|use ureq|extern crate ureq)' | cut -d: -f1 | sort -u)
+for file in "${knowing[@]}"; do
+    [[ $file == akua-http/src/* ]] || breach "$file: only akua-http may name ureq"
+done
+[ "${#knowing[@]}" -le 1 ] || breach "ureq is named in more than one file: ${knowing[*]}"
+
+# Every room is under the shared lints, and none but the C room may use unsafe.
+for manifest in "${manifests[@]}"; do
+    grep -A1 -x '\[lints\]' "$manifest" | grep -qx 'workspace = true' || breach "$manifest: [lints] workspace = true is missing"
+    root=${manifest%Cargo.toml}src/lib.rs
+    [[ $manifest == akua-ffi/* ]] || grep -qx '#!\[forbid(unsafe_code)\]' "$root" || breach "$root: #![forbid(unsafe_code)] is missing"
+done
+
+# A crate's own clippy.toml hides the shared one, so it has to repeat it.
+for file in akua-*/clippy.toml; do
+    while read -r line; do
+        case $line in '' | '#'*) continue ;; esac
+        grep -qxF -- "$line" "$file" || breach "$file: lacks the shared setting: $line"
+    done <clippy.toml
+done
+
+# The checks of the model's purity hold everywhere in it, its tests included.
+for file in $(code 'clippy::disallowed_|clippy::(all|style)\b' | cut -d: -f1 | sort -u); do
+    [[ $file != akua-model/* ]] || breach "$file: switches off a check of the model's purity"
+done
+
+# The arrows between the rooms. What the model stands on can neither talk nor throw dice.
+stands_on() {
+    cargo tree --locked --quiet --target all -p "$1" -e normal,build --prefix none --format '{lib}' | sort -u
+}
+model=$(stands_on akua-model)
+for crate in akua_http akua_sim ureq rustls tokio mio socket2 getrandom rand fastrand; do
+    ! grep -qx "$crate" <<<"$model" || breach "akua-model stands on $crate: it has to stay pure"
+done
+sim=$(stands_on akua-sim)
+for crate in akua_http ureq; do
+    ! grep -qx "$crate" <<<"$sim" || breach "akua-sim stands on $crate: it has to stay an independent judge"
+done
+
+[ "$breaches" -eq 0 ] || exit 1
+echo "${#sources[@]} source files, no breach"

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Runs one part of a list, shows and keeps its output, and prints the seconds it took:
+#   part.sh NAME COMMAND...
+#   part.sh --summary NAME...      the seconds of parts that have run
+set -euo pipefail
+mkdir -p "${LOGS:?set by the Makefile}"
+
+if [ "$1" = --summary ]; then
+    shift
+    total=0
+    for name in "$@"; do
+        read -r seconds verdict <"$LOGS/$name.seconds"
+        printf '  %-16s %5d s  %s\n' "$name" "$seconds" "$verdict"
+        total=$((total + seconds))
+    done
+    printf '  %-16s %5d s\n' total "$total"
+    exit 0
+fi
+
+name=$1
+shift
+printf -- '--- %s\n' "$name"
+start=$SECONDS
+status=0
+"$@" 2>&1 | tee "$LOGS/$name.log" || status=$?
+seconds=$((SECONDS - start))
+if [ "$status" -eq 0 ]; then verdict=ok; else verdict="FAILED (exit $status)"; fi
+printf '%d %s\n' "$seconds" "$verdict" >"$LOGS/$name.seconds"
+printf -- '--- %s: %s, %d s\n' "$name" "$verdict" "$seconds"
+exit "$status"
