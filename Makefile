@@ -23,7 +23,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc
 TEST := rust demo
-DEEP := planted repeat loopback
+DEEP := planted repeat loopback fresh
 BENCH := build
 
 DENY_VERSION := 0.20.2
@@ -105,6 +105,11 @@ deep-repeat: ready
 deep-loopback: ready
 	@tools/ready.sh ip
 	@tools/part.sh $@ tools/loopback_only.sh cargo test --workspace --locked --offline
+
+# The README's two commands on a fresh machine.
+deep-fresh: ready
+	@tools/ready.sh debootstrap git
+	@tools/part.sh $@ tools/fresh_debian.sh
 
 # What the client costs whoever depends on it: crates, seconds, bytes.
 bench-build: ready

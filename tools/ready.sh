@@ -27,8 +27,10 @@ if [ "${#missing[@]}" -gt 0 ]; then
     if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
         echo "installing ${missing[*]}"
         export DEBIAN_FRONTEND=noninteractive
-        apt-get update -q </dev/null
-        apt-get install -q -y --no-install-recommends "${missing[@]}" </dev/null
+        mkdir -p "$LOGS"
+        {
+            apt-get update -q && apt-get install -q -y --no-install-recommends "${missing[@]}"
+        } >"$LOGS/apt-get.log" 2>&1 </dev/null || { tail -n 20 "$LOGS/apt-get.log"; exit 1; }
     else
         echo "Missing here. Run this as root, then try again:" >&2
         echo "  apt-get install -y ${missing[*]}" >&2
