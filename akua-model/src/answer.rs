@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::etag::Etag;
 use crate::http::Response;
 use crate::page::Page;
+use crate::redact;
 use crate::resource::Resource;
 use crate::server_error::{RetryAfter, ServerError, clean, current_etag, errors_in};
 
@@ -71,11 +72,24 @@ impl Failed {
         )
     }
 
-    /// Replaces `secret` wherever the server has repeated it.
+    /// Hides `secret` wherever the server has repeated it or a piece of it; see [`ServerError::redact`]. An etag
+    /// with a piece of it is left out.
     pub fn redact(&mut self, secret: &str) {
         self.errors.iter_mut().for_each(|error| error.redact(secret));
-        if !secret.is_empty() && self.location.as_ref().is_some_and(|location| location.contains(secret)) {
-            self.location = Some("(secret)".to_owned());
+        for text in [&mut self.location, &mut self.request_id] {
+            if text
+                .as_ref()
+                .is_some_and(|text| redact::without(text, secret).is_some())
+            {
+                *text = Some(redact::HIDDEN.to_owned());
+            }
+        }
+        if self
+            .current_etag
+            .as_ref()
+            .is_some_and(|etag| redact::without(etag.as_str(), secret).is_some())
+        {
+            self.current_etag = None;
         }
     }
 

@@ -32,6 +32,7 @@ mod kubeconfig;
 pub mod limits;
 mod newtype;
 mod page;
+mod redact;
 pub mod request;
 mod resource;
 mod server_error;

@@ -8,6 +8,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::etag::Etag;
+use crate::redact;
 
 /// How much of a server's words is kept: enough for a person, too little to fill a log.
 const MAX_ERRORS: usize = 16;
@@ -47,18 +48,29 @@ pub struct ServerError {
 }
 
 impl ServerError {
-    /// Replaces every occurrence of `secret` in the server's words, should it have repeated one.
+    /// Hides every piece of `secret` in the server's words, should it have repeated one: the whole of it, and
+    /// every run of it of 12 code points or more, also where it is written as JSON writes it.
     pub fn redact(&mut self, secret: &str) {
-        if secret.is_empty() {
-            return;
-        }
+        let code = match &mut self.code {
+            Some(Code::Text(text)) => Some(text),
+            _ => None,
+        };
         let texts = self
             .path
             .iter_mut()
             .chain(self.metadata.values_mut())
-            .chain([&mut self.message]);
-        for text in texts.filter(|text| text.contains(secret)) {
-            *text = text.replace(secret, "(secret)");
+            .chain([&mut self.message])
+            .chain(code);
+        for text in texts {
+            if let Some(shown) = redact::without(text, secret) {
+                *text = shown;
+            }
+        }
+        if self.metadata.keys().any(|key| redact::without(key, secret).is_some()) {
+            self.metadata = std::mem::take(&mut self.metadata)
+                .into_iter()
+                .map(|(key, value)| (redact::without(&key, secret).unwrap_or(key), value))
+                .collect();
         }
     }
 }
@@ -139,13 +151,14 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
+/// `c`, or a mark in place of a control character.
+pub(crate) fn printable(c: char) -> char {
+    if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }
+}
+
 /// A server's text made safe to print in a terminal or a log.
 pub(crate) fn clean(text: &str) -> String {
-    let mut cleaned: String = text
-        .chars()
-        .take(MAX_TEXT)
-        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
-        .collect();
+    let mut cleaned: String = text.chars().take(MAX_TEXT).map(printable).collect();
     if text.chars().nth(MAX_TEXT).is_some() {
         cleaned.push('…');
     }
@@ -300,10 +313,11 @@ mod tests {
 
     #[test]
     fn a_repeated_secret_is_redacted() {
-        let [mut error] =
-            errors_in(br#"{"error":{"message":"bad token hush","metadata":{"a":"hush"},"path":["hush"]}}"#)
-                .try_into()
-                .unwrap();
+        let [mut error] = errors_in(
+            br#"{"error":{"code":"hush","message":"bad hush","metadata":{"a":"hush","hush":""},"path":["hush"]}}"#,
+        )
+        .try_into()
+        .unwrap();
         error.redact("hush");
         assert!(!format!("{error:?}").contains("hush"));
     }

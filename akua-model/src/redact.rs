@@ -1,0 +1,86 @@
+//! Takes a secret back out of what a server said, should it have repeated one.
+//!
+//! A server quotes: a line of a kubeconfig, a token cut in half, JSON inside of a message. So it is not only the
+//! whole secret that is looked for, but every run of it that is long enough to be no coincidence.
+
+use std::collections::BTreeSet;
+
+use crate::server_error::printable;
+
+/// The shortest run of code points that counts as a piece of a secret. Shorter secrets are looked for whole.
+const RUN: usize = 12;
+
+/// What stands in place of a secret.
+pub(crate) const HIDDEN: &str = "(secret)";
+
+/// `text` with every piece of `secret` in it hidden; `None` if there is none.
+///
+/// `text` must have been made [`printable`] already: a secret with line breaks is looked for in that form, and
+/// in the form that JSON gives it.
+pub(crate) fn without(text: &str, secret: &str) -> Option<String> {
+    let text: Vec<char> = text.chars().collect();
+    let plain: Vec<char> = secret.chars().map(printable).collect();
+    let escaped: Vec<char> = serde_json::to_string(secret)
+        .unwrap_or_default()
+        .trim_matches('"')
+        .chars()
+        .collect();
+    let mut hidden = vec![false; text.len()];
+    for secret in [plain, escaped] {
+        let run = secret.len().min(RUN);
+        if run == 0 || text.len() < run {
+            continue;
+        }
+        let here: BTreeSet<&[char]> = text.windows(run).collect();
+        let found: BTreeSet<&[char]> = secret.windows(run).filter(|piece| here.contains(piece)).collect();
+        for (start, piece) in text.windows(run).enumerate() {
+            if found.contains(piece) {
+                hidden.iter_mut().skip(start).take(run).for_each(|at| *at = true);
+            }
+        }
+    }
+    if !hidden.contains(&true) {
+        return None;
+    }
+    let mut shown = String::new();
+    let mut inside = false;
+    for (c, hidden) in text.into_iter().zip(hidden) {
+        match (hidden, inside) {
+            (false, _) => shown.push(c),
+            (true, false) => shown.push_str(HIDDEN),
+            (true, true) => {}
+        }
+        inside = hidden;
+    }
+    Some(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const KUBECONFIG: &str = "apiVersion: v1\nusers:\n- user: {token: \"opensesame-opensesame\"}\n";
+
+    fn shown(text: &str, secret: &str) -> String {
+        let printable: String = text.chars().map(printable).collect();
+        without(&printable, secret).unwrap_or(printable)
+    }
+
+    #[test]
+    fn the_whole_a_part_and_the_escaped_form_are_hidden() {
+        assert_eq!(shown("no: hush!", "hush"), "no: (secret)!");
+        assert_eq!(shown(&format!("bad `{KUBECONFIG}`"), KUBECONFIG), "bad `(secret)`");
+        assert_eq!(shown("line 3: `opensesame-opense…", KUBECONFIG), "line 3: `(secret)…");
+        let quoted = format!("in {}", serde_json::to_string(KUBECONFIG).unwrap());
+        assert_eq!(shown(&quoted, KUBECONFIG), "in \"(secret)\"");
+    }
+
+    #[test]
+    fn what_is_no_part_of_it_stays() {
+        assert_eq!(without("the token is not valid", KUBECONFIG), None);
+        assert_eq!(without("", KUBECONFIG), None);
+        assert_eq!(without("anything", ""), None);
+        assert_eq!(shown("hushhush hus", "hush"), "(secret) hus");
+    }
+}
