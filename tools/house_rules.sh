@@ -48,6 +48,11 @@ for file in $(code 'clippy::disallowed_|clippy::(all|style)\b' | cut -d: -f1 | s
     [[ $file != akua-model/* ]] || breach "$file: switches off a check of the model's purity"
 done
 
+# Every dependency is accounted for.
+for crate in $(sed -n '/^\[workspace.dependencies\]/,/^\[workspace.lints/s/^\([a-z0-9_-]*\) = .*/\1/p' Cargo.toml); do
+    [[ $crate == akua-* ]] || grep -q "^|.*\`$crate\`.*|" ARCHITECTURE.md || breach "ARCHITECTURE.md: the dependency $crate is not explained"
+done
+
 # The arrows between the rooms. What the model stands on can neither talk nor throw dice.
 stands_on() {
     cargo tree --locked --quiet --target all -p "$1" -e normal,build --prefix none --format '{lib}' | sort -u

@@ -71,6 +71,9 @@ must_fail house 'switches off' 'a purity check switched off' <<<'
 echo "#[allow(clippy::disallowed_methods)] mod planted {}" >akua-model/src/planted.rs
 rustfmt --edition 2024 akua-model/src/planted.rs'
 
+must_fail house 'is not explained' 'a dependency nobody explains' <<<'
+sed -i "/^| .sha2. |/d" ARCHITECTURE.md'
+
 must_fail house 'akua-model stands on' 'a random generator under akua-model' <<<'
 sed -i "s/^\[dependencies\]/&\ngetrandom = \"0.2\"/" akua-model/Cargo.toml
 cargo metadata --quiet --offline --format-version 1 >metadata.json'
