@@ -24,6 +24,7 @@
 
 pub mod answer;
 mod cluster;
+pub mod edit;
 mod error;
 mod etag;
 pub mod http;

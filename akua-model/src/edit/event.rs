@@ -1,0 +1,198 @@
+//! The words the machine speaks: what it is told, what it asks for, and how it ends.
+//!
+//! Etags and values are type parameters, so that the machine that ships can be explored with small ones.
+
+use super::report::FieldState;
+
+/// What a machine needs of an etag or a value: to be compared, nothing else.
+pub(crate) trait Token: Clone + Eq + std::hash::Hash + std::fmt::Debug {}
+impl<T: Clone + Eq + std::hash::Hash + std::fmt::Debug> Token for T {}
+
+/// One version of the resource as it was read. A value is `None` where answers leave the field out.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Version<E, V> {
+    pub(crate) etag: E,
+    pub(crate) values: Vec<Option<V>>,
+}
+
+/// One field that is to have a value: an index into [`Version::values`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Wanted<V> {
+    pub(crate) field: usize,
+    pub(crate) value: V,
+    pub(crate) write_only: bool,
+}
+
+/// Time and entropy of one step: the machine has neither.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Now {
+    /// Milliseconds since the call began.
+    pub(crate) ms: u64,
+    /// Fresh random bits, for a key and a jitter.
+    pub(crate) entropy: u128,
+    /// Whether the caller wants the call to end.
+    pub(crate) cancelled: bool,
+}
+
+/// What the machine is told.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Event<E, V> {
+    /// The call begins.
+    Begin,
+    /// The patch for the version that was handed out; `None` if nothing is to change.
+    Submitted(Option<Vec<Wanted<V>>>),
+    /// There will be no patch.
+    SubmitFailed,
+    /// How the read ended that was asked for.
+    Read(ReadEnd<E, V>),
+    /// How the write ended that was asked for.
+    Write(WriteEnd<E, V>),
+    /// What was asked for was not begun, and will not be.
+    Declined,
+}
+
+/// How one `GET` ended.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ReadEnd<E, V> {
+    /// This version.
+    Found(Version<E, V>),
+    /// A version whose etag can't guard a write.
+    Unusable,
+    /// 401.
+    Unauthorized,
+    /// 429, with the wait that was asked for.
+    Throttled(Option<u64>),
+    /// Any other definite refusal, 404 included.
+    Refused,
+    /// Nothing that could be read, for whatever reason.
+    Lost,
+}
+
+/// How one `PATCH` ended.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum WriteEnd<E, V> {
+    /// 200 with the id that was asked for and an etag that can guard a write. The version, if all of it could
+    /// be read.
+    Acknowledged(E, Option<Version<E, V>>),
+    /// 409 or 412, with the etag that it names as current.
+    Conflict(Option<E>),
+    /// 401.
+    Unauthorized,
+    /// 429, with the wait that was asked for.
+    Throttled(Option<u64>),
+    /// Any other definite refusal.
+    Refused,
+    /// Not a byte of it was handed over.
+    NotSent,
+    /// Anything else: it may have landed, and may still.
+    Lost,
+}
+
+/// What the machine asks for next.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Action<E, V> {
+    /// A patch for this version.
+    Ask(Version<E, V>),
+    /// A `GET`, after a wait.
+    Read(Wait),
+    /// A `PATCH` of the current epoch, after a wait. `first` if the epoch begins with it.
+    Write { wait: Wait, first: bool },
+    /// Nothing more.
+    Finish(End<E, V>),
+}
+
+/// When to send, and out of which budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Wait {
+    pub(crate) ms: u64,
+    pub(crate) budget: Budget,
+    /// New credentials are to be asked for before this is sent.
+    pub(crate) new_credentials: bool,
+}
+
+/// What a request is charged to, so that an outage is not made worse and yet does not starve the truth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Budget {
+    /// The first sending of something new costs nothing.
+    Free,
+    /// A repeat.
+    Retry,
+    /// Finding out what happened.
+    Settle,
+}
+
+/// How it ended: the join over all attempts, never just the last answer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum End<E, V> {
+    /// Every wanted value was in effect.
+    Applied {
+        proof: Proof,
+        etag: E,
+        version: Option<Version<E, V>>,
+    },
+    /// Everything was as wanted without this call.
+    Unchanged(Version<E, V>),
+    /// Nothing of this call took effect, and nothing will.
+    NotApplied(Reason<E, V>),
+    /// Nobody could know.
+    Indeterminate {
+        may_still_land: bool,
+        seen: Option<Version<E, V>>,
+        cause: Cause,
+    },
+}
+
+/// How it is known that a change is in effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Proof {
+    /// The server answered 200 to the write.
+    Acknowledged,
+    /// A later read showed every wanted value. Somebody else may have written them.
+    Observed,
+}
+
+/// Why nothing took effect.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Reason<E, V> {
+    /// Somebody else changed the resource; `theirs` is missing if it could not be read.
+    Conflict {
+        theirs: Option<Version<E, V>>,
+        fields: Vec<FieldState>,
+    },
+    /// The server refused it.
+    Rejected,
+    /// It was not sent, or only refused for a while, and now time or patience is over.
+    NotSent(Cause),
+}
+
+/// What ended an edit that did not come to a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The answer to a write was lost.
+    AnswerLost,
+    /// The server refused a repeat.
+    Refused,
+    /// The server said 409, and after a lost answer that may be the echo of our own write.
+    ConflictAfterLostAnswer,
+    /// The server did not accept the credentials.
+    Unauthorized,
+    /// The server asked for more patience than there was time.
+    Throttled,
+    /// The resource could not be read.
+    ReadFailed,
+    /// The connection could not be had.
+    NotConnected,
+    /// The deadline passed.
+    Deadline,
+    /// Every attempt that the policy allows was used.
+    OutOfAttempts,
+    /// The caller ended the call.
+    Cancelled,
+    /// The request was not begun: the retry budget was empty, or the hook that takes the resume token failed.
+    Declined,
+    /// The closure gave no patch but an error.
+    NoPatch,
+    /// The etag that the server gave can't guard a write.
+    UnusableEtag,
+}

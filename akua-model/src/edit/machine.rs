@@ -1,0 +1,366 @@
+//! The machine itself: its memory, the one `step`, and the moves that several states share.
+
+use super::contract::Contract;
+use super::event::{Action, Budget, Cause, End, Event, Now, ReadEnd, Reason, Token, Version, Wait, Wanted, WriteEnd};
+use super::policy::{OnConflict, Policy, millis};
+use super::rules::Rule;
+use super::trace::Why;
+
+/// What the machine does next, and why.
+pub(crate) type Move<E, V> = (Action<E, V>, Why);
+
+/// Where the patch comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Source {
+    /// It was given with the call.
+    Given,
+    /// It is asked for, for each fresh version.
+    Asked,
+    /// It stands in a resume token, and may have been sent already.
+    Resumed { may_send: bool },
+}
+
+/// One `PATCH` with everything that makes it what it is. Every repeat of it is the same to the byte.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Epoch<E> {
+    /// Counted from 1.
+    pub(crate) number: u32,
+    pub(crate) if_match: E,
+    /// The idempotency key, where the endpoint takes one.
+    pub(crate) key: Option<u128>,
+    /// How often it was sent.
+    pub(crate) sends: u32,
+    /// When it was first sent, in milliseconds after the start of this call: negative in an earlier call, `None`
+    /// where the clocks don't allow to say.
+    pub(crate) first_sent: Option<i64>,
+    /// Whether an attempt has an unknown effect.
+    pub(crate) tainted: bool,
+    /// The etag that a 409 to it named as current, other than its own.
+    pub(crate) named: Option<E>,
+    /// Whether a read that can't be stale showed another etag.
+    pub(crate) moved: bool,
+}
+
+/// What the machine waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Phase {
+    /// To be begun.
+    Idle,
+    /// The first read.
+    Reading,
+    /// A patch from the caller.
+    Asking,
+    /// The answer to a write.
+    Sending,
+    /// A read that tells what somebody else wrote, after a write that certainly did not land.
+    Refreshing,
+    /// A read that may tell whether our own write landed.
+    Looking,
+    /// Nothing.
+    Over,
+}
+
+/// The edit protocol for one call.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Machine<E, V> {
+    pub(crate) contract: Contract,
+    pub(crate) policy: Policy,
+    /// Whether the endpoint takes an idempotency key.
+    pub(crate) takes_key: bool,
+    /// Whether new credentials can be asked for, which is done once.
+    pub(crate) can_refresh: bool,
+    pub(crate) source: Source,
+    pub(crate) phase: Phase,
+    pub(crate) wanted: Vec<Wanted<V>>,
+    /// What the caller has seen.
+    pub(crate) base: Option<Version<E, V>>,
+    /// Whether `base` was read in this call.
+    pub(crate) base_is_read: bool,
+    pub(crate) epoch: Option<Epoch<E>>,
+    /// Repeats of the read that is going on.
+    pub(crate) reads: u32,
+    /// The last version that a read for settling showed.
+    pub(crate) seen: Option<Version<E, V>>,
+    /// Why the truth is not known yet.
+    pub(crate) cause: Cause,
+    #[cfg(test)]
+    pub(crate) without: Option<Rule>,
+}
+
+impl<E: Token, V: Token> Machine<E, V> {
+    /// A machine that has not begun. `wanted` is empty where the patch is to be asked for.
+    pub(crate) fn new(contract: Contract, policy: Policy, source: Source, wanted: Vec<Wanted<V>>) -> Self {
+        Self {
+            contract,
+            policy,
+            takes_key: false,
+            can_refresh: false,
+            source,
+            phase: Phase::Idle,
+            wanted,
+            base: None,
+            base_is_read: false,
+            epoch: None,
+            reads: 0,
+            seen: None,
+            cause: Cause::ReadFailed,
+            #[cfg(test)]
+            without: None,
+        }
+    }
+
+    /// One step: what was heard goes in, what is to be done comes out. Events that do not fit the state leave
+    /// a machine that has ended as it is, and end any other one truthfully.
+    pub(crate) fn step(&mut self, event: Event<E, V>, now: Now) -> Move<E, V> {
+        let wanted = match (self.phase, event) {
+            (Phase::Idle, Event::Begin) => self.begin(now),
+            (Phase::Reading, Event::Read(end)) => self.first_read(end, now),
+            (Phase::Asking, Event::Submitted(patch)) => self.submitted(patch, now),
+            (Phase::Asking, Event::SubmitFailed) => self.give_up(Cause::NoPatch),
+            (Phase::Sending, Event::Write(end)) => self.written(end, now),
+            (Phase::Refreshing, Event::Read(end)) => self.refreshed(end, now),
+            (Phase::Looking, Event::Read(end)) => self.looked(end, now),
+            (_, _) => self.give_up(Cause::Declined),
+        };
+        let allowed = self.allow(wanted, now);
+        if let Action::Finish(_) = allowed.0 {
+            self.phase = Phase::Over;
+        }
+        allowed
+    }
+
+    /// Lets an action pass only while the caller wants it and there is time for it.
+    fn allow(&mut self, wanted: Move<E, V>, now: Now) -> Move<E, V> {
+        let wait = match &wanted.0 {
+            Action::Finish(_) => return wanted,
+            Action::Ask(_) => Wait {
+                ms: 0,
+                budget: Budget::Free,
+                new_credentials: false,
+            },
+            Action::Read(wait) | Action::Write { wait, .. } => *wait,
+        };
+        let limit = match wait.budget {
+            Budget::Settle => millis(self.policy.deadline),
+            Budget::Free | Budget::Retry => self.policy.soft_deadline(),
+        };
+        if now.cancelled {
+            self.unsend(&wanted.0);
+            return self.give_up(Cause::Cancelled);
+        }
+        if now.ms.saturating_add(wait.ms) >= limit {
+            self.unsend(&wanted.0);
+            let cause = if self.cause == Cause::Throttled {
+                Cause::Throttled
+            } else {
+                Cause::Deadline
+            };
+            return self.give_up(cause);
+        }
+        wanted
+    }
+
+    /// Takes back an epoch that was begun on paper and is not going to be sent.
+    fn unsend(&mut self, action: &Action<E, V>) {
+        if matches!(action, Action::Write { first: true, .. }) {
+            self.epoch = None;
+        }
+    }
+
+    /// Ends with what is certain now.
+    pub(super) fn give_up(&mut self, cause: Cause) -> Move<E, V> {
+        if self.is_tainted() {
+            return self.indeterminate(cause);
+        }
+        let end = match self.phase {
+            Phase::Refreshing => End::NotApplied(Reason::Conflict {
+                theirs: None,
+                fields: Vec::new(),
+            }),
+            _ => End::NotApplied(Reason::NotSent(cause)),
+        };
+        (Action::Finish(end), Why::GaveUp(cause))
+    }
+
+    /// Ends with nobody knowing.
+    pub(super) fn indeterminate(&mut self, cause: Cause) -> Move<E, V> {
+        let moved = self
+            .epoch
+            .as_ref()
+            .is_some_and(|epoch| epoch.named.is_some() || epoch.moved);
+        let proven = self.contract.etag_never_repeats && moved;
+        let may_still_land = !proven && self.holds(Rule::StillLandingNeedsProof);
+        let end = End::Indeterminate {
+            may_still_land,
+            seen: self.seen.clone(),
+            cause,
+        };
+        (Action::Finish(end), Why::Unknowable { may_still_land, cause })
+    }
+
+    /// Begins a `PATCH` under `if_match`: a new epoch with a key of its own.
+    pub(super) fn begin_epoch(&mut self, if_match: E, now: Now, why: Why) -> Move<E, V> {
+        let before = self.epoch.take();
+        let number = before.as_ref().map_or(1, |epoch| epoch.number + 1);
+        if number > self.policy.epochs.max(1) {
+            self.epoch = before;
+            return self.give_up(Cause::OutOfAttempts);
+        }
+        let fresh = if self.holds(Rule::NewEpochNewKey) {
+            None
+        } else {
+            before.and_then(|epoch| epoch.key)
+        };
+        self.epoch = Some(Epoch {
+            number,
+            if_match,
+            key: self.takes_key.then(|| fresh.unwrap_or(now.entropy)),
+            sends: 1,
+            first_sent: i64::try_from(now.ms).ok(),
+            tainted: false,
+            named: None,
+            moved: false,
+        });
+        self.phase = Phase::Sending;
+        let wait = Wait {
+            ms: 0,
+            budget: Budget::Free,
+            new_credentials: false,
+        };
+        (Action::Write { wait, first: true }, why)
+    }
+
+    /// Sends the bytes of this epoch once more, after `ms` or a backoff.
+    pub(super) fn send_again(&mut self, ms: Option<u64>, new_credentials: bool, now: Now, why: Why) -> Move<E, V> {
+        let keeps_key = self.holds(Rule::ResendKeepsKey);
+        let budget = if self.is_tainted() {
+            Budget::Settle
+        } else {
+            Budget::Retry
+        };
+        let Some(epoch) = &mut self.epoch else {
+            return self.give_up(Cause::Declined);
+        };
+        if !keeps_key && epoch.key.is_some() {
+            epoch.key = Some(now.entropy);
+        }
+        epoch.sends += 1;
+        let ms = match ms {
+            Some(ms) => ms,
+            None if new_credentials => 0,
+            None => self.policy.backoff(epoch.sends - 1, jitter(now)),
+        };
+        self.phase = Phase::Sending;
+        let budget = if new_credentials { Budget::Free } else { budget };
+        (
+            Action::Write {
+                wait: Wait {
+                    ms,
+                    budget,
+                    new_credentials,
+                },
+                first: false,
+            },
+            why,
+        )
+    }
+
+    /// Begins a read in `phase`, or repeats the one of that phase after `ms` or a backoff.
+    pub(super) fn read(&mut self, phase: Phase, ms: Option<u64>, now: Now, why: Why) -> Move<E, V> {
+        self.reads = if self.phase == phase { self.reads + 1 } else { 0 };
+        self.phase = phase;
+        let repeat = self.reads;
+        let ms = ms.unwrap_or_else(|| {
+            if repeat == 0 {
+                0
+            } else {
+                self.policy.backoff(repeat, jitter(now))
+            }
+        });
+        let budget = match (phase, repeat) {
+            (Phase::Looking, _) => Budget::Settle,
+            (_, 0) => Budget::Free,
+            _ => Budget::Retry,
+        };
+        (
+            Action::Read(Wait {
+                ms,
+                budget,
+                new_credentials: false,
+            }),
+            why,
+        )
+    }
+
+    /// Repeats a read that brought nothing, or `None` if it was repeated often enough.
+    pub(super) fn read_again(&mut self, end: &ReadEnd<E, V>, now: Now) -> Option<Move<E, V>> {
+        match end {
+            ReadEnd::Unauthorized if self.can_refresh => {
+                self.can_refresh = false;
+                let (action, why) = self.read(self.phase, Some(0), now, Why::NewCredentials);
+                Some(match action {
+                    Action::Read(wait) => (
+                        Action::Read(Wait {
+                            new_credentials: true,
+                            ..wait
+                        }),
+                        why,
+                    ),
+                    other => (other, why),
+                })
+            }
+            _ if self.reads + 1 >= self.policy.attempts.max(1) => None,
+            ReadEnd::Throttled(ms) => {
+                self.cause = Cause::Throttled;
+                Some(self.read(self.phase, *ms, now, Why::Throttled))
+            }
+            ReadEnd::Lost => Some(self.read(self.phase, None, now, Why::ReadLost)),
+            ReadEnd::Found(_) | ReadEnd::Unusable | ReadEnd::Unauthorized | ReadEnd::Refused => None,
+        }
+    }
+
+    /// Whether an attempt of the current epoch has an unknown effect.
+    pub(crate) fn is_tainted(&self) -> bool {
+        self.epoch.as_ref().is_some_and(|epoch| epoch.tainted)
+    }
+
+    /// Whether some field of the patch can't be read back.
+    pub(super) fn has_write_only(&self) -> bool {
+        self.wanted.iter().any(|wanted| wanted.write_only)
+    }
+
+    /// Whether another writer's change stops a rebase of the patch as it is.
+    pub(super) fn may_rebase_unseen(&self) -> bool {
+        !self.has_write_only() || self.policy.overwrite_unseen || !self.holds(Rule::WriteOnlyStopsRebase)
+    }
+
+    /// Whether rebasing is wanted at all.
+    pub(super) fn rebases(&self) -> bool {
+        self.policy.on_conflict == OnConflict::Rebase
+    }
+
+    /// Whether `rule` is in force: always, outside of tests.
+    #[cfg(not(test))]
+    #[allow(clippy::unused_self)]
+    pub(super) fn holds(&self, _rule: Rule) -> bool {
+        true
+    }
+
+    /// Whether `rule` is in force.
+    #[cfg(test)]
+    pub(super) fn holds(&self, rule: Rule) -> bool {
+        self.without != Some(rule)
+    }
+}
+
+/// The bits of a step's entropy that decide a wait; the others are a key.
+fn jitter(now: Now) -> u64 {
+    #[allow(clippy::cast_possible_truncation)]
+    let bits = (now.entropy >> 64) as u64;
+    bits
+}
+
+/// Whether a write's end is an answer to some copy of it, so that a hidden repeat may be behind it.
+pub(super) fn is_answer<E, V>(end: &WriteEnd<E, V>) -> bool {
+    !matches!(end, WriteEnd::NotSent)
+}

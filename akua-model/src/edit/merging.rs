@@ -1,0 +1,94 @@
+//! Somebody else was faster, and our write certainly did not land: compare, then rebase or report.
+
+use super::event::{Action, Cause, End, Now, Proof, ReadEnd, Reason, Token, Version};
+use super::machine::{Machine, Move, Phase, Source};
+use super::report::{self, FieldState, shows_all};
+use super::rules::Rule;
+use super::trace::Why;
+
+impl<E: Token, V: Token> Machine<E, V> {
+    /// What the read after a definite 409 brought.
+    pub(super) fn refreshed(&mut self, end: ReadEnd<E, V>, now: Now) -> Move<E, V> {
+        let version = match end {
+            ReadEnd::Found(version) => version,
+            other => {
+                return match (self.read_again(&other, now), other) {
+                    (Some(again), _) => again,
+                    (None, ReadEnd::Refused) => (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused),
+                    (None, _) => self.give_up(Cause::ReadFailed),
+                };
+            }
+        };
+        let Some(epoch) = &self.epoch else {
+            return self.give_up(Cause::Declined);
+        };
+        if version.etag == epoch.if_match {
+            if epoch.named.is_none() {
+                return (Action::Finish(End::NotApplied(Reason::Rejected)), Why::NotAMismatch);
+            }
+            if self.holds(Rule::StaleReadIsRepeated) {
+                return if self.reads + 1 < self.policy.attempts.max(1) {
+                    self.read(Phase::Refreshing, None, now, Why::StaleRead)
+                } else {
+                    self.give_up(Cause::ReadFailed)
+                };
+            }
+        }
+        self.merge(version, now)
+    }
+
+    /// Compares what the caller saw, what is wanted, and what is there now.
+    pub(super) fn merge(&mut self, theirs: Version<E, V>, now: Now) -> Move<E, V> {
+        if let Source::Resumed { .. } = self.source {
+            return self.conflict(theirs);
+        }
+        if self.is_observed(&theirs) {
+            let etag = theirs.etag.clone();
+            let end = End::Applied {
+                proof: Proof::Observed,
+                etag,
+                version: Some(theirs),
+            };
+            return (Action::Finish(end), Why::Observed);
+        }
+        if !self.rebases() {
+            return self.conflict(theirs);
+        }
+        if self.source == Source::Asked {
+            self.base_is_read = true;
+            return self.ask(theirs);
+        }
+        let states = self.states(&theirs);
+        let stopped = states.iter().any(|state| match state {
+            FieldState::Conflicting => true,
+            FieldState::Unseen => !self.may_rebase_unseen(),
+            FieldState::Done | FieldState::Free => false,
+        });
+        if stopped {
+            return self.conflict(theirs);
+        }
+        // Where everything seems to be ours already but the read may be stale, writing under its etag tells.
+        let why = if shows_all(&theirs, &self.wanted) {
+            Why::Confirm
+        } else {
+            Why::Rebase
+        };
+        self.begin_epoch(theirs.etag, now, why)
+    }
+
+    /// Ends with the report of who wants what.
+    pub(super) fn conflict(&mut self, theirs: Version<E, V>) -> Move<E, V> {
+        let fields = self.states(&theirs);
+        (
+            Action::Finish(End::NotApplied(Reason::Conflict {
+                theirs: Some(theirs),
+                fields,
+            })),
+            Why::Conflict,
+        )
+    }
+
+    fn states(&self, theirs: &Version<E, V>) -> Vec<FieldState> {
+        report::merge(self.base.as_ref(), &self.wanted, theirs, |rule| self.holds(rule))
+    }
+}

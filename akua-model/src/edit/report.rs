@@ -1,0 +1,47 @@
+//! The three-way merge: base, ours, theirs, field by field.
+
+use super::event::{Token, Version, Wanted};
+use super::rules::Rule;
+
+/// What a three-way comparison says of one field of a patch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FieldState {
+    /// The other version already has our value.
+    Done,
+    /// The other version left the value that our change was made against: ours can be written.
+    Free,
+    /// The other version has a third value.
+    Conflicting,
+    /// Nobody can read this field, so nobody can tell.
+    Unseen,
+}
+
+/// Compares every wanted field. `holds` tells whether a rule is in force.
+pub(super) fn merge<E: Token, V: Token>(
+    base: Option<&Version<E, V>>,
+    wanted: &[Wanted<V>],
+    theirs: &Version<E, V>,
+    holds: impl Fn(Rule) -> bool,
+) -> Vec<FieldState> {
+    let at = |version: &Version<E, V>, field: usize| version.values.get(field).cloned().flatten();
+    wanted
+        .iter()
+        .map(|wanted| match at(theirs, wanted.field) {
+            None => FieldState::Unseen,
+            Some(theirs) if theirs == wanted.value => FieldState::Done,
+            theirs if base.is_some_and(|base| at(base, wanted.field) == theirs) => FieldState::Free,
+            Some(_) if !holds(Rule::ForeignValueConflicts) => FieldState::Free,
+            Some(_) => FieldState::Conflicting,
+        })
+        .collect()
+}
+
+/// Whether `version` shows every wanted value: a field that can't be read is never shown.
+pub(super) fn shows_all<E, V: Eq>(version: &Version<E, V>, wanted: &[Wanted<V>]) -> bool {
+    wanted.iter().all(|wanted| {
+        version
+            .values
+            .get(wanted.field)
+            .is_some_and(|value| value.as_ref() == Some(&wanted.value))
+    })
+}

@@ -1,0 +1,40 @@
+//! The rules of the protocol by name, so that a test can take one away and watch what breaks.
+//!
+//! Outside of tests every rule holds and nothing can change that.
+
+/// A rule that the machine follows. The checker removes one at a time; each must then be missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Rule {
+    /// A write whose answer is lost may have landed.
+    LostAnswerTaints,
+    /// The same bytes are sent again only where they can't land twice.
+    ResendOnlyWhereSafe,
+    /// After a lost answer, a 409 is no proof that nothing landed, unless the contract makes it one.
+    TaintedConflictIsNoProof,
+    /// That a read still shows the old etag is no proof that the write will not land.
+    OldEtagIsNoProof,
+    /// "Nothing can land any more" takes an etag that never repeats and has moved.
+    StillLandingNeedsProof,
+    /// A new epoch takes a new key.
+    NewEpochNewKey,
+    /// A repeat inside an epoch keeps the key.
+    ResendKeepsKey,
+    /// A field that somebody else changed to another value is not overwritten.
+    ForeignValueConflicts,
+    /// A write-only field stops the rebase of the whole patch.
+    WriteOnlyStopsRebase,
+    /// A definite refusal of a repeat says nothing about the attempts before it.
+    TaintSurvivesRefusal,
+    /// Where something on the way may repeat requests, every answer may be the answer to a repeat.
+    HiddenRetriesTaint,
+    /// A patch with a write-only field is never observed.
+    ObservedNeedsReadable,
+    /// A read proves something only if it can't be stale.
+    ObservedNeedsFreshRead,
+    /// A version that was passed in does not prove that everything is as wanted.
+    UnchangedNeedsRead,
+    /// After a named mismatch a read with the old etag is stale.
+    StaleReadIsRepeated,
+    /// A key proves something only for as long as it is remembered.
+    KeyProvesInRetention,
+}

@@ -1,0 +1,103 @@
+//! An answer was lost: find out what happened, without landing twice and without guessing.
+
+use super::event::{Action, Cause, End, Now, Proof, ReadEnd, Reason, Token, Version};
+use super::machine::{Machine, Move, Phase, Source};
+use super::policy::millis;
+use super::report::shows_all;
+use super::rules::Rule;
+use super::trace::Why;
+
+impl<E: Token, V: Token> Machine<E, V> {
+    /// Sends the same bytes again where they can't land twice, else looks.
+    pub(super) fn settle(&mut self, cause: Cause, ms: Option<u64>, now: Now, why: Why) -> Move<E, V> {
+        self.cause = cause;
+        if self.may_resend(now) && self.sends() < self.policy.attempts.max(1) {
+            return self.send_again(ms, false, now, why);
+        }
+        self.read(Phase::Looking, ms, now, why)
+    }
+
+    /// Whether a copy of this epoch can't land beside another one: the first moves the etag, or the key stops
+    /// the second.
+    pub(super) fn may_resend(&self, now: Now) -> bool {
+        if self.source == (Source::Resumed { may_send: false }) {
+            return false;
+        }
+        if !self.holds(Rule::ResendOnlyWhereSafe) {
+            return true;
+        }
+        // The copy may be on its way until this call ends, and the key must stop it until then.
+        let last = millis(self.policy.deadline).max(now.ms);
+        let moves_etag = self.contract.etag_covers_write_only || !self.has_write_only();
+        let etag_stops = self.contract.etag_never_repeats && moves_etag;
+        let key_stops = self.contract.key_checked_before_if_match && self.key_is_remembered(last);
+        etag_stops || key_stops
+    }
+
+    /// What a read brought that began after the last sending.
+    pub(super) fn looked(&mut self, end: ReadEnd<E, V>, now: Now) -> Move<E, V> {
+        match end {
+            ReadEnd::Found(version) => self.judge(version, now),
+            other => match self.read_again(&other, now) {
+                Some(again) => again,
+                None => self.indeterminate(self.cause),
+            },
+        }
+    }
+
+    fn judge(&mut self, version: Version<E, V>, now: Now) -> Move<E, V> {
+        if self.is_observed(&version) {
+            let etag = version.etag.clone();
+            let end = End::Applied {
+                proof: Proof::Observed,
+                etag,
+                version: Some(version),
+            };
+            return (Action::Finish(end), Why::Observed);
+        }
+        let Some(epoch) = &mut self.epoch else {
+            return self.give_up(Cause::Declined);
+        };
+        let still_ours = version.etag == epoch.if_match;
+        let is_current = epoch.named.as_ref() == Some(&version.etag);
+        epoch.moved |= self.contract.reads_linearizable && !still_ours;
+        let conclusive = is_current || epoch.moved;
+        self.seen = Some(version);
+        if still_ours && !self.holds(Rule::OldEtagIsNoProof) {
+            return (
+                Action::Finish(End::NotApplied(Reason::NotSent(self.cause))),
+                Why::GaveUp(self.cause),
+            );
+        }
+        // The current version is not ours: we may have been overwritten, or may never have landed. A further
+        // look can't tell.
+        if conclusive || self.cause == Cause::Refused || self.cause == Cause::Unauthorized {
+            return self.indeterminate(self.cause);
+        }
+        if self.may_resend(now) && self.sends() < self.policy.attempts.max(1) {
+            return self.send_again(None, false, now, Why::LookedInVain);
+        }
+        if self.reads + 1 < self.policy.attempts.max(1) {
+            return self.read(Phase::Looking, None, now, Why::LookedInVain);
+        }
+        self.indeterminate(self.cause)
+    }
+
+    /// Whether `version` proves that every wanted value is in effect.
+    pub(super) fn is_observed(&self, version: &Version<E, V>) -> bool {
+        let named = self.epoch.as_ref().and_then(|epoch| epoch.named.as_ref());
+        let fresh = self.contract.reads_linearizable || named == Some(&version.etag);
+        let shown = if self.holds(Rule::ObservedNeedsReadable) {
+            shows_all(version, &self.wanted)
+        } else {
+            let readable: Vec<_> = self
+                .wanted
+                .iter()
+                .filter(|wanted| !wanted.write_only)
+                .cloned()
+                .collect();
+            shows_all(version, &readable)
+        };
+        shown && (fresh || !self.holds(Rule::ObservedNeedsFreshRead))
+    }
+}

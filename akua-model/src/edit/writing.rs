@@ -1,0 +1,133 @@
+//! A write is out: what its answer proves.
+
+use super::event::{Action, Cause, End, Now, Proof, Reason, Token, WriteEnd};
+use super::machine::{Machine, Move, Phase, is_answer};
+use super::policy::millis;
+use super::rules::Rule;
+use super::trace::Why;
+
+impl<E: Token, V: Token> Machine<E, V> {
+    /// What became of the write.
+    pub(super) fn written(&mut self, end: WriteEnd<E, V>, now: Now) -> Move<E, V> {
+        if self.contract.hidden_retries && is_answer(&end) && self.holds(Rule::HiddenRetriesTaint) {
+            self.taint();
+        }
+        match end {
+            WriteEnd::Acknowledged(etag, version) => (
+                Action::Finish(End::Applied {
+                    proof: Proof::Acknowledged,
+                    etag,
+                    version,
+                }),
+                Why::Acknowledged,
+            ),
+            WriteEnd::Lost => {
+                if self.holds(Rule::LostAnswerTaints) {
+                    self.taint();
+                }
+                self.again_or_settle(Cause::AnswerLost, None, now, Why::AnswerLost)
+            }
+            WriteEnd::NotSent => self.again_or_settle(Cause::NotConnected, None, now, Why::NotSent),
+            WriteEnd::Throttled(ms) => {
+                self.clear_unless(Rule::TaintSurvivesRefusal);
+                self.again_or_settle(Cause::Throttled, ms, now, Why::Throttled)
+            }
+            WriteEnd::Unauthorized if self.can_refresh && (!self.is_tainted() || self.may_resend(now)) => {
+                self.can_refresh = false;
+                self.send_again(None, true, now, Why::NewCredentials)
+            }
+            WriteEnd::Unauthorized => self.refused(Cause::Unauthorized, now),
+            WriteEnd::Refused => self.refused(Cause::Refused, now),
+            WriteEnd::Conflict(named) => self.conflicted(named, now),
+        }
+    }
+
+    fn taint(&mut self) {
+        if let Some(epoch) = &mut self.epoch {
+            epoch.tainted = true;
+        }
+    }
+
+    /// What a client does that lacks `rule`: it forgets that an earlier attempt may have landed.
+    fn clear_unless(&mut self, rule: Rule) {
+        let keeps = self.holds(rule);
+        if let Some(epoch) = &mut self.epoch {
+            epoch.tainted &= keeps;
+        }
+    }
+
+    /// Sends the same bytes again: freely while nothing can have landed, else as settling allows.
+    fn again_or_settle(&mut self, cause: Cause, ms: Option<u64>, now: Now, why: Why) -> Move<E, V> {
+        self.cause = cause;
+        if self.is_tainted() {
+            return self.settle(cause, ms, now, why);
+        }
+        if self.sends() < self.policy.attempts.max(1) {
+            return self.send_again(ms, false, now, why);
+        }
+        match cause {
+            Cause::Throttled => (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused),
+            _ => self.give_up(cause),
+        }
+    }
+
+    /// A definite refusal: the end of it, unless an earlier attempt may have landed.
+    fn refused(&mut self, cause: Cause, now: Now) -> Move<E, V> {
+        self.cause = cause;
+        self.clear_unless(Rule::TaintSurvivesRefusal);
+        if self.is_tainted() {
+            return self.read(Phase::Looking, None, now, Why::RefusedAfterLostAnswer);
+        }
+        (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused)
+    }
+
+    /// A 409 or 412, with the etag that it names as current.
+    fn conflicted(&mut self, named: Option<E>, now: Now) -> Move<E, V> {
+        let Some(epoch) = &self.epoch else {
+            return self.give_up(Cause::Declined);
+        };
+        let names_ours = named.as_ref() == Some(&epoch.if_match);
+        let mismatch = named.filter(|etag| *etag != epoch.if_match);
+        let proven = self.rejection_is_proof(mismatch.is_some(), now);
+        let Some(epoch) = &mut self.epoch else {
+            return self.give_up(Cause::Declined);
+        };
+        epoch.named = mismatch.clone();
+        if epoch.tainted && !proven {
+            self.cause = Cause::ConflictAfterLostAnswer;
+            return self.read(Phase::Looking, None, now, Why::ConflictAfterLostAnswer);
+        }
+        epoch.tainted = false;
+        if names_ours {
+            return (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused);
+        }
+        let why = if mismatch.is_some() {
+            Why::Mismatch
+        } else {
+            Why::UnnamedConflict
+        };
+        self.read(Phase::Refreshing, None, now, why)
+    }
+
+    /// Whether a 409 in a tainted epoch proves that no attempt has landed or will land.
+    fn rejection_is_proof(&self, mismatch: bool, now: Now) -> bool {
+        let keyed = self.contract.key_checked_before_if_match && self.key_is_remembered(now.ms);
+        let final_ = (self.contract.etag_never_repeats && mismatch) || self.contract.stores_rejections_per_key;
+        (keyed && final_) || !self.holds(Rule::TaintedConflictIsNoProof)
+    }
+
+    /// Whether the epoch has a key that the server still knows `at` milliseconds after the start of this call.
+    pub(super) fn key_is_remembered(&self, at: u64) -> bool {
+        let Some(epoch) = &self.epoch else { return false };
+        let Some(first_sent) = epoch.first_sent else {
+            return false;
+        };
+        let age = i64::try_from(at).unwrap_or(i64::MAX).saturating_sub(first_sent);
+        let kept = i64::try_from(millis(self.contract.key_retention)).unwrap_or(i64::MAX);
+        epoch.key.is_some() && (!self.holds(Rule::KeyProvesInRetention) || (0..kept).contains(&age))
+    }
+
+    pub(super) fn sends(&self) -> u32 {
+        self.epoch.as_ref().map_or(0, |epoch| epoch.sends)
+    }
+}
