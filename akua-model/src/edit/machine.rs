@@ -173,6 +173,9 @@ impl<E: Token, V: Token> Machine<E, V> {
             return self.indeterminate(cause);
         }
         let end = match self.phase {
+            Phase::Refreshing if self.epoch.as_ref().is_some_and(|epoch| epoch.named.is_none()) => {
+                End::NotApplied(Reason::Rejected)
+            }
             Phase::Refreshing => End::NotApplied(Reason::Conflict {
                 theirs: None,
                 fields: Vec::new(),
