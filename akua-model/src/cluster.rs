@@ -124,7 +124,13 @@ impl Resource for Cluster {
 /// assert!(ClusterPatch::builder().build().is_err());
 /// # Ok::<(), akua_model::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Validate)]
+///
+/// There is no way around the builder:
+///
+/// ```compile_fail,E0599
+/// let empty = akua_model::ClusterPatch::default();
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Validate)]
 pub struct ClusterPatch {
     #[validate(length(min = limits::NAME.min, max = limits::NAME.max))]
     name: Option<String>,
@@ -137,9 +143,17 @@ pub struct ClusterPatch {
 }
 
 impl ClusterPatch {
+    /// What a builder begins with; never outside of it.
+    const EMPTY: Self = Self {
+        name: None,
+        region_id: None,
+        provider: None,
+        kubeconfig: None,
+    };
+
     /// Begins with no field set.
     pub fn builder() -> ClusterPatchBuilder {
-        ClusterPatchBuilder::default()
+        ClusterPatchBuilder(Self::EMPTY)
     }
 }
 
@@ -165,9 +179,15 @@ impl Patch for ClusterPatch {
 }
 
 /// Collects the fields of a [`ClusterPatch`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct ClusterPatchBuilder(ClusterPatch);
+
+impl Default for ClusterPatchBuilder {
+    fn default() -> Self {
+        ClusterPatch::builder()
+    }
+}
 
 impl ClusterPatchBuilder {
     /// The new name, 1 to 100 code points.
@@ -201,7 +221,7 @@ impl ClusterPatchBuilder {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming every field that breaks its limit, or if no
     /// field is set. Nothing was sent.
     pub fn build(self) -> Result<ClusterPatch, Error> {
-        if self.0 == ClusterPatch::default() {
+        if self.0 == ClusterPatch::EMPTY {
             return Err(Error::invalid(
                 "patch",
                 "sets no field (set at least one: name, region_id, provider, kubeconfig)",

@@ -43,7 +43,7 @@ impl PageQuery {
         if !(allowed.min..=allowed.max).contains(&items) {
             return Err(Error::invalid(
                 "limit",
-                format!("is {items} ({} to {} are allowed)", allowed.min, allowed.max),
+                format!("is out of range ({} to {} are allowed)", allowed.min, allowed.max),
             ));
         }
         self.limit = Some(items);

@@ -99,7 +99,7 @@ impl Validate for crate::cluster::Provider {
         if !self.is_known() {
             errors.add(
                 "provider",
-                violation(format!("is not one of {}", Self::KNOWN.join(", "))),
+                violation(format!("is none that can be written ({})", Self::KNOWN.join(" or "))),
             );
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }

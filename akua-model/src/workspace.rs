@@ -119,7 +119,13 @@ impl Resource for Workspace {
 /// assert!(WorkspacePatch::builder().slug("ab").build().is_err());
 /// # Ok::<(), akua_model::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Validate)]
+///
+/// There is no way around the builder:
+///
+/// ```compile_fail,E0599
+/// let empty = akua_model::WorkspacePatch::default();
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Validate)]
 pub struct WorkspacePatch {
     #[validate(length(min = limits::NAME.min, max = limits::NAME.max))]
     name: Option<String>,
@@ -128,9 +134,12 @@ pub struct WorkspacePatch {
 }
 
 impl WorkspacePatch {
+    /// What a builder begins with; never outside of it.
+    const EMPTY: Self = Self { name: None, slug: None };
+
     /// Begins with no field set.
     pub fn builder() -> WorkspacePatchBuilder {
-        WorkspacePatchBuilder::default()
+        WorkspacePatchBuilder(Self::EMPTY)
     }
 }
 
@@ -145,9 +154,15 @@ impl Patch for WorkspacePatch {
 }
 
 /// Collects the fields of a [`WorkspacePatch`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct WorkspacePatchBuilder(WorkspacePatch);
+
+impl Default for WorkspacePatchBuilder {
+    fn default() -> Self {
+        WorkspacePatch::builder()
+    }
+}
 
 impl WorkspacePatchBuilder {
     /// The new name, 1 to 100 code points.
@@ -169,7 +184,7 @@ impl WorkspacePatchBuilder {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming every field that breaks its limit, or if no
     /// field is set. Nothing was sent.
     pub fn build(self) -> Result<WorkspacePatch, Error> {
-        if self.0 == WorkspacePatch::default() {
+        if self.0 == WorkspacePatch::EMPTY {
             return Err(Error::invalid("patch", "sets no field (set at least one: name, slug)"));
         }
         check(&self.0)?;
