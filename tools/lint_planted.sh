@@ -72,7 +72,7 @@ echo "#[allow(clippy::disallowed_methods)] mod planted {}" >akua-model/src/plant
 rustfmt --edition 2024 akua-model/src/planted.rs'
 
 must_fail house 'is not explained' 'a dependency nobody explains' <<<'
-sed -i "/^| .sha2. |/d" ARCHITECTURE.md'
+sed -i "/^| .thiserror. |/d" ARCHITECTURE.md'
 
 must_fail house 'akua-model stands on' 'a random generator under akua-model' <<<'
 sed -i "s/^\[dependencies\]/&\ngetrandom = \"0.2\"/" akua-model/Cargo.toml
