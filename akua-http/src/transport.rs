@@ -6,18 +6,32 @@
 //! [`Sent::Unknown`].
 //!
 //! - [`Transport`] is the trait, [`Call`] what it is given, [`Failure`] how it fails.
-//! - `HttpTransport` speaks HTTP/1.1 over TCP and TLS; `TransportConfig` has its settings.
+//! - [`HttpTransport`] speaks HTTP/1.1 over TCP and TLS; [`TransportConfig`] has its settings.
 //! - [`scripted::ScriptedTransport`] answers from a script, for tests without a network.
 
+mod base_url;
+mod config;
+mod connect;
+mod connection;
 mod failure;
+mod flight;
+mod http;
+mod per_process;
+mod proxy;
 pub mod scripted;
+mod socket;
+mod tls;
 
 use std::fmt;
 use std::sync::Arc;
 
 use akua_model::http::{Request, Response};
 
+pub use self::base_url::{BaseUrl, BaseUrlError};
+pub use self::config::{ClientCertificate, ConfigError, TransportConfig};
 pub use self::failure::{Failure, FailureKind, Sent};
+pub use self::http::HttpTransport;
+pub use self::proxy::ProxyUrl;
 use crate::cancel::Cancel;
 use crate::deadline::Deadline;
 

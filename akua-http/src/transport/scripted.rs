@@ -50,8 +50,10 @@ struct State {
 enum Step {
     Answer(Response),
     Fail(Failure),
-    Run(Box<dyn FnOnce(&RecordedRequest) -> Result<Response, Failure> + Send>),
+    Run(Box<Closure>),
 }
+
+type Closure = dyn FnOnce(&RecordedRequest) -> Result<Response, Failure> + Send;
 
 /// A request as it was handed to a [`ScriptedTransport`].
 ///

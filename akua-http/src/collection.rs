@@ -1,0 +1,187 @@
+//! The calls on clusters and on workspaces: read one, list all, update one under its etag.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use akua_model::http::Request;
+use akua_model::{
+    Cluster, ClusterId, ClusterPatch, IdempotencyKey, IfMatch, Page, PageQuery, Patch, Resource, WorkspaceContext,
+    answer, request,
+};
+
+use crate::cancel::Cancel;
+use crate::client::Client;
+use crate::deadline::Deadline;
+use crate::error::Error;
+use crate::exchange::Exchange;
+use crate::list::{Items, Pages};
+
+/// The clusters or workspaces of a client, with the options of the calls made through it.
+///
+/// A cheap value: set the options of one call on a fresh one, or keep one for many calls.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use akua_http::transport::scripted::ScriptedTransport;
+/// # let wire = ScriptedTransport::new();
+/// # wire.answer(200, r#"{"data":[],"has_more":false,"next_cursor":null}"#);
+/// use akua_http::{Client, cancel::Cancel};
+/// use std::time::Duration;
+///
+/// # let client = Client::builder().token("t").transport(wire).build()?;
+/// let stop = Cancel::new();
+/// let clusters = client.clusters().context(&"ws_eu".parse()?).timeout(Duration::from_secs(5)).cancel(&stop);
+/// for cluster in clusters.list() {
+///     println!("{}", cluster?.name);
+/// }
+/// # Ok::<(), akua_http::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "it does nothing until one of its calls is made"]
+pub struct Collection<R> {
+    client: Client,
+    timeout: Option<Duration>,
+    context: Option<WorkspaceContext>,
+    cancel: Option<Cancel>,
+    of: PhantomData<fn() -> R>,
+}
+
+impl<R: Resource> Collection<R> {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client, timeout: None, context: None, cancel: None, of: PhantomData }
+    }
+
+    /// The time that each call may take as a whole: name look-up, connecting, sending, waiting, reading, pauses and
+    /// repeated attempts together. Without it the client's.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// The workspace that the calls are about, in place of the client's. A workspace's own token needs none.
+    pub fn context(mut self, context: &WorkspaceContext) -> Self {
+        self.context = Some(context.clone());
+        self
+    }
+
+    /// A handle that ends the calls from another thread.
+    pub fn cancel(mut self, cancel: &Cancel) -> Self {
+        self.cancel = Some(cancel.clone());
+        self
+    }
+
+    /// Reads one.
+    ///
+    /// # Errors
+    ///
+    /// Any kind but [`Conflict`](crate::ErrorKind::Conflict) is usual. A read never takes effect.
+    pub fn get(&self, id: &R::Id) -> Result<R, Error> {
+        let request = request::read::<R>(id, self.effective_context());
+        let span = span(&request);
+        let _entered = span.enter();
+        self.exchange(&request).read(|answer| answer::of_resource::<R>(id, answer).into())
+    }
+
+    /// All of them, one after the other, read page by page as the iterator gets there.
+    ///
+    /// Each page is a call of its own, with its own timeout. A list that changes meanwhile may show an item twice or
+    /// not at all: that is up to the server.
+    pub fn list(&self) -> Items<R> {
+        self.list_from(PageQuery::default())
+    }
+
+    /// As [`list`](Self::list), with pages of another size or beginning where an earlier page ended.
+    pub fn list_from(&self, query: PageQuery) -> Items<R> {
+        Items::new(self.pages_from(query))
+    }
+
+    /// All of them, page by page.
+    pub fn pages(&self) -> Pages<R> {
+        self.pages_from(PageQuery::default())
+    }
+
+    /// As [`pages`](Self::pages), with pages of another size or beginning where an earlier page ended.
+    pub fn pages_from(&self, query: PageQuery) -> Pages<R> {
+        Pages::new(self.clone(), query)
+    }
+
+    /// One page of the list.
+    ///
+    /// # Errors
+    ///
+    /// As for [`get`](Self::get). One item that can't be read fails the page.
+    pub fn page(&self, query: &PageQuery) -> Result<Page<R>, Error> {
+        let request = request::list::<R>(query, self.effective_context());
+        let span = span(&request);
+        let _entered = span.enter();
+        self.exchange(&request).read(|answer| answer::of_page::<R>(answer).into())
+    }
+
+    /// Changes the fields in `patch`, if the resource still has the etag `if_match`, and returns it as it is then.
+    ///
+    /// Exactly one conditional `PATCH` is sent. It is sent a second time, byte for byte, only if the server has
+    /// refused it with 401 and the client's callback has another token. Nothing else is tried again: the error says
+    /// whether this request may have taken effect, and what to do.
+    ///
+    /// # Errors
+    ///
+    /// [`Conflict`](crate::ErrorKind::Conflict) if the resource has another etag by now, or for any other reason that
+    /// the server calls a conflict; it changed nothing. For every kind,
+    /// [`Error::may_have_taken_effect`] is false only if it is proven that the request changed nothing and never
+    /// will.
+    pub fn update(&self, id: &R::Id, if_match: &IfMatch, patch: &R::Patch) -> Result<R, Error> {
+        let request = request::update::<R>(id, if_match, patch, self.effective_context());
+        self.write(id, &request, patch)
+    }
+
+    fn write(&self, id: &R::Id, request: &Request, patch: &R::Patch) -> Result<R, Error> {
+        let span = span(request);
+        let _entered = span.enter();
+        let assignments = patch.assignments();
+        let secrets = assignments.iter().filter(|assignment| assignment.field.secret).map(|secret| secret.value);
+        self.exchange(request).with_secrets(secrets).write(|answer| answer::of_resource::<R>(id, answer).into())
+    }
+
+    pub(crate) fn exchange<'a>(&'a self, request: &'a Request) -> Exchange<'a> {
+        let client = self.client.inner();
+        let deadline = Deadline::after(self.timeout.unwrap_or(client.timeout));
+        Exchange::new(client, request, R::NOUN, deadline, self.cancel.as_ref())
+    }
+
+    pub(crate) fn effective_context(&self) -> Option<&WorkspaceContext> {
+        self.context.as_ref().or(self.client.inner().context.as_ref())
+    }
+}
+
+impl Collection<Cluster> {
+    /// As [`update`](Self::update), with an idempotency key of the caller's.
+    ///
+    /// A server that knows the key may answer what it answered to an earlier call with that key, so a 200 need not
+    /// mean that this request changed anything: use a fresh key for every change, and the same one only to repeat
+    /// the very same change with the very same etag.
+    ///
+    /// # Errors
+    ///
+    /// As for [`update`](Self::update). A key that was used with another body is a
+    /// [`Conflict`](crate::ErrorKind::Conflict) too.
+    pub fn update_with_key(
+        &self,
+        id: &ClusterId,
+        if_match: &IfMatch,
+        patch: &ClusterPatch,
+        key: &IdempotencyKey,
+    ) -> Result<Cluster, Error> {
+        let request = request::update_with_key(id, if_match, patch, self.effective_context(), key);
+        self.write(id, &request, patch)
+    }
+}
+
+/// The span of one call: what was called, never with what.
+fn span(request: &Request) -> tracing::Span {
+    tracing::debug_span!(
+        target: "akua_http",
+        "call",
+        method = request.method().as_str(),
+        route = request.route(),
+    )
+}

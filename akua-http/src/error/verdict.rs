@@ -1,0 +1,213 @@
+//! What an answer or a failure means for the caller: its kind, its effect, and the error made of them.
+
+use akua_model::answer::{Failed, Partial};
+use akua_model::http::Request;
+
+use super::{Details, Effect, Error, ErrorKind, words};
+use crate::retry::wait_of;
+use crate::transport::{BaseUrlError, ConfigError, Failure, FailureKind, Sent};
+
+/// What an error is about: the request, and what else decides about its meaning.
+#[derive(Clone, Copy)]
+pub(crate) struct About<'a> {
+    pub(crate) request: &'a Request,
+    /// The word for what it is about, such as `cluster`.
+    pub(crate) noun: &'static str,
+    /// Whether something on the way may send a request twice. Then a refusal may answer the second copy.
+    pub(crate) hops_may_replay: bool,
+    /// When the answer came, in Unix seconds.
+    pub(crate) unix_now: i64,
+}
+
+impl About<'_> {
+    pub(crate) fn is_write(&self) -> bool {
+        self.request.method().is_write()
+    }
+
+    /// Whether an answer proves that the request changed nothing.
+    pub(crate) fn is_definite(&self, failed: &Failed) -> bool {
+        failed.is_definite() && !self.hops_may_replay
+    }
+
+    fn effect_of(&self, failed: &Failed) -> Effect {
+        if !self.is_write() || self.is_definite(failed) { Effect::NotApplied } else { Effect::Unknown }
+    }
+}
+
+impl Error {
+    fn new(kind: ErrorKind, effect: Effect, story: String) -> Self {
+        Self(Box::new(Details {
+            kind,
+            effect,
+            call: None,
+            write: false,
+            story,
+            hint: None,
+            attempts: 0,
+            status: None,
+            answer: None,
+            problems: Vec::new(),
+            new_etag: None,
+            request_id: None,
+            retry_after: None,
+        }))
+    }
+
+    /// A setting that is missing or wrong. `story` names it and never holds its value.
+    pub(crate) fn configuration(story: impl Into<String>, hint: impl Into<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Configuration, Effect::NotSent, story.into());
+        error.0.hint = Some(hint.into()).filter(|hint: &String| !hint.is_empty());
+        error
+    }
+
+    /// The call could not get a token.
+    pub(crate) fn no_token(about: &About<'_>, kind: ErrorKind, story: impl Into<String>) -> Self {
+        let mut error = Self::new(kind, Effect::NotSent, story.into());
+        error.name(about);
+        error
+    }
+
+    /// An answer that is not the one asked for.
+    pub(crate) fn failed(about: &About<'_>, failed: Box<Failed>) -> Self {
+        let kind = kind_of_status(&failed);
+        let mut error = Self::new(kind, about.effect_of(&failed), failed.to_string());
+        error.name(about);
+        error.0.hint = words::hint(about, kind, &failed);
+        error.0.problems = failed.unreadable.iter().flat_map(|error| error.problems().to_vec()).collect();
+        error.0.request_id = failed.request_id.clone();
+        error.0.retry_after = failed.retry_after.map(|after| wait_of(after, about.unix_now));
+        error.0.status = Some(failed.status);
+        error.0.answer = Some(failed);
+        error
+    }
+
+    /// An answer with the right id and an etag that can't be read completely.
+    pub(crate) fn partial(about: &About<'_>, partial: Partial) -> Self {
+        let effect = if about.is_write() { Effect::Applied } else { Effect::NotApplied };
+        let mut error = Self::new(ErrorKind::Decode, effect, format!("HTTP 200, {}", partial.error));
+        error.name(about);
+        error.0.status = Some(200);
+        if about.is_write() {
+            error.0.hint = Some(format!(
+                "the new etag is `{}`: go on with that, don't write again",
+                partial.etag
+            ));
+            error.0.new_etag = Some(partial.etag);
+        }
+        error.0.problems = partial.error.problems().to_vec();
+        error.0.request_id = partial.request_id;
+        error
+    }
+
+    /// No complete answer. `head` is what the part of it that arrived means.
+    pub(crate) fn failure(about: &About<'_>, failure: &Failure, head: Option<Box<Failed>>) -> Self {
+        // The status decides what the body can't, but not over the caller's own wish to end the call.
+        let decided = head.filter(|head| head.status != 200);
+        let cancelled = failure.kind() == FailureKind::Cancelled;
+        let mut error = match decided {
+            Some(head) => {
+                let mut error = Self::failed(about, head);
+                error.0.story = format!("{}, and the rest of the answer was lost: {}", error.0.story, failure.message());
+                if cancelled {
+                    error.0.kind = ErrorKind::Cancelled;
+                }
+                error
+            }
+            None => {
+                let effect = match (failure.sent(), about.is_write()) {
+                    (Sent::NotSent, _) => Effect::NotSent,
+                    (Sent::Unknown, true) => Effect::Unknown,
+                    (Sent::Unknown, false) => Effect::NotApplied,
+                };
+                let mut error = Self::new(kind_of_failure(failure.kind()), effect, failure.message().to_owned());
+                error.name(about);
+                error
+            }
+        };
+        if error.0.effect == Effect::Unknown && error.0.hint.is_none() {
+            error.0.hint = Some(words::after_unknown(about));
+        }
+        error
+    }
+
+    /// A list that can't go on.
+    pub(crate) fn endless(about: &About<'_>, story: &str) -> Self {
+        let mut error = Self::new(ErrorKind::UnexpectedAnswer, Effect::NotApplied, story.to_owned());
+        error.name(about);
+        error.0.status = Some(200);
+        error
+    }
+
+    /// Counts the requests of the call. `sent`: whether a byte of any of them was handed to a connection.
+    pub(crate) fn after(mut self, attempts: u32, sent: bool) -> Self {
+        self.0.attempts = attempts;
+        if sent && self.0.effect == Effect::NotSent {
+            // An earlier attempt was sent, and definitely refused: else there would be no later one.
+            self.0.effect = Effect::NotApplied;
+        }
+        self
+    }
+
+    /// Adds to what happened.
+    pub(crate) fn and(mut self, more: &str) -> Self {
+        self.0.story = format!("{}, {more}", self.0.story);
+        self
+    }
+
+    fn name(&mut self, about: &About<'_>) {
+        self.0.call = Some(format!("{} {}", about.request.method().as_str(), about.request.path()));
+        self.0.write = about.is_write();
+    }
+}
+
+impl From<akua_model::Error> for Error {
+    /// Input that can't be sent: nothing was.
+    fn from(error: akua_model::Error) -> Self {
+        let (kind, effect) = match error.kind() {
+            akua_model::ErrorKind::InvalidInput => (ErrorKind::InvalidInput, Effect::NotSent),
+            // Somebody read an answer by hand: what became of its request is not known here.
+            _ => (ErrorKind::Decode, Effect::Unknown),
+        };
+        let mut made = Self::new(kind, effect, error.to_string());
+        made.0.problems = error.problems().to_vec();
+        made
+    }
+}
+
+impl From<BaseUrlError> for Error {
+    fn from(error: BaseUrlError) -> Self {
+        Self::configuration(error.to_string(), "")
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self::configuration(error.to_string(), "")
+    }
+}
+
+fn kind_of_status(failed: &Failed) -> ErrorKind {
+    match failed.status {
+        200 => ErrorKind::Decode,
+        401 => ErrorKind::Authentication,
+        403 => ErrorKind::PermissionDenied,
+        404 => ErrorKind::NotFound,
+        409 | 412 => ErrorKind::Conflict,
+        429 => ErrorKind::RateLimited,
+        408 | 500..=599 => ErrorKind::Server,
+        400..=499 => ErrorKind::Rejected,
+        _ => ErrorKind::UnexpectedAnswer,
+    }
+}
+
+fn kind_of_failure(kind: FailureKind) -> ErrorKind {
+    match kind {
+        FailureKind::Timeout => ErrorKind::Timeout,
+        FailureKind::Cancelled => ErrorKind::Cancelled,
+        FailureKind::MalformedAnswer | FailureKind::AnswerTooLarge | FailureKind::CompressedAnswer => {
+            ErrorKind::UnexpectedAnswer
+        }
+        FailureKind::InvalidRequest => ErrorKind::InvalidInput,
+        _ => ErrorKind::Transport,
+    }
+}

@@ -1,0 +1,110 @@
+//! The words of an error: one line that tells the whole story, and the way out.
+
+use std::fmt;
+
+use akua_model::Etag;
+use akua_model::answer::Failed;
+
+use super::verdict::About;
+use super::{Effect, Error, ErrorKind};
+
+/// Where tokens are made.
+const TOKENS: &str = "https://akua.dev/developers/api-tokens";
+
+impl fmt::Display for Error {
+    /// One line: the call, what happened, whether a write may have taken effect, and the way out in parentheses.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let error = &self.0;
+        if let Some(call) = &error.call {
+            write!(f, "{call}: ")?;
+        }
+        f.write_str(&error.story)?;
+        if error.attempts > 1 {
+            write!(f, ", at the last of {} attempts", error.attempts)?;
+        }
+        if error.write || error.effect == Effect::NotSent {
+            f.write_str(match error.effect {
+                Effect::NotSent => "; nothing was sent",
+                Effect::NotApplied => "; this request changed nothing",
+                Effect::Unknown => "; it may have taken effect",
+                Effect::Applied => "; it took effect",
+            })?;
+        }
+        if let Some(id) = &error.request_id {
+            write!(f, "; request id {id}")?;
+        }
+        if let Some(hint) = &error.hint {
+            write!(f, " ({hint})")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("effect", &self.0.effect)
+            .field("status", &self.0.status)
+            .field("message", &self.to_string())
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// What to do about an answer.
+pub(super) fn hint(about: &About<'_>, kind: ErrorKind, failed: &Failed) -> Option<String> {
+    let noun = about.noun;
+    let hint = match kind {
+        _ if about.is_write() && !about.is_definite(failed) => after_unknown(about),
+        ErrorKind::Authentication => format!("make a token at {TOKENS} and set it as AKUA_API_TOKEN or in the builder"),
+        ErrorKind::PermissionDenied => match without_context(about) {
+            Some(context) => format!("the token may not do this; {context}"),
+            None => "the token may not do this, or not in this context".to_owned(),
+        },
+        ErrorKind::Rejected if failed.status == 400 => return without_context(about),
+        ErrorKind::NotFound if about.request.route().ends_with('}') => {
+            format!("there is no such {noun}, or this token may not see it")
+        }
+        ErrorKind::Conflict => conflict(about, failed.current_etag.as_ref()),
+        ErrorKind::RateLimited => "wait before the next call".to_owned(),
+        ErrorKind::UnexpectedAnswer => unexpected(failed)?.to_owned(),
+        _ => return None,
+    };
+    Some(hint)
+}
+
+/// What to do after a write that may have landed.
+pub(super) fn after_unknown(about: &About<'_>) -> String {
+    format!("read the {} again and compare before anything else is written", about.noun)
+}
+
+fn without_context(about: &About<'_>) -> Option<String> {
+    about.request.header("akua-context").is_none().then(|| {
+        "a token that is not a workspace's own needs a context: set AKUA_CONTEXT or `context` to the workspace's id"
+            .to_owned()
+    })
+}
+
+fn conflict(about: &About<'_>, current: Option<&Etag>) -> String {
+    let noun = about.noun;
+    match (current, about.request.header("if-match")) {
+        (Some(current), Some(sent)) if current.as_str() == sent => {
+            format!("the etag sent is the current one, so the {noun}'s state or another {noun} stands in the way")
+        }
+        (Some(current), _) => {
+            format!("somebody else changed the {noun}, its etag is now `{current}`: read it again and decide anew")
+        }
+        (None, _) => format!(
+            "either somebody else changed the {noun}, or its state, a name already taken or a reused idempotency key \
+             stands in the way: read it again and compare its etag"
+        ),
+    }
+}
+
+fn unexpected(failed: &Failed) -> Option<&'static str> {
+    (300..400).contains(&failed.status).then_some(
+        "a redirect is never followed, as the token would go with it: if the service has moved, set the base URL",
+    )
+}

@@ -1,0 +1,280 @@
+//! One call as a conversation: attempts under one deadline, each with the token, each recorded in the trace.
+//!
+//! This is where the rules of sending live. A write is sent once, and once more only when its first copy was
+//! definitely refused with 401 and there is another token. A read may be repeated while the deadline and the
+//! [`RetryPolicy`](crate::retry::RetryPolicy) allow. Nothing else in this crate sends or waits.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use akua_model::answer::{Answer, Failed, Partial, request_id};
+use akua_model::http::{Request, Response};
+use akua_model::{Page, Resource};
+
+use crate::cancel::Cancel;
+use crate::client::Inner;
+use crate::credentials::{NoToken, Token};
+use crate::deadline::{Deadline, Pause};
+use crate::error::{About, Error, ErrorKind};
+use crate::retry;
+use crate::transport::{Call, Failure, FailureKind, Sent};
+
+/// What the response to a call means for it.
+pub(crate) enum Reading<T> {
+    Good(T),
+    Partial(Partial),
+    Bad(Box<Failed>),
+}
+
+impl<R: Resource> From<Answer<R>> for Reading<R> {
+    fn from(answer: Answer<R>) -> Self {
+        match answer {
+            Answer::Resource(resource) => Self::Good(resource),
+            Answer::Partial(partial) => Self::Partial(partial),
+            Answer::Failed(failed) => Self::Bad(failed),
+        }
+    }
+}
+
+impl<R> From<Result<Page<R>, Box<Failed>>> for Reading<Page<R>> {
+    fn from(page: Result<Page<R>, Box<Failed>>) -> Self {
+        match page {
+            Ok(page) => Self::Good(page),
+            Err(failed) => Self::Bad(failed),
+        }
+    }
+}
+
+/// One call under way.
+pub(crate) struct Exchange<'a> {
+    client: &'a Inner,
+    request: &'a Request,
+    noun: &'static str,
+    deadline: Deadline,
+    cancel: Option<&'a Cancel>,
+    /// What the request carries and nobody may see.
+    secrets: Vec<&'a str>,
+    /// The tokens used so far: nobody may see them either.
+    tokens: Vec<Arc<Token>>,
+    attempts: u32,
+    /// Whether a byte of any attempt was handed to a connection.
+    sent: bool,
+    /// What became of asking for another token.
+    remark: Option<String>,
+}
+
+impl<'a> Exchange<'a> {
+    pub(crate) fn new(
+        client: &'a Inner,
+        request: &'a Request,
+        noun: &'static str,
+        deadline: Deadline,
+        cancel: Option<&'a Cancel>,
+    ) -> Self {
+        Self {
+            client,
+            request,
+            noun,
+            deadline,
+            cancel,
+            secrets: Vec::new(),
+            tokens: Vec::new(),
+            attempts: 0,
+            sent: false,
+            remark: None,
+        }
+    }
+
+    /// Hides `secrets` in whatever the server says.
+    pub(crate) fn with_secrets(mut self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        self.secrets.extend(secrets);
+        self
+    }
+
+    /// Sends a write, once, and reads its answer.
+    pub(crate) fn write<T>(&mut self, read: impl Fn(&Response) -> Reading<T>) -> Result<T, Error> {
+        let outcome = self.attempt()?;
+        self.judge(&outcome, &read)
+    }
+
+    /// Sends a read, again and again while what went wrong may pass, and reads its answer.
+    pub(crate) fn read<T>(&mut self, read: impl Fn(&Response) -> Reading<T>) -> Result<T, Error> {
+        let mut rounds = 0;
+        loop {
+            let outcome = self.attempt()?;
+            rounds += 1;
+            let error = match self.judge(&outcome, &read) {
+                Ok(value) => return Ok(value),
+                Err(error) if retry::is_passing(&outcome) => error,
+                Err(error) => return Err(error),
+            };
+            let pace = &self.client.pace;
+            let Some(pause) = self.client.retry.pause(rounds, error.retry_after(), pace.dice()) else {
+                return Err(error);
+            };
+            let pause = pace.stretch(pause);
+            if pause >= self.deadline.remaining() {
+                return Err(error.and("and the deadline leaves no time for another attempt"));
+            }
+            tracing::debug!(target: "akua_http", pause_ms = millis(pause), "waiting before the next attempt");
+            match self.deadline.pause(pause, self.cancel) {
+                Pause::Elapsed if !self.deadline.has_passed() => {}
+                Pause::Elapsed | Pause::DeadlinePassed => return Err(error),
+                Pause::Cancelled => {
+                    let failure = Failure::unknown(
+                        FailureKind::Cancelled,
+                        "the call was cancelled while it waited before another attempt",
+                    );
+                    return Err(Error::failure(&self.about(), &failure, None).after(self.attempts, self.sent));
+                }
+            }
+        }
+    }
+
+    /// Puts the request on the wire once; a second time only after a definite 401, with another token.
+    pub(crate) fn attempt(&mut self) -> Result<Result<Response, Failure>, Error> {
+        let token = match self.token(None) {
+            Ok(Some(token)) => token,
+            // Without a refused token there is always one.
+            Ok(None) => return Err(self.no_token(NoToken::Failed("there is none".to_owned()))),
+            Err(reason) => return Err(self.no_token(reason)),
+        };
+        let outcome = self.send(&token);
+        let refused = match &outcome {
+            Ok(answer) => answer.status == 401,
+            Err(failure) => failure.answer().is_some_and(|head| head.status == 401),
+        };
+        if !refused || self.remark.is_some() || self.hops_may_replay() {
+            return Ok(outcome);
+        }
+        // Asked at most once per call: what came of it is remarked below.
+        self.remark = Some(String::new());
+        match self.token(Some(&token)) {
+            Ok(Some(token)) => {
+                self.remark = Some("with a new token as well".to_owned());
+                Ok(self.send(&token))
+            }
+            Ok(None) => Ok(outcome),
+            Err(reason) => {
+                self.remark = Some(match reason {
+                    NoToken::Failed(why) => format!("and no new token could be had: {why}"),
+                    NoToken::Timeout | NoToken::Cancelled => "and there was no time to wait for a new token".to_owned(),
+                });
+                Ok(outcome)
+            }
+        }
+    }
+
+    /// What an attempt means: the value asked for, or the error that tells the caller.
+    pub(crate) fn judge<T>(
+        &self,
+        outcome: &Result<Response, Failure>,
+        read: &impl Fn(&Response) -> Reading<T>,
+    ) -> Result<T, Error> {
+        let about = self.about();
+        let error = match outcome {
+            Ok(answer) => match read(answer) {
+                Reading::Good(value) => return Ok(value),
+                Reading::Partial(mut partial) => {
+                    self.secrets().iter().for_each(|secret| partial.redact(secret));
+                    Error::partial(&about, partial)
+                }
+                Reading::Bad(failed) => Error::failed(&about, self.redacted(failed)),
+            },
+            Err(failure) => {
+                let head = failure.answer().and_then(|head| match read(head) {
+                    Reading::Bad(failed) => Some(self.redacted(failed)),
+                    Reading::Good(_) | Reading::Partial(_) => None,
+                });
+                Error::failure(&about, failure, head)
+            }
+        };
+        let error = match &self.remark {
+            Some(remark) if error.kind() == ErrorKind::Authentication && !remark.is_empty() => error.and(remark),
+            _ => error,
+        };
+        Err(error.after(self.attempts, self.sent))
+    }
+
+    pub(crate) fn about(&self) -> About<'a> {
+        About {
+            request: self.request,
+            noun: self.noun,
+            hops_may_replay: self.hops_may_replay(),
+            unix_now: self.client.pace.unix_now(),
+        }
+    }
+
+    fn hops_may_replay(&self) -> bool {
+        self.client.transport.hops_may_replay()
+    }
+
+    fn token(&self, refused: Option<&Arc<Token>>) -> Result<Option<Arc<Token>>, NoToken> {
+        self.client.credentials.token(refused, self.deadline, self.cancel)
+    }
+
+    fn no_token(&self, reason: NoToken) -> Error {
+        let about = self.about();
+        match reason {
+            NoToken::Failed(why) => {
+                let story = format!("the callback that makes tokens gave none: {why}");
+                Error::no_token(&about, ErrorKind::Authentication, story)
+            }
+            NoToken::Timeout => Error::no_token(&about, ErrorKind::Timeout, "the deadline passed before there was a token"),
+            NoToken::Cancelled => {
+                Error::no_token(&about, ErrorKind::Cancelled, "the call was cancelled before there was a token")
+            }
+        }
+        .after(self.attempts, self.sent)
+    }
+
+    fn send(&mut self, token: &Arc<Token>) -> Result<Response, Failure> {
+        self.tokens.push(Arc::clone(token));
+        self.attempts = self.attempts.saturating_add(1);
+        let call = Call::new(self.request, self.deadline).with_token(token.expose());
+        let call = match self.cancel {
+            Some(cancel) => call.with_cancel(cancel),
+            None => call,
+        };
+        let started = Instant::now();
+        let outcome = self.client.transport.send(&call);
+        self.sent |= match &outcome {
+            Ok(_) => true,
+            Err(failure) => failure.sent() == Sent::Unknown,
+        };
+        self.trace(&outcome, started);
+        outcome
+    }
+
+    fn trace(&self, outcome: &Result<Response, Failure>, started: Instant) {
+        let head = match outcome {
+            Ok(answer) => Some(answer),
+            Err(failure) => failure.answer(),
+        };
+        let failure = outcome.as_ref().err();
+        tracing::debug!(
+            target: "akua_http",
+            attempt = self.attempts,
+            status = head.map(|head| head.status),
+            failure = failure.map(|failure| tracing::field::debug(failure.kind())),
+            sent = failure.map(|failure| tracing::field::debug(failure.sent())),
+            duration_ms = millis(started.elapsed()),
+            request_id = head.and_then(|head| request_id(head, &self.secrets())),
+            "attempt ended",
+        );
+    }
+
+    fn redacted(&self, mut failed: Box<Failed>) -> Box<Failed> {
+        self.secrets().iter().for_each(|secret| failed.redact(secret));
+        failed
+    }
+
+    fn secrets(&self) -> Vec<&str> {
+        let tokens = self.tokens.iter().map(|token| token.expose());
+        self.secrets.iter().copied().chain(tokens).collect()
+    }
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

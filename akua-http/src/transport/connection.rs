@@ -1,0 +1,226 @@
+//! One connection with its buffers: sends a request in one piece, and knows whether it may be used again.
+//!
+//! It counts what it hands over. It knows nothing of HTTP.
+
+use std::io;
+
+use zeroize::Zeroize;
+
+use super::failure::{FailureKind, Sent};
+use super::flight::Flight;
+use super::socket::{Idle, Socket};
+use super::tls::TlsStream;
+
+/// Room for one header line or one piece of a body, in bytes, and what is read at a time.
+const PIECE: usize = 16 * 1024;
+
+/// The largest head of an answer, in bytes.
+pub(super) const MOST_HEAD: usize = 64 * 1024;
+
+/// A connection to the service.
+#[derive(Debug)]
+pub(super) struct Connection {
+    wire: Wire,
+    input: Input,
+    output: Output,
+    /// A call uses it, or has used it and not yet given it back.
+    in_use: bool,
+    /// The other side takes nothing any more; what it said before may still be read.
+    deaf: bool,
+}
+
+#[derive(Debug)]
+pub(super) enum Wire {
+    Plain(Socket),
+    Tls(Box<TlsStream>),
+}
+
+impl Connection {
+    pub(super) fn new(wire: Wire) -> Self {
+        Self {
+            wire,
+            input: Input::default(),
+            output: Output::default(),
+            in_use: false,
+            deaf: false,
+        }
+    }
+
+    pub(super) fn is_tls(&self) -> bool {
+        matches!(self.wire, Wire::Tls(_))
+    }
+
+    pub(super) fn input(&self) -> &Input {
+        &self.input
+    }
+
+    pub(super) fn input_mut(&mut self) -> &mut Input {
+        &mut self.input
+    }
+
+    pub(super) fn output_mut(&mut self) -> &mut Output {
+        &mut self.output
+    }
+
+    /// Room for reading and room for writing at once.
+    pub(super) fn rooms(&mut self) -> (&mut [u8], &mut [u8]) {
+        (self.input.room(), self.output.room())
+    }
+
+    /// Takes what was written to the output's room. It leaves when an answer is awaited, so that head and body travel
+    /// together, or when it is a lot.
+    pub(super) fn queue(&mut self, flight: &Flight, bytes: usize) -> io::Result<()> {
+        self.in_use = true;
+        self.output.queued = self.output.queued.saturating_add(bytes).min(self.output.bytes.len());
+        if self.output.queued >= PIECE {
+            self.flush(flight)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Sends what is queued, then reads what is there, waiting for the first byte. 0 is the orderly end.
+    pub(super) fn receive(&mut self, flight: &Flight) -> io::Result<usize> {
+        self.in_use = true;
+        self.flush(flight)?;
+        let room = self.input.room();
+        let bytes = match &mut self.wire {
+            Wire::Plain(socket) => socket.read(flight, room),
+            Wire::Tls(stream) => stream.read(flight, room),
+        }?;
+        self.input.end = self.input.end.saturating_add(bytes).min(self.input.bytes.len());
+        Ok(bytes)
+    }
+
+    fn flush(&mut self, flight: &Flight) -> io::Result<()> {
+        let queued = self.output.bytes.get_mut(..self.output.queued).unwrap_or_default();
+        let mut rest = &*queued;
+        let mut result = Ok(());
+        while !rest.is_empty() && !self.deaf && result.is_ok() {
+            let written = match &mut self.wire {
+                Wire::Plain(socket) => socket.write(flight, rest).inspect(|bytes| flight.handed_over(*bytes)),
+                Wire::Tls(stream) => stream.write(flight, rest),
+            };
+            match written {
+                Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+                Err(error) => match flight.take_fault() {
+                    // A server that refuses a request early answers and closes before it has read all of it. Its
+                    // answer, if there is one, is worth more than the news that it stopped listening.
+                    Some(fault) if fault.kind == FailureKind::ConnectionLost && flight.sent() == Sent::Unknown => {
+                        self.deaf = true;
+                    }
+                    Some(fault) => result = Err(flight.fail(fault.kind, fault.message)),
+                    None => result = Err(error),
+                },
+            }
+        }
+        // The token was in it, and perhaps a kubeconfig.
+        queued.zeroize();
+        self.output.queued = 0;
+        result
+    }
+
+    /// Whether the next request may be sent here.
+    ///
+    /// Asked twice for each call: when it gives the connection back, which costs nothing, and before the next call
+    /// takes it, which looks into the socket: closed, or holding bytes that nobody asked for, it is not used again.
+    pub(super) fn is_open(&mut self) -> bool {
+        if self.deaf || self.output.queued > 0 || !self.input.unread().is_empty() {
+            return false;
+        }
+        if self.in_use {
+            self.in_use = false;
+            return true;
+        }
+        match &mut self.wire {
+            Wire::Plain(socket) => socket.idle() == Idle::Quiet,
+            Wire::Tls(stream) => stream.is_quiet(),
+        }
+    }
+}
+
+/// What has arrived and is not yet read.
+#[derive(Debug, Default)]
+pub(super) struct Input {
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// The last look at it took something: there may be more to take without waiting.
+    progress: bool,
+}
+
+impl Input {
+    /// What is not yet read.
+    pub(super) fn unread(&self) -> &[u8] {
+        self.bytes.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Whether the unread bytes may be more than what was looked at before in vain.
+    pub(super) fn is_worth_a_look(&self) -> bool {
+        self.progress && !self.unread().is_empty()
+    }
+
+    /// Marks bytes as read.
+    pub(super) fn consume(&mut self, bytes: usize) {
+        self.progress = bytes > 0;
+        self.start = self.start.saturating_add(bytes).min(self.end);
+    }
+
+    /// Marks bytes written to the room as arrived.
+    pub(super) fn append(&mut self, bytes: usize) {
+        self.end = self.end.saturating_add(bytes).min(self.bytes.len());
+    }
+
+    /// Room for more, growing while one head fills it, up to its limit and a piece.
+    pub(super) fn room(&mut self) -> &mut [u8] {
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
+        } else if self.start > 0 {
+            self.bytes.copy_within(self.start..self.end, 0);
+            (self.start, self.end) = (0, self.end.saturating_sub(self.start));
+        }
+        let wanted = self.end.saturating_add(PIECE).min(MOST_HEAD.saturating_add(PIECE));
+        if self.bytes.len() < wanted {
+            self.bytes.resize(wanted, 0);
+        }
+        self.bytes.get_mut(self.end..).unwrap_or_default()
+    }
+}
+
+/// What is to be sent.
+#[derive(Default)]
+pub(super) struct Output {
+    bytes: Vec<u8>,
+    queued: usize,
+}
+
+impl Output {
+    /// Room for the next piece, behind what is queued.
+    pub(super) fn room(&mut self) -> &mut [u8] {
+        let wanted = self.queued.saturating_add(PIECE);
+        if self.bytes.len() < wanted {
+            // Grown by hand: a vector that moves by itself leaves an unwiped copy behind.
+            let mut grown = vec![0; wanted];
+            for (new, old) in grown.iter_mut().zip(self.bytes.iter()).take(self.queued) {
+                *new = *old;
+            }
+            self.bytes.zeroize();
+            self.bytes = grown;
+        }
+        self.bytes.get_mut(self.queued..).unwrap_or_default()
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
+    }
+}
+
+impl std::fmt::Debug for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Output")
+            .field("queued", &self.queued)
+            .finish_non_exhaustive()
+    }
+}

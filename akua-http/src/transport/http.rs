@@ -1,0 +1,451 @@
+//! HTTP/1.1 with `ureq`: the one file that knows it, and the only user of its traits without a stability promise.
+//!
+//! `ureq` writes the head, frames the body, reads the answer and keeps the pool. It opens no connection, looks up no
+//! name, reads no environment, follows no redirect, decodes nothing and measures no time here: its neighbours do, or
+//! nobody does.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use akua_model::http::Response;
+use rustls::ClientConfig;
+use ureq::config::{AutoHeaderValue, Config};
+use ureq::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, USER_AGENT};
+use ureq::http::uri::{Authority, PathAndQuery, Scheme, Uri};
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport as wire;
+use ureq::{Agent, Body, Error};
+use zeroize::Zeroizing;
+
+use super::base_url::BaseUrl;
+use super::config::{ConfigError, TransportConfig};
+use super::connect::Peer;
+use super::connection::{Connection, MOST_HEAD, Wire};
+use super::failure::{Failure, FailureKind};
+use super::flight::{self, Flight, Limits};
+use super::per_process::PerProcess;
+use super::proxy::ProxyUrl;
+use super::socket::Socket;
+use super::tls::{TlsSettings, TlsStream, no_trust_store};
+use super::{Call, Transport};
+
+/// HTTP/1.1 over TCP and TLS, with a pool of idle connections.
+///
+/// One is enough for a program: it may be used from many threads at a time. After `fork()` a child opens connections
+/// of its own and touches no socket and no lock of its parent's.
+///
+/// On the wire a request has exactly these headers: `host`, `user-agent`, `authorization` if there is a token, those
+/// of the request, `content-length` if there is a body, and `traceparent` if the call has one.
+pub struct HttpTransport {
+    settings: Arc<Settings>,
+    agents: PerProcess<Agent>,
+}
+
+struct Settings {
+    base_url: BaseUrl,
+    scheme: Scheme,
+    authority: Authority,
+    host: HeaderValue,
+    user_agent: HeaderValue,
+    limits: Limits,
+    max_response_bytes: usize,
+    max_idle_connections: usize,
+    max_idle_age: std::time::Duration,
+    tls: TlsSettings,
+    proxy: Option<ProxyUrl>,
+}
+
+impl HttpTransport {
+    /// Checks the settings. Opens nothing: the first call does.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] names the setting that can't be used.
+    pub fn new(config: &TransportConfig) -> Result<Self, ConfigError> {
+        let base_url = config.base_url.clone();
+        let refuse = |_| ConfigError::BaseUrl;
+        let settings = Settings {
+            scheme: if base_url.is_tls() { Scheme::HTTPS } else { Scheme::HTTP },
+            authority: Authority::try_from(base_url.authority()).map_err(|_| ConfigError::BaseUrl)?,
+            host: HeaderValue::from_str(base_url.authority()).map_err(refuse)?,
+            user_agent: HeaderValue::from_str(&config.user_agent()?).map_err(|_| ConfigError::UserAgentSuffix)?,
+            limits: Limits {
+                connect: config.connect_timeout,
+                read: config.read_timeout,
+            },
+            max_response_bytes: config.max_response_bytes,
+            max_idle_connections: config.max_idle_connections,
+            max_idle_age: config.max_idle_age,
+            tls: TlsSettings::new(&config.extra_root_certificates, config.client_certificate.as_ref())?,
+            proxy: config.proxy.clone(),
+            base_url,
+        };
+        Ok(Self {
+            settings: Arc::new(settings),
+            agents: PerProcess::new(),
+        })
+    }
+
+    /// Where requests go.
+    #[must_use]
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.settings.base_url
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, call: &Call<'_>) -> Result<Response, Failure> {
+        call.refuse_if_over()?;
+        let head = self.settings.head(call)?;
+        let agent = self.agents.current(|| new_agent(&self.settings));
+        let flight = Rc::new(Flight::new(call.deadline(), call.cancel(), self.settings.limits));
+        let _entered = flight::enter(Rc::clone(&flight));
+        let answer = match call.request().body() {
+            Some(body) => agent.run(head.map(|()| body)),
+            None => agent.run(head),
+        };
+        match answer {
+            Ok(answer) => self.settings.read(answer, &flight),
+            Err(error) => Err(failure(&flight, error, None)),
+        }
+    }
+
+    /// Plain `http` through a proxy: it is asked for a tunnel and should pass bytes on blindly, but nothing keeps it
+    /// from looking inside.
+    fn hops_may_replay(&self) -> bool {
+        self.settings.proxy.is_some() && !self.settings.base_url.is_tls()
+    }
+}
+
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport")
+            .field("base_url", &self.settings.base_url)
+            .field("proxy", &self.settings.proxy)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    fn head(&self, call: &Call<'_>) -> Result<ureq::http::Request<()>, Failure> {
+        let request = call.request();
+        let mut head = ureq::http::Request::new(());
+        *head.method_mut() = ureq::http::Method::from_bytes(request.method().as_str().as_bytes())
+            .map_err(|_| unsendable("the method"))?;
+        *head.uri_mut() = self.uri(request.path())?;
+
+        let headers = head.headers_mut();
+        headers.insert(HOST, self.host.clone());
+        headers.insert(USER_AGENT, self.user_agent.clone());
+        if let Some(token) = call.token() {
+            headers.insert(AUTHORIZATION, bearer(token)?);
+        }
+        for (name, value) in request.headers() {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable(name))?;
+            let value = HeaderValue::from_str(value).map_err(|_| unsendable(name.as_str()))?;
+            headers.append(name, value);
+        }
+        if let Some(body) = request.body() {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        } else if request.method().is_write() {
+            // Without it the library would announce a body in chunks.
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(0_u16));
+        }
+        if let Some(traceparent) = call.traceparent() {
+            let value = HeaderValue::from_str(traceparent).map_err(|_| unsendable("traceparent"))?;
+            headers.insert(HeaderName::from_static("traceparent"), value);
+        }
+        Ok(head)
+    }
+
+    fn uri(&self, path: &str) -> Result<Uri, Failure> {
+        let sendable = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
+        if !sendable {
+            return Err(unsendable("the path"));
+        }
+        let target = format!("{}{path}", self.base_url.path_prefix());
+        let target = PathAndQuery::try_from(target).map_err(|_| unsendable("the path"))?;
+        let uri = Uri::builder()
+            .scheme(self.scheme.clone())
+            .authority(self.authority.clone())
+            .path_and_query(target);
+        uri.build().map_err(|_| unsendable("the path"))
+    }
+
+    fn read(&self, answer: ureq::http::Response<Body>, flight: &Flight) -> Result<Response, Failure> {
+        let (parts, body) = answer.into_parts();
+        let headers = parts.headers.iter();
+        let mut response = Response {
+            status: parts.status.as_u16(),
+            headers: headers
+                .map(|(name, value)| {
+                    (
+                        name.as_str().to_owned(),
+                        String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                    )
+                })
+                .collect(),
+            body: Vec::new(),
+        };
+        if let Some(coding) = foreign_coding(&response) {
+            let message = format!("the answer is encoded as {coding:?}, though nothing asked for that");
+            return Err(Failure::unknown(FailureKind::CompressedAnswer, message).with_answer(response));
+        }
+        let announced = body
+            .content_length()
+            .map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
+        if announced > self.max_response_bytes {
+            return Err(self.too_large(response));
+        }
+        response.body.reserve_exact(announced);
+        let mut reader = body.into_reader();
+        let mut piece = [0; 8 * 1024];
+        loop {
+            match reader.read(&mut piece) {
+                Ok(0) => return Ok(response),
+                Ok(bytes) => response.body.extend_from_slice(piece.get(..bytes).unwrap_or_default()),
+                Err(error) => return Err(failure(flight, error.into(), Some(response))),
+            }
+            if response.body.len() > self.max_response_bytes {
+                return Err(self.too_large(response));
+            }
+        }
+    }
+
+    fn too_large(&self, mut response: Response) -> Failure {
+        response.body = Vec::new();
+        let message = format!(
+            "the body of the answer is larger than the {} bytes allowed",
+            self.max_response_bytes
+        );
+        Failure::unknown(FailureKind::AnswerTooLarge, message).with_answer(response)
+    }
+}
+
+fn bearer(token: &str) -> Result<HeaderValue, Failure> {
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let message = "the token is empty or holds a blank, a line break or another character that no header can carry";
+        return Err(Failure::not_sent(FailureKind::InvalidRequest, message));
+    }
+    let text = Zeroizing::new(format!("Bearer {token}"));
+    let mut value = HeaderValue::from_str(&text).map_err(|_| unsendable("the token"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn unsendable(what: &str) -> Failure {
+    let message = format!("{what} holds a character that HTTP can't carry there");
+    Failure::not_sent(FailureKind::InvalidRequest, message)
+}
+
+/// A coding of the answer other than as it is.
+fn foreign_coding(response: &Response) -> Option<String> {
+    let codings = |name| response.headers.iter().filter(move |(known, _)| known == name);
+    let mut codings = codings("content-encoding").chain(codings("transfer-encoding"));
+    let mut each = codings
+        .by_ref()
+        .flat_map(|(_, value)| value.split(','))
+        .map(|coding| coding.trim());
+    let plain = |coding: &str| {
+        ["", "identity", "chunked"]
+            .iter()
+            .any(|known| coding.eq_ignore_ascii_case(known))
+    };
+    each.find(|coding| !plain(coding))
+        .map(|coding| coding.chars().take(40).collect())
+}
+
+/// What an error of the library, or below it, means.
+fn failure(flight: &Flight, error: Error, answer: Option<Response>) -> Failure {
+    let sent = flight.sent();
+    let (kind, message) = match (flight.take_fault(), error) {
+        (Some(fault), _) => (fault.kind, fault.message),
+        (None, Error::LargeResponseHeader(..)) => (FailureKind::AnswerTooLarge, TOO_LONG_A_HEAD.to_owned()),
+        (None, Error::Protocol(error)) if sent == super::Sent::NotSent => (
+            FailureKind::InvalidRequest,
+            format!("the request can't be put on the wire: {error}"),
+        ),
+        (None, Error::Protocol(error)) => (
+            FailureKind::MalformedAnswer,
+            format!("the answer is not HTTP/1.1: {error}"),
+        ),
+        (None, Error::Http(_) | Error::BadUri(_)) => (
+            FailureKind::InvalidRequest,
+            "the request can't be put on the wire".to_owned(),
+        ),
+        (None, Error::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            (FailureKind::ConnectionLost, CLOSED_EARLY.to_owned())
+        }
+        (None, Error::BodyStalled) => (
+            FailureKind::MalformedAnswer,
+            "the body of the answer makes no sense".to_owned(),
+        ),
+        (None, error) => (FailureKind::ConnectionLost, format!("the connection failed: {error}")),
+    };
+    let failure = Failure::new(sent, kind, message);
+    match answer {
+        Some(answer) => failure.with_answer(answer),
+        None => failure,
+    }
+}
+
+const TOO_LONG_A_HEAD: &str = "the head of the answer is longer than the 64 KiB allowed";
+const CLOSED_EARLY: &str = "the server closed the connection before its answer was complete";
+
+fn new_agent(settings: &Arc<Settings>) -> Agent {
+    let config = Config::builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(None)
+        .user_agent(AutoHeaderValue::None)
+        .accept(AutoHeaderValue::None)
+        .accept_encoding(AutoHeaderValue::None)
+        .max_response_header_size(MOST_HEAD)
+        .max_idle_connections(settings.max_idle_connections)
+        .max_idle_connections_per_host(settings.max_idle_connections)
+        .max_idle_age(settings.max_idle_age)
+        .build();
+    let opener = Opener {
+        settings: Arc::clone(settings),
+        tls: Mutex::new(None),
+    };
+    Agent::with_parts(config, opener, NoLookUp)
+}
+
+/// Opens connections, for one process.
+struct Opener {
+    settings: Arc<Settings>,
+    tls: Mutex<Option<Arc<ClientConfig>>>,
+}
+
+impl Opener {
+    fn open(&self, flight: &Flight) -> io::Result<Connection> {
+        let base_url = &self.settings.base_url;
+        let peer = match &self.settings.proxy {
+            Some(proxy) => Peer {
+                host: proxy.host().clone(),
+                port: proxy.port(),
+                loopback_only: false,
+                role: "the proxy",
+            },
+            None => Peer {
+                host: base_url.host().clone(),
+                port: base_url.port(),
+                loopback_only: base_url.loopback_only(),
+                role: "the service",
+            },
+        };
+        flight.opening();
+        // Before the connection, so that a machine without a trust store says so at once.
+        let tls = if base_url.is_tls() {
+            Some(self.tls(flight)?)
+        } else {
+            None
+        };
+        let mut socket = Socket::new(peer.connect(flight)?)?;
+        if let Some(proxy) = &self.settings.proxy {
+            proxy.tunnel(base_url, &mut socket, flight)?;
+        }
+        let wire = match tls {
+            Some(config) => Wire::Tls(Box::new(TlsStream::open(config, base_url.host(), socket, flight)?)),
+            None => Wire::Plain(socket),
+        };
+        flight.opened();
+        Ok(Connection::new(wire))
+    }
+
+    fn tls(&self, flight: &Flight) -> io::Result<Arc<ClientConfig>> {
+        let mut loaded = self.tls.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(config) = loaded.as_ref() {
+            return Ok(Arc::clone(config));
+        }
+        // A failure is not kept: the store may be there for the next call.
+        let config = self
+            .settings
+            .tls
+            .load()
+            .map_err(|error| flight.fail(FailureKind::Tls, no_trust_store(&error)))?;
+        *loaded = Some(Arc::clone(&config));
+        Ok(config)
+    }
+}
+
+impl fmt::Debug for Opener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Opener")
+    }
+}
+
+impl wire::Connector for Opener {
+    type Out = Connection;
+
+    fn connect(&self, _: &wire::ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Connection>, Error> {
+        let flight = flight::current()?;
+        Ok(Some(self.open(&flight)?))
+    }
+}
+
+impl wire::Transport for Connection {
+    fn buffers(&mut self) -> &mut dyn wire::Buffers {
+        self
+    }
+
+    fn transmit_output(&mut self, amount: usize, _: wire::NextTimeout) -> Result<(), Error> {
+        Ok(self.queue(&*flight::current()?, amount)?)
+    }
+
+    fn await_input(&mut self, _: wire::NextTimeout) -> Result<bool, Error> {
+        Ok(self.receive(&*flight::current()?)? > 0)
+    }
+
+    fn is_open(&mut self) -> bool {
+        Connection::is_open(self)
+    }
+
+    fn is_tls(&self) -> bool {
+        Connection::is_tls(self)
+    }
+}
+
+impl wire::Buffers for Connection {
+    fn output(&mut self) -> &mut [u8] {
+        self.output_mut().room()
+    }
+
+    fn input(&self) -> &[u8] {
+        Connection::input(self).unread()
+    }
+
+    fn input_append_buf(&mut self) -> &mut [u8] {
+        self.input_mut().room()
+    }
+
+    fn input_appended(&mut self, amount: usize) {
+        self.input_mut().append(amount);
+    }
+
+    fn input_consume(&mut self, amount: usize) {
+        self.input_mut().consume(amount);
+    }
+
+    fn tmp_and_output(&mut self) -> (&mut [u8], &mut [u8]) {
+        self.rooms()
+    }
+
+    fn can_use_input(&self) -> bool {
+        Connection::input(self).is_worth_a_look()
+    }
+}
+
+/// Keeps the library from looking up the name on every call: [`Peer`] does, when a connection is opened.
+#[derive(Debug)]
+struct NoLookUp;
+
+impl Resolver for NoLookUp {
+    fn resolve(&self, _: &Uri, _: &Config, _: wire::NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        Ok(self.empty())
+    }
+}

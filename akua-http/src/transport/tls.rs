@@ -1,0 +1,254 @@
+//! TLS: the operating system's trust store and the extra certificates given, always checked, no way to turn it off.
+//!
+//! This room builds its own rustls configuration instead of letting the HTTP library do it, for three reasons:
+//! extra roots must add to the system's store rather than replace it, what is wrong with them must be an error
+//! rather than a panic or silence, and every wait in a handshake must notice a cancel.
+//!
+//! Early data is never sent: it could be replayed.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::sync::Arc;
+
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{ClientConfig, ClientConnection, Error as RustlsError};
+use rustls_platform_verifier::Verifier;
+
+use super::base_url::HostName;
+use super::config::{ClientCertificate, ConfigError};
+use super::failure::FailureKind;
+use super::flight::Flight;
+use super::socket::{Idle, InFlight, Socket, WithoutWaiting};
+
+/// What TLS is configured with, checked as far as it can be without the system's store.
+pub(super) struct TlsSettings {
+    provider: Arc<CryptoProvider>,
+    extra_roots: Vec<CertificateDer<'static>>,
+    client: Option<Arc<CertifiedKey>>,
+}
+
+impl TlsSettings {
+    pub(super) fn new(extra_roots: &[Vec<u8>], client: Option<&ClientCertificate>) -> Result<Self, ConfigError> {
+        let provider = Arc::new(ring::default_provider());
+        let extra_roots = roots(extra_roots)?;
+        let client = client.map(|client| certified_key(client, &provider)).transpose()?;
+        Ok(Self {
+            provider,
+            extra_roots,
+            client,
+        })
+    }
+
+    /// Reads the system's trust store, which takes some milliseconds, and builds what connections are made with.
+    ///
+    /// The result holds a cache of sessions behind a lock: it belongs to the process that made it.
+    pub(super) fn load(&self) -> Result<Arc<ClientConfig>, RustlsError> {
+        let verifier = Verifier::new_with_extra_roots(self.extra_roots.iter().cloned(), Arc::clone(&self.provider))?;
+        let verifier: Arc<dyn ServerCertVerifier> = Arc::new(verifier);
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+            .with_safe_default_protocol_versions()?
+            .dangerous() // The name of the door for every verifier of one's own: this one is the system's.
+            .with_custom_certificate_verifier(verifier);
+        let mut config = match &self.client {
+            Some(key) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(key)))),
+            None => builder.with_no_client_auth(),
+        };
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Arc::new(config))
+    }
+}
+
+fn roots(bundles: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, ConfigError> {
+    let mut roots = Vec::new();
+    let mut check = rustls::RootCertStore::empty();
+    for bundle in bundles {
+        let before = roots.len();
+        for certificate in CertificateDer::pem_slice_iter(bundle) {
+            let certificate = certificate.map_err(|error| ConfigError::ExtraRoots {
+                reason: error.to_string(),
+            })?;
+            check
+                .add(certificate.clone())
+                .map_err(|error| ConfigError::ExtraRoots {
+                    reason: error.to_string(),
+                })?;
+            roots.push(certificate);
+        }
+        if roots.len() == before {
+            return Err(ConfigError::ExtraRoots {
+                reason: "there is no certificate in it".to_owned(),
+            });
+        }
+    }
+    Ok(roots)
+}
+
+fn certified_key(client: &ClientCertificate, provider: &CryptoProvider) -> Result<Arc<CertifiedKey>, ConfigError> {
+    // The errors of the PEM reader and of rustls name what is wrong, never the bytes of the key.
+    let refuse = |reason: String| ConfigError::ClientCertificate { reason };
+    let chain = CertificateDer::pem_slice_iter(client.chain_pem())
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| refuse(error.to_string()))?;
+    if chain.is_empty() {
+        return Err(refuse("there is no certificate in it".to_owned()));
+    }
+    let key = PrivateKeyDer::from_pem_slice(client.key_pem())
+        .map_err(|error| refuse(format!("the private key can't be read: {error}")))?;
+    let key = CertifiedKey::from_der(chain, key, provider).map_err(|error| refuse(error.to_string()))?;
+    Ok(Arc::new(key))
+}
+
+/// What a missing or unreadable trust store is reported as.
+pub(super) fn no_trust_store(error: &RustlsError) -> String {
+    format!(
+        "no trusted certificate authorities: {error}; install them (on Debian: apt-get install ca-certificates) or \
+         configure extra root certificates"
+    )
+}
+
+/// A TLS connection.
+pub(super) struct TlsStream {
+    connection: ClientConnection,
+    socket: Socket,
+}
+
+impl TlsStream {
+    /// Shakes hands over `socket`, and fails with a fault noted in `flight`.
+    pub(super) fn open(
+        config: Arc<ClientConfig>,
+        host: &HostName,
+        mut socket: Socket,
+        flight: &Flight,
+    ) -> io::Result<Self> {
+        let name = match host {
+            HostName::Ip(ip) => ServerName::from(*ip),
+            HostName::Domain(name) => ServerName::try_from(name.clone()).map_err(|_| {
+                flight.fail(
+                    FailureKind::Tls,
+                    format!("{name} is no name that a certificate can have"),
+                )
+            })?,
+        };
+        let mut connection = ClientConnection::new(config, name).map_err(|error| refused(flight, &error))?;
+        let mut wire = InFlight {
+            socket: &mut socket,
+            flight,
+        };
+        while connection.is_handshaking() {
+            match connection.complete_io(&mut wire) {
+                Ok(_) => {}
+                Err(error) => return Err(during_handshake(flight, error)),
+            }
+        }
+        Ok(Self { connection, socket })
+    }
+
+    /// Takes some of `bytes`. What it took counts as handed over, whether or not it has left this machine.
+    pub(super) fn write(&mut self, flight: &Flight, bytes: &[u8]) -> io::Result<usize> {
+        let taken = self.connection.writer().write(bytes)?;
+        flight.handed_over(taken);
+        self.flush(flight)?;
+        Ok(taken)
+    }
+
+    fn flush(&mut self, flight: &Flight) -> io::Result<()> {
+        let mut wire = InFlight {
+            socket: &mut self.socket,
+            flight,
+        };
+        while self.connection.wants_write() {
+            self.connection.write_tls(&mut wire)?;
+        }
+        Ok(())
+    }
+
+    /// Reads what is there, waiting for the first byte. 0 is the orderly end.
+    pub(super) fn read(&mut self, flight: &Flight, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.connection.reader().read(buffer) {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                // No farewell: what came so far may have been cut off by anybody on the way.
+                Err(_) => return Err(flight.fail(FailureKind::ConnectionLost, CUT_OFF)),
+            }
+            // Reading may have something to say, such as the answer to a key update.
+            self.flush(flight)?;
+            self.connection.read_tls(&mut InFlight {
+                socket: &mut self.socket,
+                flight,
+            })?;
+            self.process(flight)?;
+        }
+    }
+
+    fn process(&mut self, flight: &Flight) -> io::Result<()> {
+        match self.connection.process_new_packets() {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let failed = refused(flight, &error);
+                // Tell the other side why, if it still listens; the first fault is the one that counts.
+                let _ = self.flush(flight);
+                Err(failed)
+            }
+        }
+    }
+
+    /// Whether nothing but TLS's own messages waits in it, without waiting.
+    pub(super) fn is_quiet(&mut self) -> bool {
+        loop {
+            match self.socket.idle() {
+                Idle::Quiet => return true,
+                Idle::Ended => return false,
+                Idle::Bytes => {}
+            }
+            if !matches!(self.connection.read_tls(&mut WithoutWaiting(&mut self.socket)), Ok(1..)) {
+                return false;
+            }
+            match self.connection.process_new_packets() {
+                Ok(state) if state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed() => {}
+                _ => return false,
+            }
+        }
+    }
+}
+
+const CUT_OFF: &str = "the connection was cut off without the end of TLS that the server owes";
+
+fn during_handshake(flight: &Flight, error: io::Error) -> io::Error {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<RustlsError>()) {
+        Some(error) => refused(flight, error),
+        None if error.kind() == ErrorKind::UnexpectedEof => flight.fail(
+            FailureKind::Tls,
+            "the server closed the connection in the TLS handshake; check that this port speaks https",
+        ),
+        // The socket has noted its own fault; this one is kept only if there is none.
+        None => flight.fail(FailureKind::Tls, format!("the TLS handshake failed: {error}")),
+    }
+}
+
+fn refused(flight: &Flight, error: &RustlsError) -> io::Error {
+    use rustls::CertificateError as Certificate;
+    let hint = match error {
+        RustlsError::InvalidMessage(_) => "; check that this port speaks https",
+        RustlsError::InvalidCertificate(Certificate::UnknownIssuer) => {
+            "; if the service has a certificate authority of its own, configure it as an extra root certificate"
+        }
+        RustlsError::InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => {
+            "; check this machine's clock"
+        }
+        RustlsError::AlertReceived(_) => "; the server may ask for a client certificate",
+        _ => "",
+    };
+    flight.fail(FailureKind::Tls, format!("TLS failed: {error}{hint}"))
+}
+
+impl std::fmt::Debug for TlsStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TlsStream")
+            .field("socket", &self.socket)
+            .finish_non_exhaustive()
+    }
+}
