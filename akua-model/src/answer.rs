@@ -59,6 +59,13 @@ pub struct Failed {
     pub unreadable: Option<Error>,
 }
 
+impl Partial {
+    /// Hides `secret` where the server has repeated it or a piece of it; see [`ServerError::redact`].
+    pub fn redact(&mut self, secret: &str) {
+        hide(&mut self.request_id, secret);
+    }
+}
+
 impl Failed {
     /// Whether the server has definitely refused this request, so that this request changed nothing.
     ///
@@ -76,14 +83,8 @@ impl Failed {
     /// with a piece of it is left out.
     pub fn redact(&mut self, secret: &str) {
         self.errors.iter_mut().for_each(|error| error.redact(secret));
-        for text in [&mut self.location, &mut self.request_id] {
-            if text
-                .as_ref()
-                .is_some_and(|text| redact::without(text, secret).is_some())
-            {
-                *text = Some(redact::HIDDEN.to_owned());
-            }
-        }
+        hide(&mut self.location, secret);
+        hide(&mut self.request_id, secret);
         if self
             .current_etag
             .as_ref()
@@ -129,6 +130,23 @@ impl fmt::Display for Failed {
             write!(f, ", {error}")?;
         }
         Ok(())
+    }
+}
+
+/// The server's id for the request, made safe to print and with every piece of the secrets hidden.
+#[must_use]
+pub fn request_id(response: &Response, secrets: &[&str]) -> Option<String> {
+    let mut id = response.request_id().map(clean);
+    secrets.iter().for_each(|secret| hide(&mut id, secret));
+    id
+}
+
+fn hide(text: &mut Option<String>, secret: &str) {
+    if text
+        .as_ref()
+        .is_some_and(|text| redact::without(text, secret).is_some())
+    {
+        *text = Some(redact::HIDDEN.to_owned());
     }
 }
 
