@@ -11,7 +11,7 @@ use crate::limits;
 use crate::newtype::open_enum;
 use crate::resource::{Assignment, Field, Patch, Resource, Unknown, sealed::Sealed};
 use crate::timestamp::Timestamp;
-use crate::validation::check;
+use crate::validation::{check, unknown_property};
 
 open_enum! {
     /// Where a cluster is in its life.
@@ -175,6 +175,20 @@ impl Patch for ClusterPatch {
             value: value.expose(),
         });
         [name, region_id, provider, kubeconfig].into_iter().flatten().collect()
+    }
+
+    fn from_values(values: &[(&str, &str)]) -> Result<Self, Error> {
+        let mut builder = Self::builder();
+        for (name, value) in values {
+            builder = match *name {
+                "name" => builder.name(*value),
+                "region_id" => builder.region_id(*value),
+                "provider" => builder.provider(*value),
+                "kubeconfig" => builder.kubeconfig(Kubeconfig::new(*value)?),
+                other => return Err(unknown_property(other, Cluster::FIELDS)),
+            };
+        }
+        builder.build()
     }
 }
 

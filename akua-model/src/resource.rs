@@ -9,6 +9,7 @@ use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
+use crate::error::Error;
 use crate::etag::Etag;
 
 /// A field that can be written, as the API names it.
@@ -96,6 +97,14 @@ pub trait Resource: sealed::Sealed + Clone + fmt::Debug + PartialEq + Serialize 
 pub trait Patch: sealed::Sealed + Clone + fmt::Debug + PartialEq {
     /// The fields it sets with their values, in the order of the documentation. Never empty.
     fn assignments(&self) -> Vec<Assignment<'_>>;
+
+    /// The patch that sets these properties.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if a property is not known, a value breaks its limit, or
+    /// there is none. Nothing was sent.
+    fn from_values(values: &[(&str, &str)]) -> Result<Self, Error>;
 }
 
 /// The JSON body that carries `assignments`. It may hold a secret, so its memory is wiped on drop.

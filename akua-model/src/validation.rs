@@ -8,6 +8,7 @@ use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKin
 
 use crate::error::{Error, ErrorKind, Problem};
 use crate::limits::Limit;
+use crate::resource::Field;
 
 /// Checks everything `value` declares and names each field that is wrong.
 pub(crate) fn check(value: &impl Validate) -> Result<(), Error> {
@@ -47,6 +48,12 @@ fn message(error: &ValidationError) -> String {
         ),
         _ => "is not valid".to_owned(),
     }
+}
+
+/// A patch names a property that can't be written.
+pub(crate) fn unknown_property(name: &str, fields: &[Field]) -> Error {
+    let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
+    Error::invalid(name, format!("can't be written (it is one of {})", known.join(", ")))
 }
 
 /// A `validator` error that carries a message and no value.

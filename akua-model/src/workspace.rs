@@ -11,7 +11,7 @@ use crate::limits;
 use crate::newtype::open_enum;
 use crate::resource::{Assignment, Field, Patch, Resource, Unknown, sealed::Sealed};
 use crate::timestamp::Timestamp;
-use crate::validation::check;
+use crate::validation::{check, unknown_property};
 
 open_enum! {
     /// What a workspace is for. Documented on one page only.
@@ -150,6 +150,18 @@ impl Patch for WorkspacePatch {
         let name = self.name.as_deref().map(|value| Assignment { field: &NAME, value });
         let slug = self.slug.as_deref().map(|value| Assignment { field: &SLUG, value });
         [name, slug].into_iter().flatten().collect()
+    }
+
+    fn from_values(values: &[(&str, &str)]) -> Result<Self, Error> {
+        let mut builder = Self::builder();
+        for (name, value) in values {
+            builder = match *name {
+                "name" => builder.name(*value),
+                "slug" => builder.slug(*value),
+                other => return Err(unknown_property(other, Workspace::FIELDS)),
+            };
+        }
+        builder.build()
     }
 }
 

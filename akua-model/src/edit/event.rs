@@ -112,7 +112,7 @@ pub(crate) struct Wait {
 
 /// What a request is charged to, so that an outage is not made worse and yet does not starve the truth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Budget {
+pub enum Budget {
     /// The first sending of something new costs nothing.
     Free,
     /// A repeat.

@@ -1,19 +1,99 @@
-//! The edit protocol.
+//! The edit protocol: read, change, write, and be told the truth whatever happens in between.
+//!
+//! An [`Edit`] is a machine without I/O, clock or randomness: [`Edit::step`] takes what was heard and says what to
+//! do next, until it ends. It never overwrites a change that its user has not seen, never lets its own change land
+//! twice where the [`Contract`] allows to tell, and never calls a write failed that may have landed.
+//!
+//! It does *not* send, sleep, or read a clock; it does not follow redirects, mint a second key to get around a
+//! refusal, or re-read and re-apply after a lost answer.
+//!
+//! ```text
+//!                 Idle
+//!        no version | a version was passed in
+//!           v       +---------------------------+
+//!        Reading ---- closure? --> Asking ------+
+//!           |                        ^          v
+//!           |  (all as wanted)       |       Sending <------------------+
+//!           v                        |       |  |  |                    |
+//!        Unchanged      closure, new version |  |  | answer lost:       | same bytes, where
+//!                                    |       |  |  | tainted            | they can't land twice
+//!           +------------------------+       |  |  v                    |
+//!           |                 409, and       |  |  Looking -------------+
+//!      Refreshing <---------- untainted or --+  |    |
+//!           |                 proven            |    +--> Applied (observed)
+//!           +--> rebase: a new epoch, Sending   |    +--> Indeterminate
+//!           +--> Not applied (conflict)         |
+//!                                               +--> Applied (acknowledged)
+//!                                               +--> Not applied (refused, not sent)
+//! ```
+//!
+//! An *epoch* is one `PATCH` under one etag with one key; a repeat of it is the same to the byte. An epoch is
+//! *tainted* once an attempt of it has an unknown effect, and no later refusal clears that.
+//!
+//! # A conversation
+//!
+//! The answer to a write is lost. The same bytes are sent again; the server says that the etag has moved, and names
+//! the current one. That is no conflict: it may be the echo of our own write. A read with that very etag shows it.
+//!
+//! ```
+//! use std::time::Duration;
+//! use akua_model::edit::{Change, Clock, Edit, Input, Options, Outcome, Proof, Step, Target};
+//! use akua_model::{Cluster, ClusterPatch, http::Response};
+//!
+//! # let cluster = |etag: &str, name: &str| format!(
+//! #     r#"{{"id":"clu_1","name":"{name}","workspace_id":"ws_1","state":"active","provider":"managed_kaas",
+//! #     "reconciling":false,"created_at":1,"updated_at":2,"etag":"{etag}"}}"#);
+//! # let answer = |status, body: String| Input::Answered(Response { status, body: body.into(), ..Response::default() });
+//! # let clock = Clock { elapsed: Duration::ZERO, unix_ms: 1_700_000_000_000, entropy: 7, cancelled: false };
+//! let seen: Cluster = serde_json::from_str(&cluster("42", "old"))?;
+//! let patch = ClusterPatch::builder().name("new").build()?;
+//! let target = Target::Seen(Box::new(seen));
+//! let mut edit = Edit::new(target, Change::Patch(patch), Options::default())?;
+//!
+//! let Step::Send(first) = edit.step(Input::Begin, clock) else { panic!() };
+//! assert_eq!(first.request.path(), "/v1/clusters/clu_1");
+//! assert_eq!(first.request.header("if-match"), Some("42"));
+//! assert_eq!(first.request.header("idempotency-key"), Some("00000000000000000000000000000007"));
+//! assert_eq!(first.request.body(), Some(br#"{"name":"new"}"#.as_slice()));
+//! assert!(first.resume_token.is_some(), "to be kept before the first byte goes out");
+//!
+//! let Step::Send(again) = edit.step(Input::Lost("timed out".into()), clock) else { panic!() };
+//! assert_eq!(again.request, first.request, "the same to the byte");
+//!
+//! let refusal = r#"{"errors":[{"code":7006,"message":"ABORTED","metadata":{"current_etag":"43"}}]}"#;
+//! let Step::Send(look) = edit.step(answer(409, refusal.into()), clock) else { panic!() };
+//! assert_eq!(look.request.method().as_str(), "GET");
+//!
+//! let Step::Done(edited) = edit.step(answer(200, cluster("43", "new")), clock) else { panic!() };
+//! let Outcome::Applied(applied) = edited.outcome else { panic!() };
+//! assert_eq!(applied.proof, Proof::Observed);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod contract;
 mod event;
+mod finish;
 mod machine;
 mod merging;
+mod outcome;
 mod policy;
 mod reading;
 mod report;
+mod resume;
 mod rules;
+mod session;
 mod settling;
+mod token;
 mod trace;
+mod value;
 mod writing;
 
 pub use contract::Contract;
-pub use event::{Cause, Proof};
+pub use event::{Budget, Cause, Proof};
+pub use outcome::{Applied, Conflict, Edited, FieldReport, Indeterminate, NotApplied, Outcome};
 pub use policy::{OnConflict, Policy};
 pub use report::FieldState;
-pub use trace::Why;
+pub use resume::ResumeMode;
+pub use session::{Change, Clock, Edit, Input, Options, Outgoing, Step, Target};
+pub use token::ResumeToken;
+pub use trace::{Heard, Next, Trace, TraceStep, Why};

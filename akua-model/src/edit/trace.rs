@@ -1,6 +1,229 @@
-//! Why each step was taken, in words.
+//! The story of an edit: what was heard, why that led to the next step, and what the step was.
+
+use std::fmt;
+use std::time::Duration;
 
 use super::event::Cause;
+use crate::etag::Etag;
+use crate::http::Method;
+
+/// Every step of an edit, in order. No secret is in it: it holds statuses and etags, no values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    steps: Vec<TraceStep>,
+}
+
+/// One step: something was heard, and something was done about it for a reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TraceStep {
+    /// How long after the start.
+    pub at: Duration,
+    /// What was heard.
+    pub heard: Heard,
+    /// Why that leads to what is next.
+    pub why: Why,
+    /// What is next.
+    pub next: Next,
+}
+
+/// What was heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Heard {
+    /// The call began.
+    Begin,
+    /// A patch was given, or none.
+    Patch {
+        /// Whether it changes something.
+        changes: bool,
+    },
+    /// An answer arrived.
+    Answer {
+        /// The verb of the request.
+        method: Method,
+        /// The status of the answer.
+        status: u16,
+        /// The etag that it shows or names.
+        etag: Option<Etag>,
+    },
+    /// No answer arrived.
+    Nothing {
+        /// The verb of the request.
+        method: Method,
+        /// Whether it is proven that no byte of the request was handed over.
+        not_sent: bool,
+    },
+    /// What was asked for was not begun.
+    Declined,
+}
+
+/// What is done next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Next {
+    /// A patch is asked for.
+    Ask,
+    /// A read, after a wait.
+    Read {
+        /// The wait.
+        wait: Duration,
+    },
+    /// A write, after a wait.
+    Write {
+        /// Which version the change is tried on, counted from 1.
+        epoch: u32,
+        /// How often this very request has been sent with it.
+        attempt: u32,
+        /// The etag that guards it.
+        if_match: Etag,
+        /// The wait.
+        wait: Duration,
+    },
+    /// The end.
+    End,
+}
+
+impl Trace {
+    /// The steps in order.
+    #[must_use]
+    pub fn steps(&self) -> &[TraceStep] {
+        &self.steps
+    }
+
+    /// How many requests were handed to the transport.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.steps
+            .iter()
+            .filter(|step| matches!(step.heard, Heard::Answer { .. } | Heard::Nothing { .. }))
+            .count()
+    }
+
+    pub(crate) fn push(&mut self, step: TraceStep) {
+        self.steps.push(step);
+    }
+}
+
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, step) in self.steps.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            step.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for TraceStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:>7.3} s  {}: {} -> {}",
+            self.at.as_secs_f64(),
+            self.heard,
+            self.why,
+            self.next
+        )
+    }
+}
+
+impl fmt::Display for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Begin => f.write_str("begin"),
+            Self::Patch { changes: true } => f.write_str("a patch"),
+            Self::Patch { changes: false } => f.write_str("no patch"),
+            Self::Answer { method, status, etag } => {
+                write!(f, "{} answered {status}", method.as_str())?;
+                etag.as_ref().map_or(Ok(()), |etag| write!(f, ", etag {etag}"))
+            }
+            Self::Nothing { method, not_sent: true } => write!(f, "{} not sent", method.as_str()),
+            Self::Nothing {
+                method,
+                not_sent: false,
+            } => write!(f, "{} not answered", method.as_str()),
+            Self::Declined => f.write_str("not begun"),
+        }
+    }
+}
+
+impl fmt::Display for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pause = |f: &mut fmt::Formatter<'_>, wait: &Duration| {
+            if wait.is_zero() {
+                Ok(())
+            } else {
+                write!(f, " in {:.3} s", wait.as_secs_f64())
+            }
+        };
+        match self {
+            Self::Ask => f.write_str("ask for a patch"),
+            Self::Read { wait } => {
+                f.write_str("GET")?;
+                pause(f, wait)
+            }
+            Self::Write {
+                epoch,
+                attempt,
+                if_match,
+                wait,
+            } => {
+                write!(f, "PATCH if-match {if_match}, version {epoch}, attempt {attempt}")?;
+                pause(f, wait)
+            }
+            Self::End => f.write_str("end"),
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NothingSeenYet => "the current version is needed",
+            Self::SeemsUnchanged => "the version passed in is already so, which only a read can confirm",
+            Self::VersionPassedIn => "the change is guarded by the etag passed in",
+            Self::VersionRead => "the change is guarded by the etag just read",
+            Self::PatchNeeded => "the change depends on the version",
+            Self::PatchSubmitted => "the change is guarded by the etag it was made for",
+            Self::AlreadyAsWanted => "everything already is as wanted",
+            Self::Resumed => "an earlier write is to be settled",
+            Self::Acknowledged => "the server has applied it",
+            Self::Observed => "every wanted value is in effect",
+            Self::AnswerLost => "the write may have landed",
+            Self::NotSent => "nothing can have landed",
+            Self::Throttled => "the server asks for patience",
+            Self::NewCredentials => "the credentials were not accepted, new ones are asked for",
+            Self::Refused => "the server refuses, and nothing can have landed",
+            Self::RefusedAfterLostAnswer => "this says nothing about the attempt whose answer was lost",
+            Self::ConflictAfterLostAnswer => "this may be the echo of our own write",
+            Self::Mismatch => "somebody else was faster",
+            Self::UnnamedConflict => "a read tells whether this is about the etag",
+            Self::NotAMismatch => "the etag has not moved, so the refusal is about something else",
+            Self::StaleRead => "this read is older than the refusal",
+            Self::ReadLost => "nothing could be read",
+            Self::LookedInVain => "this does not tell whether the write landed",
+            Self::Rebase => "the other change left our fields alone",
+            Self::Confirm => "our values seem to be there, which only a write can confirm",
+            Self::Conflict => "the other change is not ours to overwrite",
+            Self::GaveUp(cause) => return write!(f, "{cause}, and nothing took effect"),
+            Self::Unknowable {
+                may_still_land: true,
+                cause,
+            } => {
+                return write!(f, "{cause}; it can't be known, and the write may still land");
+            }
+            Self::Unknowable {
+                may_still_land: false,
+                cause,
+            } => {
+                return write!(f, "{cause}; it can't be known, and nothing can land any more");
+            }
+        })
+    }
+}
 
 /// The reason for one step of an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,0 +1,90 @@
+//! From the machine's end to the caller's outcome.
+
+use super::event::{End, Reason, Version};
+use super::outcome::{Applied, Conflict, FieldReport, Indeterminate, NotApplied, Outcome};
+use super::report::{self, FieldState};
+use super::session::Edit;
+use super::value::Value;
+use crate::etag::Etag;
+use crate::resource::Resource;
+
+impl<R: Resource> Edit<R> {
+    pub(super) fn outcome(&mut self, end: End<Etag, Value>) -> Outcome<R> {
+        match end {
+            End::Applied { proof, etag, version } => Outcome::Applied(Applied {
+                proof,
+                etag,
+                resource: version.and_then(|_| self.found.take()),
+                unreadable: self.unreadable.take(),
+            }),
+            End::Unchanged(_) => match self.found.take().or_else(|| self.base.take()) {
+                Some(resource) => Outcome::Unchanged(resource),
+                None => self.not_sent(super::event::Cause::ReadFailed),
+            },
+            End::NotApplied(Reason::Conflict { theirs, fields }) => {
+                let fields = self.fields(theirs.as_ref(), Some(&fields));
+                let theirs = theirs.and_then(|_| self.found.take());
+                Outcome::NotApplied(NotApplied::Conflict(Box::new(Conflict {
+                    fields,
+                    theirs,
+                    ours: self.patch.take(),
+                })))
+            }
+            End::NotApplied(Reason::Rejected) => match self.failed.take() {
+                Some(failed) => Outcome::NotApplied(NotApplied::Rejected(failed)),
+                None => self.not_sent(super::event::Cause::Refused),
+            },
+            End::NotApplied(Reason::NotSent(cause)) => self.not_sent(cause),
+            End::Indeterminate {
+                may_still_land,
+                seen,
+                cause,
+            } => {
+                let fields = self.fields(seen.as_ref(), None);
+                let Some(resume_token) = self.token.clone() else {
+                    return self.not_sent(cause);
+                };
+                Outcome::Indeterminate(Box::new(Indeterminate {
+                    may_still_land,
+                    fields,
+                    seen: seen.and_then(|_| self.found.take()),
+                    cause,
+                    answer: self.failed.take(),
+                    resume_token,
+                }))
+            }
+        }
+    }
+
+    fn not_sent(&mut self, cause: super::event::Cause) -> Outcome<R> {
+        Outcome::NotApplied(NotApplied::NotSent {
+            cause,
+            detail: self.detail.take(),
+        })
+    }
+
+    /// Every wanted field with what the three sides have.
+    fn fields(&self, theirs: Option<&Version<Etag, Value>>, states: Option<&[FieldState]>) -> Vec<FieldReport> {
+        let machine = self.machine();
+        let base = machine.base.as_ref();
+        let states = match (states, theirs) {
+            (Some(states), _) => states.to_vec(),
+            (None, Some(theirs)) => report::merge(base, &machine.wanted, theirs, |_| true),
+            (None, None) => Vec::new(),
+        };
+        let shown = |version: Option<&Version<Etag, Value>>, index: usize| {
+            Some(version?.values.get(index)?.as_ref()?.as_str().to_owned())
+        };
+        let report = |(position, wanted): (usize, &super::event::Wanted<Value>)| {
+            let field = R::FIELDS.get(wanted.field)?;
+            Some(FieldReport {
+                field,
+                base: shown(base, wanted.field),
+                ours: (!field.secret).then(|| wanted.value.as_str().to_owned()),
+                theirs: shown(theirs, wanted.field),
+                state: states.get(position).copied(),
+            })
+        };
+        machine.wanted.iter().enumerate().filter_map(report).collect()
+    }
+}

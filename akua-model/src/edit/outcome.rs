@@ -1,0 +1,239 @@
+//! How an edit ended, for the caller: as data to act on and as words to read.
+
+use std::fmt;
+
+use super::event::{Cause, Proof};
+use super::report::FieldState;
+use super::token::ResumeToken;
+use super::trace::Trace;
+use crate::answer::Failed;
+use crate::error::Error;
+use crate::etag::Etag;
+use crate::resource::{Field, Resource};
+
+/// An edit that has ended: what happened, and the story of how.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Edited<R: Resource> {
+    /// What happened.
+    pub outcome: Outcome<R>,
+    /// Every step with its reason.
+    pub trace: Trace,
+}
+
+impl<R: Resource> Edited<R> {
+    /// How many requests were sent, reads included.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.trace.requests()
+    }
+
+    /// What happened and why, in short lines for a person. No secret is in it.
+    #[must_use]
+    pub fn explain(&self) -> String {
+        format!("{}\n{}", self.outcome, self.trace)
+    }
+}
+
+/// What an edit did: the join over all its attempts, never just the last answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome<R: Resource> {
+    /// Every wanted value was in effect when the server answered.
+    Applied(Applied<R>),
+    /// Everything already was as wanted, as a read made in this call showed, and nothing of this call took
+    /// effect.
+    Unchanged(R),
+    /// Nothing of this call took effect, and nothing will.
+    NotApplied(NotApplied<R>),
+    /// Nobody could know. This is not a conflict, and sending the change again blindly could apply it twice.
+    Indeterminate(Box<Indeterminate<R>>),
+}
+
+impl<R: Resource> Outcome<R> {
+    /// Whether the change may have taken effect, or may still.
+    #[must_use]
+    pub fn may_have_taken_effect(&self) -> bool {
+        matches!(self, Self::Applied(_) | Self::Indeterminate(_))
+    }
+}
+
+/// A change that is in effect.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Applied<R: Resource> {
+    /// How that is known.
+    pub proof: Proof,
+    /// The etag of the version with the change in it.
+    pub etag: Etag,
+    /// That version; `None` if the answer to the write could not be read in full.
+    pub resource: Option<R>,
+    /// Why it could not be read.
+    pub unreadable: Option<Error>,
+}
+
+/// Why nothing took effect.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NotApplied<R: Resource> {
+    /// Somebody else changed the resource.
+    Conflict(Box<Conflict<R>>),
+    /// The server refused, in its own words.
+    Rejected(Box<Failed>),
+    /// Nothing was sent, or only refused for a while, until time or patience was over.
+    NotSent {
+        /// What stood in the way.
+        cause: Cause,
+        /// What was heard last, if anything.
+        detail: Option<String>,
+    },
+}
+
+/// Somebody else changed the resource: who wants what, field by field, and what can be done.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Conflict<R: Resource> {
+    /// Every field of the patch.
+    pub fields: Vec<FieldReport>,
+    /// The version that stands now; `None` if it could not be read.
+    pub theirs: Option<R>,
+    /// The change that was wanted.
+    pub ours: Option<R::Patch>,
+}
+
+impl<R: Resource> Conflict<R> {
+    /// To write ours over the version just seen: pass both to an edit. It is refused again if that version has
+    /// moved on by then. `None` if the other version could not be read.
+    #[must_use]
+    pub fn force_ours(&self) -> Option<(R, R::Patch)> {
+        Some((self.theirs.clone()?, self.ours.clone()?))
+    }
+
+    /// To leave the other change as it is.
+    #[must_use]
+    pub fn take_theirs(&self) -> Option<&R> {
+        self.theirs.as_ref()
+    }
+}
+
+/// One field of a patch as the three sides have it. A value is `None` where it is not known, and always for a
+/// secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FieldReport {
+    /// The field.
+    pub field: &'static Field,
+    /// Its value when the caller saw it.
+    pub base: Option<String>,
+    /// Its wanted value.
+    pub ours: Option<String>,
+    /// Its value in the version read last.
+    pub theirs: Option<String>,
+    /// What the comparison says; `None` if no other version was read.
+    pub state: Option<FieldState>,
+}
+
+/// An edit of which nobody could know whether it took effect.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Indeterminate<R: Resource> {
+    /// Whether the write may land even now. `false` only if that is proven.
+    pub may_still_land: bool,
+    /// Every field of the patch, as far as it is known.
+    pub fields: Vec<FieldReport>,
+    /// The version read last, after the write was sent.
+    pub seen: Option<R>,
+    /// What stood in the way of the truth.
+    pub cause: Cause,
+    /// The server's last refusal or failure, if there was one.
+    pub answer: Option<Box<Failed>>,
+    /// With this another call can settle it later, also in another process or language.
+    pub resume_token: ResumeToken,
+}
+
+impl<R: Resource> fmt::Display for Outcome<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Applied(applied) => match applied.proof {
+                Proof::Acknowledged => write!(f, "applied: the server acknowledged etag {}", applied.etag),
+                Proof::Observed => write!(f, "applied: a later read shows every value, at etag {}", applied.etag),
+            },
+            Self::Unchanged(resource) => write!(f, "unchanged: it already was so, at etag {}", resource.etag()),
+            Self::NotApplied(NotApplied::Conflict(conflict)) => conflict.fmt(f),
+            Self::NotApplied(NotApplied::Rejected(failed)) => write!(f, "not applied: refused with {failed}"),
+            Self::NotApplied(NotApplied::NotSent { cause, detail }) => {
+                write!(f, "not applied: {cause}")?;
+                detail.as_ref().map_or(Ok(()), |detail| write!(f, " ({detail})"))
+            }
+            Self::Indeterminate(indeterminate) => indeterminate.fmt(f),
+        }
+    }
+}
+
+impl<R: Resource> fmt::Display for Conflict<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not applied: somebody else changed the {} first", R::NOUN)?;
+        lines(f, &self.fields)?;
+        f.write_str(match self.theirs {
+            Some(_) => "\n  next: take theirs, force ours on the version just seen, or make a new patch",
+            None => "\n  next: read the resource and edit it again",
+        })
+    }
+}
+
+impl<R: Resource> fmt::Display for Indeterminate<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "indeterminate: {}", self.cause)?;
+        if let Some(answer) = &self.answer {
+            write!(f, " ({answer})")?;
+        }
+        f.write_str(if self.may_still_land {
+            "; the write may have landed, or may land even now"
+        } else {
+            "; the write may have landed and been overwritten, and can't land any more"
+        })?;
+        lines(f, &self.fields)?;
+        f.write_str("\n  next: resolve it with its resume token")
+    }
+}
+
+fn lines(f: &mut fmt::Formatter<'_>, fields: &[FieldReport]) -> fmt::Result {
+    fields.iter().try_for_each(|field| write!(f, "\n  {field}"))
+}
+
+impl fmt::Display for FieldReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let show = |value: &Option<String>| match value {
+            Some(value) => format!("{value:?}"),
+            None if self.field.secret => "(secret)".to_owned(),
+            None if self.field.write_only => "(never shown)".to_owned(),
+            None => "(not known)".to_owned(),
+        };
+        write!(
+            f,
+            "{}: was {}, ours {}, now {}",
+            self.field.name,
+            show(&self.base),
+            show(&self.ours),
+            show(&self.theirs)
+        )
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AnswerLost => "the answer to the write was lost",
+            Self::Refused => "after a lost answer the server refused the repeat",
+            Self::ConflictAfterLostAnswer => "after a lost answer the server said that the etag has moved",
+            Self::Unauthorized => "the server did not accept the credentials",
+            Self::Throttled => "the server asked for more patience than there was time",
+            Self::ReadFailed => "the resource could not be read",
+            Self::NotConnected => "no connection could be had",
+            Self::Deadline => "the deadline passed",
+            Self::OutOfAttempts => "every attempt was used",
+            Self::Cancelled => "the caller ended the call",
+            Self::Declined => "the request was not begun",
+            Self::NoPatch => "the closure gave no patch",
+            Self::UnusableEtag => "the etag that the server gave can't guard a write",
+        })
+    }
+}

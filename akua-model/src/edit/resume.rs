@@ -1,0 +1,157 @@
+//! Between a resume token and the edit that it belongs to.
+
+use std::collections::BTreeMap;
+
+use super::event::Version;
+use super::session::{Clock, Options};
+use super::token::{Content, ResumeToken, body_digest, frozen, hex, salted};
+use super::value::Value;
+use crate::error::Error;
+use crate::etag::{Etag, IfMatch};
+use crate::kubeconfig::Kubeconfig;
+use crate::resource::{Patch, Resource};
+use sha2::{Digest, Sha256};
+
+const FIELD: &str = "resume-token";
+
+/// How an earlier write is to be settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ResumeMode {
+    /// Send the same bytes again where they can't land twice: the write may land now.
+    Finish,
+    /// Only read. No write is ever sent.
+    Look,
+}
+
+/// What a token held, checked.
+pub(super) struct Resumed<R: Resource> {
+    pub(super) id: R::Id,
+    pub(super) if_match: IfMatch,
+    pub(super) key: Option<u128>,
+    pub(super) patch: R::Patch,
+    pub(super) base: Version<Etag, Value>,
+}
+
+/// The token of a write that is about to be sent for the first time.
+pub(super) fn seal<R: Resource>(
+    id: &R::Id,
+    if_match: &IfMatch,
+    key: Option<u128>,
+    patch: &R::Patch,
+    base: Option<&Version<Etag, Value>>,
+    options: &Options,
+    clock: Clock,
+) -> ResumeToken {
+    let salt = hex(
+        &Sha256::new()
+            .chain_update("salt")
+            .chain_update(clock.entropy.to_be_bytes())
+            .finalize(),
+        16,
+    );
+    let values = frozen(&patch.assignments(), &salt);
+    let seen = |name: &str| {
+        let index = R::FIELDS.iter().position(|field| field.name == name)?;
+        Some(base?.values.get(index)?.as_ref()?.as_str().to_owned())
+    };
+    ResumeToken(Content {
+        origin: options.origin.clone(),
+        context: options.context.as_ref().map(|context| context.as_str().to_owned()),
+        kind: R::NOUN.to_owned(),
+        id: id.as_ref().to_owned(),
+        if_match: if_match.as_str().to_owned(),
+        key: key.map(key_text),
+        first_sent: clock.unix_ms,
+        base: values
+            .iter()
+            .filter_map(|(name, _)| Some((name.clone(), seen(name)?)))
+            .collect::<BTreeMap<_, _>>(),
+        body: body_digest(&values),
+        values,
+        salt,
+    })
+}
+
+/// Reads a token back for this service, context and kind of resource.
+pub(super) fn open<R: Resource>(
+    token: &ResumeToken,
+    kubeconfig: Option<&Kubeconfig>,
+    options: &Options,
+) -> Result<Resumed<R>, Error> {
+    let refuse = |message: String| Error::invalid(FIELD, message);
+    let Content {
+        origin,
+        context,
+        kind,
+        id,
+        if_match,
+        key,
+        values,
+        base,
+        salt,
+        body,
+        ..
+    } = &token.0;
+    if *origin != options.origin {
+        return Err(refuse(format!(
+            "is for the service {origin} (this client talks to {})",
+            options.origin
+        )));
+    }
+    if context.as_deref() != options.context.as_ref().map(|context| context.as_str()) {
+        return Err(refuse(
+            "was made in another workspace context (resolve it in the same one)".to_owned(),
+        ));
+    }
+    if kind != R::NOUN {
+        return Err(refuse(format!("is for a {kind}, not for a {}", R::NOUN)));
+    }
+    if *body != body_digest(values) {
+        return Err(refuse("is damaged (its body does not fit its digest)".to_owned()));
+    }
+    let mut plain = Vec::with_capacity(values.len());
+    for (name, value) in values {
+        let secret = R::FIELDS.iter().any(|field| field.name == name && field.secret);
+        match (secret, kubeconfig) {
+            (false, _) => plain.push((name.as_str(), value.as_str())),
+            (true, Some(kubeconfig)) if salted(salt, kubeconfig.expose()) == *value => {
+                plain.push((name, kubeconfig.expose()));
+            }
+            (true, Some(_)) => return Err(Error::invalid(name, "is another one than was written (give the same)")),
+            (true, None) => {
+                return Err(Error::invalid(
+                    name,
+                    "is needed again (a resume token holds only its hash)",
+                ));
+            }
+        }
+    }
+    let damaged = |_| refuse("is damaged (its id is none)".to_owned());
+    let index = |name: &str| base.get(name).map(|value| Value::from(value.as_str()));
+    Ok(Resumed {
+        id: serde_json::from_value(serde_json::Value::String(id.clone())).map_err(damaged)?,
+        if_match: IfMatch::try_from(if_match.as_str())?,
+        key: key
+            .as_deref()
+            .map(|key| u128::from_str_radix(key, 16))
+            .transpose()
+            .map_err(|_| refuse("is damaged (its key is none)".to_owned()))?,
+        patch: R::Patch::from_values(&plain)?,
+        base: Version {
+            etag: Etag::from(if_match.as_str()),
+            values: R::FIELDS.iter().map(|field| index(field.name)).collect(),
+        },
+    })
+}
+
+/// When the write was first sent, in milliseconds after the start of the call that resumes it: negative, or
+/// `None` if it seems to lie in the future, so that the clocks don't agree.
+pub(super) fn age(token: &ResumeToken, clock: Clock) -> Option<i64> {
+    let age = clock.unix_ms.checked_sub(token.0.first_sent)?;
+    (age >= 0).then_some(-age)
+}
+
+/// A key as it stands on the wire: 32 hexadecimal digits.
+pub(super) fn key_text(key: u128) -> String {
+    format!("{key:032x}")
+}

@@ -1,0 +1,504 @@
+//! One edit, step by step: requests go out, answers come in, and in the end it says what happened.
+//!
+//! This is the machine in the words of the API. It builds each request once per epoch, reads each answer, and
+//! keeps what the machine has no use for: whole resources, the server's words, the story.
+
+use std::time::Duration;
+
+use super::contract::Contract;
+use super::event::{Action, Budget, Event, Now, ReadEnd, Version, Wait, Wanted, WriteEnd};
+use super::machine::{Epoch, Machine, Source};
+use super::outcome::Edited;
+use super::policy::{Policy, millis};
+use super::resume::{self, ResumeMode};
+use super::token::ResumeToken;
+use super::trace::{Heard, Next, Trace, TraceStep};
+use super::value::Value;
+use crate::answer::{self, Answer, Failed};
+use crate::error::Error;
+use crate::etag::{Etag, IdempotencyKey, IfMatch, WorkspaceContext};
+use crate::http::{Method, Request, Response};
+use crate::kubeconfig::Kubeconfig;
+use crate::request;
+use crate::resource::{Patch, Resource};
+use crate::server_error::RetryAfter;
+
+/// What holds for an edit beside the change itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Options {
+    /// What the server guarantees.
+    pub contract: Contract,
+    /// What to do about other writers and about trouble.
+    pub policy: Policy,
+    /// The workspace context to send, if any.
+    pub context: Option<WorkspaceContext>,
+    /// The service, as the transport names it: it is written into resume tokens and compared on resuming.
+    pub origin: String,
+    /// Whether new credentials can be asked for after a 401; that is done once.
+    pub can_refresh_credentials: bool,
+}
+
+/// What an edit is about: a version that the caller has seen, or just an id.
+///
+/// With a version, everything that the caller looked at is protected. With an id, only changes during the call
+/// are noticed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target<R: Resource> {
+    /// The version that the caller has seen.
+    Seen(Box<R>),
+    /// The id of a resource that is to be read first.
+    Id(R::Id),
+}
+
+/// Where the change of an edit comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change<R: Resource> {
+    /// It is given.
+    Patch(R::Patch),
+    /// It is asked for, for each fresh version.
+    Asked,
+}
+
+/// What one step is told beside its input: an edit has neither a clock nor a source of randomness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// How long ago the call began, by a clock that never goes back.
+    pub elapsed: Duration,
+    /// The time of day in Unix milliseconds.
+    pub unix_ms: i64,
+    /// 128 fresh random bits: they become a key and a wait, so they must not repeat.
+    pub entropy: u128,
+    /// Whether the caller wants the call to end.
+    pub cancelled: bool,
+}
+
+/// What became of what the last step asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input<R: Resource> {
+    /// The call begins.
+    Begin,
+    /// The request was answered.
+    Answered(Response),
+    /// No byte of the request was handed over, which the transport proves.
+    NotSent(String),
+    /// The request has no answer; it may have arrived.
+    Lost(String),
+    /// The request was not begun and will not be: no budget, or the resume token could not be kept.
+    Declined,
+    /// The patch for the version that was handed out; `None` if nothing is to change.
+    Patch(Option<R::Patch>),
+    /// There will be no patch.
+    NoPatch,
+}
+
+/// What is to be done next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step<R: Resource> {
+    /// Ask the caller for the patch of this version.
+    NeedPatch(Box<R>),
+    /// Send this.
+    Send(Box<Outgoing>),
+    /// Nothing: the edit has ended.
+    Done(Box<Edited<R>>),
+}
+
+/// One request to be sent.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Outgoing {
+    /// The request. A repeat inside an epoch is the same to the byte.
+    pub request: Request,
+    /// How long to wait before.
+    pub wait: Duration,
+    /// Which budget pays for it.
+    pub budget: Budget,
+    /// Whether new credentials are to be asked for before.
+    pub new_credentials: bool,
+    /// At the beginning of an epoch: the token that settles this write. Keep it before the first byte goes out,
+    /// and answer [`Input::Declined`] if that fails.
+    pub resume_token: Option<ResumeToken>,
+}
+
+/// One edit.
+#[derive(Debug)]
+pub struct Edit<R: Resource> {
+    machine: Machine<Etag, Value>,
+    options: Options,
+    id: R::Id,
+    pub(super) patch: Option<R::Patch>,
+    pub(super) base: Option<R>,
+    /// The version shown last.
+    pub(super) found: Option<R>,
+    pub(super) failed: Option<Box<Failed>>,
+    pub(super) detail: Option<String>,
+    pub(super) unreadable: Option<Error>,
+    pub(super) token: Option<ResumeToken>,
+    /// What was asked for: the verb and, for a write, the bytes of the epoch.
+    asked: Option<Method>,
+    write: Option<Request>,
+    pub(super) trace: Trace,
+}
+
+impl<R: Resource> Edit<R> {
+    /// An edit that has not begun.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the version passed in has an etag that can't guard a
+    /// write. Nothing was sent.
+    pub fn new(target: Target<R>, change: Change<R>, options: Options) -> Result<Self, Error> {
+        let (id, base) = match target {
+            Target::Id(id) => (id, None),
+            Target::Seen(resource) => {
+                resource.etag().if_match()?;
+                (resource.id().clone(), Some(*resource))
+            }
+        };
+        let (source, patch) = match change {
+            Change::Patch(patch) => (Source::Given, Some(patch)),
+            Change::Asked => (Source::Asked, None),
+        };
+        let wanted = patch.as_ref().map(wanted_of::<R>).unwrap_or_default();
+        let mut edit = Self::with_machine(
+            Machine::new(options.contract, options.policy, source, wanted),
+            id,
+            options,
+        );
+        edit.machine.base = base.as_ref().map(version_of);
+        edit.base = base;
+        edit.patch = patch;
+        Ok(edit)
+    }
+
+    /// Takes up a write that an earlier call left behind. It counts as a write whose answer was lost.
+    ///
+    /// `kubeconfig` is the one that was written, if one was.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the token is for another service, context or kind of
+    /// resource, or if another kubeconfig, or none, is given for one that was written. Nothing was sent.
+    pub fn resume(
+        token: &ResumeToken,
+        mode: ResumeMode,
+        kubeconfig: Option<&Kubeconfig>,
+        options: Options,
+        clock: Clock,
+    ) -> Result<Self, Error> {
+        let resumed = resume::open::<R>(token, kubeconfig, &options)?;
+        let source = Source::Resumed {
+            may_send: mode == ResumeMode::Finish,
+        };
+        let machine = Machine::new(options.contract, options.policy, source, wanted_of::<R>(&resumed.patch));
+        let mut edit = Self::with_machine(machine, resumed.id, options);
+        edit.machine.base = Some(resumed.base);
+        edit.machine.epoch = Some(Epoch {
+            number: 1,
+            if_match: Etag::from(&resumed.if_match),
+            key: resumed.key,
+            sends: 0,
+            first_sent: resume::age(token, clock),
+            tainted: true,
+            named: None,
+            moved: false,
+        });
+        edit.write = Some(edit.patch_request(&resumed.patch, &resumed.if_match, resumed.key)?);
+        edit.patch = Some(resumed.patch);
+        edit.token = Some(token.clone());
+        Ok(edit)
+    }
+
+    fn with_machine(mut machine: Machine<Etag, Value>, id: R::Id, options: Options) -> Self {
+        machine.takes_key = R::TAKES_IDEMPOTENCY_KEY;
+        machine.can_refresh = options.can_refresh_credentials;
+        Self {
+            machine,
+            options,
+            id,
+            patch: None,
+            base: None,
+            found: None,
+            failed: None,
+            detail: None,
+            unreadable: None,
+            token: None,
+            asked: None,
+            write: None,
+            trace: Trace::default(),
+        }
+    }
+
+    /// The resume token of the write that is going on; `None` before the first one.
+    #[must_use]
+    pub fn resume_token(&self) -> Option<&ResumeToken> {
+        self.token.as_ref()
+    }
+
+    /// How this edit is to behave.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.options.policy
+    }
+
+    /// One step. An input that does not fit what was asked for ends the edit truthfully.
+    pub fn step(&mut self, input: Input<R>, clock: Clock) -> Step<R> {
+        let (event, heard) = self.hear(input, clock);
+        let now = Now {
+            ms: millis(clock.elapsed),
+            entropy: clock.entropy,
+            cancelled: clock.cancelled,
+        };
+        let (mut action, mut why) = self.machine.step(event, now);
+        let mut resume_token = None;
+        if let Action::Write { first: true, .. } = action {
+            match self.freeze(clock) {
+                Ok(token) => resume_token = Some(token),
+                // Both the etag and the patch were checked on their way in, so this can't be; it ends truthfully.
+                Err(error) => {
+                    self.detail = Some(error.to_string());
+                    (action, why) = self.machine.step(Event::Declined, now);
+                }
+            }
+        }
+        self.trace.push(TraceStep {
+            at: clock.elapsed,
+            heard,
+            why,
+            next: self.next(&action),
+        });
+        match action {
+            Action::Ask(_) => match self.found.clone().or_else(|| self.base.clone()) {
+                Some(resource) => Step::NeedPatch(Box::new(resource)),
+                None => self.step(Input::NoPatch, clock),
+            },
+            Action::Read(wait) => {
+                self.asked = Some(Method::Get);
+                let request = request::read::<R>(&self.id, self.options.context.as_ref());
+                send(request, wait, None)
+            }
+            Action::Write { wait, .. } => {
+                self.asked = Some(Method::Patch);
+                match self.write.clone() {
+                    Some(request) => send(request, wait, resume_token),
+                    None => self.step(Input::Declined, clock),
+                }
+            }
+            Action::Finish(end) => Step::Done(Box::new(Edited {
+                outcome: self.outcome(end),
+                trace: self.trace.clone(),
+            })),
+        }
+    }
+
+    /// Makes the request of a new epoch and its resume token.
+    fn freeze(&mut self, clock: Clock) -> Result<ResumeToken, Error> {
+        let (Some(epoch), Some(patch)) = (&self.machine.epoch, &self.patch) else {
+            return Err(Error::invalid("patch", "is missing"));
+        };
+        let (if_match, key) = (epoch.if_match.if_match()?, epoch.key);
+        let request = self.patch_request(patch, &if_match, key)?;
+        let token = resume::seal::<R>(
+            &self.id,
+            &if_match,
+            key,
+            patch,
+            self.machine.base.as_ref(),
+            &self.options,
+            clock,
+        );
+        self.write = Some(request);
+        self.token = Some(token.clone());
+        Ok(token)
+    }
+
+    fn patch_request(&self, patch: &R::Patch, if_match: &IfMatch, key: Option<u128>) -> Result<Request, Error> {
+        let key = key
+            .map(|key| IdempotencyKey::try_from(resume::key_text(key)))
+            .transpose()?;
+        let context = self.options.context.as_ref();
+        Ok(request::patch_request::<R>(
+            &self.id,
+            if_match,
+            &patch.assignments(),
+            context,
+            key.as_ref(),
+        ))
+    }
+
+    /// Turns an input into what the machine understands, and keeps the rest.
+    fn hear(&mut self, input: Input<R>, clock: Clock) -> (Event<Etag, Value>, Heard) {
+        let method = self.asked.take().unwrap_or(Method::Get);
+        match input {
+            Input::Begin => (Event::Begin, Heard::Begin),
+            Input::Declined => (Event::Declined, Heard::Declined),
+            Input::NoPatch => (Event::SubmitFailed, Heard::Patch { changes: false }),
+            Input::Patch(patch) => {
+                let wanted = patch.as_ref().map(wanted_of::<R>);
+                let heard = Heard::Patch {
+                    changes: patch.is_some(),
+                };
+                self.patch = patch;
+                (Event::Submitted(wanted), heard)
+            }
+            Input::NotSent(detail) => {
+                self.detail = Some(detail);
+                let heard = Heard::Nothing { method, not_sent: true };
+                (
+                    if method.is_write() {
+                        Event::Write(WriteEnd::NotSent)
+                    } else {
+                        Event::Read(ReadEnd::Lost)
+                    },
+                    heard,
+                )
+            }
+            Input::Lost(detail) => {
+                self.detail = Some(detail);
+                let heard = Heard::Nothing {
+                    method,
+                    not_sent: false,
+                };
+                (
+                    if method.is_write() {
+                        Event::Write(WriteEnd::Lost)
+                    } else {
+                        Event::Read(ReadEnd::Lost)
+                    },
+                    heard,
+                )
+            }
+            Input::Answered(response) => {
+                let (event, etag) = self.read_answer(method, &response, clock);
+                (
+                    event,
+                    Heard::Answer {
+                        method,
+                        status: response.status,
+                        etag,
+                    },
+                )
+            }
+        }
+    }
+
+    fn read_answer(&mut self, method: Method, response: &Response, clock: Clock) -> (Event<Etag, Value>, Option<Etag>) {
+        match answer::of_resource::<R>(&self.id, response) {
+            Answer::Resource(resource) => {
+                let (version, etag) = (version_of(&resource), resource.etag().clone());
+                let usable = etag.if_match().is_ok();
+                self.found = Some(resource);
+                let event = match (method, usable) {
+                    (Method::Get, true) => Event::Read(ReadEnd::Found(version)),
+                    (Method::Get, false) => Event::Read(ReadEnd::Unusable),
+                    (Method::Patch, true) => Event::Write(WriteEnd::Acknowledged(etag.clone(), Some(version))),
+                    (Method::Patch, false) => Event::Write(WriteEnd::Lost),
+                };
+                (event, Some(etag))
+            }
+            Answer::Partial(partial) => {
+                let etag = partial.etag;
+                self.detail = Some(partial.error.to_string());
+                self.unreadable = Some(partial.error);
+                let event = match (method, etag.if_match().is_ok()) {
+                    (Method::Get, _) => Event::Read(ReadEnd::Lost),
+                    (Method::Patch, true) => Event::Write(WriteEnd::Acknowledged(etag.clone(), None)),
+                    (Method::Patch, false) => Event::Write(WriteEnd::Lost),
+                };
+                (event, Some(etag))
+            }
+            Answer::Failed(mut failed) => {
+                for secret in self
+                    .patch
+                    .iter()
+                    .flat_map(Patch::assignments)
+                    .filter(|a| a.field.secret)
+                {
+                    failed.redact(secret.value);
+                }
+                let wait = failed.retry_after.map(|wait| wait_of(wait, clock));
+                let event = match (method, failed.status) {
+                    (Method::Get, 401) => Event::Read(ReadEnd::Unauthorized),
+                    (Method::Get, 429) => Event::Read(ReadEnd::Throttled(wait)),
+                    (Method::Get, _) if failed.is_definite() => Event::Read(ReadEnd::Refused),
+                    (Method::Get, _) => Event::Read(ReadEnd::Lost),
+                    (Method::Patch, 401) => Event::Write(WriteEnd::Unauthorized),
+                    (Method::Patch, 409 | 412) => Event::Write(WriteEnd::Conflict(failed.current_etag.clone())),
+                    (Method::Patch, 429) => Event::Write(WriteEnd::Throttled(wait)),
+                    (Method::Patch, _) if failed.is_definite() => Event::Write(WriteEnd::Refused),
+                    (Method::Patch, _) => Event::Write(WriteEnd::Lost),
+                };
+                let etag = failed.current_etag.clone();
+                self.detail = Some(failed.to_string());
+                self.failed = Some(failed);
+                (event, etag)
+            }
+        }
+    }
+
+    fn next(&self, action: &Action<Etag, Value>) -> Next {
+        match (action, &self.machine.epoch) {
+            (Action::Ask(_), _) => Next::Ask,
+            (Action::Read(wait), _) => Next::Read {
+                wait: Duration::from_millis(wait.ms),
+            },
+            (Action::Write { wait, .. }, Some(epoch)) => Next::Write {
+                epoch: epoch.number,
+                attempt: epoch.sends,
+                if_match: epoch.if_match.clone(),
+                wait: Duration::from_millis(wait.ms),
+            },
+            (Action::Write { .. } | Action::Finish(_), _) => Next::End,
+        }
+    }
+
+    pub(super) fn machine(&self) -> &Machine<Etag, Value> {
+        &self.machine
+    }
+}
+
+fn send<R: Resource>(request: Request, wait: Wait, resume_token: Option<ResumeToken>) -> Step<R> {
+    Step::Send(Box::new(Outgoing {
+        request,
+        wait: Duration::from_millis(wait.ms),
+        budget: wait.budget,
+        new_credentials: wait.new_credentials,
+        resume_token,
+    }))
+}
+
+fn version_of<R: Resource>(resource: &R) -> Version<Etag, Value> {
+    let values = R::FIELDS
+        .iter()
+        .map(|field| resource.value(field).map(Value::from))
+        .collect();
+    Version {
+        etag: resource.etag().clone(),
+        values,
+    }
+}
+
+fn wanted_of<R: Resource>(patch: &R::Patch) -> Vec<Wanted<Value>> {
+    let index = |name: &str| {
+        R::FIELDS
+            .iter()
+            .position(|field| field.name == name)
+            .unwrap_or(R::FIELDS.len())
+    };
+    patch
+        .assignments()
+        .iter()
+        .map(|a| Wanted {
+            field: index(a.field.name),
+            value: a.value.into(),
+            write_only: a.field.write_only,
+        })
+        .collect()
+}
+
+fn wait_of(wait: RetryAfter, clock: Clock) -> u64 {
+    match wait {
+        RetryAfter::Seconds(seconds) => seconds.saturating_mul(1000),
+        RetryAfter::At(at) => u64::try_from(at.saturating_mul(1000).saturating_sub(clock.unix_ms)).unwrap_or(0),
+    }
+}

@@ -1,0 +1,175 @@
+//! The resume token: everything another call needs to settle a write of which nobody knows the end.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::Error;
+use crate::resource::Assignment;
+
+/// The version of the token's form and of the body's encoding.
+const PREFIX: &str = "akua-resume-1";
+const FAMILY: &str = "akua-resume-";
+const FIELD: &str = "resume-token";
+
+/// What is needed to settle a write later, in another call, process or language.
+///
+/// A printable ASCII text, to be kept as it is. It holds the service, the context, the resource's kind and id,
+/// the etag, the key, the time of the first sending and the values that were wanted: plain values such as
+/// names stand in it readably. A kubeconfig stands in it as a salted hash and must be supplied again.
+///
+/// ```
+/// use akua_model::edit::ResumeToken;
+/// let error = "akua-resume-9.e30.00".parse::<ResumeToken>().unwrap_err();
+/// assert!(error.to_string().contains("newer version"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ResumeToken(pub(crate) Content);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Content {
+    /// Compared with the client's, never used as a destination.
+    pub(crate) origin: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) context: Option<String>,
+    pub(crate) kind: String,
+    pub(crate) id: String,
+    pub(crate) if_match: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<String>,
+    /// Unix milliseconds.
+    pub(crate) first_sent: i64,
+    /// Wanted values, secrets as salted hashes.
+    pub(crate) values: Vec<(String, String)>,
+    /// What the caller had seen of those fields.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) base: BTreeMap<String, String>,
+    pub(crate) salt: String,
+    /// Of the body with its secrets as salted hashes.
+    pub(crate) body: String,
+}
+
+impl ResumeToken {
+    /// `cluster` or `workspace`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.0.kind
+    }
+
+    /// The id of the resource.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// The service that the write was meant for.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.0.origin
+    }
+
+    /// The workspace context that the write was sent with.
+    #[must_use]
+    pub fn context(&self) -> Option<&str> {
+        self.0.context.as_deref()
+    }
+
+    /// When the write was first sent, in Unix milliseconds.
+    #[must_use]
+    pub fn first_sent(&self) -> i64 {
+        self.0.first_sent
+    }
+}
+
+/// The salted hash of `secret`.
+pub(crate) fn salted(salt: &str, secret: &str) -> String {
+    hex(
+        &Sha256::new()
+            .chain_update(salt)
+            .chain_update([0])
+            .chain_update(secret)
+            .finalize(),
+        32,
+    )
+}
+
+/// `assignments` as a token holds them: secrets as salted hashes.
+pub(crate) fn frozen(assignments: &[Assignment<'_>], salt: &str) -> Vec<(String, String)> {
+    let value = |a: &Assignment<'_>| {
+        if a.field.secret {
+            salted(salt, a.value)
+        } else {
+            a.value.to_owned()
+        }
+    };
+    assignments
+        .iter()
+        .map(|a| (a.field.name.to_owned(), value(a)))
+        .collect()
+}
+
+/// The digest of the body that carries `values`, in the encoding of this version.
+pub(crate) fn body_digest(values: &[(String, String)]) -> String {
+    let mut digest = Sha256::new();
+    for (name, value) in values {
+        // Lengths before texts, so that no two bodies read alike.
+        digest = digest.chain_update(name.len().to_be_bytes()).chain_update(name);
+        digest = digest.chain_update(value.len().to_be_bytes()).chain_update(value);
+    }
+    hex(&digest.finalize(), 16)
+}
+
+fn checksum(text: &str) -> String {
+    hex(&Sha256::digest(text), 4)
+}
+
+/// The first `bytes` bytes in hexadecimal digits.
+pub(crate) fn hex(digest: &[u8], bytes: usize) -> String {
+    digest.iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl fmt::Display for ResumeToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let json = serde_json::to_string(&self.0).map_err(|_| fmt::Error)?;
+        let text = URL_SAFE_NO_PAD.encode(json);
+        write!(f, "{PREFIX}.{text}.{}", checksum(&text))
+    }
+}
+
+impl FromStr for ResumeToken {
+    type Err = Error;
+
+    fn from_str(token: &str) -> Result<Self, Error> {
+        let refuse = |message: &str| Error::invalid(FIELD, message);
+        let mut parts = token.trim().split('.');
+        let (Some(prefix), Some(text), Some(sum), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(refuse(
+                "is not a resume token (it has three parts with dots between them)",
+            ));
+        };
+        if prefix != PREFIX {
+            let newer = prefix.starts_with(FAMILY);
+            return Err(refuse(if newer {
+                "is of a newer version (use the version of this library that made it, or a later one)"
+            } else {
+                "is not a resume token (it begins with akua-resume-)"
+            }));
+        }
+        if sum != checksum(text) {
+            return Err(refuse("is damaged (its checksum does not fit: copy all of it)"));
+        }
+        let json = URL_SAFE_NO_PAD
+            .decode(text)
+            .map_err(|_| refuse("is damaged (it is not base64url)"))?;
+        let content: Content =
+            serde_json::from_slice(&json).map_err(|_| refuse("has another content than this version writes"))?;
+        Ok(Self(content))
+    }
+}
