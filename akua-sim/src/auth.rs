@@ -1,0 +1,93 @@
+//! Bearer tokens: what each may see. Only digests of them are kept.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use akua_model::limits;
+
+use crate::contract::Contract;
+use crate::digest::sha256_hex;
+use crate::patch::length_problem;
+use crate::refusal::Refusal;
+use crate::resource::Kind;
+use crate::store::Store;
+use crate::wire::WireRequest;
+
+/// All tokens, by digest; the workspace that owns each, `None` for a broad one.
+#[derive(Clone, Default)]
+pub(crate) struct Tokens(BTreeMap<String, Option<String>>);
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tokens").field(&self.0.len()).finish()
+    }
+}
+
+/// What a request may see and change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Scope {
+    /// The workspace that it acts in.
+    pub(crate) workspace: String,
+    /// Whether it sees other workspaces too. Their clusters it never sees.
+    broad: bool,
+}
+
+impl Scope {
+    /// Whether it sees the resource of this kind that belongs to `workspace`.
+    pub(crate) fn sees(&self, kind: Kind, workspace: &str) -> bool {
+        (self.broad && kind == Kind::Workspace) || self.workspace == workspace
+    }
+}
+
+impl Tokens {
+    pub(crate) fn allow(&mut self, token: &str, workspace: Option<String>) {
+        self.0.insert(sha256_hex(&[token.as_bytes()]), workspace);
+    }
+
+    /// What the request may see, from its token and its context.
+    pub(crate) fn scope(&self, request: &WireRequest, store: &Store, contract: &Contract) -> Result<Scope, Refusal> {
+        let header = request.header("authorization").ok_or_else(Refusal::unauthorized)?;
+        let token = bearer(&header).ok_or_else(Refusal::unauthorized)?;
+        let owner = self
+            .0
+            .get(&sha256_hex(&[token.as_bytes()]))
+            .ok_or_else(Refusal::unauthorized)?;
+        let context = request.header("akua-context");
+        if let Some(problem) = context
+            .as_deref()
+            .and_then(|context| length_problem(limits::WORKSPACE_ID, context, contract))
+        {
+            return Err(Refusal::invalid(400, &["headers", "akua-context"], &problem));
+        }
+        match (owner, context) {
+            (Some(owner), None) => Ok(Scope {
+                workspace: owner.clone(),
+                broad: false,
+            }),
+            (Some(owner), Some(context)) if *owner == context => Ok(Scope {
+                workspace: context,
+                broad: false,
+            }),
+            (Some(_), Some(_)) => Err(Refusal::forbidden("This token belongs to another workspace")),
+            (None, Some(context)) if store.find(Kind::Workspace, &context).is_some() => Ok(Scope {
+                workspace: context,
+                broad: true,
+            }),
+            (None, Some(_)) => Err(Refusal::forbidden("No such workspace for this token")),
+            (None, None) if contract.missing_context == 403 => {
+                Err(Refusal::forbidden("This token needs a workspace: send akua-context"))
+            }
+            (None, None) => Err(Refusal::invalid(
+                contract.missing_context,
+                &["headers", "akua-context"],
+                "This token needs a workspace: send akua-context",
+            )),
+        }
+    }
+}
+
+/// The token after `Bearer`, in any case.
+pub(crate) fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

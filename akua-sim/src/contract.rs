@@ -1,0 +1,238 @@
+//! What this Akua promises and how it words things, as data: every point on which the public documents are
+//! silent or contradict each other is a switch here, and can be changed while the simulator runs.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::ControlError;
+
+/// How etags are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Etags {
+    /// A decimal number that grows with each version: an etag never repeats.
+    Counting,
+    /// Derived from the content: a value that comes back brings its old etag back.
+    Content,
+}
+
+/// The shape of an error body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Envelope {
+    /// `{"success":false,"errors":[{"code":…,"message":…,"path":…,"metadata":…}],"result":{}}`
+    Documented,
+    /// `{"error":{"code":"not_found","message":"…"}}`, which has no room for metadata.
+    ErrorObject,
+}
+
+/// What a length counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lengths {
+    /// Unicode code points, as JSON Schema does.
+    CodePoints,
+    /// UTF-16 code units, as the vendor's server does in places: 60 emoji are refused at a limit of 100.
+    Utf16,
+}
+
+/// The body of a 200 that repeats an earlier call's answer because of its idempotency key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplayBody {
+    /// The bytes of the first answer.
+    Stored,
+    /// The resource as it is now.
+    Current,
+}
+
+/// The form of a workspace's `created_at`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CreatedAt {
+    /// `"2023-11-07T05:31:56Z"`, as on one page of the documents.
+    Rfc3339,
+    /// Unix seconds, as on the newer page.
+    Unix,
+}
+
+/// The switches. [`Contract::default`] follows the newer of two pages, and is the stronger reading where a
+/// guarantee is in question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contract {
+    /// Status for a write without `if-match`: undocumented, 400 or 428. Default 400.
+    pub missing_if_match: u16,
+    /// Status for a broad token without `akua-context`: 400 or 403. Default 400.
+    pub missing_context: u16,
+    /// Status for a cluster body with invalid properties. No 422 is documented there. Default 400.
+    pub invalid_cluster: u16,
+    /// Status for a workspace body with invalid properties. Default 422.
+    pub invalid_workspace: u16,
+    /// How etags are made. Default counting.
+    pub etags: Etags,
+    /// Whether a change of a write-only field alone (and the reconciling it starts) moves the etag. Default true.
+    pub etag_covers_write_only: bool,
+    /// Whether a PATCH that changes nothing moves the etag all the same. Default true.
+    pub unchanged_patch_moves_etag: bool,
+    /// Whether the 409 of a mismatch names the current etag. Default true.
+    pub conflict_names_etag: bool,
+    /// Under which key of `metadata` it does: undocumented. Default `current_etag`.
+    pub etag_metadata_key: String,
+    /// The shape of an error body. Default documented.
+    pub envelope: Envelope,
+    /// Whether a refused property is named by the server's inner names (`["args","regionId"]`). Default false.
+    pub inner_paths: bool,
+    /// Whether idempotency keys have any effect. Default true.
+    pub keys_honoured: bool,
+    /// Whether the key is looked up before `if-match` is compared: look-up, comparison and write are one
+    /// atomic step either way. Default true.
+    pub key_checked_before_if_match: bool,
+    /// How long a key is kept, in milliseconds from the write on; `null` for ever. Default 24 hours.
+    pub key_retention_ms: Option<u64>,
+    /// Whether a 409 is kept under its key and repeated. Default false.
+    pub stores_rejections_per_key: bool,
+    /// What a replay answers. Default stored.
+    pub replay_body: ReplayBody,
+    /// What a length counts. Default code points.
+    pub lengths: Lengths,
+    /// How long a cluster is `reconciling` after a write of `region_id`, `provider` or `kubeconfig`, in
+    /// milliseconds; `null` until it is told to settle. Default 250.
+    pub reconcile_ms: Option<u64>,
+    /// The form of a workspace's `created_at`. Default Unix seconds.
+    pub workspace_created_at: CreatedAt,
+    /// Whether a cluster shows `html_url`. Default true.
+    pub html_url: bool,
+    /// Whether a workspace shows `workspace_class`. Default true.
+    pub workspace_class: bool,
+    /// Whether a workspace's plan shows `billed_by`. Default true.
+    pub billed_by: bool,
+    /// Properties added to every resource in an answer: a server grows. Default none.
+    pub extra_properties: Map<String, Value>,
+}
+
+impl Default for Contract {
+    fn default() -> Self {
+        Self {
+            missing_if_match: 400,
+            missing_context: 400,
+            invalid_cluster: 400,
+            invalid_workspace: 422,
+            etags: Etags::Counting,
+            etag_covers_write_only: true,
+            unchanged_patch_moves_etag: true,
+            conflict_names_etag: true,
+            etag_metadata_key: "current_etag".to_owned(),
+            envelope: Envelope::Documented,
+            inner_paths: false,
+            keys_honoured: true,
+            key_checked_before_if_match: true,
+            key_retention_ms: Some(24 * 60 * 60 * 1000),
+            stores_rejections_per_key: false,
+            replay_body: ReplayBody::Stored,
+            lengths: Lengths::CodePoints,
+            reconcile_ms: Some(250),
+            workspace_created_at: CreatedAt::Unix,
+            html_url: true,
+            workspace_class: true,
+            billed_by: true,
+            extra_properties: Map::new(),
+        }
+    }
+}
+
+impl Contract {
+    /// This contract with the named switches changed.
+    ///
+    /// # Errors
+    ///
+    /// A switch that does not exist, or a value that it can't have: the text names it. Nothing is changed then.
+    pub fn with(&self, switches: &Map<String, Value>) -> Result<Self, ControlError> {
+        let mut all = match serde_json::to_value(self) {
+            Ok(Value::Object(all)) => all,
+            _ => Map::new(),
+        };
+        for (name, value) in switches {
+            if !all.contains_key(name) {
+                let known = all.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+                return Err(ControlError::new(format!(
+                    "unknown switch `{name}` (there are: {known})"
+                )));
+            }
+            let mut trial = all.clone();
+            trial.insert(name.clone(), value.clone());
+            serde_json::from_value::<Self>(Value::Object(trial))
+                .map_err(|error| ControlError::new(format!("switch `{name}`: {error}")))?;
+            all.insert(name.clone(), value.clone());
+        }
+        let changed: Self = serde_json::from_value(Value::Object(all))
+            .map_err(|error| ControlError::new(format!("contract: {error}")))?;
+        changed.checked()
+    }
+
+    fn checked(self) -> Result<Self, ControlError> {
+        for (name, status) in [
+            ("missing_if_match", self.missing_if_match),
+            ("missing_context", self.missing_context),
+            ("invalid_cluster", self.invalid_cluster),
+            ("invalid_workspace", self.invalid_workspace),
+        ] {
+            if !(400..=499).contains(&status) {
+                return Err(ControlError::new(format!(
+                    "switch `{name}`: {status} is not a status of 400 to 499"
+                )));
+            }
+        }
+        Ok(self)
+    }
+
+    /// The length of `text` in the units that this server counts.
+    pub(crate) fn length(&self, text: &str) -> u64 {
+        match self.lengths {
+            Lengths::CodePoints => text.chars().count() as u64,
+            Lengths::Utf16 => text.encode_utf16().count() as u64,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use serde_json::json;
+
+    use super::*;
+
+    fn with(value: Value) -> Result<Contract, ControlError> {
+        Contract::default().with(value.as_object().unwrap())
+    }
+
+    #[test]
+    fn switches_change_one_by_one() {
+        let contract = with(json!({"missing_if_match": 428, "key_retention_ms": null, "etags": "content"})).unwrap();
+        assert_eq!((contract.missing_if_match, contract.key_retention_ms), (428, None));
+        assert_eq!(contract.etags, Etags::Content);
+        assert_eq!(contract.invalid_workspace, 422);
+    }
+
+    #[test]
+    fn what_is_unknown_is_named() {
+        assert!(
+            with(json!({"missing_ifmatch": 428}))
+                .unwrap_err()
+                .to_string()
+                .contains("`missing_ifmatch`")
+        );
+        assert!(
+            with(json!({"etags": "random"}))
+                .unwrap_err()
+                .to_string()
+                .contains("`etags`")
+        );
+        assert!(
+            with(json!({"missing_context": 200}))
+                .unwrap_err()
+                .to_string()
+                .contains("`missing_context`")
+        );
+    }
+}

@@ -1,0 +1,310 @@
+//! The control protocol: every operation as a value, the same in Rust and as JSON over `POST /control`.
+//!
+//! `akua-sim/README.md` shows each with an example line.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::fault::Fault;
+use crate::resource::Kind;
+use crate::script::{Script, Target, Write};
+use crate::world::World;
+
+/// Why an operation was not done. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlError(String);
+
+impl ControlError {
+    pub(crate) fn new(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for ControlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ControlError {}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Op {
+    /// Injects a fault. Answers its number: `{"fault":1}`.
+    Inject {
+        /// The fault.
+        fault: Fault,
+    },
+    /// The faults that still wait: `{"faults":[…]}`.
+    Faults {},
+    /// Takes a fault back: `{"removed":true}`.
+    RemoveFault {
+        /// Its number.
+        fault: u64,
+    },
+    /// Takes all faults and scripts back.
+    Clear {},
+    /// Adds a script.
+    Script {
+        /// The script.
+        script: Script,
+    },
+    /// Lets somebody else change a resource now: `{"version":{…}}`.
+    Write(Write),
+    /// Lets somebody else delete a resource now: `{"version":{…}}`.
+    Delete(Target),
+    /// Ends a cluster's reconciling now: `{"version":{…}}`.
+    Settle {
+        /// The cluster's id.
+        id: String,
+    },
+    /// Lets every held request be decided now: `{"released":2}`.
+    Release {},
+    /// Changes the named switches, none to only read: `{"contract":{…}}`.
+    Contract {
+        /// The switches with their new values.
+        #[serde(default)]
+        set: Map<String, Value>,
+    },
+    /// The requests so far: `{"log":[…]}`.
+    Log {
+        /// From this number on. Left out: all.
+        #[serde(default)]
+        from_seq: u64,
+    },
+    /// Forgets the requests so far, except those that are held.
+    ClearLog {},
+    /// Every version of a resource: `{"history":[…]}`.
+    History(Target),
+    /// What there is: ids, how much still waits, the time: `{"now_ms":…,"clusters":[…],"workspaces":[…],…}`.
+    State {},
+    /// Adds resources: `{"clusters":["clu_6"],"workspaces":[]}`.
+    Seed {
+        /// So many clusters with the next free ids.
+        #[serde(default)]
+        clusters: u64,
+        /// So many workspaces with the next free ids.
+        #[serde(default)]
+        workspaces: u64,
+        /// Resources as told.
+        #[serde(default)]
+        resources: Vec<SeedResource>,
+    },
+    /// Issues a token: `{"token":"sk_akua_…"}`.
+    Token {
+        /// The workspace that owns it. Left out: a broad token, which needs `akua-context`.
+        #[serde(default)]
+        workspace: Option<String>,
+    },
+    /// Back to the state at the start. Tokens stay valid.
+    Reset {},
+}
+
+/// A resource to add.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeedResource {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its id. Anything: an id that needs encoding too.
+    pub id: String,
+    /// The workspace that a cluster belongs to. Left out: `ws_1`.
+    #[serde(default)]
+    pub workspace: Option<String>,
+    /// Properties in place of the usual ones.
+    #[serde(default)]
+    pub set: Map<String, Value>,
+}
+
+/// How many resources one operation may add.
+const MOST_SEEDED: u64 = 100_000;
+
+impl World {
+    /// Does an operation at time `now`, in milliseconds since the start. What it answers, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Something in the operation is wrong; the text says what. Nothing was changed then, except that a `seed` keeps
+    /// what it added before the resource that it could not add.
+    pub fn control(&mut self, now: u64, op: Op) -> Result<Value, ControlError> {
+        self.advance(now);
+        match op {
+            Op::Inject { fault } => Ok(json!({ "fault": self.inject(fault)? })),
+            Op::Faults {} => Ok(json!({ "faults": self.faults() })),
+            Op::RemoveFault { fault } => Ok(json!({ "removed": self.remove_fault(fault) })),
+            Op::Clear {} => {
+                self.clear();
+                Ok(json!({}))
+            }
+            Op::Script { script } => self.script(script).map(|()| json!({})),
+            Op::Write(write) => Ok(json!({ "version": self.write(now, write)? })),
+            Op::Delete(target) => Ok(json!({ "version": self.delete(now, target.kind, &target.id)? })),
+            Op::Settle { id } => Ok(json!({ "version": self.settle_now(now, &id)? })),
+            Op::Release {} => Ok(json!({ "released": self.release(now) })),
+            Op::Contract { set } => Ok(json!({ "contract": self.switch(&set)? })),
+            Op::Log { from_seq } => Ok(json!({ "log": self.log(now, from_seq) })),
+            Op::ClearLog {} => {
+                self.clear_log();
+                Ok(json!({}))
+            }
+            Op::History(target) => Ok(json!({ "history": self.history(now, target.kind, &target.id)? })),
+            Op::State {} => Ok(self.state(now)),
+            Op::Seed {
+                clusters,
+                workspaces,
+                resources,
+            } => self.seed_all(clusters, workspaces, resources),
+            Op::Token { workspace } => {
+                let known = self.ids(now, Kind::Workspace);
+                match workspace {
+                    Some(id) if !known.contains(&id) => Err(ControlError::new(format!("there is no workspace `{id}`"))),
+                    owner => Ok(json!({ "token": self.issue_token(owner.as_deref()) })),
+                }
+            }
+            Op::Reset {} => {
+                self.reset(now);
+                Ok(json!({}))
+            }
+        }
+    }
+
+    fn state(&mut self, now: u64) -> Value {
+        let clusters = self.ids(now, Kind::Cluster);
+        let workspaces = self.ids(now, Kind::Workspace);
+        json!({
+            "now_ms": now,
+            "clusters": clusters,
+            "workspaces": workspaces,
+            "faults_waiting": self.faults().len(),
+            "scripts_waiting": self.scripts_waiting(),
+            "requests_held": self.requests_held(),
+        })
+    }
+
+    fn seed_all(
+        &mut self,
+        clusters: u64,
+        workspaces: u64,
+        resources: Vec<SeedResource>,
+    ) -> Result<Value, ControlError> {
+        if clusters.max(workspaces) > MOST_SEEDED {
+            return Err(ControlError::new(format!(
+                "`seed`: at most {MOST_SEEDED} resources at once"
+            )));
+        }
+        let mut workspace_ids: Vec<String> = (0..workspaces).map(|_| self.seed_next(Kind::Workspace)).collect();
+        let mut cluster_ids: Vec<String> = (0..clusters).map(|_| self.seed_next(Kind::Cluster)).collect();
+        for SeedResource {
+            kind,
+            id,
+            workspace,
+            set,
+        } in resources
+        {
+            self.seed(kind, &id, workspace.as_deref(), set)?;
+            match kind {
+                Kind::Cluster => cluster_ids.push(id),
+                Kind::Workspace => workspace_ids.push(id),
+            }
+        }
+        Ok(json!({ "clusters": cluster_ids, "workspaces": workspace_ids }))
+    }
+}
+
+/// The operation that a JSON text asks for.
+pub(crate) fn parse(text: &[u8]) -> Result<Op, ControlError> {
+    serde_json::from_slice(text).map_err(|error| ControlError::new(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::world::Setup;
+
+    fn control(world: &mut World, op: Value) -> Result<Value, ControlError> {
+        let op = parse(op.to_string().as_bytes())?;
+        world.control(0, op)
+    }
+
+    #[test]
+    fn what_is_unknown_is_named() {
+        for (op, named) in [
+            (json!({"op": "explode"}), "explode"),
+            (json!({"fault": 1}), "op"),
+            (json!({"op": "reset", "hard": true}), "hard"),
+            (
+                json!({"op": "write", "kind": "cluster", "id": "clu_1", "value": 1}),
+                "value",
+            ),
+            (json!({"op": "inject", "fault": {"tims": 1}}), "tims"),
+            (json!({"op": "inject", "fault": {"times": "often"}}), "forever"),
+            (json!({"op": "inject", "fault": {"delivery": {"end": "bang"}}}), "bang"),
+            (json!({"op": "contract", "set": {"etag": 1}}), "etag"),
+            (json!({"op": "history", "kind": "cluster", "id": "nobody"}), "nobody"),
+            (json!({"op": "token", "workspace": "ws_9"}), "ws_9"),
+            (
+                json!({"op": "write", "kind": "cluster", "id": "clu_1", "set": {"etag": "1"}}),
+                "etag",
+            ),
+        ] {
+            let mut world = World::new(Setup {
+                clusters: 1,
+                ..Setup::default()
+            });
+            let error = control(&mut world, op.clone()).unwrap_err().to_string();
+            assert!(error.contains(named), "{op}: {error}");
+        }
+    }
+
+    #[test]
+    fn every_operation_survives_json() {
+        let target = Target {
+            kind: Kind::Cluster,
+            id: "c".into(),
+        };
+        for op in [
+            Op::Inject {
+                fault: Fault::before(500),
+            },
+            Op::Write(Write::set(Kind::Cluster, "c", "name", "n")),
+            Op::Delete(target.clone()),
+            Op::History(target),
+            Op::Seed {
+                clusters: 1,
+                workspaces: 2,
+                resources: Vec::new(),
+            },
+            Op::Reset {},
+        ] {
+            assert_eq!(parse(&serde_json::to_vec(&op).unwrap()).unwrap(), op);
+        }
+    }
+
+    #[test]
+    fn resources_and_tokens_are_added() {
+        let mut world = World::new(Setup::default());
+        let added = control(
+            &mut world,
+            json!({"op": "seed", "clusters": 2, "workspaces": 1, "resources": [
+                {"kind": "cluster", "id": "a/b", "workspace": "ws_2", "set": {"state": "deleting", "region_id": "reg_x"}},
+            ]}),
+        );
+        assert_eq!(
+            added.unwrap(),
+            json!({"clusters": ["clu_1", "clu_2", "a/b"], "workspaces": ["ws_2"]})
+        );
+        let history = control(&mut world, json!({"op": "history", "kind": "cluster", "id": "a/b"})).unwrap();
+        assert_eq!(history["history"][0]["fields"]["state"], "deleting");
+        assert_eq!(history["history"][0]["region_id"], "reg_x");
+        let first = control(&mut world, json!({"op": "token"})).unwrap();
+        assert_ne!(
+            first,
+            control(&mut world, json!({"op": "token", "workspace": "ws_2"})).unwrap()
+        );
+    }
+}

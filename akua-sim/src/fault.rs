@@ -1,0 +1,580 @@
+//! Scripted faults: which requests they meet, how often, and what goes wrong then.
+//!
+//! A fault is a few independent choices — does the request wait, is it carried out, what is answered, how
+//! much of the answer arrives — so that "502 after the write" and "answer lost before the write" need no
+//! names of their own. The usual ones have a constructor.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::ControlError;
+use crate::delivery::{Delivery, End, Part};
+use crate::resource::Kind;
+use crate::rng::Rng;
+use crate::route::Route;
+
+/// Which requests are meant: all that agree with every property given; all requests, if none is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Matcher {
+    /// The verb, in capitals.
+    pub method: Option<String>,
+    /// The path as it stands on the wire, without the query.
+    pub path: Option<String>,
+    /// Requests about this kind of resource: lists and single ones.
+    pub kind: Option<Kind>,
+    /// Requests about the resource with this id (decoded).
+    pub id: Option<String>,
+}
+
+impl Matcher {
+    /// Requests with this verb.
+    #[must_use]
+    pub fn method(method: &str) -> Self {
+        Self {
+            method: Some(method.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// Only those about this resource.
+    #[must_use]
+    pub fn of(mut self, kind: Kind, id: &str) -> Self {
+        (self.kind, self.id) = (Some(kind), Some(id.to_owned()));
+        self
+    }
+
+    pub(crate) fn matches(&self, method: &str, path: &str, route: Option<&Route>) -> bool {
+        self.method.as_deref().is_none_or(|wanted| wanted == method)
+            && self.path.as_deref().is_none_or(|wanted| wanted == path)
+            && self
+                .kind
+                .is_none_or(|wanted| route.is_some_and(|route| route.kind == wanted))
+            && self
+                .id
+                .as_deref()
+                .is_none_or(|wanted| route.is_some_and(|route| route.id.as_deref() == Some(wanted)))
+    }
+}
+
+/// How often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected a number or \"forever\"")]
+pub enum Times {
+    /// So many times.
+    Count(u64),
+    /// Until it is removed.
+    Forever(Forever),
+}
+
+/// The word `forever`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Forever {
+    /// `"forever"`
+    Forever,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self::Count(1)
+    }
+}
+
+/// How far a request is not even read before its connection is reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unread {
+    /// The connection is reset as soon as it is accepted.
+    Connection,
+    /// The connection is reset when the first byte of a request arrives, on a new or a kept connection.
+    Request,
+    /// Status line and headers of the request are read, its body is not.
+    Body,
+}
+
+/// How long a request waits before it is looked at. It is carried out then even if its client has gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hold {
+    /// So many milliseconds.
+    Ms(u64),
+    /// Until the control endpoint releases it. Never released: never carried out.
+    UntilReleased,
+}
+
+/// Whether the request is carried out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carry {
+    /// As without a fault.
+    #[default]
+    Out,
+    /// Nothing is looked at and nothing done: it fails before the write. A 500 unless `answer` says else.
+    Nothing,
+    /// A PATCH is answered 200 with the resource as it is, and not carried out: an idempotency key
+    /// "replayed" without a write. Anything else is carried out.
+    Pretend,
+}
+
+/// A body in place of the one that would have been sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// None.
+    Empty,
+    /// A page as a proxy shows it, with its content type.
+    Html,
+    /// The error envelope of the contract.
+    Envelope,
+    /// The body that would have been sent, cut in the middle, with a length to fit: JSON that ends early.
+    BrokenJson,
+    /// This text. The content type stays.
+    Text(String),
+    /// This JSON.
+    Json(Value),
+}
+
+/// What is different about the answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AnswerChange {
+    /// Another status. 400 and above bring the error envelope along, 1xx, 204 and 3xx an empty body, unless `body`
+    /// says else.
+    pub status: Option<u16>,
+    /// Another body.
+    pub body: Option<Body>,
+    /// Headers to add or replace, names in lower case, such as `retry-after`, `location` or a wrong
+    /// `content-length`.
+    pub headers: BTreeMap<String, String>,
+    /// Properties taken out of a JSON body. A name that begins with `/` is a JSON pointer.
+    pub remove: Vec<String>,
+    /// Properties put into a JSON body. A name that begins with `/` is a JSON pointer to one that is there.
+    pub set: Map<String, Value>,
+    /// The bytes that go out in place of a whole answer, status line included. The connection closes after them.
+    pub raw: Option<String>,
+}
+
+/// One scripted fault.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Fault {
+    /// Which requests it meets. Must be left out with `unread` of `connection` or `request`: nothing is known yet.
+    #[serde(rename = "match")]
+    pub matching: Matcher,
+    /// It begins with the nth of them, counted from when it was injected. Left out: with the first.
+    pub nth: Option<u64>,
+    /// How many it meets. Left out: one.
+    pub times: Times,
+    /// It meets each with this chance in percent, drawn from the seeded generator. Left out: always.
+    pub percent: Option<u8>,
+    /// The connection is reset before the request is read. All below is without meaning then.
+    pub unread: Option<Unread>,
+    /// The request waits before it is looked at.
+    pub hold: Option<Hold>,
+    /// Whether it is carried out.
+    pub carry: Carry,
+    /// A GET of one resource is answered with the version so many before the current one.
+    pub stale_by: Option<usize>,
+    /// A list says that there is more, and its `next_cursor` is the cursor that was asked for.
+    pub repeat_cursor: bool,
+    /// What is different about the answer.
+    pub answer: AnswerChange,
+    /// How the answer arrives.
+    pub delivery: Delivery,
+}
+
+impl Fault {
+    /// The request is not carried out and answered with this status.
+    #[must_use]
+    pub fn before(status: u16) -> Self {
+        Self {
+            carry: Carry::Nothing,
+            ..Self::after(status)
+        }
+    }
+
+    /// The request is carried out and answered with this status all the same.
+    #[must_use]
+    pub fn after(status: u16) -> Self {
+        Self {
+            answer: AnswerChange {
+                status: Some(status),
+                ..AnswerChange::default()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// The request is carried out, and no byte of the answer arrives.
+    #[must_use]
+    pub fn lost_after(end: End) -> Self {
+        Self {
+            delivery: Delivery::lost(end),
+            ..Self::default()
+        }
+    }
+
+    /// The request is read but not carried out, and no byte of an answer arrives.
+    #[must_use]
+    pub fn lost_before(end: End) -> Self {
+        Self {
+            carry: Carry::Nothing,
+            ..Self::lost_after(end)
+        }
+    }
+
+    /// The connection is reset before the request is read so far.
+    #[must_use]
+    pub fn unread(unread: Unread) -> Self {
+        Self {
+            unread: Some(unread),
+            ..Self::default()
+        }
+    }
+
+    /// The request waits before it is looked at.
+    #[must_use]
+    pub fn held(hold: Hold) -> Self {
+        Self {
+            hold: Some(hold),
+            ..Self::default()
+        }
+    }
+
+    /// The request is carried out, the answer waits so many milliseconds.
+    #[must_use]
+    pub fn late(delay_ms: u64) -> Self {
+        Self {
+            delivery: Delivery {
+                delay_ms,
+                ..Delivery::default()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// The request is carried out, and a part of the answer arrives.
+    #[must_use]
+    pub fn cut(send: Part, end: End) -> Self {
+        Self {
+            delivery: Delivery::cut(send, end),
+            ..Self::default()
+        }
+    }
+
+    /// A GET is answered with an older version.
+    #[must_use]
+    pub fn stale(by: usize) -> Self {
+        Self {
+            stale_by: Some(by),
+            ..Self::default()
+        }
+    }
+
+    /// A PATCH is answered 200 and not carried out.
+    #[must_use]
+    pub fn pretended() -> Self {
+        Self {
+            carry: Carry::Pretend,
+            ..Self::default()
+        }
+    }
+
+    /// Only for these requests.
+    #[must_use]
+    pub fn on(mut self, matching: Matcher) -> Self {
+        self.matching = matching;
+        self
+    }
+
+    /// So many times in place of once.
+    #[must_use]
+    pub fn times(mut self, times: u64) -> Self {
+        self.times = Times::Count(times);
+        self
+    }
+
+    /// Until it is removed.
+    #[must_use]
+    pub fn forever(mut self) -> Self {
+        self.times = Times::Forever(Forever::Forever);
+        self
+    }
+
+    /// From the nth request on, counted from 1.
+    #[must_use]
+    pub fn nth(mut self, nth: u64) -> Self {
+        self.nth = Some(nth);
+        self
+    }
+
+    /// With this chance in percent.
+    #[must_use]
+    pub fn percent(mut self, percent: u8) -> Self {
+        self.percent = Some(percent);
+        self
+    }
+
+    /// With this body.
+    #[must_use]
+    pub fn body(mut self, body: Body) -> Self {
+        self.answer.body = Some(body);
+        self
+    }
+
+    /// With this header, its name in lower case.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.answer.headers.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Without this property in the body.
+    #[must_use]
+    pub fn without(mut self, property: &str) -> Self {
+        self.answer.remove.push(property.to_owned());
+        self
+    }
+
+    /// With this property in the body.
+    #[must_use]
+    pub fn with(mut self, property: &str, value: impl Into<Value>) -> Self {
+        self.answer.set.insert(property.to_owned(), value.into());
+        self
+    }
+
+    /// The fault, if it can be played.
+    pub(crate) fn checked(self) -> Result<Self, ControlError> {
+        let problem = if self.nth == Some(0) {
+            Some("`nth` counts from 1")
+        } else if self.percent.is_some_and(|percent| percent > 100) {
+            Some("`percent` is 0 to 100")
+        } else if self.times == Times::Count(0) {
+            Some("`times` is 1 or more, or \"forever\"")
+        } else if self.answer.status.is_some_and(|status| !(100..=999).contains(&status)) {
+            Some("`answer.status` is 100 to 999")
+        } else if self.delivery.pace.is_some_and(|pace| pace.bytes == 0) {
+            Some("`delivery.pace.bytes` is 1 or more")
+        } else if matches!(self.unread, Some(Unread::Connection | Unread::Request))
+            && self.matching != Matcher::default()
+        {
+            Some("`match` must be left out where nothing of the request is read")
+        } else if !self.answer.headers.iter().all(|(name, value)| is_header(name, value)) {
+            Some("`answer.headers`: names are lower case tokens, values have no line breaks")
+        } else {
+            None
+        };
+        match problem {
+            Some(problem) => Err(ControlError::new(problem.to_owned())),
+            None => Ok(self),
+        }
+    }
+}
+
+fn is_header(name: &str, value: &str) -> bool {
+    let token = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    !name.is_empty() && name.bytes().all(token) && !value.bytes().any(|byte| byte < b' ' && byte != b'\t')
+}
+
+/// Something that waits for requests: a fault or a script.
+#[derive(Clone, Debug)]
+pub(crate) struct Countdown {
+    nth: u64,
+    seen: u64,
+    left: Times,
+    percent: u8,
+}
+
+impl Countdown {
+    pub(crate) fn new(nth: Option<u64>, times: Times, percent: Option<u8>) -> Self {
+        Self {
+            nth: nth.unwrap_or(1),
+            seen: 0,
+            left: times,
+            percent: percent.unwrap_or(100),
+        }
+    }
+
+    /// Counts one matching request. Whether it would be met.
+    fn count(&mut self) -> bool {
+        self.seen += 1;
+        self.seen >= self.nth && !self.is_over()
+    }
+
+    /// Meets the request that was just counted, if chance wants it.
+    fn meet(&mut self, rng: &mut Rng) -> bool {
+        let meets = rng.chance(self.percent);
+        if let (true, Times::Count(left)) = (meets, &mut self.left) {
+            *left = left.saturating_sub(1);
+        }
+        meets
+    }
+
+    /// Counts one matching request and meets it, if it is its turn.
+    pub(crate) fn take(&mut self, rng: &mut Rng) -> bool {
+        self.count() && self.meet(rng)
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.left == Times::Count(0)
+    }
+
+    pub(crate) fn left(&self) -> Times {
+        self.left
+    }
+}
+
+/// A fault that waits for its requests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiting {
+    /// Its number, as the log and its removal name it.
+    pub fault: u64,
+    /// How many requests it still meets.
+    pub left: Times,
+    /// What was injected.
+    pub injected: Fault,
+}
+
+/// All faults that wait, in the order in which they were injected.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Faults {
+    waiting: Vec<(u64, Fault, Countdown)>,
+    last: u64,
+}
+
+impl Faults {
+    pub(crate) fn inject(&mut self, fault: Fault) -> u64 {
+        self.last += 1;
+        let countdown = Countdown::new(fault.nth, fault.times, fault.percent);
+        self.waiting.push((self.last, fault, countdown));
+        self.last
+    }
+
+    pub(crate) fn remove(&mut self, number: u64) -> bool {
+        let before = self.waiting.len();
+        self.waiting.retain(|(known, ..)| *known != number);
+        self.waiting.len() < before
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.waiting.clear();
+    }
+
+    pub(crate) fn waiting(&self) -> Vec<Waiting> {
+        let shown = |(fault, injected, countdown): &(u64, Fault, Countdown)| Waiting {
+            fault: *fault,
+            left: countdown.left(),
+            injected: injected.clone(),
+        };
+        self.waiting.iter().map(shown).collect()
+    }
+
+    /// The first fault whose turn it is for this request. Every fault that matches counts it.
+    pub(crate) fn pick(
+        &mut self,
+        rng: &mut Rng,
+        unread: Option<Unread>,
+        matches: impl Fn(&Matcher) -> bool,
+    ) -> Option<(u64, Fault)> {
+        let mut picked = None;
+        for (number, fault, countdown) in &mut self.waiting {
+            if fault.unread != unread || !matches(&fault.matching) {
+                continue;
+            }
+            if countdown.count() && picked.is_none() && countdown.meet(rng) {
+                picked = Some((*number, fault.clone()));
+            }
+        }
+        self.waiting.retain(|(.., countdown)| !countdown.is_over());
+        picked
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use serde_json::json;
+
+    use super::*;
+
+    fn picks(faults: &mut Faults, requests: usize) -> Vec<Option<u64>> {
+        let mut rng = Rng::new(1);
+        (0..requests)
+            .map(|_| faults.pick(&mut rng, None, |_| true).map(|(number, _)| number))
+            .collect()
+    }
+
+    #[test]
+    fn faults_meet_their_nth_request_and_so_many() {
+        let mut faults = Faults::default();
+        faults.inject(Fault::before(500).nth(2).times(2));
+        assert_eq!(picks(&mut faults, 4), [None, Some(1), Some(1), None]);
+    }
+
+    #[test]
+    fn faults_that_meet_the_same_request_take_turns() {
+        let mut faults = Faults::default();
+        faults.inject(Fault::before(500));
+        faults.inject(Fault::before(502));
+        faults.inject(Fault::before(503).nth(4).forever());
+        assert_eq!(picks(&mut faults, 5), [Some(1), Some(2), None, Some(3), Some(3)]);
+        assert!(faults.remove(3));
+        assert!(!faults.remove(3));
+    }
+
+    #[test]
+    fn chance_is_seeded() {
+        let meets = || {
+            let mut faults = Faults::default();
+            faults.inject(Fault::before(500).forever().percent(30));
+            picks(&mut faults, 1000)
+        };
+        let met = meets().iter().flatten().count();
+        assert!((200..400).contains(&met), "{met}");
+        assert_eq!(meets(), meets());
+    }
+
+    #[test]
+    fn json_says_the_same() {
+        let fault: Fault = serde_json::from_value(json!({
+            "match": {"method": "PATCH", "kind": "cluster", "id": "clu_1"},
+            "times": "forever",
+            "carry": "nothing",
+            "answer": {"status": 429, "headers": {"retry-after": "1"}, "body": "html"},
+            "delivery": {"send": {"body": 3}, "end": "reset"},
+        }))
+        .unwrap();
+        let built = Fault::before(429)
+            .on(Matcher::method("PATCH").of(Kind::Cluster, "clu_1"))
+            .forever()
+            .header("retry-after", "1")
+            .body(Body::Html);
+        assert_eq!(
+            fault,
+            Fault {
+                delivery: Delivery::cut(Part::Body(3), End::Reset),
+                ..built
+            }
+        );
+        let back: Fault = serde_json::from_value(serde_json::to_value(&fault).unwrap()).unwrap();
+        assert_eq!(back, fault);
+    }
+
+    #[test]
+    fn what_cannot_be_played_is_refused() {
+        for (fault, named) in [
+            (Fault::before(99), "status"),
+            (Fault::before(500).nth(0), "nth"),
+            (Fault::before(500).times(0), "times"),
+            (Fault::before(500).percent(101), "percent"),
+            (Fault::before(500).header("x", "a\r\nb"), "headers"),
+            (Fault::unread(Unread::Request).on(Matcher::method("GET")), "match"),
+        ] {
+            assert!(fault.checked().unwrap_err().to_string().contains(named));
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Reads the body of a PATCH as the server does: what is unknown, null, of the wrong type or out of its
+//! limits is refused, everything that is wrong at once.
+
+use akua_model::limits::{self, Limit};
+use serde_json::{Map, Value};
+
+use crate::contract::Contract;
+use crate::digest::Fingerprint;
+use crate::refusal::Refusal;
+use crate::resource::{Change, Kind};
+
+/// The providers that a cluster may be given.
+const PROVIDERS: [&str; 2] = ["managed_kaas", "imported_byoc"];
+
+/// A property of a body: its name, the server's inner name, its limits.
+struct Property {
+    name: &'static str,
+    inner: &'static str,
+    rule: Rule,
+}
+
+enum Rule {
+    Length(Limit),
+    Provider,
+}
+
+const CLUSTER: [Property; 4] = [
+    Property {
+        name: "name",
+        inner: "name",
+        rule: Rule::Length(limits::NAME),
+    },
+    Property {
+        name: "region_id",
+        inner: "regionId",
+        rule: Rule::Length(limits::REGION_ID),
+    },
+    Property {
+        name: "provider",
+        inner: "provider",
+        rule: Rule::Provider,
+    },
+    Property {
+        name: "kubeconfig",
+        inner: "kubeconfig",
+        rule: Rule::Length(limits::KUBECONFIG),
+    },
+];
+
+const WORKSPACE: [Property; 2] = [
+    Property {
+        name: "name",
+        inner: "name",
+        rule: Rule::Length(limits::NAME),
+    },
+    Property {
+        name: "slug",
+        inner: "slug",
+        rule: Rule::Length(limits::SLUG),
+    },
+];
+
+/// The change that a body asks for. No body and a JSON `null` ask for none, as the vendor's command line sends them.
+pub(crate) fn read(kind: Kind, body: &[u8], contract: &Contract) -> Result<Change, Refusal> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Change::default());
+    }
+    let properties = match serde_json::from_slice(body) {
+        Ok(Value::Object(properties)) => properties,
+        Ok(Value::Null) => return Ok(Change::default()),
+        Ok(_) => return Err(Refusal::invalid(400, &["body"], "Expected an object")),
+        Err(error) => {
+            return Err(Refusal::invalid(
+                400,
+                &["body"],
+                &format!("Not JSON: {}", place(&error)),
+            ));
+        }
+    };
+    match refusal(kind, &properties, contract) {
+        Some(refusal) => Err(refusal),
+        None => Ok(change(properties)),
+    }
+}
+
+/// Where the text stops being JSON. The parser's own words may quote the text, and it may hold a secret.
+fn place(error: &serde_json::Error) -> String {
+    format!("line {} column {}", error.line(), error.column())
+}
+
+fn refusal(kind: Kind, properties: &Map<String, Value>, contract: &Contract) -> Option<Refusal> {
+    let (known, status): (&[Property], u16) = match kind {
+        Kind::Cluster => (&CLUSTER, contract.invalid_cluster),
+        Kind::Workspace => (&WORKSPACE, contract.invalid_workspace),
+    };
+    let mut refusal: Option<Refusal> = None;
+    for (name, value) in properties {
+        let property = known.iter().find(|property| property.name == name);
+        let problem = match property {
+            None => Some("Unknown property".to_owned()),
+            Some(property) => problem(&property.rule, value, contract),
+        };
+        let Some(problem) = problem else { continue };
+        let path = match property {
+            Some(property) if contract.inner_paths => ["args", property.inner],
+            _ => ["body", name.as_str()],
+        };
+        refusal = Some(match refusal {
+            None => Refusal::invalid(status, &path, &problem),
+            Some(refusal) => refusal.and_invalid(&path, &problem),
+        });
+    }
+    refusal
+}
+
+fn problem(rule: &Rule, value: &Value, contract: &Contract) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text,
+        Value::Null => return Some("Expected string, received null".to_owned()),
+        Value::Bool(_) => return Some("Expected string, received boolean".to_owned()),
+        Value::Number(_) => return Some("Expected string, received number".to_owned()),
+        Value::Array(_) => return Some("Expected string, received array".to_owned()),
+        Value::Object(_) => return Some("Expected string, received object".to_owned()),
+    };
+    match rule {
+        Rule::Provider => {
+            (!PROVIDERS.contains(&text.as_str())).then(|| format!("Expected one of {}", PROVIDERS.join(", ")))
+        }
+        Rule::Length(limit) => length_problem(*limit, text, contract),
+    }
+}
+
+/// What is wrong with the length of `text`, if anything.
+pub(crate) fn length_problem(limit: Limit, text: &str, contract: &Contract) -> Option<String> {
+    let length = contract.length(text);
+    if length < limit.min {
+        Some(format!("String must contain at least {} character(s)", limit.min))
+    } else if length > limit.max {
+        Some(format!("String must contain at most {} character(s)", limit.max))
+    } else {
+        None
+    }
+}
+
+/// Splits what can be read from what can't.
+fn change(properties: Map<String, Value>) -> Change {
+    let mut change = Change {
+        set: properties,
+        ..Change::default()
+    };
+    change.region_id = take_text(&mut change.set, "region_id");
+    change.kubeconfig = take_text(&mut change.set, "kubeconfig").map(|text| Fingerprint::of(text.as_bytes()));
+    change
+}
+
+/// The change that another writer makes: any property, also ones that no document knows.
+pub(crate) fn foreign(properties: Map<String, Value>) -> Change {
+    change(properties)
+}
+
+fn take_text(properties: &mut Map<String, Value>, name: &str) -> Option<String> {
+    match properties.remove(name) {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::contract::Lengths;
+
+    fn refused(kind: Kind, body: &str, contract: &Contract) -> Option<Value> {
+        read(kind, body.as_bytes(), contract)
+            .err()
+            .map(|refusal| refusal.answer(contract).json())
+    }
+
+    #[test]
+    fn no_body_and_null_change_nothing() {
+        let contract = Contract::default();
+        for body in ["", " \n", "null", "{}"] {
+            let change = read(Kind::Cluster, body.as_bytes(), &contract).unwrap();
+            assert!(change.set.is_empty() && change.region_id.is_none() && change.kubeconfig.is_none());
+        }
+    }
+
+    #[test]
+    fn each_wrong_property_is_named() {
+        let contract = Contract::default();
+        let long = format!(r#"{{"name":"{}"}}"#, "é".repeat(101));
+        for (kind, body, path) in [
+            (Kind::Cluster, r#"{"name":null}"#, "name"),
+            (Kind::Cluster, r#"{"name":""}"#, "name"),
+            (Kind::Cluster, r#"{"name":7}"#, "name"),
+            (Kind::Cluster, long.as_str(), "name"),
+            (Kind::Cluster, r#"{"slug":"abc"}"#, "slug"),
+            (Kind::Cluster, r#"{"provider":"metal"}"#, "provider"),
+            (Kind::Cluster, r#"{"kubeconfig":""}"#, "kubeconfig"),
+            (Kind::Cluster, r#"{"region_id":["r"]}"#, "region_id"),
+            (Kind::Workspace, r#"{"slug":"ab"}"#, "slug"),
+            (Kind::Workspace, r#"{"region_id":"r"}"#, "region_id"),
+        ] {
+            let answer = refused(kind, body, &contract).unwrap();
+            assert_eq!(answer["errors"][0]["path"], serde_json::json!(["body", path]), "{body}");
+        }
+        let both = refused(Kind::Cluster, r#"{"name":1,"slug":2}"#, &contract).unwrap();
+        assert_eq!(both["errors"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn inner_names_are_a_switch() {
+        let contract = Contract {
+            inner_paths: true,
+            ..Contract::default()
+        };
+        let answer = refused(Kind::Cluster, r#"{"region_id":""}"#, &contract).unwrap();
+        assert_eq!(answer["errors"][0]["path"], serde_json::json!(["args", "regionId"]));
+    }
+
+    #[test]
+    fn lengths_count_code_points_or_utf16_units() {
+        let body = format!(r#"{{"name":"{}"}}"#, "🦀".repeat(60));
+        assert_eq!(refused(Kind::Cluster, &body, &Contract::default()), None);
+        let contract = Contract {
+            lengths: Lengths::Utf16,
+            ..Contract::default()
+        };
+        assert!(refused(Kind::Cluster, &body, &contract).is_some());
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused_without_being_quoted() {
+        let contract = Contract::default();
+        for body in [r#"{"kubeconfig":"marker"#, r#"["marker"]"#, r#""marker""#] {
+            let answer = refused(Kind::Cluster, body, &contract).unwrap();
+            assert_eq!(answer["errors"][0]["path"], serde_json::json!(["body"]));
+            assert!(!answer.to_string().contains("marker"));
+        }
+    }
+
+    #[test]
+    fn a_kubeconfig_is_kept_as_a_fingerprint_only() {
+        let change = read(
+            Kind::Cluster,
+            br#"{"kubeconfig":"marker","region_id":"r"}"#,
+            &Contract::default(),
+        )
+        .unwrap();
+        assert_eq!(change.kubeconfig, Some(Fingerprint::of(b"marker")));
+        assert_eq!(change.region_id.as_deref(), Some("r"));
+        assert!(!format!("{change:?}").contains("marker"));
+    }
+}

@@ -1,0 +1,163 @@
+//! What the server refuses, and the two shapes in which it says so.
+
+use serde_json::{Map, Value, json};
+
+use crate::contract::{Contract, Envelope};
+use crate::wire::Answer;
+
+/// A refusal: a status and one entry for each thing that is wrong.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    status: u16,
+    /// The word that stands for it in the short envelope.
+    word: &'static str,
+    entries: Vec<Entry>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    code: u32,
+    message: String,
+    path: Vec<String>,
+    metadata: Map<String, Value>,
+}
+
+impl Refusal {
+    fn one(status: u16, word: &'static str, code: u32, message: &str) -> Self {
+        let entry = Entry {
+            code,
+            message: message.to_owned(),
+            path: Vec::new(),
+            metadata: Map::new(),
+        };
+        Self {
+            status,
+            word,
+            entries: vec![entry],
+        }
+    }
+
+    /// No such path, no such resource, or one that this token can't see.
+    pub(crate) fn not_found() -> Self {
+        Self::one(404, "not_found", 7002, "Resource not found")
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        Self::one(401, "unauthenticated", 7003, "Missing or unknown bearer token")
+    }
+
+    pub(crate) fn forbidden(message: &str) -> Self {
+        Self::one(403, "permission_denied", 7004, message)
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::one(405, "method_not_allowed", 7000, "Method not allowed")
+    }
+
+    pub(crate) fn too_large() -> Self {
+        Self::one(413, "too_large", 7001, "Request body too large")
+    }
+
+    /// A resource in the wrong state, a value already taken, a key reused.
+    pub(crate) fn conflict(message: &str) -> Self {
+        Self::one(409, "conflict", 7006, message)
+    }
+
+    /// An `if-match` that is not the current etag.
+    pub(crate) fn aborted(current: &str, contract: &Contract) -> Self {
+        let mut refusal = Self::one(
+            409,
+            "aborted",
+            7006,
+            "ABORTED: the resource has changed since this etag was read",
+        );
+        if contract.conflict_names_etag {
+            for entry in &mut refusal.entries {
+                entry
+                    .metadata
+                    .insert(contract.etag_metadata_key.clone(), current.into());
+            }
+        }
+        refusal
+    }
+
+    /// A status without a meaning of its own, for faults.
+    pub(crate) fn bare(status: u16) -> Self {
+        let (word, code) = match status {
+            401 => ("unauthenticated", 7003),
+            403 => ("permission_denied", 7004),
+            404 => ("not_found", 7002),
+            408 | 504 => ("deadline_exceeded", 7000),
+            409 => ("conflict", 7006),
+            422 => ("invalid_argument", 7007),
+            429 => ("resource_exhausted", 7008),
+            400..=499 => ("invalid_argument", 7001),
+            503 => ("unavailable", 7000),
+            _ => ("internal", 7000),
+        };
+        Self::one(status, word, code, &format!("Simulated failure {status}"))
+    }
+
+    /// Something in the request itself is wrong, at `path`.
+    pub(crate) fn invalid(status: u16, path: &[&str], message: &str) -> Self {
+        Self {
+            entries: Vec::new(),
+            ..Self::one(status, "invalid_argument", 7001, "")
+        }
+        .and_invalid(path, message)
+    }
+
+    /// One more thing wrong.
+    pub(crate) fn and_invalid(mut self, path: &[&str], message: &str) -> Self {
+        self.entries.push(Entry {
+            code: if self.status == 422 { 7007 } else { 7001 },
+            message: message.to_owned(),
+            path: path.iter().map(|&part| part.to_owned()).collect(),
+            metadata: Map::new(),
+        });
+        self
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The refusal on the wire.
+    pub(crate) fn answer(&self, contract: &Contract) -> Answer {
+        let body = match contract.envelope {
+            Envelope::Documented => {
+                let errors: Vec<Value> = self.entries.iter().map(Entry::documented).collect();
+                json!({ "success": false, "errors": errors, "result": {} })
+            }
+            Envelope::ErrorObject => {
+                let messages: Vec<&str> = self.entries.iter().map(|entry| entry.message.as_str()).collect();
+                json!({ "error": { "code": self.word, "message": messages.join("; ") } })
+            }
+        };
+        json_answer(self.status, &body)
+    }
+}
+
+impl Entry {
+    fn documented(&self) -> Value {
+        let mut entry = json!({ "code": self.code, "message": self.message });
+        if let Value::Object(map) = &mut entry {
+            if !self.path.is_empty() {
+                map.insert("path".to_owned(), self.path.clone().into());
+            }
+            if !self.metadata.is_empty() {
+                map.insert("metadata".to_owned(), self.metadata.clone().into());
+            }
+        }
+        entry
+    }
+}
+
+/// An answer with a JSON body.
+pub(crate) fn json_answer(status: u16, body: &Value) -> Answer {
+    Answer {
+        status,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: body.to_string().into_bytes(),
+    }
+}

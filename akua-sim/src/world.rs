@@ -1,0 +1,414 @@
+//! The whole state and every decision, as a pure machine: time is an argument, chance is seeded, and what
+//! goes wrong with an answer is data in its [`Verdict`].
+//!
+//! It opens no socket, reads no clock, starts no thread. The server drives it with real time; a test can
+//! drive it alone, on a clock of its own.
+
+mod calls;
+mod director;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::auth::Tokens;
+use crate::contract::Contract;
+use crate::digest::sha256_hex;
+use crate::fault::{Carry, Fault, Faults, Hold, Unread};
+use crate::keys::Keys;
+use crate::log::{Effect, Entry, Progress};
+use crate::resource::{Author, Change, Kind, Moment};
+use crate::rng::Rng;
+use crate::route::Route;
+use crate::script::{Action, Scripts, When};
+use crate::store::Store;
+use crate::verdict::{Step, Verdict};
+use crate::wire::WireRequest;
+
+/// The longest body that is looked at, in bytes; a longer one is answered 413.
+pub(crate) const MAX_BODY: usize = 16 << 20;
+
+/// What a world begins with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setup {
+    /// How many clusters there are at the start: `clu_1`, `clu_2`, … in the workspace `ws_1`.
+    pub clusters: u64,
+    /// How many workspaces there are at the start: `ws_1`, `ws_2`, … At least one is made.
+    pub workspaces: u64,
+    /// What chance and tokens are drawn from. The same seed gives the same run.
+    pub seed: u64,
+    /// Unix seconds at the start.
+    pub epoch: i64,
+    /// The contract at the start.
+    pub contract: Contract,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            clusters: 0,
+            workspaces: 1,
+            seed: 0,
+            epoch: 1_700_000_000,
+            contract: Contract::default(),
+        }
+    }
+}
+
+/// An Akua without a network.
+///
+/// ```
+/// use akua_sim::{Setup, Step, WireRequest, World};
+///
+/// let mut world = World::new(Setup { clusters: 1, ..Setup::default() });
+/// let token = world.issue_token(Some("ws_1"));
+/// let request = WireRequest::new("PATCH", "/v1/clusters/clu_1")
+///     .with_header("authorization", &format!("Bearer {token}"))
+///     .with_header("if-match", "42")
+///     .with_body(r#"{"name":"prod"}"#);
+/// let Step::Done(verdict) = world.handle(0, &request) else { unreachable!() };
+/// assert_eq!(verdict.answer.status, 200);
+/// assert_eq!(verdict.answer.json()["etag"], "43");
+/// ```
+pub struct World {
+    setup: Setup,
+    now: u64,
+    rng: Rng,
+    contract: Contract,
+    store: Store,
+    tokens: Tokens,
+    keys: Keys,
+    faults: Faults,
+    scripts: Scripts,
+    log: Vec<Entry>,
+    last_seq: u64,
+    agenda: BTreeMap<(u64, u64), Due>,
+    last_due: u64,
+    held: BTreeMap<u64, Held>,
+    decided: BTreeMap<u64, Verdict>,
+    last_ticket: u64,
+}
+
+/// What happens by itself when its time comes.
+enum Due {
+    Settle(String),
+    Decide(u64),
+}
+
+/// A request that waits.
+struct Held {
+    seq: u64,
+    request: WireRequest,
+    fault: (u64, Fault),
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("now", &self.now)
+            .field("requests", &self.last_seq)
+            .field("held", &self.held.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl World {
+    /// A world as the setup says.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        let mut world = Self {
+            now: 0,
+            rng: Rng::new(setup.seed),
+            contract: setup.contract.clone(),
+            store: Store::default(),
+            tokens: Tokens::default(),
+            keys: Keys::default(),
+            faults: Faults::default(),
+            scripts: Scripts::default(),
+            log: Vec::new(),
+            last_seq: 0,
+            agenda: BTreeMap::new(),
+            last_due: 0,
+            held: BTreeMap::new(),
+            decided: BTreeMap::new(),
+            last_ticket: 0,
+            setup,
+        };
+        world.plant();
+        world
+    }
+
+    /// What is there at the start.
+    fn plant(&mut self) {
+        for _ in 0..self.setup.workspaces.max(1) {
+            self.seed_next(Kind::Workspace);
+        }
+        for _ in 0..self.setup.clusters {
+            self.seed_next(Kind::Cluster);
+        }
+    }
+
+    /// Moves the time on: clusters settle and held requests are decided, each at its own time and in order.
+    /// A time in the past is taken as now.
+    pub fn advance(&mut self, now: u64) {
+        while let Some((&(at, turn), _)) = self.agenda.first_key_value() {
+            if at > now {
+                break;
+            }
+            let Some(due) = self.agenda.remove(&(at, turn)) else {
+                break;
+            };
+            self.now = self.now.max(at);
+            match due {
+                Due::Settle(id) => self.settle(&id, Some(at)),
+                Due::Decide(ticket) => self.decide(ticket),
+            }
+        }
+        self.now = self.now.max(now);
+    }
+
+    /// Takes a request at time `now`, in milliseconds since the start.
+    pub fn handle(&mut self, now: u64, request: &WireRequest) -> Step {
+        self.advance(now);
+        let seq = self.record(request, Progress::Held);
+        let route = Route::parse(request.path());
+        let fault = self.faults.pick(&mut self.rng, None, |matcher| {
+            matcher.matches(&request.method, request.path(), route.as_ref())
+        });
+        let Some((number, fault)) = fault else {
+            return Step::Done(self.conclude(seq, request, None));
+        };
+        self.amend(seq, |entry| entry.fault = Some(number));
+        let Some(hold) = fault.hold else {
+            return Step::Done(self.conclude(seq, request, Some(&fault)));
+        };
+        self.last_ticket += 1;
+        let ticket = self.last_ticket;
+        self.held.insert(
+            ticket,
+            Held {
+                seq,
+                request: request.clone(),
+                fault: (number, fault),
+            },
+        );
+        let until_ms = match hold {
+            Hold::Ms(ms) => Some(self.now.saturating_add(ms)),
+            Hold::UntilReleased => None,
+        };
+        if let Some(at) = until_ms {
+            self.schedule(at, Due::Decide(ticket));
+        }
+        Step::Held { ticket, until_ms }
+    }
+
+    /// The verdict on a held request, once; `None` while it waits, and for ever if it was forgotten by a reset.
+    pub fn collect(&mut self, now: u64, ticket: u64) -> Option<Verdict> {
+        self.advance(now);
+        self.decided.remove(&ticket)
+    }
+
+    /// Whether a held request still waits. False also for one whose verdict can be collected.
+    #[must_use]
+    pub fn is_held(&self, ticket: u64) -> bool {
+        self.held.contains_key(&ticket)
+    }
+
+    /// Whether a fault resets the connection before the request is read so far. What is known of the request is in
+    /// `request`: nothing, for [`Unread::Connection`] and [`Unread::Request`].
+    pub fn resets(&mut self, now: u64, unread: Unread, request: &WireRequest) -> bool {
+        self.advance(now);
+        let route = Route::parse(request.path());
+        let fault = self.faults.pick(&mut self.rng, Some(unread), |matcher| {
+            matcher.matches(&request.method, request.path(), route.as_ref())
+        });
+        let Some((number, _)) = fault else { return false };
+        let seq = self.record(request, Progress::Unread);
+        self.amend(seq, |entry| entry.fault = Some(number));
+        true
+    }
+
+    /// Records a request whose connection ended before its body was there.
+    pub fn incomplete(&mut self, now: u64, request: &WireRequest) {
+        self.advance(now);
+        self.record(request, Progress::Incomplete);
+    }
+
+    /// Decides a held request now.
+    fn decide(&mut self, ticket: u64) {
+        let Some(held) = self.held.remove(&ticket) else { return };
+        let verdict = self.conclude(held.seq, &held.request, Some(&held.fault.1));
+        self.decided.insert(ticket, verdict);
+    }
+
+    /// Carries a request out, as far as its fault allows.
+    fn conclude(&mut self, seq: u64, request: &WireRequest, fault: Option<&Fault>) -> Verdict {
+        self.play(When::Before, request);
+        let (effect, mut answer) = match fault.map(|fault| fault.carry) {
+            Some(Carry::Nothing) => self.failure(),
+            Some(Carry::Pretend) if request.method == "PATCH" => self.pretended(request),
+            _ => self.call(seq, request, fault),
+        };
+        if let Some(fault) = fault {
+            answer = fault.answer.applied(answer, &self.contract);
+        }
+        answer.set_header("x-request-id", &request_id(seq));
+        let delivery = fault.map(|fault| fault.delivery).unwrap_or_default();
+        let raw = fault
+            .and_then(|fault| fault.answer.raw.as_ref())
+            .map(|raw| raw.clone().into_bytes());
+        let now = self.now;
+        self.amend(seq, |entry| {
+            entry.progress = Progress::Done;
+            entry.done_ms = Some(now);
+            entry.status = Some(answer.status);
+            entry.delivery = Some(delivery);
+            entry.effect = effect.clone();
+        });
+        self.play(When::After, request);
+        Verdict {
+            seq,
+            effect,
+            answer,
+            delivery,
+            raw,
+        }
+    }
+
+    /// Lets the other writers do what is scripted for this side of the request.
+    fn play(&mut self, when: When, request: &WireRequest) {
+        for action in self.scripts.take(when, request, &mut self.rng) {
+            // What is not there can't be changed: then nothing happens, as the script's doc says.
+            let _ = self.act(action);
+        }
+    }
+
+    fn record(&mut self, request: &WireRequest, progress: Progress) -> u64 {
+        self.last_seq += 1;
+        let route = Route::parse(request.path());
+        self.log.push(Entry {
+            seq: self.last_seq,
+            at_ms: self.now,
+            done_ms: (progress != Progress::Held).then_some(self.now),
+            connection: request.connection,
+            progress,
+            method: request.method.clone(),
+            target: request.target.clone(),
+            kind: route.as_ref().map(|route| route.kind),
+            id: route.and_then(|route| route.id),
+            if_match: request.header("if-match"),
+            idempotency_key: request.header("idempotency-key"),
+            context: request.header("akua-context"),
+            header_names: request.headers.iter().map(|(name, _)| name.clone()).collect(),
+            body_bytes: request.body.len(),
+            body_sha256: (!request.body.is_empty()).then(|| sha256_hex(&[&request.body])),
+            request_id: request_id(self.last_seq),
+            fault: None,
+            status: None,
+            delivery: None,
+            effect: Effect::default(),
+        });
+        self.last_seq
+    }
+
+    fn amend(&mut self, seq: u64, change: impl FnOnce(&mut Entry)) {
+        let index = self.log.binary_search_by_key(&seq, |entry| entry.seq);
+        if let Some(entry) = index.ok().and_then(|index| self.log.get_mut(index)) {
+            change(entry);
+        }
+    }
+
+    fn schedule(&mut self, at: u64, due: Due) {
+        self.last_due += 1;
+        self.agenda.insert((at, self.last_due), due);
+    }
+
+    /// Makes a version, and lets a cluster work on itself for a while if the change wants it. `None`: not there.
+    fn commit(&mut self, kind: Kind, id: &str, mut change: Change, author: Author) -> Option<Effect> {
+        let reconciles = change.reconciles(kind) && !change.set.contains_key("reconciling");
+        if reconciles {
+            change.set.insert("reconciling".to_owned(), true.into());
+        }
+        let at = Moment {
+            at_ms: self.now,
+            unix: unix(&self.setup, self.now),
+            author,
+            contract: &self.contract,
+        };
+        let resource = self.store.find_mut(kind, id)?;
+        let version = resource.commit(change, at);
+        let effect = Effect::Applied {
+            kind,
+            id: id.to_owned(),
+            version: version.version,
+            etag: version.etag.clone(),
+        };
+        if reconciles {
+            let at = self.contract.reconcile_ms.map(|ms| self.now.saturating_add(ms));
+            resource.settle_at = at;
+            if let Some(at) = at {
+                self.schedule(at, Due::Settle(id.to_owned()));
+            }
+        }
+        Some(effect)
+    }
+
+    /// Ends a cluster's reconciling: at its time if one is given, else at once. False: nothing to end.
+    fn settle(&mut self, id: &str, at: Option<u64>) {
+        let Some(cluster) = self.store.find_mut(Kind::Cluster, id) else {
+            return;
+        };
+        let due = at.is_none() || cluster.settle_at == at;
+        if !due || cluster.current().fields.get("reconciling") != Some(&Value::Bool(true)) {
+            return;
+        }
+        cluster.settle_at = None;
+        let set = Map::from_iter([("reconciling".to_owned(), Value::Bool(false))]);
+        self.commit(
+            Kind::Cluster,
+            id,
+            Change {
+                set,
+                ..Change::default()
+            },
+            Author::Server {},
+        );
+    }
+
+    /// What an action does, if what it names is there.
+    fn act(&mut self, action: Action) -> Option<()> {
+        match action {
+            Action::Write(write) => {
+                let change = crate::patch::foreign(write.set);
+                self.commit(write.kind, &write.id, change, Author::Foreign {})
+                    .map(|_| ())
+            }
+            Action::Delete(target) => {
+                let at = Moment {
+                    at_ms: self.now,
+                    unix: unix(&self.setup, self.now),
+                    author: Author::Foreign {},
+                    contract: &self.contract,
+                };
+                self.store.find_mut(target.kind, &target.id)?.delete(at);
+                Some(())
+            }
+            Action::Settle(target) => {
+                self.store.find(target.kind, &target.id)?;
+                self.settle(&target.id, None);
+                Some(())
+            }
+        }
+    }
+}
+
+fn unix(setup: &Setup, now: u64) -> i64 {
+    setup
+        .epoch
+        .saturating_add(i64::try_from(now / 1000).unwrap_or(i64::MAX))
+}
+
+fn request_id(seq: u64) -> String {
+    format!("req_{seq:08}")
+}

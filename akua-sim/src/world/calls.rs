@@ -1,0 +1,284 @@
+//! The calls of the API: who may see what, and what a read or a conditional write does.
+
+use akua_model::limits;
+use serde_json::{Map, Value, json};
+
+use super::{MAX_BODY, World};
+use crate::auth::Scope;
+use crate::contract::ReplayBody;
+use crate::digest::sha256_hex;
+use crate::fault::Fault;
+use crate::keys::{Kept, Lookup};
+use crate::log::Effect;
+use crate::patch::{self, length_problem};
+use crate::refusal::{Refusal, json_answer};
+use crate::resource::{Author, Change, Kind, Resource};
+use crate::route::Route;
+use crate::wire::{Answer, WireRequest};
+
+/// What a call did and what it is answered with, or why it is refused.
+type Outcome = Result<(Effect, Answer), Refusal>;
+
+/// A write, as far as it was read.
+struct Write<'a> {
+    seq: u64,
+    kind: Kind,
+    id: &'a str,
+    scope: Scope,
+    if_match: String,
+    change: Change,
+    key: Option<Key>,
+}
+
+/// An idempotency key with what it stands for.
+#[derive(Clone)]
+struct Key {
+    /// The workspace in which it counts, and the key.
+    place: (String, String),
+    /// Digest of the address and the body.
+    request: String,
+}
+
+impl World {
+    /// Carries a request out.
+    pub(super) fn call(&mut self, seq: u64, request: &WireRequest, fault: Option<&Fault>) -> (Effect, Answer) {
+        let outcome = self.dispatch(seq, request, fault);
+        outcome.unwrap_or_else(|refusal| (Effect::default(), refusal.answer(&self.contract)))
+    }
+
+    /// A failure before anything was done.
+    pub(super) fn failure(&self) -> (Effect, Answer) {
+        (Effect::default(), Refusal::bare(500).answer(&self.contract))
+    }
+
+    /// The resource as it is, as if a write had just been done.
+    pub(super) fn pretended(&self, request: &WireRequest) -> (Effect, Answer) {
+        let route = Route::parse(request.path());
+        let resource = route.and_then(|Route { kind, id }| self.store.find(kind, id.as_deref()?));
+        let answer = match resource {
+            Some(resource) => self.shown(resource),
+            None => Refusal::not_found().answer(&self.contract),
+        };
+        (Effect::default(), answer)
+    }
+
+    fn dispatch(&mut self, seq: u64, request: &WireRequest, fault: Option<&Fault>) -> Outcome {
+        let Route { kind, id } = Route::parse(request.path()).ok_or_else(Refusal::not_found)?;
+        match (request.method.as_str(), &id) {
+            ("GET", _) | ("PATCH", Some(_)) => {}
+            _ => return Err(Refusal::method_not_allowed()),
+        }
+        let scope = self.tokens.scope(request, &self.store, &self.contract)?;
+        if request.body.len() > MAX_BODY {
+            return Err(Refusal::too_large());
+        }
+        match (request.method.as_str(), id) {
+            ("GET", Some(id)) => self.read(kind, &id, &scope, fault.and_then(|fault| fault.stale_by)),
+            ("GET", None) => self.list(kind, &scope, request, fault.is_some_and(|fault| fault.repeat_cursor)),
+            (_, Some(id)) => self.change(seq, kind, &id, scope, request),
+            (_, None) => Err(Refusal::method_not_allowed()),
+        }
+    }
+
+    fn visible(&self, kind: Kind, id: &str, scope: &Scope) -> Result<&Resource, Refusal> {
+        let resource = self
+            .store
+            .find(kind, id)
+            .filter(|resource| scope.sees(kind, &resource.workspace));
+        resource.ok_or_else(Refusal::not_found)
+    }
+
+    fn shown(&self, resource: &Resource) -> Answer {
+        json_answer(
+            200,
+            &Value::Object(resource.rendered(resource.current(), &self.contract)),
+        )
+    }
+
+    fn read(&self, kind: Kind, id: &str, scope: &Scope, stale_by: Option<usize>) -> Outcome {
+        let resource = self.visible(kind, id, scope)?;
+        let version = resource.version_back(stale_by.unwrap_or(0));
+        let shown = resource.rendered(version, &self.contract);
+        Ok((Effect::default(), json_answer(200, &Value::Object(shown))))
+    }
+
+    fn list(&self, kind: Kind, scope: &Scope, request: &WireRequest, repeat_cursor: bool) -> Outcome {
+        let limit = match request.query("limit") {
+            None => limits::PAGE_ITEMS_DEFAULT,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|limit| (limits::PAGE_ITEMS.min..=limits::PAGE_ITEMS.max).contains(limit))
+                .ok_or_else(|| Refusal::invalid(400, &["query", "limit"], "Expected a number of 1 to 100"))?,
+        };
+        let asked = request.query("cursor");
+        let after = match &asked {
+            None => 0,
+            Some(cursor) => ordinal(kind, cursor)
+                .ok_or_else(|| Refusal::invalid(400, &["query", "cursor"], "Not a cursor of this list"))?,
+        };
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut items: Vec<&Resource> = self
+            .store
+            .after(kind, after)
+            .filter(|resource| scope.sees(kind, &resource.workspace))
+            .take(limit.saturating_add(1))
+            .collect();
+        let mut has_more = items.len() > limit;
+        items.truncate(limit);
+        let mut next = items.last().filter(|_| has_more).map(|last| cursor(kind, last.ordinal));
+        if repeat_cursor {
+            has_more = true;
+            next = asked.or(next).or_else(|| Some(cursor(kind, 0)));
+        }
+        let data: Vec<Map<String, Value>> = items
+            .iter()
+            .map(|resource| resource.rendered(resource.current(), &self.contract))
+            .collect();
+        let page = json!({ "data": data, "has_more": has_more, "next_cursor": next });
+        Ok((Effect::default(), json_answer(200, &page)))
+    }
+
+    fn change(&mut self, seq: u64, kind: Kind, id: &str, scope: Scope, request: &WireRequest) -> Outcome {
+        let if_match = request.header("if-match").ok_or_else(|| {
+            let status = self.contract.missing_if_match;
+            Refusal::invalid(status, &["headers", "if-match"], "The header if-match is required")
+        })?;
+        if let Some(problem) = length_problem(limits::IF_MATCH, &if_match, &self.contract) {
+            return Err(Refusal::invalid(400, &["headers", "if-match"], &problem));
+        }
+        let key = self.key(kind, id, &scope, request)?;
+        let change = patch::read(kind, &request.body, &self.contract)?;
+        let write = Write {
+            seq,
+            kind,
+            id,
+            scope,
+            if_match,
+            change,
+            key,
+        };
+        let key = write.key.clone();
+        if self.contract.key_checked_before_if_match
+            && let Some(replay) = key.as_ref().and_then(|key| self.replayed(&write, key))
+        {
+            return replay;
+        }
+        let outcome = self.compare_and_write(write);
+        if let Some(key) = key {
+            self.keep(seq, key, &outcome);
+        }
+        outcome
+    }
+
+    /// The key of a request, where keys count: not on workspaces, whose documents name none.
+    fn key(&self, kind: Kind, id: &str, scope: &Scope, request: &WireRequest) -> Result<Option<Key>, Refusal> {
+        let Some(key) = request.header("idempotency-key").filter(|_| kind == Kind::Cluster) else {
+            return Ok(None);
+        };
+        if let Some(problem) = length_problem(limits::IDEMPOTENCY_KEY, &key, &self.contract) {
+            return Err(Refusal::invalid(400, &["headers", "idempotency-key"], &problem));
+        }
+        let request = sha256_hex(&[id.as_bytes(), &request.body]);
+        let key = Key {
+            place: (scope.workspace.clone(), key),
+            request,
+        };
+        Ok(Some(key).filter(|_| self.contract.keys_honoured))
+    }
+
+    /// What was answered under this key; `None` for a fresh one.
+    fn replayed(&mut self, write: &Write<'_>, key: &Key) -> Option<Outcome> {
+        match self
+            .keys
+            .look_up(&key.place, &key.request, self.now, self.contract.key_retention_ms)
+        {
+            Lookup::Fresh => None,
+            Lookup::Reused => Some(Err(Refusal::conflict(
+                "This idempotency key was used for another request",
+            ))),
+            Lookup::Known(kept) => {
+                let current = self.store.find(write.kind, write.id);
+                let answer = match (self.contract.replay_body, current) {
+                    (ReplayBody::Current, Some(resource)) if kept.answer.status == 200 => self.shown(resource),
+                    _ => kept.answer,
+                };
+                Some(Ok((Effect::Replayed { of: kept.seq }, answer)))
+            }
+        }
+    }
+
+    /// Keeps an answer under its key: a success always, a conflict where the contract says so, and never what
+    /// is a replay itself.
+    fn keep(&mut self, seq: u64, key: Key, outcome: &Outcome) {
+        let answer = match outcome {
+            Ok((Effect::Replayed { .. }, _)) => return,
+            Ok((_, answer)) => answer.clone(),
+            // A key that was used for another request stays with that one.
+            Err(refusal) if self.contract.stores_rejections_per_key && refusal.status() == 409 => {
+                let known = self
+                    .keys
+                    .look_up(&key.place, &key.request, self.now, self.contract.key_retention_ms);
+                if !matches!(known, Lookup::Fresh) {
+                    return;
+                }
+                refusal.answer(&self.contract)
+            }
+            Err(_) => return,
+        };
+        let kept = Kept {
+            seq,
+            request: key.request,
+            answer,
+            at_ms: self.now,
+        };
+        self.keys.keep(key.place, kept);
+    }
+
+    /// Compares the etag and writes: one step, nothing comes between.
+    fn compare_and_write(&mut self, write: Write<'_>) -> Outcome {
+        let resource = self.visible(write.kind, write.id, &write.scope)?;
+        if resource.current().etag != write.if_match {
+            return Err(Refusal::aborted(&resource.current().etag, &self.contract));
+        }
+        if !self.contract.key_checked_before_if_match
+            && let Some(replay) = write.key.clone().and_then(|key| self.replayed(&write, &key))
+        {
+            return replay;
+        }
+        let resource = self.visible(write.kind, write.id, &write.scope)?;
+        if write.kind == Kind::Cluster && resource.text("state") == Some("deleting") {
+            return Err(Refusal::conflict("The cluster is being deleted"));
+        }
+        if let Some(slug) = write.change.set.get("slug").and_then(Value::as_str)
+            && self.store.slug_taken(slug, write.id)
+        {
+            return Err(Refusal::conflict("This slug is already taken"));
+        }
+        let effect = if resource.would_change(&write.change) || self.contract.unchanged_patch_moves_etag {
+            let author = Author::Request { seq: write.seq };
+            self.commit(write.kind, write.id, write.change, author)
+                .ok_or_else(Refusal::not_found)?
+        } else {
+            Effect::Unchanged {}
+        };
+        let answer = self.shown(self.visible(write.kind, write.id, &write.scope)?);
+        Ok((effect, answer))
+    }
+}
+
+/// Hides an ordinal, so that nobody counts on what a cursor looks like.
+const VEIL: u64 = 0x5bd1_e995_9e37_79b9;
+
+fn cursor(kind: Kind, ordinal: u64) -> String {
+    let letter = match kind {
+        Kind::Cluster => 'c',
+        Kind::Workspace => 'w',
+    };
+    format!("{letter}{:016x}", ordinal.rotate_left(21) ^ VEIL)
+}
+
+fn ordinal(kind: Kind, text: &str) -> Option<u64> {
+    let ordinal = (u64::from_str_radix(text.get(1..)?, 16).ok()? ^ VEIL).rotate_right(21);
+    (cursor(kind, ordinal) == text).then_some(ordinal)
+}
