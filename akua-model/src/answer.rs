@@ -5,16 +5,14 @@
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-
+use crate::decode::{decode, identity};
 use crate::error::Error;
 use crate::etag::Etag;
 use crate::http::Response;
 use crate::page::Page;
 use crate::redact;
 use crate::resource::Resource;
-use crate::server_error::{RetryAfter, ServerError, clean, current_etag, errors_in};
+use crate::server_error::{RetryAfter, ServerError, clean, words_of};
 
 /// What a response to a call about one resource means.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,14 +93,10 @@ impl Failed {
     }
 
     fn boxed(response: &Response, unreadable: Option<Error>) -> Box<Self> {
-        let errors = errors_in(&response.body);
+        let (errors, current_etag) = words_of(&response.body);
         Box::new(Self {
             status: response.status,
-            current_etag: if matches!(response.status, 409 | 412) {
-                current_etag(&errors)
-            } else {
-                None
-            },
+            current_etag: current_etag.filter(|_| matches!(response.status, 409 | 412)),
             errors,
             request_id: response.request_id().map(clean),
             retry_after: response.header("retry-after").and_then(RetryAfter::parse),
@@ -167,7 +161,7 @@ pub fn of_resource<R: Resource>(id: &R::Id, response: &Response) -> Answer<R> {
     match decode::<R>(&response.body) {
         Ok(resource) if resource.id() == id => Answer::Resource(resource),
         Ok(_) => Answer::Failed(Failed::boxed(response, Some(another(R::NOUN)))),
-        Err(error) => match id_and_etag(&response.body) {
+        Err(error) => match identity(&response.body) {
             Some((found, etag)) if found == id.as_ref() => Answer::Partial(Partial {
                 etag,
                 error,
@@ -194,67 +188,4 @@ pub fn of_page<R: Resource>(response: &Response) -> Result<Page<R>, Box<Failed>>
 
 fn another(noun: &str) -> Error {
     Error::decode("id", format!("is that of another {noun} than the one asked for"))
-}
-
-fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    let Ok(text) = std::str::from_utf8(body) else {
-        return Err(Error::decode("body", "is not UTF-8"));
-    };
-    serde_json::from_str(text).or_else(|_| diagnose(text))
-}
-
-/// Reads `text` once more, slowly, to name the field that is wrong. The message never holds a value.
-fn diagnose<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let error = match serde_path_to_error::deserialize(&mut deserializer) {
-        Ok(value) => {
-            return deserializer
-                .end()
-                .map(|()| value)
-                .map_err(|_| Error::decode("body", "goes on after its JSON"));
-        }
-        Err(error) => error,
-    };
-    let path = error.path().to_string();
-    let inner = error.into_inner();
-    if !inner.is_data() {
-        let shape = match text.trim_start().get(..1) {
-            None => "is empty (expected JSON)",
-            Some("<") => "is HTML (expected JSON)",
-            Some(_) if inner.is_eof() => "is cut off",
-            Some(_) => "is not JSON",
-        };
-        return Err(Error::decode("body", shape));
-    }
-    let message = inner.to_string();
-    let (field, message) = match (
-        message.strip_prefix("missing field `"),
-        message.rsplit_once(", expected "),
-    ) {
-        (Some(rest), _) => {
-            let missing = rest.split('`').next().unwrap_or_default();
-            let field = if path == "." {
-                missing.to_owned()
-            } else {
-                format!("{path}.{missing}")
-            };
-            (field, "is missing".to_owned())
-        }
-        (None, Some((_, expected))) => {
-            let expected = expected.rsplit_once(" at line ").map_or(expected, |(before, _)| before);
-            (path, format!("has another type (expected {expected})"))
-        }
-        (None, None) => (path, "is not as documented".to_owned()),
-    };
-    Err(Error::decode(if field == "." { "body" } else { &field }, message))
-}
-
-fn id_and_etag(body: &[u8]) -> Option<(String, Etag)> {
-    let Value::Object(map) = serde_json::from_slice(body).ok()? else {
-        return None;
-    };
-    Some((
-        map.get("id")?.as_str()?.to_owned(),
-        Etag::from(map.get("etag")?.as_str()?),
-    ))
 }

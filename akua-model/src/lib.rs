@@ -24,6 +24,7 @@
 
 pub mod answer;
 mod cluster;
+mod decode;
 pub mod edit;
 mod error;
 mod etag;

@@ -92,29 +92,38 @@ impl fmt::Display for ServerError {
     }
 }
 
-/// The errors in a body, in the order in which they stand; empty if it holds none that can be read.
-pub(crate) fn errors_in(body: &[u8]) -> Vec<ServerError> {
-    let Ok(Value::Object(body)) = serde_json::from_slice(body) else {
-        return Vec::new();
+/// The errors in a body, in the order in which they stand, and the current etag that they name. Both are empty if
+/// it holds nothing that can be read.
+pub(crate) fn words_of(body: &[u8]) -> (Vec<ServerError>, Option<Etag>) {
+    // A message in another encoding is worth reading; what else is in the body is ASCII as a rule.
+    let Ok(body) = serde_json::from_str(&String::from_utf8_lossy(body)) else {
+        return (Vec::new(), None);
     };
-    let entries = match (body.get("errors"), body.get("error")) {
-        (Some(Value::Array(entries)), _) => entries.iter().collect(),
-        (_, Some(entry)) => vec![entry],
-        // Some gateways answer the entry itself.
-        _ if body.contains_key("message") => return vec![entry_of(&body)],
+    let entries = entries_in(&body);
+    let errors = entries.iter().take(MAX_ERRORS).map(|entry| match entry {
+        Value::Object(entry) => entry_of(entry),
+        other => ServerError {
+            message: text_of(other).unwrap_or_default(),
+            ..ServerError::default()
+        },
+    });
+    (errors.collect(), current_etag(&entries))
+}
+
+fn entries_in(body: &Value) -> Vec<&Value> {
+    let list: Vec<&Value> = match body.get("errors") {
+        Some(Value::Array(entries)) => entries.iter().filter(|entry| !entry.is_null()).collect(),
         _ => Vec::new(),
     };
-    entries
-        .into_iter()
-        .take(MAX_ERRORS)
-        .map(|entry| match entry {
-            Value::Object(entry) => entry_of(entry),
-            other => ServerError {
-                message: text_of(other).unwrap_or_default(),
-                ..ServerError::default()
-            },
-        })
-        .collect()
+    // Some gateways answer the entry itself, with a word for the status under `error`.
+    let says = |name: &str| body.get(name).is_some_and(|value| !value.is_null());
+    match body.get("error") {
+        _ if !list.is_empty() => list,
+        Some(entry @ Value::Object(_)) => vec![entry],
+        _ if says("message") => vec![body],
+        Some(entry) if says("error") => vec![entry],
+        _ => Vec::new(),
+    }
 }
 
 fn entry_of(entry: &Map<String, Value>) -> ServerError {
@@ -133,7 +142,7 @@ fn entry_of(entry: &Map<String, Value>) -> ServerError {
     };
     ServerError {
         code: entry.get("code").and_then(|code| match code {
-            Value::Number(number) => number.as_i64().map(Code::Number),
+            Value::Number(number) if number.is_i64() => number.as_i64().map(Code::Number),
             other => text_of(other).map(Code::Text),
         }),
         message: entry.get("message").and_then(text_of).unwrap_or_default(),
@@ -156,6 +165,11 @@ pub(crate) fn printable(c: char) -> char {
     if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }
 }
 
+/// Whether `c` is a control character, or the mark in place of one or of what was no UTF-8.
+fn is_unprintable(c: char) -> bool {
+    printable(c) == char::REPLACEMENT_CHARACTER
+}
+
 /// A server's text made safe to print in a terminal or a log.
 pub(crate) fn clean(text: &str) -> String {
     let mut cleaned: String = text.chars().take(MAX_TEXT).map(printable).collect();
@@ -165,42 +179,42 @@ pub(crate) fn clean(text: &str) -> String {
     cleaned
 }
 
-/// The current etag that a refusal names in its metadata, if it names exactly one.
+/// The current etag that the entries of a refusal name in their metadata, if they name exactly one.
 ///
 /// The key is not documented. Every key with `etag` in it is looked at; one that says it is the request's own
-/// is passed over, and one that says it is the current one is preferred. Two that differ are no answer.
-pub(crate) fn current_etag(errors: &[ServerError]) -> Option<Etag> {
-    let normal = |key: &str| {
-        key.chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_ascii_lowercase()
-    };
+/// is passed over, and one that says it is the current one is preferred. Two that differ are no answer. The value
+/// is taken as it is, not as it is shown: a shortened etag is another etag, and one that can't be shown is none.
+fn current_etag(entries: &[&Value]) -> Option<Etag> {
     let ours = [
         "provided", "given", "request", "sent", "ifmatch", "expected", "your", "old", "previous",
     ];
     let theirs = ["current", "actual", "latest", "server", "stored"];
-    let named: Vec<(String, &str)> = errors
+    let named: Vec<(String, String)> = entries
         .iter()
-        .flat_map(|error| &error.metadata)
-        .map(|(key, value)| (normal(key), value.as_str()))
-        .filter(|(key, value)| key.contains("etag") && !value.is_empty() && !ours.iter().any(|word| key.contains(word)))
+        .filter_map(|entry| entry.get("metadata")?.as_object())
+        .flatten()
+        .filter_map(|(key, value)| match value {
+            Value::String(text) => Some((normal(key), text.clone())),
+            Value::Number(number) => Some((normal(key), number.to_string())),
+            _ => None,
+        })
+        .filter(|(_, value)| !value.is_empty() && !value.chars().any(is_unprintable))
+        .filter(|(key, _)| key.contains("etag") && !ours.iter().any(|word| key.contains(word)))
         .collect();
-    let preferred: Vec<&str> = named
+    let says_current = |key: &str| theirs.iter().any(|word| key.contains(word));
+    let preferred = named.iter().any(|(key, _)| says_current(key));
+    let mut candidates = named
         .iter()
-        .filter(|(key, _)| theirs.iter().any(|word| key.contains(word)))
-        .map(|(_, value)| *value)
-        .collect();
-    let candidates = if preferred.is_empty() {
-        named.iter().map(|(_, value)| *value).collect()
-    } else {
-        preferred
-    };
-    let first = *candidates.first()?;
-    candidates
-        .iter()
-        .all(|value| *value == first)
-        .then(|| Etag::from(first))
+        .filter(|(key, _)| !preferred || says_current(key))
+        .map(|(_, value)| value.as_str());
+    let first = candidates.next()?;
+    candidates.all(|value| value == first).then(|| Etag::from(first))
+}
+
+/// The letters and digits of a key, so that `currentEtag`, `current-etag` and `CURRENT_ETAG` are one.
+fn normal(key: &str) -> String {
+    let letters = key.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// How long a server asks to be left alone (`retry-after`).
@@ -237,11 +251,15 @@ impl RetryAfter {
 mod tests {
     use super::*;
 
+    fn errors_in(body: &[u8]) -> Vec<ServerError> {
+        words_of(body).0
+    }
+
     fn etag_of(metadata: &str) -> Option<String> {
         let body = format!(
             r#"{{"success":false,"errors":[{{"code":7006,"message":"x","metadata":{metadata}}}],"result":{{}}}}"#
         );
-        current_etag(&errors_in(body.as_bytes())).map(|etag| etag.to_string())
+        words_of(body.as_bytes()).1.map(|etag| etag.to_string())
     }
 
     #[test]

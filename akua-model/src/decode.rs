@@ -1,0 +1,161 @@
+//! Reads the JSON of an answer. Where that fails, it names the field that is wrong, never a value.
+//!
+//! Well-formed JSON can still be out of reach: a number beyond 64 bits of floating point, half a surrogate pair,
+//! bytes that are not UTF-8, 200 levels of nesting. Such a field is named like one of the wrong type, and what
+//! stands beside it can still be told ([`identity`]).
+
+use std::fmt;
+
+use serde::de::{self, DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use crate::error::Error;
+use crate::etag::Etag;
+
+/// Reads a whole document, which is always an object.
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    if is_object(body)
+        && let Ok(text) = std::str::from_utf8(body)
+        && let Ok(value) = serde_json::from_str(text)
+    {
+        return Ok(value);
+    }
+    diagnose(body)
+}
+
+/// The id and etag that an object shows, whatever else is in it. `None` if it shows two of either.
+pub(crate) fn identity(body: &[u8]) -> Option<(String, Etag)> {
+    let Identity { id, etag } = serde_json::from_slice(body).ok()?;
+    Some((id, etag))
+}
+
+fn first_byte(body: &[u8]) -> Option<u8> {
+    body.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+}
+
+fn is_object(body: &[u8]) -> bool {
+    first_byte(body) == Some(b'{')
+}
+
+/// Reads `body` once more, slowly, to find out what is wrong with it.
+fn diagnose<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    if let Some(shape) = malformed(body) {
+        return Err(Error::decode("body", shape));
+    }
+    if !is_object(body) {
+        return Err(Error::decode("body", "has another type (expected an object)"));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let parent = error.path().to_string();
+        let (field, message) = wrong(&parent, &error.into_inner());
+        Error::decode(&field, message)
+    })
+}
+
+/// Why `body` is no JSON at all, if it is none.
+fn malformed(body: &[u8]) -> Option<&'static str> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    match IgnoredAny::deserialize(&mut deserializer) {
+        Ok(_) if deserializer.end().is_ok() => None,
+        Ok(_) => Some("goes on after its JSON"),
+        Err(error) => Some(match first_byte(body) {
+            None => "is empty (expected JSON)",
+            Some(b'<') => "is HTML (expected JSON)",
+            Some(_) if error.is_eof() => "is cut off",
+            Some(_) => "is not JSON",
+        }),
+    }
+}
+
+/// The field of a well-formed object that `error` is about, and what is wrong with it.
+fn wrong(path: &str, error: &serde_json::Error) -> (String, String) {
+    let message = error.to_string();
+    if !error.is_data() {
+        let what = if message.starts_with("number out of range") {
+            "is a number out of range"
+        } else if message.starts_with("recursion limit") {
+            "is nested too deep"
+        } else {
+            "has text that is not Unicode"
+        };
+        return (named(path), what.to_owned());
+    }
+    // Of the words that serde chose, none is passed on that could be part of a value.
+    let quoted = |rest: &str| rest.split('`').next().unwrap_or_default().to_owned();
+    if let Some(rest) = message.strip_prefix("missing field `") {
+        return (inside(path, &quoted(rest)), "is missing".to_owned());
+    }
+    if let Some(rest) = message.strip_prefix("duplicate field `") {
+        return (inside(path, &quoted(rest)), "is there twice".to_owned());
+    }
+    let Some((_, expected)) = message.rsplit_once(", expected ") else {
+        return (named(path), "is not as documented".to_owned());
+    };
+    let expected = match expected.rsplit_once(" at line ").map_or(expected, |(before, _)| before) {
+        structure if structure.starts_with("struct ") => "an object",
+        other => other,
+    };
+    (named(path), format!("has another type (expected {expected})"))
+}
+
+/// A path as it can be shown. A server's own property names may hold anything; then it is the body as a whole.
+fn named(path: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']');
+    if path == "." || path.len() > 100 || !path.chars().all(plain) {
+        "body".to_owned()
+    } else {
+        path.to_owned()
+    }
+}
+
+fn inside(parent: &str, field: &str) -> String {
+    if parent == "." {
+        field.to_owned()
+    } else {
+        named(&format!("{parent}.{field}"))
+    }
+}
+
+struct Identity {
+    id: String,
+    etag: Etag,
+}
+
+impl<'de> Deserialize<'de> for Identity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Properties;
+
+        impl<'de> Visitor<'de> for Properties {
+            type Value = Identity;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Identity, A::Error> {
+                let (mut id, mut etag): (Option<String>, Option<String>) = (None, None);
+                while let Some(key) = map.next_key::<String>()? {
+                    let slot = match key.as_str() {
+                        "id" => &mut id,
+                        "etag" => &mut etag,
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                            continue;
+                        }
+                    };
+                    let value = map.next_value()?;
+                    if slot.replace(value).is_some_and(|before| Some(before) != *slot) {
+                        return Err(de::Error::custom("two values"));
+                    }
+                }
+                Ok(Identity {
+                    id: id.ok_or_else(|| de::Error::missing_field("id"))?,
+                    etag: etag.ok_or_else(|| de::Error::missing_field("etag"))?.into(),
+                })
+            }
+        }
+
+        deserializer.deserialize_map(Properties)
+    }
+}
