@@ -60,13 +60,11 @@ impl Client {
     }
 
     /// The clusters that the token may see.
-    #[must_use]
     pub fn clusters(&self) -> Collection<Cluster> {
         Collection::new(self.clone())
     }
 
     /// The workspaces that the token may see.
-    #[must_use]
     pub fn workspaces(&self) -> Collection<Workspace> {
         Collection::new(self.clone())
     }

@@ -48,7 +48,13 @@ pub struct Collection<R> {
 
 impl<R: Resource> Collection<R> {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, timeout: None, context: None, cancel: None, of: PhantomData }
+        Self {
+            client,
+            timeout: None,
+            context: None,
+            cancel: None,
+            of: PhantomData,
+        }
     }
 
     /// The time that each call may take as a whole: name look-up, connecting, sending, waiting, reading, pauses and
@@ -79,7 +85,8 @@ impl<R: Resource> Collection<R> {
         let request = request::read::<R>(id, self.effective_context());
         let span = span(&request);
         let _entered = span.enter();
-        self.exchange(&request).read(|answer| answer::of_resource::<R>(id, answer).into())
+        self.exchange(&request)
+            .read(|answer| answer::of_resource::<R>(id, answer).into())
     }
 
     /// All of them, one after the other, read page by page as the iterator gets there.
@@ -114,7 +121,8 @@ impl<R: Resource> Collection<R> {
         let request = request::list::<R>(query, self.effective_context());
         let span = span(&request);
         let _entered = span.enter();
-        self.exchange(&request).read(|answer| answer::of_page::<R>(answer).into())
+        self.exchange(&request)
+            .read(|answer| answer::of_page::<R>(answer).into())
     }
 
     /// Changes the fields in `patch`, if the resource still has the etag `if_match`, and returns it as it is then.
@@ -138,8 +146,13 @@ impl<R: Resource> Collection<R> {
         let span = span(request);
         let _entered = span.enter();
         let assignments = patch.assignments();
-        let secrets = assignments.iter().filter(|assignment| assignment.field.secret).map(|secret| secret.value);
-        self.exchange(request).with_secrets(secrets).write(|answer| answer::of_resource::<R>(id, answer).into())
+        let secrets = assignments
+            .iter()
+            .filter(|assignment| assignment.field.secret)
+            .map(|secret| secret.value);
+        self.exchange(request)
+            .with_secrets(secrets)
+            .write(|answer| answer::of_resource::<R>(id, answer).into())
     }
 
     pub(crate) fn exchange<'a>(&'a self, request: &'a Request) -> Exchange<'a> {

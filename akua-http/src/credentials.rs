@@ -169,7 +169,15 @@ mod tests {
 
     #[test]
     fn what_no_header_can_carry_is_refused_and_not_shown() {
-        for bad in ["", "hush\n", "hush hush", "hush\u{e9}", "hush\0", " hush", "hush\r\nx: y"] {
+        for bad in [
+            "",
+            "hush\n",
+            "hush hush",
+            "hush\u{e9}",
+            "hush\0",
+            " hush",
+            "hush\r\nx: y",
+        ] {
             let error = Token::new(bad).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hush"), "{bad:?}");
         }
@@ -211,6 +219,9 @@ mod tests {
         assert!(matches!(end, Err(NoToken::Timeout)));
         let cancel = Cancel::new();
         cancel.cancel();
-        assert!(matches!(wait_for_turn(&mutex, soon(), Some(&cancel)), Err(NoToken::Cancelled)));
+        assert!(matches!(
+            wait_for_turn(&mutex, soon(), Some(&cancel)),
+            Err(NoToken::Cancelled)
+        ));
     }
 }

@@ -220,10 +220,16 @@ impl<'a> Exchange<'a> {
                 let story = format!("the callback that makes tokens gave none: {why}");
                 Error::no_token(&about, ErrorKind::Authentication, story)
             }
-            NoToken::Timeout => Error::no_token(&about, ErrorKind::Timeout, "the deadline passed before there was a token"),
-            NoToken::Cancelled => {
-                Error::no_token(&about, ErrorKind::Cancelled, "the call was cancelled before there was a token")
-            }
+            NoToken::Timeout => Error::no_token(
+                &about,
+                ErrorKind::Timeout,
+                "the deadline passed before there was a token",
+            ),
+            NoToken::Cancelled => Error::no_token(
+                &about,
+                ErrorKind::Cancelled,
+                "the call was cancelled before there was a token",
+            ),
         }
         .after(self.attempts, self.sent)
     }

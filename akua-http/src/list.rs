@@ -1,7 +1,7 @@
 //! Lists: pages read when they are needed, and an end that always comes.
 //!
-//! A server that would lead in a circle (a cursor seen before), says that there is more but not where, or sends
-//! nothing but empty pages ends the list with an error, never silently: a list that just stopped would look complete.
+//! A server that leads in a circle (a cursor seen before), says that there is more but not where, or sends nothing but
+//! empty pages ends the list with an error, never silently: a list that just stopped would look complete.
 
 use std::collections::HashSet;
 use std::vec;
@@ -19,43 +19,110 @@ const EMPTY_PAGES: u32 = 100;
 #[must_use = "pages are read only when they are asked for"]
 pub struct Pages<R> {
     collection: Collection<R>,
-    /// The page to ask for next; `None` at the end.
-    next: Option<PageQuery>,
+    query: PageQuery,
+    next: Next,
+    /// Every cursor that the server has given, to notice a circle.
     seen: HashSet<String>,
-    empty: u32,
+    empty_in_a_row: u32,
+}
+
+#[derive(Debug)]
+enum Next {
+    /// Ask for the page that the query names.
+    Page,
+    /// The last page was given, and the list can't go on.
+    Broken(&'static str),
+    End,
 }
 
 impl<R: Resource> Pages<R> {
     pub(crate) fn new(collection: Collection<R>, query: PageQuery) -> Self {
-        let seen = query.start().map(str::to_owned).into_iter().collect();
-        Self { collection, next: Some(query), seen, empty: 0 }
+        Self {
+            collection,
+            query,
+            next: Next::Page,
+            seen: HashSet::new(),
+            empty_in_a_row: 0,
+        }
     }
 
-    /// Where the list goes on after `page`, or why it can't.
-    fn after(&mut self, query: &PageQuery, page: &Page<R>) -> Result<Option<PageQuery>, &'static str> {
+    /// Takes note of where the list goes on after `page`.
+    fn after(&mut self, page: &Page<R>) -> Next {
         if !page.has_more {
-            return Ok(None);
+            return Next::End;
         }
-        let cursor = match page.next_cursor.as_deref() {
-            None | Some("") => return Err("the server says that the list goes on, but not where (has_more without next_cursor)"),
-            Some(cursor) => cursor,
+        let Some(cursor) = page.next_cursor.as_deref().filter(|cursor| !cursor.is_empty()) else {
+            return Next::Broken("the list goes on, says the server, but not where: `has_more` without `next_cursor`");
         };
         if !self.seen.insert(cursor.to_owned()) {
-            return Err("the server leads in a circle: it gave the same next_cursor before");
+            return Next::Broken("the list leads in a circle: the server has given the same `next_cursor` before");
         }
-        self.empty = if page.data.is_empty() { self.empty + 1 } else { 0 };
-        if self.empty >= EMPTY_PAGES {
-            return Err("the server sent 100 empty pages in a row");
+        self.empty_in_a_row = if page.data.is_empty() {
+            self.empty_in_a_row + 1
+        } else {
+            0
+        };
+        if self.empty_in_a_row >= EMPTY_PAGES {
+            return Next::Broken("the list does not come to an end: the server has sent 100 empty pages in a row");
         }
-        Ok(Some(query.clone().cursor(cursor)))
+        self.query = self.query.clone().cursor(cursor);
+        Next::Page
     }
 }
 
 impl<R: Resource> Iterator for Pages<R> {
     type Item = Result<Page<R>, Error>;
 
-    /// The next page. The page before a circle is given; the error comes in place of the page after it.
+    /// The next page. What the server has sent is given before the error that ends the list.
     fn next(&mut self) -> Option<Self::Item> {
-        todo!()
+        match std::mem::replace(&mut self.next, Next::End) {
+            Next::End => None,
+            Next::Broken(why) => {
+                let request = request::list::<R>(&self.query, self.collection.effective_context());
+                let about = self.collection.exchange(&request).about();
+                Some(Err(Error::endless(&about, why)))
+            }
+            Next::Page => {
+                let page = self.collection.page(&self.query);
+                if let Ok(page) = &page {
+                    self.next = self.after(page);
+                }
+                Some(page)
+            }
+        }
+    }
+}
+
+/// The items of a list, one after the other, its pages read when they are needed. Ends after the last item and after
+/// an error.
+#[derive(Debug)]
+#[must_use = "items are read only when they are asked for"]
+pub struct Items<R> {
+    pages: Pages<R>,
+    page: vec::IntoIter<R>,
+}
+
+impl<R: Resource> Items<R> {
+    pub(crate) fn new(pages: Pages<R>) -> Self {
+        Self {
+            pages,
+            page: Vec::new().into_iter(),
+        }
+    }
+}
+
+impl<R: Resource> Iterator for Items<R> {
+    type Item = Result<R, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Some(Ok(item));
+            }
+            match self.pages.next()? {
+                Ok(page) => self.page = page.data.into_iter(),
+                Err(error) => return Some(Err(error)),
+            }
+        }
     }
 }

@@ -153,7 +153,13 @@ mod tests {
             attempts: 100,
             ..RetryPolicy::default()
         };
-        let longest = |attempts| policy.pause(attempts, None, u64::MAX).unwrap().as_secs_f64().mul_add(1000.0, 0.5) as u64;
+        let longest = |attempts| {
+            policy
+                .pause(attempts, None, u64::MAX)
+                .unwrap()
+                .as_secs_f64()
+                .mul_add(1000.0, 0.5) as u64
+        };
         assert_eq!(
             [1, 2, 3, 4, 5, 6, 40, 99].map(longest),
             [200, 400, 800, 1600, 3200, 5000, 5000, 5000]
@@ -193,7 +199,11 @@ mod tests {
             }))
         };
         assert!([408, 429, 500, 502, 503, 504].into_iter().all(answer));
-        assert!(![200, 204, 301, 400, 401, 403, 404, 409, 501, 505].into_iter().any(answer));
+        assert!(
+            ![200, 204, 301, 400, 401, 403, 404, 409, 501, 505]
+                .into_iter()
+                .any(answer)
+        );
         let lost = |head: Option<u16>| {
             let failure = Failure::new(Sent::Unknown, FailureKind::ConnectionLost, "x");
             is_passing(&Err(match head {

@@ -30,7 +30,11 @@ impl About<'_> {
     }
 
     fn effect_of(&self, failed: &Failed) -> Effect {
-        if !self.is_write() || self.is_definite(failed) { Effect::NotApplied } else { Effect::Unknown }
+        if !self.is_write() || self.is_definite(failed) {
+            Effect::NotApplied
+        } else {
+            Effect::Unknown
+        }
     }
 }
 
@@ -60,6 +64,18 @@ impl Error {
         error
     }
 
+    /// Names the variable that the problem came from.
+    pub(crate) fn in_variable(mut self, name: &str) -> Self {
+        self.0.story = format!("{name}: {}", self.0.story);
+        self
+    }
+
+    /// Names the file that the problem came from.
+    pub(crate) fn in_file(mut self, path: &std::path::Path) -> Self {
+        self.0.story = format!("{}: {}", path.display(), self.0.story);
+        self
+    }
+
     /// The call could not get a token.
     pub(crate) fn no_token(about: &About<'_>, kind: ErrorKind, story: impl Into<String>) -> Self {
         let mut error = Self::new(kind, Effect::NotSent, story.into());
@@ -73,7 +89,11 @@ impl Error {
         let mut error = Self::new(kind, about.effect_of(&failed), failed.to_string());
         error.name(about);
         error.0.hint = words::hint(about, kind, &failed);
-        error.0.problems = failed.unreadable.iter().flat_map(|error| error.problems().to_vec()).collect();
+        error.0.problems = failed
+            .unreadable
+            .iter()
+            .flat_map(|error| error.problems().to_vec())
+            .collect();
         error.0.request_id = failed.request_id.clone();
         error.0.retry_after = failed.retry_after.map(|after| wait_of(after, about.unix_now));
         error.0.status = Some(failed.status);
@@ -83,7 +103,11 @@ impl Error {
 
     /// An answer with the right id and an etag that can't be read completely.
     pub(crate) fn partial(about: &About<'_>, partial: Partial) -> Self {
-        let effect = if about.is_write() { Effect::Applied } else { Effect::NotApplied };
+        let effect = if about.is_write() {
+            Effect::Applied
+        } else {
+            Effect::NotApplied
+        };
         let mut error = Self::new(ErrorKind::Decode, effect, format!("HTTP 200, {}", partial.error));
         error.name(about);
         error.0.status = Some(200);
@@ -107,7 +131,11 @@ impl Error {
         let mut error = match decided {
             Some(head) => {
                 let mut error = Self::failed(about, head);
-                error.0.story = format!("{}, and the rest of the answer was lost: {}", error.0.story, failure.message());
+                error.0.story = format!(
+                    "{}, and the rest of the answer was lost: {}",
+                    error.0.story,
+                    failure.message()
+                );
                 if cancelled {
                     error.0.kind = ErrorKind::Cancelled;
                 }

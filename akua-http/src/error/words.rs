@@ -7,6 +7,7 @@ use akua_model::answer::Failed;
 
 use super::verdict::About;
 use super::{Effect, Error, ErrorKind};
+use crate::retry::wait_of;
 
 /// Where tokens are made.
 const TOKENS: &str = "https://akua.dev/developers/api-tokens";
@@ -55,9 +56,20 @@ impl std::error::Error for Error {}
 
 /// What to do about an answer.
 pub(super) fn hint(about: &About<'_>, kind: ErrorKind, failed: &Failed) -> Option<String> {
+    let unknown = about.is_write() && !about.is_definite(failed);
+    // A refusal may answer a second copy of a request whose first copy took effect.
+    let advice = if unknown && failed.is_definite() {
+        Some("the proxy on the way may have sent it twice, so this may not be the whole story".to_owned())
+    } else {
+        advice(about, kind, failed)
+    };
+    let parts = unknown.then(|| after_unknown(about)).into_iter().chain(advice);
+    Some(parts.collect::<Vec<_>>().join("; ")).filter(|hint| !hint.is_empty())
+}
+
+fn advice(about: &About<'_>, kind: ErrorKind, failed: &Failed) -> Option<String> {
     let noun = about.noun;
-    let hint = match kind {
-        _ if about.is_write() && !about.is_definite(failed) => after_unknown(about),
+    let advice = match kind {
         ErrorKind::Authentication => format!("make a token at {TOKENS} and set it as AKUA_API_TOKEN or in the builder"),
         ErrorKind::PermissionDenied => match without_context(about) {
             Some(context) => format!("the token may not do this; {context}"),
@@ -68,16 +80,28 @@ pub(super) fn hint(about: &About<'_>, kind: ErrorKind, failed: &Failed) -> Optio
             format!("there is no such {noun}, or this token may not see it")
         }
         ErrorKind::Conflict => conflict(about, failed.current_etag.as_ref()),
-        ErrorKind::RateLimited => "wait before the next call".to_owned(),
-        ErrorKind::UnexpectedAnswer => unexpected(failed)?.to_owned(),
+        ErrorKind::RateLimited => match failed.retry_after {
+            Some(after) => format!(
+                "wait {} s before the next call",
+                wait_of(after, about.unix_now).as_secs()
+            ),
+            None => "wait before the next call".to_owned(),
+        },
+        ErrorKind::UnexpectedAnswer if (300..400).contains(&failed.status) => {
+            "a redirect is never followed, as the token would go with it: if the service has moved, set the base URL"
+                .to_owned()
+        }
         _ => return None,
     };
-    Some(hint)
+    Some(advice)
 }
 
 /// What to do after a write that may have landed.
 pub(super) fn after_unknown(about: &About<'_>) -> String {
-    format!("read the {} again and compare before anything else is written", about.noun)
+    format!(
+        "read the {} again and compare before anything else is written",
+        about.noun
+    )
 }
 
 fn without_context(about: &About<'_>) -> Option<String> {
@@ -101,10 +125,4 @@ fn conflict(about: &About<'_>, current: Option<&Etag>) -> String {
              stands in the way: read it again and compare its etag"
         ),
     }
-}
-
-fn unexpected(failed: &Failed) -> Option<&'static str> {
-    (300..400).contains(&failed.status).then_some(
-        "a redirect is never followed, as the token would go with it: if the service has moved, set the base URL",
-    )
 }

@@ -1,0 +1,311 @@
+//! Settings and where they come from, in one place and with one precedence: what the program says, then the
+//! environment, then the file, then the default.
+//!
+//! The environment and the file are looked at only when the program asks for it, and only for what it has not said.
+
+mod environment;
+mod token_file;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use akua_model::WorkspaceContext;
+
+use self::environment::Environment;
+use crate::client::{Client, Inner};
+use crate::credentials::{BoxError, Credentials, Token};
+use crate::error::Error;
+use crate::retry::{Pace, RealPace, RetryPolicy};
+use crate::transport::{BaseUrl, BaseUrlError, ClientCertificate, HttpTransport, ProxyUrl, Transport, TransportConfig};
+
+/// The time that a whole call may take, unless it is told otherwise.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Where tokens are made.
+const TOKENS: &str = "https://akua.dev/developers/api-tokens";
+
+/// Sets a [`Client`] up.
+///
+/// What is not set has a safe default: `https://api.akua.dev`, 30 s for a whole call, 10 s to connect, 30 s of silence,
+/// answers of at most 4 MiB, four attempts for a read. Only the token has none.
+///
+/// ```
+/// use akua_http::Client;
+/// use std::time::Duration;
+///
+/// let client = Client::builder()
+///     .base_url("http://127.0.0.1:8080")
+///     .token("sk_akua_…".replace('…', "1"))
+///     .timeout(Duration::from_secs(5))
+///     .user_agent_suffix("nightly-sync/2")
+///     .build()?;
+/// # Ok::<(), akua_http::Error>(())
+/// ```
+#[must_use = "a builder does nothing until `build`"]
+pub struct ClientBuilder {
+    from_env: bool,
+    base_url: Option<String>,
+    allow_insecure_http: bool,
+    token: Option<TokenSource>,
+    context: Option<WorkspaceContext>,
+    timeout: Option<Duration>,
+    retry: RetryPolicy,
+    /// The transport's settings, their base URL still to be set.
+    wire: TransportConfig,
+    transport: Option<Box<dyn Transport>>,
+    pace: Option<Box<dyn Pace>>,
+}
+
+enum TokenSource {
+    /// Checked when the client is built, so that the builder's methods can't fail.
+    Given(Result<Token, Error>),
+    Asked(Box<dyn Fn() -> Result<String, BoxError> + Send + Sync>),
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            from_env: false,
+            base_url: None,
+            allow_insecure_http: false,
+            token: None,
+            context: None,
+            timeout: None,
+            retry: RetryPolicy::default(),
+            wire: TransportConfig::new(BaseUrl::default()),
+            transport: None,
+            pace: None,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Takes what the program does not say from the environment:
+    ///
+    /// - `AKUA_API_URL`: the base URL.
+    /// - `AKUA_API_TOKEN`: the token. Without it, the key `token` of `~/.config/akua/config.json`, where the vendor's
+    ///   command line keeps it. A file that others than its owner can read is refused.
+    /// - `AKUA_CONTEXT`: the workspace context.
+    ///
+    /// A variable that is set to nothing counts as not set. Before or after the other settings makes no difference.
+    pub fn from_env(mut self) -> Self {
+        self.from_env = true;
+        self
+    }
+
+    /// Where the service is, with or without a trailing `/` or `/v1`; another path stays as a prefix. Plain `http` is
+    /// accepted for this machine only: `127.0.0.0/8`, `::1` and `localhost`.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Accepts plain `http` for every host: **the token and all data then cross the network readable and changeable
+    /// by anybody on the way.** Off by default.
+    pub fn allow_insecure_http(mut self, allow: bool) -> Self {
+        self.allow_insecure_http = allow;
+        self
+    }
+
+    /// The token, exactly as it was issued.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(TokenSource::Given(Token::new(token)));
+        self
+    }
+
+    /// A callback that gives the token, for tokens that change such as those of OAuth.
+    ///
+    /// The client asks for a token before its first call and keeps it. When the service answers 401, it asks once
+    /// more, sends the refused request again with the new token, and keeps that one. Threads that share a client
+    /// share the token, and only one of them asks at a time. The callback runs on the thread of a call; its time
+    /// counts against that call's deadline, but nothing ends it early. The text of its error becomes part of the
+    /// call's error, so it must not hold a secret.
+    ///
+    /// ```
+    /// use akua_http::Client;
+    ///
+    /// let client = Client::builder()
+    ///     .token_provider(|| Ok(std::fs::read_to_string("/run/token")?.trim_end().to_owned()))
+    ///     .build()?;
+    /// # Ok::<(), akua_http::Error>(())
+    /// ```
+    pub fn token_provider(mut self, provider: impl Fn() -> Result<String, BoxError> + Send + Sync + 'static) -> Self {
+        self.token = Some(TokenSource::Asked(Box::new(provider)));
+        self
+    }
+
+    /// The workspace that all calls are about, unless one says otherwise. Only a token that is not a workspace's own
+    /// needs it.
+    pub fn context(mut self, context: WorkspaceContext) -> Self {
+        self.context = Some(context);
+        self
+    }
+
+    /// The time that a whole call may take, pauses and repeated attempts included. 30 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// The longest that opening a connection may take: name look-up, TCP, proxy and TLS together. 10 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.wire.connect_timeout = timeout;
+        self
+    }
+
+    /// The longest silence of the server while something is awaited from it. 30 s.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.wire.read_timeout = timeout;
+        self
+    }
+
+    /// The largest body of an answer, in bytes. 4 MiB.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.wire.max_response_bytes = bytes;
+        self
+    }
+
+    /// Added to `akua/<version>` in the `user-agent` header. 1 to 200 printable ASCII characters.
+    pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
+        self.wire.user_agent_suffix = Some(suffix.into());
+        self
+    }
+
+    /// Trusts the certificate authorities in this PEM text too, besides the system's own.
+    pub fn extra_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.wire.extra_root_certificates.push(pem.into());
+        self
+    }
+
+    /// Who this client is, for servers that ask for a certificate.
+    pub fn client_certificate(mut self, certificate: ClientCertificate) -> Self {
+        self.wire.client_certificate = Some(certificate);
+        self
+    }
+
+    /// The HTTP proxy through which connections are tunnelled. None unless set: no variable is looked at.
+    pub fn proxy(mut self, proxy: ProxyUrl) -> Self {
+        self.wire.proxy = Some(proxy);
+        self
+    }
+
+    /// How often and after which pauses a read is tried again. Writes never are.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Sends through `transport`, in place of a [`HttpTransport`]. For tests.
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.transport = Some(Box::new(transport));
+        self
+    }
+
+    /// How long pauses last and how dice fall. For tests.
+    pub fn pace(mut self, pace: impl Pace + 'static) -> Self {
+        self.pace = Some(Box::new(pace));
+        self
+    }
+
+    /// The client. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration) naming the setting that is missing or can't be used, and
+    /// where it came from; [`InvalidInput`](crate::ErrorKind::InvalidInput) for a context in the environment that
+    /// can't be one. Nothing was sent.
+    pub fn build(self) -> Result<Client, Error> {
+        let environment = if self.from_env {
+            Environment::real()
+        } else {
+            Environment::empty()
+        };
+        self.build_in(&environment)
+    }
+
+    fn build_in(self, environment: &Environment) -> Result<Client, Error> {
+        let base_url = match (&self.base_url, environment.text("AKUA_API_URL")?) {
+            (Some(given), _) => self.parse_url(given)?,
+            (None, Some(set)) => self
+                .parse_url(&set)
+                .map_err(|error| Error::from(error).in_variable("AKUA_API_URL"))?,
+            (None, None) => BaseUrl::default(),
+        };
+        let context = match self.context {
+            Some(given) => Some(given),
+            None => environment
+                .text("AKUA_CONTEXT")?
+                .map(WorkspaceContext::try_from)
+                .transpose()
+                .map_err(|error| Error::from(error).in_variable("AKUA_CONTEXT"))?,
+        };
+        let credentials = match self.token {
+            Some(TokenSource::Given(token)) => Credentials::Fixed(Arc::new(token?)),
+            Some(TokenSource::Asked(provider)) => Credentials::provided(provider),
+            None => Credentials::Fixed(Arc::new(token_in(environment, self.from_env)?)),
+        };
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => {
+                let mut wire = self.wire;
+                wire.base_url = base_url.clone();
+                Box::new(HttpTransport::new(&wire)?)
+            }
+        };
+        Ok(Client::new(Inner {
+            transport,
+            credentials,
+            context,
+            timeout: self.timeout.unwrap_or(TIMEOUT),
+            retry: self.retry,
+            pace: self.pace.unwrap_or_else(|| Box::new(RealPace)),
+            base_url,
+        }))
+    }
+
+    fn parse_url(&self, text: &str) -> Result<BaseUrl, BaseUrlError> {
+        if self.allow_insecure_http {
+            BaseUrl::parse_allowing_plain_http(text)
+        } else {
+            BaseUrl::parse(text)
+        }
+    }
+}
+
+fn token_in(environment: &Environment, looked: bool) -> Result<Token, Error> {
+    if let Some(set) = environment.text("AKUA_API_TOKEN")? {
+        return Token::new(set).map_err(|error| error.in_variable("AKUA_API_TOKEN"));
+    }
+    if let Some(path) = environment.token_file()
+        && let Some(token) = token_file::read(&path)?
+    {
+        return Ok(token);
+    }
+    Err(if looked {
+        let story = "there is no token: AKUA_API_TOKEN is not set, and ~/.config/akua/config.json has none";
+        Error::configuration(story, format!("make one at {TOKENS}"))
+    } else {
+        Error::configuration(
+            "there is no token",
+            format!(
+                "give one with `token`, or take it from the environment with `from_env`; they are made at {TOKENS}"
+            ),
+        )
+    })
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The base URL is not checked yet: it may hold a password.
+        f.debug_struct("ClientBuilder")
+            .field("from_env", &self.from_env)
+            .field("has_token", &self.token.is_some())
+            .field("context", &self.context)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
