@@ -1,6 +1,6 @@
 //! From the machine's end to the caller's outcome.
 
-use super::event::{End, Reason, Version};
+use super::event::{Cause, End, Reason, Version, Wanted};
 use super::outcome::{Applied, Conflict, FieldReport, Indeterminate, NotApplied, Outcome};
 use super::report::{self, FieldState};
 use super::session::Edit;
@@ -19,7 +19,7 @@ impl<R: Resource> Edit<R> {
             }),
             End::Unchanged(_) => match self.found.take().or_else(|| self.base.take()) {
                 Some(resource) => Outcome::Unchanged(resource),
-                None => self.not_sent(super::event::Cause::ReadFailed),
+                None => self.not_sent(Cause::ReadFailed),
             },
             End::NotApplied(Reason::Conflict { theirs, fields }) => {
                 let fields = self.fields(theirs.as_ref(), Some(&fields));
@@ -32,8 +32,14 @@ impl<R: Resource> Edit<R> {
             }
             End::NotApplied(Reason::Rejected) => match self.failed.take() {
                 Some(failed) => Outcome::NotApplied(NotApplied::Rejected(failed)),
-                None => self.not_sent(super::event::Cause::Refused),
+                None => self.not_sent(Cause::Refused),
             },
+            // Refused with 401, and there were no other credentials to try.
+            End::NotApplied(Reason::NotSent(Cause::Declined))
+                if self.failed.as_ref().is_some_and(|failed| failed.status == 401) =>
+            {
+                self.outcome(End::NotApplied(Reason::Rejected))
+            }
             End::NotApplied(Reason::NotSent(cause)) => self.not_sent(cause),
             End::Indeterminate {
                 may_still_land,
@@ -56,7 +62,7 @@ impl<R: Resource> Edit<R> {
         }
     }
 
-    fn not_sent(&mut self, cause: super::event::Cause) -> Outcome<R> {
+    fn not_sent(&mut self, cause: Cause) -> Outcome<R> {
         Outcome::NotApplied(NotApplied::NotSent {
             cause,
             detail: self.detail.take(),
@@ -75,7 +81,7 @@ impl<R: Resource> Edit<R> {
         let shown = |version: Option<&Version<Etag, Value>>, index: usize| {
             Some(version?.values.get(index)?.as_ref()?.as_str().to_owned())
         };
-        let report = |(position, wanted): (usize, &super::event::Wanted<Value>)| {
+        let report = |(position, wanted): (usize, &Wanted<Value>)| {
             let field = R::FIELDS.get(wanted.field)?;
             Some(FieldReport {
                 field,

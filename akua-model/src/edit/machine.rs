@@ -120,7 +120,11 @@ impl<E: Token, V: Token> Machine<E, V> {
             (Phase::Sending, Event::Write(end)) => self.written(end, now),
             (Phase::Refreshing, Event::Read(end)) => self.refreshed(end, now),
             (Phase::Looking, Event::Read(end)) => self.looked(end, now),
-            (_, _) => self.give_up(Cause::Declined),
+            (_, _) => self.give_up(if now.cancelled {
+                Cause::Cancelled
+            } else {
+                Cause::Declined
+            }),
         };
         let allowed = self.allow(wanted, now);
         if let Action::Finish(_) = allowed.0 {

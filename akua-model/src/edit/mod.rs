@@ -83,6 +83,7 @@ mod resume;
 mod rules;
 mod session;
 mod settling;
+mod target;
 mod token;
 mod trace;
 mod value;
@@ -94,6 +95,7 @@ pub use outcome::{Applied, Conflict, Edited, FieldReport, Indeterminate, NotAppl
 pub use policy::{OnConflict, Policy};
 pub use report::FieldState;
 pub use resume::ResumeMode;
-pub use session::{Change, Clock, Edit, Input, Options, Outgoing, Step, Target};
+pub use session::{Change, Clock, Edit, Input, Options, Outgoing, Step};
+pub use target::Target;
 pub use token::ResumeToken;
 pub use trace::{Heard, Next, Trace, TraceStep, Why};

@@ -3,6 +3,7 @@
 //! This is the machine in the words of the API. It builds each request once per epoch, reads each answer, and
 //! keeps what the machine has no use for: whole resources, the server's words, the story.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::contract::Contract;
@@ -11,6 +12,7 @@ use super::machine::{Epoch, Machine, Source};
 use super::outcome::Edited;
 use super::policy::{Policy, millis};
 use super::resume::{self, ResumeMode};
+use super::target::Target;
 use super::token::ResumeToken;
 use super::trace::{Heard, Next, Trace, TraceStep};
 use super::value::Value;
@@ -22,6 +24,7 @@ use crate::kubeconfig::Kubeconfig;
 use crate::request;
 use crate::resource::{Patch, Resource};
 use crate::server_error::RetryAfter;
+use zeroize::Zeroizing;
 
 /// What holds for an edit beside the change itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,18 +40,6 @@ pub struct Options {
     pub origin: String,
     /// Whether new credentials can be asked for after a 401; that is done once.
     pub can_refresh_credentials: bool,
-}
-
-/// What an edit is about: a version that the caller has seen, or just an id.
-///
-/// With a version, everything that the caller looked at is protected. With an id, only changes during the call
-/// are noticed.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Target<R: Resource> {
-    /// The version that the caller has seen.
-    Seen(Box<R>),
-    /// The id of a resource that is to be read first.
-    Id(R::Id),
 }
 
 /// Where the change of an edit comes from.
@@ -84,12 +75,12 @@ pub enum Input<R: Resource> {
     NotSent(String),
     /// The request has no answer; it may have arrived.
     Lost(String),
-    /// The request was not begun and will not be: no budget, or the resume token could not be kept.
-    Declined,
+    /// The request was not begun and will not be: no budget, no credentials, or the resume token could not be kept.
+    Declined(String),
     /// The patch for the version that was handed out; `None` if nothing is to change.
     Patch(Option<R::Patch>),
-    /// There will be no patch.
-    NoPatch,
+    /// There will be no patch, and why.
+    NoPatch(String),
 }
 
 /// What is to be done next.
@@ -121,7 +112,6 @@ pub struct Outgoing {
 }
 
 /// One edit.
-#[derive(Debug)]
 pub struct Edit<R: Resource> {
     machine: Machine<Etag, Value>,
     options: Options,
@@ -138,6 +128,17 @@ pub struct Edit<R: Resource> {
     asked: Option<Method>,
     write: Option<Request>,
     pub(super) trace: Trace,
+    /// What nobody may see, should the server repeat it.
+    hidden: Vec<Zeroizing<String>>,
+}
+
+impl<R: Resource> fmt::Debug for Edit<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Edit")
+            .field("id", &self.id)
+            .field("trace", &self.trace)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<R: Resource> Edit<R> {
@@ -226,6 +227,7 @@ impl<R: Resource> Edit<R> {
             asked: None,
             write: None,
             trace: Trace::default(),
+            hidden: Vec::new(),
         }
     }
 
@@ -233,6 +235,13 @@ impl<R: Resource> Edit<R> {
     #[must_use]
     pub fn resume_token(&self) -> Option<&ResumeToken> {
         self.token.as_ref()
+    }
+
+    /// Hides `secret` in whatever the server says from now on: a transport's token, for instance.
+    pub fn hide(&mut self, secret: &str) {
+        if !self.hidden.iter().any(|known| known.as_str() == secret) {
+            self.hidden.push(Zeroizing::new(secret.to_owned()));
+        }
     }
 
     /// How this edit is to behave.
@@ -270,7 +279,7 @@ impl<R: Resource> Edit<R> {
         match action {
             Action::Ask(_) => match self.found.clone().or_else(|| self.base.clone()) {
                 Some(resource) => Step::NeedPatch(Box::new(resource)),
-                None => self.step(Input::NoPatch, clock),
+                None => self.step(Input::NoPatch("there is no version to make it for".to_owned()), clock),
             },
             Action::Read(wait) => {
                 self.asked = Some(Method::Get);
@@ -281,7 +290,7 @@ impl<R: Resource> Edit<R> {
                 self.asked = Some(Method::Patch);
                 match self.write.clone() {
                     Some(request) => send(request, wait, resume_token),
-                    None => self.step(Input::Declined, clock),
+                    None => self.step(Input::Declined("there is no request to send".to_owned()), clock),
                 }
             }
             Action::Finish(end) => Step::Done(Box::new(Edited {
@@ -331,8 +340,14 @@ impl<R: Resource> Edit<R> {
         let method = self.asked.take().unwrap_or(Method::Get);
         match input {
             Input::Begin => (Event::Begin, Heard::Begin),
-            Input::Declined => (Event::Declined, Heard::Declined),
-            Input::NoPatch => (Event::SubmitFailed, Heard::Patch { changes: false }),
+            Input::Declined(detail) => {
+                self.detail = Some(detail);
+                (Event::Declined, Heard::Declined)
+            }
+            Input::NoPatch(detail) => {
+                self.detail = Some(detail);
+                (Event::SubmitFailed, Heard::Patch { changes: false })
+            }
             Input::Patch(patch) => {
                 let wanted = patch.as_ref().map(wanted_of::<R>);
                 let heard = Heard::Patch {
@@ -416,6 +431,7 @@ impl<R: Resource> Edit<R> {
                 {
                     failed.redact(secret.value);
                 }
+                self.hidden.iter().for_each(|secret| failed.redact(secret));
                 let wait = failed.retry_after.map(|wait| wait_of(wait, clock));
                 let event = match (method, failed.status) {
                     (Method::Get, 401) => Event::Read(ReadEnd::Unauthorized),
