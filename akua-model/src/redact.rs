@@ -10,6 +10,10 @@ use crate::server_error::printable;
 /// The shortest run of code points that counts as a piece of a secret. Shorter secrets are looked for whole.
 const RUN: usize = 12;
 
+/// The shortest secret that is looked for: anything shorter is no secret, and hiding it would only garble the words
+/// around it.
+const LEAST: usize = 4;
+
 /// What stands in place of a secret.
 pub(crate) const HIDDEN: &str = "(secret)";
 
@@ -28,7 +32,7 @@ pub(crate) fn without(text: &str, secret: &str) -> Option<String> {
     let mut hidden = vec![false; text.len()];
     for secret in [plain, escaped] {
         let run = secret.len().min(RUN);
-        if run == 0 || text.len() < run {
+        if run < LEAST || text.len() < run {
             continue;
         }
         let here: BTreeSet<&[char]> = text.windows(run).collect();
@@ -81,6 +85,7 @@ mod tests {
         assert_eq!(without("the token is not valid", KUBECONFIG), None);
         assert_eq!(without("", KUBECONFIG), None);
         assert_eq!(without("anything", ""), None);
+        assert_eq!(without("anything", "any"), None);
         assert_eq!(shown("hushhush hus", "hush"), "(secret) hus");
     }
 }
