@@ -4,8 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use akua_model::edit::Contract;
 use akua_model::{Cluster, Workspace, WorkspaceContext};
 
+use crate::budget::Budgets;
 use crate::collection::Collection;
 use crate::config::ClientBuilder;
 use crate::credentials::Credentials;
@@ -40,6 +42,8 @@ pub(crate) struct Inner {
     pub(crate) retry: RetryPolicy,
     pub(crate) pace: Box<dyn Pace>,
     pub(crate) base_url: BaseUrl,
+    pub(crate) contract: Contract,
+    pub(crate) budgets: Budgets,
 }
 
 impl Client {

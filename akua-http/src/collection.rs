@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use akua_model::edit::Policy;
 use akua_model::http::Request;
 use akua_model::{
     Cluster, ClusterId, ClusterPatch, IdempotencyKey, IfMatch, Page, PageQuery, Patch, Resource, WorkspaceContext,
@@ -12,6 +13,7 @@ use akua_model::{
 use crate::cancel::Cancel;
 use crate::client::Client;
 use crate::deadline::Deadline;
+use crate::edits::KeepResumeToken;
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::list::{Items, Pages};
@@ -40,9 +42,11 @@ use crate::list::{Items, Pages};
 #[must_use = "it does nothing until one of its calls is made"]
 pub struct Collection<R> {
     client: Client,
-    timeout: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
     context: Option<WorkspaceContext>,
     cancel: Option<Cancel>,
+    pub(crate) policy: Option<Policy>,
+    pub(crate) keep: Option<KeepResumeToken>,
     of: PhantomData<fn() -> R>,
 }
 
@@ -53,6 +57,8 @@ impl<R: Resource> Collection<R> {
             timeout: None,
             context: None,
             cancel: None,
+            policy: None,
+            keep: None,
             of: PhantomData,
         }
     }
@@ -158,7 +164,19 @@ impl<R: Resource> Collection<R> {
     pub(crate) fn exchange<'a>(&'a self, request: &'a Request) -> Exchange<'a> {
         let client = self.client.inner();
         let deadline = Deadline::after(self.timeout.unwrap_or(client.timeout));
-        Exchange::new(client, request, R::NOUN, deadline, self.cancel.as_ref())
+        self.exchange_until(request, deadline)
+    }
+
+    pub(crate) fn exchange_until<'a>(&'a self, request: &'a Request, deadline: Deadline) -> Exchange<'a> {
+        Exchange::new(self.client.inner(), request, R::NOUN, deadline, self.cancel.as_ref())
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn cancel_handle(&self) -> Option<&Cancel> {
+        self.cancel.as_ref()
     }
 
     pub(crate) fn effective_context(&self) -> Option<&WorkspaceContext> {

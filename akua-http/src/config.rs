@@ -11,14 +11,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use akua_model::WorkspaceContext;
+use akua_model::edit::Contract;
 
 use self::environment::Environment;
+use crate::budget::Budgets;
 use crate::client::{Client, Inner};
 use crate::credentials::{BoxError, Credentials, Token};
 use crate::error::Error;
 use crate::retry::{Pace, RealPace, RetryPolicy};
 use crate::transport::{BaseUrl, BaseUrlError, ClientCertificate, HttpTransport, ProxyUrl, Transport, TransportConfig};
 
+/// How many repeats a client has on credit, unless it is told otherwise.
+const RETRY_BUDGET: u32 = 50;
 /// The time that a whole call may take, unless it is told otherwise.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -51,6 +55,8 @@ pub struct ClientBuilder {
     context: Option<WorkspaceContext>,
     timeout: Option<Duration>,
     retry: RetryPolicy,
+    contract: Contract,
+    retry_budget: Option<u32>,
     /// The transport's settings, their base URL still to be set.
     wire: TransportConfig,
     transport: Option<Box<dyn Transport>>,
@@ -73,6 +79,8 @@ impl Default for ClientBuilder {
             context: None,
             timeout: None,
             retry: RetryPolicy::default(),
+            contract: Contract::default(),
+            retry_budget: None,
             wire: TransportConfig::new(BaseUrl::default()),
             transport: None,
             pace: None,
@@ -196,6 +204,19 @@ impl ClientBuilder {
         self
     }
 
+    /// What the server guarantees, as edits may believe it: [`Contract::documented`] unless set.
+    pub fn contract(mut self, contract: Contract) -> Self {
+        self.contract = contract;
+        self
+    }
+
+    /// How many repeats of requests all threads of this client may have on credit: 50 unless set. Each repeat takes
+    /// one, ten answers give one back, and finding out what happened to a write has half as many of its own.
+    pub fn retry_budget(mut self, repeats: u32) -> Self {
+        self.retry_budget = Some(repeats);
+        self
+    }
+
     /// Sends through `transport`, in place of a [`HttpTransport`]. For tests.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Box::new(transport));
@@ -259,6 +280,8 @@ impl ClientBuilder {
             context,
             timeout: self.timeout.unwrap_or(TIMEOUT),
             retry: self.retry,
+            contract: self.contract,
+            budgets: Budgets::new(self.retry_budget.unwrap_or(RETRY_BUDGET)),
             pace: self.pace.unwrap_or_else(|| Box::new(RealPace)),
             base_url,
         }))

@@ -87,6 +87,11 @@ impl Credentials {
         }
     }
 
+    /// Whether another token can be had for one that is refused.
+    pub(crate) fn can_refresh(&self) -> bool {
+        matches!(self, Self::Provided { .. })
+    }
+
     /// The token to send. `refused` is one that the service has just answered 401 to: then another one, or `None` if
     /// there is no other.
     pub(crate) fn token(

@@ -108,6 +108,9 @@ impl<'a> Exchange<'a> {
                 Err(error) if retry::is_passing(&outcome) => error,
                 Err(error) => return Err(error),
             };
+            if !self.client.budgets.take_retry() {
+                return Err(error.and("and the client's retry budget is used up"));
+            }
             let pace = &self.client.pace;
             let Some(pause) = self.client.retry.pause(rounds, error.retry_after(), pace.dice()) else {
                 return Err(error);
@@ -234,7 +237,8 @@ impl<'a> Exchange<'a> {
         .after(self.attempts, self.sent)
     }
 
-    fn send(&mut self, token: &Arc<Token>) -> Result<Response, Failure> {
+    /// Puts the request on the wire once.
+    pub(crate) fn send(&mut self, token: &Arc<Token>) -> Result<Response, Failure> {
         self.tokens.push(Arc::clone(token));
         self.attempts = self.attempts.saturating_add(1);
         let call = Call::new(self.request, self.deadline).with_token(token.expose());
@@ -244,6 +248,9 @@ impl<'a> Exchange<'a> {
         };
         let started = Instant::now();
         let outcome = self.client.transport.send(&call);
+        if matches!(&outcome, Ok(answer) if answer.status < 500 && answer.status != 429) {
+            self.client.budgets.give_back();
+        }
         self.sent |= match &outcome {
             Ok(_) => true,
             Err(failure) => failure.sent() == Sent::Unknown,

@@ -34,12 +34,15 @@
 //! server's request id. No token, no id and no body is ever in them.
 #![forbid(unsafe_code)]
 
+mod budget;
 pub mod cancel;
 mod client;
 mod collection;
 mod config;
 mod credentials;
 pub mod deadline;
+mod edit;
+mod edits;
 mod error;
 mod exchange;
 mod list;
@@ -52,5 +55,6 @@ pub use client::Client;
 pub use collection::Collection;
 pub use config::ClientBuilder;
 pub use credentials::{BoxError, Token};
+pub use edit::{Editing, Progress};
 pub use error::{Effect, Error, ErrorKind};
 pub use list::{Items, Pages};

@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use akua_model::RetryAfter;
 use akua_model::http::Response;
 
+use crate::credentials::BoxError;
 use crate::transport::{Failure, FailureKind};
 
 /// How often and after which pauses a read is tried again, within the deadline of its call.
@@ -119,8 +120,20 @@ pub trait Pace: Send + Sync {
     /// 64 random bits, for jitter. They need not be unpredictable.
     fn dice(&self) -> u64;
 
-    /// The wall clock in Unix seconds, to make sense of a `Retry-After` that is a date.
-    fn unix_now(&self) -> i64;
+    /// 128 random bits that nobody else gets: an idempotency key is made of them.
+    ///
+    /// # Errors
+    ///
+    /// If the system has none to give. Nothing is sent then.
+    fn entropy(&self) -> Result<u128, BoxError>;
+
+    /// The wall clock in Unix milliseconds: for a `Retry-After` that is a date, and for the age of a resume token.
+    fn unix_ms(&self) -> i64;
+
+    /// The wall clock in Unix seconds.
+    fn unix_now(&self) -> i64 {
+        self.unix_ms().div_euclid(1000)
+    }
 }
 
 /// The system's own clock, and dice from the seed of the standard library's hash maps.
@@ -128,15 +141,21 @@ pub trait Pace: Send + Sync {
 pub struct RealPace;
 
 impl Pace for RealPace {
+    fn entropy(&self) -> Result<u128, BoxError> {
+        let mut bits = [0; 16];
+        getrandom::getrandom(&mut bits).map_err(|error| error.to_string())?;
+        Ok(u128::from_ne_bytes(bits))
+    }
+
     fn dice(&self) -> u64 {
         // Seeded by the operating system once per thread and different on every call.
         RandomState::new().hash_one(0)
     }
 
-    fn unix_now(&self) -> i64 {
+    fn unix_ms(&self) -> i64 {
         match SystemTime::now().duration_since(UNIX_EPOCH) {
-            Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-            Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds),
+            Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
+            Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
         }
     }
 }

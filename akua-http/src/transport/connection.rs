@@ -224,3 +224,127 @@ impl std::fmt::Debug for Output {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+    use std::time::Duration;
+
+    use super::super::flight::Limits;
+    use super::*;
+    use crate::deadline::Deadline;
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    fn flight() -> Flight {
+        Flight::new(
+            Deadline::after(LONG),
+            None,
+            Limits {
+                connect: LONG,
+                read: LONG,
+            },
+        )
+    }
+
+    /// Both ends of a connection.
+    fn pair() -> (Connection, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        (
+            Connection::new(Wire::Plain(Socket::new(ours).unwrap())),
+            listener.accept().unwrap().0,
+        )
+    }
+
+    fn reset(theirs: TcpStream) {
+        socket2::SockRef::from(&theirs)
+            .set_linger(Some(Duration::ZERO))
+            .unwrap();
+    }
+
+    /// Waits until our end has noticed what theirs did.
+    fn until_not(connection: &Connection, state: Idle) {
+        let Wire::Plain(socket) = &connection.wire else { return };
+        let deadline = Deadline::after(LONG);
+        while socket.idle() == state && !deadline.has_passed() {
+            std::thread::yield_now();
+        }
+    }
+
+    fn say(connection: &mut Connection, flight: &Flight, words: &[u8]) -> io::Result<()> {
+        connection.output_mut().room()[..words.len()].copy_from_slice(words);
+        connection.queue(flight, words.len())
+    }
+
+    #[test]
+    fn a_connection_known_to_be_dead_takes_no_byte_and_that_is_proven() {
+        let (mut connection, theirs) = pair();
+        reset(theirs);
+        until_not(&connection, Idle::Quiet);
+        let flight = flight();
+        say(&mut connection, &flight, b"PATCH").unwrap();
+        connection.receive(&flight).unwrap_err();
+        assert_eq!(flight.sent(), Sent::NotSent);
+        assert_eq!(flight.take_fault().unwrap().kind, FailureKind::ConnectionLost);
+        assert!(!connection.is_open());
+    }
+
+    #[test]
+    fn what_was_queued_leaves_in_one_piece_when_an_answer_is_awaited_and_is_wiped() {
+        let (mut connection, mut theirs) = pair();
+        let flight = flight();
+        say(&mut connection, &flight, b"head ").unwrap();
+        say(&mut connection, &flight, b"secret").unwrap();
+        assert_eq!(flight.sent(), Sent::NotSent);
+        assert!(!connection.is_open(), "somebody's request is in it");
+        theirs.write_all(b"ok").unwrap();
+        assert_eq!(connection.receive(&flight).unwrap(), 2);
+        assert_eq!(
+            (connection.input().unread(), flight.sent()),
+            (b"ok".as_slice(), Sent::Unknown)
+        );
+        let mut buffer = [0; 64];
+        let bytes = theirs.read(&mut buffer).unwrap();
+        assert_eq!(&buffer[..bytes], b"head secret");
+        assert!(connection.output.bytes.iter().all(|byte| *byte == 0));
+    }
+
+    #[test]
+    fn a_connection_is_open_only_if_everything_was_read_and_nothing_waits() {
+        let (mut connection, mut theirs) = pair();
+        let flight = flight();
+        theirs.write_all(b"answer").unwrap();
+        connection.receive(&flight).unwrap();
+        assert!(!connection.is_open(), "unread");
+        connection.input_mut().consume(6);
+        assert!(connection.is_open(), "given back");
+        assert!(connection.is_open(), "looked at");
+        theirs.write_all(b"more").unwrap();
+        until_not(&connection, Idle::Quiet);
+        assert!(!connection.is_open(), "nobody asked for more");
+    }
+
+    #[test]
+    fn a_head_may_grow_to_its_limit_without_losing_a_byte() {
+        let mut input = Input::default();
+        let mut expected = Vec::new();
+        while input.unread().len() < MOST_HEAD {
+            let room = input.room();
+            let step = room.len().min(10_007);
+            for (at, byte) in room[..step].iter_mut().enumerate() {
+                *byte = u8::try_from(at % 251).unwrap();
+            }
+            expected.extend_from_slice(&room[..step]);
+            input.append(step);
+            assert!(!input.is_worth_a_look(), "nothing was taken yet");
+        }
+        assert_eq!(input.unread(), expected);
+        input.consume(5);
+        assert!(input.is_worth_a_look());
+        input.room();
+        assert_eq!(input.unread(), &expected[5..]);
+    }
+}

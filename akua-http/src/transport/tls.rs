@@ -138,9 +138,9 @@ impl TlsStream {
             flight,
         };
         while connection.is_handshaking() {
-            match connection.complete_io(&mut wire) {
-                Ok(_) => {}
-                Err(error) => return Err(during_handshake(flight, error)),
+            if let Err(error) = connection.complete_io(&mut wire) {
+                hear_the_reason(&mut connection, &mut socket, flight);
+                return Err(during_handshake(flight, error));
             }
         }
         Ok(Self { connection, socket })
@@ -199,6 +199,11 @@ impl TlsStream {
     /// Whether nothing but TLS's own messages waits in it, without waiting.
     pub(super) fn is_quiet(&mut self) -> bool {
         loop {
+            // A goodbye may have come along with the last answer, so what was read before counts too.
+            match self.connection.process_new_packets() {
+                Ok(state) if state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed() => {}
+                _ => return false,
+            }
             match self.socket.idle() {
                 Idle::Quiet => return true,
                 Idle::Ended => return false,
@@ -207,15 +212,23 @@ impl TlsStream {
             if !matches!(self.connection.read_tls(&mut WithoutWaiting(&mut self.socket)), Ok(1..)) {
                 return false;
             }
-            match self.connection.process_new_packets() {
-                Ok(state) if state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed() => {}
-                _ => return false,
-            }
         }
     }
 }
 
 const CUT_OFF: &str = "the connection was cut off without the end of TLS that the server owes";
+
+/// A server that refuses a handshake says why and closes; whoever writes at that moment learns only that it closed.
+fn hear_the_reason(connection: &mut ClientConnection, socket: &mut Socket, flight: &Flight) {
+    let Some(fault) = flight.take_fault() else { return };
+    if fault.kind == FailureKind::ConnectionLost {
+        let _ = connection.read_tls(&mut WithoutWaiting(socket));
+        if let Err(error) = connection.process_new_packets() {
+            refused(flight, &error);
+        }
+    }
+    flight.fail(fault.kind, fault.message);
+}
 
 fn during_handshake(flight: &Flight, error: io::Error) -> io::Error {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<RustlsError>()) {
@@ -233,7 +246,7 @@ fn refused(flight: &Flight, error: &RustlsError) -> io::Error {
     use rustls::CertificateError as Certificate;
     let hint = match error {
         RustlsError::InvalidMessage(_) => "; check that this port speaks https",
-        RustlsError::InvalidCertificate(Certificate::UnknownIssuer) => {
+        RustlsError::InvalidCertificate(Certificate::UnknownIssuer | Certificate::BadSignature) => {
             "; if the service has a certificate authority of its own, configure it as an extra root certificate"
         }
         RustlsError::InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => {

@@ -146,7 +146,7 @@ impl<E: Token, V: Token> Machine<E, V> {
         };
         let limit = match wait.budget {
             Budget::Settle => millis(self.policy.deadline),
-            Budget::Free | Budget::Retry => self.policy.soft_deadline(),
+            Budget::Free | Budget::Retry => millis(self.policy.soft_deadline()),
         };
         if now.cancelled {
             self.unsend(&wanted.0);

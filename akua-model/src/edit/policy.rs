@@ -52,10 +52,10 @@ impl Policy {
         if bound == 0 { 0 } else { entropy % (bound + 1) }
     }
 
-    /// When the last request that is not for settling may begin, in milliseconds after the start.
-    pub(crate) fn soft_deadline(&self) -> u64 {
-        let deadline = millis(self.deadline);
-        deadline - millis(self.settle_reserve).min(deadline / 4)
+    /// When the last request that is not for settling may begin and must have ended, counted from the start.
+    #[must_use]
+    pub fn soft_deadline(&self) -> Duration {
+        self.deadline - self.settle_reserve.min(self.deadline / 4)
     }
 }
 

@@ -1,0 +1,183 @@
+//! Edits of a collection: the one-call forms, each a short loop over the stepwise one.
+
+use std::fmt;
+use std::sync::Arc;
+
+use akua_model::edit::{Change, Clock, Edit, Edited, Options, Policy, ResumeMode, ResumeToken, Target};
+use akua_model::{Kubeconfig, Resource};
+
+use crate::collection::Collection;
+use crate::credentials::BoxError;
+use crate::edit::{Editing, Progress};
+use crate::error::Error;
+
+/// What is called with each resume token.
+#[derive(Clone)]
+pub(crate) struct KeepResumeToken(Arc<Keep>);
+
+type Keep = dyn Fn(&ResumeToken) -> Result<(), BoxError> + Send + Sync;
+
+impl fmt::Debug for KeepResumeToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeepResumeToken")
+    }
+}
+
+impl<R: Resource> Collection<R> {
+    /// How edits are to behave: what to do about other writers, and the bounds. Its deadline holds for an edit as a
+    /// whole, unless [`timeout`](Self::timeout) sets another.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
+    /// Is called with the resume token of a write before the first byte of it goes out, also for each version that
+    /// it is tried on. If it fails, nothing of that write is sent.
+    pub fn keep_resume_token(
+        mut self,
+        keep: impl Fn(&ResumeToken) -> Result<(), BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        self.keep = Some(KeepResumeToken(Arc::new(keep)));
+        self
+    }
+
+    /// Changes the fields in `patch`, whatever happens in between, and says what happened.
+    ///
+    /// Pass the version that the caller has seen: everything in it is protected. With only an id the current version
+    /// is read first, and only changes during the call are noticed. If somebody else changed other fields meanwhile,
+    /// the patch is applied to the new version (see [`Policy`]); if they touched the same ones, nothing is written.
+    /// If an answer is lost, the truth is found out where it can be.
+    ///
+    /// ```
+    /// # use akua_http::transport::scripted::ScriptedTransport;
+    /// # let wire = ScriptedTransport::new();
+    /// # let cluster = |name: &str, etag: &str| format!(r#"{{"id":"clu_1","name":"{name}","workspace_id":"ws_1",
+    /// #     "state":"active","provider":"managed_kaas","reconciling":false,"created_at":1,"updated_at":1,"etag":"{etag}"}}"#);
+    /// # wire.answer(200, cluster("prod", "42"));
+    /// # wire.answer(200, cluster("prod-eu", "43"));
+    /// use akua_http::Client;
+    /// use akua_model::{ClusterPatch, edit::Outcome};
+    ///
+    /// # let client = Client::builder().token("t").transport(wire).build()?;
+    /// let cluster = client.clusters().get(&"clu_1".parse()?)?;
+    /// let edited = client.clusters().edit(&cluster, ClusterPatch::builder().name("prod-eu").build()?)?;
+    /// match &edited.outcome {
+    ///     Outcome::Applied(applied) => println!("done, etag {}", applied.etag),
+    ///     Outcome::Unchanged(cluster) => println!("{} already was so", cluster.name),
+    ///     Outcome::NotApplied(why) => println!("nothing happened: {why:?}"),
+    ///     Outcome::Indeterminate(unknown) => println!("settle it later: {}", unknown.resume_token),
+    /// }
+    /// # assert_eq!(edited.requests(), 1);
+    /// # Ok::<(), akua_http::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the version passed in has an etag that can't guard a
+    /// write; nothing was sent. Whatever happened after that is an [`Outcome`](akua_model::edit::Outcome).
+    pub fn edit(&self, target: impl Into<Target<R>>, patch: R::Patch) -> Result<Edited<R>, Error> {
+        let editing = self.start(target.into(), Change::Patch(patch))?;
+        Ok(self.drive(editing, |_| Ok(None)))
+    }
+
+    /// Changes what `change` says for the version it is given: called again on each fresh version. If it gives no
+    /// patch, nothing is sent; if it fails, nothing more is.
+    ///
+    /// # Errors
+    ///
+    /// As for [`edit`](Self::edit). What `change` fails with stands in the outcome.
+    pub fn edit_with(
+        &self,
+        target: impl Into<Target<R>>,
+        change: impl FnMut(&R) -> Result<Option<R::Patch>, BoxError>,
+    ) -> Result<Edited<R>, Error> {
+        let editing = self.start(target.into(), Change::Asked)?;
+        Ok(self.drive(editing, change))
+    }
+
+    /// As [`edit`](Self::edit), step by step.
+    ///
+    /// # Errors
+    ///
+    /// As for [`edit`](Self::edit).
+    pub fn start_edit(&self, target: impl Into<Target<R>>, patch: R::Patch) -> Result<Editing<R>, Error> {
+        self.start(target.into(), Change::Patch(patch))
+    }
+
+    /// As [`edit_with`](Self::edit_with), step by step.
+    ///
+    /// # Errors
+    ///
+    /// As for [`edit`](Self::edit).
+    pub fn start_edit_with(&self, target: impl Into<Target<R>>) -> Result<Editing<R>, Error> {
+        self.start(target.into(), Change::Asked)
+    }
+
+    /// Settles a write that an earlier call left behind, also in another process. `kubeconfig` is the one that was
+    /// written, if one was: a token holds only its hash.
+    ///
+    /// Applied then means: in effect at some time between the first sending and now.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the token is for another service, context or kind of
+    /// resource, or another kubeconfig was written. Nothing was sent.
+    pub fn resolve(
+        &self,
+        token: &ResumeToken,
+        mode: ResumeMode,
+        kubeconfig: Option<&Kubeconfig>,
+    ) -> Result<Edited<R>, Error> {
+        let clock = Clock {
+            elapsed: std::time::Duration::ZERO,
+            unix_ms: self.client().inner().pace.unix_ms(),
+            entropy: 0,
+            cancelled: false,
+        };
+        let edit = Edit::resume(token, mode, kubeconfig, self.edit_options(), clock)?;
+        Ok(self.drive(Editing::new(self.clone(), edit), |_| Ok(None)))
+    }
+
+    fn start(&self, target: Target<R>, change: Change<R>) -> Result<Editing<R>, Error> {
+        let edit = Edit::new(target, change, self.edit_options())?;
+        Ok(Editing::new(self.clone(), edit))
+    }
+
+    fn drive(
+        &self,
+        mut editing: Editing<R>,
+        mut change: impl FnMut(&R) -> Result<Option<R::Patch>, BoxError>,
+    ) -> Edited<R> {
+        loop {
+            match editing.next() {
+                Progress::Done(edited) => return *edited,
+                Progress::NeedPatch(current) => match change(&current) {
+                    Ok(patch) => editing.submit(patch),
+                    Err(error) => editing.fail(error),
+                },
+                Progress::Ready(token) => {
+                    if let Some(Err(error)) = self.keep.as_ref().map(|keep| keep.0(&token)) {
+                        editing.decline(format_args!("the resume token could not be kept: {error}"));
+                    }
+                }
+            }
+        }
+    }
+
+    fn edit_options(&self) -> Options {
+        let client = self.client().inner();
+        let mut options = Options::default();
+        options.contract = client.contract;
+        options.contract.hidden_retries |= client.transport.hops_may_replay();
+        options.policy = self.policy.unwrap_or_default();
+        match (self.timeout, self.policy) {
+            (Some(timeout), _) => options.policy.deadline = timeout,
+            (None, None) => options.policy.deadline = client.timeout,
+            (None, Some(_)) => {}
+        }
+        options.context = self.effective_context().cloned();
+        options.origin = client.base_url.to_string();
+        options.can_refresh_credentials = client.credentials.can_refresh();
+        options
+    }
+}
