@@ -110,7 +110,8 @@ pub(crate) fn wait_of(after: RetryAfter, unix_now: i64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// How time passes and dice fall for a client: what a test replaces to run on scaled time or from a seed.
+/// How time passes and dice fall for a client: what a test replaces to run on scaled time or from a seed. What is not
+/// replaced is the system's own.
 pub trait Pace: Send + Sync {
     /// How long a pause of `duration` really takes: as long, unless a test wants it shorter.
     fn stretch(&self, duration: Duration) -> Duration {
@@ -118,40 +119,24 @@ pub trait Pace: Send + Sync {
     }
 
     /// 64 random bits, for jitter. They need not be unpredictable.
-    fn dice(&self) -> u64;
+    fn dice(&self) -> u64 {
+        // Seeded by the operating system once per thread and different on every call.
+        RandomState::new().hash_one(0)
+    }
 
-    /// 128 random bits that nobody else gets: an idempotency key is made of them.
+    /// 128 random bits that nobody else gets, also not a process forked from this one: an idempotency key is made
+    /// of them.
     ///
     /// # Errors
     ///
     /// If the system has none to give. Nothing is sent then.
-    fn entropy(&self) -> Result<u128, BoxError>;
-
-    /// The wall clock in Unix milliseconds: for a `Retry-After` that is a date, and for the age of a resume token.
-    fn unix_ms(&self) -> i64;
-
-    /// The wall clock in Unix seconds.
-    fn unix_now(&self) -> i64 {
-        self.unix_ms().div_euclid(1000)
-    }
-}
-
-/// The system's own clock, and dice from the seed of the standard library's hash maps.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RealPace;
-
-impl Pace for RealPace {
     fn entropy(&self) -> Result<u128, BoxError> {
         let mut bits = [0; 16];
         getrandom::getrandom(&mut bits).map_err(|error| error.to_string())?;
         Ok(u128::from_ne_bytes(bits))
     }
 
-    fn dice(&self) -> u64 {
-        // Seeded by the operating system once per thread and different on every call.
-        RandomState::new().hash_one(0)
-    }
-
+    /// The wall clock in Unix milliseconds: for a `Retry-After` that is a date, and for the age of a resume token.
     fn unix_ms(&self) -> i64 {
         match SystemTime::now().duration_since(UNIX_EPOCH) {
             Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
@@ -159,6 +144,12 @@ impl Pace for RealPace {
         }
     }
 }
+
+/// The system's own clock and dice.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RealPace;
+
+impl Pace for RealPace {}
 
 #[cfg(test)]
 mod tests {
