@@ -27,6 +27,8 @@ pub(super) struct Connection {
     in_use: bool,
     /// The other side takes nothing any more; what it said before may still be read.
     deaf: bool,
+    /// It failed or came to its end.
+    over: bool,
 }
 
 #[derive(Debug)]
@@ -43,6 +45,7 @@ impl Connection {
             output: Output::default(),
             in_use: false,
             deaf: false,
+            over: false,
         }
     }
 
@@ -82,13 +85,18 @@ impl Connection {
     /// Sends what is queued, then reads what is there, waiting for the first byte. 0 is the orderly end.
     pub(super) fn receive(&mut self, flight: &Flight) -> io::Result<usize> {
         self.in_use = true;
-        self.flush(flight)?;
+        let result = self.flush(flight).and_then(|()| self.read(flight));
+        self.over |= !matches!(result, Ok(1..));
+        result
+    }
+
+    fn read(&mut self, flight: &Flight) -> io::Result<usize> {
         let room = self.input.room();
         let bytes = match &mut self.wire {
             Wire::Plain(socket) => socket.read(flight, room),
             Wire::Tls(stream) => stream.read(flight, room),
         }?;
-        self.input.end = self.input.end.saturating_add(bytes).min(self.input.bytes.len());
+        self.input.append(bytes);
         Ok(bytes)
     }
 
@@ -125,7 +133,7 @@ impl Connection {
     /// Asked twice for each call: when it gives the connection back, which costs nothing, and before the next call
     /// takes it, which looks into the socket: closed, or holding bytes that nobody asked for, it is not used again.
     pub(super) fn is_open(&mut self) -> bool {
-        if self.deaf || self.output.queued > 0 || !self.input.unread().is_empty() {
+        if self.over || self.deaf || self.output.queued > 0 || !self.input.unread().is_empty() {
             return false;
         }
         if self.in_use {
