@@ -106,7 +106,12 @@ pub(crate) struct Resource {
 
 impl Resource {
     pub(crate) fn new(kind: Kind, id: &str, workspace: &str, ordinal: u64, content: Change, at: Moment<'_>) -> Self {
-        let counter = 42;
+        // Etags of different resources are kept apart, and those of a workspace gain a digit early.
+        let counter = ordinal.saturating_sub(1).saturating_mul(1000)
+            + match kind {
+                Kind::Cluster => 42,
+                Kind::Workspace => 8,
+            };
         let mut first = Version {
             version: 1,
             etag: counter.to_string(),

@@ -100,7 +100,9 @@ enum Due {
 struct Held {
     seq: u64,
     request: WireRequest,
-    fault: (u64, Fault),
+    fault: Fault,
+    /// Whether somebody will collect the verdict.
+    awaited: bool,
 }
 
 impl fmt::Debug for World {
@@ -190,7 +192,8 @@ impl World {
             Held {
                 seq,
                 request: request.clone(),
-                fault: (number, fault),
+                fault,
+                awaited: true,
             },
         );
         let until_ms = match hold {
@@ -207,6 +210,14 @@ impl World {
     pub fn collect(&mut self, now: u64, ticket: u64) -> Option<Verdict> {
         self.advance(now);
         self.decided.remove(&ticket)
+    }
+
+    /// Nobody will collect this verdict. The request is decided in its time all the same.
+    pub fn abandon(&mut self, ticket: u64) {
+        self.decided.remove(&ticket);
+        if let Some(held) = self.held.get_mut(&ticket) {
+            held.awaited = false;
+        }
     }
 
     /// Whether a held request still waits. False also for one whose verdict can be collected.
@@ -238,8 +249,10 @@ impl World {
     /// Decides a held request now.
     fn decide(&mut self, ticket: u64) {
         let Some(held) = self.held.remove(&ticket) else { return };
-        let verdict = self.conclude(held.seq, &held.request, Some(&held.fault.1));
-        self.decided.insert(ticket, verdict);
+        let verdict = self.conclude(held.seq, &held.request, Some(&held.fault));
+        if held.awaited {
+            self.decided.insert(ticket, verdict);
+        }
     }
 
     /// Carries a request out, as far as its fault allows.

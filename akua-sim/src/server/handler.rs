@@ -132,9 +132,22 @@ async fn read_whole(mut body: Body) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// Somebody who waits for the verdict on a held request, until the client goes away.
+struct Waiter<'a> {
+    hub: &'a Hub,
+    ticket: u64,
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        self.hub.world().abandon(self.ticket);
+    }
+}
+
 /// The verdict on a held request; `None` if it was forgotten. The request is decided in its time even if nobody waits
 /// here any more.
 async fn wait(hub: &Hub, ticket: u64, until_ms: Option<u64>) -> Option<Verdict> {
+    let _waiter = Waiter { hub, ticket };
     loop {
         let changed = hub.changed.notified();
         // Not through `with`, which would wake this very loop.

@@ -1,0 +1,8 @@
+//! The simulator on real sockets, seen by a client that reads bytes: what arrives, and how the connection ends.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod bytes;
+mod control;
+mod phone;
+mod program;
+mod serving;

@@ -1,0 +1,87 @@
+//! A world on a virtual clock, with a client's hand: one line for a call.
+
+use akua_sim::{Contract, Effect, Kind, Setup, Step, Verdict, Version, WireRequest, World};
+use serde_json::{Value, json};
+
+/// A world with a token, at a time that only the test moves on.
+pub(crate) struct Desk {
+    pub(crate) world: World,
+    pub(crate) now: u64,
+    pub(crate) token: String,
+}
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        Self::with(Contract::default())
+    }
+
+    /// Three clusters and two workspaces.
+    pub(crate) fn with(contract: Contract) -> Self {
+        let mut world = World::new(Setup {
+            clusters: 3,
+            workspaces: 2,
+            contract,
+            ..Setup::default()
+        });
+        let token = world.issue_token(Some("ws_1"));
+        Self { world, now: 0, token }
+    }
+
+    /// The default contract with some switches changed.
+    pub(crate) fn switched(switches: Value) -> Self {
+        Self::with(Contract::default().with(switches.as_object().unwrap()).unwrap())
+    }
+
+    pub(crate) fn request(&self, method: &str, target: &str) -> WireRequest {
+        WireRequest::new(method, target).with_header("authorization", &format!("Bearer {}", self.token))
+    }
+
+    /// A PATCH with an etag and a body.
+    pub(crate) fn patch(&self, target: &str, etag: &str, body: Value) -> WireRequest {
+        self.request("PATCH", target)
+            .with_header("if-match", etag)
+            .with_body(body.to_string())
+    }
+
+    /// What becomes of a request that is not held.
+    pub(crate) fn send(&mut self, request: &WireRequest) -> Verdict {
+        match self.world.handle(self.now, request) {
+            Step::Done(verdict) => verdict,
+            Step::Held { .. } => panic!("held"),
+        }
+    }
+
+    pub(crate) fn get(&mut self, target: &str) -> Verdict {
+        let request = self.request("GET", target);
+        self.send(&request)
+    }
+
+    /// A PATCH of `clu_1` with an idempotency key.
+    pub(crate) fn keyed(&mut self, key: &str, etag: &str, body: Value) -> Verdict {
+        let request = self
+            .patch("/v1/clusters/clu_1", etag, body)
+            .with_header("idempotency-key", key);
+        self.send(&request)
+    }
+
+    pub(crate) fn rename(&mut self, etag: &str, name: &str) -> Verdict {
+        let request = self.patch("/v1/clusters/clu_1", etag, json!({ "name": name }));
+        self.send(&request)
+    }
+
+    pub(crate) fn history(&mut self) -> Vec<Version> {
+        self.world.history(self.now, Kind::Cluster, "clu_1").unwrap()
+    }
+
+    pub(crate) fn current(&mut self) -> Version {
+        self.history().pop().unwrap()
+    }
+}
+
+/// The version that an effect made.
+pub(crate) fn applied(verdict: &Verdict) -> u64 {
+    match &verdict.effect {
+        Effect::Applied { version, .. } => *version,
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,7 @@
+//! The world alone, on a virtual clock: no socket, no thread, no waiting.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod calls;
+mod contract;
+mod desk;
+mod faults;
