@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use akua_model::{
-    ClusterId, ClusterPatch, Error, ErrorKind, Etag, IdempotencyKey, IfMatch, Kubeconfig, PageQuery, Provider,
+    ClusterId, ClusterPatch, Error, ErrorKind, Etag, IdempotencyKey, IfMatch, Kubeconfig, PageQuery, Patch, Provider,
     WorkspaceContext, WorkspaceId, WorkspacePatch,
 };
 
@@ -259,6 +259,36 @@ fn every_problem_is_named_at_once_and_in_order() {
             .build();
         assert_refused(mixed, &["region_id"], "mixed");
     }
+}
+
+#[test]
+fn a_patch_by_property_names_has_the_same_guard() {
+    let cluster = |values: &[(&str, &str)]| ClusterPatch::from_values(values);
+    let workspace = |values: &[(&str, &str)]| WorkspacePatch::from_values(values);
+    let long = format!("{MARKER}{}", "x".repeat(100));
+    assert_refused(cluster(&[]), &["patch"], "nothing");
+    assert_refused(workspace(&[]), &["patch"], "nothing");
+    assert_refused(
+        cluster(&[("name", &long), ("region_id", "")]),
+        &["name", "region_id"],
+        "two",
+    );
+    assert_refused(cluster(&[("kubeconfig", "")]), &["kubeconfig"], "empty");
+    assert_refused(workspace(&[("slug", "ab")]), &["slug"], "short");
+    for name in ["id", "etag", "state", "slug", "Name", ""] {
+        let error = assert_refused(cluster(&[("name", MARKER), (name, MARKER)]), &[name], name);
+        assert!(
+            error.to_string().contains("name, region_id, provider, kubeconfig"),
+            "{error}"
+        );
+    }
+    assert_refused(workspace(&[("region_id", MARKER)]), &["region_id"], "a cluster's");
+    let built = ClusterPatch::builder()
+        .name("n")
+        .provider("managed_kaas")
+        .build()
+        .unwrap();
+    assert_eq!(cluster(&[("provider", "managed_kaas"), ("name", "n")]).unwrap(), built);
 }
 
 #[test]
