@@ -44,15 +44,15 @@ pub enum Hold {
 /// Whether the request is carried out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Carry {
+pub enum CarriedOut {
     /// As without a fault.
     #[default]
-    Out,
+    Yes,
     /// Nothing is looked at and nothing done: it fails before the write. A 500 unless `answer` says else.
-    Nothing,
+    No,
     /// A PATCH is answered 200 with the resource as it is, and not carried out: an idempotency key
     /// "replayed" without a write. Anything else is carried out.
-    Pretend,
+    Pretended,
 }
 
 /// A body in place of the one that would have been sent.
@@ -111,7 +111,7 @@ pub struct Fault {
     /// The request waits before it is looked at.
     pub hold: Option<Hold>,
     /// Whether it is carried out.
-    pub carry: Carry,
+    pub carried_out: CarriedOut,
     /// A GET of one resource is answered with the version so many before the current one.
     pub stale_by: Option<usize>,
     /// A list says that there is more, and its `next_cursor` is the cursor that was asked for.
@@ -127,7 +127,7 @@ impl Fault {
     #[must_use]
     pub fn before(status: u16) -> Self {
         Self {
-            carry: Carry::Nothing,
+            carried_out: CarriedOut::No,
             ..Self::after(status)
         }
     }
@@ -157,7 +157,7 @@ impl Fault {
     #[must_use]
     pub fn lost_before(end: End) -> Self {
         Self {
-            carry: Carry::Nothing,
+            carried_out: CarriedOut::No,
             ..Self::lost_after(end)
         }
     }
@@ -214,7 +214,7 @@ impl Fault {
     #[must_use]
     pub fn pretended() -> Self {
         Self {
-            carry: Carry::Pretend,
+            carried_out: CarriedOut::Pretended,
             ..Self::default()
         }
     }
@@ -328,7 +328,7 @@ mod tests {
         let fault: Fault = serde_json::from_value(json!({
             "match": {"method": "PATCH", "kind": "cluster", "id": "clu_1"},
             "times": "forever",
-            "carry": "nothing",
+            "carried_out": "no",
             "answer": {"status": 429, "headers": {"retry-after": "1"}, "body": "html"},
             "delivery": {"send": {"body": 3}, "end": "reset"},
         }))

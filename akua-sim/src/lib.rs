@@ -1,4 +1,59 @@
-//! Simulator.
+//! An Akua API on this machine: real HTTP on loopback, state in memory, faults on order, and a record of all it
+//! was sent and of exactly what each request did.
+//!
+//! It stands in for the service in demos, in notebooks and in tests, and it is the judge of clients: it knows
+//! whether a write landed, when, and what became of it, also where the client was never told. It shares the
+//! resources' limits with `akua-model`, and nothing that compares or decides. It is no place for real data: its
+//! tokens protect nothing, and what it holds is gone when it stops.
+//!
+//! - [`Simulator`] serves on a thread of its own; the program `akua-sim` does the same for other languages.
+//! - [`World`] is the simulator without a network: a pure machine for tests on a virtual clock.
+//! - [`Contract`] holds the points on which the documents are silent or disagree, as switches.
+//! - [`Fault`] and [`Script`] say what goes wrong, and what somebody else does in between.
+//! - [`Entry`], [`Version`]: the record of requests, and every version of a resource.
+//! - [`Op`] is the control protocol, in Rust and as JSON over `POST /control`; the crate's README shows each
+//!   operation.
+//!
+//! # A lost answer
+//!
+//! ```
+//! use std::io::{Read, Write};
+//! use std::net::TcpStream;
+//!
+//! use akua_sim::{Author, End, Fault, Kind, Matcher, Options, Simulator};
+//!
+//! let simulator = Simulator::start(Options::clusters(1))?;
+//! simulator.inject(Fault::lost_after(End::Fin).on(Matcher::method("PATCH")))?;
+//!
+//! // A client renames the cluster, and hears nothing.
+//! let mut client = TcpStream::connect(simulator.address())?;
+//! let (token, body) = (simulator.token(), r#"{"name":"prod"}"#);
+//! write!(
+//!     client,
+//!     "PATCH /v1/clusters/clu_1 HTTP/1.1\r\nhost: akua\r\nauthorization: Bearer {token}\r\n\
+//!      if-match: 42\r\ncontent-length: {}\r\n\r\n{body}",
+//!     body.len(),
+//! )?;
+//! let mut answer = String::new();
+//! client.read_to_string(&mut answer)?;
+//! assert_eq!(answer, "");
+//!
+//! // The judge knows better.
+//! let history = simulator.history(Kind::Cluster, "clu_1")?;
+//! assert_eq!(history[1].fields["name"], "prod");
+//! assert_eq!(history[1].author, Author::Request { seq: 1 });
+//! assert!(simulator.log()[0].effect.is_applied());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What it does where the documents say nothing
+//!
+//! A path is looked at first (404), then the method (405), the token (401), the context, the headers and the body,
+//! then the idempotency key, the resource (404), the etag and the state (409). A broad token sees the clusters of its
+//! context and every workspace. An id that is too long is simply not found. An idempotency key counts within its
+//! workspace, belongs to one cluster and one body, and is ignored on workspaces. A cluster that is `deleting` can't be
+//! changed; one that is reconciling can. Requests that are no HTTP are answered 400 by the HTTP server and leave no
+//! trace in the record.
 #![forbid(unsafe_code)]
 
 mod auth;
@@ -25,7 +80,7 @@ pub use contract::{Contract, CreatedAt, Envelope, Etags, Lengths, ReplayBody};
 pub use control::{ControlError, Op, SeedResource};
 pub use delivery::{Delivery, End, Pace, Part};
 pub use digest::Fingerprint;
-pub use fault::{AnswerChange, Body, Carry, Fault, Forever, Hold, Matcher, Times, Unread, Waiting};
+pub use fault::{AnswerChange, Body, CarriedOut, Fault, Forever, Hold, Matcher, Times, Unread, Waiting};
 pub use log::{Effect, Entry, Progress};
 pub use resource::{Author, Kind, Version};
 pub use script::{Action, Script, Target, When, Write};

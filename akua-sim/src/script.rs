@@ -61,14 +61,17 @@ impl Write {
 
 /// What happens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Action {
     /// Somebody else changes a resource.
     Write(Write),
     /// Somebody else deletes a resource.
     Delete(Target),
     /// A cluster stops reconciling.
-    Settle(Target),
+    Settle {
+        /// The cluster's id.
+        id: String,
+    },
 }
 
 /// On which side of the request.

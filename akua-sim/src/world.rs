@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use crate::auth::Tokens;
 use crate::contract::Contract;
 use crate::digest::sha256_hex;
-use crate::fault::{Carry, Fault, Faults, Hold, Unread};
+use crate::fault::{CarriedOut, Fault, Faults, Hold, Unread};
 use crate::keys::Keys;
 use crate::log::{Effect, Entry, Progress};
 use crate::resource::{Author, Change, Kind, Moment};
@@ -258,15 +258,15 @@ impl World {
     /// Carries a request out, as far as its fault allows.
     fn conclude(&mut self, seq: u64, request: &WireRequest, fault: Option<&Fault>) -> Verdict {
         self.play(When::Before, request);
-        let (effect, mut answer) = match fault.map(|fault| fault.carry) {
-            Some(Carry::Nothing) => self.failure(),
-            Some(Carry::Pretend) if request.method == "PATCH" => self.pretended(request),
+        let (effect, mut answer) = match fault.map(|fault| fault.carried_out) {
+            Some(CarriedOut::No) => self.failure(),
+            Some(CarriedOut::Pretended) if request.method == "PATCH" => self.pretended(request),
             _ => self.call(seq, request, fault),
         };
+        answer.set_header("x-request-id", &request_id(seq));
         if let Some(fault) = fault {
             answer = fault.answer.applied(answer, &self.contract);
         }
-        answer.set_header("x-request-id", &request_id(seq));
         let delivery = fault.map(|fault| fault.delivery).unwrap_or_default();
         let raw = fault
             .and_then(|fault| fault.answer.raw.as_ref())
@@ -367,7 +367,7 @@ impl World {
         Some(effect)
     }
 
-    /// Ends a cluster's reconciling: at its time if one is given, else at once. False: nothing to end.
+    /// Ends a cluster's reconciling, if it is: at its time if one is given, else at once.
     fn settle(&mut self, id: &str, at: Option<u64>) {
         let Some(cluster) = self.store.find_mut(Kind::Cluster, id) else {
             return;
@@ -407,9 +407,9 @@ impl World {
                 self.store.find_mut(target.kind, &target.id)?.delete(at);
                 Some(())
             }
-            Action::Settle(target) => {
-                self.store.find(target.kind, &target.id)?;
-                self.settle(&target.id, None);
+            Action::Settle { id } => {
+                self.store.find(Kind::Cluster, &id)?;
+                self.settle(&id, None);
                 Some(())
             }
         }

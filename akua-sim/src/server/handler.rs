@@ -126,7 +126,7 @@ async fn read_whole(mut body: Body) -> Option<Vec<u8>> {
     while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
         if let Ok(data) = frame.ok()?.into_data() {
             let room = (MAX_BODY + 1).saturating_sub(bytes.len());
-            bytes.extend(data.iter().take(room));
+            bytes.extend_from_slice(data.get(..room).unwrap_or(&data));
         }
     }
     Some(bytes)
@@ -209,15 +209,18 @@ async fn send(verdict: &Verdict, connection: &Connection) -> std::io::Result<()>
             }
         }
     }
-    while verdict.delivery.send == Part::Endless {
-        // A body of nothing is no endless body.
-        let again: &[u8] = if verdict.answer.body.is_empty() {
-            b" "
-        } else {
-            &verdict.answer.body
-        };
+    if verdict.delivery.send != Part::Endless {
+        return Ok(());
+    }
+    // A body of nothing is no endless body.
+    let again: &[u8] = if verdict.answer.body.is_empty() {
+        b" "
+    } else {
+        &verdict.answer.body
+    };
+    let pause = verdict.delivery.pace.map_or(0, |pace| pace.every_ms);
+    loop {
         connection.write_all(again).await?;
-        let pause = verdict.delivery.pace.map_or(0, |pace| pace.every_ms);
         if pause > 0 {
             tokio::time::sleep(Duration::from_millis(pause)).await;
         } else {
@@ -225,7 +228,6 @@ async fn send(verdict: &Verdict, connection: &Connection) -> std::io::Result<()>
             tokio::task::yield_now().await;
         }
     }
-    Ok(())
 }
 
 fn response(answer: Answer) -> Response {

@@ -96,15 +96,7 @@ impl World {
     ///
     /// The cluster is not there.
     pub fn settle_now(&mut self, now: u64, id: &str) -> Result<Version, ControlError> {
-        self.do_now(
-            now,
-            Action::Settle(Target {
-                kind: Kind::Cluster,
-                id: id.to_owned(),
-            }),
-            Kind::Cluster,
-            id,
-        )
+        self.do_now(now, Action::Settle { id: id.to_owned() }, Kind::Cluster, id)
     }
 
     fn do_now(&mut self, now: u64, action: Action, kind: Kind, id: &str) -> Result<Version, ControlError> {

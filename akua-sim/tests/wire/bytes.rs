@@ -270,3 +270,20 @@ fn a_request_that_breaks_off_is_recorded_and_not_carried_out() {
     });
     assert_eq!(versions(&simulator), 1);
 }
+
+#[test]
+fn any_status_arrives_on_a_kept_connection() {
+    let simulator = simulator();
+    let mut phone = Phone::dial(&simulator);
+    for status in [
+        200, 202, 204, 301, 302, 304, 307, 308, 400, 408, 428, 429, 431, 500, 502, 503, 504, 999,
+    ] {
+        simulator
+            .inject(Fault::before(status).header("retry-after", "soon"))
+            .unwrap();
+        phone.send("GET", "/v1/clusters/clu_1", "", "");
+        let (arrived, head, _) = phone.answer();
+        assert_eq!((arrived, head.contains("retry-after: soon\r\n")), (status, true));
+    }
+    assert!(simulator.log().iter().all(|entry| entry.connection == 1));
+}

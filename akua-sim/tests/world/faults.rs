@@ -300,7 +300,11 @@ fn another_hand_deletes_or_settles() {
         id: "clu_1".into(),
     };
     desk.world
-        .script(Script::once(When::After, patches(), Action::Settle(target.clone())))
+        .script(Script::once(
+            When::After,
+            patches(),
+            Action::Settle { id: "clu_1".into() },
+        ))
         .unwrap();
     let move_it = desk.patch("/v1/clusters/clu_1", "42", json!({"region_id": "r"}));
     assert_eq!(desk.send(&move_it).answer.json()["reconciling"], true);

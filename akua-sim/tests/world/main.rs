@@ -5,3 +5,4 @@ mod calls;
 mod contract;
 mod desk;
 mod faults;
+mod readme;
