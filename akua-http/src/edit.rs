@@ -157,15 +157,7 @@ impl<R: Resource> Editing<R> {
         if !paid {
             return Input::Declined("the client's retry budget is used up".to_owned());
         }
-        let limit = if outgoing.budget == Budget::Settle {
-            self.deadline
-        } else {
-            self.settle_only
-        };
-        let deadline = match self.started.checked_add(limit) {
-            Some(instant) => Deadline::at(instant),
-            None => Deadline::after(limit),
-        };
+        let deadline = self.deadline_of(outgoing);
         if !outgoing.wait.is_zero() {
             match deadline.pause(client.pace.stretch(outgoing.wait), cancel.as_ref()) {
                 Pause::Elapsed => {}
@@ -193,6 +185,18 @@ impl<R: Resource> Editing<R> {
             Ok(response) => Input::Answered(response),
             Err(failure) => heard(&failure),
         }
+    }
+
+    /// Until when one request may take. What settles takes half of what is left after its wait, so that another look
+    /// is possible when it stalls; everything else leaves the reserve for settling.
+    fn deadline_of(&self, outgoing: &Outgoing) -> Deadline {
+        let left = |limit: Duration| limit.saturating_sub(self.started.elapsed());
+        Deadline::after(if outgoing.budget == Budget::Settle {
+            let wait = outgoing.wait.min(left(self.deadline));
+            wait + (left(self.deadline) - wait) / 2
+        } else {
+            left(self.settle_only)
+        })
     }
 
     fn clock(&self) -> Result<Clock, String> {
