@@ -1,0 +1,175 @@
+//! The client under exploration: the machine that ships, or a naive one to compare it with.
+
+use super::setting::{Patch, Setting};
+use super::strategies::Naive;
+use crate::edit::event::{Action, Event, Now, Version, Wanted};
+use crate::edit::machine::{Epoch, Machine, Phase, Source};
+use crate::edit::trace::Why;
+use std::hash::{Hash, Hasher};
+
+/// What the client waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Waits {
+    Begin,
+    Patch,
+    Read,
+    Write,
+    Nothing,
+}
+
+/// What the client would send now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Draft {
+    pub(super) epoch: u8,
+    pub(super) if_match: u8,
+    pub(super) key: Option<u8>,
+    pub(super) since: i16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Client {
+    Ours(Box<Machine<u8, u8>>),
+    Naive(Naive),
+}
+
+impl Hash for Client {
+    /// What never changes in a setting is left out.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Ours(machine) => (
+                &machine.phase,
+                &machine.wanted,
+                &machine.base,
+                machine.base_is_read,
+                machine.can_refresh,
+                &machine.epoch,
+                machine.reads,
+                &machine.seen,
+                &machine.cause,
+            )
+                .hash(state),
+            Self::Naive(naive) => naive.hash(state),
+        }
+    }
+}
+
+impl Client {
+    pub(super) fn new(setting: &Setting, base: Option<Version<u8, u8>>, write: Option<Draft>) -> Self {
+        let wanted = wanted(&setting.patch);
+        if let Some(strategy) = setting.strategy {
+            return Self::Naive(Naive::new(strategy, setting, base));
+        }
+        let asked = setting.source == Source::Asked;
+        let wanted = if asked { Vec::new() } else { wanted };
+        let mut machine = Machine::new(setting.belief, setting.policy, setting.source, wanted);
+        machine.takes_key = setting.takes_key;
+        machine.can_refresh = setting.can_refresh;
+        machine.without = setting.without;
+        machine.base = base;
+        machine.epoch = write.map(|write| Epoch {
+            number: 1,
+            if_match: write.if_match,
+            key: write.key.map(u128::from),
+            sends: 0,
+            first_sent: setting.age.map(|age| -age),
+            tainted: true,
+            named: None,
+            moved: false,
+        });
+        Self::Ours(Box::new(machine))
+    }
+
+    pub(super) fn step(&mut self, event: Event<u8, u8>, now: Now) -> (Action<u8, u8>, Option<Why>) {
+        match self {
+            Self::Ours(machine) => {
+                let (action, why) = machine.step(event, now);
+                (action, Some(why))
+            }
+            Self::Naive(naive) => (naive.step(event, now), None),
+        }
+    }
+
+    pub(super) fn waits(&self) -> Waits {
+        let phase = match self {
+            Self::Ours(machine) => machine.phase,
+            Self::Naive(naive) => naive.phase,
+        };
+        match phase {
+            Phase::Idle => Waits::Begin,
+            Phase::Asking => Waits::Patch,
+            Phase::Reading | Phase::Refreshing | Phase::Looking => Waits::Read,
+            Phase::Sending => Waits::Write,
+            Phase::Over => Waits::Nothing,
+        }
+    }
+
+    pub(super) fn draft(&self) -> Option<Draft> {
+        match self {
+            Self::Ours(machine) => machine.epoch.as_ref().map(|epoch| Draft {
+                epoch: u8::try_from(epoch.number).unwrap(),
+                if_match: epoch.if_match,
+                key: epoch.key.map(|key| u8::try_from(key).unwrap()),
+                since: epoch.first_sent.map_or(0, |at| i16::try_from(at).unwrap()),
+            }),
+            Self::Naive(naive) => naive.draft(),
+        }
+    }
+
+    /// The epoch that was refused because the etag had moved, as the server said, and the etag that it went under.
+    pub(super) fn refused(&self) -> Option<(u8, u8)> {
+        let Self::Ours(machine) = self else { return None };
+        let epoch = machine.epoch.as_ref().filter(|epoch| epoch.named.is_some())?;
+        Some((u8::try_from(epoch.number).unwrap(), epoch.if_match))
+    }
+
+    pub(super) fn base(&self) -> Option<&Version<u8, u8>> {
+        match self {
+            Self::Ours(machine) => machine.base.as_ref(),
+            Self::Naive(naive) => naive.base.as_ref(),
+        }
+    }
+
+    pub(super) fn patch(&self) -> Patch {
+        let mut patch = [None; 3];
+        let wanted = match self {
+            Self::Ours(machine) => &machine.wanted,
+            Self::Naive(naive) => &naive.wanted,
+        };
+        for wanted in wanted {
+            patch[wanted.field] = Some(wanted.value);
+        }
+        patch
+    }
+
+    /// Numbers of which the first that differs grows with each step, each of them bounded by the policy: so every
+    /// edit ends.
+    pub(super) fn progress(&self) -> Option<[u32; 5]> {
+        let Self::Ours(machine) = self else { return None };
+        let rank = match machine.phase {
+            Phase::Idle => 0,
+            Phase::Asking if machine.epoch.is_none() => 1,
+            Phase::Reading => 2,
+            Phase::Sending => 3,
+            Phase::Refreshing | Phase::Looking => 4,
+            Phase::Asking => 5,
+            Phase::Over => 6,
+        };
+        let (number, sends) = machine.epoch.as_ref().map_or((0, 0), |epoch| (epoch.number, epoch.sends));
+        let read = u32::from(machine.base_is_read);
+        Some([number, sends, read, rank, machine.reads])
+    }
+}
+
+/// A patch as the machine takes it.
+pub(super) fn wanted(patch: &Patch) -> Vec<Wanted<u8>> {
+    let fields = patch.iter().enumerate();
+    fields
+        .filter_map(|(field, value)| {
+            Some(Wanted {
+                field,
+                value: (*value)?,
+                write_only: field == super::setting::KUBECONFIG,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,146 @@
+//! What must hold, whatever happens: each breach by name, and the two places where breaches show, which are the end
+//! of a call and the landing of a write.
+
+use super::model::State;
+use super::network::Request;
+use super::server::Moment;
+use super::setting::{Etags, KUBECONFIG, Setting};
+use crate::edit::event::{End, Proof, Reason};
+use crate::edit::machine::Source;
+
+/// A promise that was broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Breach {
+    /// Applied, acknowledged: but nothing has landed.
+    AcknowledgedWithoutLanding,
+    /// Applied, observed: but at no moment since the call began did all values hold.
+    ObservedWithoutEffect,
+    /// Unchanged: but something of this call landed, then or later.
+    UnchangedButLanded,
+    /// Unchanged: but no read of this call showed it, or reads can't be stale and it was so at no moment of the call.
+    UnchangedWithoutEffect,
+    /// Not applied: but it landed, then or later.
+    NotAppliedButLanded,
+    /// A second write of this call changed something, or writes of two epochs landed.
+    LandedTwice,
+    /// A landing replaced a value that the user had not seen.
+    OverwroteUnseen,
+    /// Indeterminate and "can't land any more": but it did.
+    LandedAfterAll,
+    /// A conflict is reported though nobody else did anything.
+    ConflictWithItself,
+    /// A change was applied anew to the very version that had just been refused.
+    RebasedOnRefused,
+    /// A step came no nearer to the end.
+    NoProgress,
+}
+
+impl Breach {
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::AcknowledgedWithoutLanding => "applied was reported, but nothing had landed",
+            Self::ObservedWithoutEffect => "applied was reported, but the values never were in effect during the call",
+            Self::UnchangedButLanded => "unchanged was reported, but a write landed",
+            Self::UnchangedWithoutEffect => "unchanged was reported, but it was not so at any moment of the call",
+            Self::NotAppliedButLanded => "not applied was reported, but the write landed",
+            Self::LandedTwice => "the change took effect twice",
+            Self::OverwroteUnseen => "a value that the user had not seen was overwritten",
+            Self::LandedAfterAll => "it was said that the write can't land any more, but it did",
+            Self::ConflictWithItself => "a conflict was reported, but nobody else had done anything",
+            Self::RebasedOnRefused => "the change was rebased on the version that had just been refused",
+            Self::NoProgress => "a step came no nearer to the end",
+        }
+    }
+}
+
+/// How a call ended, in short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Ended {
+    Applied,
+    Unchanged,
+    NotApplied,
+    Indeterminate { may_still_land: bool },
+}
+
+/// What is wrong with this end. The client's memory is still there.
+pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (Ended, Option<Breach>) {
+    let patch = state.client.as_ref().map_or([None; 3], |client| client.patch());
+    let landed = state.landed.iter().any(|count| *count > 0);
+    let in_effect = state.server.moments[usize::from(state.begin)..].iter().any(|moment| holds(moment, &patch));
+    match end {
+        End::Applied { proof, .. } => {
+            let breach = match proof {
+                Proof::Acknowledged if !landed => Some(Breach::AcknowledgedWithoutLanding),
+                Proof::Observed if !in_effect => Some(Breach::ObservedWithoutEffect),
+                _ => None,
+            };
+            (Ended::Applied, breach)
+        }
+        End::Unchanged(_) => {
+            let told = state.read && (in_effect || !setting.truth.contract.reads_linearizable);
+            let breach = match (landed, told) {
+                (true, _) => Some(Breach::UnchangedButLanded),
+                (_, false) => Some(Breach::UnchangedWithoutEffect),
+                _ => None,
+            };
+            (Ended::Unchanged, breach)
+        }
+        End::NotApplied(_) if landed => (Ended::NotApplied, Some(Breach::NotAppliedButLanded)),
+        // A 409 that names no etag can only be understood by a read, and is misunderstood if that is stale.
+        End::NotApplied(Reason::Conflict { .. })
+            if !state.meddled && (!state.unnamed || setting.truth.contract.reads_linearizable) =>
+        {
+            (Ended::NotApplied, Some(Breach::ConflictWithItself))
+        }
+        End::NotApplied(_) => (Ended::NotApplied, None),
+        End::Indeterminate { may_still_land, .. } => (
+            Ended::Indeterminate {
+                may_still_land: *may_still_land,
+            },
+            None,
+        ),
+    }
+}
+
+/// What is wrong with this landing, which is already counted.
+pub(super) fn at_landing(setting: &Setting, state: &State, request: &Request, before: &Moment) -> Option<Breach> {
+    match state.end {
+        Some(Ended::NotApplied) => return Some(Breach::NotAppliedButLanded),
+        Some(Ended::Unchanged) => return Some(Breach::UnchangedButLanded),
+        Some(Ended::Indeterminate { may_still_land: false }) => return Some(Breach::LandedAfterAll),
+        _ => {}
+    }
+    // Where something on the way repeats requests, a client can't prevent that a repeat lands which the server
+    // lets pass.
+    let epochs = state.landed.iter().filter(|count| **count > 0).count();
+    let keyed = request.key.is_some();
+    let carried = !setting.truth.contract.hidden_retries || setting.truth.stops_second_landing(&request.patch, keyed);
+    if carried && (state.changed > 1 || epochs > 1) {
+        return Some(Breach::LandedTwice);
+    }
+    // A restored backup may put a version that nobody has seen under an etag that the client was given.
+    if setting.truth.etags == Etags::Restored {
+        return None;
+    }
+    let overwrote = (0..before.values.len()).any(|field| {
+        let Some(wanted) = request.patch[field] else { return false };
+        // What nobody can see is protected by the etag alone: where that does not cover it, or the user says so, not
+        // at all.
+        let protected = field != KUBECONFIG
+            || (setting.truth.contract.etag_covers_write_only && !setting.policy.overwrite_unseen);
+        protected && before.values[field] != wanted && before.values[field] != request.seen[field]
+    });
+    overwrote.then_some(Breach::OverwroteUnseen)
+}
+
+fn holds(moment: &Moment, patch: &super::setting::Patch) -> bool {
+    moment.values.iter().zip(patch).all(|(value, wanted)| wanted.is_none_or(|wanted| wanted == *value))
+}
+
+/// From which moment on an effect counts: the beginning of the call, or for a resumed write the first sending.
+pub(super) fn counts_from(setting: &Setting, state: &State) -> u8 {
+    match setting.source {
+        Source::Resumed { .. } => state.begin,
+        Source::Given | Source::Asked => u8::try_from(state.server.moments.len() - 1).unwrap(),
+    }
+}

@@ -1,0 +1,244 @@
+//! The server: one resource with all its past, and the keys it remembers. It knows nothing of the machine's rules.
+
+use super::network::Request;
+use super::setting::{Etags, FIELDS, KUBECONFIG, OLD, OURS, Setting, THIRD, Truth};
+
+/// The resource at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Moment {
+    pub(super) etag: u8,
+    pub(super) values: [u8; 3],
+}
+
+/// A key that is remembered, with the request that it came with and how that ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Remembered {
+    pub(super) key: u8,
+    pub(super) epoch: u8,
+    /// When it was first sent.
+    pub(super) since: i16,
+    pub(super) answer: Answer,
+}
+
+/// How the server ends a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Answer {
+    /// 200 with this version.
+    Ok(Moment),
+    /// 409, while this was the etag.
+    Conflict(u8),
+    /// 409 because the key belongs to another request.
+    KeyTaken,
+    /// 404.
+    Gone,
+}
+
+/// What a request did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Effect {
+    pub(super) answer: Answer,
+    /// What was there before, if the write landed.
+    pub(super) before: Option<Moment>,
+}
+
+/// What somebody else does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Foreign {
+    Set(usize, u8),
+    /// Back to what everything was at first.
+    Reset,
+    /// Exactly what the client wants.
+    SetOurs,
+    /// The server's own doing: the etag moves, nothing else.
+    Reconcile,
+    Delete,
+    /// A backup of this moment is put back.
+    Restore(usize),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Server {
+    /// Oldest first; the last is the current one.
+    pub(super) moments: Vec<Moment>,
+    pub(super) gone: bool,
+    pub(super) keys: Vec<Remembered>,
+}
+
+impl Server {
+    /// A server whose resource went through these contents.
+    pub(super) fn new(contents: &[[u8; 3]], truth: &Truth) -> Self {
+        let mut server = Self {
+            moments: vec![Moment {
+                etag: etag_of_content(&contents[0], truth),
+                values: contents[0],
+            }],
+            gone: false,
+            keys: Vec::new(),
+        };
+        for content in &contents[1..] {
+            server.write(*content, truth);
+        }
+        server
+    }
+
+    pub(super) fn now(&self) -> Moment {
+        *self.moments.last().unwrap()
+    }
+
+    /// Puts new values in place and moves the etag as this server does.
+    fn write(&mut self, values: [u8; 3], truth: &Truth) {
+        let now = self.now();
+        let readable = (0..KUBECONFIG).any(|field| values[field] != now.values[field]);
+        let hidden = values[KUBECONFIG] != now.values[KUBECONFIG];
+        let idle = !readable && !hidden;
+        let moves = readable || (hidden && truth.contract.etag_covers_write_only) || (idle && truth.idle_write_moves);
+        let etag = match truth.etags {
+            Etags::OfContent => etag_of_content(&values, truth),
+            Etags::Counted | Etags::Restored if moves => now.etag + 1,
+            Etags::Counted | Etags::Restored => now.etag,
+        };
+        self.put(Moment { etag, values });
+    }
+
+    fn put(&mut self, moment: Moment) {
+        if moment != self.now() {
+            self.moments.push(moment);
+        }
+    }
+
+    /// Takes a request in: keys, `if-match` and the write are one step. `slug_taken` if it is refused for a reason
+    /// that has nothing to do with the etag.
+    pub(super) fn receive(&mut self, request: &Request, slug_taken: bool, truth: &Truth) -> Effect {
+        let contract = &truth.contract;
+        let only = |answer| Effect { answer, before: None };
+        if self.gone {
+            return only(Answer::Gone);
+        }
+        if let Some(known) = self.keys.iter().find(|known| Some(known.key) == request.key) {
+            let same = known.epoch == request.epoch;
+            match known.answer {
+                _ if !same && contract.key_checked_before_if_match => return only(Answer::KeyTaken),
+                Answer::Ok(_) if same && contract.key_checked_before_if_match => return only(known.answer),
+                Answer::Conflict(_) if same => return only(known.answer),
+                _ => {}
+            }
+        }
+        let now = self.now();
+        if slug_taken || request.if_match != now.etag {
+            let answer = Answer::Conflict(now.etag);
+            if contract.stores_rejections_per_key {
+                self.remember(request, answer, truth);
+            }
+            return only(answer);
+        }
+        let mut values = now.values;
+        for (value, wanted) in values.iter_mut().zip(request.patch) {
+            *value = wanted.unwrap_or(*value);
+        }
+        self.write(values, truth);
+        let answer = Answer::Ok(self.now());
+        if contract.key_checked_before_if_match {
+            self.remember(request, answer, truth);
+        }
+        Effect {
+            answer,
+            before: Some(now),
+        }
+    }
+
+    fn remember(&mut self, request: &Request, answer: Answer, truth: &Truth) {
+        let known = self.keys.iter().any(|known| Some(known.key) == request.key);
+        if let (Some(key), false) = (request.key, known || truth.contract.key_retention.is_zero()) {
+            self.keys.push(Remembered {
+                key,
+                epoch: request.epoch,
+                since: request.since,
+                answer,
+            });
+        }
+    }
+
+    pub(super) fn is_over(known: &Remembered, clock: u64, truth: &Truth) -> bool {
+        let age = i64::try_from(clock).unwrap() - i64::from(known.since);
+        age >= i64::try_from(truth.contract.key_retention.as_millis()).unwrap()
+    }
+
+    /// Whether this request would take effect now.
+    pub(super) fn would_land(&self, request: &Request, truth: &Truth) -> bool {
+        self.clone().receive(request, false, truth).before.is_some()
+    }
+
+    pub(super) fn meddle(&mut self, foreign: Foreign, setting: &Setting) {
+        let now = self.now();
+        let truth = &setting.truth;
+        match foreign {
+            Foreign::Set(field, value) => {
+                let mut values = now.values;
+                values[field] = value;
+                self.write(values, truth);
+            }
+            Foreign::Reset => self.write([OLD; 3], truth),
+            Foreign::SetOurs => self.write(ours(setting, now.values), truth),
+            Foreign::Reconcile => self.put(Moment {
+                etag: now.etag + 1,
+                ..now
+            }),
+            Foreign::Delete => self.gone = true,
+            Foreign::Restore(index) => self.put(self.moments[index]),
+        }
+    }
+
+    /// Everything that somebody else could do now and that changes something.
+    pub(super) fn chances(&self, setting: &Setting) -> Vec<Foreign> {
+        if self.gone {
+            return Vec::new();
+        }
+        let now = self.now().values;
+        let mut all = Vec::new();
+        for field in 0..FIELDS.len() {
+            let values: &[u8] = match setting.patch[field] {
+                Some(_) => &[OLD, OURS, THIRD],
+                None if setting.plays(field) => &[OLD, OURS],
+                None => &[],
+            };
+            for &value in values.iter().filter(|value| **value != now[field]) {
+                all.push(Foreign::Set(field, value));
+            }
+        }
+        let differing = |target: [u8; 3]| (0..FIELDS.len()).filter(|field| target[*field] != now[*field]).count();
+        if differing([OLD; 3]) > 1 {
+            all.push(Foreign::Reset);
+        }
+        if differing(ours(setting, now)) > 1 {
+            all.push(Foreign::SetOurs);
+        }
+        match setting.truth.etags {
+            Etags::OfContent => {}
+            Etags::Counted => all.push(Foreign::Reconcile),
+            Etags::Restored => {
+                let current = self.now();
+                let earlier = (0..self.moments.len() - 1).filter(|index| self.moments[*index] != current);
+                all.extend(earlier.map(Foreign::Restore));
+            }
+        }
+        all.push(Foreign::Delete);
+        all
+    }
+}
+
+fn ours(setting: &Setting, mut values: [u8; 3]) -> [u8; 3] {
+    for (value, wanted) in values.iter_mut().zip(setting.patch) {
+        *value = wanted.unwrap_or(*value);
+    }
+    values
+}
+
+fn etag_of_content(values: &[u8; 3], truth: &Truth) -> u8 {
+    match truth.etags {
+        Etags::Counted | Etags::Restored => 1,
+        Etags::OfContent => {
+            let hidden = if truth.contract.etag_covers_write_only { values[KUBECONFIG] } else { 0 };
+            100 + values[0] + 3 * values[1] + 9 * hidden
+        }
+    }
+}

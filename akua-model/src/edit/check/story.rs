@@ -1,0 +1,108 @@
+//! A path through the world as a story that a person can follow.
+
+use std::fmt::Write;
+
+use super::model::{Reading, State, Step, World};
+use super::server::{Foreign, Moment};
+use super::setting::{CLOCK, FIELDS, Patch};
+use crate::edit::event::{Action, End};
+
+/// Tells what happens step by step, and which promise is broken in the end.
+pub(super) fn tell(world: &World, path: &[(State, Option<Step>)]) -> String {
+    let mut story = String::new();
+    let first = &path[0].0;
+    writeln!(story, "   The server has {}.", past(first)).unwrap();
+    for (number, (state, step)) in path.iter().enumerate() {
+        let Some(step) = *step else { continue };
+        let mut after = state.clone();
+        let said = world.apply(&mut after, step);
+        writeln!(story, "{:2} {}", number + 1, happening(state, &after, step)).unwrap();
+        if let Some((action, why)) = said {
+            let why = why.map_or(String::new(), |why| format!(" ({why:?})"));
+            writeln!(story, "     -> {}{why}", words(world, &after, &action)).unwrap();
+        }
+    }
+    if let Some(breach) = path.last().and_then(|(state, _)| state.breach) {
+        writeln!(story, "   BROKEN: {}.", breach.words()).unwrap();
+    }
+    story
+}
+
+fn past(state: &State) -> String {
+    let moments: Vec<_> = state.server.moments.iter().map(moment).collect();
+    moments.join(", then ")
+}
+
+fn moment(moment: &Moment) -> String {
+    let values: Vec<_> = FIELDS.iter().zip(moment.values).map(|(name, value)| format!("{name}={value}")).collect();
+    format!("e{} {{{}}}", moment.etag, values.join(" "))
+}
+
+fn patch(patch: &Patch) -> String {
+    let values = FIELDS.iter().zip(patch);
+    let values: Vec<_> = values.filter_map(|(name, value)| Some(format!("{name}={}", (*value)?))).collect();
+    values.join(" ")
+}
+
+fn happening(before: &State, after: &State, step: Step) -> String {
+    let server = |state: &State| {
+        if state.server.gone { "nothing".to_owned() } else { moment(&state.server.now()) }
+    };
+    let moved = if before.server == after.server || after.client.is_none() && before.server.now() == after.server.now() {
+        "no effect".to_owned()
+    } else {
+        format!("the server has {}", server(after))
+    };
+    match step {
+        Step::Begin => "The call begins.".to_owned(),
+        Step::Tick => format!("It is {} ms after the start.", CLOCK[usize::from(after.clock)]),
+        Step::Cancel => "The user cancels.".to_owned(),
+        Step::Foreign(Foreign::Reconcile) => format!("The server reconciles: {moved}."),
+        Step::Foreign(Foreign::Delete) => "Somebody deletes the resource.".to_owned(),
+        Step::Foreign(Foreign::Restore(_)) => format!("A backup is restored: {moved}."),
+        Step::Foreign(_) => format!("Somebody else writes: {moved}."),
+        Step::Submit(Some(wanted)) => format!("The closure wants {}.", patch(&wanted)),
+        Step::Submit(None) => "The closure wants no change.".to_owned(),
+        Step::SubmitFailed => "The closure fails.".to_owned(),
+        Step::Declined => "The driver declines.".to_owned(),
+        Step::NotSent => "The request can't be handed over.".to_owned(),
+        Step::Send => "The request leaves.".to_owned(),
+        Step::Arrive { copy, slug_taken } => {
+            let slug = if slug_taken { ", refused because the slug is taken" } else { "" };
+            format!("A copy of write {} arrives unheard{slug}: {moved}.", copy.epoch)
+        }
+        Step::Answer { slug_taken, named } => {
+            let slug = if slug_taken { ", refused because the slug is taken" } else { "" };
+            let named = if named { " (the answer names an etag)" } else { "" };
+            format!("The request arrives and is answered{slug}: {moved}{named}.")
+        }
+        Step::Stopped(gate) => format!("The request is stopped on its way: {gate:?}."),
+        Step::Lose => "No answer is heard.".to_owned(),
+        Step::Repeat(_) => "A proxy repeats the request.".to_owned(),
+        Step::Read(Reading::Current) => format!("A read shows {}.", server(before)),
+        Step::Read(Reading::Stale(index)) => {
+            format!("A stale read shows {}.", moment(&before.server.moments[index]))
+        }
+        Step::Read(reading) => format!("A read ends: {reading:?}."),
+        Step::Forget(key) => format!("The server forgets key {key}."),
+    }
+}
+
+fn words(world: &World, after: &State, action: &Action<u8, u8>) -> String {
+    match action {
+        Action::Ask(version) => format!("a patch, please, for e{}", version.etag),
+        Action::Read(_) => "GET".to_owned(),
+        Action::Write { .. } => {
+            let Some(request) = world.request(after) else { return "PATCH".to_owned() };
+            let key = request.key.map_or(String::new(), |key| format!(" key {key}"));
+            format!("PATCH {} if-match e{}{key}", patch(&request.patch), request.if_match)
+        }
+        Action::Finish(End::Applied { proof, .. }) => format!("APPLIED, {proof:?}"),
+        Action::Finish(End::Unchanged(_)) => "UNCHANGED".to_owned(),
+        Action::Finish(End::NotApplied(reason)) => format!("NOT APPLIED, {reason:?}"),
+        Action::Finish(End::Indeterminate { may_still_land, cause, .. }) => {
+            let may = if *may_still_land { "may still land" } else { "can't land any more" };
+            format!("INDETERMINATE, {may}, {cause:?}")
+        }
+    }
+}
