@@ -59,6 +59,7 @@
 mod auth;
 mod contract;
 mod control;
+mod defect;
 mod delivery;
 mod digest;
 mod fault;
@@ -78,6 +79,7 @@ mod world;
 
 pub use contract::{Contract, CreatedAt, Envelope, Etags, Lengths, ReplayBody};
 pub use control::{ControlError, Op, SeedResource};
+pub use defect::Defect;
 pub use delivery::{Delivery, End, Pace, Part};
 pub use digest::Fingerprint;
 pub use fault::{AnswerChange, Body, CarriedOut, Fault, Forever, Hold, Matcher, Times, Unread, Waiting};

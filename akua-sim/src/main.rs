@@ -2,7 +2,7 @@
 
 mod args;
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use akua_sim::Simulator;
@@ -53,9 +53,11 @@ fn run(args: Args) -> ExitCode {
         return ExitCode::FAILURE;
     }
     if args.exit_on_stdin_close {
-        let mut ignored = [0; 256];
-        while matches!(std::io::stdin().read(&mut ignored), Ok(count) if count > 0) {}
-        return ExitCode::SUCCESS;
+        // Whatever comes is ignored. Unlike `read`, this goes on after a signal.
+        return match std::io::copy(&mut std::io::stdin(), &mut std::io::sink()) {
+            Ok(_) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
     }
     // A signal ends the process. There is nothing to clean up: the state is in memory.
     loop {

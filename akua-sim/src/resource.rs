@@ -74,6 +74,16 @@ impl Change {
         self
     }
 
+    /// Leaves one property of it.
+    pub(crate) fn keep_one(&mut self) {
+        if let Some(first) = self.set.keys().next().cloned() {
+            self.set.retain(|name, _| *name == first);
+            (self.region_id, self.kubeconfig) = (None, None);
+        } else if self.region_id.is_some() {
+            self.kubeconfig = None;
+        }
+    }
+
     /// Whether it makes a cluster work on itself for a while.
     pub(crate) fn reconciles(&self, kind: Kind) -> bool {
         kind == Kind::Cluster
@@ -216,6 +226,20 @@ impl Resource {
         let previous = std::mem::replace(&mut self.current, next);
         self.past.push(previous);
         &self.current
+    }
+
+    /// Gives the current version another etag.
+    pub(crate) fn restamp(&mut self, etag: String) {
+        self.current.etag = etag;
+    }
+
+    /// Forgets every version after this one.
+    pub(crate) fn roll_back(&mut self, version: u64) {
+        while self.current.version > version
+            && let Some(previous) = self.past.pop()
+        {
+            self.current = previous;
+        }
     }
 
     /// Starts the id anew after its deletion. The count of etags goes on.

@@ -8,6 +8,7 @@ mod handler;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -90,6 +91,8 @@ struct Hub {
     /// Woken after every operation: what was held may have been decided.
     changed: Notify,
     control_token: String,
+    /// How many connections are open.
+    open: AtomicUsize,
 }
 
 impl Hub {
@@ -149,6 +152,7 @@ impl Simulator {
             started: Instant::now(),
             changed: Notify::new(),
             control_token,
+            open: AtomicUsize::new(0),
         });
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
@@ -226,6 +230,13 @@ impl Simulator {
     /// Asks the world anything, at the present time in milliseconds since the start. Requests wait meanwhile.
     pub fn with_world<T>(&self, ask: impl FnOnce(&mut World, u64) -> T) -> T {
         self.hub.with(ask)
+    }
+
+    /// How many connections are open. A request on a connection that has gone was carried out, or is held, or never
+    /// will be. One that a client has opened counts once the simulator has accepted it.
+    #[must_use]
+    pub fn open_connections(&self) -> usize {
+        self.hub.open.load(Ordering::Acquire)
     }
 
     /// Injects a fault. Its number, as the log and its removal name it.

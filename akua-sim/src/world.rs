@@ -5,15 +5,17 @@
 //! drive it alone, on a clock of its own.
 
 mod calls;
+mod defective;
 mod director;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::{Map, Value};
 
 use crate::auth::Tokens;
 use crate::contract::Contract;
+use crate::defect::Defect;
 use crate::digest::sha256_hex;
 use crate::fault::{CarriedOut, Fault, Faults, Hold, Unread};
 use crate::keys::Keys;
@@ -76,6 +78,7 @@ pub struct World {
     now: u64,
     rng: Rng,
     contract: Contract,
+    defects: BTreeSet<Defect>,
     store: Store,
     tokens: Tokens,
     keys: Keys,
@@ -94,6 +97,8 @@ pub struct World {
 enum Due {
     Settle(String),
     Decide(u64),
+    /// Back to this version.
+    RollBack(Kind, String, u64),
 }
 
 /// A request that waits.
@@ -123,6 +128,7 @@ impl World {
             now: 0,
             rng: Rng::new(setup.seed),
             contract: setup.contract.clone(),
+            defects: BTreeSet::new(),
             store: Store::default(),
             tokens: Tokens::default(),
             keys: Keys::default(),
@@ -165,6 +171,11 @@ impl World {
             match due {
                 Due::Settle(id) => self.settle(&id, Some(at)),
                 Due::Decide(ticket) => self.decide(ticket),
+                Due::RollBack(kind, id, version) => {
+                    if let Some(resource) = self.store.find_mut(kind, &id) {
+                        resource.roll_back(version);
+                    }
+                }
             }
         }
         self.now = self.now.max(now);
@@ -349,8 +360,12 @@ impl World {
             author,
             contract: &self.contract,
         };
+        self.store.find_mut(kind, id)?.commit(change, at);
+        if !self.defects.is_empty() {
+            self.restamp(kind, id);
+        }
         let resource = self.store.find_mut(kind, id)?;
-        let version = resource.commit(change, at);
+        let version = resource.current();
         let effect = Effect::Applied {
             kind,
             id: id.to_owned(),

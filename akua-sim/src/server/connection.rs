@@ -59,6 +59,7 @@ impl Listener for Door {
                 connection.arm_reset();
                 continue;
             }
+            self.hub.open.fetch_add(1, Ordering::AcqRel);
             return (
                 Wire {
                     connection,
@@ -148,6 +149,12 @@ impl Connection {
 pub(super) struct Wire {
     connection: Connection,
     hub: Arc<Hub>,
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.hub.open.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl Wire {

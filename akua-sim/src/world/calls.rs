@@ -17,26 +17,26 @@ use crate::route::Route;
 use crate::wire::{Answer, WireRequest};
 
 /// What a call did and what it is answered with, or why it is refused.
-type Outcome = Result<(Effect, Answer), Refusal>;
+pub(super) type Outcome = Result<(Effect, Answer), Refusal>;
 
 /// A write, as far as it was read.
-struct Write<'a> {
-    seq: u64,
-    kind: Kind,
-    id: &'a str,
+pub(super) struct Write<'a> {
+    pub(super) seq: u64,
+    pub(super) kind: Kind,
+    pub(super) id: &'a str,
     scope: Scope,
-    if_match: String,
-    change: Change,
-    key: Option<Key>,
+    pub(super) if_match: String,
+    pub(super) change: Change,
+    pub(super) key: Option<Key>,
 }
 
 /// An idempotency key with what it stands for.
 #[derive(Clone)]
-struct Key {
+pub(super) struct Key {
     /// The workspace in which it counts, and the key.
-    place: (String, String),
+    pub(super) place: (String, String),
     /// Digest of the address and the body.
-    request: String,
+    pub(super) request: String,
 }
 
 impl World {
@@ -73,7 +73,10 @@ impl World {
             return Err(Refusal::too_large());
         }
         match (request.method.as_str(), id) {
-            ("GET", Some(id)) => self.read(kind, &id, &scope, fault.and_then(|fault| fault.stale_by)),
+            ("GET", Some(id)) => {
+                let stale_by = fault.and_then(|fault| fault.stale_by).or_else(|| self.staleness());
+                self.read(kind, &id, &scope, stale_by)
+            }
             ("GET", None) => self.list(kind, &scope, request, fault.is_some_and(|fault| fault.repeat_cursor)),
             (_, Some(id)) => self.change(seq, kind, &id, scope, request),
             (_, None) => Err(Refusal::method_not_allowed()),
@@ -88,7 +91,7 @@ impl World {
         resource.ok_or_else(Refusal::not_found)
     }
 
-    fn shown(&self, resource: &Resource) -> Answer {
+    pub(super) fn shown(&self, resource: &Resource) -> Answer {
         json_answer(
             200,
             &Value::Object(resource.rendered(resource.current(), &self.contract)),
@@ -164,8 +167,13 @@ impl World {
         {
             return replay;
         }
+        if let Some(failure) = self.fails_after_key(&write) {
+            return failure;
+        }
         let outcome = self.compare_and_write(write);
-        if let Some(key) = key {
+        if let Some(key) = key
+            && !self.forgets()
+        {
             self.keep(seq, key, &outcome);
         }
         outcome
@@ -184,7 +192,7 @@ impl World {
             place: (scope.workspace.clone(), key),
             request,
         };
-        Ok(Some(key).filter(|_| self.contract.keys_honoured))
+        Ok(Some(self.understood(key)).filter(|_| self.contract.keys_honoured))
     }
 
     /// What was answered under this key; `None` for a fresh one.
@@ -210,7 +218,7 @@ impl World {
 
     /// Keeps an answer under its key: a success always, a conflict where the contract says so, and never what
     /// is a replay itself.
-    fn keep(&mut self, seq: u64, key: Key, outcome: &Outcome) {
+    pub(super) fn keep(&mut self, seq: u64, key: Key, outcome: &Outcome) {
         let answer = match outcome {
             Ok((Effect::Replayed { .. }, _)) => return,
             Ok((_, answer)) => answer.clone(),
@@ -236,10 +244,12 @@ impl World {
     }
 
     /// Compares the etag and writes: one step, nothing comes between.
-    fn compare_and_write(&mut self, write: Write<'_>) -> Outcome {
+    fn compare_and_write(&mut self, mut write: Write<'_>) -> Outcome {
+        let instead = self.compared_with(&write);
         let resource = self.visible(write.kind, write.id, &write.scope)?;
-        if resource.current().etag != write.if_match {
-            return Err(Refusal::aborted(&resource.current().etag, &self.contract));
+        let current = instead.as_ref().unwrap_or(&resource.current().etag);
+        if *current != write.if_match {
+            return Err(Refusal::aborted(current, &self.contract));
         }
         if !self.contract.key_checked_before_if_match
             && let Some(replay) = write.key.clone().and_then(|key| self.replayed(&write, &key))
@@ -256,6 +266,9 @@ impl World {
             return Err(Refusal::conflict("This slug is already taken"));
         }
         let effect = if resource.would_change(&write.change) || self.contract.unchanged_patch_moves_etag {
+            if let Some(outcome) = self.committed_otherwise(&mut write) {
+                return outcome;
+            }
             let author = Author::Request { seq: write.seq };
             self.commit(write.kind, write.id, write.change, author)
                 .ok_or_else(Refusal::not_found)?

@@ -228,6 +228,7 @@ impl World {
         self.advance(now);
         let Setup { contract, .. } = self.setup.clone();
         self.contract = contract;
+        self.defects.clear();
         self.store = Store::default();
         self.keys = Keys::default();
         self.faults = Faults::default();
