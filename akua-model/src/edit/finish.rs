@@ -14,8 +14,12 @@ impl<R: Resource> Edit<R> {
             End::Applied { proof, etag, version } => Outcome::Applied(Applied {
                 proof,
                 etag,
+                // What an earlier answer could not be read for is past once there is a version to show.
+                unreadable: self.unreadable.take().filter(|_| version.is_none()),
                 resource: version.and_then(|_| self.found.take()),
-                unreadable: self.unreadable.take(),
+                id: self.id.clone(),
+                if_match: self.machine().epoch.as_ref().map(|epoch| epoch.if_match.clone()),
+                patch: self.patch.take(),
             }),
             End::Unchanged(_) => match self.found.take().or_else(|| self.base.take()) {
                 Some(resource) => Outcome::Unchanged(resource),

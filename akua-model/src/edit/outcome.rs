@@ -28,6 +28,26 @@ impl<R: Resource> Edited<R> {
         self.trace.requests()
     }
 
+    /// The change that took effect, with what is known of it; `None` for every other end.
+    #[must_use]
+    pub fn applied(&self) -> Option<&Applied<R>> {
+        match &self.outcome {
+            Outcome::Applied(applied) => Some(applied),
+            _ => None,
+        }
+    }
+
+    /// The version in which everything is as wanted: after [`Outcome::Applied`], unless its answer could not be
+    /// read in full, and after [`Outcome::Unchanged`].
+    #[must_use]
+    pub fn resource(&self) -> Option<&R> {
+        match &self.outcome {
+            Outcome::Applied(applied) => applied.resource.as_ref(),
+            Outcome::Unchanged(resource) => Some(resource),
+            _ => None,
+        }
+    }
+
     /// What happened and why, in short lines for a person. No secret is in it.
     #[must_use]
     pub fn explain(&self) -> String {
@@ -69,6 +89,12 @@ pub struct Applied<R: Resource> {
     pub resource: Option<R>,
     /// Why it could not be read.
     pub unreadable: Option<Error>,
+    /// The resource's id.
+    pub id: R::Id,
+    /// The etag that guarded the write: a read that shows it is older than the change.
+    pub if_match: Option<Etag>,
+    /// The change.
+    pub patch: Option<R::Patch>,
 }
 
 /// Why nothing took effect.

@@ -115,7 +115,7 @@ pub struct Outgoing {
 pub struct Edit<R: Resource> {
     machine: Machine<Etag, Value>,
     options: Options,
-    id: R::Id,
+    pub(super) id: R::Id,
     pub(super) patch: Option<R::Patch>,
     pub(super) base: Option<R>,
     /// The version shown last.
