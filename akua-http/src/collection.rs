@@ -208,7 +208,7 @@ impl Collection<Cluster> {
 }
 
 /// The span of one call: what was called, never with what.
-fn span(request: &Request) -> tracing::Span {
+pub(crate) fn span(request: &Request) -> tracing::Span {
     tracing::debug_span!(
         target: "akua_http",
         "call",

@@ -47,6 +47,7 @@ mod error;
 mod exchange;
 mod list;
 pub mod retry;
+mod settled;
 pub mod transport;
 
 pub use akua_model as model;
@@ -58,3 +59,4 @@ pub use credentials::{BoxError, Token};
 pub use edit::{Editing, Progress};
 pub use error::{Effect, Error, ErrorKind};
 pub use list::{Items, Pages};
+pub use settled::{Awaited, Settled};

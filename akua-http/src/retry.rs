@@ -71,7 +71,7 @@ impl RetryPolicy {
 }
 
 /// `dice` / 2⁶⁴ of `longest`.
-fn fraction(longest: Duration, dice: u64) -> Duration {
+pub(crate) fn fraction(longest: Duration, dice: u64) -> Duration {
     let nanos = longest.as_nanos().min(u128::from(u64::MAX));
     // The product of two 64-bit numbers, shifted back: less than the first.
     Duration::from_nanos(((nanos * u128::from(dice)) >> 64) as u64)

@@ -1,0 +1,284 @@
+//! Waiting until the server has brought a cluster into the state that was asked for.
+//!
+//! It only reads. It writes nothing again, and what it finds changes nothing about how the edit before it ended:
+//! an applied change was in effect, whatever became of it since.
+
+use std::fmt;
+use std::time::Duration;
+
+use akua_model::edit::Applied;
+use akua_model::{Cluster, ClusterId, ClusterPatch, Etag, Patch, Resource, answer, request};
+
+use crate::collection::{Collection, span};
+use crate::deadline::{Deadline, Pause};
+use crate::error::{Error, ErrorKind};
+use crate::retry::{self, fraction};
+
+/// The shortest pause between two reads, and the least time that is worth another one.
+const LEAST: Duration = Duration::from_millis(50);
+
+/// Which cluster [`wait_settled`](Collection::wait_settled) waits for, and what is known of the write before it.
+///
+/// An applied edit is one as it stands: `wait_settled(applied)`. After an `update` it is put together by hand. With
+/// an id alone, the first read that shows no reconciling ends the wait, whoever asked for the state it is in.
+///
+/// ```
+/// use akua_http::Awaited;
+/// use akua_model::{ClusterId, ClusterPatch, Etag};
+///
+/// let id: ClusterId = "clu_1".parse()?;
+/// let patch = ClusterPatch::builder().name("prod-eu").build()?;
+/// let awaited = Awaited::of(&id).after(&Etag::from("42")).holding(&patch);
+/// # Ok::<(), akua_model::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "it says what to wait for; `wait_settled` waits"]
+pub struct Awaited {
+    id: ClusterId,
+    before: Option<Etag>,
+    ours: Option<ClusterPatch>,
+}
+
+impl Awaited {
+    /// The cluster `id`.
+    pub fn of(id: &ClusterId) -> Self {
+        Self {
+            id: id.clone(),
+            before: None,
+            ours: None,
+        }
+    }
+
+    /// After a write that was guarded by the etag `before`. A read that shows it is older than the write and never
+    /// counts.
+    pub fn after(mut self, before: &Etag) -> Self {
+        self.before = Some(before.clone());
+        self
+    }
+
+    /// As long as it holds the values in `ours`, as far as answers show them.
+    pub fn holding(mut self, ours: &ClusterPatch) -> Self {
+        self.ours = Some(ours.clone());
+        self
+    }
+
+    /// Whether a value of ours has been replaced in `cluster`.
+    fn is_superseded_in(&self, cluster: &Cluster) -> bool {
+        self.ours
+            .iter()
+            .flat_map(Patch::assignments)
+            .any(|ours| cluster.value(ours.field).is_some_and(|value| value != ours.value))
+    }
+}
+
+impl From<&Applied<Cluster>> for Awaited {
+    fn from(applied: &Applied<Cluster>) -> Self {
+        Self {
+            id: applied.id.clone(),
+            before: applied.if_match.clone(),
+            ours: applied.patch.clone(),
+        }
+    }
+}
+
+impl From<Applied<Cluster>> for Awaited {
+    fn from(applied: Applied<Cluster>) -> Self {
+        Self {
+            id: applied.id,
+            before: applied.if_match,
+            ours: applied.patch,
+        }
+    }
+}
+
+impl From<&ClusterId> for Awaited {
+    fn from(id: &ClusterId) -> Self {
+        Self::of(id)
+    }
+}
+
+/// How waiting for a cluster ended. None of these says anything about whether the write before it was applied.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Settled {
+    /// The server has stopped reconciling. This is the cluster as it is then.
+    Settled(Cluster),
+    /// There is no such cluster any more (404): it was deleted, or the token may no longer see it.
+    Gone,
+    /// A value of ours is no longer there: somebody else has changed it since. The server may still be reconciling.
+    Superseded(Cluster),
+    /// The call's time was up. The last version read that counts, still reconciling; `None` if there was none: the
+    /// service could not be reached, or no read has shown another etag than the one before the write.
+    DeadlinePassed(Option<Cluster>),
+    /// The caller's cancel handle ended the call. The last version read that counts.
+    Cancelled(Option<Cluster>),
+}
+
+impl Settled {
+    /// The version read last that counts, if there was one and the cluster still exists.
+    #[must_use]
+    pub fn cluster(&self) -> Option<&Cluster> {
+        match self {
+            Self::Settled(cluster) | Self::Superseded(cluster) => Some(cluster),
+            Self::DeadlinePassed(last) | Self::Cancelled(last) => last.as_ref(),
+            Self::Gone => None,
+        }
+    }
+}
+
+impl fmt::Display for Settled {
+    /// One line for a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = |f: &mut fmt::Formatter<'_>, last: &Option<Cluster>| match last {
+            Some(cluster) => write!(f, "; it was still reconciling at etag {}", cluster.etag),
+            None => f.write_str("; no read has shown what became of the write"),
+        };
+        match self {
+            Self::Settled(cluster) => write!(f, "settled at etag {}", cluster.etag),
+            Self::Gone => f.write_str("gone: there is no such cluster any more"),
+            Self::Superseded(cluster) => {
+                write!(
+                    f,
+                    "superseded: somebody else has changed our values, at etag {}",
+                    cluster.etag
+                )
+            }
+            Self::DeadlinePassed(cluster) => {
+                f.write_str("the deadline passed")?;
+                last(f, cluster)
+            }
+            Self::Cancelled(cluster) => {
+                f.write_str("the caller ended the call")?;
+                last(f, cluster)
+            }
+        }
+    }
+}
+
+/// What one read brought.
+enum Look {
+    /// The wait is over.
+    End(Settled),
+    /// It goes on, after at least this long.
+    Again(Option<Duration>),
+}
+
+impl Collection<Cluster> {
+    /// Reads a cluster again and again until the server has stopped `reconciling` it.
+    ///
+    /// The time for all of it is that of the call: set it with [`timeout`](Self::timeout), since bringing up a
+    /// cluster may take longer than a client's usual 30 s. The pauses grow from
+    /// [`RetryPolicy::base`](crate::retry::RetryPolicy::base) to [`cap`](crate::retry::RetryPolicy::cap), half of
+    /// each left to chance; `Retry-After` is honoured. A read that fails in passing (no connection, 429, 5xx) is
+    /// followed by another one, out of the client's retry budget.
+    ///
+    /// A read that shows the etag from before the write never counts. One that is older still can't be told from a
+    /// new one. Write-only fields (`kubeconfig`, `region_id`) can't be compared, so a change of those by somebody else
+    /// is not noticed. On a server whose etag does not move with a write-only field, wait for the id alone.
+    ///
+    /// ```
+    /// # use akua_http::transport::scripted::ScriptedTransport;
+    /// # let wire = ScriptedTransport::new();
+    /// # let cluster = |etag: &str, busy: bool| format!(r#"{{"id":"clu_1","name":"prod","workspace_id":"ws_1",
+    /// #     "state":"active","provider":"managed_kaas","reconciling":{busy},"created_at":1,"updated_at":1,"etag":"{etag}"}}"#);
+    /// # wire.answer(200, cluster("42", false));
+    /// # wire.answer(200, cluster("43", true));
+    /// # wire.answer(200, cluster("43", true));
+    /// # wire.answer(200, cluster("44", false));
+    /// use akua_http::{Client, Settled};
+    /// use akua_model::ClusterPatch;
+    /// use std::time::Duration;
+    ///
+    /// # let client = Client::builder().token("t").transport(wire).build()?;
+    /// let clusters = client.clusters();
+    /// let cluster = clusters.get(&"clu_1".parse()?)?;
+    /// let edited = clusters.edit(&cluster, ClusterPatch::builder().region_id("reg_eu").build()?)?;
+    /// if let Some(applied) = edited.applied() {
+    ///     match clusters.timeout(Duration::from_secs(600)).wait_settled(applied)? {
+    ///         Settled::Settled(cluster) => println!("{} runs in its new region", cluster.name),
+    ///         other => println!("the change was applied, but: {other}"),
+    ///     }
+    /// }
+    /// # Ok::<(), akua_http::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What does not pass by waiting: the token is refused, the answer can't be read, the retry budget is used up.
+    /// Reads never take effect, and the write before is as it was.
+    pub fn wait_settled(&self, awaited: impl Into<Awaited>) -> Result<Settled, Error> {
+        let awaited = awaited.into();
+        let client = self.client().inner();
+        let deadline = Deadline::after(self.timeout.unwrap_or(client.timeout));
+        let span = span(&request::read::<Cluster>(&awaited.id, self.effective_context()));
+        let _entered = span.enter();
+        let mut last = None;
+        let mut longest = client.retry.base;
+        loop {
+            let asked_for = match self.look(&awaited, &mut last, deadline)? {
+                Look::End(settled) => return Ok(settled),
+                Look::Again(asked_for) => asked_for.unwrap_or_default(),
+            };
+            let left = deadline.remaining();
+            if left < LEAST || asked_for >= left {
+                return Ok(Settled::DeadlinePassed(last));
+            }
+            // Half of what is left at most, so that the deadline finds the cluster looked at not long before.
+            let bound = longest.min(client.retry.cap).max(LEAST).min(left / 2);
+            let pause = (bound / 2 + fraction(bound / 2, client.pace.dice())).max(asked_for);
+            longest = longest.saturating_mul(2);
+            match deadline.pause(client.pace.stretch(pause), self.cancel_handle()) {
+                Pause::Elapsed => {}
+                Pause::DeadlinePassed => return Ok(Settled::DeadlinePassed(last)),
+                Pause::Cancelled => return Ok(Settled::Cancelled(last)),
+            }
+        }
+    }
+
+    /// Reads once. `last` is the version read last that counts.
+    fn look(&self, awaited: &Awaited, last: &mut Option<Cluster>, deadline: Deadline) -> Result<Look, Error> {
+        let request = request::read::<Cluster>(&awaited.id, self.effective_context());
+        let mut exchange = self.exchange_until(&request, deadline);
+        let (outcome, error) = match exchange.attempt() {
+            Ok(outcome) => match exchange.judge(&outcome, &|answer| {
+                answer::of_resource::<Cluster>(&awaited.id, answer).into()
+            }) {
+                Ok(cluster) => return Ok(judged(awaited, cluster, last)),
+                Err(error) => (Some(outcome), error),
+            },
+            Err(error) => (None, error),
+        };
+        match error.kind() {
+            ErrorKind::NotFound => return Ok(Look::End(Settled::Gone)),
+            ErrorKind::Cancelled => return Ok(Look::End(Settled::Cancelled(last.take()))),
+            ErrorKind::Timeout if deadline.has_passed() => {
+                return Ok(Look::End(Settled::DeadlinePassed(last.take())));
+            }
+            _ if !outcome.as_ref().is_some_and(retry::is_passing) => return Err(error),
+            _ => {}
+        }
+        if self.client().inner().budgets.take_retry() {
+            Ok(Look::Again(error.retry_after()))
+        } else {
+            Err(error.and("and the client's retry budget is used up"))
+        }
+    }
+}
+
+/// What a version that was read means for the wait.
+fn judged(awaited: &Awaited, cluster: Cluster, last: &mut Option<Cluster>) -> Look {
+    if awaited.before.as_ref() == Some(&cluster.etag) {
+        return Look::Again(None);
+    }
+    if awaited.is_superseded_in(&cluster) {
+        return Look::End(Settled::Superseded(cluster));
+    }
+    if !cluster.reconciling {
+        return Look::End(Settled::Settled(cluster));
+    }
+    *last = Some(cluster);
+    Look::Again(None)
+}
+
+#[cfg(test)]
+mod tests;
