@@ -355,6 +355,12 @@ fn a_page_is_read_whole_or_not_at_all() {
             "has another type (expected a string)",
         ),
         (page(json!({})), "data", "has another type (expected a sequence)"),
+        // What a reader could take for the fields of a page in their order.
+        (
+            response(200, r#"[[],false,null]"#),
+            "body",
+            "has another type (expected an object)",
+        ),
         (response(200, r#"{"has_more":false}"#), "data", "is missing"),
         (response(200, r#"{"data":[]}"#), "has_more", "is missing"),
         (
