@@ -112,8 +112,11 @@ impl<E: Token, V: Token> Machine<E, V> {
     /// Whether a 409 in a tainted epoch proves that no attempt has landed or will land.
     fn rejection_is_proof(&self, mismatch: bool, now: Now) -> bool {
         let keyed = self.contract.key_checked_before_if_match && self.key_is_remembered(now.ms);
-        let final_ = (self.contract.etag_never_repeats && mismatch) || self.contract.stores_rejections_per_key;
-        (keyed && final_) || !self.holds(Rule::TaintedConflictIsNoProof)
+        let etag_is_past = self.contract.etag_never_repeats && mismatch;
+        // A late copy meets the remembered refusal only if the key is still known when it arrives.
+        let last = millis(self.policy.deadline).max(now.ms);
+        let refusal_stays = self.contract.stores_rejections_per_key && self.key_is_remembered(last);
+        (keyed && (etag_is_past || refusal_stays)) || !self.holds(Rule::TaintedConflictIsNoProof)
     }
 
     /// Whether the epoch has a key that the server still knows `at` milliseconds after the start of this call.
