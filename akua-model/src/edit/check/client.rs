@@ -2,7 +2,7 @@
 
 use super::setting::{Patch, Setting};
 use super::strategies::Naive;
-use crate::edit::event::{Action, Event, Now, Version, Wanted};
+use crate::edit::event::{Action, Cause, Event, Now, Version, Wanted};
 use crate::edit::machine::{Epoch, Machine, Phase, Source};
 use crate::edit::trace::Why;
 use std::hash::{Hash, Hasher};
@@ -33,7 +33,8 @@ pub(super) enum Client {
 }
 
 impl Hash for Client {
-    /// What never changes in a setting is left out.
+    /// What never changes in a setting is left out, and so is what decides nothing: the version that is reported as
+    /// last seen, and most of the causes.
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self {
             Self::Ours(machine) => (
@@ -44,8 +45,11 @@ impl Hash for Client {
                 machine.can_refresh,
                 &machine.epoch,
                 machine.reads,
-                &machine.seen,
-                &machine.cause,
+                match machine.cause {
+                    Cause::Refused | Cause::Unauthorized => 0,
+                    Cause::Throttled => 1,
+                    _ => 2,
+                },
             )
                 .hash(state),
             Self::Naive(naive) => naive.hash(state),

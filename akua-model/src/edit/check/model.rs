@@ -11,7 +11,7 @@ use super::marks::{Mark, marks_of};
 use super::network::{Network, Request};
 use super::properties::{self, Breach, Ended};
 use super::server::{Answer, Foreign, Moment, Server};
-use super::setting::{CLOCK, Etags, LONG_AFTER, OLD, OURS, PROVIDER, Patch, SOFT, Setting};
+use super::setting::{CLOCK, Etags, KUBECONFIG, LONG_AFTER, OLD, Patch, SOFT, Setting};
 use crate::edit::event::{Action, Event, Now, ReadEnd, Version, WriteEnd};
 use crate::edit::machine::Source;
 use crate::edit::trace::Why;
@@ -84,12 +84,13 @@ pub(super) struct State {
     pub(super) foreign_left: u8,
     pub(super) repeats_left: u8,
     pub(super) next_key: u8,
-    /// From which moment on an effect counts.
-    pub(super) begin: u8,
+    /// Which of the patches that a client may want were in effect at a moment since the call began, or for a resumed
+    /// one since the write was first sent.
+    pub(super) held: [bool; 3],
+    /// What the field that can't be read held when the version was current that the client's user saw.
+    pub(super) hidden: u8,
     /// Whether a read of this call has shown something.
     pub(super) read: bool,
-    /// Whether anybody else did anything since the version that was passed in, or the call began.
-    pub(super) meddled: bool,
     /// Whether a 409 was heard that names no etag.
     pub(super) unnamed: bool,
     /// How often each epoch landed, up to two.
@@ -112,14 +113,14 @@ impl Hash for State {
             self.foreign_left,
             self.repeats_left,
             self.next_key,
-            self.begin,
+            self.hidden,
             self.read.into(),
-            self.meddled.into(),
             self.unnamed.into(),
             self.changed,
         ];
         state.write(&small);
         state.write(&self.landed);
+        state.write(&self.held.map(u8::from));
         self.end.hash(state);
         self.breach.hash(state);
     }
@@ -158,9 +159,7 @@ impl World {
             since,
         } = client.draft()?;
         let base = client.base()?;
-        let hidden = state.server.moments.iter().find(|moment| moment.etag == base.etag);
-        let hidden = hidden.map_or([OLD; 3], |moment| moment.values);
-        let seen = std::array::from_fn(|field| base.values.get(field).copied().flatten().unwrap_or(hidden[field]));
+        let seen = std::array::from_fn(|field| base.values[field].unwrap_or(state.hidden));
         Some(Request {
             epoch,
             if_match,
@@ -174,18 +173,16 @@ impl World {
     fn start(&self, past: &[[u8; 3]]) -> State {
         let setting = &self.setting;
         let server = Server::new(past, &setting.truth);
-        let base = setting.with_base.then(|| shown(&server.now()));
+        let base = setting.with_base.then(|| shown(&server.now));
         let resumed = matches!(setting.source, Source::Resumed { .. });
         let write = resumed.then(|| Draft {
             epoch: 1,
-            if_match: server.now().etag,
+            if_match: server.now.etag,
             key: setting.takes_key.then_some(1),
             since: 0,
         });
-        let begin = u8::try_from(server.moments.len() - 1).unwrap();
         let mut state = State {
             client: Some(Client::new(setting, base, write)),
-            server,
             network: Network::default(),
             sent: false,
             clock: 0,
@@ -193,9 +190,10 @@ impl World {
             foreign_left: setting.foreign,
             repeats_left: setting.duplicates,
             next_key: if resumed { 2 } else { 1 },
-            begin,
+            held: properties::held(setting, &server.now),
+            hidden: server.now.values[KUBECONFIG],
+            server,
             read: false,
-            meddled: false,
             unnamed: false,
             landed: [0; 4],
             changed: 0,
@@ -214,7 +212,9 @@ impl World {
         let truth = &self.setting.truth;
         match step {
             Step::Begin => {
-                state.begin = properties::counts_from(&self.setting, state);
+                if !matches!(self.setting.source, Source::Resumed { .. }) {
+                    state.held = properties::held(&self.setting, &state.server.now);
+                }
                 self.tell(state, Event::Begin)
             }
             Step::Tick => {
@@ -228,7 +228,7 @@ impl World {
             Step::Foreign(foreign) => {
                 state.server.meddle(foreign, &self.setting);
                 state.foreign_left -= 1;
-                state.meddled = true;
+                self.note(state);
                 None
             }
             Step::Submit(patch) => self.tell(state, Event::Submitted(patch.map(|patch| wanted(&patch)))),
@@ -253,7 +253,7 @@ impl World {
                     Answer::KeyTaken => WriteEnd::Conflict(None),
                     Answer::Gone => WriteEnd::Refused,
                 };
-                state.unnamed |= end == WriteEnd::Conflict(None);
+                state.unnamed |= end == WriteEnd::Conflict(None) && !self.setting.truth.contract.reads_linearizable;
                 self.tell(state, Event::Write(end))
             }
             Step::Stopped(gate) => {
@@ -274,9 +274,12 @@ impl World {
                 None
             }
             Step::Read(reading) => {
+                let moment = match reading {
+                    Reading::Stale(index) => state.server.past[index],
+                    _ => state.server.now,
+                };
                 let end = match reading {
-                    Reading::Current => ReadEnd::Found(shown(&state.server.now())),
-                    Reading::Stale(index) => ReadEnd::Found(shown(&state.server.moments[index])),
+                    Reading::Current | Reading::Stale(_) => ReadEnd::Found(shown(&moment)),
                     Reading::Unusable => ReadEnd::Unusable,
                     Reading::Unauthorized => ReadEnd::Unauthorized,
                     Reading::Throttled => ReadEnd::Throttled(None),
@@ -284,7 +287,13 @@ impl World {
                     Reading::Lost => ReadEnd::Lost,
                 };
                 state.read |= matches!(end, ReadEnd::Found(_));
-                self.tell(state, Event::Read(end))
+                let base = state.client.as_ref().and_then(|client| client.base().cloned());
+                let said = self.tell(state, Event::Read(end));
+                let now = state.client.as_ref().and_then(|client| client.base());
+                if now.is_some() && now != base.as_ref() {
+                    state.hidden = moment.values[KUBECONFIG];
+                }
+                said
             }
             Step::Forget(key) => {
                 let clock = CLOCK[usize::from(state.clock)];
@@ -301,15 +310,24 @@ impl World {
         if let Some(before) = effect.before {
             let epoch = &mut state.landed[usize::from(copy.epoch).min(3)];
             *epoch = (*epoch + 1).min(2);
-            if before.values != state.server.now().values {
+            if before.values != state.server.now.values {
                 state.changed = (state.changed + 1).min(2);
             }
+            self.note(state);
             state.breach = properties::at_landing(&self.setting, state, copy, &before);
             if state.end.is_some() {
                 self.mark(Mark::LandedAfterTheEnd);
             }
         }
         effect.answer
+    }
+
+    /// Keeps in mind which patches are in effect now.
+    fn note(&self, state: &mut State) {
+        let now = properties::held(&self.setting, &state.server.now);
+        for (held, now) in state.held.iter_mut().zip(now) {
+            *held |= now && state.end.is_none();
+        }
     }
 
     /// Tells the client something and does what it says.
@@ -357,16 +375,16 @@ impl World {
         state.client = None;
         state.cancelled = false;
         state.next_key = 0;
-        state.begin = 0;
+        state.held = [false; 3];
+        state.hidden = 0;
         state.read = false;
-        state.meddled = false;
         state.unnamed = false;
         let truth = self.setting.truth;
-        let now = state.server.now();
+        let now = state.server.now;
         let gone = state.server.gone;
         state.network.retain(|copy| !gone && (truth.etags != Etags::Counted || copy.if_match == now.etag));
         if truth.etags != Etags::Restored {
-            state.server.moments = vec![now];
+            state.server.past.clear();
         }
         let network = &state.network;
         let knows = |key: u8| network.kinds().iter().any(|copy| copy.key == Some(key));
@@ -455,19 +473,11 @@ impl World {
     }
 
     fn reading(&self, state: &State, steps: &mut Vec<Step>) {
-        let mut shown_already = Vec::new();
         if !state.server.gone {
             steps.push(Step::Read(Reading::Current));
-            shown_already.push(shown(&state.server.now()));
         }
         if !self.setting.truth.contract.reads_linearizable {
-            for (index, moment) in state.server.moments.iter().enumerate() {
-                let version = shown(moment);
-                if !shown_already.contains(&version) {
-                    steps.push(Step::Read(Reading::Stale(index)));
-                    shown_already.push(version);
-                }
-            }
+            steps.extend((0..state.server.past.len()).map(|index| Step::Read(Reading::Stale(index))));
         }
         let others = [
             Reading::Unusable,
@@ -516,12 +526,9 @@ impl Model for World {
         match client.waits() {
             Waits::Begin => steps.push(Step::Begin),
             Waits::Patch => {
-                steps.extend([Step::Submit(Some(self.setting.patch)), Step::Submit(None), Step::SubmitFailed]);
-                let mut other = [None; 3];
-                other[PROVIDER] = Some(OURS);
-                if self.setting.patch[PROVIDER].is_none() {
-                    steps.push(Step::Submit(Some(other)));
-                }
+                let patches = properties::patches(&self.setting);
+                steps.extend(patches.map(|patch| Step::Submit((patch != [None; 3]).then_some(patch))));
+                steps.push(Step::SubmitFailed);
             }
             Waits::Read => self.reading(state, steps),
             Waits::Write => self.writing(state, steps),
@@ -534,7 +541,7 @@ impl Model for World {
         }
         if !before {
             self.forgetting(state, steps);
-            if !state.cancelled {
+            if self.setting.cancels && !state.cancelled {
                 steps.push(Step::Cancel);
             }
         }

@@ -4,9 +4,8 @@
 use super::model::State;
 use super::network::Request;
 use super::server::Moment;
-use super::setting::{Etags, KUBECONFIG, Setting};
+use super::setting::{Etags, KUBECONFIG, OURS, PROVIDER, Patch, Setting};
 use crate::edit::event::{End, Proof, Reason};
-use crate::edit::machine::Source;
 
 /// A promise that was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,8 +64,8 @@ pub(super) enum Ended {
 /// What is wrong with this end. The client's memory is still there.
 pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (Ended, Option<Breach>) {
     let patch = state.client.as_ref().map_or([None; 3], |client| client.patch());
+    let in_effect = patches(setting).iter().position(|known| *known == patch).is_some_and(|index| state.held[index]);
     let landed = state.landed.iter().any(|count| *count > 0);
-    let in_effect = state.server.moments[usize::from(state.begin)..].iter().any(|moment| holds(moment, &patch));
     match end {
         End::Applied { proof, .. } => {
             let breach = match proof {
@@ -88,7 +87,7 @@ pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (En
         End::NotApplied(_) if landed => (Ended::NotApplied, Some(Breach::NotAppliedButLanded)),
         // A 409 that names no etag can only be understood by a read, and is misunderstood if that is stale.
         End::NotApplied(Reason::Conflict { .. })
-            if !state.meddled && (!state.unnamed || setting.truth.contract.reads_linearizable) =>
+            if state.foreign_left == setting.foreign && (!state.unnamed || setting.truth.contract.reads_linearizable) =>
         {
             (Ended::NotApplied, Some(Breach::ConflictWithItself))
         }
@@ -133,14 +132,16 @@ pub(super) fn at_landing(setting: &Setting, state: &State, request: &Request, be
     overwrote.then_some(Breach::OverwroteUnseen)
 }
 
-fn holds(moment: &Moment, patch: &super::setting::Patch) -> bool {
-    moment.values.iter().zip(patch).all(|(value, wanted)| wanted.is_none_or(|wanted| wanted == *value))
+/// Everything that a client may want in this setting.
+pub(super) fn patches(setting: &Setting) -> [Patch; 3] {
+    let other = if setting.patch[PROVIDER].is_none() { Some(OURS) } else { None };
+    [setting.patch, [None, other, None], [None; 3]]
 }
 
-/// From which moment on an effect counts: the beginning of the call, or for a resumed write the first sending.
-pub(super) fn counts_from(setting: &Setting, state: &State) -> u8 {
-    match setting.source {
-        Source::Resumed { .. } => state.begin,
-        Source::Given | Source::Asked => u8::try_from(state.server.moments.len() - 1).unwrap(),
-    }
+/// Which of them are in effect at this moment.
+pub(super) fn held(setting: &Setting, now: &Moment) -> [bool; 3] {
+    patches(setting).map(|patch| {
+        let mut fields = now.values.iter().zip(patch);
+        fields.all(|(value, wanted)| wanted.is_none_or(|wanted| wanted == *value))
+    })
 }

@@ -4,7 +4,7 @@ use super::network::Request;
 use super::setting::{Etags, FIELDS, KUBECONFIG, OLD, OURS, Setting, THIRD, Truth};
 
 /// The resource at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Moment {
     pub(super) etag: u8,
     pub(super) values: [u8; 3],
@@ -58,8 +58,10 @@ pub(super) enum Foreign {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Server {
-    /// Oldest first; the last is the current one.
-    pub(super) moments: Vec<Moment>,
+    /// The current version.
+    pub(super) now: Moment,
+    /// What a stale read may show, or a backup put back: other versions than the current one, in a fixed order.
+    pub(super) past: Vec<Moment>,
     pub(super) gone: bool,
     pub(super) keys: Vec<Remembered>,
 }
@@ -67,11 +69,13 @@ pub(super) struct Server {
 impl Server {
     /// A server whose resource went through these contents.
     pub(super) fn new(contents: &[[u8; 3]], truth: &Truth) -> Self {
+        let first = Moment {
+            etag: etag_of_content(&contents[0], truth),
+            values: contents[0],
+        };
         let mut server = Self {
-            moments: vec![Moment {
-                etag: etag_of_content(&contents[0], truth),
-                values: contents[0],
-            }],
+            now: first,
+            past: Vec::new(),
             gone: false,
             keys: Vec::new(),
         };
@@ -81,13 +85,9 @@ impl Server {
         server
     }
 
-    pub(super) fn now(&self) -> Moment {
-        *self.moments.last().unwrap()
-    }
-
     /// Puts new values in place and moves the etag as this server does.
     fn write(&mut self, values: [u8; 3], truth: &Truth) {
-        let now = self.now();
+        let now = self.now;
         let readable = (0..KUBECONFIG).any(|field| values[field] != now.values[field]);
         let hidden = values[KUBECONFIG] != now.values[KUBECONFIG];
         let idle = !readable && !hidden;
@@ -97,12 +97,27 @@ impl Server {
             Etags::Counted | Etags::Restored if moves => now.etag + 1,
             Etags::Counted | Etags::Restored => now.etag,
         };
-        self.put(Moment { etag, values });
+        self.put(Moment { etag, values }, truth);
     }
 
-    fn put(&mut self, moment: Moment) {
-        if moment != self.now() {
-            self.moments.push(moment);
+    fn put(&mut self, moment: Moment, truth: &Truth) {
+        let before = std::mem::replace(&mut self.now, moment);
+        // Only what can still be shown is kept, so that pasts of which nobody can tell the difference are equal.
+        let restored = truth.etags == Etags::Restored;
+        let shown = |moment: Moment| {
+            let [name, provider, kubeconfig] = moment.values;
+            let kubeconfig = if restored { kubeconfig } else { OLD };
+            Moment {
+                values: [name, provider, kubeconfig],
+                ..moment
+            }
+        };
+        if restored || !truth.contract.reads_linearizable {
+            let now = shown(self.now);
+            self.past.push(shown(before));
+            self.past.sort_unstable();
+            self.past.dedup();
+            self.past.retain(|past| *past != now);
         }
     }
 
@@ -123,7 +138,7 @@ impl Server {
                 _ => {}
             }
         }
-        let now = self.now();
+        let now = self.now;
         if slug_taken || request.if_match != now.etag {
             let answer = Answer::Conflict(now.etag);
             if contract.stores_rejections_per_key {
@@ -136,7 +151,7 @@ impl Server {
             *value = wanted.unwrap_or(*value);
         }
         self.write(values, truth);
-        let answer = Answer::Ok(self.now());
+        let answer = Answer::Ok(self.now);
         if contract.key_checked_before_if_match {
             self.remember(request, answer, truth);
         }
@@ -169,7 +184,7 @@ impl Server {
     }
 
     pub(super) fn meddle(&mut self, foreign: Foreign, setting: &Setting) {
-        let now = self.now();
+        let now = self.now;
         let truth = &setting.truth;
         match foreign {
             Foreign::Set(field, value) => {
@@ -179,12 +194,12 @@ impl Server {
             }
             Foreign::Reset => self.write([OLD; 3], truth),
             Foreign::SetOurs => self.write(ours(setting, now.values), truth),
-            Foreign::Reconcile => self.put(Moment {
-                etag: now.etag + 1,
-                ..now
-            }),
+            Foreign::Reconcile => {
+                let etag = now.etag + 1;
+                self.put(Moment { etag, ..now }, truth);
+            }
             Foreign::Delete => self.gone = true,
-            Foreign::Restore(index) => self.put(self.moments[index]),
+            Foreign::Restore(index) => self.put(self.past[index], truth),
         }
     }
 
@@ -193,7 +208,7 @@ impl Server {
         if self.gone {
             return Vec::new();
         }
-        let now = self.now().values;
+        let now = self.now.values;
         let mut all = Vec::new();
         for field in 0..FIELDS.len() {
             let values: &[u8] = match setting.patch[field] {
@@ -215,11 +230,7 @@ impl Server {
         match setting.truth.etags {
             Etags::OfContent => {}
             Etags::Counted => all.push(Foreign::Reconcile),
-            Etags::Restored => {
-                let current = self.now();
-                let earlier = (0..self.moments.len() - 1).filter(|index| self.moments[*index] != current);
-                all.extend(earlier.map(Foreign::Restore));
-            }
+            Etags::Restored => all.extend((0..self.past.len()).map(Foreign::Restore)),
         }
         all.push(Foreign::Delete);
         all

@@ -93,6 +93,8 @@ pub(super) struct Setting {
     pub(super) foreign: u8,
     /// How many repeats something on the way may make.
     pub(super) duplicates: u8,
+    /// Whether the user may cancel.
+    pub(super) cancels: bool,
     /// For a resumed edit: how long ago the write was first sent.
     pub(super) age: Option<i64>,
     pub(super) without: Option<Rule>,
@@ -113,6 +115,7 @@ impl Setting {
             patch: [Some(OURS), None, None],
             foreign: 2,
             duplicates: u8::from(contract.hidden_retries),
+            cancels: false,
             age: None,
             without: None,
             strategy: None,

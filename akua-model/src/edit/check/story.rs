@@ -29,7 +29,7 @@ pub(super) fn tell(world: &World, path: &[(State, Option<Step>)]) -> String {
 }
 
 fn past(state: &State) -> String {
-    let moments: Vec<_> = state.server.moments.iter().map(moment).collect();
+    let moments: Vec<_> = state.server.past.iter().chain([&state.server.now]).map(moment).collect();
     moments.join(", then ")
 }
 
@@ -46,9 +46,9 @@ fn patch(patch: &Patch) -> String {
 
 fn happening(before: &State, after: &State, step: Step) -> String {
     let server = |state: &State| {
-        if state.server.gone { "nothing".to_owned() } else { moment(&state.server.now()) }
+        if state.server.gone { "nothing".to_owned() } else { moment(&state.server.now) }
     };
-    let moved = if before.server == after.server || after.client.is_none() && before.server.now() == after.server.now() {
+    let moved = if before.server == after.server || after.client.is_none() && before.server.now == after.server.now {
         "no effect".to_owned()
     } else {
         format!("the server has {}", server(after))
@@ -81,7 +81,7 @@ fn happening(before: &State, after: &State, step: Step) -> String {
         Step::Repeat(_) => "A proxy repeats the request.".to_owned(),
         Step::Read(Reading::Current) => format!("A read shows {}.", server(before)),
         Step::Read(Reading::Stale(index)) => {
-            format!("A stale read shows {}.", moment(&before.server.moments[index]))
+            format!("A stale read shows {}.", moment(&before.server.past[index]))
         }
         Step::Read(reading) => format!("A read ends: {reading:?}."),
         Step::Forget(key) => format!("The server forgets key {key}."),
