@@ -38,10 +38,55 @@ pub(super) struct Peer {
 impl Peer {
     /// Connects, and fails with a fault noted in `flight`.
     pub(super) fn connect(&self, flight: &Flight) -> io::Result<TcpStream> {
-        let mut addresses = match &self.host {
+        let addresses = match &self.host {
             HostName::Ip(ip) => vec![SocketAddr::new(*ip, self.port)],
-            HostName::Domain(name) => self.look_up(name, flight)?,
+            HostName::Domain(name) => {
+                let (name, port) = (name.clone(), self.port);
+                self.look_up(flight, move || {
+                    Ok(Vec::from_iter((name.as_str(), port).to_socket_addrs()?))
+                })?
+            }
         };
+        self.connect_to(addresses, flight)
+    }
+
+    /// Asks `resolver` on a thread of its own.
+    fn look_up(
+        &self,
+        flight: &Flight,
+        resolver: impl FnOnce() -> io::Result<Vec<SocketAddr>> + Send + 'static,
+    ) -> io::Result<Vec<SocketAddr>> {
+        let (role, host) = (self.role, &self.host);
+        let (answer, answers) = sync_channel(1);
+        let helper = std::thread::Builder::new()
+            .name("akua name look-up".to_owned())
+            .spawn(move || {
+                // Nobody listens any more if the call ended first.
+                let _ = answer.send(resolver());
+            });
+        if let Err(error) = helper {
+            let message = format!("no thread to look up {role} {host} with: {error}");
+            return Err(flight.fail(FailureKind::Local, message));
+        }
+        let patience = flight.patience();
+        loop {
+            match answers.recv_timeout(flight.slice(patience)?) {
+                Ok(Ok(addresses)) => return Ok(addresses),
+                Ok(Err(error)) => {
+                    let message =
+                        format!("could not look up {role} {host}: {error}; check the name and this machine's network");
+                    return Err(flight.fail(FailureKind::NameResolution, message));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    let message = format!("the look-up of {role} {host} ended without an answer");
+                    return Err(flight.fail(FailureKind::NameResolution, message));
+                }
+            }
+        }
+    }
+
+    fn connect_to(&self, mut addresses: Vec<SocketAddr>, flight: &Flight) -> io::Result<TcpStream> {
         if self.loopback_only {
             addresses.retain(|address| address.ip().is_loopback());
         }
@@ -50,39 +95,6 @@ impl Peer {
             return Err(flight.fail(FailureKind::NameResolution, message));
         }
         self.race(&in_turns(addresses), flight)
-    }
-
-    fn look_up(&self, name: &str, flight: &Flight) -> io::Result<Vec<SocketAddr>> {
-        let (answer, answers) = sync_channel(1);
-        let (host, port) = (name.to_owned(), self.port);
-        let helper = std::thread::Builder::new()
-            .name("akua name look-up".to_owned())
-            .spawn(move || {
-                // Nobody listens any more if the call ended first.
-                let _ = answer.send((host.as_str(), port).to_socket_addrs().map(Vec::from_iter));
-            });
-        if let Err(error) = helper {
-            let message = format!("no thread to look up {} {name} with: {error}", self.role);
-            return Err(flight.fail(FailureKind::Local, message));
-        }
-        loop {
-            let slice = flight.slice(flight.patience())?;
-            match answers.recv_timeout(slice) {
-                Ok(Ok(addresses)) => return Ok(addresses),
-                Ok(Err(error)) => {
-                    let message = format!(
-                        "could not look up {} {name}: {error}; check the name and this machine's network",
-                        self.role
-                    );
-                    return Err(flight.fail(FailureKind::NameResolution, message));
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => {
-                    let message = format!("the look-up of {} {name} ended without an answer", self.role);
-                    return Err(flight.fail(FailureKind::NameResolution, message));
-                }
-            }
-        }
     }
 
     /// Tries one address after the other, each beside those that have not answered yet. The first to connect wins.
@@ -201,8 +213,37 @@ fn finish(socket: RawSocket) -> io::Result<TcpStream> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use std::net::TcpListener;
+    use std::time::Instant;
+
+    use super::super::flight::Limits;
     use super::*;
+    use crate::cancel::Cancel;
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    fn flight(deadline: Duration, cancel: Option<&Cancel>) -> Flight {
+        let flight = Flight::new(
+            Deadline::after(deadline),
+            cancel,
+            Limits {
+                connect: LONG,
+                read: LONG,
+            },
+        );
+        flight.opening();
+        flight
+    }
+
+    fn peer(loopback_only: bool) -> Peer {
+        Peer {
+            host: HostName::Domain("service.example".to_owned()),
+            port: 1,
+            loopback_only,
+            role: "the service",
+        }
+    }
 
     fn addresses(texts: &[&str]) -> Vec<SocketAddr> {
         texts.iter().map(|text| text.parse().unwrap()).collect()
@@ -216,5 +257,76 @@ mod tests {
             addresses(&["[::1]:1", "127.0.0.1:1", "[::2]:1", "[::3]:1"])
         );
         assert_eq!(in_turns(Vec::new()), Vec::new());
+    }
+
+    #[test]
+    fn a_look_up_ends_with_its_answer_its_error_the_deadline_or_a_cancel() {
+        let slow = || {
+            std::thread::sleep(Duration::from_secs(3));
+            Ok(Vec::new())
+        };
+        let in_time = flight(LONG, None);
+        assert_eq!(
+            peer(false).look_up(&in_time, || Ok(addresses(&["[::1]:1"]))).unwrap(),
+            addresses(&["[::1]:1"])
+        );
+
+        let unknown = flight(LONG, None);
+        peer(false)
+            .look_up(&unknown, || Err(io::Error::other("no such name")))
+            .unwrap_err();
+        let fault = unknown.take_fault().unwrap();
+        assert_eq!(fault.kind, FailureKind::NameResolution);
+        assert!(
+            fault.message.contains("service.example: no such name"),
+            "{}",
+            fault.message
+        );
+
+        let start = Instant::now();
+        let late = flight(Duration::from_millis(50), None);
+        peer(false).look_up(&late, slow).unwrap_err();
+        assert_eq!(late.take_fault().unwrap().kind, FailureKind::Timeout);
+
+        let cancel = Cancel::new();
+        let cancelled = flight(LONG, Some(&cancel));
+        let other = cancel.clone();
+        std::thread::spawn(move || other.cancel());
+        peer(false).look_up(&cancelled, slow).unwrap_err();
+        assert_eq!(cancelled.take_fault().unwrap().kind, FailureKind::Cancelled);
+        assert!(
+            start.elapsed() < Duration::from_secs(3),
+            "one of the two waited for the resolver"
+        );
+    }
+
+    #[test]
+    fn an_address_that_refuses_or_is_silent_only_costs_time() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let open = listener.local_addr().unwrap();
+        let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let silent = socket2::Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        silent.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        silent.listen(0).unwrap();
+        let silent_address = silent.local_addr().unwrap().as_socket().unwrap();
+        let mut queue = Vec::new();
+        while let Ok(stream) = TcpStream::connect_timeout(&silent_address, Duration::from_millis(100)) {
+            queue.push(stream);
+        }
+        for (first, head_starts) in [(closed, 0), (silent_address, 1)] {
+            let start = Instant::now();
+            let stream = peer(false).connect_to(vec![first, open], &flight(LONG, None)).unwrap();
+            assert_eq!(stream.peer_addr().unwrap(), open);
+            assert!(start.elapsed() >= HEAD_START * head_starts && start.elapsed() < LONG / 2);
+        }
+    }
+
+    #[test]
+    fn a_name_for_this_machine_must_stay_on_it() {
+        let flight = flight(LONG, None);
+        peer(true)
+            .connect_to(addresses(&["192.0.2.1:80", "[2001:db8::1]:80"]), &flight)
+            .unwrap_err();
+        assert_eq!(flight.take_fault().unwrap().kind, FailureKind::NameResolution);
     }
 }
