@@ -113,6 +113,8 @@ pub(super) fn no_trust_store(error: &RustlsError) -> String {
 pub(super) struct TlsStream {
     connection: ClientConnection,
     socket: Socket,
+    /// The other side takes nothing any more; what it said before may still be read.
+    deaf: bool,
 }
 
 impl TlsStream {
@@ -143,7 +145,11 @@ impl TlsStream {
                 return Err(during_handshake(flight, error));
             }
         }
-        Ok(Self { connection, socket })
+        Ok(Self {
+            connection,
+            socket,
+            deaf: false,
+        })
     }
 
     /// Takes some of `bytes`. What it took counts as handed over, whether or not it has left this machine.
@@ -159,8 +165,11 @@ impl TlsStream {
             socket: &mut self.socket,
             flight,
         };
-        while self.connection.wants_write() {
-            self.connection.write_tls(&mut wire)?;
+        while self.connection.wants_write() && !self.deaf {
+            if let Err(error) = self.connection.write_tls(&mut wire) {
+                self.deaf = true;
+                return Err(error);
+            }
         }
         Ok(())
     }
@@ -175,7 +184,13 @@ impl TlsStream {
                 Err(_) => return Err(flight.fail(FailureKind::ConnectionLost, CUT_OFF)),
             }
             // Reading may have something to say, such as the answer to a key update.
-            self.flush(flight)?;
+            if let Err(error) = self.flush(flight) {
+                match flight.take_fault() {
+                    Some(fault) if fault.kind == FailureKind::ConnectionLost => {}
+                    Some(fault) => return Err(flight.fail(fault.kind, fault.message)),
+                    None => return Err(error),
+                }
+            }
             self.connection.read_tls(&mut InFlight {
                 socket: &mut self.socket,
                 flight,

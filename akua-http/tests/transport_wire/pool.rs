@@ -6,7 +6,7 @@ use akua_http::deadline::Deadline;
 use akua_http::transport::{Call, FailureKind, HttpTransport, Sent, Transport, TransportConfig};
 use akua_model::{Cluster, ClusterPatch, Kubeconfig, request};
 
-use crate::server::{LONG, Peer, Server, get, patch, send, transport};
+use crate::server::{LONG, Peer, Server, get, patch, send, timed, transport};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
@@ -174,7 +174,7 @@ fn silence_ends_at_the_read_timeout_though_the_deadline_is_far() {
     assert!(failure.to_string().contains("read timeout"), "{failure}");
 }
 
-fn with_kubeconfig(bytes: usize) -> akua_model::http::Request {
+pub(crate) fn with_kubeconfig(bytes: usize) -> akua_model::http::Request {
     let kubeconfig = Kubeconfig::new("k".repeat(bytes)).unwrap();
     let patch = ClusterPatch::builder().kubeconfig(kubeconfig).build().unwrap();
     request::update::<Cluster>(&"clu_1".parse().unwrap(), &"42".parse().unwrap(), &patch, None)
@@ -205,13 +205,53 @@ fn an_answer_before_the_end_of_the_request_is_heard() {
 }
 
 #[test]
+fn an_answer_before_a_reset_in_the_middle_of_the_request_is_heard() {
+    let server = Server::start(|peer| {
+        peer.read_some();
+        peer.write(b"HTTP/1.1 413 Content Too Large\r\ncontent-length: 2\r\n\r\n{}");
+        // So that the answer is there before the reset is.
+        std::thread::sleep(Duration::from_millis(50));
+        peer.reset();
+    });
+    let transport = transport(server.url());
+    let answer = send(&transport, &with_kubeconfig(12_000_000), LONG).unwrap();
+    assert_eq!((answer.status, answer.body.as_slice()), (413, b"{}".as_slice()));
+    // Nor is that connection used again.
+    assert_eq!(
+        send(&transport, &with_kubeconfig(12_000_000), LONG).unwrap().status,
+        413
+    );
+    assert_eq!((server.connections(), server.requests().len()), (2, 0));
+}
+
+#[test]
+fn headers_of_an_answer_are_kept_as_they_are() {
+    let server = Server::answering(
+        b"HTTP/1.1 429 X\r\nRetry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\nX-Request-Id:  r1 \r\nset-cookie: a\r\n\
+          set-cookie: b\r\nx: \xff\r\ncontent-length: 0\r\n\r\n",
+    );
+    let answer = send(&transport(server.url()), &get(), LONG).unwrap();
+    assert_eq!(answer.header("retry-after"), Some("Wed, 21 Oct 2015 07:28:00 GMT"));
+    assert_eq!(
+        (answer.request_id(), answer.header("x")),
+        (Some("r1"), Some("\u{fffd}"))
+    );
+    assert_eq!(
+        answer.headers.iter().filter(|(name, _)| name == "set-cookie").count(),
+        2
+    );
+}
+
+#[test]
 fn a_server_that_does_not_read_ends_at_the_deadline() {
     let server = Server::start(|peer| {
         peer.read_some();
         std::thread::sleep(Duration::from_secs(2));
     });
-    let request = with_kubeconfig(30_000_000);
-    let failure = send(&transport(server.url()), &request, Duration::from_millis(300)).unwrap_err();
+    let request = with_kubeconfig(12_000_000);
+    let (result, took) = timed(|| send(&transport(server.url()), &request, Duration::from_millis(300)));
+    let failure = result.unwrap_err();
+    assert!(took < LONG / 2, "{took:?}");
     assert_eq!(
         (failure.kind(), failure.sent()),
         (FailureKind::Timeout, Sent::Unknown),

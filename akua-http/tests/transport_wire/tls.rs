@@ -15,6 +15,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
 
+use crate::pool::with_kubeconfig;
 use crate::server::{LONG, Server, get, patch, send};
 
 /// A certificate authority that lives as long as a test.
@@ -81,6 +82,8 @@ enum Manner {
     SaysGoodbye,
     /// Says goodbye together with its answer.
     SaysGoodbyeAtOnce,
+    /// Answers after the first bytes of a request, and resets the connection then.
+    RefusesEarly,
     /// Answers without a length and cuts the connection without a goodbye.
     CutsOff,
 }
@@ -115,6 +118,17 @@ impl TlsServer {
             plain_bytes.fetch_add(bytes, Ordering::AcqRel);
             if manner == Manner::CutsOff {
                 stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n{\"half\":").unwrap();
+                return;
+            }
+            if manner == Manner::RefusesEarly {
+                stream
+                    .write_all(b"HTTP/1.1 413 Content Too Large\r\ncontent-length: 2\r\n\r\n{}")
+                    .unwrap();
+                // So that the answer is there before the reset is.
+                std::thread::sleep(Duration::from_millis(50));
+                socket2::SockRef::from(&stream.sock)
+                    .set_linger(Some(Duration::ZERO))
+                    .unwrap();
                 return;
             }
             let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
@@ -318,6 +332,20 @@ fn an_answer_that_was_cut_off_is_not_taken_for_a_whole_one() {
         "{failure}"
     );
     assert_eq!(failure.answer().unwrap().status, 200);
+}
+
+#[test]
+fn an_answer_before_a_reset_in_the_middle_of_the_request_is_heard() {
+    let authority = Authority::new();
+    let identity = authority.issue("localhost", false);
+    let server = TlsServer::start(served_by(&identity, BOTH, None), Manner::RefusesEarly);
+    let transport = trusting(server.config("localhost"), &authority);
+    let request = with_kubeconfig(12_000_000);
+    for connections in 1..=2 {
+        let answer = send(&transport, &request, LONG).unwrap();
+        assert_eq!((answer.status, answer.body.as_slice()), (413, b"{}".as_slice()));
+        assert_eq!(server.connections.load(Ordering::Acquire), connections);
+    }
 }
 
 #[test]
