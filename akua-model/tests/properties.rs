@@ -165,7 +165,7 @@ fn fits_header(text: &str, max: usize) -> bool {
 }
 
 proptest! {
-    #![proptest_config(cases(1500))]
+    #![proptest_config(cases(800))]
 
     #[test]
     fn any_id_is_one_segment_or_refused(id in text()) {
