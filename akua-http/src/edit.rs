@@ -190,12 +190,14 @@ impl<R: Resource> Editing<R> {
     /// Until when one request may take. What settles takes half of what is left after its wait, so that another look
     /// is possible when it stalls; everything else leaves the reserve for settling.
     fn deadline_of(&self, outgoing: &Outgoing) -> Deadline {
-        let left = |limit: Duration| limit.saturating_sub(self.started.elapsed());
+        // Read once: what is left now is less a moment later.
+        let elapsed = self.started.elapsed();
         Deadline::after(if outgoing.budget == Budget::Settle {
-            let wait = outgoing.wait.min(left(self.deadline));
-            wait + (left(self.deadline) - wait) / 2
+            let left = self.deadline.saturating_sub(elapsed);
+            let wait = outgoing.wait.min(left);
+            wait + (left - wait) / 2
         } else {
-            left(self.settle_only)
+            self.settle_only.saturating_sub(elapsed)
         })
     }
 
