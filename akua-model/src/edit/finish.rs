@@ -60,6 +60,7 @@ impl<R: Resource> Edit<R> {
                     seen: seen.and_then(|_| self.found.take()),
                     cause,
                     answer: self.failed.take(),
+                    detail: self.detail.take(),
                     resume_token,
                 }))
             }

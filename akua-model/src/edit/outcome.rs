@@ -171,6 +171,8 @@ pub struct Indeterminate<R: Resource> {
     pub cause: Cause,
     /// The server's last refusal or failure, if there was one.
     pub answer: Option<Box<Failed>>,
+    /// What was heard last, or why nothing more was sent.
+    pub detail: Option<String>,
     /// With this another call can settle it later, also in another process or language.
     pub resume_token: ResumeToken,
 }
@@ -208,8 +210,12 @@ impl<R: Resource> fmt::Display for Conflict<R> {
 impl<R: Resource> fmt::Display for Indeterminate<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "indeterminate: {}", self.cause)?;
-        if let Some(answer) = &self.answer {
-            write!(f, " ({answer})")?;
+        let answer = self.answer.as_ref().map(|answer| answer.to_string());
+        let detail = self.detail.clone().filter(|detail| answer.as_ref() != Some(detail));
+        match (answer, detail) {
+            (Some(answer), Some(detail)) => write!(f, " ({answer}; {detail})")?,
+            (Some(only), None) | (None, Some(only)) => write!(f, " ({only})")?,
+            (None, None) => {}
         }
         f.write_str(if self.may_still_land {
             "; the write may have landed, or may land even now"

@@ -120,7 +120,10 @@ pub struct Edit<R: Resource> {
     pub(super) base: Option<R>,
     /// The version shown last.
     pub(super) found: Option<R>,
+    /// What the server said last that was no success.
     pub(super) failed: Option<Box<Failed>>,
+    /// Whether it said that to a write.
+    write_failed: bool,
     pub(super) detail: Option<String>,
     pub(super) unreadable: Option<Error>,
     pub(super) token: Option<ResumeToken>,
@@ -221,6 +224,7 @@ impl<R: Resource> Edit<R> {
             base: None,
             found: None,
             failed: None,
+            write_failed: false,
             detail: None,
             unreadable: None,
             token: None,
@@ -370,6 +374,9 @@ impl<R: Resource> Edit<R> {
             }
             Input::Lost(detail) => {
                 self.detail = Some(detail);
+                if method.is_write() {
+                    self.forget_failure();
+                }
                 let heard = Heard::Nothing {
                     method,
                     not_sent: false,
@@ -400,6 +407,9 @@ impl<R: Resource> Edit<R> {
     fn read_answer(&mut self, method: Method, response: &Response, clock: Clock) -> (Event<Etag, Value>, Option<Etag>) {
         match answer::of_resource::<R>(&self.id, response) {
             Answer::Resource(resource) => {
+                if !self.write_failed {
+                    self.forget_failure();
+                }
                 let (version, etag) = (version_of(&resource), resource.etag().clone());
                 let usable = etag.if_match().is_ok();
                 self.found = Some(resource);
@@ -446,10 +456,20 @@ impl<R: Resource> Edit<R> {
                 };
                 let etag = failed.current_etag.clone();
                 self.detail = Some(failed.to_string());
-                self.failed = Some(failed);
+                // What a write was told is worth more than a read that brought nothing.
+                let certain = failed.is_definite() && !matches!(failed.status, 401 | 429);
+                if method.is_write() || certain || !self.write_failed {
+                    self.failed = Some(failed);
+                    self.write_failed = method.is_write();
+                }
                 (event, etag)
             }
         }
+    }
+
+    fn forget_failure(&mut self) {
+        self.failed = None;
+        self.write_failed = false;
     }
 
     fn next(&self, action: &Action<Etag, Value>) -> Next {
