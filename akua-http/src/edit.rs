@@ -11,7 +11,7 @@ use akua_model::Resource;
 use akua_model::edit::{Budget, Clock, Edit, Edited, Input, Outgoing, ResumeToken, Step};
 use akua_model::http::Response;
 
-use crate::collection::Collection;
+use crate::collection::{Collection, span};
 use crate::credentials::{NoToken, Token};
 use crate::deadline::{Deadline, Pause};
 use crate::transport::{Failure, Sent};
@@ -146,6 +146,8 @@ impl<R: Resource> Editing<R> {
 
     /// Waits, pays, and sends one request; what became of it.
     fn send(&mut self, outgoing: &Outgoing) -> Input<R> {
+        let span = span(&outgoing.request);
+        let _entered = span.enter();
         let client = self.collection.client().clone();
         let client = client.inner();
         let cancel = self.collection.cancel_handle().cloned();

@@ -4,6 +4,7 @@
 //! an applied change was in effect, whatever became of it since.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use akua_model::edit::Applied;
@@ -155,13 +156,8 @@ impl fmt::Display for Settled {
     }
 }
 
-/// What one read brought.
-enum Look {
-    /// The wait is over.
-    End(Settled),
-    /// It goes on, after at least this long.
-    Again(Option<Duration>),
-}
+/// What one read brought: the end of the wait, or that it goes on, after at least so long if the server asks for it.
+type Look = ControlFlow<Settled, Option<Duration>>;
 
 impl Collection<Cluster> {
     /// Reads a cluster again and again until the server has stopped `reconciling` it.
@@ -216,8 +212,8 @@ impl Collection<Cluster> {
         let mut longest = client.retry.base;
         loop {
             let asked_for = match self.look(&awaited, &mut last, deadline)? {
-                Look::End(settled) => return Ok(settled),
-                Look::Again(asked_for) => asked_for.unwrap_or_default(),
+                ControlFlow::Break(settled) => return Ok(settled),
+                ControlFlow::Continue(asked_for) => asked_for.unwrap_or_default(),
             };
             let left = deadline.remaining();
             if left < LEAST || asked_for >= left {
@@ -249,16 +245,16 @@ impl Collection<Cluster> {
             Err(error) => (None, error),
         };
         match error.kind() {
-            ErrorKind::NotFound => return Ok(Look::End(Settled::Gone)),
-            ErrorKind::Cancelled => return Ok(Look::End(Settled::Cancelled(last.take()))),
+            ErrorKind::NotFound => return Ok(ControlFlow::Break(Settled::Gone)),
+            ErrorKind::Cancelled => return Ok(ControlFlow::Break(Settled::Cancelled(last.take()))),
             ErrorKind::Timeout if deadline.has_passed() => {
-                return Ok(Look::End(Settled::DeadlinePassed(last.take())));
+                return Ok(ControlFlow::Break(Settled::DeadlinePassed(last.take())));
             }
             _ if !outcome.as_ref().is_some_and(retry::is_passing) => return Err(error),
             _ => {}
         }
         if self.client().inner().budgets.take_retry() {
-            Ok(Look::Again(error.retry_after()))
+            Ok(ControlFlow::Continue(error.retry_after()))
         } else {
             Err(error.and("and the client's retry budget is used up"))
         }
@@ -268,16 +264,16 @@ impl Collection<Cluster> {
 /// What a version that was read means for the wait.
 fn judged(awaited: &Awaited, cluster: Cluster, last: &mut Option<Cluster>) -> Look {
     if awaited.before.as_ref() == Some(&cluster.etag) {
-        return Look::Again(None);
+        return ControlFlow::Continue(None);
     }
     if awaited.is_superseded_in(&cluster) {
-        return Look::End(Settled::Superseded(cluster));
+        return ControlFlow::Break(Settled::Superseded(cluster));
     }
     if !cluster.reconciling {
-        return Look::End(Settled::Settled(cluster));
+        return ControlFlow::Break(Settled::Settled(cluster));
     }
     *last = Some(cluster);
-    Look::Again(None)
+    ControlFlow::Continue(None)
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ fn a_read_with_the_etag_from_before_the_write_never_counts() {
         judged(&old, cluster, last)
     };
     let mut last = None;
-    assert!(matches!(look(&mut last), Look::Again(None)) && last.is_none());
+    assert!(matches!(look(&mut last), Look::Continue(None)) && last.is_none());
 }
 
 #[test]
