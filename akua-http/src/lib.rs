@@ -60,3 +60,8 @@ pub use edit::{Editing, Progress};
 pub use error::{Effect, Error, ErrorKind};
 pub use list::{Items, Pages};
 pub use settled::{Awaited, Settled};
+
+/// The README's example, run as it stands there.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
