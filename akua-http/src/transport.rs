@@ -13,6 +13,7 @@ mod base_url;
 mod config;
 mod connect;
 mod connection;
+mod disguise;
 mod failure;
 mod flight;
 mod http;

@@ -74,7 +74,10 @@ impl Connection {
     /// together, or when it is a lot.
     pub(super) fn queue(&mut self, flight: &Flight, bytes: usize) -> io::Result<()> {
         self.in_use = true;
-        self.output.queued = self.output.queued.saturating_add(bytes).min(self.output.bytes.len());
+        let start = self.output.queued;
+        self.output.queued = start.saturating_add(bytes).min(self.output.bytes.len());
+        let piece = self.output.bytes.get_mut(start..self.output.queued);
+        flight.disguise().reveal(piece.unwrap_or_default());
         if self.output.queued >= PIECE {
             self.flush(flight)
         } else {

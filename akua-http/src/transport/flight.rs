@@ -7,6 +7,7 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::disguise::Disguise;
 use super::failure::{FailureKind, Sent};
 use crate::cancel::{Cancel, SLICE};
 use crate::deadline::Deadline;
@@ -19,6 +20,7 @@ pub(super) struct Flight {
     phase: Cell<Phase>,
     handed_over: Cell<u64>,
     fault: RefCell<Option<Fault>>,
+    disguise: Disguise,
 }
 
 /// How long the parts of an attempt may take, whatever is left of its deadline.
@@ -52,7 +54,18 @@ impl Flight {
             phase: Cell::new(Phase::Talking),
             handed_over: Cell::new(0),
             fault: RefCell::new(None),
+            disguise: Disguise::default(),
         }
+    }
+
+    /// The attempt at a request with these secrets.
+    pub(super) fn with_secrets(self, disguise: Disguise) -> Self {
+        Self { disguise, ..self }
+    }
+
+    /// The secrets of the request.
+    pub(super) fn disguise(&self) -> &Disguise {
+        &self.disguise
     }
 
     /// Begins to open a connection: until [`opened`](Self::opened) the connect timeout counts.

@@ -17,12 +17,12 @@ use ureq::http::uri::{Authority, PathAndQuery, Scheme, Uri};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport as wire;
 use ureq::{Agent, Body, Error};
-use zeroize::Zeroizing;
 
 use super::base_url::BaseUrl;
 use super::config::{ConfigError, TransportConfig};
 use super::connect::Peer;
 use super::connection::{Connection, MOST_HEAD, Wire};
+use super::disguise::Disguise;
 use super::failure::{Failure, FailureKind};
 use super::flight::{self, Flight, Limits};
 use super::per_process::PerProcess;
@@ -98,11 +98,15 @@ impl HttpTransport {
 impl Transport for HttpTransport {
     fn send(&self, call: &Call<'_>) -> Result<Response, Failure> {
         call.refuse_if_over()?;
-        let head = self.settings.head(call)?;
+        // The library logs what it writes: it gets neither the token nor the body.
+        let disguise = Disguise::new(call.token(), call.request().body());
+        let body = call.request().body().map(|_| disguise.body_stand_in());
+        let head = self.settings.head(call, &disguise)?;
         let agent = self.agents.current(|| new_agent(&self.settings));
-        let flight = Rc::new(Flight::new(call.deadline(), call.cancel(), self.settings.limits));
+        let flight = Flight::new(call.deadline(), call.cancel(), self.settings.limits).with_secrets(disguise);
+        let flight = Rc::new(flight);
         let _entered = flight::enter(Rc::clone(&flight));
-        let answer = match call.request().body() {
+        let answer = match body {
             Some(body) => agent.run(head.map(|()| body)),
             None => agent.run(head),
         };
@@ -129,7 +133,7 @@ impl fmt::Debug for HttpTransport {
 }
 
 impl Settings {
-    fn head(&self, call: &Call<'_>) -> Result<ureq::http::Request<()>, Failure> {
+    fn head(&self, call: &Call<'_>, disguise: &Disguise) -> Result<ureq::http::Request<()>, Failure> {
         let request = call.request();
         let mut head = ureq::http::Request::new(());
         *head.method_mut() = ureq::http::Method::from_bytes(request.method().as_str().as_bytes())
@@ -140,7 +144,12 @@ impl Settings {
         headers.insert(HOST, self.host.clone());
         headers.insert(USER_AGENT, self.user_agent.clone());
         if let Some(token) = call.token() {
-            headers.insert(AUTHORIZATION, bearer(token)?);
+            check_token(token)?;
+            let stand_in = format!("Bearer {}", disguise.token_stand_in());
+            headers.insert(
+                AUTHORIZATION,
+                HeaderValue::from_str(&stand_in).map_err(|_| unsendable("the token"))?,
+            );
         }
         for (name, value) in request.headers() {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable(name))?;
@@ -190,7 +199,7 @@ impl Settings {
             body: Vec::new(),
         };
         if let Some(coding) = foreign_coding(&response) {
-            let message = format!("the answer is encoded as {coding:?}, though nothing asked for that");
+            let message = format!("the answer is encoded as {coding}, though nothing asked for that");
             return Err(Failure::unknown(FailureKind::CompressedAnswer, message).with_answer(response));
         }
         let announced = body
@@ -224,15 +233,12 @@ impl Settings {
     }
 }
 
-fn bearer(token: &str) -> Result<HeaderValue, Failure> {
+fn check_token(token: &str) -> Result<(), Failure> {
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         let message = "the token is empty or holds a blank, a line break or another character that no header can carry";
         return Err(Failure::not_sent(FailureKind::InvalidRequest, message));
     }
-    let text = Zeroizing::new(format!("Bearer {token}"));
-    let mut value = HeaderValue::from_str(&text).map_err(|_| unsendable("the token"))?;
-    value.set_sensitive(true);
-    Ok(value)
+    Ok(())
 }
 
 fn unsendable(what: &str) -> Failure {
@@ -240,21 +246,18 @@ fn unsendable(what: &str) -> Failure {
     Failure::not_sent(FailureKind::InvalidRequest, message)
 }
 
-/// A coding of the answer other than as it is.
-fn foreign_coding(response: &Response) -> Option<String> {
+/// A coding of the answer other than as it is, named only if it is a usual one: a server's words may hold anything.
+fn foreign_coding(response: &Response) -> Option<&'static str> {
+    const USUAL: [&str; 6] = ["gzip", "x-gzip", "deflate", "br", "zstd", "compress"];
     let codings = |name| response.headers.iter().filter(move |(known, _)| known == name);
-    let mut codings = codings("content-encoding").chain(codings("transfer-encoding"));
-    let mut each = codings
-        .by_ref()
+    let mut each = codings("content-encoding")
+        .chain(codings("transfer-encoding"))
         .flat_map(|(_, value)| value.split(','))
-        .map(|coding| coding.trim());
-    let plain = |coding: &str| {
-        ["", "identity", "chunked"]
-            .iter()
-            .any(|known| coding.eq_ignore_ascii_case(known))
-    };
-    each.find(|coding| !plain(coding))
-        .map(|coding| coding.chars().take(40).collect())
+        .map(str::trim);
+    let is_one_of = |coding: &str, known: &[&str]| known.iter().any(|known| coding.eq_ignore_ascii_case(known));
+    let found = each.find(|coding| !is_one_of(coding, &["", "identity", "chunked"]))?;
+    let usual = USUAL.into_iter().find(|known| found.eq_ignore_ascii_case(known));
+    Some(usual.unwrap_or("something else than it is"))
 }
 
 /// What an error of the library, or below it, means.
