@@ -23,8 +23,17 @@ impl Transport for Noting {
     }
 }
 
-/// A client whose callback gives `token-0`, `token-1` and so on; its script, the tokens sent, how often it was asked.
-fn rotating() -> (Client, Arc<ScriptedTransport>, Arc<Mutex<Vec<String>>>, Arc<AtomicU32>) {
+/// A client whose callback gives `token-0`, `token-1` and so on.
+struct Rotating {
+    client: Client,
+    wire: Arc<ScriptedTransport>,
+    /// The tokens sent.
+    tokens: Arc<Mutex<Vec<String>>>,
+    /// How often the callback was asked.
+    asked: Arc<AtomicU32>,
+}
+
+fn rotating() -> Rotating {
     let wire = Arc::new(ScriptedTransport::new());
     let tokens = Arc::new(Mutex::new(Vec::new()));
     let asked = Arc::new(AtomicU32::new(0));
@@ -35,12 +44,22 @@ fn rotating() -> (Client, Arc<ScriptedTransport>, Arc<Mutex<Vec<String>>>, Arc<A
         .pace(Instantly::default())
         .build()
         .unwrap();
-    (client, wire, tokens, asked)
+    Rotating {
+        client,
+        wire,
+        tokens,
+        asked,
+    }
 }
 
 #[test]
 fn after_a_401_the_callback_is_asked_once_and_the_same_bytes_go_out_again() {
-    let (client, wire, tokens, asked) = rotating();
+    let Rotating {
+        client,
+        wire,
+        tokens,
+        asked,
+    } = rotating();
     assert_eq!(asked.load(Ordering::SeqCst), 0, "not before the first call");
     wire.answer(401, "");
     wire.answer(200, cluster("clu_1", "prod-eu", "43"));
@@ -55,7 +74,9 @@ fn after_a_401_the_callback_is_asked_once_and_the_same_bytes_go_out_again() {
 
 #[test]
 fn a_second_401_ends_the_call() {
-    let (client, wire, tokens, _) = rotating();
+    let Rotating {
+        client, wire, tokens, ..
+    } = rotating();
     (0..3).for_each(|_| wire.answer(401, ""));
     let error = rename(&client).unwrap_err();
     assert_eq!(
@@ -68,7 +89,7 @@ fn a_second_401_ends_the_call() {
 
 #[test]
 fn a_resend_that_is_lost_is_unknown_and_one_not_sent_changed_nothing() {
-    let (client, wire, ..) = rotating();
+    let Rotating { client, wire, .. } = rotating();
     wire.answer(401, "");
     wire.fail(Sent::Unknown, FailureKind::ConnectionLost);
     assert_eq!(rename(&client).unwrap_err().effect(), Effect::Unknown);
@@ -79,7 +100,9 @@ fn a_resend_that_is_lost_is_unknown_and_one_not_sent_changed_nothing() {
 
 #[test]
 fn a_repeated_read_asks_for_a_new_token_once_in_all() {
-    let (client, wire, tokens, _) = rotating();
+    let Rotating {
+        client, wire, tokens, ..
+    } = rotating();
     wire.answer(401, "");
     wire.answer(503, "");
     wire.answer(401, "");
@@ -135,7 +158,9 @@ fn a_callback_that_fails_is_told_and_nothing_is_sent() {
 /// Where a proxy may send a request twice, a refusal may answer the second copy of a write that landed.
 #[test]
 fn behind_a_replaying_hop_no_refusal_is_definite() {
-    let (client, wire, tokens, _) = rotating();
+    let Rotating {
+        client, wire, tokens, ..
+    } = rotating();
     wire.set_hops_may_replay(true);
     for status in [400, 401, 403, 404, 409, 422, 429] {
         wire.answer(status, MISMATCH);
