@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::cancel::Cancel;
 use crate::deadline::{Deadline, Pause};
 use crate::error::Error;
+use crate::transport::PerProcess;
 
 /// A bearer token. `Debug` shows nothing of it, and its memory is wiped on drop.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,10 +63,17 @@ pub(crate) enum Credentials {
     Fixed(Arc<Token>),
     Provided {
         provider: Provider,
-        latest: Mutex<Option<Arc<Token>>>,
-        /// Held by whoever asks the provider.
-        asking: Mutex<()>,
+        /// A forked child has one of its own, as a thread of its parent's may have held a lock.
+        shared: Box<PerProcess<Shared>>,
     },
+}
+
+/// What the threads of a process share.
+#[derive(Default)]
+pub(crate) struct Shared {
+    latest: Mutex<Option<Arc<Token>>>,
+    /// Held by whoever asks the provider.
+    asking: Mutex<()>,
 }
 
 /// Why there is no token.
@@ -82,8 +90,7 @@ impl Credentials {
     pub(crate) fn provided(provider: Provider) -> Self {
         Self::Provided {
             provider,
-            latest: Mutex::new(None),
-            asking: Mutex::new(()),
+            shared: Box::new(PerProcess::new()),
         }
     }
 
@@ -103,17 +110,14 @@ impl Credentials {
         match self {
             Self::Fixed(token) if refused.is_none() => Ok(Some(Arc::clone(token))),
             Self::Fixed(_) => Ok(None),
-            Self::Provided {
-                provider,
-                latest,
-                asking,
-            } => {
+            Self::Provided { provider, shared } => {
+                let shared = shared.current(Shared::default);
                 let usable = |token: &Arc<Token>| refused != Some(token);
-                let known = || lock(latest).clone().filter(usable);
+                let known = || lock(&shared.latest).clone().filter(usable);
                 if let Some(token) = known() {
                     return Ok(Some(token));
                 }
-                let _turn = wait_for_turn(asking, deadline, cancel)?;
+                let _turn = wait_for_turn(&shared.asking, deadline, cancel)?;
                 // Somebody else may have asked in the meantime.
                 if let Some(token) = known() {
                     return Ok(Some(token));
@@ -121,7 +125,7 @@ impl Credentials {
                 let token = provider().map_err(|error| NoToken::Failed(error.to_string()))?;
                 let token = Token::new(token).map_err(|error| NoToken::Failed(error.to_string()))?;
                 let token = Arc::new(token);
-                *lock(latest) = Some(Arc::clone(&token));
+                *lock(&shared.latest) = Some(Arc::clone(&token));
                 Ok(Some(token).filter(usable))
             }
         }

@@ -32,6 +32,9 @@
 //! Every call is a `tracing` span `call` (target `akua_http`, level `DEBUG`) with its method and its path with the id
 //! left open; every attempt in it an event with its number, status, failure, duration in milliseconds and the
 //! server's request id. No token, no id and no body is ever in them.
+//!
+//! The HTTP library underneath logs through the `log` crate, at level `TRACE` every byte that it reads and writes. It
+//! never gets to see the token and the body of a request, so neither can be in there; what a server answers can.
 #![forbid(unsafe_code)]
 
 mod budget;

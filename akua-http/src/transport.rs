@@ -32,6 +32,7 @@ pub use self::base_url::{BaseUrl, BaseUrlError};
 pub use self::config::{ClientCertificate, ConfigError, TransportConfig};
 pub use self::failure::{Failure, FailureKind, Sent};
 pub use self::http::HttpTransport;
+pub(crate) use self::per_process::PerProcess;
 pub use self::proxy::ProxyUrl;
 use crate::cancel::Cancel;
 use crate::deadline::Deadline;

@@ -19,7 +19,7 @@ const PATIENCE: usize = 100_000;
 const FREE: u32 = 0;
 
 /// A value of its own for each process.
-pub(super) struct PerProcess<T> {
+pub(crate) struct PerProcess<T> {
     places: [Place<T>; PLACES],
 }
 
@@ -31,7 +31,7 @@ struct Place<T> {
 }
 
 impl<T> PerProcess<T> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             places: std::array::from_fn(|_| Place {
                 owner: AtomicU32::new(FREE),
@@ -41,7 +41,7 @@ impl<T> PerProcess<T> {
     }
 
     /// This process's value, made now if it has none yet.
-    pub(super) fn current(&self, make: impl FnOnce() -> T) -> Arc<T> {
+    pub(crate) fn current(&self, make: impl FnOnce() -> T) -> Arc<T> {
         self.of(std::process::id(), make)
     }
 
