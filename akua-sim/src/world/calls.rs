@@ -101,6 +101,9 @@ impl World {
     fn read(&self, kind: Kind, id: &str, scope: &Scope, stale_by: Option<usize>) -> Outcome {
         let resource = self.visible(kind, id, scope)?;
         let version = resource.version_back(stale_by.unwrap_or(0));
+        if version.deleted {
+            return Err(Refusal::not_found());
+        }
         let shown = resource.rendered(version, &self.contract);
         Ok((Effect::default(), json_answer(200, &Value::Object(shown))))
     }
