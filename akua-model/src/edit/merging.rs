@@ -70,6 +70,8 @@ impl<E: Token, V: Token> Machine<E, V> {
         // Where everything seems to be ours already but the read may be stale, writing under its etag tells.
         let why = if shows_all(&theirs, &self.wanted) {
             Why::Confirm
+        } else if states.contains(&FieldState::Unseen) {
+            Why::OverwriteUnseen
         } else {
             Why::Rebase
         };

@@ -223,7 +223,11 @@ impl<R: Resource> fmt::Display for Indeterminate<R> {
             "; the write may have landed and been overwritten, and can't land any more"
         })?;
         lines(f, &self.fields)?;
-        f.write_str("\n  next: resolve it with its resume token")
+        f.write_str(if self.may_still_land {
+            "\n  next: resolve it with its resume token"
+        } else {
+            "\n  next: look at what stands there now, and decide anew"
+        })
     }
 }
 

@@ -206,6 +206,7 @@ impl fmt::Display for Why {
             Self::ReadLost => "nothing could be read",
             Self::LookedInVain => "this does not tell whether the write landed",
             Self::Rebase => "the other change left our fields alone",
+            Self::OverwriteUnseen => "the other change may have touched our fields, and the policy is to overwrite them",
             Self::Confirm => "our values seem to be there, which only a write can confirm",
             Self::Conflict => "the other change is not ours to overwrite",
             Self::GaveUp(cause) => return write!(f, "{cause}, and nothing took effect"),
@@ -277,6 +278,8 @@ pub enum Why {
     LookedInVain,
     /// The other change left our fields alone: ours is applied to the new version.
     Rebase,
+    /// The other change may have touched a write-only field of ours, and the policy is to overwrite it.
+    OverwriteUnseen,
     /// The new version seems to have our values; writing under its etag makes sure.
     Confirm,
     /// The other change touched our fields.
