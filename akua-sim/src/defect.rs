@@ -33,6 +33,6 @@ pub enum Defect {
     PartialWrite,
     /// One write in four is answered 200 and undone five milliseconds later, with all that came after it.
     LostAfterAnswer,
-    /// One write in three is refused although its `if-match` is current; the etag before is named as the current one.
+    /// Every other write is refused although its `if-match` is current; the etag before is named as the current one.
     WrongEtagNamed,
 }

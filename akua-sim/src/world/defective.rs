@@ -60,7 +60,7 @@ impl World {
         let before = resource.version_back(1).etag.clone();
         let is_current = resource.current().etag == write.if_match;
         let accepted = self.has(Defect::CompareNotAtomic) && before == write.if_match;
-        let refused = is_current && before != write.if_match && self.shows(Defect::WrongEtagNamed, 33);
+        let refused = is_current && before != write.if_match && self.shows(Defect::WrongEtagNamed, 50);
         (accepted || refused).then_some(before)
     }
 
