@@ -1,0 +1,249 @@
+//! The judge: holds what clients claimed against the simulator's record of what really happened.
+//!
+//! It knows nothing of the protocol's machine. A write is recognised by the digest of its body, which nobody else's has.
+
+mod avoidable;
+mod claims;
+mod landings;
+mod tally;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use akua_sim::{Author, Effect, Entry, Kind, Version};
+
+pub(crate) use self::tally::Tally;
+use crate::record::{Call, Sent};
+use crate::run::Evidence;
+
+/// What can be found wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Check {
+    /// A write has overwritten a value that its caller had not seen.
+    LostUpdate,
+    /// An edit has landed more than once.
+    AppliedTwice,
+    /// A write has landed in part.
+    Torn,
+    /// Applied was claimed of what was not in effect.
+    FalseApplied,
+    /// Unchanged was claimed of what was not so.
+    FalseUnchanged,
+    /// Not applied was claimed of what has landed, or landed later.
+    FalseNotApplied,
+    /// It landed after it was said that it can't any more.
+    LandedLater,
+    /// Nobody could know, it was said; but it could be known.
+    Avoidable,
+    /// A write went out before its resume token.
+    Unguarded,
+    /// Something was sent that nobody had asked for.
+    Unasked,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Alarm {
+    pub(crate) check: Check,
+    /// The call it is about, if it is about one.
+    pub(crate) call: Option<usize>,
+    pub(crate) text: String,
+}
+
+/// A version that a call has made.
+pub(crate) struct Landing<'a> {
+    pub(crate) version: &'a Version,
+    pub(crate) before: &'a Version,
+    pub(crate) entry: &'a Entry,
+    pub(crate) sent: &'a Sent,
+}
+
+/// One call with all that the record tells of it.
+pub(crate) struct Case<'a> {
+    pub(crate) evidence: &'a Evidence,
+    pub(crate) call: &'a Call,
+    pub(crate) history: &'a [Version],
+    pub(crate) landings: Vec<Landing<'a>>,
+    /// Everything that arrived of it.
+    pub(crate) entries: Vec<&'a Entry>,
+}
+
+impl<'a> Case<'a> {
+    /// The entry of a request that was answered.
+    pub(crate) fn entry(&self, seq: u64) -> Option<&'a Entry> {
+        entry(self.evidence, seq)
+    }
+
+    /// Requests that the server took for a write, though they changed nothing.
+    pub(crate) fn accepted(&self) -> impl Iterator<Item = &&'a Entry> {
+        self.entries.iter().filter(|entry| entry.effect == Effect::Unchanged {})
+    }
+}
+
+fn entry(evidence: &Evidence, seq: u64) -> Option<&Entry> {
+    let index = evidence.log.binary_search_by_key(&seq, |entry| entry.seq).ok()?;
+    evidence.log.get(index)
+}
+
+/// All that is wrong, and the count of what happened.
+pub(crate) fn judge(evidence: &Evidence) -> (Vec<Alarm>, Tally) {
+    let mut alarms = Vec::new();
+    let cases = cases(evidence, &mut alarms);
+    let mut tally = Tally::default();
+    for (index, case) in cases.iter().enumerate() {
+        let mut found = Vec::new();
+        landings::check(case, &mut found);
+        claims::check(case, &mut found, &mut tally);
+        tally.count(case);
+        alarms.extend(found.into_iter().map(|(check, text)| Alarm {
+            check,
+            call: Some(index),
+            text,
+        }));
+    }
+    tally.seeds += 1;
+    (alarms, tally)
+}
+
+fn cases<'a>(evidence: &'a Evidence, alarms: &mut Vec<Alarm>) -> Vec<Case<'a>> {
+    let mut cases: Vec<Case<'a>> = evidence
+        .calls
+        .iter()
+        .map(|call| Case {
+            evidence,
+            call,
+            history: &evidence.histories[&(call.kind, call.id.clone())],
+            landings: Vec::new(),
+            entries: Vec::new(),
+        })
+        .collect();
+    let mut by_digest: BTreeMap<&str, (usize, &'a Sent)> = BTreeMap::new();
+    for (index, call) in evidence.calls.iter().enumerate() {
+        for (_, sent) in call.writes() {
+            by_digest.insert(&sent.digest, (index, sent));
+        }
+    }
+    let mut strange = |text: String| {
+        alarms.push(Alarm {
+            check: Check::Unasked,
+            call: None,
+            text,
+        });
+    };
+    for entry in evidence.log.iter().filter(|entry| entry.method == "PATCH") {
+        let Some(digest) = &entry.body_sha256 else { continue };
+        match by_digest.get(digest.as_str()) {
+            Some(&(index, _)) => cases[index].entries.push(entry),
+            None => strange(format!("nobody has sent what request {} carried", entry.seq)),
+        }
+    }
+    for history in evidence.histories.values() {
+        for pair in history.windows(2) {
+            let Author::Request { seq } = pair[1].author else {
+                continue;
+            };
+            let entry = entry(evidence, seq).expect("a version's request is in the record");
+            let digest = entry.body_sha256.as_deref().unwrap_or_default();
+            let Some(&(index, sent)) = by_digest.get(digest) else {
+                continue;
+            };
+            cases[index].landings.push(Landing {
+                version: &pair[1],
+                before: &pair[0],
+                entry,
+                sent,
+            });
+        }
+    }
+    cases
+}
+
+/// The value of a field, a kubeconfig as its fingerprint.
+pub(crate) fn value(version: &Version, field: &str) -> Option<String> {
+    match field {
+        "region_id" => version.region_id.clone(),
+        "kubeconfig" => version.kubeconfig.as_ref().map(|print| print.sha256.clone()),
+        _ => version.fields.get(field)?.as_str().map(str::to_owned),
+    }
+}
+
+/// A wanted value as [`value`] gives it.
+pub(crate) fn as_kept(field: &str, wanted: &str) -> String {
+    match field {
+        "kubeconfig" => akua_sim::Fingerprint::of(wanted.as_bytes()).sha256,
+        _ => wanted.to_owned(),
+    }
+}
+
+/// Whether answers leave the field out.
+pub(crate) fn is_write_only(field: &str) -> bool {
+    matches!(field, "region_id" | "kubeconfig")
+}
+
+/// All that is worth knowing about a finding.
+pub(crate) struct Finding<'a>(pub(crate) &'a Alarm, pub(crate) &'a Evidence);
+
+impl fmt::Display for Finding<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(alarm, evidence) = self;
+        let scenario = &evidence.scenario;
+        writeln!(f, "seed {}: {:?}: {}", scenario.seed, alarm.check, alarm.text)?;
+        writeln!(
+            f,
+            "run it alone: STACK_SEED={} cargo test -p akua-http --test stack truth -- --nocapture",
+            scenario.seed
+        )?;
+        writeln!(
+            f,
+            "calm {}, hop replays {}, linearizable {}\nserver {:?}\nclaimed {:?}",
+            scenario.calm, scenario.hop_replays, scenario.linearizable, scenario.server, scenario.claimed
+        )?;
+        let Some(call) = alarm.call.map(|index| &evidence.calls[index]) else {
+            return Ok(());
+        };
+        write!(f, "{call}")?;
+        let (kind, id): (Kind, &str) = (call.kind, &call.id);
+        let last = call.reports.last().map_or(0, |report| report.upto) + 3;
+        for version in &evidence.histories[&(kind, id.to_owned())] {
+            if (call.from.saturating_sub(2)..=last).contains(&version.version) {
+                writeln!(
+                    f,
+                    "  version {} etag {} at {} ms by {:?}{}: name {:?} slug {:?} provider {:?} state {:?} region {:?} kubeconfig {:?}",
+                    version.version,
+                    version.etag,
+                    version.at_ms,
+                    version.author,
+                    if version.deleted { " (deleted)" } else { "" },
+                    value(version, "name"),
+                    value(version, "slug"),
+                    value(version, "provider"),
+                    value(version, "state"),
+                    version.region_id,
+                    version.kubeconfig.as_ref().map(|print| &print.sha256[..8]),
+                )?;
+            }
+        }
+        for entry in &evidence.log {
+            let own = call
+                .writes()
+                .any(|(_, sent)| entry.body_sha256.as_deref() == Some(&sent.digest));
+            if own || call.attempts.iter().any(|attempt| attempt.seq == Some(entry.seq)) {
+                writeln!(
+                    f,
+                    "  #{} {} {}..{:?} ms {:?} if-match {:?} key {:?} fault {:?} -> {:?} {:?}, {:?}",
+                    entry.seq,
+                    entry.method,
+                    entry.at_ms,
+                    entry.done_ms,
+                    entry.progress,
+                    entry.if_match,
+                    entry.idempotency_key,
+                    entry.fault,
+                    entry.status,
+                    entry.delivery,
+                    entry.effect
+                )?;
+            }
+        }
+        Ok(())
+    }
+}

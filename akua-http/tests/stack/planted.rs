@@ -1,0 +1,186 @@
+//! The judge is judged: servers that break a promise and clients that make a mistake, each caught by the very checks
+//! that the real client passes, and controls in which nothing was planted and nothing is found.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use akua_sim::{Contract as Server, Defect, End, Fault, Hold, Kind, Matcher};
+
+use crate::judge::{Check, Finding, judge};
+use crate::run;
+use crate::scenario::{Driver, Scenario};
+use crate::scripted::Mistake;
+
+/// With how many seeds a plant must be caught, and in how many a control must stay silent.
+const SEEDS: u64 = 20;
+
+/// What is planted, and the checks one of which has to catch it.
+const PLANTS: [(Plant, &[Check]); 21] = [
+    (Plant::Server(Defect::CompareNotAtomic), &[Check::LostUpdate]),
+    (Plant::Server(Defect::KeyNotAtomic), &[Check::FalseApplied]),
+    (Plant::Server(Defect::KeyForgotten), &[Check::FalseNotApplied]),
+    (Plant::Server(Defect::StaleReads), &[Check::FalseUnchanged, Check::LandedLater]),
+    (Plant::Server(Defect::EtagsReused), &[Check::LostUpdate]),
+    (Plant::Server(Defect::AnswerBeforeCommit), &[Check::FalseApplied]),
+    (Plant::Server(Defect::KeysCollide), &[Check::FalseApplied]),
+    (Plant::Server(Defect::WrittenTwice), &[Check::AppliedTwice]),
+    (Plant::Server(Defect::ConflictAfterWrite), &[Check::FalseNotApplied]),
+    (Plant::Server(Defect::EtagNotMoved), &[Check::LostUpdate]),
+    (Plant::Server(Defect::PartialWrite), &[Check::Torn]),
+    (Plant::Server(Defect::LostAfterAnswer), &[Check::FalseApplied]),
+    (Plant::Server(Defect::WrongEtagNamed), &[Check::FalseNotApplied]),
+    (Plant::Client(Mistake::NewKeyOnResend), &[Check::FalseNotApplied]),
+    (Plant::Client(Mistake::TaintClearedByThrottling), &[Check::FalseNotApplied]),
+    (Plant::Client(Mistake::FirstConflictFinal), &[Check::FalseNotApplied]),
+    (Plant::Client(Mistake::ObservedWithKubeconfig), &[Check::FalseApplied]),
+    (Plant::Client(Mistake::RebaseWhileTainted), &[Check::FalseNotApplied]),
+    (Plant::Client(Mistake::TokenAfterSend), &[Check::Unguarded]),
+    (Plant::Client(Mistake::RereadAndReapply), &[Check::AppliedTwice]),
+    (Plant::Client(Mistake::FreshEtagAfter5xx), &[Check::AppliedTwice]),
+];
+
+#[derive(Clone, Copy, Debug)]
+enum Plant {
+    Server(Defect),
+    Client(Mistake),
+}
+
+/// A server that promises everything, and the client that believes it.
+fn strong(scenario: &mut Scenario) {
+    scenario.linearizable = true;
+    scenario.server = Server {
+        reconcile_ms: Some(10),
+        ..Server::default()
+    };
+}
+
+/// A strategy by hand against a server without keys.
+fn by_hand(scenario: &mut Scenario, mistake: Option<Mistake>) {
+    scenario.linearizable = false;
+    scenario.driver = Driver::Scripted(mistake);
+    scenario.server = Server {
+        keys_honoured: mistake == Some(Mistake::NewKeyOnResend),
+        reconcile_ms: Some(10),
+        ..Server::default()
+    };
+}
+
+impl Plant {
+    fn arrange(self, scenario: &mut Scenario) {
+        match self {
+            Self::Server(defect) => {
+                strong(scenario);
+                scenario.defect = Some(defect);
+                if matches!(defect, Defect::StaleReads | Defect::WrongEtagNamed) {
+                    // With few others, an etag stays for a while.
+                    scenario.threads = 3;
+                    // What is lost is looked at, or sent again, right away.
+                    scenario.attempts = (defect == Defect::StaleReads).then_some(1);
+                    scenario.resources = (1..=3).map(|number| (Kind::Cluster, format!("clu_{number}"))).collect();
+                }
+            }
+            Self::Client(mistake) => by_hand(scenario, Some(mistake)),
+        }
+    }
+
+    /// What must happen often for the plant to matter.
+    fn weather(self) -> Vec<Fault> {
+        let patch = |fault: Fault, percent| fault.on(Matcher::method("PATCH")).forever().percent(percent);
+        let lost = Fault::lost_after(End::Reset);
+        match self {
+            Self::Server(Defect::KeyForgotten | Defect::EtagsReused) | Self::Client(_) => {
+                vec![patch(lost, 10), patch(Fault::after(502), 10), patch(Fault::before(429), 15)]
+            }
+            // Its client looks, and goes on, before it lands.
+            Self::Server(Defect::StaleReads | Defect::WrongEtagNamed) => vec![patch(Fault::held(Hold::Ms(70)), 30)],
+            Self::Server(_) => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Plant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Server(defect) => write!(f, "server: {defect:?}"),
+            Self::Client(mistake) => write!(f, "client: {mistake:?}"),
+        }
+    }
+}
+
+/// Does `work` with 0 up to `count`, several at a time.
+fn several(count: usize, work: impl Fn(usize) + Sync) {
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..crate::AT_A_TIME {
+            scope.spawn(|| {
+                loop {
+                    let turn = next.fetch_add(1, Ordering::Relaxed);
+                    if turn >= count {
+                        break;
+                    }
+                    work(turn);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn every_plant_is_caught() {
+    let rows = Mutex::new(BTreeMap::new());
+    several(PLANTS.len(), |turn| {
+        let (plant, by) = PLANTS[turn];
+        let mut alarmed = BTreeSet::new();
+        let caught = (1..=SEEDS).find_map(|seed| {
+            let mut scenario = Scenario::arranged(seed, |scenario| plant.arrange(scenario));
+            // In front, because the first fault whose turn it is plays.
+            scenario.faults.splice(0..0, plant.weather());
+            let evidence = run::run(scenario);
+            let (alarms, _) = judge(&evidence);
+            alarmed.extend(alarms.iter().map(|alarm| alarm.check));
+            let alarm = alarms.into_iter().find(|alarm| by.contains(&alarm.check))?;
+            Some((seed, alarm))
+        });
+        rows.lock().unwrap().insert(turn, (caught, alarmed));
+    });
+    let rows = rows.into_inner().unwrap();
+    println!("| planted | caught by | in seeds | what was said | every check that rang |");
+    println!("| --- | --- | --: | --- | --- |");
+    for ((plant, by), (caught, alarmed)) in PLANTS.iter().zip(rows.values()) {
+        match caught {
+            Some((seeds, alarm)) => println!("| {plant} | {:?} | {seeds} | {} | {alarmed:?} |", alarm.check, alarm.text),
+            None => println!("| {plant} | **not by {by:?}** | {SEEDS} | | {alarmed:?} |"),
+        }
+    }
+    let missed = rows.values().filter(|(caught, _)| caught.is_none()).count();
+    assert_eq!(missed, 0, "plants that were not caught as they should be");
+}
+
+#[test]
+fn nothing_is_found_where_nothing_was_planted() {
+    let findings = Mutex::new(Vec::new());
+    let controls: [fn(&mut Scenario); 3] = [
+        strong,
+        |scenario| by_hand(scenario, None),
+        |scenario| {
+            by_hand(scenario, None);
+            scenario.server.keys_honoured = true;
+        },
+    ];
+    several(controls.len() * SEEDS as usize, |turn| {
+        let seed = turn as u64 / controls.len() as u64 + 1;
+        let evidence = run::run(Scenario::arranged(seed, controls[turn % controls.len()]));
+        let (alarms, _) = judge(&evidence);
+        let found = alarms.iter().map(|alarm| Finding(alarm, &evidence).to_string());
+        findings.lock().unwrap().extend(found);
+    });
+    let findings = findings.into_inner().unwrap();
+    assert!(
+        findings.is_empty(),
+        "{} findings\n\n{}",
+        findings.len(),
+        findings.join("\n\n")
+    );
+}

@@ -1,0 +1,220 @@
+//! A client's strategy written by hand on plain calls, as people write it, and the mistakes that people make.
+//!
+//! Without a mistake it follows the protocol's rules, and the judge has nothing to say.
+
+use akua_http::{Client, Effect, Error};
+use akua_model::edit::{OnConflict, Policy};
+use akua_model::{Cluster, ClusterPatch, IdempotencyKey, IfMatch, Workspace};
+
+use crate::chance::Chance;
+use crate::record::{self, Claim, Values};
+use crate::worker::{Edits, Told, Worker, patch_of, shown};
+
+/// What is done wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mistake {
+    /// Every sending takes a new key.
+    NewKeyOnResend,
+    /// A 429 is taken as word that nothing has happened.
+    TaintClearedByThrottling,
+    /// A 409 is reported as a conflict, also after a lost answer.
+    FirstConflictFinal,
+    /// A read is taken as proof although the kubeconfig that was written is not in it.
+    ObservedWithKubeconfig,
+    /// After a lost answer a 409 is met with a new version of the change.
+    RebaseWhileTainted,
+    /// The resume token is handed out when the answer is there.
+    TokenAfterSend,
+    /// After a lost answer the resource is read again, and the change applied to what is there now.
+    RereadAndReapply,
+    /// The same after a 5xx only.
+    FreshEtagAfter5xx,
+}
+
+/// A write with or without a key.
+pub(crate) trait Writes: Edits {
+    fn write(client: &Client, id: &Self::Id, etag: &IfMatch, patch: &Self::Patch, key: &str) -> Result<Self, Error>;
+}
+
+impl Writes for Cluster {
+    fn write(client: &Client, id: &Self::Id, etag: &IfMatch, patch: &ClusterPatch, key: &str) -> Result<Self, Error> {
+        let key = IdempotencyKey::try_from(key).unwrap();
+        client.clusters().update_with_key(id, etag, patch, &key)
+    }
+}
+
+impl Writes for Workspace {
+    fn write(client: &Client, id: &Self::Id, etag: &IfMatch, patch: &Self::Patch, _: &str) -> Result<Self, Error> {
+        client.workspaces().update(id, etag, patch)
+    }
+}
+
+struct Script<'a, R: Writes> {
+    client: &'a Client,
+    base: &'a R,
+    values: &'a Values,
+    mistake: Option<Mistake>,
+    keys: Chance,
+    etag: IfMatch,
+    key: String,
+    tainted: bool,
+    /// What a refusal after a lost answer named as current.
+    named: Option<String>,
+    story: Vec<String>,
+}
+
+/// One edit by hand.
+pub(crate) fn edit<R: Writes>(worker: &Worker<'_>, base: &R, values: &Values, mistake: Option<Mistake>) -> Told {
+    let tag = values.values().map(String::len).sum::<usize>() as u64 + record::note(|call| call.from).unwrap_or(0);
+    let name = record::note(|call| call.name.clone()).unwrap_or_default();
+    let stream = name
+        .bytes()
+        .fold(tag, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    let mut script = Script {
+        client: worker.client,
+        base,
+        values,
+        mistake,
+        keys: Chance::new(worker.scenario.seed, stream),
+        etag: base.etag().if_match().unwrap(),
+        key: String::new(),
+        tainted: false,
+        named: None,
+        story: Vec::new(),
+    };
+    script.new_epoch();
+    let keyed = worker.scenario.claimed.key_checked_before_if_match && R::TAKES_IDEMPOTENCY_KEY;
+    let policy = record::note(|call| call.policy).unwrap_or_default();
+    let claim = script.send(&policy, keyed);
+    (claim, None, script.story.join("\n"))
+}
+
+impl<R: Writes> Script<'_, R> {
+    fn is(&self, mistake: Mistake) -> bool {
+        self.mistake == Some(mistake)
+    }
+
+    fn new_epoch(&mut self) {
+        self.key = format!("{:016x}", self.keys.next());
+        self.tainted = false;
+        if !self.is(Mistake::TokenAfterSend) {
+            record::keep_token();
+        }
+    }
+
+    fn send(&mut self, policy: &Policy, keyed: bool) -> Claim {
+        let attempts = policy.attempts;
+        let (id, patch) = (self.base.id().clone(), patch_of::<R>(self.values));
+        let (mut sends, mut epochs) = (0, 1);
+        while sends < attempts {
+            sends += 1;
+            let outcome = R::write(self.client, &id, &self.etag, &patch, &self.key);
+            if self.is(Mistake::TokenAfterSend) {
+                record::keep_token();
+            }
+            let error = match outcome {
+                Ok(written) => {
+                    let etag = written.etag().to_string();
+                    return Claim::Acknowledged { etag };
+                }
+                Err(error) => error,
+            };
+            self.story.push(error.to_string());
+            match (error.effect(), error.status()) {
+                (Effect::Applied, _) => {
+                    let etag = error.new_etag().unwrap().to_string();
+                    return Claim::Acknowledged { etag };
+                }
+                (Effect::NotSent, _) => {}
+                (Effect::Unknown, status) => {
+                    self.tainted = true;
+                    let afresh = self.is(Mistake::RereadAndReapply)
+                        || self.is(Mistake::FreshEtagAfter5xx) && status.is_some_and(|status| status >= 500);
+                    if afresh && let Ok(fresh) = R::of(self.client).get(&id) {
+                        self.etag = fresh.etag().if_match().unwrap();
+                        self.new_epoch();
+                    } else if self.is(Mistake::NewKeyOnResend) {
+                        self.key = format!("{:016x}", self.keys.next());
+                        record::keep_token();
+                    }
+                }
+                (_, Some(429)) => {
+                    if self.is(Mistake::TaintClearedByThrottling) {
+                        self.tainted = false;
+                    }
+                }
+                (_, Some(409 | 412)) => {
+                    let named = error.current_etag().map(ToString::to_string);
+                    let named = named.filter(|named| *named != self.etag.as_str());
+                    let proven = !self.tainted || keyed && named.is_some() || self.is(Mistake::RebaseWhileTainted);
+                    if self.is(Mistake::FirstConflictFinal) {
+                        return Claim::Conflict;
+                    }
+                    if !proven {
+                        self.named = named.or(self.named.take());
+                        if self.named.is_some() {
+                            return self.look(&id, attempts);
+                        }
+                        continue;
+                    }
+                    if policy.on_conflict == OnConflict::Fail {
+                        return Claim::Conflict;
+                    }
+                    if epochs == 8 {
+                        return Claim::NotSent;
+                    }
+                    match self.rebased(&id) {
+                        Ok(()) => (sends, epochs) = (0, epochs + 1),
+                        Err(claim) => return claim,
+                    }
+                }
+                (_, _) if self.tainted => return self.look(&id, attempts),
+                (_, _) => return Claim::Rejected,
+            }
+        }
+        if self.tainted {
+            return self.look(&id, attempts);
+        }
+        Claim::NotSent
+    }
+
+    /// Goes on from what is there now, if the others have left the fields alone.
+    fn rebased(&mut self, id: &R::Id) -> Result<(), Claim> {
+        let fresh = R::of(self.client).get(id).map_err(|_| Claim::Conflict)?;
+        let (before, now) = (shown(self.base), shown(&fresh));
+        let untouched = self
+            .values
+            .keys()
+            .all(|field| before.contains_key(field) && before.get(field) == now.get(field));
+        if !untouched || fresh.etag().as_str() == self.etag.as_str() {
+            return Err(Claim::Conflict);
+        }
+        self.etag = fresh.etag().if_match().unwrap();
+        self.new_epoch();
+        Ok(())
+    }
+
+    /// Reads until the version that was named as current is there.
+    fn look(&mut self, id: &R::Id, reads: u32) -> Claim {
+        for _ in 0..reads {
+            let Ok(now) = R::of(self.client).get(id) else { continue };
+            let is_current = self.named.as_deref() == Some(now.etag().as_str());
+            let now = shown(&now);
+            let readable = |field: &str| field != "kubeconfig" || !self.is(Mistake::ObservedWithKubeconfig);
+            let all = self
+                .values
+                .iter()
+                .filter(|(field, _)| readable(field))
+                .all(|(field, value)| now.get(field) == Some(value));
+            if is_current && all {
+                return Claim::Observed;
+            }
+            if is_current {
+                break;
+            }
+        }
+        Claim::Indeterminate {
+            may_still_land: self.named.is_none(),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What goes wrong on the way, and what others write meanwhile: drawn from the seed, played by the simulator.
+//!
+//! Nothing here lies: a status that definitely refuses is only ever given to a write that is not carried out.
+
+use akua_sim::{Action, Body, End, Fault, Hold, Kind, Matcher, Part, Script, Target, Unread, When, Write};
+use serde_json::{Map, Value, json};
+
+use crate::chance::Chance;
+use crate::scenario::Scenario;
+
+const ENDS: [End; 3] = [End::Reset, End::Fin, End::Stall];
+const BROKEN: [u16; 6] = [500, 502, 503, 504, 408, 302];
+
+pub(crate) fn faults(chance: &mut Chance, calm: bool, linearizable: bool) -> Vec<Fault> {
+    let patch = || Matcher::method("PATCH");
+    let get = || Matcher::method("GET");
+    if calm {
+        // So few that no call's patience can end by them.
+        return (0..chance.between(4, 9))
+            .map(|_| passing(chance, calm).on(patch()).nth(chance.between(1, 30)))
+            .collect();
+    }
+    let mut faults = Vec::new();
+    for most in [8, 6, 5, 5, 4, 4, 4] {
+        let fault = passing(chance, calm).on(patch()).forever();
+        faults.push(fault.percent(chance.between(1, most) as u8));
+    }
+    let landed = Fault::lost_after(*chance.pick(&ENDS)).on(patch()).forever();
+    faults.push(landed.percent(chance.between(4, 14) as u8));
+    let refused = *chance.pick(&[401, 401, 403, 404, 422]);
+    faults.push(Fault::before(refused).on(patch()).forever().percent(1));
+    if chance.percent(40) {
+        faults.push(Fault::unread(Unread::Request).forever().percent(2));
+    }
+    for status in [429, 500, 503] {
+        let fault = Fault::before(status).header("retry-after", "0").on(get()).forever();
+        faults.push(fault.percent(chance.between(1, 4) as u8));
+    }
+    faults.push(Fault::lost_before(End::Reset).on(get()).forever().percent(3));
+    faults.push(Fault::cut(Part::Body(9), End::Fin).on(get()).forever().percent(2));
+    faults.push(Fault::before(200).body(Body::Html).on(get()).forever().percent(1));
+    if !linearizable {
+        for by in 1..=3 {
+            faults.push(
+                Fault::stale(by)
+                    .on(get())
+                    .forever()
+                    .percent(chance.between(4, 15) as u8),
+            );
+        }
+    }
+    faults
+}
+
+/// Something after which a client does not know whether its write has landed, or must wait.
+fn passing(chance: &mut Chance, calm: bool) -> Fault {
+    let broken = *chance.pick(&BROKEN);
+    match chance.between(0, 12) {
+        0 | 1 => Fault::lost_after(*chance.pick(&ENDS)),
+        2 => Fault::lost_before(*chance.pick(&[End::Reset, End::Fin])),
+        3 => Fault::after(broken),
+        4 => Fault::before(broken),
+        5 => Fault::after(broken).body(Body::Html),
+        6 => Fault::before(429).header("retry-after", *chance.pick(&["0", "1"])),
+        7 => Fault::before(429),
+        8 => match chance.between(0, 2) {
+            0 => Fault::after(200).body(Body::Html),
+            1 => Fault::after(200).body(Body::BrokenJson),
+            _ => Fault::before(200).body(Body::Html),
+        },
+        9 => {
+            let part = *chance.pick(&[Part::Head, Part::Bytes(5), Part::Body(7)]);
+            Fault::cut(part, *chance.pick(&ENDS))
+        }
+        // Longer than the client waits: the write lands when its client has gone on, or has ended.
+        10 => Fault::held(Hold::Ms(chance.between(20, 400))),
+        11 if !calm => Fault::held(Hold::UntilReleased),
+        _ => Fault::unread(Unread::Body),
+    }
+}
+
+/// Others write right before or right after some of the requests.
+pub(crate) fn scripts(chance: &mut Chance, scenario: &Scenario) -> Vec<Script> {
+    let mut scripts = Vec::new();
+    for (kind, id) in &scenario.resources {
+        let (few, many) = if scenario.calm { (1, 6) } else { (8, 30) };
+        for number in 0..chance.between(few, many) {
+            let tag = format!("{}-{number}", scenario.seed);
+            let then = match chance.between(0, 99) {
+                0 if *kind == Kind::Cluster && !scenario.calm => Action::Delete(Target {
+                    kind: *kind,
+                    id: id.clone(),
+                }),
+                1..=4 if *kind == Kind::Cluster => Action::Settle { id: id.clone() },
+                _ => Action::Write(Write {
+                    kind: *kind,
+                    id: id.clone(),
+                    set: foreign(chance, *kind, &tag, scenario.calm),
+                }),
+            };
+            let when = *chance.pick(&[When::Before, When::After, When::After]);
+            let method = *chance.pick(&["PATCH", "PATCH", "PATCH", "GET"]);
+            let mut script = Script::once(when, Matcher::method(method).of(*kind, id), then);
+            script.nth = Some(chance.between(1, 40));
+            scripts.push(script);
+        }
+    }
+    scripts
+}
+
+/// Somebody else's change. Its values are nobody's else, where the field allows.
+fn foreign(chance: &mut Chance, kind: Kind, tag: &str, calm: bool) -> Map<String, Value> {
+    let set = match (kind, chance.between(0, 9)) {
+        (_, 0..=2) => json!({ "name": format!("foreign {tag}") }),
+        (Kind::Cluster, 3) => json!({ "provider": *chance.pick(&["managed_kaas", "imported_byoc"]) }),
+        (Kind::Cluster, 4) => json!({ "region_id": format!("foreign {tag}") }),
+        (Kind::Cluster, 5) => json!({ "kubeconfig": format!("foreign {tag}") }),
+        (Kind::Cluster, 6) if !calm => json!({ "state": *chance.pick(&["active", "active", "deleting"]) }),
+        (Kind::Workspace, 3..=5) => json!({ "slug": format!("foreign-{tag}") }),
+        (_, 7) => json!({}),
+        (_, _) => json!({ "note": format!("foreign {tag}") }),
+    };
+    match set {
+        Value::Object(set) => set,
+        _ => Map::new(),
+    }
+}
