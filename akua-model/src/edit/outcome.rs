@@ -180,18 +180,32 @@ pub struct Indeterminate<R: Resource> {
 impl<R: Resource> fmt::Display for Outcome<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Applied(applied) => match applied.proof {
-                Proof::Acknowledged => write!(f, "applied: the server acknowledged etag {}", applied.etag),
-                Proof::Observed => write!(f, "applied: a later read shows every value, at etag {}", applied.etag),
-            },
+            Self::Applied(applied) => applied.fmt(f),
             Self::Unchanged(resource) => write!(f, "unchanged: it already was so, at etag {}", resource.etag()),
-            Self::NotApplied(NotApplied::Conflict(conflict)) => conflict.fmt(f),
-            Self::NotApplied(NotApplied::Rejected(failed)) => write!(f, "not applied: refused with {failed}"),
-            Self::NotApplied(NotApplied::NotSent { cause, detail }) => {
+            Self::NotApplied(why) => why.fmt(f),
+            Self::Indeterminate(indeterminate) => indeterminate.fmt(f),
+        }
+    }
+}
+
+impl<R: Resource> fmt::Display for Applied<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.proof {
+            Proof::Acknowledged => write!(f, "applied: the server acknowledged etag {}", self.etag),
+            Proof::Observed => write!(f, "applied: a later read shows every value, at etag {}", self.etag),
+        }
+    }
+}
+
+impl<R: Resource> fmt::Display for NotApplied<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict(conflict) => conflict.fmt(f),
+            Self::Rejected(failed) => write!(f, "not applied: refused with {failed}"),
+            Self::NotSent { cause, detail } => {
                 write!(f, "not applied: {cause}")?;
                 detail.as_ref().map_or(Ok(()), |detail| write!(f, " ({detail})"))
             }
-            Self::Indeterminate(indeterminate) => indeterminate.fmt(f),
         }
     }
 }
