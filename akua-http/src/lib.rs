@@ -68,3 +68,8 @@ pub use settled::{Awaited, Settled};
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The guide's examples, compiled as they stand there.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/edit.md")]
+struct Guide;

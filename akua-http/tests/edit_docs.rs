@@ -1,0 +1,41 @@
+//! The guide quotes the scenes of `make demo-edit` as they are.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../examples/demo_edit/guide.rs"]
+mod guide;
+#[path = "../examples/demo_edit/scenes/mod.rs"]
+mod scenes;
+#[path = "../examples/demo_edit/stage.rs"]
+mod stage;
+
+#[test]
+fn the_guide_shows_what_the_scenes_show() {
+    let play = |(number, (title, scene))| scenes::play(number, title, scene).unwrap();
+    let shown: Vec<String> = (1..).zip(scenes::ALL).map(play).collect();
+    let guide = std::fs::read_to_string(guide::PATH).unwrap();
+    let fresh = guide::with_scenes(&guide, &shown).unwrap();
+    for (quoted, shown) in guide.lines().zip(fresh.lines()) {
+        assert_eq!(
+            quoted, shown,
+            "docs/edit.md is behind: cargo run -p akua-http --example demo_edit -- --write-docs"
+        );
+    }
+    assert_eq!(guide, fresh);
+}
+
+#[test]
+fn a_scene_that_is_missing_or_not_there_is_noticed() {
+    let scene = ["1. One\n   line\n".to_owned()];
+    let quoted = "a\n<!-- scene 1 -->\n```text\nold\n```\nb\n";
+    let fresh = guide::with_scenes(quoted, &scene).unwrap();
+    assert_eq!(fresh, "a\n<!-- scene 1 -->\n```text\n1. One\n   line\n```\nb\n");
+    assert_eq!(guide::with_scenes(&fresh, &scene).unwrap(), fresh);
+    for bad in [
+        "",
+        "<!-- scene 2 -->\n```\n```\n",
+        "<!-- scene 1 -->\nno fence\n",
+        "<!-- scene 1 -->\n```\nno end\n",
+    ] {
+        assert!(guide::with_scenes(bad, &scene).is_err(), "{bad:?}");
+    }
+}
