@@ -4,6 +4,7 @@
 //! The environment and the file are looked at only when the program asks for it, and only for what it has not said.
 
 mod environment;
+mod proxy_variables;
 mod token_file;
 
 use std::fmt;
@@ -57,10 +58,19 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     contract: Contract,
     retry_budget: Option<u32>,
-    /// The transport's settings, their base URL still to be set.
+    proxy: ProxyChoice,
+    /// The transport's settings, their base URL and proxy still to be set.
     wire: TransportConfig,
     transport: Option<Box<dyn Transport>>,
     pace: Option<Box<dyn Pace>>,
+}
+
+#[derive(Clone, Default)]
+enum ProxyChoice {
+    #[default]
+    AsTheEnvironmentSays,
+    None,
+    Given(ProxyUrl),
 }
 
 enum TokenSource {
@@ -81,6 +91,7 @@ impl Default for ClientBuilder {
             retry: RetryPolicy::default(),
             contract: Contract::default(),
             retry_budget: None,
+            proxy: ProxyChoice::default(),
             wire: TransportConfig::new(BaseUrl::default()),
             transport: None,
             pace: None,
@@ -95,6 +106,11 @@ impl ClientBuilder {
     /// - `AKUA_API_TOKEN`: the token. Without it, the key `token` of `~/.config/akua/config.json`, where the vendor's
     ///   command line keeps it. A file that others than its owner can read is refused.
     /// - `AKUA_CONTEXT`: the workspace context.
+    /// - `https_proxy` or `HTTPS_PROXY` for `https`, `http_proxy` (in lower case only) for `http`, `all_proxy` or
+    ///   `ALL_PROXY` for both: the proxy. Not for this machine, and not for what `no_proxy` or `NO_PROXY` names,
+    ///   separated by commas: `*`, hosts and domains with all below them, addresses, networks such as `10.0.0.0/8`;
+    ///   with `:port` for one port only. Names are compared as they are, not looked up. Where both spellings are set,
+    ///   lower case counts.
     ///
     /// A variable that is set to nothing counts as not set. Before or after the other settings makes no difference.
     pub fn from_env(mut self) -> Self {
@@ -192,9 +208,16 @@ impl ClientBuilder {
         self
     }
 
-    /// The HTTP proxy through which connections are tunnelled. None unless set: no variable is looked at.
+    /// The HTTP proxy through which all connections are tunnelled, whatever the environment says. Without it, and
+    /// without [`from_env`](Self::from_env), there is none.
     pub fn proxy(mut self, proxy: ProxyUrl) -> Self {
-        self.wire.proxy = Some(proxy);
+        self.proxy = ProxyChoice::Given(proxy);
+        self
+    }
+
+    /// Connects straight to the service, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = ProxyChoice::None;
         self
     }
 
@@ -271,6 +294,7 @@ impl ClientBuilder {
             None => {
                 let mut wire = self.wire;
                 wire.base_url = base_url.clone();
+                wire.proxy = self.proxy.on_the_way_to(&base_url, environment)?;
                 Box::new(HttpTransport::new(&wire)?)
             }
         };
@@ -292,6 +316,16 @@ impl ClientBuilder {
             BaseUrl::parse_allowing_plain_http(text)
         } else {
             BaseUrl::parse(text)
+        }
+    }
+}
+
+impl ProxyChoice {
+    fn on_the_way_to(self, base_url: &BaseUrl, environment: &Environment) -> Result<Option<ProxyUrl>, Error> {
+        match self {
+            Self::Given(proxy) => Ok(Some(proxy)),
+            Self::None => Ok(None),
+            Self::AsTheEnvironmentSays => proxy_variables::proxy_for(base_url, environment),
         }
     }
 }

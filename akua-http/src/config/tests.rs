@@ -191,3 +191,26 @@ fn without_being_told_to_nothing_is_looked_at() {
         .unwrap_err();
     assert!(error.to_string().contains("give one with `token`"), "{error}");
 }
+
+#[test]
+fn the_proxy_that_the_program_names_wins_and_so_does_none() {
+    let environment = Environment::of(&[("HTTPS_PROXY", "environment")], None);
+    let choice = |builder: ClientBuilder, environment: &Environment| {
+        let proxy = builder.proxy.on_the_way_to(&BaseUrl::default(), environment).unwrap();
+        proxy.map(|proxy| proxy.to_string())
+    };
+    let said = || builder().proxy(ProxyUrl::parse("said").unwrap());
+    assert_eq!(choice(said(), &environment).as_deref(), Some("http://said:80"));
+    assert_eq!(
+        choice(builder(), &environment).as_deref(),
+        Some("http://environment:80")
+    );
+    assert_eq!(choice(builder().no_proxy(), &environment), None);
+    assert_eq!(choice(said().no_proxy(), &environment), None);
+    assert_eq!(choice(builder(), &Environment::empty()), None);
+
+    let bad = Environment::of(&[("HTTPS_PROXY", "socks5://hush@proxy.example")], None);
+    let real = || Client::builder().from_env().token("t");
+    assert!(message(real(), &bad).starts_with("HTTPS_PROXY: proxy: "));
+    assert!(real().no_proxy().build_in(&bad).is_ok());
+}

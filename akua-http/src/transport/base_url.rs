@@ -181,8 +181,29 @@ impl BaseUrl {
         &self.host
     }
 
-    pub(super) fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The host, if it is an address.
+    pub(crate) fn ip(&self) -> Option<IpAddr> {
+        match &self.host {
+            HostName::Ip(ip) => Some(*ip),
+            HostName::Domain(_) => None,
+        }
+    }
+
+    /// The host, if it is a name: in lower case and ASCII.
+    pub(crate) fn domain(&self) -> Option<&str> {
+        match &self.host {
+            HostName::Ip(_) => None,
+            HostName::Domain(name) => Some(name),
+        }
+    }
+
+    /// Whether it is on this machine, as far as the host itself says so.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.host.is_loopback() || self.ip().is_some_and(|ip| ip.to_canonical().is_loopback())
     }
 
     /// Whether only this machine may be connected to, whatever a name resolves to.
