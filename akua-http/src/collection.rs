@@ -6,8 +6,8 @@ use std::time::Duration;
 use akua_model::edit::Policy;
 use akua_model::http::Request;
 use akua_model::{
-    Cluster, ClusterId, ClusterPatch, IdempotencyKey, IfMatch, Page, PageQuery, Patch, Resource, WorkspaceContext,
-    answer, request,
+    Cluster, ClusterId, ClusterPatch, IdempotencyKey, IfMatch, Page, PageQuery, Patch, Resource, Traceparent,
+    WorkspaceContext, answer, request,
 };
 
 use crate::cancel::Cancel;
@@ -45,6 +45,7 @@ pub struct Collection<R> {
     pub(crate) timeout: Option<Duration>,
     context: Option<WorkspaceContext>,
     cancel: Option<Cancel>,
+    traceparent: Option<Traceparent>,
     pub(crate) policy: Option<Policy>,
     pub(crate) keep: Option<KeepResumeToken>,
     of: PhantomData<fn() -> R>,
@@ -57,6 +58,7 @@ impl<R: Resource> Collection<R> {
             timeout: None,
             context: None,
             cancel: None,
+            traceparent: None,
             policy: None,
             keep: None,
             of: PhantomData,
@@ -79,6 +81,25 @@ impl<R: Resource> Collection<R> {
     /// A handle that ends the calls from another thread.
     pub fn cancel(mut self, cancel: &Cancel) -> Self {
         self.cancel = Some(cancel.clone());
+        self
+    }
+
+    /// Where the calls stand in the caller's own trace: sent as `traceparent` with every request of theirs, repeated
+    /// ones included. Without it none is sent.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use akua_http::transport::scripted::ScriptedTransport;
+    /// # let wire = Arc::new(ScriptedTransport::new());
+    /// # wire.answer(404, "");
+    /// # let client = akua_http::Client::builder().token("t").transport(Arc::clone(&wire)).build()?;
+    /// let position = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".parse()?;
+    /// let cluster = client.clusters().traceparent(&position).get(&"clu_1".parse()?);
+    /// # assert_eq!(wire.requests()[0].traceparent.as_deref(), Some(position.as_str()));
+    /// # Ok::<(), akua_http::Error>(())
+    /// ```
+    pub fn traceparent(mut self, position: &Traceparent) -> Self {
+        self.traceparent = Some(position.clone());
         self
     }
 
@@ -169,6 +190,7 @@ impl<R: Resource> Collection<R> {
 
     pub(crate) fn exchange_until<'a>(&'a self, request: &'a Request, deadline: Deadline) -> Exchange<'a> {
         Exchange::new(self.client.inner(), request, R::NOUN, deadline, self.cancel.as_ref())
+            .with_traceparent(self.traceparent.as_ref())
     }
 
     pub(crate) fn client(&self) -> &Client {

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use akua_model::answer::{Answer, Failed, Partial, request_id};
 use akua_model::http::{Request, Response};
-use akua_model::{Page, Resource};
+use akua_model::{Page, Resource, Traceparent};
 
 use crate::cancel::Cancel;
 use crate::client::Inner;
@@ -52,6 +52,8 @@ pub(crate) struct Exchange<'a> {
     noun: &'static str,
     deadline: Deadline,
     cancel: Option<&'a Cancel>,
+    /// Passed on with every attempt.
+    traceparent: Option<&'a Traceparent>,
     /// What the request carries and nobody may see.
     secrets: Vec<&'a str>,
     /// The tokens used so far: nobody may see them either.
@@ -77,12 +79,18 @@ impl<'a> Exchange<'a> {
             noun,
             deadline,
             cancel,
+            traceparent: None,
             secrets: Vec::new(),
             tokens: Vec::new(),
             attempts: 0,
             sent: false,
             remark: None,
         }
+    }
+
+    /// Passes `traceparent` on.
+    pub(crate) fn with_traceparent(self, traceparent: Option<&'a Traceparent>) -> Self {
+        Self { traceparent, ..self }
     }
 
     /// Hides `secrets` in whatever the server says.
@@ -244,6 +252,10 @@ impl<'a> Exchange<'a> {
         let call = Call::new(self.request, self.deadline).with_token(token.expose());
         let call = match self.cancel {
             Some(cancel) => call.with_cancel(cancel),
+            None => call,
+        };
+        let call = match self.traceparent {
+            Some(position) => call.with_traceparent(position.as_str()),
             None => call,
         };
         let started = Instant::now();

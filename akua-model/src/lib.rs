@@ -39,6 +39,7 @@ pub mod request;
 mod resource;
 mod server_error;
 mod timestamp;
+mod traceparent;
 mod validation;
 mod workspace;
 
@@ -51,4 +52,5 @@ pub use page::{Page, PageQuery};
 pub use resource::{Assignment, Field, Patch, Resource, Unknown};
 pub use server_error::{Code, RetryAfter, ServerError};
 pub use timestamp::Timestamp;
+pub use traceparent::Traceparent;
 pub use workspace::{BilledBy, Plan, Workspace, WorkspaceClass, WorkspacePatch, WorkspacePatchBuilder};
