@@ -120,6 +120,15 @@ impl<E: Token, V: Token> Machine<E, V> {
             (Phase::Sending, Event::Write(end)) => self.written(end, now),
             (Phase::Refreshing, Event::Read(end)) => self.refreshed(end, now),
             (Phase::Looking, Event::Read(end)) => self.looked(end, now),
+            // This is no end of the write that is out: it may have landed.
+            (Phase::Sending, event) if !matches!(event, Event::Declined) => {
+                self.taint();
+                self.give_up(if now.cancelled {
+                    Cause::Cancelled
+                } else {
+                    Cause::AnswerLost
+                })
+            }
             (_, _) => self.give_up(if now.cancelled {
                 Cause::Cancelled
             } else {

@@ -42,7 +42,8 @@ impl<E: Token, V: Token> Machine<E, V> {
         }
     }
 
-    fn taint(&mut self) {
+    /// An attempt has an unknown effect.
+    pub(super) fn taint(&mut self) {
         if let Some(epoch) = &mut self.epoch {
             epoch.tainted = true;
         }
