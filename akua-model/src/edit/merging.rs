@@ -42,7 +42,8 @@ impl<E: Token, V: Token> Machine<E, V> {
         if let Source::Resumed { .. } = self.source {
             return self.conflict(theirs);
         }
-        if self.is_observed(&theirs) {
+        // A closure is asked again all the same: two writers that count to the same number are two changes.
+        if self.source != Source::Asked && self.is_observed(&theirs) {
             let etag = theirs.etag.clone();
             let end = End::Applied {
                 proof: Proof::Observed,
