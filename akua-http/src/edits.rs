@@ -26,6 +26,17 @@ impl fmt::Debug for KeepResumeToken {
 impl<R: Resource> Collection<R> {
     /// How edits are to behave: what to do about other writers, and the bounds. Its deadline holds for an edit as a
     /// whole, unless [`timeout`](Self::timeout) sets another.
+    ///
+    /// ```
+    /// use akua_http::Client;
+    /// use akua_model::edit::{OnConflict, Policy};
+    ///
+    /// # let client = Client::builder().token("t").build()?;
+    /// let mut policy = Policy::default();
+    /// policy.on_conflict = OnConflict::Fail;
+    /// let clusters = client.clusters().policy(policy);
+    /// # Ok::<(), akua_http::Error>(())
+    /// ```
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = Some(policy);
         self
@@ -33,6 +44,26 @@ impl<R: Resource> Collection<R> {
 
     /// Is called with the resume token of a write before the first byte of it goes out, also for each version that
     /// it is tried on. If it fails, nothing of that write is sent.
+    ///
+    /// Kept on disk, the token survives a crash between sending and the answer. A token that is kept need not mean
+    /// that anything was sent. The hook runs on the thread of the call, whose deadline goes on meanwhile.
+    ///
+    /// ```
+    /// # use akua_http::transport::scripted::ScriptedTransport;
+    /// # let wire = ScriptedTransport::new();
+    /// # wire.answer(200, r#"{"id":"ws_1","name":"new","slug":"abc","plan":{},"created_at":1,"updated_at":1,"etag":"8"}"#);
+    /// # let (client, kept) = (akua_http::Client::builder().token("t").transport(wire).build()?, std::env::temp_dir());
+    /// # let kept = kept.join(format!("akua-open-edit-{}", std::process::id()));
+    /// # let file = kept.clone();
+    /// let workspaces = client
+    ///     .workspaces()
+    ///     .keep_resume_token(move |token| Ok(std::fs::write(&file, token.to_string())?));
+    /// # let id: akua_model::WorkspaceId = "ws_1".parse()?;
+    /// # workspaces.edit(id, akua_model::WorkspacePatch::builder().name("newer").build()?)?;
+    /// # assert!(std::fs::read_to_string(&kept)?.starts_with("akua-resume-1."));
+    /// # std::fs::remove_file(&kept)?;
+    /// # Ok::<(), akua_http::BoxError>(())
+    /// ```
     pub fn keep_resume_token(
         mut self,
         keep: impl Fn(&ResumeToken) -> Result<(), BoxError> + Send + Sync + 'static,
@@ -80,8 +111,35 @@ impl<R: Resource> Collection<R> {
         Ok(self.drive(editing, |_| Ok(None)))
     }
 
-    /// Changes what `change` says for the version it is given: called again on each fresh version. If it gives no
-    /// patch, nothing is sent; if it fails, nothing more is.
+    /// Changes what `change` says for the version it is given: called again on each fresh version, and never while
+    /// an earlier write of this call may have landed. If it gives no patch, nothing is sent; if it fails, nothing
+    /// more is.
+    ///
+    /// For a change that depends on what is there, such as counting up. After a lost answer, a read that shows the
+    /// wanted value is [`Observed`](akua_model::edit::Proof::Observed): then another writer may have counted to the
+    /// same number, and whoever has to know should make the values differ.
+    ///
+    /// ```
+    /// # use akua_http::transport::scripted::ScriptedTransport;
+    /// # let wire = ScriptedTransport::new();
+    /// # let cluster = |name: &str, etag: &str| format!(r#"{{"id":"clu_1","name":"{name}","workspace_id":"ws_1",
+    /// #     "state":"active","provider":"managed_kaas","reconciling":false,"created_at":1,"updated_at":1,"etag":"{etag}"}}"#);
+    /// # wire.answer(200, cluster("prod", "42"));
+    /// # wire.answer(200, cluster("prod-eu", "43"));
+    /// use akua_http::Client;
+    /// use akua_model::{ClusterId, ClusterPatch};
+    ///
+    /// # let client = Client::builder().token("t").transport(wire).build()?;
+    /// let id: ClusterId = "clu_1".parse()?;
+    /// let edited = client.clusters().edit_with(id, |current| {
+    ///     if current.name.ends_with("-eu") {
+    ///         return Ok(None);
+    ///     }
+    ///     Ok(Some(ClusterPatch::builder().name(format!("{}-eu", current.name)).build()?))
+    /// })?;
+    /// assert_eq!(edited.resource().map(|cluster| cluster.name.as_str()), Some("prod-eu"));
+    /// # Ok::<(), akua_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -116,7 +174,35 @@ impl<R: Resource> Collection<R> {
     /// Settles a write that an earlier call left behind, also in another process. `kubeconfig` is the one that was
     /// written, if one was: a token holds only its hash.
     ///
-    /// Applied then means: in effect at some time between the first sending and now.
+    /// [`Finish`](ResumeMode::Finish) may land the write now; [`Look`](ResumeMode::Look) only reads. Applied then
+    /// means: in effect at some time between the first sending and now. Which collection a token is for is its
+    /// [`kind`](ResumeToken::kind).
+    ///
+    /// ```
+    /// # use akua_http::transport::{FailureKind, Sent, scripted::ScriptedTransport};
+    /// # let wire = ScriptedTransport::new();
+    /// # let cluster = |name: &str, etag: &str| format!(r#"{{"id":"clu_1","name":"{name}","workspace_id":"ws_1",
+    /// #     "state":"active","provider":"managed_kaas","reconciling":false,"created_at":1,"updated_at":1,"etag":"{etag}"}}"#);
+    /// # wire.answer(200, cluster("prod", "42"));
+    /// # wire.fail(Sent::Unknown, FailureKind::ConnectionLost);
+    /// # wire.answer(404, "");
+    /// # wire.answer(404, "");
+    /// # wire.answer(200, cluster("prod-eu", "43"));
+    /// use akua_http::Client;
+    /// use akua_model::edit::{Outcome, ResumeMode, ResumeToken};
+    /// # use akua_model::{ClusterId, ClusterPatch};
+    ///
+    /// # let client = Client::builder().token("t").transport(wire).build()?;
+    /// # let id: ClusterId = "clu_1".parse()?;
+    /// # let edited = client.clusters().edit(id, ClusterPatch::builder().name("prod-eu").build()?)?;
+    /// # let Outcome::Indeterminate(open) = &edited.outcome else { panic!() };
+    /// # let printed = open.resume_token.to_string();
+    /// let token: ResumeToken = printed.parse()?;
+    /// let edited = client.clusters().resolve(&token, ResumeMode::Finish, None)?;
+    /// println!("{}", edited.explain());
+    /// # assert!(edited.applied().is_some());
+    /// # Ok::<(), akua_http::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
