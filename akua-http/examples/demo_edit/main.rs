@@ -11,6 +11,7 @@ mod guide;
 mod scenes;
 mod stage;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use akua_http::BoxError;
@@ -34,7 +35,7 @@ fn run() -> Result<(), BoxError> {
     let mut shown = Vec::new();
     for (number, (title, scene)) in (1..).zip(scenes::ALL) {
         let page = scenes::play(number, title, scene)?;
-        println!("{page}");
+        writeln!(std::io::stdout(), "{page}")?;
         shown.push(page);
     }
     if write_docs {

@@ -115,7 +115,7 @@ impl Stage {
     pub(crate) fn say(&mut self, line: impl fmt::Display) {
         for line in line.to_string().lines() {
             self.page.push_str("   ");
-            self.page.push_str(line);
+            self.page.push_str(line.trim_end());
             self.page.push('\n');
         }
     }

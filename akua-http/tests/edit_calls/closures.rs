@@ -53,6 +53,20 @@ fn it_runs_again_on_each_fresh_version() {
 }
 
 #[test]
+fn it_runs_again_also_if_somebody_else_wrote_the_same() {
+    let stage = stage();
+    stage.wire.answer(409, mismatch("43"));
+    stage.wire.answer(200, cluster("base-eu", "43"));
+    stage.wire.answer(200, cluster("base-eu-eu", "44"));
+    let edited = stage
+        .client
+        .clusters()
+        .edit_with(seen(), |current| Ok(Some(with_suffix(current))));
+    assert_eq!(applied(&edited.unwrap()).etag.as_str(), "44");
+    assert_eq!(stage.writes()[1].body, br#"{"name":"base-eu-eu"}"#);
+}
+
+#[test]
 fn it_does_not_run_again_while_a_write_is_open() {
     let stage = stage();
     stage.wire.fail(Sent::Unknown, FailureKind::Timeout);

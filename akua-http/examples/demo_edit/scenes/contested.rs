@@ -24,8 +24,10 @@ pub(crate) fn rebased(stage: &mut Stage) -> Shown {
     stage.tell(&edited);
     let now = stage.workspace(&client)?;
     stage.say(format_args!(
-        "Now: name {:?}, slug {:?}, plan {:?}",
-        now.name, now.slug, now.plan.tier
+        "Now: name {:?}, slug {:?}, plan {}",
+        now.name,
+        now.slug,
+        now.plan.tier.as_deref().unwrap_or_default()
     ));
     expect(
         edited.applied().is_some_and(|applied| applied.etag.as_str() == "10")
