@@ -133,6 +133,8 @@ pub struct Edit<R: Resource> {
     pub(super) trace: Trace,
     /// What nobody may see, should the server repeat it.
     hidden: Vec<Zeroizing<String>>,
+    /// How it ended, once it has.
+    ended: Option<Box<Edited<R>>>,
 }
 
 impl<R: Resource> fmt::Debug for Edit<R> {
@@ -232,6 +234,7 @@ impl<R: Resource> Edit<R> {
             write: None,
             trace: Trace::default(),
             hidden: Vec::new(),
+            ended: None,
         }
     }
 
@@ -254,8 +257,12 @@ impl<R: Resource> Edit<R> {
         &self.options.policy
     }
 
-    /// One step. An input that does not fit what was asked for ends the edit truthfully.
+    /// One step. An input that does not fit what was asked for ends the edit truthfully. After the end every step
+    /// gives the same end again.
     pub fn step(&mut self, input: Input<R>, clock: Clock) -> Step<R> {
+        if let Some(ended) = &self.ended {
+            return Step::Done(ended.clone());
+        }
         let (event, heard) = self.hear(input, clock);
         let now = Now {
             ms: millis(clock.elapsed),
@@ -297,10 +304,14 @@ impl<R: Resource> Edit<R> {
                     None => self.step(Input::Declined("there is no request to send".to_owned()), clock),
                 }
             }
-            Action::Finish(end) => Step::Done(Box::new(Edited {
-                outcome: self.outcome(end),
-                trace: self.trace.clone(),
-            })),
+            Action::Finish(end) => {
+                let edited = Box::new(Edited {
+                    outcome: self.outcome(end),
+                    trace: self.trace.clone(),
+                });
+                self.ended = Some(edited.clone());
+                Step::Done(edited)
+            }
         }
     }
 
