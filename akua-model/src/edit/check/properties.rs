@@ -1,7 +1,7 @@
 //! What must hold, whatever happens: each breach by name, and the two places where breaches show, which are the end
 //! of a call and the landing of a write.
 
-use super::model::State;
+use super::state::State;
 use super::network::Request;
 use super::server::Moment;
 use super::setting::{Etags, KUBECONFIG, OURS, PROVIDER, Patch, Setting};
@@ -65,7 +65,7 @@ pub(super) enum Ended {
 pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (Ended, Option<Breach>) {
     let patch = state.client.as_ref().map_or([None; 3], |client| client.patch());
     let in_effect = patches(setting).iter().position(|known| *known == patch).is_some_and(|index| state.held[index]);
-    let landed = state.landed.iter().any(|count| *count > 0);
+    let landed = state.has_landed();
     match end {
         End::Applied { proof, .. } => {
             let breach = match proof {
@@ -85,9 +85,10 @@ pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (En
             (Ended::Unchanged, breach)
         }
         End::NotApplied(_) if landed => (Ended::NotApplied, Some(Breach::NotAppliedButLanded)),
-        // A 409 that names no etag can only be understood by a read, and is misunderstood if that is stale.
+        // After a stale read, a conflict is one with what that showed, or a 409 about something else that it made look
+        // like one.
         End::NotApplied(Reason::Conflict { .. })
-            if state.foreign_left == setting.foreign && (!state.unnamed || setting.truth.contract.reads_linearizable) =>
+            if state.foreign_left == setting.foreign && !state.misled =>
         {
             (Ended::NotApplied, Some(Breach::ConflictWithItself))
         }

@@ -104,13 +104,11 @@ impl Server {
         let before = std::mem::replace(&mut self.now, moment);
         // Only what can still be shown is kept, so that pasts of which nobody can tell the difference are equal.
         let restored = truth.etags == Etags::Restored;
-        let shown = |moment: Moment| {
-            let [name, provider, kubeconfig] = moment.values;
-            let kubeconfig = if restored { kubeconfig } else { OLD };
-            Moment {
-                values: [name, provider, kubeconfig],
-                ..moment
+        let shown = |mut moment: Moment| {
+            if !restored && !truth.contract.etag_covers_write_only {
+                moment.values[KUBECONFIG] = OLD;
             }
+            moment
         };
         if restored || !truth.contract.reads_linearizable {
             let now = shown(self.now);

@@ -141,3 +141,14 @@ pub(super) fn policy(attempts: u32, epochs: u32) -> Policy {
         backoff_limit: Duration::from_millis(1),
     }
 }
+
+/// The default contract.
+pub(super) const fn documented() -> Contract {
+    Contract::documented()
+}
+
+/// A contract that says something more, or less.
+pub(super) fn claiming(mut contract: Contract, claim: impl FnOnce(&mut Contract)) -> Contract {
+    claim(&mut contract);
+    contract
+}

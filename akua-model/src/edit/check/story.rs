@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::model::{Reading, State, Step, World};
+use super::model::World;
+use super::state::State;
+use super::steps::{Reading, Step};
 use super::server::{Foreign, Moment};
 use super::setting::{CLOCK, FIELDS, Patch};
 use crate::edit::event::{Action, End};
@@ -11,7 +13,7 @@ use crate::edit::event::{Action, End};
 pub(super) fn tell(world: &World, path: &[(State, Option<Step>)]) -> String {
     let mut story = String::new();
     let first = &path[0].0;
-    writeln!(story, "   The server has {}.", past(first)).unwrap();
+    writeln!(story, "   The server had {}.", past(first)).unwrap();
     for (number, (state, step)) in path.iter().enumerate() {
         let Some(step) = *step else { continue };
         let mut after = state.clone();
@@ -34,17 +36,21 @@ fn past(state: &State) -> String {
 }
 
 fn moment(moment: &Moment) -> String {
-    let values: Vec<_> = FIELDS.iter().zip(moment.values).map(|(name, value)| format!("{name}={value}")).collect();
-    format!("e{} {{{}}}", moment.etag, values.join(" "))
+    let values: Vec<_> = FIELDS.iter().zip(moment.values).map(|(name, value)| format!("{name}: {}", word(value))).collect();
+    format!("e{} {{{}}}", moment.etag, values.join(", "))
+}
+
+fn word(value: u8) -> &'static str {
+    ["old", "ours", "third"][usize::from(value)]
 }
 
 fn patch(patch: &Patch) -> String {
     let values = FIELDS.iter().zip(patch);
-    let values: Vec<_> = values.filter_map(|(name, value)| Some(format!("{name}={}", (*value)?))).collect();
-    values.join(" ")
+    let values: Vec<_> = values.filter_map(|(name, value)| Some(format!("{name}: {}", word((*value)?)))).collect();
+    values.join(", ")
 }
 
-fn happening(before: &State, after: &State, step: Step) -> String {
+pub(super) fn happening(before: &State, after: &State, step: Step) -> String {
     let server = |state: &State| {
         if state.server.gone { "nothing".to_owned() } else { moment(&state.server.now) }
     };
@@ -61,7 +67,7 @@ fn happening(before: &State, after: &State, step: Step) -> String {
         Step::Foreign(Foreign::Delete) => "Somebody deletes the resource.".to_owned(),
         Step::Foreign(Foreign::Restore(_)) => format!("A backup is restored: {moved}."),
         Step::Foreign(_) => format!("Somebody else writes: {moved}."),
-        Step::Submit(Some(wanted)) => format!("The closure wants {}.", patch(&wanted)),
+        Step::Submit(Some(wanted)) => format!("The closure wants {{{}}}.", patch(&wanted)),
         Step::Submit(None) => "The closure wants no change.".to_owned(),
         Step::SubmitFailed => "The closure fails.".to_owned(),
         Step::Declined => "The driver declines.".to_owned(),
@@ -95,7 +101,7 @@ fn words(world: &World, after: &State, action: &Action<u8, u8>) -> String {
         Action::Write { .. } => {
             let Some(request) = world.request(after) else { return "PATCH".to_owned() };
             let key = request.key.map_or(String::new(), |key| format!(" key {key}"));
-            format!("PATCH {} if-match e{}{key}", patch(&request.patch), request.if_match)
+            format!("PATCH {{{}}} if-match e{}{key}", patch(&request.patch), request.if_match)
         }
         Action::Finish(End::Applied { proof, .. }) => format!("APPLIED, {proof:?}"),
         Action::Finish(End::Unchanged(_)) => "UNCHANGED".to_owned(),

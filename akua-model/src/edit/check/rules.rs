@@ -1,0 +1,196 @@
+//! A check that can't fail checks nothing: each rule of the protocol is taken away, and must be missed.
+
+use super::explore::{Broken, everything, nearest};
+use super::golden::{Golden, golden};
+use super::marks::Mark;
+use super::properties::Breach;
+use super::setting::{LONG, OURS, SHORT, Setting, claiming, documented};
+use crate::edit::contract::Contract;
+use crate::edit::rules::Rule;
+
+/// A rule, where it is missed, and the promise that is broken then.
+struct Row {
+    rule: Rule,
+    /// The contract in words.
+    contract: &'static str,
+    setting: Setting,
+    breach: Breach,
+    golden: Golden,
+}
+
+fn rows() -> Vec<Row> {
+    let row = |rule, contract, setting, breach, golden| Row {
+        rule,
+        contract,
+        setting,
+        breach,
+        golden,
+    };
+    let name = |contract: Contract, foreign| Setting {
+        foreign,
+        ..Setting::new(contract)
+    };
+    let kubeconfig = |contract: Contract, foreign| Setting {
+        patch: [Some(OURS), None, Some(OURS)],
+        ..name(contract, foreign)
+    };
+    let weak = Contract::weakest();
+    vec![
+        row(
+            Rule::LostAnswerTaints,
+            "documented",
+            name(documented(), 0),
+            Breach::NotAppliedButLanded,
+            golden!("lost_answer_taints"),
+        ),
+        row(
+            Rule::ResendOnlyWhereSafe,
+            "weakest",
+            name(weak, 1),
+            Breach::LandedTwice,
+            golden!("resend_only_where_safe"),
+        ),
+        row(
+            Rule::TaintedConflictIsNoProof,
+            "documented",
+            name(documented(), 0),
+            Breach::NotAppliedButLanded,
+            golden!("tainted_conflict_is_no_proof"),
+        ),
+        row(
+            Rule::OldEtagIsNoProof,
+            "weakest",
+            name(weak, 0),
+            Breach::NotAppliedButLanded,
+            golden!("old_etag_is_no_proof"),
+        ),
+        row(
+            Rule::StillLandingNeedsProof,
+            "weakest",
+            name(weak, 0),
+            Breach::LandedAfterAll,
+            golden!("still_landing_needs_proof"),
+        ),
+        row(
+            Rule::ResendKeepsKey,
+            "weakest, but keys are checked first",
+            name(claiming(weak, |contract| {
+                contract.key_checked_before_if_match = true;
+                contract.key_retention = LONG;
+            }), 1),
+            Breach::LandedTwice,
+            golden!("resend_keeps_key"),
+        ),
+        row(
+            Rule::ForeignValueConflicts,
+            "documented",
+            name(documented(), 1),
+            Breach::OverwroteUnseen,
+            golden!("foreign_value_conflicts"),
+        ),
+        row(
+            Rule::WriteOnlyStopsRebase,
+            "documented, and etags cover write-only fields",
+            kubeconfig(claiming(documented(), |contract| contract.etag_covers_write_only = true), 1),
+            Breach::OverwroteUnseen,
+            golden!("write_only_stops_rebase"),
+        ),
+        row(
+            Rule::TaintSurvivesRefusal,
+            "documented",
+            name(documented(), 0),
+            Breach::NotAppliedButLanded,
+            golden!("taint_survives_refusal"),
+        ),
+        row(
+            Rule::HiddenRetriesTaint,
+            "documented, and something repeats requests",
+            name(claiming(documented(), |contract| contract.hidden_retries = true), 0),
+            Breach::NotAppliedButLanded,
+            golden!("hidden_retries_taint"),
+        ),
+        row(
+            Rule::ObservedNeedsReadable,
+            "documented, and reads are linearizable",
+            kubeconfig(claiming(documented(), |contract| contract.reads_linearizable = true), 1),
+            Breach::ObservedWithoutEffect,
+            golden!("observed_needs_readable"),
+        ),
+        row(
+            Rule::ObservedNeedsFreshRead,
+            "documented",
+            name(documented(), 0),
+            Breach::ObservedWithoutEffect,
+            golden!("observed_needs_fresh_read"),
+        ),
+        row(
+            Rule::UnchangedNeedsRead,
+            "documented",
+            name(documented(), 1),
+            Breach::UnchangedWithoutEffect,
+            golden!("unchanged_needs_read"),
+        ),
+        row(
+            Rule::StaleReadIsRepeated,
+            "documented",
+            name(documented(), 1),
+            Breach::RebasedOnRefused,
+            golden!("stale_read_is_repeated"),
+        ),
+        row(
+            Rule::KeyProvesInRetention,
+            "documented, and keys are checked first but soon forgotten",
+            name(claiming(documented(), |contract| {
+                contract.key_checked_before_if_match = true;
+                contract.key_retention = SHORT;
+            }), 1),
+            Breach::NotAppliedButLanded,
+            golden!("key_proves_in_retention"),
+        ),
+    ]
+}
+
+#[test]
+fn every_rule_is_missed() {
+    let mut same = true;
+    let mut table = String::from("rule | contract | broken promise | steps\n");
+    for row in rows() {
+        let whole = nearest(&row.setting);
+        assert!(whole.broken.is_none(), "{:?} holds and yet: {:?}", row.rule, whole.broken);
+        let setting = Setting {
+            without: Some(row.rule),
+            ..row.setting
+        };
+        let Some(Broken { breach, length, story }) = nearest(&setting).broken else {
+            panic!("{:?} is not missed", row.rule);
+        };
+        let text = format!("Without {:?}; contract: {}.\n\n{story}", row.rule, row.contract);
+        same &= row.golden.is(&text);
+        assert_eq!(breach, row.breach, "{:?}\n{text}", row.rule);
+        table += &format!("{:?} | {} | {} | {length}\n", row.rule, row.contract, breach.words());
+    }
+    super::explore::show(&table);
+    assert!(same, "counterexamples have changed; see above");
+}
+
+/// A new epoch with the old key breaks no promise, for it is refused; but then no rebase ever succeeds.
+#[test]
+fn an_epoch_with_an_old_key_gets_nowhere() {
+    let contract = claiming(documented(), |contract| {
+        contract.key_checked_before_if_match = true;
+        contract.stores_rejections_per_key = true;
+        contract.key_retention = LONG;
+    });
+    let setting = Setting {
+        foreign: 1,
+        policy: super::setting::policy(1, 2),
+        ..Setting::new(contract)
+    };
+    assert!(everything(&setting).has(Mark::AcknowledgedLater));
+    let setting = Setting {
+        without: Some(Rule::NewEpochNewKey),
+        ..setting
+    };
+    let found = everything(&setting);
+    assert!(found.broken.is_none() && !found.has(Mark::AcknowledgedLater));
+}

@@ -1,0 +1,71 @@
+//! The world at one moment.
+
+use std::hash::{Hash, Hasher};
+
+use super::client::Client;
+use super::network::Network;
+use super::properties::{Breach, Ended};
+use super::server::Server;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct State {
+    /// Gone once the call is over.
+    pub(super) client: Option<Client>,
+    pub(super) server: Server,
+    pub(super) network: Network,
+    /// Whether the write that the client waits for has left.
+    pub(super) sent: bool,
+    /// An index into the moments that time can be at.
+    pub(super) clock: u8,
+    pub(super) cancelled: bool,
+    pub(super) foreign_left: u8,
+    pub(super) repeats_left: u8,
+    pub(super) next_key: u8,
+    /// Which of the patches that a client may want were in effect at a moment since the call began, or for a resumed
+    /// one since the write was first sent.
+    pub(super) held: [bool; 3],
+    /// What the field that can't be read held when the version was current that the client's user saw.
+    pub(super) hidden: u8,
+    /// Whether a read of this call has shown something.
+    pub(super) read: bool,
+    /// Whether a read of this call was stale.
+    pub(super) misled: bool,
+    /// How often each epoch landed, up to two.
+    pub(super) landed: [u8; 4],
+    /// How many landings changed something, up to two.
+    pub(super) changed: u8,
+    pub(super) end: Option<Ended>,
+    pub(super) breach: Option<Breach>,
+}
+
+impl State {
+    /// Whether anything of this call has taken effect.
+    pub(super) fn has_landed(&self) -> bool {
+        self.landed.iter().any(|count| *count > 0)
+    }
+}
+
+impl Hash for State {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.client.hash(state);
+        self.server.hash(state);
+        self.network.hash(state);
+        let small = [
+            self.sent.into(),
+            self.clock,
+            self.cancelled.into(),
+            self.foreign_left,
+            self.repeats_left,
+            self.next_key,
+            self.hidden,
+            self.read.into(),
+            self.misled.into(),
+            self.changed,
+        ];
+        state.write(&small);
+        state.write(&self.landed);
+        state.write(&self.held.map(u8::from));
+        self.end.hash(state);
+        self.breach.hash(state);
+    }
+}

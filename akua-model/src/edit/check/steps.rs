@@ -1,0 +1,198 @@
+//! Everything that can happen next.
+
+use super::client::Waits;
+use super::model::World;
+use super::network::Request;
+use super::properties;
+use super::server::{Answer, Foreign, Remembered, Server};
+use super::setting::{CLOCK, Etags, LONG_AFTER, Patch};
+use super::state::State;
+
+/// One thing that happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Step {
+    /// The call begins.
+    Begin,
+    /// Time passes one of its limits.
+    Tick,
+    /// The user cancels; the client hears of it with the next thing it hears.
+    Cancel,
+    Foreign(Foreign),
+    /// The closure gives this patch, or wants no change.
+    Submit(Option<Patch>),
+    SubmitFailed,
+    /// The driver does not begin what was asked for.
+    Declined,
+    /// The write could not be handed over.
+    NotSent,
+    /// The write leaves.
+    Send,
+    /// A copy arrives; nobody hears the answer.
+    Arrive { copy: Request, slug_taken: bool },
+    /// The write that the client waits for arrives, and the client hears the answer.
+    Answer { slug_taken: bool, named: bool },
+    /// Something before the server answers the write, which goes no further.
+    Stopped(Gate),
+    /// The client does not hear an answer to the write.
+    Lose,
+    /// Something on the way repeats the write.
+    Repeat(Request),
+    Read(Reading),
+    /// The server forgets a key.
+    Forget(u8),
+}
+
+/// How something before the server answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Gate {
+    Unauthorized,
+    Refused,
+    Throttled { long: bool },
+    /// A 5xx of a proxy.
+    Broken,
+}
+
+/// How a read ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Reading {
+    Current,
+    Stale(usize),
+    Unusable,
+    Unauthorized,
+    Throttled,
+    Refused,
+    Lost,
+}
+
+impl World {
+    /// All ways on from `state`, in a fixed order.
+    pub(super) fn ways(&self, state: &State, steps: &mut Vec<Step>) {
+        if state.breach.is_some() {
+            return;
+        }
+        let Some(client) = &state.client else {
+            return self.after_the_end(state, steps);
+        };
+        let before = client.waits() == Waits::Begin;
+        match client.waits() {
+            Waits::Begin => steps.push(Step::Begin),
+            Waits::Patch => {
+                let patches = properties::patches(&self.setting);
+                steps.extend(patches.map(|patch| Step::Submit((patch != [None; 3]).then_some(patch))));
+                steps.push(Step::SubmitFailed);
+            }
+            Waits::Read => self.reading(state, steps),
+            Waits::Write => self.writing(state, steps),
+            Waits::Nothing => {}
+        }
+        self.arrivals(state, steps);
+        // Before the call, only what happens to a version that was passed in makes a difference.
+        if state.foreign_left > 0 && (!before || self.setting.with_base) {
+            steps.extend(state.server.chances(&self.setting).into_iter().map(Step::Foreign));
+        }
+        if !before {
+            self.forgetting(state, steps);
+            if self.setting.cancels && !state.cancelled {
+                steps.push(Step::Cancel);
+            }
+        }
+    }
+
+    fn writing(&self, state: &State, steps: &mut Vec<Step>) {
+        if !state.sent {
+            steps.extend([Step::Send, Step::NotSent, Step::Declined]);
+            return;
+        }
+        steps.push(Step::Lose);
+        let Some(request) = self.request(state).filter(|request| state.network.has(request)) else {
+            return;
+        };
+        let answer = state.server.clone().receive(&request, false, &self.setting.truth).answer;
+        let refused = matches!(answer, Answer::Conflict(_));
+        if !refused {
+            steps.push(Step::Answer {
+                slug_taken: false,
+                named: false,
+            });
+        }
+        // A 409 for another reason; where the etag does not fit either, it looks the same.
+        steps.extend([true, false].map(|named| Step::Answer {
+            slug_taken: !refused,
+            named,
+        }));
+        let gates = [
+            Gate::Unauthorized,
+            Gate::Refused,
+            Gate::Throttled { long: false },
+            Gate::Throttled { long: true },
+            Gate::Broken,
+        ];
+        steps.extend(gates.map(Step::Stopped));
+        if state.repeats_left > 0 {
+            steps.push(Step::Repeat(request));
+        }
+    }
+
+    fn reading(&self, state: &State, steps: &mut Vec<Step>) {
+        if !state.server.gone {
+            steps.push(Step::Read(Reading::Current));
+        }
+        if !self.setting.truth.contract.reads_linearizable {
+            steps.extend((0..state.server.past.len()).map(|index| Step::Read(Reading::Stale(index))));
+        }
+        let others = [
+            Reading::Unusable,
+            Reading::Unauthorized,
+            Reading::Throttled,
+            Reading::Refused,
+            Reading::Lost,
+        ];
+        steps.extend(others.map(Step::Read));
+        steps.push(Step::Declined);
+    }
+
+    /// Copies that arrive without being heard of, as far as that changes anything: one that is refused without a
+    /// trace may as well be still on its way.
+    fn arrivals(&self, state: &State, steps: &mut Vec<Step>) {
+        let truth = &self.setting.truth;
+        for copy in state.network.kinds() {
+            if state.server.would_land(&copy, truth) {
+                steps.push(Step::Arrive {
+                    copy,
+                    slug_taken: false,
+                });
+            }
+            if truth.contract.stores_rejections_per_key && copy.key.is_some() {
+                let mut server = state.server.clone();
+                server.receive(&copy, true, truth);
+                if server != state.server {
+                    steps.push(Step::Arrive { copy, slug_taken: true });
+                }
+            }
+        }
+    }
+
+    fn forgetting(&self, state: &State, steps: &mut Vec<Step>) {
+        let clock = CLOCK[usize::from(state.clock)];
+        let over = |known: &&Remembered| Server::is_over(known, clock, &self.setting.truth);
+        steps.extend(state.server.keys.iter().filter(over).map(|known| Step::Forget(known.key)));
+        let in_call = state.end.is_none();
+        let last = if in_call { LONG_AFTER - 1 } else { LONG_AFTER };
+        if state.clock < last && (in_call || !state.server.keys.is_empty()) {
+            steps.push(Step::Tick);
+        }
+    }
+
+    fn after_the_end(&self, state: &State, steps: &mut Vec<Step>) {
+        if state.network.is_empty() {
+            return;
+        }
+        let truth = &self.setting.truth;
+        self.arrivals(state, steps);
+        let others_matter = truth.etags != Etags::Counted || !truth.contract.etag_covers_write_only;
+        if state.foreign_left > 0 && others_matter {
+            steps.extend(state.server.chances(&self.setting).into_iter().map(Step::Foreign));
+        }
+        self.forgetting(state, steps);
+    }
+}

@@ -1,0 +1,246 @@
+//! "Nobody could know" is only said if it is true: whenever an edit ends indeterminate, two worlds explain everything
+//! that the client was told, one where the write took effect and one where it did not.
+//!
+//! This follows what the client is told, step by step, together with *all* worlds in which it would have been told just
+//! that. Worlds may have two more foreign writes than the runs whose ends are judged: somebody may always have done
+//! more than is needed to explain it. Etags are opaque to a client, so worlds may differ in what an etag is, but not in
+//! which of those that were shown are the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use stateright::Model;
+
+use super::model::World;
+use super::properties::Ended;
+use super::setting::Setting;
+use super::state::State;
+use super::steps::{Gate, Reading, Step};
+use super::story;
+use crate::edit::event::{Event, ReadEnd, Version, WriteEnd};
+
+/// How many more foreign writes worlds get than runs.
+const MORE: u8 = 2;
+
+/// One world that explains what was told, and the etags that it has shown so far.
+#[derive(Clone, Debug)]
+struct Possible {
+    state: State,
+    shown: Vec<u8>,
+}
+
+impl Possible {
+    /// Whether it also is one of the runs that are judged.
+    fn is_run(&self) -> bool {
+        self.state.foreign_left >= MORE
+    }
+
+    fn digest(&self) -> u64 {
+        digest(&(&self.state, &self.shown))
+    }
+
+    /// An etag as the client sees it: the first, second, … that it was shown.
+    fn name(&mut self, etag: u8) -> u8 {
+        let known = self.shown.iter().position(|shown| *shown == etag);
+        let index = known.unwrap_or_else(|| {
+            self.shown.push(etag);
+            self.shown.len() - 1
+        });
+        u8::try_from(index).unwrap()
+    }
+}
+
+fn digest(what: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// What the client notices.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Notice {
+    Told(Event<u8, u8>),
+    Sent,
+    Tick,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    /// Different states of knowledge of a client.
+    pub(super) known: usize,
+    /// How many of them ended indeterminate.
+    pub(super) ends: usize,
+    /// How many of those ended with "may still land" though it could not land later in any world.
+    pub(super) too_careful: usize,
+    /// What was told when somebody could have known.
+    pub(super) knowable: Option<String>,
+}
+
+/// Judges every indeterminate end of `setting`.
+pub(super) fn judge(setting: &Setting) -> Judged {
+    let mut setting = setting.clone();
+    setting.foreign += MORE;
+    let world = World::new(setting);
+    let mut judge = Judge {
+        world: &world,
+        visited: BTreeSet::new(),
+        told: Vec::new(),
+        judged: Judged::default(),
+    };
+    let start = world.init_states().into_iter().map(|state| {
+        let mut possible = Possible {
+            shown: Vec::new(),
+            state,
+        };
+        let base = possible.state.client.as_ref().and_then(|client| client.base().cloned());
+        if let Some(base) = &base {
+            possible.name(base.etag);
+        }
+        (digest(&base.map(|base| base.values)), possible)
+    });
+    let mut starts: BTreeMap<u64, Vec<Possible>> = BTreeMap::new();
+    for (known, possible) in start {
+        starts.entry(known).or_default().push(possible);
+    }
+    for worlds in starts.into_values() {
+        judge.follow(worlds);
+    }
+    judge.judged
+}
+
+struct Judge<'a> {
+    world: &'a World,
+    visited: BTreeSet<u64>,
+    /// What was told on the way here, in words.
+    told: Vec<String>,
+    judged: Judged,
+}
+
+impl Judge<'_> {
+    /// Follows everything that the client may be told next in any of these worlds that is a run.
+    fn follow(&mut self, worlds: Vec<Possible>) {
+        let mut digests: Vec<_> = worlds.iter().map(Possible::digest).collect();
+        digests.sort_unstable();
+        if self.judged.knowable.is_some() || !self.visited.insert(digest(&digests)) {
+            return;
+        }
+        self.judged.known += 1;
+        let mut next: BTreeMap<u64, (String, Vec<Possible>)> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        for possible in self.unnoticed(worlds) {
+            let mut steps = Vec::new();
+            self.world.ways(&possible.state, &mut steps);
+            for step in steps.into_iter().filter(|step| telling(*step)) {
+                let mut after = possible.clone();
+                let Some(notice) = self.notice(&mut after, step) else { continue };
+                if seen.insert(digest(&(&notice, after.digest()))) {
+                    let words = || story::happening(&possible.state, &after.state, step);
+                    let entry = next.entry(digest(&notice)).or_insert_with(|| (words(), Vec::new()));
+                    entry.1.push(after);
+                }
+            }
+        }
+        for (words, worlds) in next.into_values() {
+            if !worlds.iter().any(Possible::is_run) {
+                continue;
+            }
+            self.told.push(words);
+            match worlds[0].state.end {
+                None => self.follow(worlds),
+                Some(Ended::Indeterminate { may_still_land }) => self.end(worlds, may_still_land),
+                Some(_) => {}
+            }
+            self.told.pop();
+        }
+    }
+
+    /// What the client notices of a step; it is told and acts on it.
+    fn notice(&self, possible: &mut Possible, step: Step) -> Option<Notice> {
+        let Some(event) = self.world.happen(&mut possible.state, step) else {
+            return match step {
+                Step::Send => Some(Notice::Sent),
+                Step::Tick => Some(Notice::Tick),
+                _ => None,
+            };
+        };
+        let told = rename(event.clone(), possible);
+        self.world.tell(&mut possible.state, event);
+        Some(Notice::Told(told))
+    }
+
+    /// All worlds that may come of these before the client notices anything.
+    fn unnoticed(&self, worlds: Vec<Possible>) -> Vec<Possible> {
+        let mut met: BTreeSet<u64> = worlds.iter().map(Possible::digest).collect();
+        let mut all = worlds;
+        let mut at = 0;
+        while at < all.len() {
+            let mut steps = Vec::new();
+            self.world.ways(&all[at].state, &mut steps);
+            for step in steps {
+                let over = all[at].state.end.is_some();
+                let hidden = matches!(
+                    step,
+                    Step::Foreign(_) | Step::Arrive { .. } | Step::Repeat(_) | Step::Forget(_)
+                );
+                if !hidden && !(over && step == Step::Tick) {
+                    continue;
+                }
+                let mut after = all[at].clone();
+                self.world.happen(&mut after.state, step);
+                if met.insert(after.digest()) {
+                    all.push(after);
+                }
+            }
+            at += 1;
+        }
+        all
+    }
+
+    fn end(&mut self, worlds: Vec<Possible>, may_still_land: bool) {
+        self.judged.ends += 1;
+        let landed = |worlds: &[Possible]| worlds.iter().any(|possible| possible.state.has_landed());
+        let not = worlds.iter().any(|possible| !possible.state.has_landed());
+        let already = landed(&worlds);
+        let later = may_still_land && {
+            let open = worlds.into_iter().filter(|possible| !possible.state.has_landed()).collect();
+            landed(&self.unnoticed(open))
+        };
+        self.judged.too_careful += usize::from(may_still_land && !later);
+        if !not || !(already || later) {
+            let what = if not { "it took effect" } else { "it did not take effect" };
+            let told = self.told.join("\n   ");
+            self.judged.knowable = Some(format!("   {told}\n   KNOWABLE: in no world that explains this, {what}.\n"));
+        }
+    }
+}
+
+/// The steps by which a client is told something here: those that differ only in the reason that is given are left
+/// out.
+fn telling(step: Step) -> bool {
+    match step {
+        Step::Stopped(gate) => matches!(gate, Gate::Refused | Gate::Broken),
+        Step::Read(reading) => matches!(
+            reading,
+            Reading::Current | Reading::Stale(_) | Reading::Refused | Reading::Lost
+        ),
+        Step::Foreign(_) | Step::Arrive { .. } | Step::Repeat(_) | Step::Forget(_) | Step::Cancel => false,
+        _ => true,
+    }
+}
+
+fn rename(event: Event<u8, u8>, possible: &mut Possible) -> Event<u8, u8> {
+    let version = |possible: &mut Possible, version: Version<u8, u8>| Version {
+        etag: possible.name(version.etag),
+        ..version
+    };
+    match event {
+        Event::Read(ReadEnd::Found(found)) => Event::Read(ReadEnd::Found(version(possible, found))),
+        Event::Write(WriteEnd::Acknowledged(etag, found)) => {
+            let etag = possible.name(etag);
+            Event::Write(WriteEnd::Acknowledged(etag, found.map(|found| version(possible, found))))
+        }
+        Event::Write(WriteEnd::Conflict(Some(etag))) => Event::Write(WriteEnd::Conflict(Some(possible.name(etag)))),
+        other => other,
+    }
+}
