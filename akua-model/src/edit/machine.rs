@@ -35,8 +35,8 @@ pub(crate) struct Epoch<E> {
     pub(crate) first_sent: Option<i64>,
     /// Whether an attempt has an unknown effect.
     pub(crate) tainted: bool,
-    /// The etag that a 409 to it named as current, other than its own.
-    pub(crate) named: Option<E>,
+    /// The etags that 409s to it named as current, other than its own, the last one last.
+    pub(crate) named: Vec<E>,
     /// Whether a read that can't be stale showed another etag.
     pub(crate) moved: bool,
 }
@@ -186,7 +186,7 @@ impl<E: Token, V: Token> Machine<E, V> {
             return self.indeterminate(cause);
         }
         let end = match self.phase {
-            Phase::Refreshing if self.epoch.as_ref().is_some_and(|epoch| epoch.named.is_none()) => {
+            Phase::Refreshing if self.epoch.as_ref().is_some_and(|epoch| epoch.named.is_empty()) => {
                 End::NotApplied(Reason::Rejected)
             }
             Phase::Refreshing => End::NotApplied(Reason::Conflict {
@@ -203,7 +203,7 @@ impl<E: Token, V: Token> Machine<E, V> {
         let moved = self
             .epoch
             .as_ref()
-            .is_some_and(|epoch| epoch.named.is_some() || epoch.moved);
+            .is_some_and(|epoch| !epoch.named.is_empty() || epoch.moved);
         let proven = self.contract.etag_never_repeats && moved;
         let may_still_land = !proven && self.holds(Rule::StillLandingNeedsProof);
         let end = End::Indeterminate {
@@ -234,7 +234,7 @@ impl<E: Token, V: Token> Machine<E, V> {
             sends: 1,
             first_sent: i64::try_from(now.ms).ok(),
             tainted: false,
-            named: None,
+            named: Vec::new(),
             moved: false,
         });
         self.phase = Phase::Sending;

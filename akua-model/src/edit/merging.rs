@@ -23,7 +23,7 @@ impl<E: Token, V: Token> Machine<E, V> {
             return self.give_up(Cause::Declined);
         };
         if version.etag == epoch.if_match {
-            if epoch.named.is_none() {
+            if epoch.named.is_empty() {
                 return (Action::Finish(End::NotApplied(Reason::Rejected)), Why::NotAMismatch);
             }
             if self.holds(Rule::StaleReadIsRepeated) {

@@ -206,7 +206,7 @@ impl<R: Resource> Edit<R> {
             sends: 0,
             first_sent: resume::age(token, clock),
             tainted: true,
-            named: None,
+            named: Vec::new(),
             moved: false,
         });
         edit.write = Some(edit.patch_request(&resumed.patch, &resumed.if_match, resumed.key)?);

@@ -59,9 +59,9 @@ impl<E: Token, V: Token> Machine<E, V> {
             return self.give_up(Cause::Declined);
         };
         let still_ours = version.etag == epoch.if_match;
-        let is_current = epoch.named.as_ref() == Some(&version.etag);
+        let is_current = epoch.named.last() == Some(&version.etag);
         epoch.moved |= self.contract.reads_linearizable && !still_ours;
-        let conclusive = is_current || epoch.moved;
+        let moved = epoch.moved;
         self.seen = Some(version);
         if still_ours && !self.holds(Rule::OldEtagIsNoProof) {
             return (
@@ -69,12 +69,14 @@ impl<E: Token, V: Token> Machine<E, V> {
                 Why::GaveUp(self.cause),
             );
         }
+        let may_resend = self.may_resend(now) && self.sends() < self.policy.attempts.max(1);
         // The current version is not ours: we may have been overwritten, or may never have landed. A further
-        // look can't tell.
-        if conclusive || self.cause == Cause::Refused || self.cause == Cause::Unauthorized {
+        // look can't tell. A further copy can, if the etag has moved for good and the key comes first.
+        let copy_tells = moved && may_resend && self.contract.etag_never_repeats && self.key_comes_first(now);
+        if ((is_current || moved) && !copy_tells) || self.cause == Cause::Refused || self.cause == Cause::Unauthorized {
             return self.indeterminate(self.cause);
         }
-        if self.may_resend(now) && self.sends() < self.policy.attempts.max(1) {
+        if may_resend {
             return self.send_again(None, false, now, Why::LookedInVain);
         }
         if self.reads + 1 < self.policy.attempts.max(1) {
@@ -85,8 +87,8 @@ impl<E: Token, V: Token> Machine<E, V> {
 
     /// Whether `version` proves that every wanted value is in effect.
     pub(super) fn is_observed(&self, version: &Version<E, V>) -> bool {
-        let named = self.epoch.as_ref().and_then(|epoch| epoch.named.as_ref());
-        let fresh = self.contract.reads_linearizable || named == Some(&version.etag);
+        let mut named = self.epoch.iter().flat_map(|epoch| &epoch.named);
+        let fresh = self.contract.reads_linearizable || named.any(|etag| *etag == version.etag);
         let shown = if self.holds(Rule::ObservedNeedsReadable) {
             shows_all(version, &self.wanted)
         } else {

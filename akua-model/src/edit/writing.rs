@@ -93,7 +93,14 @@ impl<E: Token, V: Token> Machine<E, V> {
         let Some(epoch) = &mut self.epoch else {
             return self.give_up(Cause::Declined);
         };
-        epoch.named = mismatch.clone();
+        let why = match mismatch {
+            Some(etag) => {
+                epoch.named.retain(|known| *known != etag);
+                epoch.named.push(etag);
+                Why::Mismatch
+            }
+            None => Why::UnnamedConflict,
+        };
         if epoch.tainted && !proven {
             self.cause = Cause::ConflictAfterLostAnswer;
             return self.read(Phase::Looking, None, now, Why::ConflictAfterLostAnswer);
@@ -102,22 +109,24 @@ impl<E: Token, V: Token> Machine<E, V> {
         if names_ours {
             return (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused);
         }
-        let why = if mismatch.is_some() {
-            Why::Mismatch
-        } else {
-            Why::UnnamedConflict
-        };
         self.read(Phase::Refreshing, None, now, why)
     }
 
     /// Whether a 409 in a tainted epoch proves that no attempt has landed or will land.
     fn rejection_is_proof(&self, mismatch: bool, now: Now) -> bool {
-        let keyed = self.contract.key_checked_before_if_match && self.key_is_remembered(now.ms);
-        let etag_is_past = self.contract.etag_never_repeats && mismatch;
+        let keyed = self.key_comes_first(now);
+        // The request met another etag, or went out when a read had shown another one.
+        let moved = mismatch || self.epoch.as_ref().is_some_and(|epoch| epoch.moved);
+        let etag_is_past = self.contract.etag_never_repeats && moved;
         // A late copy meets the remembered refusal only if the key is still known when it arrives.
         let last = millis(self.policy.deadline).max(now.ms);
         let refusal_stays = self.contract.stores_rejections_per_key && self.key_is_remembered(last);
         (keyed && (etag_is_past || refusal_stays)) || !self.holds(Rule::TaintedConflictIsNoProof)
+    }
+
+    /// Whether the key of a write that has landed would be found now, before anything else is compared.
+    pub(super) fn key_comes_first(&self, now: Now) -> bool {
+        self.contract.key_checked_before_if_match && self.key_is_remembered(now.ms)
     }
 
     /// Whether the epoch has a key that the server still knows `at` milliseconds after the start of this call.

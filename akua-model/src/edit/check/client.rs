@@ -77,7 +77,7 @@ impl Client {
             sends: 0,
             first_sent: setting.age.map(|age| -age),
             tainted: true,
-            named: None,
+            named: Vec::new(),
             moved: false,
         });
         Self::Ours(Box::new(machine))
@@ -122,7 +122,7 @@ impl Client {
     /// The epoch that was refused because the etag had moved, as the server said, and the etag that it went under.
     pub(super) fn refused(&self) -> Option<(u8, u8)> {
         let Self::Ours(machine) = self else { return None };
-        let epoch = machine.epoch.as_ref().filter(|epoch| epoch.named.is_some())?;
+        let epoch = machine.epoch.as_ref().filter(|epoch| !epoch.named.is_empty())?;
         Some((u8::try_from(epoch.number).unwrap(), epoch.if_match))
     }
 
