@@ -22,24 +22,28 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc
-TEST := rust demo
+TEST := rust demo demo-edit
 DEEP := planted repeat loopback fresh
 BENCH := build
 
 DENY_VERSION := 0.20.2
 DENY := $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 
-.PHONY: help demo test lint fmt deep bench advisories ready
+.PHONY: help demo demo-edit test lint fmt deep bench advisories ready
 .PHONY: $(LINT:%=lint-%) $(TEST:%=test-%) $(DEEP:%=deep-%) $(BENCH:%=bench-%)
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@printf '\nParts, callable alone as make <list>-<part>:\n'
 	@printf '  %-6s %s\n' lint '$(LINT)' test '$(TEST)' deep '$(DEEP)' bench '$(BENCH)'
 
 demo: ready ## the main job in six scenes, against an Akua on this machine
 	@cargo build --workspace --locked --example demo
 	@timeout 120 $(CARGO_TARGET_DIR)/debug/examples/demo
+
+demo-edit: ready ## every corner of an edit in a scene of its own
+	@cargo build --workspace --locked --example demo_edit
+	@timeout 120 $(CARGO_TARGET_DIR)/debug/examples/demo_edit
 
 test: lint $(TEST:%=test-%) ## lint, then all tests and the demo
 	@tools/part.sh --summary $(LINT:%=lint-%) $(TEST:%=test-%)
@@ -88,10 +92,14 @@ lint-doc: ready
 	@RUSTDOCFLAGS="-D warnings" tools/part.sh $@ cargo doc --workspace --no-deps --locked
 
 test-rust: ready
+	@tools/ready.sh nginx tinyproxy
 	@tools/part.sh $@ cargo test --workspace --locked
 
 test-demo: ready
 	@tools/part.sh $@ tools/check_demo.sh
+
+test-demo-edit: ready
+	@tools/part.sh $@ $(MAKE) demo-edit
 
 # A check that guards a promise must be seen to fail: plants what lint has to find.
 deep-planted: $(DENY)
@@ -103,7 +111,7 @@ deep-repeat: ready
 
 # The tests where nothing but loopback exists.
 deep-loopback: ready
-	@tools/ready.sh ip
+	@tools/ready.sh ip nginx tinyproxy
 	@tools/part.sh $@ tools/loopback_only.sh cargo test --workspace --locked --offline
 
 # The README's two commands on a fresh machine.

@@ -7,6 +7,8 @@ present() {
     case $1 in
     libc6-dev) [ -e /usr/include/stdlib.h ] ;;
     ca-certificates) [ -s /etc/ssl/certs/ca-certificates.crt ] ;;
+    # Debian keeps it where only root looks.
+    nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] ;;
     *) command -v "$1" >/dev/null ;;
     esac
 }
@@ -14,6 +16,7 @@ present() {
 package() {
     case $1 in
     cc) echo gcc ;;
+    nginx) echo nginx-light ;;
     ip) echo iproute2 ;;
     *) echo "$1" ;;
     esac
