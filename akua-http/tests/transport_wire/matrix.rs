@@ -184,6 +184,68 @@ fn cases() -> Vec<Case> {
             Lost(MalformedAnswer, Some(200)),
         ),
         case(
+            "has a chunk of more bytes than it announced",
+            |peer| {
+                peer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n");
+                peer.until_closed();
+            },
+            Lost(MalformedAnswer, Some(200)),
+        ),
+        case(
+            "has a chunk beyond counting",
+            |peer| {
+                peer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfffffffffffffffff\r\n{}");
+                peer.until_closed();
+            },
+            Lost(MalformedAnswer, Some(200)),
+        ),
+        case(
+            "ends without the last chunk",
+            |peer| {
+                peer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n");
+            },
+            Lost(ConnectionLost, Some(200)),
+        ),
+        case(
+            "resets in a body of known length",
+            |peer| {
+                peer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"half\":");
+                std::thread::sleep(Duration::from_millis(30));
+                peer.reset();
+            },
+            Lost(ConnectionLost, Some(200)),
+        ),
+        case(
+            "continues and then says no more",
+            |peer| {
+                peer.write(b"HTTP/1.1 100 Continue\r\n\r\n");
+                peer.until_closed();
+            },
+            Lost(Timeout, None),
+        ),
+        case(
+            "continues and then closes",
+            |peer| {
+                peer.write(b"HTTP/1.1 100 Continue\r\n\r\n");
+            },
+            Lost(ConnectionLost, None),
+        ),
+        case(
+            "answers what is no JSON",
+            |peer| {
+                peer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 5\r\n\r\n{\"a\":");
+            },
+            Answer(200, "{\"a\":"),
+        ),
+        case(
+            "speaks TLS on a plain port",
+            |peer| {
+                peer.write(b"\x15\x03\x01\x00\x02\x02\x46");
+                peer.until_closed();
+            },
+            Lost(MalformedAnswer, None),
+        ),
+        case(
             "chunks well",
             |peer| {
                 peer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\n1;x=y\r\n}\r\n0\r\n\r\n");
@@ -374,6 +436,36 @@ fn no_redirect_is_followed_and_its_target_stays_alone() {
             assert_eq!(answer.status, status);
             assert_eq!(answer.header("location"), Some(location.as_str()));
             assert_eq!((server.requests().len(), target.connections()), (1, 0));
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_retry_after_arrives_as_it_was_sent() {
+    for value in [
+        "0",
+        "3",
+        "99999999999999999999",
+        "-1",
+        "1.5",
+        "soon",
+        "",
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+    ] {
+        for status in [429, 503] {
+            for request in [get(), patch()] {
+                let server = Server::start(move |peer| {
+                    peer.request().unwrap();
+                    let head = format!("HTTP/1.1 {status} X\r\nRetry-After: {value}\r\ncontent-length: 0\r\n\r\n");
+                    peer.write(head.as_bytes());
+                });
+                let answer = send(&limited(&server), &request, LONG).unwrap();
+                assert_eq!((answer.status, answer.header("retry-after")), (status, Some(value)));
+                // Waiting is not the transport's business, nor is sending again.
+                assert_eq!(server.requests().len(), 1);
+            }
         }
     }
 }
