@@ -89,13 +89,15 @@ fn a_name_without_an_address() {
     // The resolver refuses so long a label by itself: nothing leaves the machine.
     let name = format!("{}.invalid", "x".repeat(64));
     let url = BaseUrl::parse_allowing_plain_http(&format!("http://{name}")).unwrap();
-    let failure = send(&transport(url), &patch(), LONG).unwrap_err();
-    assert_eq!(
-        (failure.kind(), failure.sent()),
-        (FailureKind::NameResolution, Sent::NotSent),
-        "{failure}"
-    );
-    assert!(failure.to_string().contains(&name), "{failure}");
+    for request in [get(), patch()] {
+        let failure = send(&transport(url.clone()), &request, LONG).unwrap_err();
+        assert_eq!(
+            (failure.kind(), failure.sent()),
+            (FailureKind::NameResolution, Sent::NotSent),
+            "{failure}"
+        );
+        assert!(failure.to_string().contains(&name), "{failure}");
+    }
 }
 
 #[test]

@@ -243,13 +243,16 @@ fn a_port_that_does_not_speak_tls() {
     });
     for server in [talks, closes] {
         let url = BaseUrl::parse(&format!("https://{}", server.address())).unwrap();
-        let failure = send(&trusting(TransportConfig::new(url), &authority), &patch(), LONG).unwrap_err();
-        assert_eq!(
-            (failure.kind(), failure.sent()),
-            (FailureKind::Tls, Sent::NotSent),
-            "{failure}"
-        );
-        assert!(failure.to_string().contains("speaks https"), "{failure}");
+        let transport = trusting(TransportConfig::new(url), &authority);
+        for request in [get(), patch()] {
+            let failure = send(&transport, &request, LONG).unwrap_err();
+            assert_eq!(
+                (failure.kind(), failure.sent()),
+                (FailureKind::Tls, Sent::NotSent),
+                "{failure}"
+            );
+            assert!(failure.to_string().contains("speaks https"), "{failure}");
+        }
     }
 }
 
