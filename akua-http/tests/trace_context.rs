@@ -105,7 +105,7 @@ fn every_request_of_an_edit_of_its_settling_and_of_the_wait_after_it() {
             wire.answer(200, cluster("ours", "44", false));
         },
         |clusters| {
-            let edited = clusters.edit(&id(), patch()).unwrap();
+            let edited = clusters.edit(id(), patch()).unwrap();
             let applied = edited.applied().unwrap_or_else(|| panic!("{}", edited.explain()));
             clusters.wait_settled(applied).unwrap();
         },
