@@ -88,7 +88,9 @@ impl<E: Token, V: Token> Machine<E, V> {
     /// Whether `version` proves that every wanted value is in effect.
     pub(super) fn is_observed(&self, version: &Version<E, V>) -> bool {
         let mut named = self.epoch.iter().flat_map(|epoch| &epoch.named);
-        let fresh = self.contract.reads_linearizable || named.any(|etag| *etag == version.etag);
+        // An etag that was named as current tells this version from older ones only if no older one had it too.
+        let was_current = self.contract.etag_never_repeats && named.any(|etag| *etag == version.etag);
+        let fresh = self.contract.reads_linearizable || was_current;
         let shown = if self.holds(Rule::ObservedNeedsReadable) {
             shows_all(version, &self.wanted)
         } else {
