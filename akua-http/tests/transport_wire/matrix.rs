@@ -392,6 +392,7 @@ fn what_is_said_of_an_answer_or_its_lack_agrees_with_what_the_server_got() {
                     } else {
                         assert!(took < LONG / 2, "{at}: took {took:?}");
                     }
+                    server.wait_for_requests(1);
                     assert_eq!(server.requests().len(), 1, "{at}");
                     assert_eq!(server.connections(), 1, "{at}");
                 }

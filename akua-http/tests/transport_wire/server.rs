@@ -68,6 +68,15 @@ impl Server {
         self.seen.connections.load(Ordering::Acquire)
     }
 
+    /// Waits until so many complete requests have arrived, at most ten seconds: a call that ends at its deadline may be
+    /// over before a busy machine's server thread has read its request.
+    pub(crate) fn wait_for_requests(&self, count: usize) {
+        let end = Instant::now() + Duration::from_secs(10);
+        while self.requests().len() < count && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// Every byte that was read, those of incomplete requests included.
     pub(crate) fn bytes(&self) -> usize {
         self.seen.bytes.load(Ordering::Acquire)
