@@ -9,7 +9,7 @@ use super::marks::{Mark, marks_of};
 use super::network::{Network, Request};
 use super::properties::{self, Breach};
 use super::server::{Answer, Moment, Remembered, Server};
-use super::setting::{CLOCK, Etags, KUBECONFIG, OLD, SOFT, Setting};
+use super::setting::{CLOCK, Etags, KUBECONFIG, OLD, SOFT, THIRD, Setting};
 use super::state::State;
 use super::steps::{Gate, Reading, Step};
 use crate::edit::event::{Action, Event, Now, ReadEnd, Version, WriteEnd};
@@ -221,7 +221,7 @@ impl World {
             cancelled: state.cancelled,
         };
         let mut client = state.client.take()?;
-        let base = client.base().cloned();
+        let base = client.base().map(|base| (base.etag, base.values[0], base.values[1]));
         let found = match &event {
             Event::Read(ReadEnd::Found(version)) => Some(version.clone()),
             _ => None,
@@ -245,7 +245,7 @@ impl World {
             self.mark(mark);
         }
         state.sent = false;
-        if client.base() != base.as_ref() {
+        if client.base().map(|base| (base.etag, base.values[0], base.values[1])) != base {
             // With the etag over it, no two versions that look the same differ in what can't be seen.
             let read = std::iter::once(&state.server.now).chain(&state.server.past);
             let read = read.filter(|moment| found == Some(shown(moment)));
@@ -310,6 +310,11 @@ impl Model for World {
         }
         // Long ago everything was as it is to be, and then was not: a stale read may show that.
         states.push(self.start(&[wanted, [OLD; 3]]));
+        if self.setting.truth.etags == Etags::Restored {
+            // A backup of the time before, and the etag of that comes again.
+            let first = self.setting.patch.map(|value| if value.is_some() { THIRD } else { OLD });
+            states.push(self.start(&[first, wanted, [OLD; 3]]));
+        }
         states.push(self.start(&[[OLD; 3]]));
         states
     }

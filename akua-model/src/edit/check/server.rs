@@ -119,32 +119,47 @@ impl Server {
         }
     }
 
-    /// Takes a request in: keys, `if-match` and the write are one step. `slug_taken` if it is refused for a reason
-    /// that has nothing to do with the etag.
-    pub(super) fn receive(&mut self, request: &Request, slug_taken: bool, truth: &Truth) -> Effect {
+    /// How a request will be answered if it arrives now, or `None` if it will take effect. `slug_taken` if it is
+    /// refused for a reason that has nothing to do with the etag.
+    pub(super) fn refusal(&self, request: &Request, slug_taken: bool, truth: &Truth) -> Option<Answer> {
         let contract = &truth.contract;
-        let only = |answer| Effect { answer, before: None };
         if self.gone {
-            return only(Answer::Gone);
+            return Some(Answer::Gone);
         }
-        if let Some(known) = self.keys.iter().find(|known| Some(known.key) == request.key) {
+        if let Some(known) = self.known(request.key) {
             let same = known.epoch == request.epoch;
             match known.answer {
-                _ if !same && contract.key_checked_before_if_match => return only(Answer::KeyTaken),
-                Answer::Ok(_) if same && contract.key_checked_before_if_match => return only(known.answer),
-                Answer::Conflict(_) if same => return only(known.answer),
+                _ if !same && contract.key_checked_before_if_match => return Some(Answer::KeyTaken),
+                Answer::Ok(_) if same && contract.key_checked_before_if_match => return Some(known.answer),
+                Answer::Conflict(_) if same => return Some(known.answer),
                 _ => {}
             }
         }
-        let now = self.now;
-        if slug_taken || request.if_match != now.etag {
-            let answer = Answer::Conflict(now.etag);
-            if contract.stores_rejections_per_key {
+        (slug_taken || request.if_match != self.now.etag).then_some(Answer::Conflict(self.now.etag))
+    }
+
+    fn known(&self, key: Option<u8>) -> Option<&Remembered> {
+        self.keys.iter().find(|known| Some(known.key) == key)
+    }
+
+    /// Whether a refusal that this request meets now will be remembered.
+    pub(super) fn would_remember(&self, request: &Request, truth: &Truth) -> bool {
+        let contract = &truth.contract;
+        let keeps = contract.stores_rejections_per_key && !contract.key_retention.is_zero();
+        keeps && !self.gone && request.key.is_some() && self.known(request.key).is_none()
+    }
+
+    /// Takes a request in: keys, `if-match` and the write are one step.
+    pub(super) fn receive(&mut self, request: &Request, slug_taken: bool, truth: &Truth) -> Effect {
+        let contract = &truth.contract;
+        if let Some(answer) = self.refusal(request, slug_taken, truth) {
+            if matches!(answer, Answer::Conflict(_)) && self.would_remember(request, truth) {
                 self.remember(request, answer, truth);
             }
-            return only(answer);
+            return Effect { answer, before: None };
         }
-        let mut values = now.values;
+        let before = self.now;
+        let mut values = before.values;
         for (value, wanted) in values.iter_mut().zip(request.patch) {
             *value = wanted.unwrap_or(*value);
         }
@@ -155,12 +170,12 @@ impl Server {
         }
         Effect {
             answer,
-            before: Some(now),
+            before: Some(before),
         }
     }
 
     fn remember(&mut self, request: &Request, answer: Answer, truth: &Truth) {
-        let known = self.keys.iter().any(|known| Some(known.key) == request.key);
+        let known = self.known(request.key).is_some();
         if let (Some(key), false) = (request.key, known || truth.contract.key_retention.is_zero()) {
             self.keys.push(Remembered {
                 key,
@@ -174,11 +189,6 @@ impl Server {
     pub(super) fn is_over(known: &Remembered, clock: u64, truth: &Truth) -> bool {
         let age = i64::try_from(clock).unwrap() - i64::from(known.since);
         age >= i64::try_from(truth.contract.key_retention.as_millis()).unwrap()
-    }
-
-    /// Whether this request would take effect now.
-    pub(super) fn would_land(&self, request: &Request, truth: &Truth) -> bool {
-        self.clone().receive(request, false, truth).before.is_some()
     }
 
     pub(super) fn meddle(&mut self, foreign: Foreign, setting: &Setting) {

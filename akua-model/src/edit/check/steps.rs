@@ -107,8 +107,8 @@ impl World {
         let Some(request) = self.request(state).filter(|request| state.network.has(request)) else {
             return;
         };
-        let answer = state.server.clone().receive(&request, false, &self.setting.truth).answer;
-        let refused = matches!(answer, Answer::Conflict(_));
+        let refusal = state.server.refusal(&request, false, &self.setting.truth);
+        let refused = matches!(refusal, Some(Answer::Conflict(_)));
         if !refused {
             steps.push(Step::Answer {
                 slug_taken: false,
@@ -156,18 +156,14 @@ impl World {
     fn arrivals(&self, state: &State, steps: &mut Vec<Step>) {
         let truth = &self.setting.truth;
         for copy in state.network.kinds() {
-            if state.server.would_land(&copy, truth) {
+            if state.server.refusal(&copy, false, truth).is_none() {
                 steps.push(Step::Arrive {
                     copy,
                     slug_taken: false,
                 });
             }
-            if truth.contract.stores_rejections_per_key && copy.key.is_some() {
-                let mut server = state.server.clone();
-                server.receive(&copy, true, truth);
-                if server != state.server {
-                    steps.push(Step::Arrive { copy, slug_taken: true });
-                }
+            if state.server.would_remember(&copy, truth) {
+                steps.push(Step::Arrive { copy, slug_taken: true });
             }
         }
     }

@@ -1,0 +1,131 @@
+//! What is claimed of a server and is not true must do harm, and what is true and not claimed must not: so the client
+//! relies on its contract, and on nothing else.
+
+use super::explore::{Broken, everything, nearest, show};
+use super::golden::{Golden, golden};
+use super::setting::{LONG, OURS, SHORT, Setting, Truth, claiming, documented, policy};
+use crate::edit::contract::Contract;
+
+/// Something that a contract may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Claim {
+    EtagNeverRepeats,
+    KeyCheckedBeforeIfMatch,
+    KeyRetention,
+    StoresRejectionsPerKey,
+    ReadsLinearizable,
+    EtagCoversWriteOnly,
+    NoHiddenRetries,
+}
+
+impl Claim {
+    const ALL: [Self; 7] = [
+        Self::EtagNeverRepeats,
+        Self::KeyCheckedBeforeIfMatch,
+        Self::KeyRetention,
+        Self::StoresRejectionsPerKey,
+        Self::ReadsLinearizable,
+        Self::EtagCoversWriteOnly,
+        Self::NoHiddenRetries,
+    ];
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::EtagNeverRepeats => "etags never repeat",
+            Self::KeyCheckedBeforeIfMatch => "keys are checked first",
+            Self::KeyRetention => "keys are remembered until the end",
+            Self::StoresRejectionsPerKey => "refusals are remembered per key",
+            Self::ReadsLinearizable => "reads are linearizable",
+            Self::EtagCoversWriteOnly => "etags cover write-only fields",
+            Self::NoHiddenRetries => "nothing repeats requests on the way",
+        }
+    }
+
+    fn set(self, contract: &mut Contract, holds: bool) {
+        match self {
+            Self::EtagNeverRepeats => contract.etag_never_repeats = holds,
+            Self::KeyCheckedBeforeIfMatch => contract.key_checked_before_if_match = holds,
+            Self::KeyRetention => contract.key_retention = if holds { LONG } else { SHORT },
+            Self::StoresRejectionsPerKey => contract.stores_rejections_per_key = holds,
+            Self::ReadsLinearizable => contract.reads_linearizable = holds,
+            Self::EtagCoversWriteOnly => contract.etag_covers_write_only = holds,
+            Self::NoHiddenRetries => contract.hidden_retries = !holds,
+        }
+    }
+
+    /// The contract around which believing this falsely does harm.
+    fn around(self) -> Contract {
+        claiming(documented(), |contract| match self {
+            Self::StoresRejectionsPerKey => {
+                contract.key_checked_before_if_match = true;
+                contract.key_retention = LONG;
+            }
+            Self::KeyCheckedBeforeIfMatch => contract.key_retention = LONG,
+            Self::KeyRetention => contract.key_checked_before_if_match = true,
+            _ => {}
+        })
+    }
+
+    fn golden(self) -> Golden {
+        match self {
+            Self::EtagNeverRepeats => golden!("falsely_etag_never_repeats"),
+            Self::KeyCheckedBeforeIfMatch => golden!("falsely_key_checked_before_if_match"),
+            Self::KeyRetention => golden!("falsely_key_retention"),
+            Self::StoresRejectionsPerKey => golden!("falsely_stores_rejections_per_key"),
+            Self::ReadsLinearizable => golden!("falsely_reads_linearizable"),
+            Self::EtagCoversWriteOnly => golden!("falsely_etag_covers_write_only"),
+            Self::NoHiddenRetries => golden!("falsely_no_hidden_retries"),
+        }
+    }
+}
+
+#[test]
+fn what_is_falsely_claimed_does_harm() {
+    let mut same = true;
+    let mut table = String::from("false claim | broken promise | steps\n");
+    for claim in Claim::ALL {
+        let contract = |holds| claiming(claim.around(), |contract| claim.set(contract, holds));
+        let mut setting = Setting {
+            truth: Truth::of(contract(false)),
+            foreign: 1,
+            duplicates: u8::from(claim == Claim::NoHiddenRetries),
+            ..Setting::new(contract(true))
+        };
+        if claim == Claim::EtagCoversWriteOnly {
+            setting.patch = [None, None, Some(OURS)];
+        }
+        let Some(Broken { breach, length, story }) = nearest(&setting).broken else {
+            panic!("{claim:?} may be claimed falsely");
+        };
+        same &= claim
+            .golden()
+            .is(&format!("Falsely claimed: {}.\n\n{story}", claim.words()));
+        table += &format!("{} | {} | {length}\n", claim.words(), breach.words());
+    }
+    show(&table);
+    assert!(same, "counterexamples have changed; see above");
+}
+
+/// What a server does beyond its contract, one thing at a time and all at once.
+#[test]
+fn what_is_true_and_not_claimed_does_no_harm() {
+    let whole = claiming(documented(), |contract| Claim::ALL.iter().for_each(|claim| claim.set(contract, true)));
+    let mut beliefs = vec![(whole, "everything, nothing claimed", Contract::weakest())];
+    for claim in Claim::ALL {
+        beliefs.push((whole, claim.words(), claiming(whole, |contract| claim.set(contract, false))));
+    }
+    for (truth, unclaimed, belief) in beliefs {
+        for patch in [[Some(OURS), None, None], [Some(OURS), None, Some(OURS)]] {
+            let setting = Setting {
+                truth: Truth::of(truth),
+                policy: policy(2, 2),
+                foreign: 1,
+                patch,
+                ..Setting::new(belief)
+            };
+            let found = everything(&setting);
+            show(&format!("not claimed: {unclaimed}: {} states", found.states));
+            assert!(found.broken.is_none(), "{unclaimed}: {:?}", found.broken);
+        }
+    }
+}
