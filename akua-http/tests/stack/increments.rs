@@ -104,21 +104,27 @@ fn scenario(kind: Kind, id: &str, arrange: impl FnOnce(&mut Scenario)) -> Scenar
 
 #[test]
 fn increments_add_up_where_keys_are_checked_first() {
+    let _turn = crate::turn();
     let scenario = scenario(Kind::Cluster, "clu_1", |scenario| scenario.linearizable = true);
     let (evidence, count) = play::<akua_model::Cluster>(&scenario, "clu_1");
     assert_no_findings(&evidence);
     let (applied, unknown) = claims(&evidence);
-    println!("{WORKERS} workers, {EACH} increments each: {applied} applied, {unknown} unknown, counter at {count}");
+    crate::show(format_args!(
+        "{WORKERS} workers, {EACH} increments each: {applied} applied, {unknown} unknown, counter at {count}"
+    ));
     assert_eq!((applied, unknown, count), (WORKERS * EACH, 0, WORKERS * EACH));
 }
 
 #[test]
 fn increments_add_up_to_what_landed_where_there_are_no_keys() {
+    let _turn = crate::turn();
     let scenario = scenario(Kind::Workspace, "ws_2", |scenario| scenario.linearizable = false);
     let (evidence, count) = play::<akua_model::Workspace>(&scenario, "ws_2");
     assert_no_findings(&evidence);
     let (applied, unknown) = claims(&evidence);
-    println!("{WORKERS} workers, {EACH} increments each: {applied} applied, {unknown} unknown, counter at {count}");
+    crate::show(format_args!(
+        "{WORKERS} workers, {EACH} increments each: {applied} applied, {unknown} unknown, counter at {count}"
+    ));
     // Those of which nobody could know are counted by the record.
     let landed = |call: &&Call| {
         let mark = format!(" by {}", call.name);

@@ -24,6 +24,8 @@ pub(crate) struct Scenario {
     /// Few faults, which end before patience does: with keys checked first and etags that never repeat, everything
     /// can be known then.
     pub(crate) calm: bool,
+    /// Few others write, so that an etag stays for a while.
+    pub(crate) lonely: bool,
     pub(crate) server: Server,
     /// Whether no read is ever stale.
     pub(crate) linearizable: bool,
@@ -48,6 +50,7 @@ impl Scenario {
     pub(crate) fn draw(seed: u64) -> Self {
         let chance = &mut Chance::new(seed, 1);
         let calm = chance.percent(20);
+        let lonely = chance.percent(20);
         let mut resources = Vec::new();
         for (kind, word) in [(Kind::Cluster, "clu"), (Kind::Workspace, "ws")] {
             let most = chance.between(0, 2);
@@ -62,6 +65,7 @@ impl Scenario {
         let mut scenario = Self {
             seed,
             calm,
+            lonely,
             linearizable,
             claimed: Contract::default(),
             hop_replays: !calm
@@ -69,9 +73,10 @@ impl Scenario {
                 && server.etag_covers_write_only
                 && chance.percent(10),
             resources,
-            threads: chance.between(2, 6),
-            edits: chance.between(8, 12),
-            attempts: calm.then_some(12),
+            threads: if lonely { 1 } else { chance.between(2, 6) },
+            edits: chance.between(12, 16),
+            // What is sent once and is late may land when its edit has ended.
+            attempts: if calm { Some(12) } else { lonely.then_some(1) },
             silence: if calm { SILENCE * 10 } else { SILENCE },
             faults: Vec::new(),
             scripts: Vec::new(),
@@ -88,7 +93,7 @@ impl Scenario {
     /// As [`draw`](Self::draw), with a server and a client as arranged. The client is told all that is true then.
     pub(crate) fn arranged(seed: u64, arrange: impl FnOnce(&mut Self)) -> Self {
         let mut scenario = Self::draw(seed);
-        (scenario.calm, scenario.hop_replays) = (false, false);
+        (scenario.calm, scenario.lonely, scenario.hop_replays) = (false, false, false);
         (scenario.silence, scenario.attempts) = (SILENCE, None);
         arrange(&mut scenario);
         scenario.claimed = scenario.truth();

@@ -26,7 +26,9 @@ pub(crate) fn faults(chance: &mut Chance, calm: bool, linearizable: bool) -> Vec
         faults.push(fault.percent(chance.between(1, most) as u8));
     }
     let landed = Fault::lost_after(*chance.pick(&ENDS)).on(patch()).forever();
-    faults.push(landed.percent(chance.between(4, 14) as u8));
+    faults.push(landed.percent(chance.between(6, 18) as u8));
+    let late = Fault::held(Hold::Ms(chance.between(50, 100))).on(patch()).forever();
+    faults.push(late.percent(chance.between(2, 10) as u8));
     let refused = *chance.pick(&[401, 401, 403, 404, 422]);
     faults.push(Fault::before(refused).on(patch()).forever().percent(1));
     if chance.percent(40) {
@@ -55,13 +57,13 @@ pub(crate) fn faults(chance: &mut Chance, calm: bool, linearizable: bool) -> Vec
 /// Something after which a client does not know whether its write has landed, or must wait.
 fn passing(chance: &mut Chance, calm: bool) -> Fault {
     let broken = *chance.pick(&BROKEN);
-    match chance.between(0, 12) {
+    match chance.between(0, 13) {
         0 | 1 => Fault::lost_after(*chance.pick(&ENDS)),
         2 => Fault::lost_before(*chance.pick(&[End::Reset, End::Fin])),
         3 => Fault::after(broken),
         4 => Fault::before(broken),
         5 => Fault::after(broken).body(Body::Html),
-        6 => Fault::before(429).header("retry-after", *chance.pick(&["0", "1"])),
+        6 => Fault::before(429).header("retry-after", if chance.percent(50) { "0" } else { "1" }),
         7 => Fault::before(429),
         8 => match chance.between(0, 2) {
             0 => Fault::after(200).body(Body::Html),
@@ -74,7 +76,7 @@ fn passing(chance: &mut Chance, calm: bool) -> Fault {
         }
         // Longer than the client waits: the write lands when its client has gone on, or has ended.
         10 => Fault::held(Hold::Ms(chance.between(20, 400))),
-        11 if !calm => Fault::held(Hold::UntilReleased),
+        11 | 12 if !calm => Fault::held(Hold::UntilReleased),
         _ => Fault::unread(Unread::Body),
     }
 }
@@ -83,15 +85,19 @@ fn passing(chance: &mut Chance, calm: bool) -> Fault {
 pub(crate) fn scripts(chance: &mut Chance, scenario: &Scenario) -> Vec<Script> {
     let mut scripts = Vec::new();
     for (kind, id) in &scenario.resources {
-        let (few, many) = if scenario.calm { (1, 6) } else { (8, 30) };
+        let (few, many) = match (scenario.calm, scenario.lonely) {
+            (true, _) => (1, 6),
+            (_, true) => (0, 3),
+            _ => (12, 40),
+        };
         for number in 0..chance.between(few, many) {
             let tag = format!("{}-{number}", scenario.seed);
-            let then = match chance.between(0, 99) {
+            let then = match chance.between(0, 299) {
                 0 if *kind == Kind::Cluster && !scenario.calm => Action::Delete(Target {
                     kind: *kind,
                     id: id.clone(),
                 }),
-                1..=4 if *kind == Kind::Cluster => Action::Settle { id: id.clone() },
+                1..=12 if *kind == Kind::Cluster => Action::Settle { id: id.clone() },
                 _ => Action::Write(Write {
                     kind: *kind,
                     id: id.clone(),
@@ -115,7 +121,7 @@ fn foreign(chance: &mut Chance, kind: Kind, tag: &str, calm: bool) -> Map<String
         (Kind::Cluster, 3) => json!({ "provider": *chance.pick(&["managed_kaas", "imported_byoc"]) }),
         (Kind::Cluster, 4) => json!({ "region_id": format!("foreign {tag}") }),
         (Kind::Cluster, 5) => json!({ "kubeconfig": format!("foreign {tag}") }),
-        (Kind::Cluster, 6) if !calm => json!({ "state": *chance.pick(&["active", "active", "deleting"]) }),
+        (Kind::Cluster, 6) if !calm => json!({ "state": *chance.pick(&["active", "active", "active", "deleting"]) }),
         (Kind::Workspace, 3..=5) => json!({ "slug": format!("foreign-{tag}") }),
         (_, 7) => json!({}),
         (_, _) => json!({ "note": format!("foreign {tag}") }),

@@ -64,7 +64,14 @@ impl Transport for Recorder {
         match self.attempt(sending) {
             // That the copy was not sent says nothing of the first.
             Err(failure) if failure.sent() == Handed::NotSent => first,
-            second => second,
+            second => {
+                // The hop keeps to itself what it heard of the first.
+                record::note(|call| {
+                    let first = call.attempts.len().saturating_sub(2);
+                    call.attempts[first].heard = Heard::Nothing;
+                });
+                second
+            }
         }
     }
 

@@ -166,7 +166,7 @@ impl<'a> Worker<'a> {
         policy.overwrite_unseen = chance.percent(15);
         policy.backoff = Duration::from_millis(1);
         policy.backoff_limit = Duration::from_millis(8);
-        policy.attempts = *chance.pick(&[1, 2, 3, 4, 4, 4, 6]);
+        policy.attempts = *chance.pick(&[1, 1, 2, 3, 4, 4, 4, 6]);
         policy.attempts = self.scenario.attempts.unwrap_or(policy.attempts);
         let short = !calm && chance.percent(5);
         let limit = if calm { 30_000 } else { 3_000 };
@@ -200,7 +200,8 @@ impl<'a> Worker<'a> {
             Kind::Cluster => {
                 let hidden = write_only && chance.percent(30);
                 if hidden {
-                    set(*chance.pick(&["region_id", "kubeconfig"]), tag.to_owned());
+                    let field = if chance.percent(50) { "region_id" } else { "kubeconfig" };
+                    set(field, tag.to_owned());
                 }
                 if !hidden || chance.percent(40) {
                     set("name", tag.to_owned());

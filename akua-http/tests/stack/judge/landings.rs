@@ -24,7 +24,8 @@ pub(super) fn check(case: &Case<'_>, found: &mut Found) {
             }
         }
     }
-    // The condition: a client is never told more of the server than is true, so whatever it does, it can tell.
+    // Under every contract, because a client is never told more of the server than is true: copies of one request are
+    // sent only where they can't land beside each other, and another request only when those before can't land.
     if case.landings.len() > 1 {
         let versions: Vec<u64> = case.landings.iter().map(|landing| landing.version.version).collect();
         found.push((Check::AppliedTwice, format!("it has made the versions {versions:?}")));

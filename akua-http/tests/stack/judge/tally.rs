@@ -18,6 +18,8 @@ pub(crate) struct Tally {
     pub(crate) rebased: u64,
     pub(crate) overwritten: u64,
     pub(crate) landed_late: u64,
+    /// Answered in full and without a fault, but too late for the client.
+    pub(crate) heard_late: u64,
 }
 
 impl Tally {
@@ -64,6 +66,12 @@ impl Tally {
         let first = call.writes().next().map(|(_, sent)| &sent.if_match);
         let moved = |landing: &super::Landing<'_>| landing.entry.if_match.as_ref() != first;
         self.rebased += u64::from(case.landings.iter().any(moved));
+        let heard = |seq: u64| call.attempts.iter().any(|attempt| attempt.seq == Some(seq));
+        let late = case
+            .entries
+            .iter()
+            .filter(|entry| entry.fault.is_none() && !heard(entry.seq));
+        self.heard_late += late.count() as u64;
         let Some(report) = call.reports.first() else { return };
         for landing in lost {
             self.landed_late += u64::from(landing.version.version > report.upto);
@@ -90,6 +98,7 @@ impl Tally {
         self.rebased += other.rebased;
         self.overwritten += other.overwritten;
         self.landed_late += other.landed_late;
+        self.heard_late += other.heard_late;
     }
 }
 
@@ -107,6 +116,7 @@ impl fmt::Display for Tally {
         writeln!(f, "{:>7} lost and not landed", self.lost_not_landed)?;
         writeln!(f, "{:>7} rebased", self.rebased)?;
         writeln!(f, "{:>7} landed, lost and then overwritten", self.overwritten)?;
-        write!(f, "{:>7} landed after the report", self.landed_late)
+        writeln!(f, "{:>7} landed after the report", self.landed_late)?;
+        write!(f, "{:>7} answered too late, without a fault", self.heard_late)
     }
 }
