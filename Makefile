@@ -23,11 +23,13 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc
 TEST := rust demo demo-edit
-DEEP := planted repeat loopback fresh
+DEEP := planted repeat loopback fresh load memory fuzz stack
 BENCH := build
 
 DENY_VERSION := 0.20.2
+FUZZ_VERSION := 0.13.1
 DENY := $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
+FUZZ := $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 
 .PHONY: help demo demo-edit test lint fmt deep bench advisories ready
 .PHONY: $(LINT:%=lint-%) $(TEST:%=test-%) $(DEEP:%=deep-%) $(BENCH:%=bench-%)
@@ -76,8 +78,15 @@ $(DENY): | ready
 		--root $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)
 	@rm -rf $(CARGO_TARGET_DIR)/tools/build
 
+$(FUZZ): | ready
+	@tools/part.sh tool-cargo-fuzz env CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-fuzz --version $(FUZZ_VERSION) \
+		--locked --profile dev --target-dir $(CARGO_TARGET_DIR)/tools/build \
+		--root $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)
+	@rm -rf $(CARGO_TARGET_DIR)/tools/build
+
 lint-fmt: ready
 	@tools/part.sh $@ cargo fmt --all --check
+	@cargo fmt --manifest-path fuzz/Cargo.toml --check
 
 lint-house: ready
 	@tools/part.sh $@ tools/house_rules.sh
@@ -118,6 +127,23 @@ deep-loopback: ready
 deep-fresh: ready
 	@tools/ready.sh debootstrap git
 	@tools/part.sh $@ tools/fresh_debian.sh
+
+# 640,000 calls of 64 threads on one client, with resets.
+deep-load: ready
+	@TRANSPORT_LOAD_CALLS=640000 tools/part.sh $@ cargo test -p akua-http --locked --test transport_load -- --nocapture
+
+# 100,000 calls, after which the process is no larger.
+deep-memory: ready
+	@MEMORY_CALLS=100000 tools/part.sh $@ cargo test -p akua-http --locked --test memory -- --nocapture
+
+# Whatever reads what came from outside, for a minute each.
+deep-fuzz: $(FUZZ)
+	@tools/ready.sh g++
+	@CARGO_FUZZ=$(dir $(FUZZ)) tools/part.sh $@ tools/fuzz.sh 60
+
+# Edits through the whole stack, from 2,000 seeds.
+deep-stack: ready
+	@STACK_SEEDS=2000 tools/part.sh $@ cargo test -p akua-http --locked --test stack -- --nocapture
 
 # What the client costs whoever depends on it: crates, seconds, bytes.
 bench-build: ready
