@@ -1,0 +1,329 @@
+//! The judge: compares what every edit said with what the simulator's record says happened.
+//!
+//! It knows nothing of how the machine decides. It looks only after everything has ended and everything late has
+//! arrived, so "will never land" is no matter of belief.
+
+use akua_model::edit::{FieldReport, FieldState, Proof};
+use akua_sim::{Effect, Fingerprint, Version};
+
+use crate::book::{Arrival, Breach, Epoch, Promise, Run};
+use crate::plan::Keys;
+use crate::running::{Ended, Ending, SECRET_MARKER, Shown};
+use crate::stage::Stage;
+
+/// The first promise that was broken.
+pub(crate) fn judge(stage: &mut Stage) -> Result<(), Breach> {
+    let histories: Vec<Vec<Version>> = (0..stage.places.len())
+        .map(|place| {
+            let target = stage.target(place);
+            stage.world.history(stage.now, target.kind, &target.id).unwrap()
+        })
+        .collect();
+    for epoch in &stage.book.epochs {
+        let judge = Judge::new(stage, &histories[epoch.place]);
+        judge.landings(epoch)?;
+    }
+    for run in &stage.book.runs {
+        let judge = Judge::new(stage, &histories[run.place]);
+        let Some((at, ended)) = &run.ended else { continue };
+        judge.story(run, ended)?;
+        judge.abandoned(run)?;
+        judge.end(run, *at, ended)?;
+    }
+    Ok(())
+}
+
+struct Judge<'a> {
+    stage: &'a Stage,
+    /// Of the resource in question.
+    history: &'a [Version],
+}
+
+impl<'a> Judge<'a> {
+    fn new(stage: &'a Stage, history: &'a [Version]) -> Self {
+        Self { stage, history }
+    }
+
+    /// How often a write took effect, and what it replaced.
+    fn landings(&self, epoch: &Epoch) -> Result<(), Breach> {
+        let mut first: Option<&Arrival> = None;
+        for arrival in &epoch.arrivals {
+            let Effect::Applied { version, .. } = &arrival.effect else {
+                continue;
+            };
+            let before = &self.history[usize::try_from(*version).unwrap() - 2];
+            self.overwrites_only_seen(epoch, before, arrival.seq)?;
+            // Writing what is there already takes no effect, however often.
+            if epoch.wanted.iter().all(|(name, wanted)| has(before, name, wanted)) {
+                continue;
+            }
+            if let Some(first) = first
+                && self.stops_second(epoch, first, arrival)
+            {
+                let detail = format!("request {} landed, and its copy {} too", first.seq, arrival.seq);
+                return Err(Breach::new(Promise::LandsOnce, detail));
+            }
+            first = first.or(Some(arrival));
+        }
+        Ok(())
+    }
+
+    /// Whether the server or the client has to stop a second copy after the first one. Where something on the way
+    /// makes copies, a client can't.
+    fn stops_second(&self, epoch: &Epoch, first: &Arrival, second: &Arrival) -> bool {
+        let truth = &self.stage.setting.truth;
+        let kept = truth.retention_ms.is_none_or(|kept| second.at - first.at < kept);
+        let by_key = truth.keys == Keys::First && epoch.request.header("idempotency-key").is_some() && kept;
+        self.etag_stops(epoch) || by_key || !(truth.hidden_copies || self.outlived_key(epoch, second))
+    }
+
+    /// Whether the etag moves with this write and never comes back.
+    fn etag_stops(&self, epoch: &Epoch) -> bool {
+        let truth = &self.stage.setting.truth;
+        let hidden = epoch.wanted.iter().any(|(name, _)| is_write_only(name));
+        truth.counts && (!hidden || truth.covers_write_only)
+    }
+
+    /// Whether a copy was on its way for longer than its key is remembered, and for longer than its call. What rests
+    /// on keys holds only for copies that don't.
+    fn outlived_key(&self, epoch: &Epoch, arrival: &Arrival) -> bool {
+        let truth = &self.stage.setting.truth;
+        let forgotten = truth.retention_ms.is_some_and(|kept| arrival.at - epoch.since >= kept);
+        truth.keys == Keys::First && !self.etag_stops(epoch) && forgotten && !arrival.in_time
+    }
+
+    fn overwrites_only_seen(&self, epoch: &Epoch, before: &Version, seq: u64) -> Result<(), Breach> {
+        let seen = self.history.iter().find(|version| version.etag == epoch.seen_etag);
+        for (name, wanted) in &epoch.wanted {
+            // What nobody can see is protected by the etag alone.
+            let protected =
+                !is_write_only(name) || (self.stage.setting.truth.covers_write_only && !epoch.overwrites_unseen);
+            let as_seen = seen.is_some_and(|seen| value(seen, name) == value(before, name));
+            if protected && !as_seen && !has(before, name, wanted) {
+                let detail = format!(
+                    "request {seq} set {name} to {wanted}; it was {:?} in version {} with etag {}, and the user had \
+                     seen etag {}",
+                    value(before, name),
+                    before.version,
+                    before.etag,
+                    epoch.seen_etag,
+                );
+                return Err(Breach::new(Promise::OverwritesOnlySeen, detail));
+            }
+        }
+        Ok(())
+    }
+
+    /// An epoch that was followed by another one had certainly failed.
+    fn abandoned(&self, run: &Run) -> Result<(), Breach> {
+        let before = run.epochs.split_last().map_or(&[][..], |(_, before)| before);
+        let mut arrivals = before.iter().flat_map(|epoch| &self.stage.book.epochs[*epoch].arrivals);
+        match arrivals.find(|arrival| arrival.landed()) {
+            Some(arrival) => {
+                let detail = format!(
+                    "request {} landed, of an epoch that was followed by another",
+                    arrival.seq
+                );
+                Err(Breach::new(Promise::LandsOnce, detail))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn story(&self, run: &Run, ended: &Ended) -> Result<(), Breach> {
+        if ended.words.contains(SECRET_MARKER) {
+            return Err(Breach::new(Promise::KeepsSecrets, ended.words.clone()));
+        }
+        if ended.requests != run.requests && !run.misled {
+            let detail = format!("{} requests were counted, {} were sent", ended.requests, run.requests);
+            return Err(Breach::new(Promise::Ends, detail));
+        }
+        Ok(())
+    }
+
+    fn end(&self, run: &Run, at: u64, ended: &Ended) -> Result<(), Breach> {
+        let landed = self.landings_of(run).next();
+        let none_landed = |promise| match landed {
+            Some(arrival) => Err(Breach::new(promise, format!("request {} landed", arrival.seq))),
+            None => Ok(()),
+        };
+        match &ended.ending {
+            Ending::Applied { proof, etag, .. } => self.applied(run, at, *proof, etag),
+            Ending::Unchanged(shown) => {
+                none_landed(Promise::UnchangedIsTrue)?;
+                self.unchanged(run, at, shown)
+            }
+            Ending::Conflict { fields, theirs } => {
+                none_landed(Promise::NotAppliedNeverLands)?;
+                self.report(run, fields, theirs.as_ref().map(|theirs| theirs.etag.as_str()))
+            }
+            Ending::Rejected { .. } | Ending::NotSent(_) => none_landed(Promise::NotAppliedNeverLands),
+            Ending::Indeterminate {
+                may_still_land,
+                token,
+                fields,
+                ..
+            } => {
+                let later = self.landings_of(run).find(|arrival| arrival.at > at);
+                if let (false, Some(arrival)) = (may_still_land, later) {
+                    let detail = format!("request {} landed after the end", arrival.seq);
+                    return Err(Breach::new(Promise::LandsNoMore, detail));
+                }
+                let last = run.epochs.last().map(|epoch| &self.stage.book.epochs[*epoch]);
+                if !last.is_some_and(|last| last.token == **token) {
+                    return Err(Breach::new(
+                        Promise::TokenFirst,
+                        "an indeterminate end with another token",
+                    ));
+                }
+                let answered = last.is_some_and(|last| !last.arrivals.is_empty());
+                let doubtful =
+                    run.in_doubt || run.misled || run.resumed.is_some() || (run.belief.hidden_retries && answered);
+                if !doubtful {
+                    return Err(Breach::new(Promise::IndeterminateHasCause, "every answer was definite"));
+                }
+                self.report(run, fields, None)
+            }
+        }
+    }
+
+    /// The landings of a run that it answers for.
+    fn landings_of(&self, run: &'a Run) -> impl Iterator<Item = &'a Arrival> {
+        let epochs = run.epochs.iter().map(|epoch| &self.stage.book.epochs[*epoch]);
+        epochs.flat_map(move |epoch| {
+            let landed = epoch.arrivals.iter().filter(|arrival| arrival.landed());
+            landed.filter(move |arrival| !self.outlived_key(epoch, arrival))
+        })
+    }
+
+    fn applied(&self, run: &Run, at: u64, proof: Proof, etag: &str) -> Result<(), Breach> {
+        let epoch = run.epochs.last().map(|epoch| &self.stage.book.epochs[*epoch]);
+        let Some(epoch) = epoch else {
+            return Err(Breach::new(Promise::AcknowledgedLanded, "without a write"));
+        };
+        if proof == Proof::Acknowledged {
+            let accepted = epoch.arrivals.iter().any(|arrival| {
+                arrival.at <= at && (arrival.landed() || matches!(arrival.effect, Effect::Replayed { .. }))
+            });
+            if !accepted {
+                return Err(Breach::new(Promise::AcknowledgedLanded, "no write was accepted"));
+            }
+        } else if epoch.wanted.iter().any(|(name, _)| is_write_only(name)) {
+            return Err(Breach::new(
+                Promise::AppliedWasInEffect,
+                "what can't be read was observed",
+            ));
+        }
+        let since = run
+            .resumed
+            .map_or(run.started, |epoch| self.stage.book.epochs[epoch].since);
+        // A replay may show the resource as it is now, with somebody else's change in it.
+        let any_etag = proof == Proof::Acknowledged && self.stage.setting.truth.replays_current;
+        let in_effect = self.during(since, at).any(|version| {
+            (any_etag || version.etag == etag) && epoch.wanted.iter().all(|(name, wanted)| has(version, name, wanted))
+        });
+        if in_effect {
+            Ok(())
+        } else {
+            let detail = format!(
+                "{:?} never were in effect with etag {etag} since {since} ms",
+                epoch.wanted
+            );
+            Err(Breach::new(Promise::AppliedWasInEffect, detail))
+        }
+    }
+
+    fn unchanged(&self, run: &Run, at: u64, shown: &Shown) -> Result<(), Breach> {
+        let since = if self.stage.setting.truth.stale_reads {
+            0
+        } else {
+            run.started
+        };
+        let wanted = run.wanted.as_deref().unwrap_or_default();
+        let was_so = self.during(since, at).any(|version| {
+            version.etag == shown.etag && wanted.iter().all(|(name, wanted)| has(version, name, wanted))
+        });
+        if was_so && !wanted.iter().any(|(name, _)| is_write_only(name)) {
+            Ok(())
+        } else {
+            let detail = format!("{wanted:?} were not so at etag {}", shown.etag);
+            Err(Breach::new(Promise::UnchangedIsTrue, detail))
+        }
+    }
+
+    /// Whether what a report says of each field is so.
+    fn report(&self, run: &Run, fields: &[FieldReport], theirs: Option<&str>) -> Result<(), Breach> {
+        let at = |etag: Option<&str>| self.history.iter().find(|version| Some(version.etag.as_str()) == etag);
+        let base = run
+            .resumed
+            .is_none()
+            .then_some(run.asked_etag.as_deref().or(run.seen_etag.as_deref()));
+        for report in fields {
+            let name = report.field.name;
+            let wanted = self.wanted(run).iter().find(|(wanted, _)| *wanted == name);
+            let ours = wanted
+                .map(|(_, value)| (*value).to_owned())
+                .filter(|_| !report.field.secret);
+            let state = match (&report.base, &ours, &report.theirs) {
+                (_, ours, Some(theirs)) if ours.as_ref() == Some(theirs) => Some(FieldState::Done),
+                (Some(base), _, Some(theirs)) if base == theirs => Some(FieldState::Free),
+                (_, _, Some(_)) => Some(FieldState::Conflicting),
+                (_, _, None) => report.state.map(|_| FieldState::Unseen),
+            };
+            let shows = |etag: Option<&str>, told: &Option<String>| match (at(etag), is_write_only(name)) {
+                (_, true) => told.is_none(),
+                (None, false) => true,
+                (Some(version), false) => told.as_ref().is_none_or(|told| has(version, name, told)),
+            };
+            let true_ = report.ours == ours
+                && report.state == state
+                && shows(theirs, &report.theirs)
+                && base.is_none_or(|base| shows(base, &report.base));
+            if !true_ {
+                return Err(Breach::new(
+                    Promise::ReportIsTrue,
+                    format!("{report:?}, expected {state:?}"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn wanted(&self, run: &'a Run) -> &'a [(&'static str, &'static str)] {
+        match (&run.wanted, run.resumed) {
+            (Some(wanted), _) => wanted,
+            (None, Some(epoch)) => &self.stage.book.epochs[epoch].wanted,
+            (None, None) => &[],
+        }
+    }
+
+    /// The versions that were current at some moment from `since` to `until`.
+    fn during(&self, since: u64, until: u64) -> impl Iterator<Item = &'a Version> {
+        let history = self.history;
+        history.iter().enumerate().filter_map(move |(index, version)| {
+            let ends = history.get(index + 1).map_or(u64::MAX, |next| next.at_ms);
+            (version.at_ms <= until && ends >= since && !version.deleted).then_some(version)
+        })
+    }
+}
+
+fn is_write_only(name: &str) -> bool {
+    matches!(name, "region_id" | "kubeconfig")
+}
+
+/// What a version holds in a field, as text; a kubeconfig as its digest.
+fn value(version: &Version, name: &str) -> Option<String> {
+    match name {
+        "region_id" => version.region_id.clone(),
+        "kubeconfig" => version.kubeconfig.as_ref().map(|print| print.sha256.clone()),
+        _ => version.fields.get(name)?.as_str().map(str::to_owned),
+    }
+}
+
+fn has(version: &Version, name: &str, wanted: &str) -> bool {
+    let wanted = match name {
+        "kubeconfig" => Fingerprint::of(wanted.as_bytes()).sha256,
+        _ => wanted.to_owned(),
+    };
+    value(version, name) == Some(wanted)
+}
