@@ -93,6 +93,8 @@ fn scenario(kind: Kind, id: &str, arrange: impl FnOnce(&mut Scenario)) -> Scenar
         arrange(scenario);
     });
     scenario.scripts.clear();
+    // A machine that is busy must not use all attempts up.
+    scenario.silence *= 4;
     scenario.faults.retain(|fault| {
         fault
             .answer
