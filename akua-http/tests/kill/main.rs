@@ -1,0 +1,90 @@
+//! A process that edits is killed (SIGKILL) at each point between its resume token, its request and the answer; then
+//! `resolve` in a new process tells the truth, as the simulator's record has it.
+//!
+//! Nothing is left to luck: the process is held at the point in question, by itself or by the simulator, and killed
+//! there.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod case;
+mod judge;
+mod process;
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use case::{Before, Case};
+use judge::Told;
+
+/// How often a process is killed.
+const KILLS: usize = 200;
+/// At each point at least so often.
+const LEAST: usize = 40;
+
+/// Not a test of its own: what the processes do that this test starts.
+#[test]
+fn does_as_told() {
+    process::act();
+}
+
+#[test]
+fn a_killed_process_leaves_the_truth_behind() {
+    let next = AtomicUsize::new(0);
+    let told: Mutex<BTreeMap<(Before, Told), usize>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= KILLS {
+                        return;
+                    }
+                    let case = Case::new(number);
+                    let end = case.play(None);
+                    *told.lock().unwrap().entry((case.before, end)).or_default() += 1;
+                }
+            });
+        }
+    });
+    let told = told.into_inner().unwrap();
+    for ((point, end), times) in &told {
+        println!("killed {:<38} {:<36} {times:>3}", point.words(), format!("-> {end:?}"));
+    }
+    let times = |point: Before| -> usize { told.iter().filter(|((at, _), _)| *at == point).map(|(_, n)| n).sum() };
+    assert_eq!(told.values().sum::<usize>(), KILLS);
+    for point in [Before::Send, Before::Landing, Before::Answer, Before::Recording] {
+        assert!(times(point) >= LEAST, "{point:?}");
+    }
+    for end in [
+        Told::Acknowledged,
+        Told::Observed,
+        Told::NotApplied,
+        Told::MayStillLand,
+        Told::CannotLand,
+    ] {
+        assert!(told.keys().any(|(_, told)| *told == end), "{end:?} never was the end");
+    }
+}
+
+#[test]
+fn a_planted_lie_is_caught() {
+    let lies: [(fn(&Case) -> bool, Told); 4] = [
+        (|case| case.before == Before::Send && !case.finish, Told::Acknowledged),
+        (|case| case.before == Before::Answer, Told::NotApplied),
+        (
+            |case| case.before == Before::Landing && !case.arrives_first && !case.finish && !case.meddled,
+            Told::CannotLand,
+        ),
+        (
+            |case| case.before == Before::Recording && case.finish && !case.meddled && !case.secret,
+            Told::MayStillLand,
+        ),
+    ];
+    for (fits, lie) in lies {
+        // Numbers that the other test does not use: each case has files of its own.
+        let case = (KILLS..).map(Case::new).find(fits).unwrap();
+        let judged = std::panic::catch_unwind(|| case.play(Some(lie)));
+        assert!(judged.is_err(), "{lie:?} was believed in {case:?}");
+    }
+}

@@ -1,0 +1,217 @@
+//! The processes: this test's own program, started again with a role.
+
+use std::env;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::Duration;
+
+use akua_http::Client;
+use akua_model::edit::{Contract, Edited, NotApplied, Outcome, Policy, Proof, ResumeMode, ResumeToken};
+use akua_model::{Cluster, ClusterPatch, Kubeconfig, Resource, Workspace, WorkspacePatch};
+use akua_sim::{Kind, Simulator};
+
+use crate::case::{Before, Belief, Case};
+use crate::judge::Told;
+
+const KUBECONFIG: &str = "marker-kubeconfig";
+
+/// What a process is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Edit,
+    Resolve,
+}
+
+/// A process that was started.
+pub(crate) struct Process {
+    child: Child,
+    says: BufReader<ChildStderr>,
+}
+
+/// Starts this program again, to play a role in a case.
+pub(crate) fn start(case: &Case, simulator: &Simulator, role: Role) -> Process {
+    let mut child = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "does_as_told", "--nocapture"])
+        .env("KILL_ROLE", format!("{role:?}"))
+        .env("KILL_CASE", case.number.to_string())
+        .env("KILL_URL", simulator.url())
+        .env("KILL_TOKEN", simulator.token())
+        .env("KILL_TOKEN_FILE", case.token_file())
+        .env("KILL_OUTCOME_FILE", case.outcome_file())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let says = BufReader::new(child.stderr.take().unwrap());
+    Process { child, says }
+}
+
+impl Process {
+    /// Waits until the process says that it has come to this point, where it stays.
+    pub(crate) fn wait_for_mark(&mut self, point: Before) {
+        let mark = mark(point);
+        let lines: Vec<String> = self
+            .says
+            .by_ref()
+            .lines()
+            .map(Result::unwrap)
+            .take_while(|line| *line != mark)
+            .collect();
+        assert!(self.child.try_wait().unwrap().is_none(), "it ended: {lines:?}");
+    }
+
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        assert_eq!(self.child.wait().unwrap().signal(), Some(9));
+    }
+
+    /// What the process found out.
+    pub(crate) fn told(mut self) -> Told {
+        let mut text = String::new();
+        self.says.read_to_string(&mut text).unwrap();
+        assert!(self.child.wait().unwrap().success(), "{text}");
+        let told = text
+            .lines()
+            .find_map(|line| line.strip_prefix("told: "))
+            .and_then(Told::parse);
+        told.unwrap_or_else(|| panic!("it told nothing: {text}"))
+    }
+}
+
+/// What a process does that was started with a role.
+pub(crate) fn act() {
+    let Ok(role) = env::var("KILL_ROLE") else { return };
+    let case = Case::new(env::var("KILL_CASE").unwrap().parse().unwrap());
+    match (role.as_str(), case.kind) {
+        ("Edit", Kind::Cluster) => edit::<Cluster>(&case, &cluster_patch(&case)),
+        ("Edit", Kind::Workspace) => edit::<Workspace>(&case, &workspace_patch(&case)),
+        ("Resolve", Kind::Cluster) => resolve::<Cluster>(&case),
+        ("Resolve", Kind::Workspace) => resolve::<Workspace>(&case),
+        (role, _) => panic!("no such role: {role}"),
+    }
+}
+
+/// Edits under a token that is kept in a file, and writes down what came of it.
+fn edit<R: Collected>(case: &Case, patch: &R::Patch) {
+    let point = case.before;
+    let keep = move |token: &ResumeToken| -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        stay_if(point == Before::Token, point);
+        let mut file = File::create(env::var("KILL_TOKEN_FILE")?)?;
+        write!(file, "{token}")?;
+        file.sync_all()?;
+        stay_if(point == Before::Send, point);
+        Ok(())
+    };
+    let all = R::all(&client(Belief::Documented)).keep_resume_token(keep);
+    let seen = all.get(&id_of::<R>(case)).unwrap();
+    let edited = all
+        .edit(akua_model::edit::Target::Seen(Box::new(seen)), patch.clone())
+        .unwrap();
+    stay_if(point == Before::Recording, point);
+    let mut file = File::create(env::var("KILL_OUTCOME_FILE").unwrap()).unwrap();
+    write!(file, "{}", edited.outcome).unwrap();
+    file.sync_all().unwrap();
+    panic!("nobody killed this process");
+}
+
+/// Settles what the token in the file is about.
+fn resolve<R: Collected>(case: &Case) {
+    let text = std::fs::read_to_string(env::var("KILL_TOKEN_FILE").unwrap()).unwrap();
+    assert!(!text.contains(KUBECONFIG));
+    let token: ResumeToken = text.parse().unwrap();
+    let mode = if case.finish {
+        ResumeMode::Finish
+    } else {
+        ResumeMode::Look
+    };
+    let kubeconfig = case.secret.then(|| Kubeconfig::new(KUBECONFIG).unwrap());
+    let mut policy = Policy::default();
+    policy.backoff = Duration::from_millis(1);
+    let all = R::all(&client(case.belief)).policy(policy);
+    let edited = all.resolve(&token, mode, kubeconfig.as_ref()).unwrap();
+    eprintln!("{}", edited.explain());
+    eprintln!("told: {:?}", told(&edited));
+}
+
+fn told<R: Resource>(edited: &Edited<R>) -> Told {
+    match &edited.outcome {
+        Outcome::Applied(applied) => match applied.proof {
+            Proof::Acknowledged => Told::Acknowledged,
+            Proof::Observed => Told::Observed,
+        },
+        Outcome::NotApplied(NotApplied::Conflict(_) | NotApplied::Rejected(_)) => Told::NotApplied,
+        Outcome::Indeterminate(unknown) if unknown.may_still_land => Told::MayStillLand,
+        Outcome::Indeterminate(_) => Told::CannotLand,
+        other => panic!("a resumed write can't end so: {other}"),
+    }
+}
+
+/// At its point a process says so and stays there until it is killed.
+fn stay_if(here: bool, point: Before) {
+    if here {
+        eprintln!("{}", mark(point));
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        panic!("nobody killed this process");
+    }
+}
+
+fn mark(point: Before) -> String {
+    format!("stays {}", point.words())
+}
+
+fn client(belief: Belief) -> Client {
+    let mut contract = Contract::documented();
+    match belief {
+        Belief::Documented => {}
+        Belief::FreshReads => contract.reads_linearizable = true,
+        Belief::Keys => {
+            contract.key_checked_before_if_match = true;
+            contract.key_retention = Duration::from_secs(24 * 60 * 60);
+        }
+    }
+    let client = Client::builder().base_url(env::var("KILL_URL").unwrap());
+    client
+        .token(env::var("KILL_TOKEN").unwrap())
+        .no_proxy()
+        .contract(contract)
+        .build()
+        .unwrap()
+}
+
+fn cluster_patch(case: &Case) -> ClusterPatch {
+    let patch = ClusterPatch::builder().name(case.name());
+    let patch = if case.secret {
+        patch.kubeconfig(Kubeconfig::new(KUBECONFIG).unwrap())
+    } else {
+        patch
+    };
+    patch.build().unwrap()
+}
+
+fn workspace_patch(case: &Case) -> WorkspacePatch {
+    WorkspacePatch::builder().name(case.name()).build().unwrap()
+}
+
+fn id_of<R: Resource>(case: &Case) -> R::Id {
+    serde_json::from_value(case.id().into()).unwrap()
+}
+
+/// A resource with its collection.
+trait Collected: Resource {
+    fn all(client: &Client) -> akua_http::Collection<Self>;
+}
+
+impl Collected for Cluster {
+    fn all(client: &Client) -> akua_http::Collection<Self> {
+        client.clusters()
+    }
+}
+
+impl Collected for Workspace {
+    fn all(client: &Client) -> akua_http::Collection<Self> {
+        client.workspaces()
+    }
+}
