@@ -29,24 +29,26 @@ impl Told {
     }
 }
 
-/// Compares what was told at `at` with what happened, once everything that was on its way has arrived.
-pub(crate) fn judge(case: &Case, simulator: &Simulator, at: u64, told: Told) {
+/// Compares what was told, when there were so many versions, with what happened once everything that was on its way
+/// has arrived.
+pub(crate) fn judge(case: &Case, simulator: &Simulator, versions: usize, told: Told) {
     let history = simulator.history(case.kind, case.id()).unwrap();
     let landings: Vec<&Version> = history.iter().filter(|version| is_ours(simulator, version)).collect();
     assert!(landings.len() <= 1, "{case:?}: it landed twice");
     let landed = landings.first();
+    let by_then = |landed: &Version| landed.version <= versions as u64;
     match told {
         Told::Acknowledged | Told::Observed => {
             let was_so = history.iter().any(|version| version.fields["name"] == case.name());
             assert!(
-                was_so && landed.is_some_and(|landed| landed.at_ms <= at),
+                was_so && landed.is_some_and(|landed| by_then(landed)),
                 "{case:?}: {told:?}, but it never was so"
             );
         }
         Told::NotApplied => assert!(landed.is_none(), "{case:?}: {told:?}, but it landed"),
         Told::CannotLand => {
             assert!(
-                landed.is_none_or(|landed| landed.at_ms <= at),
+                landed.is_none_or(|landed| by_then(landed)),
                 "{case:?}: {told:?}, but it landed after that"
             );
         }

@@ -69,7 +69,8 @@ fn a_killed_process_leaves_the_truth_behind() {
 
 #[test]
 fn a_planted_lie_is_caught() {
-    let lies: [(fn(&Case) -> bool, Told); 4] = [
+    type Fits = fn(&Case) -> bool;
+    let lies: [(Fits, Told); 4] = [
         (|case| case.before == Before::Send && !case.finish, Told::Acknowledged),
         (|case| case.before == Before::Answer, Told::NotApplied),
         (
