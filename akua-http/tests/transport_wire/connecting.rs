@@ -1,5 +1,6 @@
 //! Failures before a request can be handed to anybody: all of them prove that nothing was sent.
 
+use std::io::Read;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::server::{LONG, Server, get, patch, send, timed, transport};
 /// An address where nobody accepts: its queue is full, so that the kernel drops whoever comes.
 pub(crate) struct BlackHole {
     pub(crate) address: SocketAddr,
-    _listener: socket2::Socket,
+    listener: socket2::Socket,
     _waiting: Vec<socket2::Socket>,
 }
 
@@ -32,11 +33,23 @@ impl BlackHole {
             if connected.is_err() {
                 return Self {
                     address: address.as_socket().unwrap(),
-                    _listener: listener,
+                    listener,
                     _waiting: waiting,
                 };
             }
         }
+    }
+
+    /// Lets everybody in at last, and counts what they had to say.
+    fn bytes(&self) -> usize {
+        self.listener.set_nonblocking(true).unwrap();
+        let mut bytes = 0;
+        while let Ok((guest, _)) = self.listener.accept() {
+            guest.set_nonblocking(true).unwrap();
+            let mut guest = std::net::TcpStream::from(guest);
+            bytes += std::iter::from_fn(|| guest.read(&mut [0; 4096]).ok().filter(|&read| read > 0)).sum::<usize>();
+        }
+        bytes
     }
 
     pub(crate) fn config(&self) -> TransportConfig {
@@ -82,6 +95,7 @@ fn a_black_hole_ends_at_the_connect_timeout_or_at_the_deadline_if_that_is_sooner
             );
         }
     }
+    assert_eq!(hole.bytes(), 0);
 }
 
 #[test]

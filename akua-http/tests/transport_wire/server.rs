@@ -131,6 +131,11 @@ impl Peer {
         }
     }
 
+    /// What was read and is no complete request.
+    pub(crate) fn left_over(&self) -> Vec<u8> {
+        self.left_over.clone()
+    }
+
     /// Whether the bytes could be written.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> bool {
         match self.stream.write_all(bytes) {

@@ -4,8 +4,8 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use akua_http::transport::{BaseUrl, ClientCertificate, FailureKind, HttpTransport, ProxyUrl, Sent, TransportConfig};
@@ -233,13 +233,17 @@ fn an_untrusted_server_gets_no_byte_of_a_request() {
 #[test]
 fn a_port_that_does_not_speak_tls() {
     let authority = Authority::new();
-    let talks = Server::start(|peer| {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let (by_one, by_other) = (Arc::clone(&heard), Arc::clone(&heard));
+    let talks = Server::start(move |peer| {
         peer.read_some();
+        by_one.lock().unwrap().push(peer.left_over());
         peer.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
         peer.until_closed();
     });
-    let closes = Server::start(|peer| {
+    let closes = Server::start(move |peer| {
         peer.read_some();
+        by_other.lock().unwrap().push(peer.left_over());
     });
     for server in [talks, closes] {
         let url = BaseUrl::parse(&format!("https://{}", server.address())).unwrap();
@@ -254,6 +258,18 @@ fn a_port_that_does_not_speak_tls() {
             assert!(failure.to_string().contains("speaks https"), "{failure}");
         }
     }
+    // Nothing but the beginning of a handshake: TLS records of type 22.
+    let heard = heard.lock().unwrap();
+    assert!(heard.len() >= 4 && heard.iter().all(|bytes| bytes.first() == Some(&22)));
+    assert!(
+        !heard
+            .iter()
+            .flatten()
+            .copied()
+            .collect::<Vec<u8>>()
+            .windows(12)
+            .any(|at| at == b"/v1/clusters")
+    );
 }
 
 #[test]
@@ -488,6 +504,9 @@ fn a_proxy_that_opens_no_way() {
         let shown = format!("{failure} {failure:?} {transport:?} {config:?}");
         assert!(failure.to_string().contains(said), "{failure}");
         assert!(!shown.contains("s3cret") && !shown.contains("czNjcmV0"), "{shown}");
+        // The question for a way, and not a byte more.
         assert_eq!(proxy.requests().len(), 1);
+        assert_eq!(proxy.bytes(), proxy.requests()[0].len());
+        assert!(proxy.requests()[0].starts_with(b"CONNECT service.example:443 "));
     }
 }
