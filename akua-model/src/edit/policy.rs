@@ -49,7 +49,7 @@ impl Policy {
     pub(crate) fn backoff(&self, repeat: u32, entropy: u64) -> u64 {
         let bound = millis(self.backoff).saturating_mul(1 << repeat.clamp(1, 16).saturating_sub(1));
         let bound = bound.min(millis(self.backoff_limit));
-        if bound == 0 { 0 } else { entropy % (bound + 1) }
+        bound.checked_add(1).map_or(entropy, |waits| entropy % waits)
     }
 
     /// When the last request that is not for settling may begin and must have ended, counted from the start.
