@@ -126,6 +126,11 @@ impl Client {
         Some((u8::try_from(epoch.number).unwrap(), epoch.if_match))
     }
 
+    /// Whether an attempt of the current epoch has an unknown effect, as the client sees it.
+    pub(super) fn is_tainted(&self) -> bool {
+        matches!(self, Self::Ours(machine) if machine.is_tainted())
+    }
+
     pub(super) fn base(&self) -> Option<&Version<u8, u8>> {
         match self {
             Self::Ours(machine) => machine.base.as_ref(),
@@ -158,7 +163,10 @@ impl Client {
             Phase::Asking => 5,
             Phase::Over => 6,
         };
-        let (number, sends) = machine.epoch.as_ref().map_or((0, 0), |epoch| (epoch.number, epoch.sends));
+        let (number, sends) = machine
+            .epoch
+            .as_ref()
+            .map_or((0, 0), |epoch| (epoch.number, epoch.sends));
         let read = u32::from(machine.base_is_read);
         Some([number, sends, read, rank, machine.reads])
     }

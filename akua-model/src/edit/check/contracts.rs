@@ -79,7 +79,12 @@ impl Claim {
     }
 }
 
-#[test]
+/// Checks both, one claim at a time.
+pub(super) fn are_relied_upon() {
+    what_is_falsely_claimed_does_harm();
+    what_is_true_and_not_claimed_does_no_harm();
+}
+
 fn what_is_falsely_claimed_does_harm() {
     let mut same = true;
     let mut table = String::from("false claim | broken promise | steps\n");
@@ -107,12 +112,17 @@ fn what_is_falsely_claimed_does_harm() {
 }
 
 /// What a server does beyond its contract, one thing at a time and all at once.
-#[test]
 fn what_is_true_and_not_claimed_does_no_harm() {
-    let whole = claiming(documented(), |contract| Claim::ALL.iter().for_each(|claim| claim.set(contract, true)));
+    let whole = claiming(documented(), |contract| {
+        Claim::ALL.iter().for_each(|claim| claim.set(contract, true))
+    });
     let mut beliefs = vec![(whole, "everything, nothing claimed", Contract::weakest())];
     for claim in Claim::ALL {
-        beliefs.push((whole, claim.words(), claiming(whole, |contract| claim.set(contract, false))));
+        beliefs.push((
+            whole,
+            claim.words(),
+            claiming(whole, |contract| claim.set(contract, false)),
+        ));
     }
     for (truth, unclaimed, belief) in beliefs {
         for patch in [[Some(OURS), None, None], [Some(OURS), None, Some(OURS)]] {

@@ -47,9 +47,17 @@ pub(super) fn nearest(setting: &Setting) -> Found {
 
 fn explore(setting: &Setting, threads: usize) -> Found {
     let world = World::new(setting.clone()).checker();
-    let checker = world.threads(threads).finish_when(HasDiscoveries::Any).spawn_bfs().join();
+    let checker = world
+        .threads(threads)
+        .finish_when(HasDiscoveries::Any)
+        .spawn_bfs()
+        .join();
     let model: &World = checker.model();
-    let path = checker.discoveries().into_values().next().map(stateright::Path::into_vec);
+    let path = checker
+        .discoveries()
+        .into_values()
+        .next()
+        .map(stateright::Path::into_vec);
     let broken = path.and_then(|path| {
         Some(Broken {
             breach: path.last()?.0.breach?,

@@ -30,7 +30,7 @@ marks! {
     ConflictUnread = "not applied, conflict that could not be read",
     Rejected = "not applied, rejected",
     NotSent = "not applied, not sent",
-    RejectedAfterProof = "not applied, rejected, proven after a lost answer",
+    ProvenUnlanded = "proven not to have landed after a lost answer",
     MayStillLand = "indeterminate, may still land",
     CannotLand = "indeterminate, can't land any more",
     AnswerLost = "cause: answer lost",
@@ -98,7 +98,10 @@ pub(super) fn marks_of(action: &Action<u8, u8>, why: Option<Why>, client: &Clien
     });
     let Action::Finish(end) = action else { return marks };
     let (epoch, sends) = match client {
-        Client::Ours(machine) => machine.epoch.as_ref().map_or((0, 0), |epoch| (epoch.number, epoch.sends)),
+        Client::Ours(machine) => machine
+            .epoch
+            .as_ref()
+            .map_or((0, 0), |epoch| (epoch.number, epoch.sends)),
         Client::Naive(_) => (0, 0),
     };
     let how = match end {

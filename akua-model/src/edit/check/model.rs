@@ -9,7 +9,7 @@ use super::marks::{Mark, marks_of};
 use super::network::{Network, Request};
 use super::properties::{self, Breach};
 use super::server::{Answer, Moment, Remembered, Server};
-use super::setting::{CLOCK, Etags, KUBECONFIG, OLD, SOFT, THIRD, Setting};
+use super::setting::{CLOCK, Etags, KUBECONFIG, OLD, SOFT, Setting, THIRD};
 use super::state::State;
 use super::steps::{Gate, Reading, Step};
 use crate::edit::event::{Action, Event, Now, ReadEnd, Version, WriteEnd};
@@ -197,12 +197,19 @@ impl World {
                 state.changed = (state.changed + 1).min(2);
             }
             self.note(state);
-            state.breach = properties::at_landing(&self.setting, state, copy, &before);
+            for breach in properties::at_landing(&self.setting, state, copy, &before) {
+                self.breach(state, Some(breach));
+            }
             if state.end.is_some() {
                 self.mark(Mark::LandedAfterTheEnd);
             }
         }
         effect.answer
+    }
+
+    fn breach(&self, state: &mut State, breach: Option<Breach>) {
+        let breach = breach.filter(|breach| self.setting.only.is_none_or(|only| only == *breach));
+        state.breach = state.breach.or(breach);
     }
 
     /// Keeps in mind which patches are in effect now.
@@ -227,7 +234,7 @@ impl World {
             _ => None,
         };
         state.read |= found.is_some();
-        let (progress, refused) = (client.progress(), client.refused());
+        let (progress, refused, tainted) = (client.progress(), client.refused(), client.is_tainted());
         let (action, why) = client.step(event, now);
         if client.draft().is_some_and(|draft| draft.key == Some(state.next_key)) {
             state.next_key += 1;
@@ -235,11 +242,14 @@ impl World {
         let next = client.draft().filter(|_| matches!(action, Action::Write { .. }));
         let again = refused.zip(next).filter(|((epoch, _), next)| *epoch != next.epoch);
         if again.is_some_and(|((_, if_match), next)| if_match == next.if_match) {
-            state.breach = Some(Breach::RebasedOnRefused);
+            self.breach(state, Some(Breach::RebasedOnRefused));
         }
         let over = matches!(action, Action::Finish(_));
         if !over && progress.is_some() && client.progress() <= progress {
-            state.breach = Some(Breach::NoProgress);
+            self.breach(state, Some(Breach::NoProgress));
+        }
+        if tainted && !client.is_tainted() && state.end.is_none() {
+            self.mark(Mark::ProvenUnlanded);
         }
         for mark in marks_of(&action, why, &client) {
             self.mark(mark);
@@ -256,7 +266,7 @@ impl World {
             Action::Finish(end) => {
                 let (ended, breach) = properties::at_end(&self.setting, state, end);
                 state.end = Some(ended);
-                state.breach = state.breach.or(breach);
+                self.breach(state, breach);
                 self.settle(state);
             }
             Action::Read(wait) | Action::Write { wait, .. } if wait.ms > 0 => state.clock = state.clock.max(SOFT),
@@ -277,7 +287,9 @@ impl World {
         let truth = self.setting.truth;
         let now = state.server.now;
         let gone = state.server.gone;
-        state.network.retain(|copy| !gone && (truth.etags != Etags::Counted || copy.if_match == now.etag));
+        state
+            .network
+            .retain(|copy| !gone && (truth.etags != Etags::Counted || copy.if_match == now.etag));
         if truth.etags != Etags::Restored {
             state.server.past.clear();
         }
@@ -312,7 +324,10 @@ impl Model for World {
         states.push(self.start(&[wanted, [OLD; 3]]));
         if self.setting.truth.etags == Etags::Restored {
             // A backup of the time before, and the etag of that comes again.
-            let first = self.setting.patch.map(|value| if value.is_some() { THIRD } else { OLD });
+            let first = self
+                .setting
+                .patch
+                .map(|value| if value.is_some() { THIRD } else { OLD });
             states.push(self.start(&[first, wanted, [OLD; 3]]));
         }
         states.push(self.start(&[[OLD; 3]]));
@@ -331,8 +346,9 @@ impl Model for World {
 
     fn properties(&self) -> Vec<Property<Self>> {
         // The first breach that is met is the one that is shown: the nearest, with one thread.
-        vec![Property::always("every promise is kept", |world: &Self, state: &State| {
-            state.breach.is_none() || world.found.swap(true, Ordering::Relaxed)
-        })]
+        vec![Property::always(
+            "every promise is kept",
+            |world: &Self, state: &State| state.breach.is_none() || world.found.swap(true, Ordering::Relaxed),
+        )]
     }
 }

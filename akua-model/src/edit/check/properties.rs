@@ -1,10 +1,10 @@
 //! What must hold, whatever happens: each breach by name, and the two places where breaches show, which are the end
 //! of a call and the landing of a write.
 
-use super::state::State;
 use super::network::Request;
 use super::server::Moment;
 use super::setting::{Etags, KUBECONFIG, OURS, PROVIDER, Patch, Setting};
+use super::state::State;
 use crate::edit::event::{End, Proof, Reason};
 
 /// A promise that was broken.
@@ -64,7 +64,10 @@ pub(super) enum Ended {
 /// What is wrong with this end. The client's memory is still there.
 pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (Ended, Option<Breach>) {
     let patch = state.client.as_ref().map_or([None; 3], |client| client.patch());
-    let in_effect = patches(setting).iter().position(|known| *known == patch).is_some_and(|index| state.held[index]);
+    let in_effect = patches(setting)
+        .iter()
+        .position(|known| *known == patch)
+        .is_some_and(|index| state.held[index]);
     let landed = state.has_landed();
     match end {
         End::Applied { proof, .. } => {
@@ -87,9 +90,7 @@ pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (En
         End::NotApplied(_) if landed => (Ended::NotApplied, Some(Breach::NotAppliedButLanded)),
         // After a stale read, a conflict is one with what that showed, or a 409 about something else that it made look
         // like one.
-        End::NotApplied(Reason::Conflict { .. })
-            if state.foreign_left == setting.foreign && !state.misled =>
-        {
+        End::NotApplied(Reason::Conflict { .. }) if state.foreign_left == setting.foreign && !state.misled => {
             (Ended::NotApplied, Some(Breach::ConflictWithItself))
         }
         End::NotApplied(_) => (Ended::NotApplied, None),
@@ -103,11 +104,12 @@ pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (En
 }
 
 /// What is wrong with this landing, which is already counted.
-pub(super) fn at_landing(setting: &Setting, state: &State, request: &Request, before: &Moment) -> Option<Breach> {
+pub(super) fn at_landing(setting: &Setting, state: &State, request: &Request, before: &Moment) -> Vec<Breach> {
+    let mut breaches = Vec::new();
     match state.end {
-        Some(Ended::NotApplied) => return Some(Breach::NotAppliedButLanded),
-        Some(Ended::Unchanged) => return Some(Breach::UnchangedButLanded),
-        Some(Ended::Indeterminate { may_still_land: false }) => return Some(Breach::LandedAfterAll),
+        Some(Ended::NotApplied) => breaches.push(Breach::NotAppliedButLanded),
+        Some(Ended::Unchanged) => breaches.push(Breach::UnchangedButLanded),
+        Some(Ended::Indeterminate { may_still_land: false }) => breaches.push(Breach::LandedAfterAll),
         _ => {}
     }
     // Where something on the way repeats requests, a client can't prevent that a repeat lands which the server
@@ -116,26 +118,33 @@ pub(super) fn at_landing(setting: &Setting, state: &State, request: &Request, be
     let keyed = request.key.is_some();
     let carried = !setting.truth.contract.hidden_retries || setting.truth.stops_second_landing(&request.patch, keyed);
     if carried && (state.changed > 1 || epochs > 1) {
-        return Some(Breach::LandedTwice);
+        breaches.push(Breach::LandedTwice);
     }
     // A restored backup may put a version that nobody has seen under an etag that the client was given.
     if setting.truth.etags == Etags::Restored {
-        return None;
+        return breaches;
     }
     let overwrote = (0..before.values.len()).any(|field| {
-        let Some(wanted) = request.patch[field] else { return false };
+        let Some(wanted) = request.patch[field] else {
+            return false;
+        };
         // What nobody can see is protected by the etag alone: where that does not cover it, or the user says so, not
         // at all.
-        let protected = field != KUBECONFIG
-            || (setting.truth.contract.etag_covers_write_only && !setting.policy.overwrite_unseen);
+        let protected =
+            field != KUBECONFIG || (setting.truth.contract.etag_covers_write_only && !setting.policy.overwrite_unseen);
         protected && before.values[field] != wanted && before.values[field] != request.seen[field]
     });
-    overwrote.then_some(Breach::OverwroteUnseen)
+    breaches.extend(overwrote.then_some(Breach::OverwroteUnseen));
+    breaches
 }
 
 /// Everything that a client may want in this setting.
 pub(super) fn patches(setting: &Setting) -> [Patch; 3] {
-    let other = if setting.patch[PROVIDER].is_none() { Some(OURS) } else { None };
+    let other = if setting.patch[PROVIDER].is_none() {
+        Some(OURS)
+    } else {
+        None
+    };
     [setting.patch, [None, other, None], [None; 3]]
 }
 

@@ -256,7 +256,11 @@ fn etag_of_content(values: &[u8; 3], truth: &Truth) -> u8 {
     match truth.etags {
         Etags::Counted | Etags::Restored => 1,
         Etags::OfContent => {
-            let hidden = if truth.contract.etag_covers_write_only { values[KUBECONFIG] } else { 0 };
+            let hidden = if truth.contract.etag_covers_write_only {
+                values[KUBECONFIG]
+            } else {
+                0
+            };
             100 + values[0] + 3 * values[1] + 9 * hidden
         }
     }

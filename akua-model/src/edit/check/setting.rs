@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::properties::Breach;
 use super::strategies::Strategy;
 use crate::edit::contract::Contract;
 use crate::edit::machine::Source;
@@ -99,6 +100,8 @@ pub(super) struct Setting {
     pub(super) age: Option<i64>,
     pub(super) without: Option<Rule>,
     pub(super) strategy: Option<Strategy>,
+    /// The only promise that is looked at, if not all are.
+    pub(super) only: Option<Breach>,
 }
 
 impl Setting {
@@ -119,6 +122,7 @@ impl Setting {
             age: None,
             without: None,
             strategy: None,
+            only: None,
         }
     }
 

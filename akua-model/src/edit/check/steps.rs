@@ -28,9 +28,15 @@ pub(super) enum Step {
     /// The write leaves.
     Send,
     /// A copy arrives; nobody hears the answer.
-    Arrive { copy: Request, slug_taken: bool },
+    Arrive {
+        copy: Request,
+        slug_taken: bool,
+    },
     /// The write that the client waits for arrives, and the client hears the answer.
-    Answer { slug_taken: bool, named: bool },
+    Answer {
+        slug_taken: bool,
+        named: bool,
+    },
     /// Something before the server answers the write, which goes no further.
     Stopped(Gate),
     /// The client does not hear an answer to the write.
@@ -47,7 +53,9 @@ pub(super) enum Step {
 pub(super) enum Gate {
     Unauthorized,
     Refused,
-    Throttled { long: bool },
+    Throttled {
+        long: bool,
+    },
     /// A 5xx of a proxy.
     Broken,
 }
@@ -100,7 +108,8 @@ impl World {
 
     fn writing(&self, state: &State, steps: &mut Vec<Step>) {
         if !state.sent {
-            steps.extend([Step::Send, Step::NotSent, Step::Declined]);
+            steps.extend([Step::Send, Step::NotSent]);
+            self.declining(steps);
             return;
         }
         steps.push(Step::Lose);
@@ -148,7 +157,14 @@ impl World {
             Reading::Lost,
         ];
         steps.extend(others.map(Step::Read));
-        steps.push(Step::Declined);
+        self.declining(steps);
+    }
+
+    /// Only our driver has a reason not to begin something.
+    fn declining(&self, steps: &mut Vec<Step>) {
+        if self.setting.strategy.is_none() {
+            steps.push(Step::Declined);
+        }
     }
 
     /// Copies that arrive without being heard of, as far as that changes anything: one that is refused without a
@@ -171,7 +187,14 @@ impl World {
     fn forgetting(&self, state: &State, steps: &mut Vec<Step>) {
         let clock = CLOCK[usize::from(state.clock)];
         let over = |known: &&Remembered| Server::is_over(known, clock, &self.setting.truth);
-        steps.extend(state.server.keys.iter().filter(over).map(|known| Step::Forget(known.key)));
+        steps.extend(
+            state
+                .server
+                .keys
+                .iter()
+                .filter(over)
+                .map(|known| Step::Forget(known.key)),
+        );
         let in_call = state.end.is_none();
         let last = if in_call { LONG_AFTER - 1 } else { LONG_AFTER };
         if state.clock < last && (in_call || !state.server.keys.is_empty()) {

@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use super::model::World;
-use super::state::State;
-use super::steps::{Reading, Step};
 use super::server::{Foreign, Moment};
 use super::setting::{CLOCK, FIELDS, Patch};
-use crate::edit::event::{Action, End};
+use super::state::State;
+use super::steps::{Reading, Step};
+use crate::edit::event::{Action, End, Reason};
 
 /// Tells what happens step by step, and which promise is broken in the end.
 pub(super) fn tell(world: &World, path: &[(State, Option<Step>)]) -> String {
@@ -20,6 +20,7 @@ pub(super) fn tell(world: &World, path: &[(State, Option<Step>)]) -> String {
         let said = world.apply(&mut after, step);
         writeln!(story, "{:2} {}", number + 1, happening(state, &after, step)).unwrap();
         if let Some((action, why)) = said {
+            let why = why.filter(|_| !matches!(action, Action::Finish(_)));
             let why = why.map_or(String::new(), |why| format!(" ({why:?})"));
             writeln!(story, "     -> {}{why}", words(world, &after, &action)).unwrap();
         }
@@ -31,12 +32,22 @@ pub(super) fn tell(world: &World, path: &[(State, Option<Step>)]) -> String {
 }
 
 fn past(state: &State) -> String {
-    let moments: Vec<_> = state.server.past.iter().chain([&state.server.now]).map(moment).collect();
+    let moments: Vec<_> = state
+        .server
+        .past
+        .iter()
+        .chain([&state.server.now])
+        .map(moment)
+        .collect();
     moments.join(", then ")
 }
 
 fn moment(moment: &Moment) -> String {
-    let values: Vec<_> = FIELDS.iter().zip(moment.values).map(|(name, value)| format!("{name}: {}", word(value))).collect();
+    let values: Vec<_> = FIELDS
+        .iter()
+        .zip(moment.values)
+        .map(|(name, value)| format!("{name}: {}", word(value)))
+        .collect();
     format!("e{} {{{}}}", moment.etag, values.join(", "))
 }
 
@@ -46,13 +57,19 @@ fn word(value: u8) -> &'static str {
 
 fn patch(patch: &Patch) -> String {
     let values = FIELDS.iter().zip(patch);
-    let values: Vec<_> = values.filter_map(|(name, value)| Some(format!("{name}: {}", word((*value)?)))).collect();
+    let values: Vec<_> = values
+        .filter_map(|(name, value)| Some(format!("{name}: {}", word((*value)?))))
+        .collect();
     values.join(", ")
 }
 
 pub(super) fn happening(before: &State, after: &State, step: Step) -> String {
     let server = |state: &State| {
-        if state.server.gone { "nothing".to_owned() } else { moment(&state.server.now) }
+        if state.server.gone {
+            "nothing".to_owned()
+        } else {
+            moment(&state.server.now)
+        }
     };
     let moved = if before.server == after.server || after.client.is_none() && before.server.now == after.server.now {
         "no effect".to_owned()
@@ -74,11 +91,19 @@ pub(super) fn happening(before: &State, after: &State, step: Step) -> String {
         Step::NotSent => "The request can't be handed over.".to_owned(),
         Step::Send => "The request leaves.".to_owned(),
         Step::Arrive { copy, slug_taken } => {
-            let slug = if slug_taken { ", refused because the slug is taken" } else { "" };
+            let slug = if slug_taken {
+                ", refused because the slug is taken"
+            } else {
+                ""
+            };
             format!("A copy of write {} arrives unheard{slug}: {moved}.", copy.epoch)
         }
         Step::Answer { slug_taken, named } => {
-            let slug = if slug_taken { ", refused because the slug is taken" } else { "" };
+            let slug = if slug_taken {
+                ", refused because the slug is taken"
+            } else {
+                ""
+            };
             let named = if named { " (the answer names an etag)" } else { "" };
             format!("The request arrives and is answered{slug}: {moved}{named}.")
         }
@@ -99,15 +124,34 @@ fn words(world: &World, after: &State, action: &Action<u8, u8>) -> String {
         Action::Ask(version) => format!("a patch, please, for e{}", version.etag),
         Action::Read(_) => "GET".to_owned(),
         Action::Write { .. } => {
-            let Some(request) = world.request(after) else { return "PATCH".to_owned() };
+            let Some(request) = world.request(after) else {
+                return "PATCH".to_owned();
+            };
             let key = request.key.map_or(String::new(), |key| format!(" key {key}"));
-            format!("PATCH {{{}}} if-match e{}{key}", patch(&request.patch), request.if_match)
+            format!(
+                "PATCH {{{}}} if-match e{}{key}",
+                patch(&request.patch),
+                request.if_match
+            )
         }
-        Action::Finish(End::Applied { proof, .. }) => format!("APPLIED, {proof:?}"),
+        Action::Finish(End::Applied { proof, .. }) => format!("APPLIED, {}", format!("{proof:?}").to_lowercase()),
         Action::Finish(End::Unchanged(_)) => "UNCHANGED".to_owned(),
-        Action::Finish(End::NotApplied(reason)) => format!("NOT APPLIED, {reason:?}"),
-        Action::Finish(End::Indeterminate { may_still_land, cause, .. }) => {
-            let may = if *may_still_land { "may still land" } else { "can't land any more" };
+        Action::Finish(End::NotApplied(reason)) => match reason {
+            Reason::Conflict {
+                theirs: Some(theirs), ..
+            } => format!("NOT APPLIED, conflict with e{}", theirs.etag),
+            Reason::Conflict { theirs: None, .. } => "NOT APPLIED, conflict with what could not be read".to_owned(),
+            Reason::Rejected => "NOT APPLIED, rejected".to_owned(),
+            Reason::NotSent(cause) => format!("NOT APPLIED, not sent: {cause:?}"),
+        },
+        Action::Finish(End::Indeterminate {
+            may_still_land, cause, ..
+        }) => {
+            let may = if *may_still_land {
+                "may still land"
+            } else {
+                "can't land any more"
+            };
             format!("INDETERMINATE, {may}, {cause:?}")
         }
     }

@@ -1,6 +1,7 @@
 //! What clients usually do about lost answers and conflicts, to be explored against the same server and network.
 
 use super::client::{Draft, wanted};
+use super::properties::Breach;
 use super::setting::Setting;
 use crate::edit::event::{
     Action, Budget, Cause, End, Event, Now, Proof, ReadEnd, Reason, Version, Wait, Wanted, WriteEnd,
@@ -27,6 +28,32 @@ impl Strategy {
             Self::ResendAndTrust => "resend and trust the last answer",
             Self::RereadAndReapply => "re-read and re-apply",
             Self::MergeWithoutTaint => "merge without taint",
+        }
+    }
+
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::ResendAndTrust => {
+                "Send the same request until there is an answer, and report that. But the answer to a repeat says\n\
+                 nothing about the attempt before it."
+            }
+            Self::RereadAndReapply => {
+                "After any trouble read the current version, and unless it is as wanted write the change under its\n\
+                 etag. Whatever somebody else wrote in between is gone, and what had landed takes effect again."
+            }
+            Self::MergeWithoutTaint => {
+                "After any trouble read the current version and merge: a field that somebody else changed is a\n\
+                 conflict. But what had landed may have been changed by somebody else since, and what had not may\n\
+                 still be on its way."
+            }
+        }
+    }
+
+    /// The promise whose breach shows best what is wrong with it.
+    pub(super) fn flaw(self) -> Breach {
+        match self {
+            Self::ResendAndTrust | Self::MergeWithoutTaint => Breach::NotAppliedButLanded,
+            Self::RereadAndReapply => Breach::OverwroteUnseen,
         }
     }
 }
@@ -78,7 +105,7 @@ impl Naive {
             }
             Event::Write(end) => self.written(end),
             Event::Read(ReadEnd::Found(version)) => self.found(version, now),
-            Event::Read(ReadEnd::Lost) => self.read(),
+            Event::Read(_) => self.read(),
             _ => Self::failed(Cause::Refused),
         };
         if matches!(action, Action::Finish(_)) {

@@ -25,7 +25,7 @@ impl Kind {
         [Some(OURS), None, (self == Self::WriteOnly).then_some(OURS)]
     }
 
-    fn words(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match self {
             Self::Cluster => "cluster",
             Self::Workspace => "workspace",
@@ -70,7 +70,7 @@ fn contract(bits: u8) -> Contract {
 }
 
 /// The contract in few letters: what is claimed, in capitals.
-fn letters(contract: &Contract) -> String {
+pub(super) fn letters(contract: &Contract) -> String {
     let flags = [
         (contract.etag_never_repeats, "etag"),
         (contract.reads_linearizable, "read"),
@@ -81,7 +81,11 @@ fn letters(contract: &Contract) -> String {
         (contract.key_retention == LONG, "long"),
     ];
     let words: Vec<_> = flags.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
-    if words.is_empty() { "nothing".to_owned() } else { words.join("+") }
+    if words.is_empty() {
+        "nothing".to_owned()
+    } else {
+        words.join("+")
+    }
 }
 
 /// Counts over many explorations.
@@ -97,7 +101,11 @@ impl Sum {
         let found = everything(setting);
         self.states += found.states;
         self.marks |= found.marks;
-        show(&format!("{:>10} states  {name}: {}", found.states, letters(&setting.belief)));
+        show(&format!(
+            "{:>10} states  {name}: {}",
+            found.states,
+            letters(&setting.belief)
+        ));
         if let Some(broken) = found.broken {
             panic!("{name}: {setting:?}\n{}", broken.story);
         }
@@ -136,7 +144,9 @@ impl Sum {
             setting.source = Source::Asked;
             setting.with_base = false;
         });
-        add("a closure on a version passed in", &|setting| setting.source = Source::Asked);
+        add("a closure on a version passed in", &|setting| {
+            setting.source = Source::Asked
+        });
         for (name, may_send) in [("finish", true), ("look", false)] {
             for age in [None, Some(10), Some(60)] {
                 add(&format!("resumed to {name}, age {age:?}"), &|setting| {
@@ -145,15 +155,23 @@ impl Sum {
                 });
             }
         }
-        add("fails on conflict", &|setting| setting.policy.on_conflict = OnConflict::Fail);
-        add("overwrites the unseen", &|setting| setting.policy.overwrite_unseen = true);
+        add("fails on conflict", &|setting| {
+            setting.policy.on_conflict = OnConflict::Fail
+        });
+        add("overwrites the unseen", &|setting| {
+            setting.policy.overwrite_unseen = true
+        });
         add("new credentials, may be cancelled", &|setting| {
             setting.can_refresh = true;
             setting.cancels = true;
         });
-        add("idle writes move the etag", &|setting| setting.truth.idle_write_moves = true);
+        add("idle writes move the etag", &|setting| {
+            setting.truth.idle_write_moves = true
+        });
         add("two fields", &|setting| setting.patch[1] = Some(OURS));
-        add("only the last field", &|setting| setting.patch = [None, Some(OURS), setting.patch[2]]);
+        add("only the last field", &|setting| {
+            setting.patch = [None, Some(OURS), setting.patch[2]]
+        });
         if !contract.etag_never_repeats {
             add("backups are restored", &|setting| setting.truth.etags = Etags::Restored);
         }
@@ -164,5 +182,4 @@ impl Sum {
 pub(super) fn small(setting: &mut Setting) {
     setting.policy.attempts = 2;
     setting.foreign = 1;
-    setting.policy = policy(2, 2);
 }

@@ -11,12 +11,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use stateright::Model;
 
+use super::explore::show;
 use super::model::World;
 use super::properties::Ended;
-use super::setting::Setting;
+use super::setting::{LONG, Setting, Truth, claiming, documented, policy};
 use super::state::State;
 use super::steps::{Gate, Reading, Step};
 use super::story;
+use super::sweep::letters;
 use crate::edit::event::{Event, ReadEnd, Version, WriteEnd};
 
 /// How many more foreign writes worlds get than runs.
@@ -66,19 +68,54 @@ enum Notice {
 
 /// What was found.
 #[derive(Debug, Default)]
-pub(super) struct Judged {
+struct Judged {
     /// Different states of knowledge of a client.
-    pub(super) known: usize,
+    known: usize,
     /// How many of them ended indeterminate.
-    pub(super) ends: usize,
-    /// How many of those ended with "may still land" though it could not land later in any world.
-    pub(super) too_careful: usize,
+    ends: usize,
     /// What was told when somebody could have known.
-    pub(super) knowable: Option<String>,
+    knowable: Option<String>,
+}
+
+/// Judges every indeterminate end of the settings, and shows how many there were.
+pub(super) fn explain<'a>(settings: impl IntoIterator<Item = (&'a str, Setting)>) {
+    let mut sum = Judged::default();
+    for (name, setting) in settings {
+        let judged = judge(&setting);
+        show(&format!(
+            "{:>8} states of knowledge, {:>8} indeterminate ends  {name}: {}",
+            judged.known,
+            judged.ends,
+            letters(&setting.belief)
+        ));
+        if let Some(told) = judged.knowable {
+            panic!("{setting:?}\n{told}");
+        }
+        sum.known += judged.known;
+        sum.ends += judged.ends;
+    }
+    show(&format!(
+        "{} states of knowledge, {} indeterminate ends",
+        sum.known, sum.ends
+    ));
+}
+
+/// A client that believes less than is true says "nobody could know" where somebody could: so this can fail.
+pub(super) fn can_be_told() {
+    let truth = claiming(documented(), |contract| {
+        contract.key_checked_before_if_match = true;
+        contract.key_retention = LONG;
+    });
+    let setting = Setting {
+        truth: Truth::of(truth),
+        policy: policy(2, 1),
+        ..Setting::new(documented())
+    };
+    assert!(judge(&setting).knowable.is_some());
 }
 
 /// Judges every indeterminate end of `setting`.
-pub(super) fn judge(setting: &Setting) -> Judged {
+fn judge(setting: &Setting) -> Judged {
     let mut setting = setting.clone();
     setting.foreign += MORE;
     let world = World::new(setting);
@@ -133,7 +170,9 @@ impl Judge<'_> {
             self.world.ways(&possible.state, &mut steps);
             for step in steps.into_iter().filter(|step| telling(*step)) {
                 let mut after = possible.clone();
-                let Some(notice) = self.notice(&mut after, step) else { continue };
+                let Some(notice) = self.notice(&mut after, step) else {
+                    continue;
+                };
                 if seen.insert(digest(&(&notice, after.digest()))) {
                     let words = || story::happening(&possible.state, &after.state, step);
                     let entry = next.entry(digest(&notice)).or_insert_with(|| (words(), Vec::new()));
@@ -203,14 +242,22 @@ impl Judge<'_> {
         let not = worlds.iter().any(|possible| !possible.state.has_landed());
         let already = landed(&worlds);
         let later = may_still_land && {
-            let open = worlds.into_iter().filter(|possible| !possible.state.has_landed()).collect();
+            let open = worlds
+                .into_iter()
+                .filter(|possible| !possible.state.has_landed())
+                .collect();
             landed(&self.unnoticed(open))
         };
-        self.judged.too_careful += usize::from(may_still_land && !later);
         if !not || !(already || later) {
-            let what = if not { "it took effect" } else { "it did not take effect" };
+            let what = if not {
+                "it took effect"
+            } else {
+                "it did not take effect"
+            };
             let told = self.told.join("\n   ");
-            self.judged.knowable = Some(format!("   {told}\n   KNOWABLE: in no world that explains this, {what}.\n"));
+            self.judged.knowable = Some(format!(
+                "   {told}\n   KNOWABLE: in no world that explains this, {what}.\n"
+            ));
         }
     }
 }
@@ -238,7 +285,10 @@ fn rename(event: Event<u8, u8>, possible: &mut Possible) -> Event<u8, u8> {
         Event::Read(ReadEnd::Found(found)) => Event::Read(ReadEnd::Found(version(possible, found))),
         Event::Write(WriteEnd::Acknowledged(etag, found)) => {
             let etag = possible.name(etag);
-            Event::Write(WriteEnd::Acknowledged(etag, found.map(|found| version(possible, found))))
+            Event::Write(WriteEnd::Acknowledged(
+                etag,
+                found.map(|found| version(possible, found)),
+            ))
         }
         Event::Write(WriteEnd::Conflict(Some(etag))) => Event::Write(WriteEnd::Conflict(Some(possible.name(etag)))),
         other => other,

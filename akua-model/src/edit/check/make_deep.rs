@@ -1,0 +1,38 @@
+//! The part that `make deep` runs: everything within full bounds.
+
+use super::setting::{Setting, policy};
+use super::sweep::{Kind, Sum, small};
+use super::worlds;
+
+/// At least twenty million states: three attempts, two epochs and two foreign writes with every contract, and every
+/// variant of an edit with every contract within small bounds.
+#[test]
+#[ignore = "runs in `make deep`"]
+fn every_promise_is_kept() {
+    let mut sum = Sum::default();
+    for kind in Kind::ALL {
+        sum.contracts(kind, |_| {});
+        for contract in kind.contracts() {
+            sum.variants(kind, contract, small);
+        }
+    }
+    sum.conclude(20_000_000);
+}
+
+/// Every contract, with runs of up to two foreign writes, and two attempts in each of two epochs.
+#[test]
+#[ignore = "runs in `make deep`"]
+fn nobody_could_have_known() {
+    worlds::explain(Kind::ALL.into_iter().flat_map(|kind| {
+        kind.contracts().into_iter().flat_map(move |contract| {
+            [(0, 3, 1), (1, 2, 2)].map(|(foreign, attempts, epochs)| {
+                let setting = Setting {
+                    foreign,
+                    policy: policy(attempts, epochs),
+                    ..kind.setting(contract)
+                };
+                (kind.words(), setting)
+            })
+        })
+    }));
+}

@@ -1,0 +1,70 @@
+//! The part that `make test` runs, built with optimisation.
+
+use super::setting::{LONG, Setting, claiming, documented, policy};
+use super::sweep::{Kind, Sum, small};
+use super::{contracts, page, rules, worlds};
+use crate::edit::contract::Contract;
+
+/// At least three million states: every contract within small bounds; the documented one, the weakest and the strongest
+/// within full ones, and every variant of an edit.
+#[test]
+#[ignore = "runs in `make test`"]
+fn every_promise_is_kept() {
+    let mut sum = Sum::default();
+    for kind in Kind::ALL {
+        sum.contracts(kind, small);
+        for contract in [documented(), Contract::weakest(), strongest()] {
+            sum.variants(kind, contract, small);
+        }
+        sum.add("full bounds", &kind.setting(documented()));
+    }
+    sum.conclude(3_000_000);
+}
+
+#[test]
+#[ignore = "runs in `make test`"]
+fn every_rule_is_missed() {
+    rules::are_missed();
+}
+
+#[test]
+#[ignore = "runs in `make test`"]
+fn every_false_claim_does_harm_and_no_silence_does() {
+    contracts::are_relied_upon();
+}
+
+#[test]
+#[ignore = "runs in `make test`"]
+fn the_page_on_strategies_is_true() {
+    assert!(page::is_kept(), "docs/strategies.md is not what was found; see above");
+}
+
+#[test]
+#[ignore = "runs in `make test`"]
+fn nobody_could_have_known() {
+    worlds::can_be_told();
+    worlds::explain(Kind::ALL.into_iter().flat_map(|kind| {
+        let contracts = [documented(), Contract::weakest(), strongest()].into_iter();
+        contracts.flat_map(move |contract| {
+            [0, 1].map(|foreign| {
+                let setting = Setting {
+                    foreign,
+                    policy: policy(2, 1),
+                    ..kind.setting(contract)
+                };
+                (kind.words(), setting)
+            })
+        })
+    }));
+}
+
+/// Everything that can be claimed.
+pub(super) fn strongest() -> Contract {
+    claiming(documented(), |contract| {
+        contract.key_checked_before_if_match = true;
+        contract.stores_rejections_per_key = true;
+        contract.reads_linearizable = true;
+        contract.etag_covers_write_only = true;
+        contract.key_retention = LONG;
+    })
+}
