@@ -1,0 +1,10 @@
+//! The edit machine, told as stories: what it hears, why, and what it does then, through its public face.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod begins;
+mod bounds;
+mod merges;
+mod resumes;
+mod settles;
+mod story;
+mod writes;
