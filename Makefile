@@ -22,8 +22,8 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc
-TEST := rust demo demo-edit
-DEEP := planted repeat loopback fresh load memory fuzz stack
+TEST := rust check machine demo demo-edit
+DEEP := planted repeat loopback fresh load memory fuzz stack check machine
 BENCH := build
 
 DENY_VERSION := 0.20.2
@@ -56,12 +56,12 @@ lint: $(LINT:%=lint-%) ## formatting, house rules, licences, duplicate crates, c
 fmt: ready ## format the sources
 	@cargo fmt --all
 
-deep: ready ## the long checks, at most an hour
-	@timeout 60m $(MAKE) $(DEEP:%=deep-%)
+deep: ready ## the long checks, each at most an hour
+	@for part in $(DEEP); do timeout 60m $(MAKE) deep-$$part; done
 	@tools/part.sh --summary $(DEEP:%=deep-%)
 
-bench: ready ## measurements, at most an hour
-	@timeout 60m $(MAKE) $(BENCH:%=bench-%)
+bench: ready ## measurements, each at most an hour
+	@for part in $(BENCH); do timeout 60m $(MAKE) bench-$$part; done
 	@tools/part.sh --summary $(BENCH:%=bench-%)
 
 advisories: $(DENY) ## known vulnerabilities in the dependencies (needs the network)
@@ -104,6 +104,14 @@ test-rust: ready
 	@tools/ready.sh nginx tinyproxy
 	@tools/part.sh $@ cargo test --workspace --locked
 
+# The edit machine, explored to the last state within its bounds, and what each of its rules is there for.
+test-check: ready
+	@tools/part.sh $@ cargo test -p akua-model --lib --profile checker --locked -- --ignored --nocapture edit::check::make_test
+
+# 20,000 generated runs of clients and a server on a virtual clock.
+test-machine: ready
+	@MACHINE_SIM_CASES=20000 tools/part.sh $@ cargo test -p akua-http --profile checker --locked --test machine_sim -- --nocapture
+
 test-demo: ready
 	@tools/part.sh $@ tools/check_demo.sh
 
@@ -144,6 +152,14 @@ deep-fuzz: $(FUZZ)
 # Edits through the whole stack, from 2,000 seeds.
 deep-stack: ready
 	@STACK_SEEDS=2000 tools/part.sh $@ cargo test -p akua-http --locked --test stack -- --nocapture
+
+# The edit machine within wider bounds: at least 20 million states.
+deep-check: ready
+	@tools/part.sh $@ cargo test -p akua-model --lib --profile checker --locked -- --ignored --nocapture edit::check::make_deep
+
+# A million generated runs.
+deep-machine: ready
+	@MACHINE_SIM_CASES=1000000 tools/part.sh $@ cargo test -p akua-http --profile checker --locked --test machine_sim -- --nocapture
 
 # What the client costs whoever depends on it: crates, seconds, bytes.
 bench-build: ready
