@@ -150,8 +150,18 @@ impl Client {
         patch
     }
 
-    /// Numbers of which the first that differs grows with each step, each of them bounded by the policy: so every
-    /// edit ends.
+    /// Whether it keeps to its policy: with what [`Self::progress`] says, every edit ends.
+    pub(super) fn is_within_policy(&self) -> bool {
+        let Self::Ours(machine) = self else { return true };
+        let policy = &machine.policy;
+        // One sending more is allowed with new credentials.
+        let sends = policy.attempts + 1;
+        let epoch = machine.epoch.as_ref();
+        epoch.is_none_or(|epoch| epoch.number <= policy.epochs && epoch.sends <= sends)
+            && machine.reads <= policy.attempts
+    }
+
+    /// Numbers of which the first that differs grows with each step.
     pub(super) fn progress(&self) -> Option<[u32; 5]> {
         let Self::Ours(machine) = self else { return None };
         let rank = match machine.phase {

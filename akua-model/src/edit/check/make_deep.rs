@@ -1,6 +1,6 @@
 //! The part that `make deep` runs: everything within full bounds.
 
-use super::setting::{Setting, policy};
+use super::setting::{Setting, documented, policy};
 use super::sweep::{Kind, Sum, small};
 use super::worlds;
 
@@ -15,6 +15,13 @@ fn every_promise_is_kept() {
         for contract in kind.contracts() {
             sum.variants(kind, contract, small);
         }
+        sum.variants(kind, documented(), |_| {});
+        let larger = Setting {
+            policy: policy(4, 3),
+            foreign: 3,
+            ..kind.setting(documented())
+        };
+        sum.add(&format!("{}, larger bounds", kind.words()), &larger);
     }
     sum.conclude(20_000_000);
 }

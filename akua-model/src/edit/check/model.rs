@@ -60,7 +60,7 @@ impl World {
         })
     }
 
-    fn start(&self, past: &[[u8; 3]]) -> State {
+    fn start(&self, past: &[[u8; 3]], copies: usize) -> State {
         let setting = &self.setting;
         let server = Server::new(past, &setting.truth);
         let base = setting.with_base.then(|| shown(&server.now));
@@ -92,7 +92,9 @@ impl World {
         };
         if let (true, Some(request)) = (resumed, self.request(&state)) {
             let since = setting.age.map_or(0, |age| i16::try_from(-age).unwrap());
-            state.network.add(Request { since, ..request });
+            for _ in 0..copies {
+                state.network.add(Request { since, ..request });
+            }
         }
         state
     }
@@ -245,7 +247,7 @@ impl World {
             self.breach(state, Some(Breach::RebasedOnRefused));
         }
         let over = matches!(action, Action::Finish(_));
-        if !over && progress.is_some() && client.progress() <= progress {
+        if !over && progress.is_some() && (client.progress() <= progress || !client.is_within_policy()) {
             self.breach(state, Some(Breach::NoProgress));
         }
         if tainted && !client.is_tainted() && state.end.is_none() {
@@ -318,19 +320,27 @@ impl Model for World {
         let mut states = Vec::new();
         if self.setting.with_base {
             // Everything already is as wanted.
-            states.push(self.start(&[wanted]));
+            states.push(self.start(&[wanted], 1));
         }
         // Long ago everything was as it is to be, and then was not: a stale read may show that.
-        states.push(self.start(&[wanted, [OLD; 3]]));
+        states.push(self.start(&[wanted, [OLD; 3]], 1));
         if self.setting.truth.etags == Etags::Restored {
             // A backup of the time before, and the etag of that comes again.
             let first = self
                 .setting
                 .patch
                 .map(|value| if value.is_some() { THIRD } else { OLD });
-            states.push(self.start(&[first, wanted, [OLD; 3]]));
+            states.push(self.start(&[first, wanted, [OLD; 3]], 1));
         }
-        states.push(self.start(&[[OLD; 3]]));
+        let safe = self
+            .setting
+            .truth
+            .stops_second_landing(&self.setting.patch, self.setting.takes_key);
+        if matches!(self.setting.source, Source::Resumed { .. }) && safe {
+            // The call before repeated its write.
+            states.push(self.start(&[[OLD; 3]], 2));
+        }
+        states.push(self.start(&[[OLD; 3]], 1));
         states
     }
 

@@ -30,7 +30,7 @@ pub(super) enum Breach {
     ConflictWithItself,
     /// A change was applied anew to the very version that had just been refused.
     RebasedOnRefused,
-    /// A step came no nearer to the end.
+    /// A step came no nearer to the end, or went beyond what the policy allows.
     NoProgress,
 }
 
@@ -47,7 +47,7 @@ impl Breach {
             Self::LandedAfterAll => "it was said that the write can't land any more, but it did",
             Self::ConflictWithItself => "a conflict was reported, but nobody else had done anything",
             Self::RebasedOnRefused => "the change was rebased on the version that had just been refused",
-            Self::NoProgress => "a step came no nearer to the end",
+            Self::NoProgress => "a step came no nearer to the end, or went beyond what the policy allows",
         }
     }
 }
@@ -112,11 +112,12 @@ pub(super) fn at_landing(setting: &Setting, state: &State, request: &Request, be
         Some(Ended::Indeterminate { may_still_land: false }) => breaches.push(Breach::LandedAfterAll),
         _ => {}
     }
-    // Where something on the way repeats requests, a client can't prevent that a repeat lands which the server
+    // Where something on the way has repeated a request, a client can't prevent that the repeat lands which the server
     // lets pass.
     let epochs = state.landed.iter().filter(|count| **count > 0).count();
+    let repeated = state.repeats_left < setting.duplicates;
     let keyed = request.key.is_some();
-    let carried = !setting.truth.contract.hidden_retries || setting.truth.stops_second_landing(&request.patch, keyed);
+    let carried = !repeated || setting.truth.stops_second_landing(&request.patch, keyed);
     if carried && (state.changed > 1 || epochs > 1) {
         breaches.push(Breach::LandedTwice);
     }

@@ -1,5 +1,7 @@
 //! All contracts and all kinds of edits.
 
+use std::time::Duration;
+
 use super::explore::{everything, show};
 use super::marks::Mark;
 use super::setting::{Etags, LONG, OURS, Patch, SHORT, Setting, policy};
@@ -36,12 +38,12 @@ impl Kind {
     /// Every contract that makes a difference here: what is said of keys makes none without keys, what is said of
     /// write-only fields none without such a field, and how long keys are remembered none where nobody looks.
     pub(super) fn contracts(self) -> Vec<Contract> {
-        let all = (0..1_u8 << 7).map(contract);
+        let all = (0..1_u8 << 6).flat_map(|bits| [Duration::ZERO, SHORT, LONG].map(|kept| contract(bits, kept)));
         all.filter(|contract| {
             let keyed = contract.key_checked_before_if_match || contract.stores_rejections_per_key;
             let covers = self == Self::WriteOnly || !contract.etag_covers_write_only;
             let keys = self != Self::Workspace || !keyed;
-            let retention = keyed || contract.key_retention == SHORT;
+            let retention = keyed || contract.key_retention.is_zero();
             covers && keys && retention
         })
         .collect()
@@ -56,7 +58,7 @@ impl Kind {
     }
 }
 
-fn contract(bits: u8) -> Contract {
+fn contract(bits: u8, key_retention: Duration) -> Contract {
     let has = |bit: u8| bits & (1 << bit) != 0;
     let mut contract = Contract::weakest();
     contract.etag_never_repeats = has(0);
@@ -65,11 +67,11 @@ fn contract(bits: u8) -> Contract {
     contract.hidden_retries = has(3);
     contract.key_checked_before_if_match = has(4);
     contract.stores_rejections_per_key = has(5);
-    contract.key_retention = if has(6) { LONG } else { SHORT };
+    contract.key_retention = key_retention;
     contract
 }
 
-/// The contract in few letters: what is claimed, in capitals.
+/// The contract in few words: what is claimed.
 pub(super) fn letters(contract: &Contract) -> String {
     let flags = [
         (contract.etag_never_repeats, "etag"),
@@ -78,6 +80,7 @@ pub(super) fn letters(contract: &Contract) -> String {
         (contract.hidden_retries, "repeat"),
         (contract.key_checked_before_if_match, "key"),
         (contract.stores_rejections_per_key, "refusal"),
+        (contract.key_retention == SHORT, "short"),
         (contract.key_retention == LONG, "long"),
     ];
     let words: Vec<_> = flags.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
