@@ -23,11 +23,13 @@ pub struct Contract {
     /// On a `PATCH` that takes a key, looking the key up, comparing `if-match` and writing are one atomic
     /// step, in this order: a repeat of a write that landed is answered as the first was.
     pub key_checked_before_if_match: bool,
-    /// How long a key is remembered, counted from the first time it was sent.
+    /// How long a key is remembered, counted from the first time it was sent. A copy of a request that arrives after
+    /// that is not stopped by its key; the protocol relies on a key against late copies only where it is remembered
+    /// until the deadline of the edit, so claim no more than what outlives every copy.
     pub key_retention: Duration,
     /// A refusal is remembered under its key too, so that no later copy of the same request can land.
     pub stores_rejections_per_key: bool,
-    /// A read that begins after a write was answered shows that write or a later one.
+    /// A read shows a version that was current at some moment between its beginning and its end, never an older one.
     pub reads_linearizable: bool,
     /// A change of a write-only field alone moves the etag too.
     pub etag_covers_write_only: bool,
@@ -41,11 +43,13 @@ impl Contract {
     ///
     /// - `etag_never_repeats`: the documentation calls it "the etag of the resource version". Were that wrong,
     ///   a second landing would only replace content equal to what the caller saw.
+    /// - `hidden_retries` is off: over TLS nothing on the way can repeat a request. Where something can, say so.
     /// - everything else is weak, because nothing is said of it or two pages disagree.
     #[must_use]
     pub const fn documented() -> Self {
         Self {
             etag_never_repeats: true,
+            hidden_retries: false,
             ..Self::weakest()
         }
     }
@@ -60,7 +64,7 @@ impl Contract {
             stores_rejections_per_key: false,
             reads_linearizable: false,
             etag_covers_write_only: false,
-            hidden_retries: false,
+            hidden_retries: true,
         }
     }
 }

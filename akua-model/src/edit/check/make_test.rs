@@ -1,6 +1,6 @@
 //! The part that `make test` runs, built with optimisation.
 
-use super::setting::{LONG, Setting, claiming, documented, policy};
+use super::setting::{LONG, Setting, bare, claiming, documented, policy};
 use super::sweep::{Kind, Sum, small};
 use super::{contracts, page, rules, worlds};
 use crate::edit::contract::Contract;
@@ -13,7 +13,7 @@ fn every_promise_is_kept() {
     let mut sum = Sum::default();
     for kind in Kind::ALL {
         sum.contracts(kind, small);
-        for contract in [documented(), Contract::weakest(), strongest()] {
+        for contract in [documented(), bare(), Contract::weakest(), strongest()] {
             sum.variants(kind, contract, small);
             sum.add(&format!("{}, full bounds", kind.words()), &kind.setting(contract));
         }
@@ -45,7 +45,7 @@ fn the_page_on_strategies_is_true() {
 fn nobody_could_have_known() {
     worlds::can_be_told();
     worlds::explain(Kind::ALL.into_iter().flat_map(|kind| {
-        let contracts = [documented(), Contract::weakest(), strongest()].into_iter();
+        let contracts = [documented(), bare(), strongest()].into_iter();
         contracts.flat_map(move |contract| {
             [0, 1].map(|foreign| {
                 let setting = Setting {

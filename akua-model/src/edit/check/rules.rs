@@ -4,7 +4,7 @@ use super::explore::{Broken, everything, nearest, show};
 use super::golden::{Golden, golden};
 use super::marks::Mark;
 use super::properties::Breach;
-use super::setting::{LONG, OURS, SHORT, Setting, claiming, documented};
+use super::setting::{LONG, OURS, SHORT, Setting, bare, claiming, documented};
 use crate::edit::contract::Contract;
 use crate::edit::rules::Rule;
 
@@ -34,7 +34,7 @@ fn rows() -> Vec<Row> {
         patch: [Some(OURS), None, Some(OURS)],
         ..name(contract, foreign)
     };
-    let weak = Contract::weakest();
+    let weak = bare();
     vec![
         row(
             Rule::LostAnswerTaints,
@@ -45,7 +45,7 @@ fn rows() -> Vec<Row> {
         ),
         row(
             Rule::ResendOnlyWhereSafe,
-            "weakest",
+            "nothing is known",
             name(weak, 1),
             Breach::LandedTwice,
             golden!("resend_only_where_safe"),
@@ -59,21 +59,21 @@ fn rows() -> Vec<Row> {
         ),
         row(
             Rule::OldEtagIsNoProof,
-            "weakest",
+            "nothing is known",
             name(weak, 0),
             Breach::NotAppliedButLanded,
             golden!("old_etag_is_no_proof"),
         ),
         row(
             Rule::StillLandingNeedsProof,
-            "weakest",
+            "nothing is known",
             name(weak, 0),
             Breach::LandedAfterAll,
             golden!("still_landing_needs_proof"),
         ),
         row(
             Rule::ResendKeepsKey,
-            "weakest, but keys are checked first",
+            "nothing is known, but keys are checked first",
             name(
                 claiming(weak, |contract| {
                     contract.key_checked_before_if_match = true;

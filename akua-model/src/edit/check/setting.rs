@@ -151,6 +151,14 @@ pub(super) const fn documented() -> Contract {
     Contract::documented()
 }
 
+/// Nothing is known of the server, but nothing on the way repeats requests.
+pub(super) const fn bare() -> Contract {
+    Contract {
+        hidden_retries: false,
+        ..Contract::weakest()
+    }
+}
+
 /// A contract that says something more, or less.
 pub(super) fn claiming(mut contract: Contract, claim: impl FnOnce(&mut Contract)) -> Contract {
     claim(&mut contract);
