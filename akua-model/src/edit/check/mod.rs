@@ -24,17 +24,27 @@ mod sweep;
 mod worlds;
 
 use crate::edit::contract::Contract;
+use crate::edit::machine::Source;
 use setting::documented;
+use sweep::Kind;
 
 /// Small bounds, for every run of the tests and for mutants. What `make test` and `make deep` run is in
 /// [`make_test`] and [`make_deep`].
 #[test]
 fn every_promise_is_kept_within_small_bounds() {
-    let mut sum = sweep::Sum::default();
-    for contract in [documented(), Contract::weakest(), make_test::strongest()] {
-        let mut setting = sweep::Kind::Cluster.setting(contract);
-        sweep::small(&mut setting);
-        sum.add("cluster", &setting);
+    let mut states = 0;
+    for kind in Kind::ALL {
+        for contract in [documented(), Contract::weakest(), make_test::strongest()] {
+            for source in [Source::Given, Source::Asked, Source::Resumed { may_send: true }] {
+                let mut setting = kind.setting(contract);
+                sweep::small(&mut setting);
+                setting.source = source;
+                setting.foreign = u8::from(source == Source::Given);
+                let found = explore::everything(&setting);
+                assert!(found.broken.is_none(), "{setting:?}\n{:?}", found.broken);
+                states += found.states;
+            }
+        }
     }
-    assert!(sum.states > 1_000);
+    assert!(states > 50_000, "only {states} states");
 }

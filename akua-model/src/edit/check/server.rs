@@ -218,13 +218,13 @@ impl Server {
         }
         let now = self.now.values;
         let mut all = Vec::new();
-        for field in 0..FIELDS.len() {
+        for (field, held) in now.into_iter().enumerate() {
             let values: &[u8] = match setting.patch[field] {
                 Some(_) => &[OLD, OURS, THIRD],
                 None if setting.plays(field) => &[OLD, OURS],
                 None => &[],
             };
-            for &value in values.iter().filter(|value| **value != now[field]) {
+            for &value in values.iter().filter(|value| **value != held) {
                 all.push(Foreign::Set(field, value));
             }
         }

@@ -10,7 +10,6 @@ use crate::edit::policy::{OnConflict, Policy};
 use crate::edit::rules::Rule;
 
 /// The fields of the resource: two that can be read and one that can't.
-pub(super) const NAME: usize = 0;
 pub(super) const PROVIDER: usize = 1;
 pub(super) const KUBECONFIG: usize = 2;
 pub(super) const FIELDS: [&str; 3] = ["name", "provider", "kubeconfig"];

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::explore::{everything, show};
 use super::marks::Mark;
-use super::setting::{Etags, LONG, OURS, Patch, SHORT, Setting, policy};
+use super::setting::{Etags, LONG, OURS, Patch, SHORT, Setting};
 use crate::edit::contract::Contract;
 use crate::edit::machine::Source;
 use crate::edit::policy::OnConflict;

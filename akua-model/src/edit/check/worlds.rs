@@ -222,7 +222,7 @@ impl Judge<'_> {
                     step,
                     Step::Foreign(_) | Step::Arrive { .. } | Step::Repeat(_) | Step::Forget(_)
                 );
-                if !hidden && !(over && step == Step::Tick) {
+                if !(hidden || over && step == Step::Tick) {
                     continue;
                 }
                 let mut after = all[at].clone();
