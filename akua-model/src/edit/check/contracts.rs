@@ -68,16 +68,25 @@ impl Claim {
 
     fn golden(self) -> Golden {
         match self {
-            Self::EtagNeverRepeats => golden!("falsely_etag_never_repeats"),
-            Self::KeyCheckedBeforeIfMatch => golden!("falsely_key_checked_before_if_match"),
-            Self::KeyRetention => golden!("falsely_key_retention"),
-            Self::StoresRejectionsPerKey => golden!("falsely_stores_rejections_per_key"),
-            Self::ReadsLinearizable => golden!("falsely_reads_linearizable"),
-            Self::EtagCoversWriteOnly => golden!("falsely_etag_covers_write_only"),
-            Self::NoHiddenRetries => golden!("falsely_no_hidden_retries"),
+            Self::EtagNeverRepeats => golden!("falsely_etag_never_repeats.txt"),
+            Self::KeyCheckedBeforeIfMatch => golden!("falsely_key_checked_before_if_match.txt"),
+            Self::KeyRetention => golden!("falsely_key_retention.txt"),
+            Self::StoresRejectionsPerKey => golden!("falsely_stores_rejections_per_key.txt"),
+            Self::ReadsLinearizable => golden!("falsely_reads_linearizable.txt"),
+            Self::EtagCoversWriteOnly => golden!("falsely_etag_covers_write_only.txt"),
+            Self::NoHiddenRetries => golden!("falsely_no_hidden_retries.txt"),
         }
     }
 }
+
+const TABLE: &str = "\
+# Each claim made falsely
+
+The client believes what the server does not keep. The shortest way to a broken promise is kept as a story.
+
+| claim | broken promise | events |
+| --- | --- | --- |
+";
 
 /// Checks both, one claim at a time.
 pub(super) fn are_relied_upon() {
@@ -87,7 +96,7 @@ pub(super) fn are_relied_upon() {
 
 fn what_is_falsely_claimed_does_harm() {
     let mut same = true;
-    let mut table = String::from("false claim | broken promise | steps\n");
+    let mut table = String::from(TABLE);
     for claim in Claim::ALL {
         let contract = |holds| claiming(claim.around(), |contract| claim.set(contract, holds));
         let mut setting = Setting {
@@ -105,9 +114,11 @@ fn what_is_falsely_claimed_does_harm() {
         same &= claim
             .golden()
             .is(&format!("Falsely claimed: {}.\n\n{story}", claim.words()));
-        table += &format!("{} | {} | {length}\n", claim.words(), breach.words());
+        let (promise, story) = (breach.words(), claim.golden().name());
+        table += &format!("| {} | {promise} | [{length}]({story}) |\n", claim.words());
     }
     show(&table);
+    same &= golden!("contracts.md").is(&table);
     assert!(same, "counterexamples have changed; see above");
 }
 

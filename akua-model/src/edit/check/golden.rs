@@ -10,6 +10,10 @@ pub(super) struct Golden {
 }
 
 impl Golden {
+    pub(super) fn name(self) -> &'static str {
+        self.path.rsplit('/').next().unwrap_or(self.path)
+    }
+
     /// Whether `text` is what was kept. If not, it is shown between two lines that `tools/accept_golden.sh` looks for.
     pub(super) fn is(self, text: &str) -> bool {
         let same = self.text.trim_end() == text.trim_end();
@@ -20,12 +24,12 @@ impl Golden {
     }
 }
 
-/// The counterexample that is kept under a name.
+/// What is kept under a name.
 macro_rules! golden {
     ($name:literal) => {
         $crate::edit::check::golden::Golden {
-            path: concat!("akua-model/src/edit/check/golden/", $name, ".txt"),
-            text: include_str!(concat!("golden/", $name, ".txt")),
+            path: concat!("akua-model/src/edit/check/golden/", $name),
+            text: include_str!(concat!("golden/", $name)),
         }
     };
 }

@@ -41,35 +41,35 @@ fn rows() -> Vec<Row> {
             "documented",
             name(documented(), 0),
             Breach::NotAppliedButLanded,
-            golden!("lost_answer_taints"),
+            golden!("lost_answer_taints.txt"),
         ),
         row(
             Rule::ResendOnlyWhereSafe,
             "nothing is known",
             name(weak, 1),
             Breach::LandedTwice,
-            golden!("resend_only_where_safe"),
+            golden!("resend_only_where_safe.txt"),
         ),
         row(
             Rule::TaintedConflictIsNoProof,
             "documented",
             name(documented(), 0),
             Breach::NotAppliedButLanded,
-            golden!("tainted_conflict_is_no_proof"),
+            golden!("tainted_conflict_is_no_proof.txt"),
         ),
         row(
             Rule::OldEtagIsNoProof,
             "nothing is known",
             name(weak, 0),
             Breach::NotAppliedButLanded,
-            golden!("old_etag_is_no_proof"),
+            golden!("old_etag_is_no_proof.txt"),
         ),
         row(
             Rule::StillLandingNeedsProof,
             "nothing is known",
             name(weak, 0),
             Breach::LandedAfterAll,
-            golden!("still_landing_needs_proof"),
+            golden!("still_landing_needs_proof.txt"),
         ),
         row(
             Rule::ResendKeepsKey,
@@ -82,14 +82,14 @@ fn rows() -> Vec<Row> {
                 1,
             ),
             Breach::LandedTwice,
-            golden!("resend_keeps_key"),
+            golden!("resend_keeps_key.txt"),
         ),
         row(
             Rule::ForeignValueConflicts,
             "documented",
             name(documented(), 1),
             Breach::OverwroteUnseen,
-            golden!("foreign_value_conflicts"),
+            golden!("foreign_value_conflicts.txt"),
         ),
         row(
             Rule::WriteOnlyStopsRebase,
@@ -99,49 +99,49 @@ fn rows() -> Vec<Row> {
                 1,
             ),
             Breach::OverwroteUnseen,
-            golden!("write_only_stops_rebase"),
+            golden!("write_only_stops_rebase.txt"),
         ),
         row(
             Rule::TaintSurvivesRefusal,
             "documented",
             name(documented(), 0),
             Breach::NotAppliedButLanded,
-            golden!("taint_survives_refusal"),
+            golden!("taint_survives_refusal.txt"),
         ),
         row(
             Rule::HiddenRetriesTaint,
             "documented, and something repeats requests",
             name(claiming(documented(), |contract| contract.hidden_retries = true), 0),
             Breach::NotAppliedButLanded,
-            golden!("hidden_retries_taint"),
+            golden!("hidden_retries_taint.txt"),
         ),
         row(
             Rule::ObservedNeedsReadable,
             "documented, and reads are linearizable",
             kubeconfig(claiming(documented(), |contract| contract.reads_linearizable = true), 1),
             Breach::ObservedWithoutEffect,
-            golden!("observed_needs_readable"),
+            golden!("observed_needs_readable.txt"),
         ),
         row(
             Rule::ObservedNeedsFreshRead,
             "documented",
             name(documented(), 0),
             Breach::ObservedWithoutEffect,
-            golden!("observed_needs_fresh_read"),
+            golden!("observed_needs_fresh_read.txt"),
         ),
         row(
             Rule::UnchangedNeedsRead,
             "documented",
             name(documented(), 1),
             Breach::UnchangedWithoutEffect,
-            golden!("unchanged_needs_read"),
+            golden!("unchanged_needs_read.txt"),
         ),
         row(
             Rule::StaleReadIsRepeated,
             "documented",
             name(documented(), 1),
             Breach::RebasedOnRefused,
-            golden!("stale_read_is_repeated"),
+            golden!("stale_read_is_repeated.txt"),
         ),
         row(
             Rule::KeyProvesInRetention,
@@ -154,16 +154,26 @@ fn rows() -> Vec<Row> {
                 1,
             ),
             Breach::NotAppliedButLanded,
-            golden!("key_proves_in_retention"),
+            golden!("key_proves_in_retention.txt"),
         ),
     ]
 }
+
+const TABLE: &str = "\
+# Each rule taken away
+
+The switch is `machine.without = Some(Rule::…)`, which exists only in tests. The shortest way to a broken promise is kept
+as a story.
+
+| rule | contract | broken promise | events |
+| --- | --- | --- | --- |
+";
 
 /// Takes each rule away in turn.
 pub(super) fn are_missed() {
     an_epoch_with_an_old_key_gets_nowhere();
     let mut same = true;
-    let mut table = String::from("rule | contract | broken promise | steps\n");
+    let mut table = String::from(TABLE);
     for row in rows() {
         let whole = nearest(&row.setting);
         assert!(
@@ -182,9 +192,17 @@ pub(super) fn are_missed() {
         let text = format!("Without {:?}; contract: {}.\n\n{story}", row.rule, row.contract);
         same &= row.golden.is(&text);
         assert_eq!(breach, row.breach, "{:?}\n{text}", row.rule);
-        table += &format!("{:?} | {} | {} | {length}\n", row.rule, row.contract, breach.words());
+        table += &format!(
+            "| `{:?}` | {} | {} | [{length}]({}) |\n",
+            row.rule,
+            row.contract,
+            breach.words(),
+            row.golden.name()
+        );
     }
+    table += "| `NewEpochNewKey` | documented, keys are checked first, and refusals are remembered | no rebase ever succeeds | |\n";
     show(&table);
+    same &= golden!("rules.md").is(&table);
     assert!(same, "counterexamples have changed; see above");
 }
 
