@@ -206,7 +206,9 @@ impl fmt::Display for Why {
             Self::ReadLost => "nothing could be read",
             Self::LookedInVain => "this does not tell whether the write landed",
             Self::Rebase => "the other change left our fields alone",
-            Self::OverwriteUnseen => "the other change may have touched our fields, and the policy is to overwrite them",
+            Self::OverwriteUnseen => {
+                "the other change may have touched our fields, and the policy is to overwrite them"
+            }
             Self::Confirm => "our values seem to be there, which only a write can confirm",
             Self::Conflict => "the other change is not ours to overwrite",
             Self::GaveUp(cause) => return write!(f, "{cause}, and nothing took effect"),
