@@ -68,6 +68,10 @@ impl<E: Token, V: Token> Machine<E, V> {
         if stopped {
             return self.conflict(theirs);
         }
+        if self.epoch.as_ref().map_or(0, |epoch| epoch.number) >= self.policy.epochs.max(1) {
+            let (end, _) = self.conflict(theirs);
+            return (end, Why::GaveUp(Cause::OutOfAttempts));
+        }
         // Where everything seems to be ours already but the read may be stale, writing under its etag tells.
         let why = if shows_all(&theirs, &self.wanted) {
             Why::Confirm

@@ -187,12 +187,12 @@ fn versions_are_tried_only_so_often() {
          409 43 -> Mismatch: GET, free
          200 43 provider=imported_byoc -> Rebase: PATCH 43, key 2, token, free
          409 44 -> Mismatch: GET, free
-         200 44 -> GaveUp(OutOfAttempts): conflict with unread",
+         200 44 -> GaveUp(OutOfAttempts): conflict with 44, name Free",
     );
     rename().policy(|policy| policy.epochs = 0).tells(
         "begin -> VersionPassedIn: PATCH 42, key 1, token, free
          409 43 -> Mismatch: GET, free
-         200 43 provider=imported_byoc -> GaveUp(OutOfAttempts): conflict with unread",
+         200 43 provider=imported_byoc -> GaveUp(OutOfAttempts): conflict with 43, name Free",
     );
     rename().policy(|policy| policy.epochs = 2).closure().tells(
         "begin -> PatchNeeded: ask 42
