@@ -163,6 +163,14 @@ fn reads_wait_too_but_not_before_the_first() {
 }
 
 #[test]
+fn new_credentials_are_not_waited_for() {
+    let told = longest_waits(100).refreshes().play(&["begin", "401"]);
+    assert_eq!(told[1], "401 -> NewCredentials: PATCH 42, key 1, new credentials, free");
+    let told = longest_waits(100).by_id().refreshes().play(&["begin", "401"]);
+    assert_eq!(told[1], "401 -> NewCredentials: GET, new credentials, retry");
+}
+
+#[test]
 fn no_setting_makes_a_wait_overflow() {
     let mut setup = rename().policy(|policy| {
         *policy = Policy::default();
