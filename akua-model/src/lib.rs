@@ -32,6 +32,7 @@ pub mod http;
 mod id;
 mod kubeconfig;
 pub mod limits;
+mod named;
 mod newtype;
 mod page;
 mod redact;

@@ -77,6 +77,7 @@ mod event;
 mod finish;
 mod machine;
 mod merging;
+mod names;
 mod outcome;
 mod policy;
 mod reading;
