@@ -21,17 +21,19 @@ export LC_ALL := C.UTF-8
 export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
-LINT := fmt house deny clippy doc
-TEST := rust check machine demo demo-edit
+LINT := fmt house deny clippy doc header
+TEST := rust check machine demo demo-edit c
 DEEP := planted repeat loopback fresh load memory fuzz stack check machine
 BENCH := build
 
 DENY_VERSION := 0.20.2
 FUZZ_VERSION := 0.13.1
+CBINDGEN_VERSION := 0.29.4
 DENY := $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
+CBINDGEN := $(CARGO_TARGET_DIR)/tools/cbindgen-$(CBINDGEN_VERSION)/bin/cbindgen
 FUZZ := $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 
-.PHONY: help demo demo-edit test lint fmt deep bench advisories ready
+.PHONY: help demo demo-edit test lint fmt install deep bench advisories ready
 .PHONY: $(LINT:%=lint-%) $(TEST:%=test-%) $(DEEP:%=deep-%) $(BENCH:%=bench-%)
 
 help: ## print this list
@@ -53,8 +55,16 @@ test: lint $(TEST:%=test-%) ## lint, then all tests and the demo
 lint: $(LINT:%=lint-%) ## formatting, house rules, licences, duplicate crates, clippy, documentation
 	@tools/part.sh --summary $(LINT:%=lint-%)
 
-fmt: ready ## format the sources
+fmt: $(CBINDGEN) ## format the sources, make akua.h of them
 	@cargo fmt --all
+	@$(HEADER)
+
+# akua.h, made of the sources; with --verify it is compared.
+HEADER = cd akua-ffi && $(CBINDGEN) --quiet --config cbindgen.toml --lockfile ../Cargo.lock --output include/akua.h
+
+install: ready ## the C library, its headers and packages into PREFIX (/usr/local)
+	@cargo build --release --locked -p akua-ffi
+	@tools/install_c.sh $(or $(PREFIX),/usr/local) $(CARGO_TARGET_DIR)/release
 
 deep: ready ## the long checks, each at most an hour
 	@for part in $(DEEP); do timeout 60m $(MAKE) deep-$$part; done
@@ -76,6 +86,12 @@ $(DENY): | ready
 	@tools/part.sh tool-cargo-deny env CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-deny --version $(DENY_VERSION) \
 		--locked --no-default-features --profile dev --target-dir $(CARGO_TARGET_DIR)/tools/build \
 		--root $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)
+	@rm -rf $(CARGO_TARGET_DIR)/tools/build
+
+$(CBINDGEN): | ready
+	@tools/part.sh tool-cbindgen env CARGO_PROFILE_DEV_DEBUG=false cargo install cbindgen --version $(CBINDGEN_VERSION) \
+		--locked --no-default-features --features clap --profile dev --target-dir $(CARGO_TARGET_DIR)/tools/build \
+		--root $(CARGO_TARGET_DIR)/tools/cbindgen-$(CBINDGEN_VERSION)
 	@rm -rf $(CARGO_TARGET_DIR)/tools/build
 
 $(FUZZ): | ready
@@ -100,6 +116,10 @@ lint-clippy: ready
 lint-doc: ready
 	@RUSTDOCFLAGS="-D warnings" tools/part.sh $@ cargo doc --workspace --no-deps --locked
 
+# The committed header is the one that the sources make.
+lint-header: $(CBINDGEN)
+	@tools/part.sh $@ bash -c '$(HEADER) --verify'
+
 test-rust: ready
 	@tools/ready.sh nginx tinyproxy
 	@tools/part.sh $@ cargo test --workspace --locked
@@ -117,6 +137,11 @@ test-demo: ready
 
 test-demo-edit: ready
 	@tools/part.sh $@ $(MAKE) demo-edit
+
+# The C library as C and C++ programs use it.
+test-c: ready
+	@tools/ready.sh g++ clang pkg-config
+	@tools/part.sh $@ akua-ffi/tests/run.sh
 
 # A check that guards a promise must be seen to fail: plants what lint has to find.
 deep-planted: $(DENY)

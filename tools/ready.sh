@@ -6,6 +6,9 @@ set -euo pipefail
 present() {
     case $1 in
     libc6-dev) [ -e /usr/include/stdlib.h ] ;;
+    libcjson-dev) [ -e /usr/include/cjson/cJSON.h ] ;;
+    nlohmann-json3-dev) [ -e /usr/include/nlohmann/json.hpp ] ;;
+    libclang-rt-14-dev) [ -e /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.asan-x86_64.a ] ;;
     ca-certificates) [ -s /etc/ssl/certs/ca-certificates.crt ] ;;
     # Debian keeps it where only root looks.
     nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] ;;
@@ -18,6 +21,7 @@ package() {
     cc) echo gcc ;;
     nginx) echo nginx-light ;;
     ip) echo iproute2 ;;
+    abidw) echo abigail-tools ;;
     *) echo "$1" ;;
     esac
 }

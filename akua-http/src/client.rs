@@ -79,6 +79,12 @@ impl Client {
         &self.0.base_url
     }
 
+    /// The time that each call may take as a whole, unless the call has another.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.0.timeout
+    }
+
     pub(crate) fn new(inner: Inner) -> Self {
         Self(Arc::new(inner))
     }

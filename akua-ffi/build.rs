@@ -1,0 +1,7 @@
+//! Gives the shared library the name under which programs look for it, which cargo alone does not.
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    // The number of the ABI: raised with every change that breaks programs, and only then. It is AKUA_ABI_VERSION.
+    println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libakua.so.0");
+}

@@ -1,0 +1,63 @@
+//! The client: what every call goes through.
+
+use akua_http::Client;
+
+use crate::client_options::akua_client_options;
+use crate::error::akua_error;
+use crate::handle::{FromC, Handle, Owned};
+use crate::status::akua_status;
+use crate::text::{Lazy, akua_str};
+
+/// A client of one service with one token. It holds the connections; one is enough for a program, and it may be used
+/// from many threads at a time. After `fork` a child may go on with it: it opens connections of its own.
+pub struct akua_client {
+    client: Client,
+    base_url: Lazy,
+}
+
+impl Handle for akua_client {
+    const TAG: u64 = u64::from_be_bytes(*b"a.client");
+}
+
+impl akua_client {
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// Makes a client. Nothing is sent yet. Free it with `akua_client_free`.
+///
+/// Fails with `AKUA_CONFIGURATION`, naming the setting that is missing or can't be used.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_client_new(
+    options: *const akua_client_options,
+    client: *mut *mut akua_client,
+    error: *mut *mut akua_error,
+) -> akua_status {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    let out = from_c.handle_out(client, "client");
+    from_c.call(error, || {
+        let out = out?;
+        let client = from_c.handle(options, "options")?.build()?;
+        let base_url = Lazy::default();
+        out.set(Owned::new(akua_client { client, base_url }).hand_over());
+        Ok(())
+    })
+}
+
+/// Where the service is. It lives as long as the client.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_client_base_url(client: *const akua_client) -> akua_str {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.of(client, akua_str::NONE, |client| {
+        client.base_url.of(&client.client.base_url().to_string())
+    })
+}
+
+/// Frees a client. NULL does nothing. Lists and edits that were begun with it go on.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_client_free(client: *mut akua_client) {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.free(client);
+}

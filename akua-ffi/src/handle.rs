@@ -1,0 +1,343 @@
+//! Pointers that come from C, and pointers that go there: the one file in which they are looked through.
+//!
+//! [`FromC`] stands for the header's promises about the arguments of one call. Its methods take raw pointers and give
+//! references, after looking at everything that can be looked at: NULL, alignment, the tag of a handle, the length and
+//! the encoding of a text. What is left to believe is what no library can check, and what [`FromC::new`] demands.
+//!
+//! A handle is a boxed value behind a tag. The tag tells a handle from one of another type, and mostly from one that
+//! was freed; that is a help for finding mistakes, not a licence to make them.
+
+use std::any::Any;
+use std::ffi::{CStr, c_char, c_void};
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::akua_error;
+use crate::failure::Failure;
+use crate::status::{AKUA_OK, akua_status};
+use crate::text::akua_str;
+
+/// The longest text that is taken, in bytes. Longer ones are a mistake, such as a length of -1.
+pub const AKUA_MAX_TEXT: usize = 64 * 1024 * 1024;
+
+/// What a C program holds by a pointer.
+///
+/// C programs may use one handle from several threads, so whatever changes inside has a lock.
+pub(crate) trait Handle: Send + Sync + Sized + 'static {
+    /// Tells this type's handles from those of every other. No two types may have the same.
+    const TAG: u64;
+}
+
+/// What stands where a handle's tag stood, once it was freed.
+const FREED: u64 = u64::from_be_bytes(*b"freed!!!");
+
+/// What a handle points to.
+#[repr(C)]
+struct Tagged<T> {
+    tag: AtomicU64,
+    value: T,
+}
+
+/// A value that this library owns and lends to C.
+pub(crate) struct Owned<T: Handle>(Box<Tagged<T>>);
+
+impl<T: Handle> Owned<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(Box::new(Tagged {
+            tag: AtomicU64::new(T::TAG),
+            value,
+        }))
+    }
+
+    /// Where it is, for C to look at for as long as `self` lives.
+    pub(crate) fn lend(&self) -> *const T {
+        std::ptr::from_ref::<Tagged<T>>(&self.0).cast()
+    }
+
+    /// Gives it to C, which is to free it.
+    pub(crate) fn hand_over(self) -> *mut T {
+        Box::into_raw(self.0).cast()
+    }
+}
+
+impl<T: Handle> std::ops::Deref for Owned<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0.value
+    }
+}
+
+/// A new handle for C; NULL only after a mistake in this library.
+pub(crate) fn made<T: Handle>(make: impl FnOnce() -> T) -> *mut T {
+    // SAFETY: there is no pointer among the arguments of what makes something out of nothing.
+    let from_c = unsafe { FromC::new() };
+    from_c.guarded(std::ptr::null_mut(), || Owned::new(make()).hand_over())
+}
+
+/// The header's promises about the arguments of one call, which lasts for `'call`.
+#[derive(Clone, Copy)]
+pub(crate) struct FromC<'call>(PhantomData<&'call ()>);
+
+impl<'call> FromC<'call> {
+    /// Takes the promises as given.
+    ///
+    /// # Safety
+    ///
+    /// What is passed to the methods of the result are the arguments of the C call that goes on, and the caller has
+    /// kept what the header says of them: each pointer is NULL, or points to what its type says, which stays there,
+    /// and is not freed, until the call has ended. A handle came from this library. Nobody else reads or writes
+    /// what an output points to meanwhile.
+    pub(crate) unsafe fn new() -> Self {
+        Self(PhantomData)
+    }
+
+    /// A handle that has to be there.
+    pub(crate) fn handle<T: Handle>(self, pointer: *const T, name: &'static str) -> Result<&'call T, Failure> {
+        self.optional(pointer, name)?
+            .ok_or_else(|| Failure::misuse(name, "is NULL (it has to be given)"))
+    }
+
+    /// A handle that may be left out.
+    pub(crate) fn optional<T: Handle>(
+        self,
+        pointer: *const T,
+        name: &'static str,
+    ) -> Result<Option<&'call T>, Failure> {
+        let tagged = pointer.cast::<Tagged<T>>();
+        if tagged.is_null() {
+            return Ok(None);
+        }
+        if !tagged.is_aligned() {
+            return Err(Failure::misuse(name, "does not point to a handle of this library"));
+        }
+        // SAFETY: a pointer that is not NULL points to a handle of this library, by the contract of `new`, and every
+        // handle begins with its tag. Only the tag is looked at here.
+        let tag = unsafe { &*tagged.cast::<AtomicU64>() };
+        match tag.load(Ordering::Relaxed) {
+            // SAFETY: the tag tells that it is a handle of this type; by the contract of `new` it lives on until the
+            // call has ended.
+            seen if seen == T::TAG => Ok(Some(unsafe { &(*tagged).value })),
+            FREED => Err(Failure::misuse(name, "was freed already")),
+            _ => Err(Failure::misuse(name, "is a handle of another type")),
+        }
+    }
+
+    /// Frees a handle. NULL, one of another type, and mostly one that was freed already, are left alone.
+    pub(crate) fn free<T: Handle>(self, pointer: *mut T) {
+        self.guarded((), || {
+            if self
+                .optional(pointer, "the handle")
+                .is_ok_and(|handle| handle.is_some())
+            {
+                let tagged = pointer.cast::<Tagged<T>>();
+                // SAFETY: as in `optional`, which has just found a live handle of this type there.
+                let tag = unsafe { &*tagged.cast::<AtomicU64>() };
+                if tag
+                    .compare_exchange(T::TAG, FREED, Ordering::AcqRel, Ordering::Relaxed)
+                    .is_ok()
+                {
+                    // SAFETY: it came from `hand_over`, as C gets no other pointer that it may free, and the exchange
+                    // makes sure that it comes back only once.
+                    drop(unsafe { Box::from_raw(tagged) });
+                }
+            }
+        });
+    }
+
+    /// A text that has to be there.
+    pub(crate) fn text(self, text: akua_str, name: &'static str) -> Result<&'call str, Failure> {
+        self.optional_text(text, name)?
+            .ok_or_else(|| Failure::misuse(name, "is NULL (it has to be given)"))
+    }
+
+    /// A text that may be left out.
+    pub(crate) fn optional_text(self, text: akua_str, name: &'static str) -> Result<Option<&'call str>, Failure> {
+        if text.data.is_null() {
+            return match text.len {
+                0 => Ok(None),
+                _ => Err(Failure::misuse(name, "is NULL with a length other than 0")),
+            };
+        }
+        if text.len > AKUA_MAX_TEXT {
+            return Err(Failure::misuse(name, "is longer than 64 MiB"));
+        }
+        // SAFETY: by the contract of `new` there are `len` bytes at `data`, which nobody changes until the call has
+        // ended; `len` is far below isize::MAX.
+        let bytes = unsafe { std::slice::from_raw_parts(text.data.cast::<u8>(), text.len) };
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Some(text)),
+            Err(_) => Err(Failure::misuse(name, "is not UTF-8")),
+        }
+    }
+
+    /// A text that ends with a NUL, measured.
+    pub(crate) fn measured(self, text: *const c_char) -> akua_str {
+        if text.is_null() {
+            return akua_str::NONE;
+        }
+        // SAFETY: by the contract of `new`, what is not NULL points to a text that ends with a NUL.
+        let len = unsafe { CStr::from_ptr(text) }.count_bytes();
+        akua_str { data: text, len }
+    }
+
+    /// Whether two texts are the same, byte for byte, without any demand on what they hold.
+    pub(crate) fn same(self, one: akua_str, other: akua_str) -> bool {
+        if one.len != other.len || one.data.is_null() || other.data.is_null() || one.len > AKUA_MAX_TEXT {
+            return one.len == 0 && other.len == 0;
+        }
+        // SAFETY: as in `optional_text`.
+        unsafe {
+            std::slice::from_raw_parts(one.data.cast::<u8>(), one.len)
+                == std::slice::from_raw_parts(other.data.cast::<u8>(), other.len)
+        }
+    }
+
+    /// A function that is to be called later.
+    pub(crate) fn callback(
+        self,
+        tell: unsafe extern "C" fn(context: *mut c_void, line: akua_str),
+        context: *mut c_void,
+    ) -> Callback {
+        Callback { tell, context }
+    }
+
+    /// Where a result goes. It is set to `initial` at once, so that it never stays as it was.
+    pub(crate) fn out<T: Copy>(
+        self,
+        pointer: *mut T,
+        initial: T,
+        name: &'static str,
+    ) -> Result<Out<'call, T>, Failure> {
+        self.optional_out(pointer, initial)
+            .ok_or_else(|| Failure::misuse(name, "is NULL (there has to be a place for it)"))
+    }
+
+    /// Where a handle goes that is given to C.
+    pub(crate) fn handle_out<T: Handle>(
+        self,
+        pointer: *mut *mut T,
+        name: &'static str,
+    ) -> Result<Out<'call, *mut T>, Failure> {
+        self.out(pointer, std::ptr::null_mut(), name)
+    }
+
+    fn optional_out<T: Copy>(self, pointer: *mut T, initial: T) -> Option<Out<'call, T>> {
+        if pointer.is_null() || !pointer.is_aligned() {
+            return None;
+        }
+        let out = Out(pointer, PhantomData);
+        out.set(initial);
+        Some(out)
+    }
+
+    /// Carries out a call that can fail: no panic gets out of it, and the failure goes to `error`, if that is given.
+    pub(crate) fn call(self, error: *mut *mut akua_error, body: impl FnOnce() -> Result<(), Failure>) -> akua_status {
+        let error = self.optional_out(error, std::ptr::null_mut());
+        let failure = match self.caught(body) {
+            Ok(Ok(())) => return AKUA_OK,
+            Ok(Err(failure)) => failure,
+            Err(panic) => Failure::panic(&words_of(panic)),
+        };
+        let failure = self.guarded(None, || Some(failure.into_error()));
+        let Some(failure) = failure else {
+            return crate::status::AKUA_PANIC;
+        };
+        let status = failure.status();
+        if let Some(error) = error {
+            error.set(Owned::new(failure).hand_over());
+        }
+        status
+    }
+
+    /// Looks something up in a handle: `fallback` if there is none.
+    pub(crate) fn of<T: Handle, V>(self, pointer: *const T, fallback: V, look: impl FnOnce(&'call T) -> V) -> V {
+        match self.caught(|| self.handle(pointer, "the handle").ok().map(look)) {
+            Ok(Some(value)) => value,
+            _ => fallback,
+        }
+    }
+
+    /// Does what can't fail: `fallback` if it panics all the same.
+    pub(crate) fn guarded<V>(self, fallback: V, body: impl FnOnce() -> V) -> V {
+        self.caught(body).unwrap_or(fallback)
+    }
+
+    fn caught<V>(self, body: impl FnOnce() -> V) -> std::thread::Result<V> {
+        // What a panic may leave half done is behind locks that are poisoned by it, and refused from then on.
+        catch_unwind(AssertUnwindSafe(|| {
+            #[cfg(feature = "planted-panics")]
+            planted::here();
+            body()
+        }))
+    }
+}
+
+/// A place that C has given for a result.
+pub(crate) struct Out<'call, T>(*mut T, PhantomData<&'call ()>);
+
+impl<T: Copy> Out<'_, T> {
+    pub(crate) fn set(&self, value: T) {
+        // SAFETY: by the contract of `FromC::new` it points to room for a `T` that nobody else uses until the call has
+        // ended; what stood there has no destructor.
+        unsafe { self.0.write(value) }
+    }
+}
+
+/// A function of the program's, with what it wants to be given.
+#[derive(Clone, Copy)]
+pub(crate) struct Callback {
+    tell: unsafe extern "C" fn(context: *mut c_void, line: akua_str),
+    context: *mut c_void,
+}
+
+// SAFETY: the context is only passed on; by the contract of `FromC::new` the function takes it on any thread.
+unsafe impl Send for Callback {}
+// SAFETY: as above.
+unsafe impl Sync for Callback {}
+
+impl Callback {
+    pub(crate) fn tell(&self, line: akua_str) {
+        // SAFETY: by the contract of `FromC::new` the function may be called with this context for as long as it is set.
+        unsafe { (self.tell)(self.context, line) }
+    }
+}
+
+fn words_of(panic: Box<dyn Any + Send>) -> String {
+    let words = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(words), _) => (*words).to_owned(),
+        (_, Some(words)) => words.clone(),
+        _ => "no words".to_owned(),
+    };
+    // Dropping what a panic carries might panic again.
+    std::mem::forget(panic);
+    words
+}
+
+/// A panic in every function, on order. Only in a library that is built to be tested so.
+#[cfg(feature = "planted-panics")]
+pub mod planted {
+    use std::cell::Cell;
+
+    thread_local!(static NEXT: Cell<bool> = const { Cell::new(false) });
+
+    /// Makes the next function that this thread calls panic.
+    #[unsafe(no_mangle)]
+    pub extern "C" fn akua_test_plant_panic() {
+        NEXT.set(true);
+    }
+
+    /// Whether the panic still waits for a function to be called.
+    #[unsafe(no_mangle)]
+    pub extern "C" fn akua_test_panic_waits() -> bool {
+        NEXT.replace(false)
+    }
+
+    #[allow(clippy::panic)]
+    pub(super) fn here() {
+        if NEXT.replace(false) {
+            panic!("planted");
+        }
+    }
+}

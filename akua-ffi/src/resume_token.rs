@@ -1,0 +1,32 @@
+//! What can be read from a resume token.
+
+use akua_model::edit::ResumeToken;
+
+use crate::error::akua_error;
+use crate::handle::FromC;
+use crate::status::{akua_status, fixed};
+use crate::text::akua_str;
+
+/// What a resume token is for: `cluster` or `workspace`, so that the right `_resolve` can be called. The text lives as
+/// long as the program.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_resume_token_kind(
+    resume_token: akua_str,
+    kind: *mut akua_str,
+    error: *mut *mut akua_error,
+) -> akua_status {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    let out = from_c.out(kind, akua_str::NONE, "kind");
+    from_c.call(error, || {
+        let out = out?;
+        let token: ResumeToken = from_c.text(resume_token, "resume_token")?.parse()?;
+        // A kind that is neither can't be resolved by this version, and a token has passed its checksum here.
+        out.set(fixed(if token.kind() == "workspace" {
+            "workspace\0"
+        } else {
+            "cluster\0"
+        }));
+        Ok(())
+    })
+}

@@ -1,0 +1,184 @@
+//! The numbers of the ABI: how a call ended, and the choices that are given as numbers. They stay for ever.
+
+use akua_http::ErrorKind;
+
+use crate::handle::FromC;
+use crate::text::akua_str;
+
+/// How a call ended: 0 if it did what its name says, else one of the `AKUA_` numbers below. Later versions may know
+/// more of them; compare with those you handle, and treat every other one as a failure.
+pub type akua_status = i32;
+
+/// The call did what its name says.
+pub const AKUA_OK: akua_status = 0;
+/// The input breaks a rule of the API: `akua_error_problem_field` names the field. Nothing was sent.
+pub const AKUA_INVALID_INPUT: akua_status = 1;
+/// A setting of the client is missing or can't be used. Nothing was sent.
+pub const AKUA_CONFIGURATION: akua_status = 2;
+/// The token was refused (401).
+pub const AKUA_AUTHENTICATION: akua_status = 3;
+/// The token may not do this (403).
+pub const AKUA_PERMISSION_DENIED: akua_status = 4;
+/// There is no such resource, or the token may not see it (404). From a wait: the cluster is gone.
+pub const AKUA_NOT_FOUND: akua_status = 5;
+/// From an update: the resource is not in the state that the write needs (409, 412). From an edit: somebody else
+/// changed the resource first, and `akua_error_field_name` tells who wants what. Nothing took effect.
+pub const AKUA_CONFLICT: akua_status = 6;
+/// The server refused the request as it is. From an edit: it refused in its own words, whatever its status was.
+/// Nothing took effect.
+pub const AKUA_REJECTED: akua_status = 7;
+/// Too many requests (429): `akua_error_retry_after_ms` tells how long to wait.
+pub const AKUA_RATE_LIMITED: akua_status = 8;
+/// The server, or something in front of it, failed (5xx, 408).
+pub const AKUA_SERVER: akua_status = 9;
+/// An answer that this call can't have: a redirect, another success than 200, something that is not HTTP.
+pub const AKUA_UNEXPECTED_ANSWER: akua_status = 10;
+/// A 200 that can't be read as what was asked for.
+pub const AKUA_DECODE: akua_status = 11;
+/// No answer: no connection, or it was lost.
+pub const AKUA_TRANSPORT: akua_status = 12;
+/// No answer in time. From a wait: the time was up before the cluster had settled.
+pub const AKUA_TIMEOUT: akua_status = 13;
+/// A cancel handle ended the call.
+pub const AKUA_CANCELLED: akua_status = 14;
+/// From an edit: it was not sent, and `akua_error_cause` tells why. Nothing took effect.
+pub const AKUA_NOT_SENT: akua_status = 15;
+/// From an edit: nobody could know whether it took effect. It is no conflict. Keep `akua_error_resume_token`.
+pub const AKUA_INDETERMINATE: akua_status = 16;
+/// From a wait: somebody else has replaced what was waited for.
+pub const AKUA_SUPERSEDED: akua_status = 17;
+/// The call breaks a rule of this interface: NULL where something has to be, a text that is not UTF-8, a handle of
+/// another type or in use by another thread. Nothing was sent.
+pub const AKUA_MISUSE: akua_status = 50;
+/// A mistake in this library. What the call did is not known. Please report it.
+pub const AKUA_PANIC: akua_status = 51;
+
+/// What an edit does about another writer: stops and reports, even where the other change touches none of its fields.
+pub const AKUA_ON_CONFLICT_FAIL: i32 = 1;
+/// What an edit does about another writer: goes on with the new version if the other change touched none of its
+/// fields, else stops and reports. This is the default.
+pub const AKUA_ON_CONFLICT_REBASE: i32 = 2;
+
+/// How a write is settled: the same bytes are sent again where they can't land twice, so it may land now.
+pub const AKUA_RESUME_FINISH: i32 = 1;
+/// How a write is settled: by reading alone. No write is ever sent.
+pub const AKUA_RESUME_LOOK: i32 = 2;
+
+/// Where a stepwise edit stands: it wants a patch for `akua_cluster_edit_current`; give one with `_submit`.
+pub const AKUA_EDIT_NEEDS_PATCH: i32 = 1;
+/// Where a stepwise edit stands: its next step sends a write for the first time, which `_resume_token` would settle.
+pub const AKUA_EDIT_READY: i32 = 2;
+/// Where a stepwise edit stands: it has ended, and the change is in effect.
+pub const AKUA_EDIT_DONE: i32 = 3;
+
+/// The version of this interface. It is raised only when programs that were built for an older one would break, and
+/// is the number in the name of the shared library, `libakua.so.0`.
+pub const AKUA_ABI_VERSION: u32 = 0;
+
+/// The `AKUA_ABI_VERSION` that the library at hand was built with.
+#[unsafe(no_mangle)]
+pub extern "C" fn akua_abi_version() -> u32 {
+    AKUA_ABI_VERSION
+}
+
+/// The version of the library at hand, such as `0.1.0`. Lives as long as the program.
+#[unsafe(no_mangle)]
+pub extern "C" fn akua_version() -> akua_str {
+    fixed(concat!(env!("CARGO_PKG_VERSION"), "\0"))
+}
+
+/// The name of a status, such as `conflict`: lower case, and the same in every language. No text for a number that is
+/// none. Lives as long as the program.
+#[unsafe(no_mangle)]
+pub extern "C" fn akua_status_name(status: akua_status) -> akua_str {
+    // SAFETY: there is no pointer among the arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.guarded(akua_str::NONE, || {
+        NAMES
+            .iter()
+            .find(|(number, _)| *number == status)
+            .map_or(akua_str::NONE, |(_, name)| fixed(name))
+    })
+}
+
+/// Every status with its name.
+const NAMES: &[(akua_status, &str)] = &[
+    (AKUA_OK, "ok\0"),
+    (AKUA_INVALID_INPUT, "invalid_input\0"),
+    (AKUA_CONFIGURATION, "configuration\0"),
+    (AKUA_AUTHENTICATION, "authentication\0"),
+    (AKUA_PERMISSION_DENIED, "permission_denied\0"),
+    (AKUA_NOT_FOUND, "not_found\0"),
+    (AKUA_CONFLICT, "conflict\0"),
+    (AKUA_REJECTED, "rejected\0"),
+    (AKUA_RATE_LIMITED, "rate_limited\0"),
+    (AKUA_SERVER, "server\0"),
+    (AKUA_UNEXPECTED_ANSWER, "unexpected_answer\0"),
+    (AKUA_DECODE, "decode\0"),
+    (AKUA_TRANSPORT, "transport\0"),
+    (AKUA_TIMEOUT, "timeout\0"),
+    (AKUA_CANCELLED, "cancelled\0"),
+    (AKUA_NOT_SENT, "not_sent\0"),
+    (AKUA_INDETERMINATE, "indeterminate\0"),
+    (AKUA_SUPERSEDED, "superseded\0"),
+    (AKUA_MISUSE, "misuse\0"),
+    (AKUA_PANIC, "panic\0"),
+];
+
+/// The status of a kind of error.
+pub(crate) fn of_kind(kind: ErrorKind) -> akua_status {
+    match kind {
+        ErrorKind::InvalidInput => AKUA_INVALID_INPUT,
+        ErrorKind::Configuration => AKUA_CONFIGURATION,
+        ErrorKind::Authentication => AKUA_AUTHENTICATION,
+        ErrorKind::PermissionDenied => AKUA_PERMISSION_DENIED,
+        ErrorKind::NotFound => AKUA_NOT_FOUND,
+        ErrorKind::Conflict => AKUA_CONFLICT,
+        ErrorKind::Rejected => AKUA_REJECTED,
+        ErrorKind::RateLimited => AKUA_RATE_LIMITED,
+        ErrorKind::Server => AKUA_SERVER,
+        ErrorKind::UnexpectedAnswer => AKUA_UNEXPECTED_ANSWER,
+        ErrorKind::Decode => AKUA_DECODE,
+        ErrorKind::Transport => AKUA_TRANSPORT,
+        ErrorKind::Timeout => AKUA_TIMEOUT,
+        ErrorKind::Cancelled => AKUA_CANCELLED,
+        // A kind that akua-http knows and this file does not is found by the test below before it gets here.
+        _ => AKUA_PANIC,
+    }
+}
+
+/// A text of this library's own, which ends with a NUL.
+pub(crate) fn fixed(text: &'static str) -> akua_str {
+    akua_str {
+        data: text.as_ptr().cast(),
+        len: text.len().saturating_sub(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_error_has_a_status_of_its_name() {
+        for kind in ErrorKind::ALL {
+            let status = of_kind(*kind);
+            let name = NAMES.iter().find(|(number, _)| *number == status).unwrap().1;
+            assert_eq!(name, format!("{}\0", kind.name()));
+        }
+    }
+
+    #[test]
+    fn no_status_is_there_twice() {
+        let mut numbers: Vec<_> = NAMES.iter().map(|(number, _)| number).collect();
+        numbers.sort();
+        numbers.dedup();
+        assert_eq!(numbers.len(), NAMES.len());
+    }
+
+    #[test]
+    fn the_soname_is_that_of_the_abi_version() {
+        let wanted = format!("-soname,libakua.so.{AKUA_ABI_VERSION}\"");
+        assert!(include_str!("../build.rs").contains(&wanted));
+    }
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Puts the C library, its headers and its packages in place:
+#   install_c.sh PREFIX BUILT     the libraries that cargo has built in the folder BUILT
+# The tree may be moved afterwards. DESTDIR is put in front of PREFIX, as everywhere.
+set -euo pipefail
+prefix=${DESTDIR:-}$1
+built=$2
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+abi=$(sed -n 's/^#define AKUA_ABI_VERSION \([0-9]*\)$/\1/p' akua-ffi/include/akua.h)
+# What rustc says that a program needs which links the static library (`--print native-static-libs`).
+static_libs="-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc"
+
+filled() {
+    sed -e "s/@VERSION@/$version/g; s/@ABI_VERSION@/$abi/g; s/@STATIC_LIBS@/$2/g" "akua-ffi/packaging/$1"
+}
+
+install -d "$prefix/include" "$prefix/lib/pkgconfig" "$prefix/lib/cmake/akua"
+install -m 644 akua-ffi/include/akua.h "$prefix/include/"
+install -m 755 "$built/libakua_ffi.so" "$prefix/lib/libakua.so.$version"
+ln -sf "libakua.so.$version" "$prefix/lib/libakua.so.$abi"
+ln -sf "libakua.so.$abi" "$prefix/lib/libakua.so"
+install -m 644 "$built/libakua_ffi.a" "$prefix/lib/libakua.a"
+# Names of functions stay, so that a stack can be read.
+strip --strip-debug "$prefix/lib/libakua.so.$version" "$prefix/lib/libakua.a"
+filled akua.pc.in "$static_libs" >"$prefix/lib/pkgconfig/akua.pc"
+filled akuaConfig.cmake "${static_libs// /;}" >"$prefix/lib/cmake/akua/akuaConfig.cmake"
+filled akuaConfigVersion.cmake "" >"$prefix/lib/cmake/akua/akuaConfigVersion.cmake"
+echo "akua $version is in $prefix"
