@@ -23,7 +23,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc header
 TEST := rust check machine demo demo-edit c
-DEEP := planted repeat loopback fresh load memory fuzz stack check machine
+DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine
 BENCH := build
 
 DENY_VERSION := 0.20.2
@@ -33,7 +33,7 @@ DENY := $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 CBINDGEN := $(CARGO_TARGET_DIR)/tools/cbindgen-$(CBINDGEN_VERSION)/bin/cbindgen
 FUZZ := $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 
-.PHONY: help demo demo-edit test lint fmt install deep bench advisories ready
+.PHONY: help demo demo-edit test lint fmt install deep mutants bench advisories ready
 .PHONY: $(LINT:%=lint-%) $(TEST:%=test-%) $(DEEP:%=deep-%) $(BENCH:%=bench-%)
 
 help: ## print this list
@@ -69,6 +69,9 @@ install: ready ## the C library, its headers and packages into PREFIX (/usr/loca
 deep: ready ## the long checks, each at most an hour
 	@for part in $(DEEP); do timeout 60m $(MAKE) deep-$$part; done
 	@tools/part.sh --summary $(DEEP:%=deep-%)
+
+mutants: ready ## the edit protocol changed in one place at a time: which changes no test notices
+	@tools/part.sh $@ tools/mutants.sh
 
 bench: ready ## measurements, each at most an hour
 	@for part in $(BENCH); do timeout 60m $(MAKE) bench-$$part; done
@@ -178,9 +181,16 @@ deep-fuzz: $(FUZZ)
 deep-stack: ready
 	@STACK_SEEDS=2000 tools/part.sh $@ cargo test -p akua-http --locked --test stack -- --nocapture
 
-# The edit machine within wider bounds: at least 20 million states.
+# The edit machine within wider bounds: at least 20 million states; every variant of an edit with every contract; and
+# whether whatever ended indeterminate could not have been known.
+deep-check deep-variants deep-worlds: EXPLORE = tools/part.sh $@ cargo test -p akua-model --lib --profile checker --locked -- \
+	--ignored --nocapture edit::check::make_deep
 deep-check: ready
-	@tools/part.sh $@ cargo test -p akua-model --lib --profile checker --locked -- --ignored --nocapture edit::check::make_deep
+	@$(EXPLORE)::every_promise_is_kept
+deep-variants: ready
+	@$(EXPLORE)::every_variant_keeps_every_promise
+deep-worlds: ready
+	@$(EXPLORE)::nobody_could_have_known
 
 # A million generated runs.
 deep-machine: ready

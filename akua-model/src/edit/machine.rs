@@ -158,11 +158,9 @@ impl<E: Token, V: Token> Machine<E, V> {
             Budget::Free | Budget::Retry => millis(self.policy.soft_deadline()),
         };
         if now.cancelled {
-            self.unsend(&wanted.0);
             return self.give_up(Cause::Cancelled);
         }
         if now.ms.saturating_add(wait.ms) >= limit {
-            self.unsend(&wanted.0);
             let cause = if self.cause == Cause::Throttled {
                 Cause::Throttled
             } else {
@@ -171,13 +169,6 @@ impl<E: Token, V: Token> Machine<E, V> {
             return self.give_up(cause);
         }
         wanted
-    }
-
-    /// Takes back an epoch that was begun on paper and is not going to be sent.
-    fn unsend(&mut self, action: &Action<E, V>) {
-        if matches!(action, Action::Write { first: true, .. }) {
-            self.epoch = None;
-        }
     }
 
     /// Ends with what is certain now.

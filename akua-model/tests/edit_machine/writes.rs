@@ -58,6 +58,17 @@ fn credentials_are_asked_for_once() {
          200 42 -> VersionRead: PATCH 42, key 1, token, free
          401 -> Refused: rejected with 401",
     );
+    // There are no other ones: the refusal stands. After any other answer nothing was refused for good.
+    rename().refreshes().tells(
+        "begin -> VersionPassedIn: PATCH 42, key 1, token, free
+         401 -> NewCredentials: PATCH 42, key 1, new credentials, free
+         declined -> GaveUp(Declined): rejected with 401",
+    );
+    rename().tells(
+        "begin -> VersionPassedIn: PATCH 42, key 1, token, free
+         429 -> Throttled: PATCH 42, key 1, retry
+         declined -> GaveUp(Declined): not sent: Declined",
+    );
 }
 
 #[test]
