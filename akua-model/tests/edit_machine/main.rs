@@ -3,6 +3,7 @@
 
 mod begins;
 mod bounds;
+mod driver;
 mod merges;
 mod resumes;
 mod settles;

@@ -421,3 +421,16 @@ fn an_open_end_tells_what_was_seen() {
     assert_eq!(unknown.answer.unwrap().status, 409);
     assert_eq!(unknown.resume_token.id(), "clu_1");
 }
+
+#[test]
+fn an_open_end_carries_the_answer_to_the_last_sending_only() {
+    let answer = |heard: [&str; 7]| match rename().ends(&heard) {
+        Outcome::Indeterminate(unknown) => unknown.answer.map(|answer| answer.status),
+        end => panic!("{end:?}"),
+    };
+    let lost = "lost";
+    // What was said to an earlier copy is past once a later one brought nothing.
+    assert_eq!(answer(["begin", "503", "503", lost, lost, lost, lost]), None);
+    // A look that brought nothing leaves it.
+    assert_eq!(answer(["begin", lost, "503", "502", lost, lost, lost]), Some(502));
+}

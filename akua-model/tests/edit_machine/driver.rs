@@ -1,0 +1,114 @@
+//! What an edit shows to whoever drives it, beside what is to be done.
+
+use akua_model::edit::{
+    Change, Clock, Edit, Edited, Input, NotApplied, Options, Outcome, ResumeMode, ResumeToken, Step, Target,
+};
+use akua_model::http::Response;
+use akua_model::{Cluster, ClusterPatch, Kubeconfig};
+
+const TOKEN: &str = "marker-token";
+const KUBECONFIG: &str = "marker-kubeconfig";
+
+fn clock() -> Clock {
+    Clock {
+        elapsed: std::time::Duration::ZERO,
+        unix_ms: 1_700_000_000_000,
+        entropy: 7,
+        cancelled: false,
+    }
+}
+
+fn options() -> Options {
+    let mut options = Options::default();
+    options.origin = "https://akua.test/".to_owned();
+    options.policy.attempts = 17;
+    options
+}
+
+/// An edit of a cluster's kubeconfig.
+fn edit() -> Edit<Cluster> {
+    let kubeconfig = Kubeconfig::new(KUBECONFIG).unwrap();
+    let patch = ClusterPatch::builder().kubeconfig(kubeconfig).build().unwrap();
+    let cluster: Cluster = serde_json::from_str(
+        r#"{"id":"clu_1","name":"old","workspace_id":"ws_1","state":"active","provider":"managed_kaas",
+            "reconciling":false,"created_at":1,"updated_at":2,"etag":"42"}"#,
+    )
+    .unwrap();
+    Edit::new(Target::Seen(Box::new(cluster)), Change::Patch(patch), options()).unwrap()
+}
+
+/// Its first write.
+fn begun(edit: &mut Edit<Cluster>) -> ResumeToken {
+    match edit.step(Input::Begin, clock()) {
+        Step::Send(outgoing) => outgoing.resume_token.unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn refused(edit: &mut Edit<Cluster>, words: &str) -> Box<Edited<Cluster>> {
+    let response = Response {
+        status: 403,
+        headers: Vec::new(),
+        body: format!(r#"{{"success":false,"errors":[{{"code":7004,"message":"{words}"}}],"result":{{}}}}"#)
+            .into_bytes(),
+    };
+    match edit.step(Input::Answered(response), clock()) {
+        Step::Done(edited) => edited,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_resume_token_can_be_had_from_the_first_write_on() {
+    let mut edit = edit();
+    assert_eq!(edit.resume_token(), None);
+    let token = begun(&mut edit);
+    assert_eq!(edit.resume_token(), Some(&token));
+}
+
+#[test]
+fn the_policy_is_the_one_that_was_given() {
+    assert_eq!(edit().policy(), &options().policy);
+}
+
+#[test]
+fn debug_tells_where_it_stands_and_no_secret() {
+    let mut edit = edit();
+    begun(&mut edit);
+    let shown = format!("{edit:?}");
+    assert!(shown.starts_with("Edit {") && shown.contains("clu_1"), "{shown}");
+    assert!(shown.contains("VersionPassedIn"), "{shown}");
+    assert!(!shown.contains(KUBECONFIG), "{shown}");
+}
+
+#[test]
+fn what_is_to_be_hidden_is_hidden_in_the_words_of_the_server() {
+    let mut edit = edit();
+    edit.hide(TOKEN);
+    edit.hide("another-token");
+    edit.hide(TOKEN);
+    begun(&mut edit);
+    let edited = refused(&mut edit, "marker-token, another-token and marker-kubeconfig");
+    let Outcome::NotApplied(NotApplied::Rejected(failed)) = &edited.outcome else {
+        panic!("{:?}", edited.outcome);
+    };
+    let message = &failed.errors[0].message;
+    assert!(message.contains(" and "), "{message}");
+    for secret in [TOKEN, "another-token", KUBECONFIG] {
+        assert!(!message.contains(secret), "{message}");
+    }
+}
+
+#[test]
+fn only_the_kubeconfig_that_was_written_takes_a_write_up_again() {
+    let token = begun(&mut edit());
+    let resume = |kubeconfig: Option<&str>| {
+        let kubeconfig = kubeconfig.map(|text| Kubeconfig::new(text).unwrap());
+        Edit::<Cluster>::resume(&token, ResumeMode::Finish, kubeconfig.as_ref(), options(), clock())
+    };
+    assert!(resume(Some(KUBECONFIG)).is_ok());
+    for other in [Some("another one"), None] {
+        let error = resume(other).unwrap_err();
+        assert_eq!(error.problems()[0].field, "kubeconfig", "{error}");
+    }
+}
