@@ -116,6 +116,18 @@ pub enum Settled {
 }
 
 impl Settled {
+    /// The name of this end in every language: `settled`, `gone`, `superseded`, `deadline_passed` or `cancelled`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Settled(_) => "settled",
+            Self::Gone => "gone",
+            Self::Superseded(_) => "superseded",
+            Self::DeadlinePassed(_) => "deadline_passed",
+            Self::Cancelled(_) => "cancelled",
+        }
+    }
+
     /// The version read last that counts, if there was one and the cluster still exists.
     #[must_use]
     pub fn cluster(&self) -> Option<&Cluster> {
