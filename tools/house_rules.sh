@@ -12,8 +12,8 @@ code() {
     grep -nE "$1" -- "${sources[@]}" /dev/null | grep -vE '^[^:]+:[0-9]+:[[:space:]]*//' || true
 }
 
-mapfile -t sources < <(find akua-* -name '*.rs' -not -path '*/target/*' | sort)
-mapfile -t manifests < <(find akua-* -maxdepth 1 -name Cargo.toml | sort)
+mapfile -t sources < <(find akua-* conformance -name '*.rs' -not -path '*/target/*' | sort)
+mapfile -t manifests < <(find akua-* conformance -maxdepth 1 -name Cargo.toml | sort)
 
 # A file is split by noun or by state before it gets long.
 for file in "${sources[@]}"; do

@@ -1,0 +1,343 @@
+//! The form of a case file: a list of cases, each with a call and what belongs to it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::report::Report;
+use crate::wire::Expected;
+
+/// One case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// What it is called: lower-case letters, digits and `_`, and no other case's name.
+    pub name: String,
+    /// Why it is there, in a line.
+    pub about: String,
+    /// By hand: the requests and the end in short, which has to agree with what is expected at length.
+    pub says: String,
+    /// The languages that can't run it, each with the reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_in: BTreeMap<String, String>,
+    /// The client's settings.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub client: ClientOptions,
+    /// What is called.
+    pub call: Call,
+    /// Nothing listens where the client connects to.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub refuses_connections: bool,
+    /// Every request that arrives, with what it is answered, in this order. Recorded; only answers are by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wire: Vec<Exchange>,
+    /// What the caller is told. Recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Report>,
+}
+
+/// The line that a runner reads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// The case's name.
+    pub name: String,
+    /// The client's settings, its base URL and token among them.
+    pub client: ClientOptions,
+    /// What is to be called.
+    pub call: Call,
+}
+
+/// Settings of a client. What is missing is left as it is by default.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClientOptions {
+    /// Where the service is. A runner always gets one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+    /// The token. A runner always gets one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// The workspace context.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
+    /// The time for a whole call, an edit included, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+    /// The largest body of an answer, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_response_bytes: Option<usize>,
+    /// How reads are tried again.
+    #[serde(skip_serializing_if = "is_default")]
+    pub retry: RetryOptions,
+    /// What the server guarantees.
+    #[serde(skip_serializing_if = "is_default")]
+    pub contract: ContractOptions,
+    /// How edits behave.
+    #[serde(skip_serializing_if = "is_default")]
+    pub policy: PolicyOptions,
+}
+
+/// How reads are tried again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetryOptions {
+    /// How many requests one read may send in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<u32>,
+    /// The longest first pause, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_ms: Option<u64>,
+    /// The longest pause, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cap_ms: Option<u64>,
+}
+
+/// What the server guarantees, where that differs from the documented contract.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs, reason = "each is a field of `Contract`, explained there")]
+pub struct ContractOptions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub etag_never_repeats: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_checked_before_if_match: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_retention_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stores_rejections_per_key: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reads_linearizable: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub etag_covers_write_only: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden_retries: Option<bool>,
+}
+
+/// How edits behave, where that differs from the default.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs, reason = "each is a field of `Policy`, explained there")]
+pub struct PolicyOptions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_conflict: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overwrite_unseen: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline_ms: Option<u64>,
+}
+
+/// Which collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Clusters.
+    Cluster,
+    /// Workspaces.
+    Workspace,
+}
+
+/// What is called.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Call {
+    /// Reads one.
+    Get {
+        /// Of which collection.
+        kind: Kind,
+        /// Its id.
+        id: String,
+    },
+    /// Reads all, item by item, until the end or an error.
+    List {
+        /// Of which collection.
+        kind: Kind,
+        /// The size of a page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<u64>,
+        /// Where to begin.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cursor: Option<String>,
+    },
+    /// One conditional write.
+    Update {
+        /// Of which collection.
+        kind: Kind,
+        /// Its id.
+        id: String,
+        /// The etag that guards it.
+        if_match: String,
+        /// The fields to change.
+        patch: BTreeMap<String, String>,
+        /// The caller's key; clusters only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        idempotency_key: Option<String>,
+    },
+    /// An edit with a patch.
+    Edit {
+        /// Of which collection.
+        kind: Kind,
+        /// Its id.
+        id: String,
+        /// Whether the resource is read first, with a call of its own, and then passed in as what the caller has seen.
+        seen: bool,
+        /// The fields to change.
+        patch: BTreeMap<String, String>,
+    },
+    /// An edit with a closure.
+    EditWith {
+        /// Of which collection.
+        kind: Kind,
+        /// Its id.
+        id: String,
+        /// As for an edit with a patch.
+        seen: bool,
+        /// What the closure does when it is called for the first time, the second time and so on.
+        closure: Vec<Turn>,
+    },
+    /// Settles a write that an earlier call left behind.
+    Resolve {
+        /// Of which collection.
+        kind: Kind,
+        /// `finish` or `look`.
+        mode: String,
+        /// The token. In a case file it may stand there or be made from `token_of`; a runner always gets it here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resume_token: Option<String>,
+        /// The kubeconfig that was written.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kubeconfig: Option<String>,
+        /// The write that the token is made of. A runner never sees it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token_of: Option<TokenOf>,
+    },
+    /// Waits until a cluster has settled.
+    WaitSettled {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// What a closure does when it is called: exactly one of these.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Turn {
+    /// Gives this patch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patch: Option<BTreeMap<String, String>>,
+    /// Gives a patch that adds this to the name it is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub append: Option<String>,
+    /// Gives no patch: nothing is to change.
+    #[serde(skip_serializing_if = "is_default")]
+    pub none: bool,
+    /// Fails with this text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fail: Option<String>,
+}
+
+/// A write that was sent once, of which a resume token is made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenOf {
+    /// Of which collection.
+    pub kind: Kind,
+    /// The version that was seen: the usual one with these properties.
+    #[serde(default)]
+    pub seen: Map<String, Value>,
+    /// The fields that were changed.
+    pub patch: BTreeMap<String, String>,
+    /// The context it was sent in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
+    /// The service it was sent to; the case's own unless this says another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// How long ago it was sent, in milliseconds.
+    #[serde(default)]
+    pub sent_ms_ago: u32,
+}
+
+/// One request and what it is answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exchange {
+    /// What must arrive. Recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Expected>,
+    /// What is sent back.
+    pub answer: Answer,
+}
+
+/// What is sent back. Its body is at most one of `cluster`, `workspace`, `page`, `json`, `text` and `base64`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Answer {
+    /// The status. Without it nothing is sent, unless `raw` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Headers. `content-length` is added unless they say themselves how long the body is.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// The usual cluster with these properties; `null` leaves one out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<Map<String, Value>>,
+    /// The usual workspace with these properties; `null` leaves one out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<Map<String, Value>>,
+    /// A page of a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageOf>,
+    /// Any JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub json: Option<Value>,
+    /// Any text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Any bytes, in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base64: Option<String>,
+    /// Everything that is sent, head included, in place of all else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+    /// How many bytes of the body are really sent; the connection ends then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<usize>,
+    /// What becomes of the connection after that.
+    #[serde(skip_serializing_if = "is_default")]
+    pub then: Then,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageOf {
+    /// Of which collection.
+    pub kind: Kind,
+    /// The usual resource with these properties, once for each.
+    pub items: Vec<Map<String, Value>>,
+    /// Where the list goes on; `null` at its end.
+    pub next: Option<String>,
+}
+
+/// What becomes of a connection after an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Then {
+    /// It is kept for the next request.
+    #[default]
+    Keep,
+    /// It is closed in an orderly way.
+    Close,
+    /// It is reset.
+    Reset,
+    /// It stays open, and nothing more is sent.
+    Stall,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

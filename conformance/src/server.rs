@@ -1,0 +1,293 @@
+//! The server of one case: a listener on loopback that plays the answers byte for byte and keeps every byte it got.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+use socket2::{Domain, SockRef, Socket, Type};
+
+use crate::case::{Answer, Kind, PageOf, Then};
+use crate::documents::document;
+
+/// How long a request that was certainly sent may take to be read on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A server that plays one case.
+pub struct Server {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    accepting: Option<JoinHandle<()>>,
+    /// Holds the port of a service that is not there.
+    _deaf: Option<Socket>,
+}
+
+struct Shared {
+    answers: Vec<Answer>,
+    state: Mutex<State>,
+    arrived: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    requests: Vec<Vec<u8>>,
+    /// The connections that are open. Their threads hold them, so that one can be reset.
+    streams: Vec<Weak<TcpStream>>,
+    threads: Vec<JoinHandle<()>>,
+    over: bool,
+}
+
+impl Server {
+    /// Plays `answers` in their order, whatever arrives.
+    ///
+    /// # Errors
+    ///
+    /// If there is no port to be had.
+    pub fn start(answers: Vec<Answer>) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared {
+            answers,
+            state: Mutex::default(),
+            arrived: Condvar::new(),
+        });
+        let for_thread = Arc::clone(&shared);
+        let accepting = std::thread::spawn(move || accept(&listener, &for_thread));
+        Ok(Self {
+            address,
+            shared,
+            accepting: Some(accepting),
+            _deaf: None,
+        })
+    }
+
+    /// A port at which nobody listens, and nobody else can meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// If there is no port to be had.
+    pub fn refusing() -> io::Result<Self> {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+        let address = socket
+            .local_addr()?
+            .as_socket()
+            .ok_or(io::ErrorKind::AddrNotAvailable)?;
+        Ok(Self {
+            address,
+            shared: Arc::new(Shared {
+                answers: Vec::new(),
+                state: Mutex::default(),
+                arrived: Condvar::new(),
+            }),
+            accepting: None,
+            _deaf: Some(socket),
+        })
+    }
+
+    /// Host and port.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// Ends it. Every complete request that arrived, in order; `expected` are waited for, as a call that ends at its
+    /// deadline may be over before its request was read.
+    #[must_use]
+    pub fn close(mut self, expected: usize) -> Vec<Vec<u8>> {
+        let end = Instant::now() + PATIENCE;
+        let mut state = self.shared.lock();
+        while state.requests.len() < expected {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            state = self
+                .shared
+                .arrived
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        drop(state);
+        self.stop();
+        std::mem::take(&mut self.shared.lock().requests)
+    }
+
+    fn stop(&mut self) {
+        let Some(accepting) = self.accepting.take() else {
+            return;
+        };
+        self.shared.lock().over = true;
+        // The listener waits for a connection: this is the last one.
+        drop(TcpStream::connect(self.address));
+        let _ = accepting.join();
+        let (streams, threads) = {
+            let mut state = self.shared.lock();
+            (std::mem::take(&mut state.streams), std::mem::take(&mut state.threads))
+        };
+        for stream in streams.iter().filter_map(Weak::upgrade) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+        for thread in threads {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+    for stream in listener.incoming() {
+        let mut state = shared.lock();
+        if state.over {
+            return;
+        }
+        let Ok(stream) = stream else { continue };
+        let _ = stream.set_nodelay(true);
+        let stream = Arc::new(stream);
+        state.streams.push(Arc::downgrade(&stream));
+        let for_thread = Arc::clone(shared);
+        // A connection that the client has ended is an end like any other: what arrived is what counts.
+        state
+            .threads
+            .push(std::thread::spawn(move || drop(serve(&stream, &for_thread))));
+    }
+}
+
+/// Plays one connection until it ends. It closes when its last handle is dropped, which is the caller's.
+fn serve(mut stream: &TcpStream, shared: &Shared) -> io::Result<()> {
+    let mut left_over = Vec::new();
+    while let Some(request) = read_request(stream, &mut left_over)? {
+        let number = {
+            let mut state = shared.lock();
+            state.requests.push(request);
+            shared.arrived.notify_all();
+            state.requests.len() - 1
+        };
+        // One request too many is answered with the end of the connection; the count tells.
+        let Some(answer) = shared.answers.get(number) else {
+            return Ok(());
+        };
+        stream.write_all(&bytes_of(answer).map_err(io::Error::other)?)?;
+        match answer.then {
+            Then::Keep if answer.cut.is_none() => {}
+            Then::Keep | Then::Close => return Ok(()),
+            // Unsent data is thrown away, and the other end is told so.
+            Then::Reset => return SockRef::from(stream).set_linger(Some(Duration::ZERO)),
+            Then::Stall => while stream.read(&mut [0; 1024])? > 0 {},
+        }
+    }
+    Ok(())
+}
+
+/// Reads one request: its head and as much body as it announces. `None` at the end of the connection.
+fn read_request(mut stream: &TcpStream, left_over: &mut Vec<u8>) -> io::Result<Option<Vec<u8>>> {
+    let mut buffer = [0; 16 * 1024];
+    loop {
+        if let Some(whole) = length_of_request(left_over)
+            && left_over.len() >= whole
+        {
+            let rest = left_over.split_off(whole);
+            return Ok(Some(std::mem::replace(left_over, rest)));
+        }
+        match stream.read(&mut buffer)? {
+            0 => return Ok(None),
+            bytes => left_over.extend_from_slice(buffer.get(..bytes).unwrap_or_default()),
+        }
+    }
+}
+
+fn length_of_request(bytes: &[u8]) -> Option<usize> {
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+    let head = String::from_utf8_lossy(bytes.get(..end)?).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+    Some(
+        end + length
+            .and_then(|length| length.trim().parse::<usize>().ok())
+            .unwrap_or(0),
+    )
+}
+
+/// The bytes of an answer as they go out.
+///
+/// # Errors
+///
+/// If the answer contradicts itself.
+pub fn bytes_of(answer: &Answer) -> Result<Vec<u8>, String> {
+    if let Some(raw) = &answer.raw {
+        return Ok(raw.clone().into_bytes());
+    }
+    let body = body_of(answer)?;
+    let Some(status) = answer.status else {
+        return match (body.is_empty(), answer.then) {
+            (true, Then::Close | Then::Reset | Then::Stall) => Ok(Vec::new()),
+            _ => Err("an answer has a status, or none and no body but `then`".to_owned()),
+        };
+    };
+    let mut bytes = format!("HTTP/1.1 {status} Status\r\n").into_bytes();
+    for (name, value) in &answer.headers {
+        bytes.extend(format!("{name}: {value}\r\n").bytes());
+    }
+    let framed = ["content-length", "transfer-encoding"];
+    if !framed.iter().any(|name| answer.headers.contains_key(*name)) {
+        bytes.extend(format!("content-length: {}\r\n", body.len()).bytes());
+    }
+    bytes.extend(b"\r\n");
+    bytes.extend(
+        body.get(..answer.cut.unwrap_or(body.len()))
+            .ok_or("`cut` is beyond the end")?,
+    );
+    Ok(bytes)
+}
+
+/// The body of an answer, whole.
+///
+/// # Errors
+///
+/// If there is more than one, or base64 that is none.
+pub fn body_of(answer: &Answer) -> Result<Vec<u8>, String> {
+    let json = |value: serde_json::Value| value.to_string().into_bytes();
+    let given = [
+        answer
+            .cluster
+            .as_ref()
+            .map(|properties| json(document(Kind::Cluster, properties))),
+        answer
+            .workspace
+            .as_ref()
+            .map(|properties| json(document(Kind::Workspace, properties))),
+        answer.page.as_ref().map(|page| json(page_of(page))),
+        answer.json.clone().map(json),
+        answer.text.clone().map(String::into_bytes),
+        answer
+            .base64
+            .as_ref()
+            .map(|text| STANDARD.decode(text).map_err(|_| "`base64` is none"))
+            .transpose()?,
+    ];
+    let mut given = given.into_iter().flatten();
+    match (given.next(), given.next()) {
+        (body, None) => Ok(body.unwrap_or_default()),
+        _ => Err("an answer has one body".to_owned()),
+    }
+}
+
+fn page_of(page: &PageOf) -> serde_json::Value {
+    let items: Vec<_> = page.items.iter().map(|item| document(page.kind, item)).collect();
+    json!({ "data": items, "has_more": page.next.is_some(), "next_cursor": page.next })
+}

@@ -1,0 +1,126 @@
+//! All cases: read, run one after the other, and counted.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::case::Case;
+use crate::layout::laid_out;
+use crate::run;
+
+/// The case files of this folder.
+#[must_use]
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")
+}
+
+/// One file of cases.
+#[derive(Clone, Debug)]
+pub struct CaseFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What is in it.
+    pub cases: Vec<Case>,
+}
+
+impl CaseFile {
+    /// The file as it is written.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be written as JSON, which no case can bring about.
+    pub fn text(&self) -> Result<String, String> {
+        let json = serde_json::to_string(&self.cases).map_err(|error| error.to_string())?;
+        Ok(laid_out(&json))
+    }
+}
+
+/// Reads all case files, sorted by name.
+///
+/// # Errors
+///
+/// If one can't be read, there is none, or two cases have one name or a name that is no path segment.
+pub fn load(folder: &Path) -> Result<Vec<CaseFile>, String> {
+    let told = |path: &Path, error: &dyn fmt::Display| format!("{}: {error}", path.display());
+    let entries = std::fs::read_dir(folder).map_err(|error| told(folder, &error))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    let mut names = BTreeSet::new();
+    let mut files = Vec::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).map_err(|error| told(&path, &error))?;
+        let cases: Vec<Case> = serde_json::from_str(&text).map_err(|error| told(&path, &error))?;
+        for case in &cases {
+            let plain = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_');
+            if case.name.is_empty() || !case.name.chars().all(plain) || !names.insert(case.name.clone()) {
+                return Err(told(&path, &format!("{:?} is no name, or is there twice", case.name)));
+            }
+        }
+        files.push(CaseFile { path, cases });
+    }
+    if names.is_empty() {
+        return Err(told(folder, &"there are no cases"));
+    }
+    Ok(files)
+}
+
+/// What became of all cases.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Those that were as expected.
+    pub good: Vec<String>,
+    /// Those that were not, with every difference.
+    pub bad: Vec<(String, Vec<String>)>,
+    /// Those that the data excuses this language from, with the reason.
+    pub excused: Vec<(String, String)>,
+}
+
+impl Tally {
+    /// Whether every case was run and as expected, or excused.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.bad.is_empty() && !self.good.is_empty()
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, places) in &self.bad {
+            writeln!(f, "{name}:")?;
+            places.iter().try_for_each(|place| writeln!(f, "  {place}"))?;
+        }
+        for (name, why) in &self.excused {
+            writeln!(f, "{name}: not run, {why}")?;
+        }
+        let count = self.good.len() + self.bad.len() + self.excused.len();
+        write!(
+            f,
+            "{count} cases: {} as expected, {} not, {} excused",
+            self.good.len(),
+            self.bad.len(),
+            self.excused.len()
+        )
+    }
+}
+
+/// Runs every case of `files` in `language`, one after the other.
+pub fn run(files: &[CaseFile], language: &str, runner: &mut dyn FnMut(&str) -> Result<String, String>) -> Tally {
+    let mut tally = Tally::default();
+    for case in files.iter().flat_map(|file| &file.cases) {
+        if let Some(why) = case.not_in.get(language) {
+            tally.excused.push((case.name.clone(), why.clone()));
+            continue;
+        }
+        let places = match run::play(case, runner) {
+            Ok(shown) => run::verdict(case, &shown),
+            Err(why) => vec![why],
+        };
+        if places.is_empty() {
+            tally.good.push(case.name.clone());
+        } else {
+            tally.bad.push((case.name.clone(), places));
+        }
+    }
+    tally
+}
