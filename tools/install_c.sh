@@ -15,7 +15,7 @@ filled() {
 }
 
 install -d "$prefix/include" "$prefix/lib/pkgconfig" "$prefix/lib/cmake/akua"
-install -m 644 akua-ffi/include/akua.h "$prefix/include/"
+install -m 644 akua-ffi/include/akua.h akua-ffi/include/akua.hpp "$prefix/include/"
 install -m 755 "$built/libakua_ffi.so" "$prefix/lib/libakua.so.$version"
 ln -sf "libakua.so.$version" "$prefix/lib/libakua.so.$abi"
 ln -sf "libakua.so.$abi" "$prefix/lib/libakua.so"

@@ -253,6 +253,10 @@ akua_status akua_call_options_set_backoff_limit_ms(akua_call_options *options,
                                                    uint64_t limit_ms,
                                                    akua_error **error);
 
+// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
+// `akua_call_options_free`.
+akua_call_options *akua_call_options_clone(const akua_call_options *options);
+
 // Frees options. NULL does nothing.
 void akua_call_options_free(akua_call_options *options);
 
@@ -411,6 +415,10 @@ akua_status akua_client_options_set_contract_etag_covers_write_only(akua_client_
 akua_status akua_client_options_set_contract_hidden_retries(akua_client_options *options,
                                                             bool holds,
                                                             akua_error **error);
+
+// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
+// `akua_client_options_free`.
+akua_client_options *akua_client_options_clone(const akua_client_options *options);
 
 // Frees settings. NULL does nothing.
 void akua_client_options_free(akua_client_options *options);
@@ -673,6 +681,10 @@ akua_status akua_cluster_patch_set_provider(akua_cluster_patch *patch, akua_str 
 akua_status akua_cluster_patch_set_kubeconfig(akua_cluster_patch *patch,
                                               akua_str kubeconfig,
                                               akua_error **error);
+
+// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
+// `akua_cluster_patch_free`.
+akua_cluster_patch *akua_cluster_patch_clone(const akua_cluster_patch *patch);
 
 // Frees a patch. NULL does nothing.
 void akua_cluster_patch_free(akua_cluster_patch *patch);
@@ -1029,6 +1041,10 @@ akua_status akua_workspace_patch_set_name(akua_workspace_patch *patch, akua_str 
 
 // The new slug, 3 to 39 code points.
 akua_status akua_workspace_patch_set_slug(akua_workspace_patch *patch, akua_str slug, akua_error **error);
+
+// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
+// `akua_workspace_patch_free`.
+akua_workspace_patch *akua_workspace_patch_clone(const akua_workspace_patch *patch);
 
 // Frees a patch. NULL does nothing.
 void akua_workspace_patch_free(akua_workspace_patch *patch);

@@ -12,7 +12,7 @@ use crate::cancel::akua_cancel;
 use crate::client::akua_client;
 use crate::error::akua_error;
 use crate::failure::Failure;
-use crate::handle::{FromC, Handle, made};
+use crate::handle::{FromC, Handle, Owned, made};
 use crate::locks::{changing, reading};
 use crate::resource::Exported;
 use crate::status::{AKUA_ON_CONFLICT_FAIL, AKUA_ON_CONFLICT_REBASE, akua_status};
@@ -295,6 +295,21 @@ pub unsafe extern "C" fn akua_call_options_set_backoff_limit_ms(
     from_c.call(error, || {
         let options = from_c.handle(options, "options")?;
         options.set(|set| set.policy.backoff_limit = Duration::from_millis(limit_ms))
+    })
+}
+
+/// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
+/// `akua_call_options_free`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_call_options_clone(options: *const akua_call_options) -> *mut akua_call_options {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.of(options, std::ptr::null_mut(), |options| {
+        let copy = || {
+            Some(akua_call_options(RwLock::new(
+                reading(&options.0, "options").ok()?.clone(),
+            )))
+        };
+        copy().map_or(std::ptr::null_mut(), |copy| Owned::new(copy).hand_over())
     })
 }
 

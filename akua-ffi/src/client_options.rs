@@ -1,6 +1,6 @@
 //! The settings of a client, and where they come from.
 
-use std::sync::RwLock;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use akua_http::retry::RetryPolicy;
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::error::akua_error;
 use crate::failure::Failure;
-use crate::handle::{FromC, Handle, made};
+use crate::handle::{FromC, Handle, Owned, made};
 use crate::locks::{changing, reading};
 use crate::status::akua_status;
 use crate::text::akua_str;
@@ -25,10 +25,10 @@ impl Handle for akua_client_options {
     const TAG: u64 = u64::from_be_bytes(*b"a.clntop");
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct ClientOptions {
     /// What is done to a fresh builder, in order.
-    steps: Vec<Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>>,
+    steps: Vec<Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>>,
     contract: Contract,
     retry: RetryPolicy,
 }
@@ -43,7 +43,7 @@ impl akua_client_options {
     }
 
     fn set(&self, step: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Result<(), Failure> {
-        changing(&self.0, "options")?.steps.push(Box::new(step));
+        changing(&self.0, "options")?.steps.push(Arc::new(step));
         Ok(())
     }
 
@@ -440,6 +440,21 @@ pub unsafe extern "C" fn akua_client_options_set_contract_hidden_retries(
     from_c.call(error, || {
         let options = from_c.handle(options, "options")?;
         options.change(|set| set.contract.hidden_retries = holds)
+    })
+}
+
+/// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
+/// `akua_client_options_free`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_client_options_clone(options: *const akua_client_options) -> *mut akua_client_options {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.of(options, std::ptr::null_mut(), |options| {
+        let copy = || {
+            Some(akua_client_options(RwLock::new(
+                reading(&options.0, "options").ok()?.clone(),
+            )))
+        };
+        copy().map_or(std::ptr::null_mut(), |copy| Owned::new(copy).hand_over())
     })
 }
 

@@ -6,7 +6,7 @@ use akua_model::{ClusterPatch, ClusterPatchBuilder, Kubeconfig};
 
 use crate::error::akua_error;
 use crate::failure::Failure;
-use crate::handle::{FromC, Handle, made};
+use crate::handle::{FromC, Handle, Owned, made};
 use crate::locks::{changing, reading};
 use crate::status::akua_status;
 use crate::text::akua_str;
@@ -100,6 +100,21 @@ pub unsafe extern "C" fn akua_cluster_patch_set_kubeconfig(
         let kubeconfig = from_c.text(kubeconfig, "kubeconfig")?;
         let kubeconfig = Kubeconfig::new(kubeconfig)?;
         patch.set(|patch| patch.kubeconfig(kubeconfig))
+    })
+}
+
+/// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
+/// `akua_cluster_patch_free`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_cluster_patch_clone(patch: *const akua_cluster_patch) -> *mut akua_cluster_patch {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.of(patch, std::ptr::null_mut(), |patch| {
+        let copy = || {
+            Some(akua_cluster_patch(RwLock::new(
+                reading(&patch.0, "patch").ok()?.clone(),
+            )))
+        };
+        copy().map_or(std::ptr::null_mut(), |copy| Owned::new(copy).hand_over())
     })
 }
 

@@ -6,7 +6,7 @@ use akua_model::{WorkspacePatch, WorkspacePatchBuilder};
 
 use crate::error::akua_error;
 use crate::failure::Failure;
-use crate::handle::{FromC, Handle, made};
+use crate::handle::{FromC, Handle, Owned, made};
 use crate::locks::{changing, reading};
 use crate::status::akua_status;
 use crate::text::akua_str;
@@ -67,6 +67,21 @@ pub unsafe extern "C" fn akua_workspace_patch_set_slug(
         let patch = from_c.handle(patch, "patch")?;
         let slug = from_c.text(slug, "slug")?;
         patch.set(|patch| patch.slug(slug))
+    })
+}
+
+/// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
+/// `akua_workspace_patch_free`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_workspace_patch_clone(patch: *const akua_workspace_patch) -> *mut akua_workspace_patch {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.of(patch, std::ptr::null_mut(), |patch| {
+        let copy = || {
+            Some(akua_workspace_patch(RwLock::new(
+                reading(&patch.0, "patch").ok()?.clone(),
+            )))
+        };
+        copy().map_or(std::ptr::null_mut(), |copy| Owned::new(copy).hand_over())
     })
 }
 

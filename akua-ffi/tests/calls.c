@@ -53,6 +53,29 @@ static akua_cluster_patch *named(const char *name) {
   return patch;
 }
 
+static void copies(const akua_client *client) {
+  akua_cluster_patch *patch = named("one"), *copy = akua_cluster_patch_clone(patch);
+  akua_workspace_patch *other = akua_workspace_patch_clone(NULL), *fresh = akua_workspace_patch_new();
+  akua_call_options *options = akua_call_options_new(), *same = akua_call_options_clone(options);
+  akua_client_options *settings = akua_client_options_new(), *alike = akua_client_options_clone(settings);
+  akua_cluster *cluster = NULL;
+
+  CHECK(copy != NULL && other == NULL && same != NULL && alike != NULL);
+  other = akua_workspace_patch_clone(fresh);
+  CHECK(other != NULL && akua_cluster_patch_set_name(copy, s("two"), NULL) == AKUA_OK);
+  CHECK(akua_cluster_update(client, same, s("clu_1"), s("42"), patch, &cluster, NULL) == AKUA_OK);
+  CHECK(is(akua_cluster_name(cluster), "one"));
+  akua_cluster_free(cluster);
+  akua_cluster_patch_free(patch);
+  akua_cluster_patch_free(copy);
+  akua_workspace_patch_free(other);
+  akua_workspace_patch_free(fresh);
+  akua_call_options_free(options);
+  akua_call_options_free(same);
+  akua_client_options_free(settings);
+  akua_client_options_free(alike);
+}
+
 static void versions(void) {
   CHECK(akua_abi_version() == AKUA_ABI_VERSION);
   CHECK(is(akua_version(), "0.1.0"));
@@ -520,6 +543,8 @@ int main(int count, char **arguments) {
   it = sim_start(arguments[1], 5);
   client = client_of(&it);
   versions();
+  copies(client);
+  sim_tell(&it, "{\"op\":\"reset\"}");
   reading(&it, client);
   listing(client);
   updating(&it, client);
