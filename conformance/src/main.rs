@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use akua_conformance::process::Process;
+use akua_conformance::process::{PATIENCE, Process};
 use akua_conformance::suite::{self, CaseFile, Tally};
 use akua_conformance::{run, runner};
 
@@ -56,7 +56,7 @@ fn main_with(arguments: &[String]) -> Result<bool, String> {
                     .iter_mut()
                     .for_each(|file| file.cases.retain(|case| names.contains(&case.name)));
             }
-            let mut process = Process::start(command)?;
+            let mut process = Process::start(command, PATIENCE)?;
             let tally: Tally = suite::run(&files, language, &mut |line| process.ask(line));
             let end = process.finish();
             println!("{tally}");

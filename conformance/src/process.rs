@@ -6,22 +6,24 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// How long one case may take: no case has a call that lasts nearly as long.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A runner that was started.
 pub struct Process {
     child: Child,
     input: Option<ChildStdin>,
     lines: Receiver<String>,
+    patience: Duration,
 }
 
 impl Process {
-    /// Starts `command` with its arguments. What it writes to its standard error is shown as it is.
+    /// Starts `command` with its arguments, which has to answer within `patience` each time. What it writes to its
+    /// standard error is shown as it is.
     ///
     /// # Errors
     ///
     /// If it can't be started.
-    pub fn start(command: &[String]) -> Result<Self, String> {
+    pub fn start(command: &[String], patience: Duration) -> Result<Self, String> {
         let (program, arguments) = command.split_first().ok_or("there is no command to run")?;
         let mut child = Command::new(program)
             .args(arguments)
@@ -43,6 +45,7 @@ impl Process {
             input: child.stdin.take(),
             child,
             lines,
+            patience,
         })
     }
 
@@ -62,14 +65,14 @@ impl Process {
         if !matches!(written, Some(Ok(()))) {
             return Err(format!("the runner has ended{}", self.how()));
         }
-        match self.lines.recv_timeout(PATIENCE) {
+        match self.lines.recv_timeout(self.patience) {
             Ok(line) => Ok(line),
             Err(RecvTimeoutError::Disconnected) => Err(format!("the runner has ended{}", self.how())),
             Err(RecvTimeoutError::Timeout) => {
                 let _ = self.child.kill();
                 Err(format!(
                     "the runner gave no line within {} s and was stopped",
-                    PATIENCE.as_secs()
+                    self.patience.as_secs()
                 ))
             }
         }
@@ -82,7 +85,7 @@ impl Process {
     /// If it fails, or has more to say.
     pub fn finish(mut self) -> Result<(), String> {
         drop(self.input.take());
-        match self.lines.recv_timeout(PATIENCE) {
+        match self.lines.recv_timeout(self.patience) {
             Ok(line) => return Err(format!("the runner wrote a line too many: {line}")),
             Err(RecvTimeoutError::Timeout) => {
                 let _ = self.child.kill();

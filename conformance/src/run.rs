@@ -18,6 +18,9 @@ use crate::wire::{Expected, Reader};
 /// The token of every client whose case names no other.
 pub const TOKEN: &str = "sk_akua_conformance";
 
+/// Host and port of the server in what is recorded: the port is another one each time.
+pub const PORT: &str = "127.0.0.1:PORT";
+
 /// What a case has shown: its requests and its report as they were.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
@@ -58,14 +61,25 @@ pub fn play(case: &Case, runner: &mut dyn FnMut(&str) -> Result<String, String>)
     let mut reader = Reader::new(&authority, &format!("/{}", case.name), token);
     shown.requests = arrived.iter().map(|bytes| reader.read(bytes, given_key)).collect();
     shown.report = serde_json::from_str(&given?).map_err(|error| format!("the report is no JSON: {error}"))?;
-    documents_as_json(&mut shown.report, &mut shown.faults);
-    look_at_token(&mut shown, &order);
-    name_the_port(&mut shown.report, &authority);
+    shown.normalise(&order, &authority);
     Ok(shown)
 }
 
-/// The line that the runner of `case` gets.
-fn order(case: &Case, authority: &str) -> Result<Order, String> {
+impl Shown {
+    /// Replaces what is another one each time, and looks at it before.
+    pub fn normalise(&mut self, order: &Order, authority: &str) {
+        documents_as_json(&mut self.report, &mut self.faults);
+        look_at_token(self, order);
+        name_the_port(&mut self.report, authority);
+    }
+}
+
+/// What the runner of `case` is ordered to do, by a server at `authority`.
+///
+/// # Errors
+///
+/// If the write that a resume token is to be made of can't be sent.
+pub fn order(case: &Case, authority: &str) -> Result<Order, String> {
     let mut client = case.client.clone();
     let base = format!("http://{authority}/{}", case.name);
     client.base_url.get_or_insert(base.clone());
@@ -151,7 +165,7 @@ fn documents_as_json(value: &mut Value, faults: &mut Vec<String>) {
 /// The port is another one each time.
 fn name_the_port(value: &mut Value, authority: &str) {
     match value {
-        Value::String(text) => *text = text.replace(authority, "127.0.0.1:PORT"),
+        Value::String(text) => *text = text.replace(authority, PORT),
         Value::Object(properties) => properties
             .values_mut()
             .for_each(|value| name_the_port(value, authority)),

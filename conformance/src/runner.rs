@@ -35,7 +35,7 @@ pub fn answer(line: &str) -> Result<String, String> {
 }
 
 /// Documents are handed over as texts: not every language's JSON keeps every number.
-fn resources_as_text(value: &mut Value) {
+pub fn resources_as_text(value: &mut Value) {
     match value {
         Value::Object(properties) => {
             for (name, value) in properties {
@@ -102,7 +102,9 @@ fn retry(options: &ClientOptions) -> RetryPolicy {
     }
 }
 
-pub(crate) fn contract(options: &ClientOptions) -> Contract {
+/// What the server guarantees, as these options say.
+#[must_use]
+pub fn contract(options: &ClientOptions) -> Contract {
     let given = &options.contract;
     let mut contract = Contract::documented();
     for (field, value) in [
@@ -125,7 +127,11 @@ pub(crate) fn contract(options: &ClientOptions) -> Contract {
 }
 
 /// The policy of edits, whose deadline is the client's unless it has its own.
-pub(crate) fn policy(options: &ClientOptions) -> Result<Policy, akua_model::Error> {
+///
+/// # Errors
+///
+/// If what to do on a conflict is none of the known ways.
+pub fn policy(options: &ClientOptions) -> Result<Policy, akua_model::Error> {
     let given = &options.policy;
     let mut policy = Policy::default();
     if let Some(name) = &given.on_conflict {
@@ -145,12 +151,14 @@ struct Runner<'a, R> {
 }
 
 /// What the collections of a client differ in.
-trait Listed: Resource {
+pub trait Reported: Resource {
+    /// The collection of a client.
     fn of(client: &Client) -> akua_http::Collection<Self>;
+    /// What its accessors give.
     fn report(&self) -> ResourceReport;
 }
 
-impl Listed for Cluster {
+impl Reported for Cluster {
     fn of(client: &Client) -> akua_http::Collection<Self> {
         client.clusters()
     }
@@ -173,7 +181,7 @@ impl Listed for Cluster {
     }
 }
 
-impl Listed for Workspace {
+impl Reported for Workspace {
     fn of(client: &Client) -> akua_http::Collection<Self> {
         client.workspaces()
     }
@@ -195,7 +203,7 @@ impl Listed for Workspace {
     }
 }
 
-impl<'a, R: Listed> Runner<'a, R>
+impl<'a, R: Reported> Runner<'a, R>
 where
     R::Id: std::str::FromStr<Err = akua_model::Error>,
     Target<R>: From<R> + From<R::Id>,
@@ -312,7 +320,14 @@ where
     }
 }
 
-fn patch_of<R: Resource>(values: &std::collections::BTreeMap<String, String>) -> Result<R::Patch, akua_model::Error> {
+/// The patch of these properties.
+///
+/// # Errors
+///
+/// If it breaks a rule of the API.
+pub fn patch_of<R: Resource>(
+    values: &std::collections::BTreeMap<String, String>,
+) -> Result<R::Patch, akua_model::Error> {
     let values: Vec<(&str, &str)> = values
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -321,7 +336,11 @@ fn patch_of<R: Resource>(values: &std::collections::BTreeMap<String, String>) ->
 }
 
 /// What a closure does when it is shown `current`.
-pub(crate) fn take_turn<R: Resource>(turn: &Turn, current: &R) -> Result<Option<R::Patch>, BoxError> {
+///
+/// # Errors
+///
+/// If that is what it does, or its patch breaks a rule.
+pub fn take_turn<R: Resource>(turn: &Turn, current: &R) -> Result<Option<R::Patch>, BoxError> {
     if let Some(why) = &turn.fail {
         return Err(why.clone().into());
     }
@@ -336,7 +355,9 @@ pub(crate) fn take_turn<R: Resource>(turn: &Turn, current: &R) -> Result<Option<
     }
 }
 
-fn edited_report<R: Listed>(edited: &Edited<R>) -> EditedReport {
+/// How an edit ended.
+#[must_use]
+pub fn edited_report<R: Reported>(edited: &Edited<R>) -> EditedReport {
     let mut report = outcome_report(&edited.outcome);
     report.resource = edited.resource().map(R::report);
     report.requests = edited.requests() as u64;
@@ -344,7 +365,7 @@ fn edited_report<R: Listed>(edited: &Edited<R>) -> EditedReport {
 }
 
 /// Everything about an end but the version in which all is as wanted and the number of requests.
-pub(crate) fn outcome_report<R: Resource>(outcome: &Outcome<R>) -> EditedReport {
+fn outcome_report<R: Resource>(outcome: &Outcome<R>) -> EditedReport {
     let mut report = EditedReport {
         end: outcome.name().to_owned(),
         ..EditedReport::default()
@@ -390,7 +411,9 @@ fn field_report(field: &akua_model::edit::FieldReport) -> FieldReport {
     }
 }
 
-fn answer_report(failed: &Failed) -> AnswerReport {
+/// What a server said.
+#[must_use]
+pub fn answer_report(failed: &Failed) -> AnswerReport {
     AnswerReport {
         status: failed.status,
         server_errors: failed.errors.iter().map(server_error_report).collect(),
@@ -432,7 +455,9 @@ fn server_error_report(error: &ServerError) -> ServerErrorReport {
     }
 }
 
-fn problem_report(problem: &Problem) -> ProblemReport {
+/// One thing that is wrong.
+#[must_use]
+pub fn problem_report(problem: &Problem) -> ProblemReport {
     ProblemReport {
         field: problem.field.clone(),
         message: problem.message.clone(),

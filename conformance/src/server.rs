@@ -15,7 +15,7 @@ use crate::case::{Answer, Kind, PageOf, Then};
 use crate::documents::document;
 
 /// How long a request that was certainly sent may take to be read on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A server that plays one case.
 pub struct Server {

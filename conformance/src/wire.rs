@@ -146,3 +146,85 @@ impl Expected {
         short
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "PATCH /case/v1/x HTTP/1.1\r\nhost: h:1\r\nuser-agent: akua/9\r\nauthorization: Bearer t\r\n\
+                        if-match: 1\r\nidempotency-key: 0123456789abcdef0123456789abcdef\r\ncontent-length: 2\r\n\r\n{}";
+
+    fn read(text: &str) -> Result<Expected, String> {
+        Reader::new("h:1", "/case", "t").read(text.as_bytes(), None)
+    }
+
+    #[test]
+    fn a_request_is_read_to_the_last_byte() {
+        let request = read(GOOD).unwrap();
+        assert_eq!((request.method.as_str(), request.target.as_str()), ("PATCH", "/v1/x"));
+        assert_eq!(request.headers, ["if-match: 1", "idempotency-key: <minted 1>"]);
+        assert_eq!(request.body.as_deref(), Some("{}"));
+        assert_eq!(request.in_short(), "PATCH 1 k1");
+        let get = "GET /case/v1/x?a=b HTTP/1.1\r\nhost: h:1\r\nuser-agent: akua/9 x\r\nauthorization: Bearer t\r\n\r\n";
+        assert_eq!(read(get).unwrap().in_short(), "GET ?a=b");
+        let with_body = format!("{get}x");
+        assert!(read(&with_body).is_err());
+    }
+
+    #[test]
+    fn nothing_that_no_request_has_goes_unseen() {
+        for (what, instead) in [
+            ("HTTP/1.1", "HTTP/1.0"),
+            ("/case/v1/x", "/v1/x"),
+            ("host: h:1", "host: h:2"),
+            ("host: h:1", "Host: h:1"),
+            ("host: h:1\r\n", ""),
+            ("host: h:1\r\n", "host: h:1\r\naccept: */*\r\n"),
+            ("akua/9", "curl/9"),
+            ("Bearer t", "Bearer u"),
+            ("authorization: Bearer t\r\n", ""),
+            ("content-length: 2", "content-length: 3"),
+            ("content-length: 2\r\n", ""),
+            ("content-length: 2", "content-length: 2\r\nx: y"),
+            ("content-length: 2", "content-length: 02"),
+            ("0123456789abcdef", "0123456789ABCDEF"),
+            ("0123456789abcdef", "0"),
+            ("\r\n\r\n", "\n\n"),
+        ] {
+            assert!(GOOD.contains(what), "{what}");
+            assert!(
+                read(&GOOD.replacen(what, instead, 1)).is_err(),
+                "{what:?} as {instead:?}"
+            );
+        }
+        // These are read, and are then other requests than the one expected.
+        for (what, instead) in [
+            ("if-match: 1", "If-Match: 1"),
+            ("if-match: 1\r\n", ""),
+            ("{}", "[]"),
+            ("PATCH", "PUT"),
+        ] {
+            let other = read(&GOOD.replacen(what, instead, 1));
+            assert!(
+                other.is_ok_and(|other| Ok(other) != read(GOOD)),
+                "{what:?} as {instead:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_is_numbered_by_its_value() {
+        let mut reader = Reader::new("h:1", "/case", "t");
+        let mut key = |digits: &str, given| {
+            let text = GOOD.replace("0123456789abcdef0123456789abcdef", digits);
+            let request = reader.read(text.as_bytes(), given).unwrap();
+            request.header("idempotency-key").unwrap().to_owned()
+        };
+        let (one, two) = ("1".repeat(32), "2".repeat(32));
+        assert_eq!(
+            [key(&one, None), key(&two, None), key(&one, None)],
+            ["<minted 1>", "<minted 2>", "<minted 1>"]
+        );
+        assert_eq!(key("mine", Some("mine")), "mine");
+    }
+}
