@@ -48,6 +48,8 @@ pub struct Collection<R> {
     traceparent: Option<Traceparent>,
     pub(crate) policy: Option<Policy>,
     pub(crate) keep: Option<KeepResumeToken>,
+    #[cfg(feature = "fleet")]
+    watch: Option<crate::fleet::Watch>,
     of: PhantomData<fn() -> R>,
 }
 
@@ -61,6 +63,8 @@ impl<R: Resource> Collection<R> {
             traceparent: None,
             policy: None,
             keep: None,
+            #[cfg(feature = "fleet")]
+            watch: None,
             of: PhantomData,
         }
     }
@@ -189,8 +193,17 @@ impl<R: Resource> Collection<R> {
     }
 
     pub(crate) fn exchange_until<'a>(&'a self, request: &'a Request, deadline: Deadline) -> Exchange<'a> {
-        Exchange::new(self.client.inner(), request, R::NOUN, deadline, self.cancel.as_ref())
-            .with_traceparent(self.traceparent.as_ref())
+        let exchange = Exchange::new(self.client.inner(), request, R::NOUN, deadline, self.cancel.as_ref());
+        #[cfg(feature = "fleet")]
+        let exchange = exchange.watched_by(self.watch.as_ref());
+        exchange.with_traceparent(self.traceparent.as_ref())
+    }
+
+    /// Somebody is told what becomes of every request.
+    #[cfg(feature = "fleet")]
+    pub(crate) fn watched_by(mut self, watch: crate::fleet::Watch) -> Self {
+        self.watch = Some(watch);
+        self
     }
 
     pub(crate) fn client(&self) -> &Client {

@@ -48,6 +48,9 @@ pub enum ErrorKind {
     Timeout,
     /// The caller's cancel handle ended the call.
     Cancelled,
+    /// The ledger of a fleet can't be used: it is in use, that of another plan, damaged, of a newer version, or can't
+    /// be written. Without it nothing is sent.
+    Ledger,
 }
 
 /// What is known about the effect of a request that ended in an error.

@@ -54,6 +54,9 @@ pub(crate) struct Exchange<'a> {
     cancel: Option<&'a Cancel>,
     /// Passed on with every attempt.
     traceparent: Option<&'a Traceparent>,
+    /// Is told what becomes of every attempt.
+    #[cfg(feature = "fleet")]
+    watch: Option<&'a crate::fleet::Watch>,
     /// What the request carries and nobody may see.
     secrets: Vec<&'a str>,
     /// The tokens used so far: nobody may see them either.
@@ -80,6 +83,8 @@ impl<'a> Exchange<'a> {
             deadline,
             cancel,
             traceparent: None,
+            #[cfg(feature = "fleet")]
+            watch: None,
             secrets: Vec::new(),
             tokens: Vec::new(),
             attempts: 0,
@@ -91,6 +96,12 @@ impl<'a> Exchange<'a> {
     /// Passes `traceparent` on.
     pub(crate) fn with_traceparent(self, traceparent: Option<&'a Traceparent>) -> Self {
         Self { traceparent, ..self }
+    }
+
+    /// Tells `watch` what becomes of every attempt.
+    #[cfg(feature = "fleet")]
+    pub(crate) fn watched_by(self, watch: Option<&'a crate::fleet::Watch>) -> Self {
+        Self { watch, ..self }
     }
 
     /// Hides `secrets` in whatever the server says.
@@ -267,6 +278,10 @@ impl<'a> Exchange<'a> {
             Ok(_) => true,
             Err(failure) => failure.sent() == Sent::Unknown,
         };
+        #[cfg(feature = "fleet")]
+        if let Some(watch) = self.watch {
+            watch.tell(&outcome, started.elapsed(), self.client.pace.unix_ms().div_euclid(1000));
+        }
         self.trace(&outcome, started);
         outcome
     }

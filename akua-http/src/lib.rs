@@ -48,6 +48,8 @@ mod edit;
 mod edits;
 mod error;
 mod exchange;
+#[cfg(feature = "fleet")]
+pub mod fleet;
 mod list;
 pub mod retry;
 mod settled;

@@ -17,6 +17,7 @@ akua_model::named!(ErrorKind {
     Transport => "transport",
     Timeout => "timeout",
     Cancelled => "cancelled",
+    Ledger => "ledger",
 });
 
 akua_model::named!(Effect {

@@ -64,6 +64,25 @@ impl Error {
         error
     }
 
+    /// An argument that is out of its limits. `message` says what is wrong and what would be right.
+    #[cfg(feature = "fleet")]
+    pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let story = format!("invalid input: `{field}` {message}");
+        let mut error = Self::new(ErrorKind::InvalidInput, Effect::NotSent, story);
+        let field = field.to_owned();
+        error.0.problems = vec![akua_model::Problem { field, message }];
+        error
+    }
+
+    /// A ledger that can't be used, with the way out.
+    #[cfg(feature = "fleet")]
+    pub(crate) fn ledger(story: impl Into<String>, hint: impl Into<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Ledger, Effect::NotSent, story.into());
+        error.0.hint = Some(hint.into()).filter(|hint: &String| !hint.is_empty());
+        error
+    }
+
     /// Names the variable that the problem came from.
     pub(crate) fn in_variable(mut self, name: &str) -> Self {
         self.0.story = format!("{name}: {}", self.0.story);

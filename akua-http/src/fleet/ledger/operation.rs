@@ -1,0 +1,56 @@
+//! What a ledger is asked to do, and what it answers.
+
+use super::super::end::End;
+use super::super::item::{Counts, Leased};
+
+/// An item to be written down.
+#[derive(Clone, Debug)]
+pub(in crate::fleet) struct NewItem {
+    pub(in crate::fleet) id: String,
+    /// As JSON; `None`: the plan's function is asked.
+    pub(in crate::fleet) patch: Option<String>,
+    /// The version that the caller has seen, as JSON.
+    pub(in crate::fleet) seen: Option<String>,
+}
+
+/// How things stand at the beginning of a run.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::fleet) struct Begun {
+    pub(in crate::fleet) counts: Counts,
+    pub(in crate::fleet) canary_passed: bool,
+}
+
+pub(super) enum Operation {
+    Add {
+        items: Vec<NewItem>,
+        /// Whether one that is there already may come again, as lists do that change meanwhile.
+        again: bool,
+    },
+    Complete(String),
+    Begin,
+    Lease(usize),
+    Grant {
+        item: u64,
+        lease: u64,
+        id: String,
+        token: String,
+    },
+    Record {
+        item: u64,
+        lease: u64,
+        end: Box<End>,
+    },
+    Revoke(u64),
+    Seen {
+        item: u64,
+        seen: String,
+    },
+    PassCanary,
+}
+
+pub(super) enum Done {
+    Nothing,
+    Answer(bool),
+    Leased(Vec<Leased>),
+    Begun(Begun),
+}

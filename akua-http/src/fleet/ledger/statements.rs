@@ -1,0 +1,245 @@
+//! What each operation does to the tables, inside a transaction that is not yet committed.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Connection, OptionalExtension, Row, Statement};
+
+use super::super::end::End;
+use super::super::item::{Counts, Leased, State, Work};
+use super::is_unsettled;
+use super::operation::{Begun, Done, NewItem, Operation};
+use crate::error::Error;
+
+/// The outer error ends the transaction; the inner one is the answer to one question.
+type Carried = rusqlite::Result<Result<Done, Error>>;
+
+pub(super) struct Statements<'c> {
+    connection: &'c Connection,
+    add: Statement<'c>,
+    ready: Statement<'c>,
+    lease: Statement<'c>,
+    leases: Statement<'c>,
+    find: Statement<'c>,
+    grant: Statement<'c>,
+    record: Statement<'c>,
+    revoke: Statement<'c>,
+    seen: Statement<'c>,
+}
+
+/// An item as an operation on it finds it.
+struct Found {
+    id: String,
+    state: State,
+    /// Below 0: the lease that was, and has ended.
+    lease: i64,
+    settles: bool,
+    token: Option<String>,
+}
+
+impl<'c> Statements<'c> {
+    pub(super) fn new(connection: &'c Connection) -> rusqlite::Result<Self> {
+        Ok(Self {
+            connection,
+            add: connection.prepare("INSERT INTO item (id, patch, seen) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?,
+            ready: connection.prepare(
+                "SELECT item, id, patch, seen, state, token FROM item INDEXED BY ready \
+                 WHERE ready = 1 ORDER BY state DESC, item LIMIT ?1",
+            )?,
+            lease: connection.prepare("UPDATE item SET ready = 0, lease = ?2, settles = ?3 WHERE item = ?1")?,
+            leases: connection.prepare("UPDATE plan SET leases = leases + ?1 RETURNING leases - ?1")?,
+            find: connection.prepare("SELECT id, state, lease, settles, token FROM item WHERE item = ?1")?,
+            grant: connection.prepare(
+                "UPDATE item SET state = ?2, token = ?3, epochs = epochs + 1, changed_ms = ?4 WHERE item = ?1",
+            )?,
+            record: connection.prepare(
+                "UPDATE item SET state = ?2, lease = -lease, end = ?3, changed_ms = ?4, \
+                 token = CASE WHEN ?5 THEN token END WHERE item = ?1",
+            )?,
+            revoke: connection.prepare("UPDATE item SET lease = 0, ready = 1 WHERE item = ?1 AND lease > 0")?,
+            seen: connection.prepare("UPDATE item SET seen = ?2 WHERE item = ?1 AND lease <= 0 AND state <= ?3")?,
+        })
+    }
+
+    pub(super) fn carry_out(&mut self, operation: Operation) -> Carried {
+        match operation {
+            Operation::Add { items, again } => self.add(items, again),
+            Operation::Complete(digest) => {
+                self.connection.execute("UPDATE plan SET digest = ?1", [digest])?;
+                Ok(Ok(Done::Nothing))
+            }
+            Operation::Begin => self.begin(),
+            Operation::Lease(items) => self.lease(items),
+            Operation::Grant { item, lease, id, token } => self.grant(item, lease, &id, &token),
+            Operation::Record { item, lease, end } => self.record(item, lease, &end),
+            Operation::Revoke(item) => Ok(Ok(Done::Answer(self.revoke.execute([number(item)])? > 0))),
+            Operation::Seen { item, seen } => {
+                let kept = self.seen.execute((number(item), seen, State::NotSent.number()))? > 0;
+                Ok(Ok(Done::Answer(kept)))
+            }
+            Operation::PassCanary => {
+                self.connection.execute("UPDATE plan SET canary_passed = 1", [])?;
+                Ok(Ok(Done::Nothing))
+            }
+        }
+    }
+
+    fn add(&mut self, items: Vec<NewItem>, again: bool) -> Carried {
+        for NewItem { id, patch, seen } in items {
+            if self.add.execute((&id, patch, seen))? == 0 && !again {
+                let message = format!("names `{id}` twice (name each resource once)");
+                return Ok(Err(Error::invalid("plan", message)));
+            }
+        }
+        Ok(Ok(Done::Nothing))
+    }
+
+    fn begin(&self) -> Carried {
+        self.connection.execute(
+            "UPDATE item SET ready = state <= ?1, lease = 0",
+            [State::Indeterminate.number()],
+        )?;
+        let counts = counts(self.connection)?;
+        let passed: i64 = self
+            .connection
+            .query_row("SELECT canary_passed FROM plan", [], |row| row.get(0))?;
+        Ok(Ok(Done::Begun(Begun {
+            counts,
+            canary_passed: passed != 0,
+        })))
+    }
+
+    fn lease(&mut self, items: usize) -> Carried {
+        let limit = i64::try_from(items).unwrap_or(i64::MAX);
+        let mut leased = Vec::new();
+        let mut rows = self.ready.query([limit])?;
+        while let Some(row) = rows.next()? {
+            leased.push(ready_item(row)?);
+        }
+        drop(rows);
+        let many = i64::try_from(leased.len()).unwrap_or(i64::MAX);
+        let before: i64 = self.leases.query_row([many], |row| row.get(0))?;
+        for (lease, item) in (before + 1..).zip(&mut leased) {
+            item.lease = lease.unsigned_abs();
+            self.lease
+                .execute((number(item.item), lease, is_unsettled(item.state)))?;
+        }
+        Ok(Ok(Done::Leased(leased)))
+    }
+
+    fn grant(&mut self, item: u64, lease: u64, id: &str, token: &str) -> Carried {
+        let Some(found) = self.find(item)? else {
+            return Ok(Err(no_such(item)));
+        };
+        if found.id != id {
+            let message = format!("is about `{id}`, but the item is `{}`", found.id);
+            return Ok(Err(Error::invalid("token", message)));
+        }
+        if lease == 0 || found.lease != number(lease) || found.settles {
+            return Ok(Ok(Done::Answer(false)));
+        }
+        if found.token.as_deref() != Some(token) {
+            self.grant
+                .execute((number(item), State::Indeterminate.number(), token, unix_ms()))?;
+        }
+        Ok(Ok(Done::Answer(true)))
+    }
+
+    fn record(&mut self, item: u64, lease: u64, end: &End) -> Carried {
+        let Some(found) = self.find(item)? else {
+            return Ok(Err(no_such(item)));
+        };
+        if lease != 0 && found.lease == -number(lease) {
+            // Said before. What was written down then stays.
+            return Ok(Ok(Done::Answer(true)));
+        }
+        if lease == 0 || found.lease != number(lease) {
+            return Ok(Ok(Done::Answer(false)));
+        }
+        let open = end.state == State::Indeterminate;
+        let impossible = match end.state {
+            State::Pending => Some("can't end as pending"),
+            State::Applied | State::Indeterminate if !is_unsettled(found.state) => {
+                Some("can't end so: no write was granted")
+            }
+            _ if open && end.token != found.token => Some("can't end so: its token is not the latest one"),
+            _ => None,
+        };
+        if let Some(message) = impossible {
+            return Ok(Err(Error::invalid("end", message)));
+        }
+        let text = serde_json::to_string(end).unwrap_or_default();
+        self.record
+            .execute((number(item), end.state.number(), text, unix_ms(), open))?;
+        Ok(Ok(Done::Answer(true)))
+    }
+
+    fn find(&mut self, item: u64) -> rusqlite::Result<Option<Found>> {
+        let read = |row: &Row<'_>| {
+            Ok(Found {
+                id: row.get(0)?,
+                state: state(row, 1)?,
+                lease: row.get(2)?,
+                settles: row.get(3)?,
+                token: row.get(4)?,
+            })
+        };
+        self.find.query_row([number(item)], read).optional()
+    }
+}
+
+/// A row of what is ready, its lease still to be given.
+fn ready_item(row: &Row<'_>) -> rusqlite::Result<Leased> {
+    let state = state(row, 4)?;
+    let (patch, seen, token): (Option<String>, Option<String>, Option<String>) =
+        (row.get(2)?, row.get(3)?, row.get(5)?);
+    let work = match (is_unsettled(state), token, patch) {
+        (true, Some(token), _) => Work::Resume { token },
+        (true, None, _) => return Err(unreadable(5, "an indeterminate item without a token")),
+        (false, _, None) => Work::Ask { seen },
+        (false, _, Some(patch)) => Work::Patch {
+            patch: serde_json::from_str(&patch).map_err(|error| unreadable(2, &error.to_string()))?,
+            seen,
+        },
+    };
+    Ok(Leased {
+        item: row.get::<_, i64>(0)?.unsigned_abs(),
+        id: row.get(1)?,
+        lease: 0,
+        state,
+        work,
+    })
+}
+
+/// Where all items stand.
+pub(in crate::fleet) fn counts(connection: &Connection) -> rusqlite::Result<Counts> {
+    let mut counts = Counts::default();
+    let mut statement = connection.prepare("SELECT count(*), state FROM item GROUP BY state")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        counts.add(state(row, 1)?, row.get::<_, i64>(0)?.unsigned_abs());
+    }
+    Ok(counts)
+}
+
+/// The state in a column.
+pub(in crate::fleet) fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<State> {
+    State::from_number(row.get(column)?).ok_or_else(|| unreadable(column, "a state that is not known"))
+}
+
+fn unreadable(column: usize, what: &str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, what.into())
+}
+
+fn no_such(item: u64) -> Error {
+    Error::invalid("item", format!("{item} is not in the ledger"))
+}
+
+/// SQLite's numbers have a sign. Larger ones are in no ledger.
+fn number(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unix_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

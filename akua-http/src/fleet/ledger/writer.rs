@@ -1,0 +1,115 @@
+//! The one thread that writes: it commits what everybody has asked for meanwhile in one transaction, and answers
+//! nobody before that.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+
+use super::file::refused;
+use super::operation::{Done, Operation};
+use super::statements::Statements;
+use crate::error::Error;
+
+/// The most that goes into one transaction.
+const MOST: usize = 512;
+
+type Answer = Result<Done, Error>;
+
+struct Job {
+    operation: Operation,
+    reply: SyncSender<Answer>,
+}
+
+pub(super) struct Writer {
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, path: &Path) -> Result<Self, Error> {
+        let (jobs, waiting) = mpsc::channel();
+        let path = path.to_owned();
+        let (ready, readied) = mpsc::sync_channel(1);
+        let thread = std::thread::Builder::new()
+            .name("akua-fleet-ledger".to_owned())
+            .spawn(move || serve(&connection, &path, &waiting, &ready))
+            .map_err(|error| Error::ledger(format!("no thread can be had for the ledger: {error}"), ""))?;
+        let writer = Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        };
+        match readied.recv() {
+            Ok(Err(error)) => Err(error),
+            _ => Ok(writer),
+        }
+    }
+
+    /// Waits until it is done and committed. `None` if the writer has ended.
+    pub(super) fn ask(&self, operation: Operation) -> Option<Answer> {
+        let (reply, answered) = mpsc::sync_channel(1);
+        self.jobs.as_ref()?.send(Job { operation, reply }).ok()?;
+        answered.recv().ok()
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // Without a sender its loop ends.
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn serve(connection: &Connection, path: &PathBuf, jobs: &Receiver<Job>, ready: &SyncSender<Result<(), Error>>) {
+    let mut statements = match Statements::new(connection) {
+        Ok(statements) => statements,
+        Err(error) => {
+            let _ = ready.send(Err(refused(path, &error)));
+            return;
+        }
+    };
+    let _ = ready.send(Ok(()));
+    while let Ok(first) = jobs.recv() {
+        let mut batch = vec![first];
+        batch.extend(jobs.try_iter().take(MOST - 1));
+        let (operations, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|job| (job.operation, job.reply)).unzip();
+        let answers = match transact(connection, &mut statements, operations) {
+            Ok(answers) => answers,
+            Err(error) => {
+                let error = refused(path, &error);
+                replies.iter().map(|_| Err(error.clone())).collect()
+            }
+        };
+        for (reply, answer) in replies.into_iter().zip(answers) {
+            // Whoever asked may have gone.
+            let _ = reply.send(answer);
+        }
+    }
+}
+
+/// All or nothing. The answers count only once this has succeeded.
+fn transact(
+    connection: &Connection,
+    statements: &mut Statements<'_>,
+    operations: Vec<Operation>,
+) -> rusqlite::Result<Vec<Answer>> {
+    let done = (|| {
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        let answers: rusqlite::Result<Vec<Answer>> = operations
+            .into_iter()
+            .map(|operation| statements.carry_out(operation))
+            .collect();
+        let answers = answers?;
+        connection.execute_batch("COMMIT")?;
+        Ok(answers)
+    })();
+    if done.is_err() && !connection.is_autocommit() {
+        // If even that fails, the next one begins with the same error.
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    done
+}

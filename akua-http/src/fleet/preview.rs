@@ -1,0 +1,188 @@
+//! What would change: a row for each field of each item that would get another value.
+
+use std::collections::VecDeque;
+
+use akua_model::{Patch, Resource};
+use rusqlite::Connection;
+
+use super::item::{KeptPatch, State};
+use super::ledger::{Ledger, read_only, refused};
+use super::work::Supplies;
+use crate::collection::Collection;
+use crate::error::Error;
+
+/// How many resources are read at once.
+const AT_ONCE: usize = 8;
+
+/// The rows of a preview, read as they are asked for. See [`Fleet::preview`](super::Fleet::preview).
+pub struct Preview<'a, R: Resource> {
+    collection: &'a Collection<R>,
+    supplies: &'a Supplies<R>,
+    ledger: &'a Ledger,
+    connection: Connection,
+    /// The last item that was looked at.
+    last: i64,
+    rows: VecDeque<Result<PreviewRow, Error>>,
+}
+
+/// A field that would get another value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PreviewRow {
+    /// The item's number in the ledger.
+    pub item: u64,
+    /// The id of the resource.
+    pub id: String,
+    /// The field.
+    pub field: String,
+    /// Its value now; `None` if answers leave it out.
+    pub now: Option<String>,
+    /// Its value then; `None` for a secret.
+    pub then: Option<String>,
+}
+
+/// An item that is still to be done.
+struct Waiting {
+    item: i64,
+    id: String,
+    patch: Option<String>,
+}
+
+type Seen = Result<(String, Vec<PreviewRow>), Error>;
+
+impl<'a, R: Resource + 'static> Preview<'a, R> {
+    pub(super) fn new(
+        collection: &'a Collection<R>,
+        supplies: &'a Supplies<R>,
+        ledger: &'a Ledger,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            collection,
+            supplies,
+            ledger,
+            connection: read_only(ledger.path())?,
+            last: 0,
+            rows: VecDeque::new(),
+        })
+    }
+
+    /// The next few items; false if there are none.
+    fn look(&mut self) -> Result<bool, Error> {
+        let waiting = self.waiting().map_err(|error| refused(self.ledger.path(), &error))?;
+        let Some(last) = waiting.last() else { return Ok(false) };
+        self.last = last.item;
+        let (collection, supplies) = (self.collection, self.supplies);
+        let seen: Vec<Option<Seen>> = std::thread::scope(|scope| {
+            let reads: Vec<_> = waiting
+                .iter()
+                .map(|waiting| scope.spawn(move || seen(collection, supplies, waiting)))
+                .collect();
+            reads.into_iter().map(|read| read.join().ok()).collect()
+        });
+        for (waiting, seen) in waiting.iter().zip(seen) {
+            let panicked = || {
+                Err(Error::invalid(
+                    "plan",
+                    "has a function that panicked (let it give an error)",
+                ))
+            };
+            match seen.unwrap_or_else(panicked) {
+                Ok((text, rows)) => {
+                    self.ledger.keep_seen(waiting.item.unsigned_abs(), text)?;
+                    self.rows.extend(rows.into_iter().map(Ok));
+                }
+                Err(error) => self.rows.push_back(Err(error)),
+            }
+        }
+        Ok(true)
+    }
+
+    fn waiting(&self) -> rusqlite::Result<Vec<Waiting>> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT item, id, patch FROM item WHERE item > ?1 AND state <= ?2 ORDER BY item LIMIT ?3")?;
+        let rows = statement.query_map((self.last, State::NotSent.number(), AT_ONCE as i64), |row| {
+            Ok(Waiting {
+                item: row.get(0)?,
+                id: row.get(1)?,
+                patch: row.get(2)?,
+            })
+        })?;
+        rows.collect()
+    }
+}
+
+/// Reads a resource. It as JSON, and what would become of it.
+fn seen<R: Resource>(collection: &Collection<R>, supplies: &Supplies<R>, waiting: &Waiting) -> Seen {
+    let damaged = |what: &dyn std::fmt::Display| {
+        Error::ledger(
+            format!("the item `{}` can't be read from the ledger: {what}", waiting.id),
+            "",
+        )
+    };
+    let id = serde_json::from_value(serde_json::Value::String(waiting.id.clone())).map_err(|error| damaged(&error))?;
+    let resource = collection.get(&id)?;
+    let wanted: Vec<(String, Option<String>)> = match &waiting.patch {
+        Some(patch) => {
+            let patch: KeptPatch = serde_json::from_str(patch).map_err(|error| damaged(&error))?;
+            let owned = |(field, value): (&str, Option<&str>)| (field.to_owned(), value.map(str::to_owned));
+            patch.values().map(owned).collect()
+        }
+        None => {
+            let asked = supplies.ask(&resource).map_err(|error| {
+                Error::invalid(
+                    "plan",
+                    format!("has a function that failed for `{}`: {error}", waiting.id),
+                )
+            })?;
+            let patch = asked.as_ref().map(Patch::assignments).unwrap_or_default();
+            let owned = |a: akua_model::Assignment<'_>| {
+                (a.field.name.to_owned(), (!a.field.secret).then(|| a.value.to_owned()))
+            };
+            patch.into_iter().map(owned).collect()
+        }
+    };
+    let now = |field: &str| {
+        let field = R::FIELDS.iter().find(|known| known.name == field)?;
+        resource.value(field).map(str::to_owned)
+    };
+    let rows = wanted.into_iter().map(|(field, then)| PreviewRow {
+        item: waiting.item.unsigned_abs(),
+        id: waiting.id.clone(),
+        now: now(&field),
+        field,
+        then,
+    });
+    let changes = rows.filter(|row| row.now.is_none() || row.now != row.then).collect();
+    Ok((serde_json::to_string(&resource).unwrap_or_default(), changes))
+}
+
+impl<R: Resource + 'static> Iterator for Preview<'_, R> {
+    type Item = Result<PreviewRow, Error>;
+
+    /// The next row. A resource that can't be read is an error, and the rows go on after it.
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(row) = self.rows.pop_front() {
+                return Some(row);
+            }
+            match self.look() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => {
+                    // The ledger fails: there is nothing after that.
+                    self.last = i64::MAX;
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+}
+
+impl<R: Resource> std::fmt::Debug for Preview<'_, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Preview")
+            .field("ledger", self.ledger)
+            .finish_non_exhaustive()
+    }
+}
