@@ -227,3 +227,6 @@ impl fmt::Debug for Ledger {
 fn is_unsettled(state: State) -> bool {
     state == State::Indeterminate
 }
+
+#[cfg(test)]
+mod tests;
