@@ -1,7 +1,7 @@
 //! The one thread that writes: it commits what everybody has asked for meanwhile in one transaction, and answers
 //! nobody before that.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread::JoinHandle;
 
@@ -64,7 +64,7 @@ impl Drop for Writer {
     }
 }
 
-fn serve(connection: &Connection, path: &PathBuf, jobs: &Receiver<Job>, ready: &SyncSender<Result<(), Error>>) {
+fn serve(connection: &Connection, path: &Path, jobs: &Receiver<Job>, ready: &SyncSender<Result<(), Error>>) {
     let mut statements = match Statements::new(connection) {
         Ok(statements) => statements,
         Err(error) => {
