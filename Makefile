@@ -26,6 +26,9 @@ TEST := rust check machine demo demo-edit c
 DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine
 BENCH := build
 
+# What is off by default and tested all the same.
+FEATURES := --features akua-http/fleet
+
 DENY_VERSION := 0.20.2
 FUZZ_VERSION := 0.13.1
 CBINDGEN_VERSION := 0.29.4
@@ -114,10 +117,10 @@ lint-deny: $(DENY)
 	@tools/part.sh $@ $(DENY) --locked --workspace check -D unmatched-skip -D unused-wrapper bans licenses sources
 
 lint-clippy: ready
-	@tools/part.sh $@ cargo clippy --workspace --all-targets --locked -- -D warnings
+	@tools/part.sh $@ cargo clippy --workspace --all-targets $(FEATURES) --locked -- -D warnings
 
 lint-doc: ready
-	@RUSTDOCFLAGS="-D warnings" tools/part.sh $@ cargo doc --workspace --no-deps --locked
+	@RUSTDOCFLAGS="-D warnings" tools/part.sh $@ cargo doc --workspace --no-deps $(FEATURES) --locked
 
 # The committed header is the one that the sources make.
 lint-header: $(CBINDGEN)
@@ -125,7 +128,7 @@ lint-header: $(CBINDGEN)
 
 test-rust: ready
 	@tools/ready.sh nginx tinyproxy
-	@tools/part.sh $@ cargo test --workspace --locked
+	@tools/part.sh $@ cargo test --workspace $(FEATURES) --locked
 
 # The edit machine, explored to the last state within its bounds, and what each of its rules is there for.
 test-check: ready
@@ -152,12 +155,12 @@ deep-planted: $(DENY)
 
 # A test that passes by luck fails now and then.
 deep-repeat: ready
-	@tools/part.sh $@ tools/repeat_tests.sh 20
+	@tools/part.sh $@ tools/repeat_tests.sh 20 $(FEATURES)
 
 # The tests where nothing but loopback exists.
 deep-loopback: ready
 	@tools/ready.sh ip nginx tinyproxy
-	@tools/part.sh $@ tools/loopback_only.sh cargo test --workspace --locked --offline
+	@tools/part.sh $@ tools/loopback_only.sh cargo test --workspace $(FEATURES) --locked --offline
 
 # The README's two commands on a fresh machine.
 deep-fresh: ready

@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_error_has_a_status_of_its_name() {
-        for kind in ErrorKind::ALL {
+        // C has no fleets, so it never hears of their ledgers.
+        for kind in ErrorKind::ALL.iter().filter(|kind| **kind != ErrorKind::Ledger) {
             let status = of_kind(*kind);
             let name = NAMES.iter().find(|(number, _)| *number == status).unwrap().1;
             assert_eq!(name, format!("{}\0", kind.name()));
