@@ -280,7 +280,7 @@ impl<'a> Exchange<'a> {
         };
         #[cfg(feature = "fleet")]
         if let Some(watch) = self.watch {
-            watch.tell(&outcome, started.elapsed(), self.client.pace.unix_ms().div_euclid(1000));
+            watch.tell(&outcome, started.elapsed(), &*self.client.pace);
         }
         self.trace(&outcome, started);
         outcome

@@ -6,7 +6,7 @@ use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, Row as SqlRow};
+use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 use serde::Serialize;
 
 use super::end::End;
@@ -136,6 +136,17 @@ impl Report {
     #[must_use]
     pub fn rows(&self) -> Rows<'_> {
         Rows::new(self, false)
+    }
+
+    /// The item of this resource, as it stands now; `None` if it is not in the plan.
+    ///
+    /// # Errors
+    ///
+    /// [`Ledger`](crate::ErrorKind::Ledger) if the ledger can't be read.
+    pub fn row_of(&self, id: &str) -> Result<Option<Row>, Error> {
+        let sql = format!("SELECT {ROW} FROM item WHERE id = ?1");
+        let found = self.connection.query_row(&sql, [id], row).optional();
+        found.map_err(|error| refused(&self.path, &error))
     }
 
     /// Writes all rows as CSV (RFC 4180, UTF-8), with a line of names before them. Who has what in a conflict is JSON
@@ -290,30 +301,38 @@ impl<'a> Rows<'a> {
     }
 
     fn read(&mut self) -> rusqlite::Result<()> {
-        let mut statement = self.report.connection.prepare(
-            "SELECT item, id, state, epochs, changed_ms, token, end FROM item \
-             WHERE item > ?1 AND NOT (?2 AND state IN (?3, ?4)) ORDER BY item LIMIT ?5",
-        )?;
+        let mut statement = self.report.connection.prepare(&format!(
+            "SELECT {ROW} FROM item WHERE item > ?1 AND NOT (?2 AND state IN (?3, ?4)) ORDER BY item LIMIT ?5"
+        ))?;
         let (applied, unchanged) = (State::Applied.number(), State::Unchanged.number());
-        let mut rows = statement.query((self.last, self.troubled, applied, unchanged, PORTION))?;
-        while let Some(row) = rows.next()? {
-            self.last = row.get(0)?;
-            let end: Option<String> = row.get(6)?;
-            let end = end.map(|end| serde_json::from_str(&end)).transpose().map_err(|error| {
-                rusqlite::Error::FromSqlConversionFailure(6, rusqlite::types::Type::Text, Box::new(error))
-            })?;
-            self.rows.push_back(Row {
-                item: self.last.unsigned_abs(),
-                id: row.get(1)?,
-                state: state(row, 2)?,
-                epochs: row.get::<_, i64>(3)?.unsigned_abs(),
-                changed_ms: row.get(4)?,
-                token: row.get(5)?,
-                end,
-            });
+        let found = statement.query_map((self.last, self.troubled, applied, unchanged, PORTION), row)?;
+        for row in found {
+            let row = row?;
+            self.last = i64::try_from(row.item).unwrap_or(i64::MAX);
+            self.rows.push_back(row);
         }
         Ok(())
     }
+}
+
+/// The columns of which a row is made.
+const ROW: &str = "item, id, state, epochs, changed_ms, token, end";
+
+fn row(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
+    let end: Option<String> = row.get(6)?;
+    let end = end
+        .map(|end| serde_json::from_str(&end))
+        .transpose()
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(6, rusqlite::types::Type::Text, Box::new(error)))?;
+    Ok(Row {
+        item: row.get::<_, i64>(0)?.unsigned_abs(),
+        id: row.get(1)?,
+        state: state(row, 2)?,
+        epochs: row.get::<_, i64>(3)?.unsigned_abs(),
+        changed_ms: row.get(4)?,
+        token: row.get(5)?,
+        end,
+    })
 }
 
 impl Iterator for Rows<'_> {

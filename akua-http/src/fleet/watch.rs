@@ -8,7 +8,7 @@ use akua_model::RetryAfter;
 use akua_model::http::Response;
 
 use super::throttle::Sent;
-use crate::retry::wait_of;
+use crate::retry::{Pace, wait_of};
 use crate::transport::Failure;
 
 /// Is told what becomes of every request.
@@ -20,7 +20,8 @@ impl Watch {
         Self(Arc::new(told))
     }
 
-    pub(crate) fn tell(&self, outcome: &Result<Response, Failure>, took: Duration, unix_now: i64) {
+    pub(crate) fn tell(&self, outcome: &Result<Response, Failure>, took: Duration, pace: &dyn Pace) {
+        let unix_now = pace.unix_ms().div_euclid(1000);
         let head = match outcome {
             Ok(answer) => Some(answer),
             Err(failure) => failure.answer(),
@@ -30,7 +31,7 @@ impl Watch {
             .and_then(RetryAfter::parse);
         (self.0)(Sent {
             status: head.map(|head| head.status),
-            retry_after: retry_after.map(|after| wait_of(after, unix_now)),
+            retry_after: retry_after.map(|after| pace.stretch(wait_of(after, unix_now))),
             took,
         });
     }
