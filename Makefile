@@ -23,8 +23,8 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc header
 TEST := rust check machine demo demo-edit c
-DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine
-BENCH := build
+DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine instructions
+BENCH := build programs counts times threads weight lists growth report
 
 # What is off by default and tested all the same.
 FEATURES := --features akua-http/fleet
@@ -36,7 +36,7 @@ DENY := $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 CBINDGEN := $(CARGO_TARGET_DIR)/tools/cbindgen-$(CBINDGEN_VERSION)/bin/cbindgen
 FUZZ := $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 
-.PHONY: help demo demo-edit test lint fmt install deep mutants bench advisories ready
+.PHONY: help demo demo-edit test lint fmt install deep mutants bench bench-quick advisories ready
 .PHONY: $(LINT:%=lint-%) $(TEST:%=test-%) $(DEEP:%=deep-%) $(BENCH:%=bench-%)
 
 help: ## print this list
@@ -80,6 +80,9 @@ bench: ready ## measurements, each at most an hour
 	@for part in $(BENCH); do timeout 60m $(MAKE) bench-$$part; done
 	@tools/part.sh --summary $(BENCH:%=bench-%)
 
+bench-quick: ready ## a first look at the measurements: fewer clients and rounds, nothing kept
+	@for part in counts times threads weight lists report; do $(MAKE) bench-$$part QUICK=--quick; done
+
 advisories: $(DENY) ## known vulnerabilities in the dependencies (needs the network)
 	@tools/ready.sh git
 	@tools/part.sh advisories $(DENY) --locked check advisories
@@ -109,6 +112,7 @@ $(FUZZ): | ready
 lint-fmt: ready
 	@tools/part.sh $@ cargo fmt --all --check
 	@cargo fmt --manifest-path fuzz/Cargo.toml --check
+	@cargo fmt --manifest-path bench/Cargo.toml --all --check
 
 lint-house: ready
 	@tools/part.sh $@ tools/house_rules.sh
@@ -198,6 +202,24 @@ deep-worlds: ready
 # A million generated runs.
 deep-machine: ready
 	@MACHINE_SIM_CASES=1000000 tools/part.sh $@ cargo test -p akua-http --profile checker --locked --test machine_sim -- --nocapture
+
+# The instructions of the main paths against bench/baseline.json; with ACCEPT=--accept they become the baseline.
+deep-instructions: ready
+	@tools/ready.sh valgrind python3
+	@tools/part.sh $@ python3 bench/tool guard $(ACCEPT)
+
+# The programs that are measured: ours, and what people would take instead.
+bench-programs: ready
+	@tools/ready.sh valgrind strace python3 python3-venv strip libcurl4-openssl-dev libcjson-dev
+	@tools/part.sh $@ python3 bench/tool build $(QUICK)
+
+# What they cost and how long they take; each part leaves its figures for the report.
+bench-counts bench-times bench-threads bench-weight bench-lists bench-growth: bench-programs
+	@tools/part.sh $@ python3 bench/tool $(@:bench-%=%) $(QUICK)
+
+# bench/RESULTS.md and its chart.
+bench-report: ready
+	@tools/part.sh $@ python3 bench/tool report $(QUICK)
 
 # What the client costs whoever depends on it: crates, seconds, bytes.
 bench-build: ready

@@ -56,6 +56,10 @@ for file in $(code 'clippy::disallowed_|clippy::(all|style)\b' | cut -d: -f1 | s
     [[ $file != akua-model/* ]] || breach "$file: switches off a check of the model's purity"
 done
 
+# What is measured is built as what ships.
+release() { sed -n '/^\[profile.release\]$/,/^$/p' "$1"; }
+[ "$(release Cargo.toml)" = "$(release bench/Cargo.toml)" ] || breach "bench/Cargo.toml: its release profile is not the product's"
+
 # Every dependency is accounted for.
 for crate in $(sed -n '/^\[workspace.dependencies\]/,/^\[workspace.lints/s/^\([a-z0-9_-]*\) = .*/\1/p' Cargo.toml); do
     [[ $crate == akua-* ]] || grep -q "^|.*\`$crate\`.*|" ARCHITECTURE.md || breach "ARCHITECTURE.md: the dependency $crate is not explained"

@@ -6,6 +6,8 @@ set -euo pipefail
 present() {
     case $1 in
     libc6-dev) [ -e /usr/include/stdlib.h ] ;;
+    libcurl4-openssl-dev) command -v curl-config >/dev/null ;;
+    python3-venv) python3 -c 'import ensurepip' 2>/dev/null ;;
     libcjson-dev) [ -e /usr/include/cjson/cJSON.h ] ;;
     nlohmann-json3-dev) [ -e /usr/include/nlohmann/json.hpp ] ;;
     libclang-rt-14-dev) [ -e /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.asan-x86_64.a ] ;;
@@ -22,6 +24,7 @@ package() {
     nginx) echo nginx-light ;;
     ip) echo iproute2 ;;
     abidw) echo abigail-tools ;;
+    strip) echo binutils ;;
     *) echo "$1" ;;
     esac
 }

@@ -1,0 +1,75 @@
+"""Builds the programs that are measured, each alone, so that none gets another's features."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from clients import BENCH, PYTHON, ROOT, TARGET, VENV
+
+# Crates that must be the product's own versions in both lock files, or something else would be measured.
+SHARED = ("ureq", "ureq-proto", "http", "serde", "serde_json", "rustls", "rustix", "httparse", "tracing")
+
+
+def everything(*, quick: bool) -> None:
+    """All programs; a quick look leaves out what takes long to build."""
+    check_locks()
+    cargo("-p", "akua-bench-server", "-p", "akua-bench-akua")
+    peers = ["--bin", "raw", "--bin", "ureq"] if quick else []
+    cargo("-p", "akua-bench-peers", *peers)
+    if not quick:
+        cargo("--profile", "users-default", "-p", "akua-bench-akua")
+    c_programs()
+    python_packages()
+
+
+def cargo(*arguments: str) -> None:
+    """Builds in the profile that ships, unless `arguments` name another."""
+    profile = [] if "--profile" in arguments else ["--release"]
+    command = ["cargo", "build", "--quiet", "--locked", "--manifest-path", str(BENCH / "Cargo.toml"), *profile]
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(TARGET)}
+    subprocess.run([*command, *arguments], check=True, env=environment)
+
+
+def check_locks() -> None:
+    """Fails if the measured client would stand on other versions than the product."""
+    ours, theirs = (_versions(path / "Cargo.lock") for path in (ROOT, BENCH))
+    for crate in SHARED:
+        if ours.get(crate) != theirs.get(crate):
+            sys.exit(f"{crate} is {ours.get(crate)} in Cargo.lock and {theirs.get(crate)} in bench/Cargo.lock: update one")
+
+
+def _versions(lock: Path) -> dict[str, str]:
+    lines = lock.read_text().splitlines()
+    pairs = zip(lines, lines[1:], strict=False)
+    return {
+        name.split('"')[1]: version.split('"')[1]
+        for name, version in pairs
+        if name.startswith("name = ") and version.startswith("version = ")
+    }
+
+
+def c_programs() -> None:
+    """The C programs, with the optimisation that Debian builds with."""
+    out = TARGET / "c"
+    out.mkdir(parents=True, exist_ok=True)
+    _cc(out / "curl_cjson", "curl_cjson.c", "-lcurl", "-lcjson")
+
+
+def _cc(program: Path, source: str, *libraries: str) -> None:
+    sources = [str(BENCH / "c" / "driver.c"), str(BENCH / "c" / source)]
+    flags = ["-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror"]
+    subprocess.run(["cc", *flags, "-o", str(program), *sources, *libraries, "-lpthread"], check=True)
+
+
+def python_packages() -> None:
+    """A virtual environment with what Python programs would take instead."""
+    wanted = BENCH / "python" / "requirements.txt"
+    stamp = VENV / "requirements.txt"
+    if not stamp.exists() or stamp.read_text() != wanted.read_text():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+        pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--only-binary", ":all:"]
+        subprocess.run([*pip, "-r", str(wanted)], check=True)
+        stamp.write_text(wanted.read_text())
