@@ -6,7 +6,7 @@ use akua_model::edit::{Change, Clock, Edit, Input, Options, ResumeToken, Step, T
 use akua_model::{Cluster, Resource, Workspace};
 use serde_json::Value;
 
-use crate::case::{Call, Case, Exchange, Kind, Order, TokenOf};
+use crate::case::{Call, Case, Exchange, Kind, Order, Then, TokenOf};
 use crate::compare::differences;
 use crate::documents::document;
 use crate::report::{Properties, Report};
@@ -49,8 +49,9 @@ pub fn play(case: &Case, runner: &mut dyn FnMut(&str) -> Result<String, String>)
     let order = order(case, &authority)?;
     let line = serde_json::to_string(&order).map_err(|error| error.to_string())?;
     let given = runner(&line);
+    let stalls = case.wire.iter().any(|exchange| exchange.answer.then == Then::Stall);
     let expected = case.wire.iter().filter(|exchange| exchange.request.is_some()).count();
-    let arrived = server.close(expected);
+    let arrived = server.close(if stalls { expected } else { 0 });
 
     let mut shown = Shown::default();
     let token = order.client.token.as_deref().unwrap_or_default();

@@ -95,8 +95,8 @@ impl Server {
         self.address.to_string()
     }
 
-    /// Ends it. Every complete request that arrived, in order; `expected` are waited for, as a call that ends at its
-    /// deadline may be over before its request was read.
+    /// Ends it. Every complete request that arrived, in order. So many as are `expected` are waited for: a call that was
+    /// answered is over only after its request was read, but one that ends at its deadline may be over before.
     #[must_use]
     pub fn close(mut self, expected: usize) -> Vec<Vec<u8>> {
         let end = Instant::now() + PATIENCE;
