@@ -195,9 +195,9 @@ where
     fn reads_as(&self, read: answer::Answer<R>, write: bool, secrets: &[&str]) {
         let name = &self.case.name;
         let report = self.case.report.clone().unwrap();
-        if let Some(error) = report.error.as_ref().filter(|error| error.status.is_none()) {
+        let error = report.error.as_ref();
+        if error.is_some_and(|error| error.kind == "unexpected_answer" && error.status == Some(200)) {
             // The transport did not take it: it was too large, or compressed.
-            assert_eq!(error.kind, "unexpected_answer", "{name}");
             return;
         }
         match read {

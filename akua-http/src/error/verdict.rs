@@ -168,6 +168,7 @@ impl Error {
                 };
                 let mut error = Self::new(kind_of_failure(failure.kind()), effect, failure.message().to_owned());
                 error.name(about);
+                error.0.status = failure.answer().map(|head| head.status);
                 error
             }
         };

@@ -149,8 +149,8 @@ fn a_lost_body_does_not_take_back_what_the_status_says() {
 
     let success = lost(FailureKind::ConnectionLost, 200);
     assert_eq!(
-        (success.kind(), success.effect()),
-        (ErrorKind::Transport, Effect::Unknown)
+        (success.kind(), success.effect(), success.status()),
+        (ErrorKind::Transport, Effect::Unknown, Some(200))
     );
     assert!(
         success.to_string().contains("read the cluster again and compare"),
