@@ -37,6 +37,37 @@ pub struct Case {
     pub report: Option<Report>,
 }
 
+impl Case {
+    /// Whether it can be played as it stands.
+    ///
+    /// # Errors
+    ///
+    /// What in it contradicts itself.
+    pub fn check(&self) -> Result<(), String> {
+        for exchange in &self.wire {
+            crate::server::bytes_of(&exchange.answer)?;
+        }
+        if self.refuses_connections && !self.wire.is_empty() {
+            return Err("nobody listens, so nothing is answered".to_owned());
+        }
+        if let Call::EditWith { closure, .. } = &self.call {
+            let does = |turn: &Turn| {
+                let all = [
+                    turn.patch.is_some(),
+                    turn.append.is_some(),
+                    turn.none,
+                    turn.fail.is_some(),
+                ];
+                all.into_iter().filter(|one| *one).count()
+            };
+            if closure.iter().any(|turn| does(turn) != 1) {
+                return Err("a closure does exactly one thing when it is called".to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The line that a runner reads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

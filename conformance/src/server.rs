@@ -291,3 +291,67 @@ fn page_of(page: &PageOf) -> serde_json::Value {
     let items: Vec<_> = page.items.iter().map(|item| document(page.kind, item)).collect();
     json!({ "data": items, "has_more": page.next.is_some(), "next_cursor": page.next })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(json: &str) -> Answer {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn an_answer_goes_out_as_it_is_written() {
+        let sent = |json: &str| bytes_of(&answer(json)).map(|bytes| String::from_utf8(bytes).unwrap());
+        for (json, bytes) in [
+            (r#"{"status":404}"#, "HTTP/1.1 404 Status\r\ncontent-length: 0\r\n\r\n"),
+            (
+                r#"{"status":200,"headers":{"x":"y"},"text":"abc","cut":1}"#,
+                "HTTP/1.1 200 Status\r\nx: y\r\ncontent-length: 3\r\n\r\na",
+            ),
+            (
+                r#"{"status":200,"headers":{"content-length":"9"},"base64":"YWI="}"#,
+                "HTTP/1.1 200 Status\r\ncontent-length: 9\r\n\r\nab",
+            ),
+            (r#"{"raw":"what\r\n"}"#, "what\r\n"),
+            (r#"{"then":"reset"}"#, ""),
+        ] {
+            assert_eq!(sent(json).as_deref(), Ok(bytes), "{json}");
+        }
+        for wrong in [
+            r#"{}"#,
+            r#"{"text":"a","then":"close"}"#,
+            r#"{"status":200,"text":"a","json":1}"#,
+            r#"{"status":200,"base64":"?"}"#,
+            r#"{"status":200,"text":"a","cut":2}"#,
+        ] {
+            assert!(sent(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    /// What a client meets that sends a request and reads to the end.
+    fn meets(server: &Server) -> io::Result<String> {
+        let mut stream = TcpStream::connect(server.authority())?;
+        stream.write_all(b"GET / HTTP/1.1\r\n\r\n")?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text).map(|_| text)
+    }
+
+    #[test]
+    fn a_connection_ends_as_it_is_said_to() {
+        let server = Server::start(vec![
+            answer(r#"{"then":"reset"}"#),
+            answer(r#"{"raw":"a","then":"close"}"#),
+        ])
+        .unwrap();
+        let reset = meets(&server).unwrap_err();
+        assert_eq!(reset.kind(), io::ErrorKind::ConnectionReset);
+        assert_eq!(meets(&server).unwrap(), "a");
+        assert_eq!(meets(&server).unwrap(), "", "one too many");
+        assert_eq!(server.close(3).len(), 3);
+
+        let nobody = Server::refusing().unwrap();
+        assert_eq!(meets(&nobody).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+        assert!(nobody.close(0).is_empty());
+    }
+}

@@ -39,7 +39,8 @@ impl CaseFile {
 ///
 /// # Errors
 ///
-/// If one can't be read, there is none, or two cases have one name or a name that is no path segment.
+/// If one can't be read, there is none, two cases have one name or a name that is no path segment, or a case
+/// contradicts itself.
 pub fn load(folder: &Path) -> Result<Vec<CaseFile>, String> {
     let told = |path: &Path, error: &dyn fmt::Display| format!("{}: {error}", path.display());
     let entries = std::fs::read_dir(folder).map_err(|error| told(folder, &error))?;
@@ -56,6 +57,8 @@ pub fn load(folder: &Path) -> Result<Vec<CaseFile>, String> {
             if case.name.is_empty() || !case.name.chars().all(plain) || !names.insert(case.name.clone()) {
                 return Err(told(&path, &format!("{:?} is no name, or is there twice", case.name)));
             }
+            case.check()
+                .map_err(|error| told(&path, &format!("{}: {error}", case.name)))?;
         }
         files.push(CaseFile { path, cases });
     }
@@ -86,9 +89,12 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, places) in &self.bad {
-            writeln!(f, "{name}:")?;
-            places.iter().try_for_each(|place| writeln!(f, "  {place}"))?;
+        // A runner that has ended has ended for all that follow: said once.
+        for alike in self.bad.chunk_by(|(_, one), (_, next)| one == next) {
+            let names: Vec<&str> = alike.iter().map(|(name, _)| name.as_str()).collect();
+            writeln!(f, "{}:", names.join(", "))?;
+            let places = alike.iter().take(1).flat_map(|(_, places)| places);
+            places.into_iter().try_for_each(|place| writeln!(f, "  {place}"))?;
         }
         for (name, why) in &self.excused {
             writeln!(f, "{name}: not run, {why}")?;

@@ -235,6 +235,21 @@ fn alter(value: &mut Value) {
 }
 
 #[test]
+fn a_case_that_contradicts_itself_is_refused() {
+    assert_eq!(case("closure_again").check(), Ok(()));
+    let mut two_turns = serde_json::to_value(case("closure_again")).unwrap();
+    two_turns["call"]["closure"][0]["none"] = json!(true);
+    let mut two_bodies = serde_json::to_value(case("get_cluster")).unwrap();
+    two_bodies["wire"][0]["answer"]["text"] = json!("");
+    let mut nobody = serde_json::to_value(case("get_cluster")).unwrap();
+    nobody["refuses_connections"] = json!(true);
+    for wrong in [two_turns, two_bodies, nobody] {
+        let wrong: Case = serde_json::from_value(wrong).unwrap();
+        assert!(wrong.check().is_err(), "{wrong:?}");
+    }
+}
+
+#[test]
 fn what_was_not_written_down_before_is_not_accepted() {
     let mut case = case("edit_conflict");
     let shown = run::in_rust(&case).unwrap();
