@@ -23,7 +23,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc header
 TEST := rust check machine demo demo-edit c
-DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine instructions
+DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine instructions fleet
 BENCH := build programs counts times threads weight lists growth report
 
 # What is off by default and tested all the same.
@@ -202,6 +202,10 @@ deep-worlds: ready
 # A million generated runs.
 deep-machine: ready
 	@MACHINE_SIM_CASES=1000000 tools/part.sh $@ cargo test -p akua-http --profile checker --locked --test machine_sim -- --nocapture
+
+# Fleets of 10,000 in bad weather, and 200 processes killed in the middle of theirs.
+deep-fleet: ready
+	@FLEET_ITEMS=10000 FLEET_KILLS=200 tools/part.sh $@ cargo test -p akua-http --features fleet --locked --test fleet -- --nocapture truth:: killed::
 
 # The instructions of the main paths against bench/baseline.json; with ACCEPT=--accept they become the baseline.
 deep-instructions: ready

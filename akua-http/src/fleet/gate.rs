@@ -175,7 +175,8 @@ impl Gate {
 
     /// Whether the run is waiting for an answer about its canary.
     pub(super) fn is_asking(&self) -> bool {
-        self.lock().canary.as_ref().is_some_and(|canary| canary.asked)
+        let inner = self.lock();
+        inner.stop.is_none() && inner.canary.as_ref().is_some_and(|canary| canary.asked)
     }
 
     /// Nothing new is begun.

@@ -1,0 +1,131 @@
+//! A ledger that can't be written, and functions of the caller's that panic: nothing goes out unrecorded, and nothing
+//! hangs.
+
+use std::process::Command;
+
+use akua_http::ErrorKind;
+use akua_http::fleet::{Canary, Event, Limits, Plan, State, Stop};
+use akua_model::Cluster;
+use akua_sim::{Effect, Simulator};
+
+use crate::folder::Folder;
+use crate::limits::{all, named, service, writes};
+
+/// Not a test of its own: what the process does that may write only so much.
+#[test]
+fn runs_out_of_room() {
+    let Ok(url) = std::env::var("FLEET_FULL_URL") else {
+        return;
+    };
+    let token = std::env::var("FLEET_FULL_TOKEN").unwrap();
+    let client = akua_http::Client::builder().base_url(url).token(token).build().unwrap();
+    let plan = Plan::filter("all", "1", |_: &Cluster| true, named("new"));
+    let fleet = client
+        .clusters()
+        .fleet(plan, std::env::var("FLEET_FULL_LEDGER").unwrap())
+        .unwrap();
+    let mut run = fleet.run(&Limits::default().in_flight(4)).unwrap();
+    assert!(run.by_ref().any(|event| event == Event::Stopping(Stop::Ledger)));
+    let error = run.finish().unwrap_err();
+    eprintln!("told: {:?}: {error}", error.kind());
+}
+
+/// A process that may not write files beyond a size finds that in the middle of its run: it stops, and what it has sent
+/// stands in the ledger.
+#[test]
+fn where_the_disk_is_full_nothing_is_sent_without_its_token() {
+    let (simulator, client) = service(400);
+    let folder = Folder::new();
+    // In blocks of 1,024 bytes: room for the plan and some of the run. The signal that would end it is ignored.
+    let script = r#"trap '' XFSZ; ulimit -f 1000; exec "$0" --exact trouble::runs_out_of_room --nocapture"#;
+    let output = Command::new("bash")
+        .args(["-c", script])
+        .arg(std::env::current_exe().unwrap())
+        .env("FLEET_FULL_URL", simulator.url())
+        .env("FLEET_FULL_TOKEN", simulator.token())
+        .env("FLEET_FULL_LEDGER", folder.ledger())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    let told = told.lines().find_map(|line| line.strip_prefix("told: ")).unwrap();
+    assert!(
+        told.starts_with("Ledger: ") && told.contains("can't be written"),
+        "{told}"
+    );
+    let sent = touched(&simulator);
+    assert!((1..400).contains(&sent.len()), "{} were sent", sent.len());
+    let report = akua_http::fleet::Report::open(folder.ledger()).unwrap();
+    for id in &sent {
+        let row = report.row_of(id).unwrap().unwrap();
+        assert_ne!(row.state, State::Pending, "{id} was sent and is not on file");
+    }
+    // With room again it goes on, and applies nothing twice.
+    let summary = all(&client, &folder).run(&Limits::default()).unwrap().finish().unwrap();
+    assert_eq!(summary.counts.to_string(), "400 applied");
+    let log = simulator.log();
+    let landed = log
+        .iter()
+        .filter(|entry| matches!(entry.effect, Effect::Applied { .. }))
+        .count();
+    assert_eq!(landed, 400);
+}
+
+/// The ids that a write was sent for.
+fn touched(simulator: &Simulator) -> Vec<String> {
+    let log = simulator.log();
+    log.iter()
+        .filter(|entry| entry.method == "PATCH")
+        .filter_map(|entry| entry.id.clone())
+        .collect()
+}
+
+#[test]
+fn a_function_that_panics_ends_the_run_with_an_error_and_no_harm() {
+    let (simulator, client) = service(5);
+    let folder = Folder::new();
+    let open = |panics: bool| {
+        // When the plan is made it is well.
+        let function = move |cluster: &Cluster| {
+            assert!(
+                !(panics
+                    && std::thread::current()
+                        .name()
+                        .is_some_and(|name| name.starts_with("akua-fleet")))
+            );
+            Ok(Some(named(&format!("{}-eu", cluster.name))))
+        };
+        client
+            .clusters()
+            .fleet(Plan::function("eu", "1", function), folder.ledger())
+            .unwrap()
+    };
+    let fleet = open(true);
+    let error = fleet.run(&Limits::default()).unwrap().finish().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert!(error.to_string().contains("panicked"), "{error}");
+    assert_eq!(writes(&simulator), 0);
+    drop(fleet);
+    let summary = open(false).run(&Limits::default()).unwrap().finish().unwrap();
+    assert_eq!(summary.counts.of(State::Applied), 5);
+
+    let (simulator, client) = service(5);
+    let folder = Folder::new();
+    let check = |_: &akua_http::fleet::Counts| panic!("it was not well");
+    let run = all(&client, &folder)
+        .run(&Limits::default().canary(Canary::check(1, check)))
+        .unwrap();
+    assert!(run.finish().unwrap_err().to_string().contains("canary"));
+    assert_eq!(writes(&simulator), 1);
+}
+
+#[test]
+fn a_ledger_in_a_folder_that_is_gone_is_an_error() {
+    let (simulator, client) = service(3);
+    let folder = Folder::new();
+    let missing = folder.path().join("missing").join("ledger");
+    let plan = Plan::filter("all", "1", |_: &Cluster| true, named("new"));
+    let error = client.clusters().fleet(plan, missing).unwrap_err();
+    assert_eq!((error.kind(), writes(&simulator)), (ErrorKind::Ledger, 0));
+    assert!(error.to_string().contains("folder"), "{error}");
+}
