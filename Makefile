@@ -22,7 +22,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc header
-TEST := rust check machine demo demo-edit c
+TEST := rust check machine demo demo-edit c python
 DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine instructions fleet
 BENCH := build programs counts times threads weight lists growth report
 
@@ -152,6 +152,11 @@ test-demo-edit: ready
 test-c: ready
 	@tools/ready.sh g++ clang pkg-config
 	@tools/part.sh $@ akua-ffi/tests/run.sh
+
+# The Python module against the simulator. Its environment is made once; warnings are errors.
+test-python: ready
+	@tools/ready.sh python3 python3-venv
+	@tools/part.sh $@ tools/python.sh python -m pytest
 
 # A check that guards a promise must be seen to fail: plants what lint has to find.
 deep-planted: $(DENY)

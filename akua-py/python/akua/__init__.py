@@ -1,0 +1,140 @@
+"""Change Akua clusters and workspaces while others change them too.
+
+Never overwrites a change that you have not seen, and never calls a write failed that may have landed:
+
+    >>> import akua
+    >>> from akua.sim import Simulator
+    >>> sim = Simulator(clusters=3)      # an Akua on this machine; for the real one: akua.Client()
+    >>> client = sim.client()
+    >>> cluster = client.clusters.get("clu_1")
+    >>> result = client.clusters.edit(cluster, name="prod-eu")
+    >>> result.changed, result.resource.name
+    (True, 'prod-eu')
+    >>> sim.close()
+
+- `Client`: `clusters` and `workspaces`, each with `get`, `list`, `update`, `edit`, `edit_with`; `resolve`.
+- `AsyncClient`: the same, to be awaited.
+- `AkuaError` and what is below it: what happened, and whether the request may have taken effect.
+- `akua.sim`: an Akua on this machine, for tests. `pytest` finds its fixture `akua_sim` by itself.
+"""
+
+from akua import _akua
+from akua._akua import (
+    Client,
+    Cluster,
+    ClusterList,
+    ClusterPage,
+    ClusterPages,
+    Clusters,
+    EditResult,
+    Plan,
+    Workspace,
+    WorkspaceList,
+    WorkspacePage,
+    WorkspacePages,
+    Workspaces,
+    __version__,
+)
+from akua._errors import (
+    AkuaError,
+    AuthenticationError,
+    CancelledError,
+    ConfigurationError,
+    ConflictError,
+    DecodeError,
+    ErrorDetail,
+    FieldReport,
+    IndeterminateError,
+    NotFoundError,
+    PermissionDeniedError,
+    Problem,
+    RateLimitedError,
+    RejectedError,
+    ServerError,
+    TimeoutError,
+    TransportError,
+    ValidationError,
+)
+
+# Found when they are first used: each needs a module of the standard library that costs more than all of this.
+_LATER = {
+    "AsyncClient": "akua.aio",
+    "BilledBy": "akua._enums",
+    "ClusterState": "akua._enums",
+    "Provider": "akua._enums",
+    "WorkspaceClass": "akua._enums",
+}
+
+__all__ = [
+    "AkuaError",
+    "AsyncClient",
+    "AuthenticationError",
+    "BilledBy",
+    "CancelledError",
+    "Client",
+    "Cluster",
+    "ClusterList",
+    "ClusterPage",
+    "ClusterPages",
+    "ClusterState",
+    "Clusters",
+    "ConfigurationError",
+    "ConflictError",
+    "DecodeError",
+    "EditResult",
+    "ErrorDetail",
+    "FieldReport",
+    "IndeterminateError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "Plan",
+    "Problem",
+    "Provider",
+    "RateLimitedError",
+    "RejectedError",
+    "ServerError",
+    "TimeoutError",
+    "TransportError",
+    "ValidationError",
+    "Workspace",
+    "WorkspaceClass",
+    "WorkspaceList",
+    "WorkspacePage",
+    "WorkspacePages",
+    "Workspaces",
+    "__version__",
+    "aio",
+    "sim",
+]
+
+
+def __getattr__(name):
+    from importlib import import_module
+
+    if name in ("aio", "sim"):
+        return import_module(f"akua.{name}")
+    if name in _LATER:
+        found = getattr(import_module(_LATER[name]), name)
+        globals()[name] = found
+        return found
+    raise AttributeError(f"module 'akua' has no attribute {name!r}")
+
+
+def __dir__():
+    return __all__
+
+
+def _begin():
+    import atexit
+    import os
+
+    atexit.register(_akua.at_exit)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_akua.fork_in_child)
+    if _akua.UNOPTIMISED:
+        import warnings
+
+        warnings.warn("akua was built without optimisation: install it with `pip install .`", RuntimeWarning, 3)
+
+
+_begin()

@@ -1,0 +1,53 @@
+"""Tables for notebooks. Every value is escaped."""
+
+from html import escape
+
+_STYLE = "text-align:left"
+
+
+def _table(head, rows, caption=None):
+    parts = ["<table>"]
+    if caption is not None:
+        parts.append(f'<caption style="{_STYLE}">{escape(caption)}</caption>')
+    if head:
+        cells = "".join(f'<th style="{_STYLE}">{escape(str(cell))}</th>' for cell in head)
+        parts.append(f"<thead><tr>{cells}</tr></thead>")
+    parts.append("<tbody>")
+    for row in rows:
+        cells = "".join(f'<td style="{_STYLE}">{_cell(cell)}</td>' for cell in row)
+        parts.append(f"<tr>{cells}</tr>")
+    parts.append("</tbody></table>")
+    return "".join(parts)
+
+
+def _cell(value):
+    if value is None:
+        return "<i>–</i>"
+    if value is True or value is False:
+        return "yes" if value else "no"
+    return escape(str(value))
+
+
+def resource(resource):
+    name = type(resource).__name__
+    return _table(None, resource.to_dict().items(), f"{name} {resource.id}")
+
+
+def page(page):
+    rows = page.to_dicts()
+    head = list(dict.fromkeys(name for row in rows for name in row))
+    more = "; the list goes on" if page.has_more else ""
+    caption = f"{len(rows)} of a list{more}"
+    return _table(head, ([row.get(name) for name in head] for row in rows), caption)
+
+
+def result(result):
+    kind = f"changed, {result.proof}" if result.changed else "unchanged"
+    caption = f"{type(result.resource).__name__} {result.resource.id}: {kind}, {result.attempts} write(s) sent"
+    return _table(None, result.resource.to_dict().items(), caption)
+
+
+def error(error):
+    head = ("field", "base", "ours", "theirs", "state")
+    rows = ((fact.field, fact.base, fact.ours, fact.theirs, fact.state) for fact in error.facts)
+    return _table(head, rows, f"{type(error).__name__}: {error.message.splitlines()[0]}")

@@ -1,0 +1,81 @@
+"""An Akua on this machine, for demos and for your own tests: real HTTP on loopback, told to fail as you like.
+
+    >>> from akua.sim import Simulator
+    >>> with Simulator(clusters=2) as sim:
+    ...     client = sim.client()
+    ...     number = sim.inject({"delivery": {"send": "nothing"}}, method="PATCH")  # the answer is lost
+    ...     result = client.clusters.edit("clu_1", name="prod")
+    ...     result.changed, result.attempts
+    (True, 2)
+
+Faults, other writers, the switches of its contract and the record of requests are operations of one control protocol:
+see `Simulator.control`. The page of `akua-sim` lists them all.
+"""
+
+from typing import Any, Literal
+
+from akua import _akua
+from akua._akua import Client
+from akua.aio import AsyncClient
+
+__all__ = ["Simulator"]
+
+class Simulator(_akua.Simulator):
+    """A running simulator: it stops when it is closed, at the end of a `with` block, or with the process.
+
+    `clusters` are `clu_1`, `clu_2`, …, all in the workspace `ws_1`; `contract` holds switches such as
+    `{"etags": "content"}`; with a `random_seed` tokens and chance are the same in every run.
+    """
+
+    def client(self, **options: Any) -> Client:
+        """A client of it. Options are those of `akua.Client`; the environment is not looked at."""
+    def async_client(self, **options: Any) -> AsyncClient:
+        """An asynchronous client of it."""
+    def inject(
+        self,
+        fault: dict[str, Any],
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        kind: Literal["cluster", "workspace"] | None = None,
+        id: str | None = None,
+        nth: int | None = None,
+        times: int | Literal["forever"] | None = None,
+    ) -> int:
+        """Lets the next request that agrees fail as `fault` says; its number, for `remove_fault`.
+
+            >>> sim.inject({"carried_out": "no", "answer": {"status": 503}}, method="GET", times=2)
+            1
+
+        Args:
+            fault: What goes wrong, such as `{"delivery": {"send": "nothing"}}`: the answer is lost.
+            method: Only requests with this method.
+            path: Only requests with this path.
+            kind: Only requests about this kind of resource.
+            id: Only requests about this one.
+            nth: From this matching request on, counted from 1.
+            times: So many times. 1 unless set.
+
+        Raises:
+            ValueError: The fault is none, in the simulator's words.
+        """
+    def clear(self) -> None:
+        """Takes all faults and scripts back."""
+    def contract(self, **switches: Any) -> dict[str, Any]:
+        """Changes the named switches of the contract, and returns all of them."""
+    def write(self, id: str, *, kind: Literal["cluster", "workspace"] = "cluster", **fields: Any) -> dict[str, Any]:
+        """Lets somebody else change a resource now; the version made."""
+    def delete(self, id: str, *, kind: Literal["cluster", "workspace"] = "cluster") -> dict[str, Any]:
+        """Lets somebody else delete a resource now; the version that is its end."""
+    def settle(self, id: str) -> dict[str, Any]:
+        """Ends a cluster's reconciling now; the version made."""
+    def release(self) -> int:
+        """Lets every held request go on; how many there were."""
+    def log(self) -> list[dict[str, Any]]:
+        """Every request so far, and exactly what each did."""
+    def history(self, id: str, *, kind: Literal["cluster", "workspace"] = "cluster") -> list[dict[str, Any]]:
+        """Every version of a resource, the first one first."""
+    def reset(self) -> None:
+        """Back to the state at the start; tokens stay valid."""
+    def __enter__(self) -> Simulator: ...
+    def __exit__(self, *exception: object) -> None: ...

@@ -1,0 +1,119 @@
+//! One call: the interpreter is let go, the request goes out, and what happened is told, an interrupt and a panic
+//! included.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use akua_http::{Collection, Error};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+
+use crate::client::Shared;
+use crate::error::{self, Raising};
+use crate::interrupt::Interrupt;
+use crate::noun::Noun;
+use crate::options::Options;
+use crate::{credentials, logging};
+
+/// One call under way.
+pub(crate) struct Call<'py, R: Noun> {
+    pub(crate) py: Python<'py>,
+    pub(crate) collection: Collection<R>,
+    interrupt: Interrupt,
+}
+
+impl<'py, R: Noun> Call<'py, R> {
+    /// Makes ready: the client is open, its options and those of the call are in place.
+    pub(crate) fn new(py: Python<'py>, shared: &Shared, options: &Options) -> PyResult<Self> {
+        logging::look(py)?;
+        credentials::forget();
+        let interrupt = Interrupt::new(py)?;
+        let client = shared.client(py)?;
+        let collection = options.on(shared.options.on(R::collection(&client)));
+        Ok(Self {
+            py,
+            collection: collection.cancel(&interrupt.handle()),
+            interrupt,
+        })
+    }
+
+    /// Reads something.
+    pub(crate) fn read<T: Send>(self, read: impl FnOnce(&Collection<R>) -> Result<T, Error> + Send) -> PyResult<T> {
+        let collection = &self.collection;
+        let read = detached(self.py, || read(collection))?;
+        if let Some(raised) = self.interrupt.raised() {
+            return Err(raised);
+        }
+        read.map_err(|error| self.exception(&error))
+    }
+
+    /// Writes something. `adorn` adds to an exception what the caller knows about it.
+    pub(crate) fn write(
+        self,
+        write: impl FnOnce(&Collection<R>) -> Result<R, Error> + Send,
+        adorn: impl FnOnce(Raising<'py>) -> PyResult<Raising<'py>>,
+    ) -> PyResult<Py<PyAny>> {
+        let collection = &self.collection;
+        let written = detached(self.py, || write(collection))?;
+        let raised = self.interrupt.raised();
+        match (written, raised) {
+            (Ok(resource), None) => resource.wrap(self.py),
+            (Ok(resource), Some(raised)) => Err(interrupted(self.py, raised, applied_all_the_same(self.py, resource))),
+            (Err(error), raised) => {
+                let exception = error::either(error::raising(self.py, &error).and_then(adorn).and_then(Raising::raise));
+                Err(match raised {
+                    Some(raised) => interrupted(self.py, raised, exception),
+                    None => credentials::caused(self.py, exception),
+                })
+            }
+        }
+    }
+
+    /// What a signal handler has raised meanwhile.
+    pub(crate) fn raised(&self) -> Option<PyErr> {
+        self.interrupt.raised()
+    }
+
+    /// The exception for an error, caused by what the callback that makes tokens has raised, if it was that.
+    pub(crate) fn exception(&self, error: &Error) -> PyErr {
+        credentials::caused(self.py, error::raise(self.py, error))
+    }
+}
+
+/// Runs `work` without the interpreter. A panic is a bug of this library's, told as such.
+pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
+    let work = AssertUnwindSafe(work);
+    let done = py.detach(move || {
+        let work = work;
+        catch_unwind(AssertUnwindSafe(work.0)).map_err(|_| ())
+    });
+    done.map_err(|()| {
+        PyRuntimeError::new_err(
+            "akua has failed in itself; if this was a write, it may have taken effect: please report it",
+        )
+    })
+}
+
+/// What a signal handler has raised, with what became of the write as its cause and as a note.
+pub(crate) fn interrupted(py: Python<'_>, raised: PyErr, became: PyErr) -> PyErr {
+    let note = format!("akua: {}", became.value(py));
+    // Notes are newer than the oldest Python that is supported; the cause is there in each.
+    let _ = raised.value(py).call_method1("add_note", (note,));
+    raised.set_cause(py, Some(became));
+    raised
+}
+
+/// The write had landed before the interrupt could stop it.
+pub(crate) fn applied_all_the_same<R: Noun>(py: Python<'_>, resource: R) -> PyErr {
+    error::either((|| {
+        let message = format!(
+            "the call was interrupted, but {} {} was changed before: its etag is `{}`",
+            R::NOUN,
+            resource.id(),
+            resource.etag()
+        );
+        Raising::new(py, "CancelledError", message)
+            .with("may_have_taken_effect", true)?
+            .with("resource", resource.wrap(py)?)?
+            .raise()
+    })())
+}

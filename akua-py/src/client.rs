@@ -1,0 +1,209 @@
+//! `akua.Client`: the settings, the connections, and the two collections.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use akua_model::Traceparent;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::PyMapping;
+
+use crate::argument::{Seconds, Text};
+use crate::clusters::Clusters;
+use crate::options::{Context, Options};
+use crate::outcome::EditResult;
+use crate::settings::{Pem, Proxy, Settings};
+use crate::workspaces::Workspaces;
+use crate::{edit, error};
+
+/// What a client, its copies with other options, and its collections share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    open: Arc<Open>,
+    pub(crate) options: Arc<Options>,
+}
+
+struct Open {
+    /// None once it is closed. Locked for an instant, and never while the interpreter is let go: so no fork finds it
+    /// locked.
+    client: RwLock<Option<akua_http::Client>>,
+    base_url: String,
+}
+
+impl Shared {
+    fn new(client: akua_http::Client, options: Options) -> Self {
+        let base_url = client.base_url().to_string();
+        Self {
+            open: Arc::new(Open {
+                client: RwLock::new(Some(client)),
+                base_url,
+            }),
+            options: Arc::new(options),
+        }
+    }
+
+    fn with(&self, options: Options) -> Self {
+        Self {
+            open: Arc::clone(&self.open),
+            options: Arc::new(options.or(&self.options)),
+        }
+    }
+
+    /// The client, if it is open.
+    pub(crate) fn client(&self, _py: Python<'_>) -> PyResult<akua_http::Client> {
+        let client = self.open.client.read().unwrap_or_else(PoisonError::into_inner);
+        client
+            .clone()
+            .ok_or_else(|| PyRuntimeError::new_err("this client is closed: nothing was sent"))
+    }
+
+    pub(crate) fn base_url(&self) -> &str {
+        &self.open.base_url
+    }
+
+    fn close(&self) -> Option<akua_http::Client> {
+        self.open.client.write().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// A client of one Akua service with one token.
+#[pyclass(frozen, module = "akua")]
+pub(crate) struct Client {
+    shared: Shared,
+    clusters: Py<Clusters>,
+    workspaces: Py<Workspaces>,
+}
+
+#[pymethods]
+impl Client {
+    #[new]
+    #[pyo3(signature = (*, base_url=None, token=None, context=None, timeout=None, connect_timeout=None,
+        read_timeout=None, max_response_bytes=None, user_agent_suffix=None, extra_root_certificates=None,
+        client_certificate=None, proxy=Proxy::AsTheEnvironmentSays, allow_insecure_http=false, retry_attempts=None,
+        retry_base=None, retry_cap=None, retry_budget=None, contract=None, use_env=true))]
+    #[allow(clippy::too_many_arguments)]
+    fn new(
+        py: Python<'_>,
+        base_url: Option<String>,
+        token: Option<Bound<'_, PyAny>>,
+        context: Option<Context>,
+        timeout: Option<Seconds>,
+        connect_timeout: Option<Seconds>,
+        read_timeout: Option<Seconds>,
+        max_response_bytes: Option<usize>,
+        user_agent_suffix: Option<String>,
+        extra_root_certificates: Option<Pem>,
+        client_certificate: Option<(Pem, Pem)>,
+        proxy: Proxy,
+        allow_insecure_http: bool,
+        retry_attempts: Option<u32>,
+        retry_base: Option<Seconds>,
+        retry_cap: Option<Seconds>,
+        retry_budget: Option<u32>,
+        contract: Option<Bound<'_, PyMapping>>,
+        use_env: bool,
+    ) -> PyResult<Self> {
+        let settings = Settings {
+            base_url,
+            token,
+            connect_timeout,
+            read_timeout,
+            max_response_bytes,
+            user_agent_suffix,
+            extra_root_certificates,
+            client_certificate,
+            proxy,
+            allow_insecure_http,
+            retry_attempts,
+            retry_base,
+            retry_cap,
+            retry_budget,
+            contract,
+            use_env,
+        };
+        let client = settings
+            .builder(py)?
+            .build()
+            .map_err(|problem| error::raise(py, &problem))?;
+        Self::of(py, Shared::new(client, Options::new(py, timeout, context)?))
+    }
+
+    /// The calls on clusters.
+    #[getter]
+    fn clusters(&self, py: Python<'_>) -> Py<Clusters> {
+        self.clusters.clone_ref(py)
+    }
+
+    /// The calls on workspaces.
+    #[getter]
+    fn workspaces(&self, py: Python<'_>) -> Py<Workspaces> {
+        self.workspaces.clone_ref(py)
+    }
+
+    /// Where the service is.
+    #[getter]
+    fn base_url(&self) -> &str {
+        self.shared.base_url()
+    }
+
+    /// A copy with other options for its calls. It shares the connections, the token, and the end of this one.
+    #[pyo3(signature = (*, timeout=None, context=None, traceparent=Text::Absent))]
+    fn with_options(
+        &self,
+        py: Python<'_>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+        traceparent: Text<'_>,
+    ) -> PyResult<Self> {
+        let position = traceparent
+            .as_str("traceparent")?
+            .map(str::parse::<Traceparent>)
+            .transpose();
+        let position = position.map_err(|problem| error::raise_model(py, problem))?;
+        let options = Options::new(py, timeout, context)?.with_traceparent(position);
+        Self::of(py, self.shared.with(options))
+    }
+
+    /// Settles a write of which nobody knew the end, from its resume token.
+    #[pyo3(signature = (resume_token, /, *, mode="finish", kubeconfig=Text::Absent, timeout=None, context=None))]
+    fn resolve(
+        &self,
+        py: Python<'_>,
+        resume_token: &str,
+        mode: &str,
+        kubeconfig: Text<'_>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+    ) -> PyResult<EditResult> {
+        let options = Options::new(py, timeout, context)?;
+        edit::resolve(py, &self.shared, resume_token, mode, &kubeconfig, &options)
+    }
+
+    /// Closes the idle connections, and lets no further call begin.
+    fn close(&self, py: Python<'_>) {
+        let client = self.shared.close();
+        py.detach(move || drop(client));
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, PyAny>) {
+        self.close(py);
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<akua.Client of {}>", self.shared.base_url())
+    }
+}
+
+impl Client {
+    fn of(py: Python<'_>, shared: Shared) -> PyResult<Self> {
+        Ok(Self {
+            clusters: Py::new(py, Clusters(shared.clone()))?,
+            workspaces: Py::new(py, Workspaces(shared.clone()))?,
+            shared,
+        })
+    }
+}

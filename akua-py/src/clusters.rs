@@ -1,0 +1,203 @@
+//! `client.clusters`: the calls on clusters, each with the arguments it takes.
+
+use akua_model::IdempotencyKey;
+use pyo3::prelude::*;
+
+use crate::argument::{Seconds, Text};
+use crate::client::Shared;
+use crate::edit::{self, Wishes};
+use crate::list::{self, ClusterList};
+use crate::options::{Context, Options};
+use crate::outcome::EditResult;
+use crate::{error, update, wait};
+
+/// The clusters that a client may see.
+#[pyclass(frozen, module = "akua")]
+pub(crate) struct Clusters(pub(crate) Shared);
+
+type Cluster = akua_model::Cluster;
+
+#[pymethods]
+impl Clusters {
+    /// Reads one.
+    #[pyo3(signature = (id, /, *, timeout=None, context=None))]
+    fn get(
+        &self,
+        py: Python<'_>,
+        id: &Bound<'_, PyAny>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+    ) -> PyResult<Py<PyAny>> {
+        list::get::<Cluster>(py, &self.0, id, &Options::new(py, timeout, context)?)
+    }
+
+    /// All of them, read page by page as the iterator gets there.
+    #[pyo3(signature = (*, page_size=None, cursor=None, timeout=None, context=None))]
+    fn list(
+        &self,
+        py: Python<'_>,
+        page_size: Option<u64>,
+        cursor: Option<&str>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+    ) -> PyResult<ClusterList> {
+        let listing = list::Listing::new(py, &self.0, page_size, cursor, Options::new(py, timeout, context)?)?;
+        Ok(ClusterList::new(listing))
+    }
+
+    /// Changes fields of a cluster if it still has the etag that was seen: exactly one request, sent once.
+    #[pyo3(signature = (cluster, /, *, if_match=Text::Absent, name=Text::Absent, region_id=Text::Absent,
+        provider=Text::Absent, kubeconfig=Text::Absent, timeout=None, context=None, idempotency_key=Text::Absent))]
+    #[allow(clippy::too_many_arguments)]
+    fn update(
+        &self,
+        py: Python<'_>,
+        cluster: &Bound<'_, PyAny>,
+        if_match: Text<'_>,
+        name: Text<'_>,
+        region_id: Text<'_>,
+        provider: Text<'_>,
+        kubeconfig: Text<'_>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+        idempotency_key: Text<'_>,
+    ) -> PyResult<Py<PyAny>> {
+        let key = idempotency_key
+            .as_str("idempotency_key")?
+            .map(str::parse::<IdempotencyKey>)
+            .transpose();
+        let key = key.map_err(|problem| error::raise_model(py, problem))?;
+        update::update::<Cluster, 4>(
+            py,
+            &self.0,
+            cluster,
+            &if_match,
+            &[
+                ("name", &name),
+                ("region_id", &region_id),
+                ("provider", &provider),
+                ("kubeconfig", &kubeconfig),
+            ],
+            &Options::new(py, timeout, context)?,
+            |clusters, id, if_match, patch| match &key {
+                Some(key) => clusters.update_with_key(id, if_match, patch, key),
+                None => clusters.update(id, if_match, patch),
+            },
+        )
+    }
+
+    /// Changes fields of a cluster, whatever happens in between, and says what happened.
+    #[pyo3(signature = (cluster, /, *, name=Text::Absent, region_id=Text::Absent, provider=Text::Absent,
+        kubeconfig=Text::Absent, on_conflict=None, overwrite_unseen=false, max_attempts=None, max_versions=None,
+        keep_resume_token=None, timeout=None, context=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn edit(
+        &self,
+        py: Python<'_>,
+        cluster: &Bound<'_, PyAny>,
+        name: Text<'_>,
+        region_id: Text<'_>,
+        provider: Text<'_>,
+        kubeconfig: Text<'_>,
+        on_conflict: Option<&str>,
+        overwrite_unseen: bool,
+        max_attempts: Option<u32>,
+        max_versions: Option<u32>,
+        keep_resume_token: Option<Bound<'_, PyAny>>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+    ) -> PyResult<EditResult> {
+        let fields = [
+            ("name", &name),
+            ("region_id", &region_id),
+            ("provider", &provider),
+            ("kubeconfig", &kubeconfig),
+        ];
+        let patch = update::patch::<Cluster, 4>(py, &fields)?;
+        let wishes = Wishes {
+            on_conflict,
+            overwrite_unseen,
+            max_attempts,
+            max_versions,
+            keep_resume_token,
+        };
+        edit::edit::<Cluster>(
+            py,
+            &self.0,
+            cluster,
+            patch,
+            wishes,
+            &Options::new(py, timeout, context)?,
+        )
+    }
+
+    /// Changes what `change` says for the version that it is given, asked again for each fresh version.
+    #[pyo3(signature = (cluster, change, /, *, on_conflict=None, overwrite_unseen=false, max_attempts=None,
+        max_versions=None, keep_resume_token=None, timeout=None, context=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn edit_with(
+        &self,
+        py: Python<'_>,
+        cluster: &Bound<'_, PyAny>,
+        change: &Bound<'_, PyAny>,
+        on_conflict: Option<&str>,
+        overwrite_unseen: bool,
+        max_attempts: Option<u32>,
+        max_versions: Option<u32>,
+        keep_resume_token: Option<Bound<'_, PyAny>>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+    ) -> PyResult<EditResult> {
+        let wishes = Wishes {
+            on_conflict,
+            overwrite_unseen,
+            max_attempts,
+            max_versions,
+            keep_resume_token,
+        };
+        edit::edit_with::<Cluster>(
+            py,
+            &self.0,
+            cluster,
+            change,
+            wishes,
+            &Options::new(py, timeout, context)?,
+        )
+    }
+
+    /// Waits until the server has stopped reconciling a cluster, and returns it as it is then.
+    #[pyo3(signature = (cluster, /, *, after=Text::Absent, name=Text::Absent, region_id=Text::Absent,
+        provider=Text::Absent, kubeconfig=Text::Absent, timeout=None, context=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn wait_settled(
+        &self,
+        py: Python<'_>,
+        cluster: &Bound<'_, PyAny>,
+        after: Text<'_>,
+        name: Text<'_>,
+        region_id: Text<'_>,
+        provider: Text<'_>,
+        kubeconfig: Text<'_>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+    ) -> PyResult<Py<PyAny>> {
+        let fields = [
+            ("name", &name),
+            ("region_id", &region_id),
+            ("provider", &provider),
+            ("kubeconfig", &kubeconfig),
+        ];
+        wait::wait_settled(
+            py,
+            &self.0,
+            cluster,
+            &after,
+            &fields,
+            &Options::new(py, timeout, context)?,
+        )
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<akua.Clusters of {}>", self.0.base_url())
+    }
+}

@@ -1,0 +1,241 @@
+//! Edits: the steps of `akua-http`, with Python asked where a step needs it.
+
+use akua_http::{Editing, Progress};
+use akua_model::Kubeconfig;
+use akua_model::edit::{Edited, OnConflict, Outcome, Policy, ResumeMode, ResumeToken, Target};
+use pyo3::prelude::*;
+use pyo3::types::PyMapping;
+
+use crate::argument::{Text, not_a};
+use crate::call::{Call, detached};
+use crate::client::Shared;
+use crate::error;
+use crate::noun::{self, Noun, Subject};
+use crate::options::Options;
+use crate::outcome::{self, EditResult};
+
+/// What the caller wants of an edit beside the change.
+pub(crate) struct Wishes<'a, 'py> {
+    pub(crate) on_conflict: Option<&'a str>,
+    pub(crate) overwrite_unseen: bool,
+    pub(crate) max_attempts: Option<u32>,
+    pub(crate) max_versions: Option<u32>,
+    pub(crate) keep_resume_token: Option<Bound<'py, PyAny>>,
+}
+
+impl Wishes<'_, '_> {
+    fn policy(&self, py: Python<'_>) -> PyResult<Policy> {
+        let mut policy = Policy::default();
+        policy.on_conflict = match self.on_conflict {
+            None | Some("rebase") => OnConflict::Rebase,
+            Some("fail") => OnConflict::Fail,
+            Some(_) => return Err(error::invalid(py, "on_conflict", "is neither \"rebase\" nor \"fail\"")),
+        };
+        policy.overwrite_unseen = self.overwrite_unseen;
+        let bound = |given: Option<u32>, name, usual| match given {
+            Some(0) => Err(error::invalid(py, name, "is 0 (give 1 or more)")),
+            given => Ok(given.unwrap_or(usual)),
+        };
+        policy.attempts = bound(self.max_attempts, "max_attempts", policy.attempts)?;
+        policy.epochs = bound(self.max_versions, "max_versions", policy.epochs)?;
+        Ok(policy)
+    }
+}
+
+/// An edit that sets the fields of `patch`.
+pub(crate) fn edit<R: Noun>(
+    py: Python<'_>,
+    shared: &Shared,
+    subject: &Bound<'_, PyAny>,
+    patch: R::Patch,
+    wishes: Wishes<'_, '_>,
+    options: &Options,
+) -> PyResult<EditResult> {
+    let target = target::<R>(subject)?;
+    let call = call::<R>(py, shared, &wishes, options)?;
+    let editing = call.collection.start_edit(target, patch);
+    let editing = editing.map_err(|error| call.exception(&error))?;
+    drive(&call, editing, None, wishes.keep_resume_token.as_ref())
+}
+
+/// An edit that asks `change`.
+pub(crate) fn edit_with<R: Noun>(
+    py: Python<'_>,
+    shared: &Shared,
+    subject: &Bound<'_, PyAny>,
+    change: &Bound<'_, PyAny>,
+    wishes: Wishes<'_, '_>,
+    options: &Options,
+) -> PyResult<EditResult> {
+    if !change.is_callable() {
+        return Err(not_a(
+            "a callable that takes the version that stands and returns what is to change",
+            change,
+        ));
+    }
+    let target = target::<R>(subject)?;
+    let call = call::<R>(py, shared, &wishes, options)?;
+    let editing = call.collection.start_edit_with(target);
+    let editing = editing.map_err(|error| call.exception(&error))?;
+    drive(&call, editing, Some(change), wishes.keep_resume_token.as_ref())
+}
+
+/// Settles a write that an earlier call left behind.
+pub(crate) fn resolve(
+    py: Python<'_>,
+    shared: &Shared,
+    token: &str,
+    mode: &str,
+    kubeconfig: &Text<'_>,
+    options: &Options,
+) -> PyResult<EditResult> {
+    let mode = match mode {
+        "finish" => ResumeMode::Finish,
+        "look" => ResumeMode::Look,
+        _ => return Err(error::invalid(py, "mode", "is neither \"finish\" nor \"look\"")),
+    };
+    let token: ResumeToken = token.parse().map_err(|problem| error::raise_model(py, problem))?;
+    let kubeconfig = kubeconfig.as_str("kubeconfig")?.map(Kubeconfig::new).transpose();
+    let kubeconfig = kubeconfig.map_err(|problem| error::raise_model(py, problem))?;
+    if token.kind() == "workspace" {
+        resolve_of::<akua_model::Workspace>(py, shared, &token, mode, kubeconfig.as_ref(), options)
+    } else {
+        resolve_of::<akua_model::Cluster>(py, shared, &token, mode, kubeconfig.as_ref(), options)
+    }
+}
+
+fn resolve_of<R: Noun>(
+    py: Python<'_>,
+    shared: &Shared,
+    token: &ResumeToken,
+    mode: ResumeMode,
+    kubeconfig: Option<&Kubeconfig>,
+    options: &Options,
+) -> PyResult<EditResult> {
+    let call = Call::<R>::new(py, shared, options)?;
+    let collection = &call.collection;
+    let edited = detached(py, || collection.resolve(token, mode, kubeconfig))?;
+    match edited {
+        Ok(edited) => end(&call, edited, None),
+        Err(error) => Err(call.raised().unwrap_or_else(|| call.exception(&error))),
+    }
+}
+
+fn target<R: Noun>(subject: &Bound<'_, PyAny>) -> PyResult<Target<R>> {
+    Ok(match Subject::<R>::of(subject)? {
+        Subject::Seen(seen) => Target::Seen(Box::new(seen.clone())),
+        Subject::Id(id) => Target::Id(id),
+    })
+}
+
+fn call<'py, R: Noun>(
+    py: Python<'py>,
+    shared: &Shared,
+    wishes: &Wishes<'_, '_>,
+    options: &Options,
+) -> PyResult<Call<'py, R>> {
+    let policy = wishes.policy(py)?;
+    let mut call = Call::new(py, shared, options)?;
+    call.collection = call.collection.policy(policy);
+    Ok(call)
+}
+
+/// Goes on until the end. What a callable of the caller's raises ends the edit, and is raised if nothing took effect.
+fn drive<'py, R: Noun>(
+    call: &Call<'py, R>,
+    mut editing: Editing<R>,
+    change: Option<&Bound<'py, PyAny>>,
+    keep: Option<&Bound<'py, PyAny>>,
+) -> PyResult<EditResult> {
+    let py = call.py;
+    let keeps = keep.is_some();
+    let mut raised = None;
+    loop {
+        let steps = &mut editing;
+        let progress = detached(py, || {
+            loop {
+                match steps.next() {
+                    Progress::Ready(_) if !keeps => {}
+                    progress => return progress,
+                }
+            }
+        })?;
+        match progress {
+            Progress::Done(edited) => return end(call, *edited, raised),
+            Progress::NeedPatch(current) => match ask(py, change, *current) {
+                Ok(patch) => editing.submit(patch),
+                Err(error) => {
+                    raised = Some(error);
+                    editing.fail("it raised an exception");
+                }
+            },
+            Progress::Ready(token) => {
+                if let Some(Err(error)) = keep.map(|keep| keep.call1((token.to_string(),))) {
+                    raised = Some(error);
+                    editing.decline("the resume token could not be kept: keep_resume_token raised an exception");
+                }
+            }
+        }
+    }
+}
+
+/// Asks for the change of `current`: None, a dict of fields, or a copy with other values.
+fn ask<'py, R: Noun>(py: Python<'py>, change: Option<&Bound<'py, PyAny>>, current: R) -> PyResult<Option<R::Patch>> {
+    let Some(change) = change else { return Ok(None) };
+    let wanted = change.call1((current.clone().wrap(py)?,))?;
+    if wanted.is_none() {
+        return Ok(None);
+    }
+    if let Some(copy) = R::of(&wanted) {
+        return noun::difference(py, &current, copy);
+    }
+    let Ok(fields) = wanted.cast::<PyMapping>() else {
+        return Err(not_a(
+            &format!("None, a dict of fields, or a {} with other values", R::CLASS),
+            &wanted,
+        ));
+    };
+    let mut values = Vec::new();
+    for item in fields.items()?.iter() {
+        let (name, value): (String, Text<'_>) = item.extract()?;
+        values.push((name, value));
+    }
+    if values.is_empty() {
+        return Ok(None);
+    }
+    let texts = values
+        .iter()
+        .map(|(name, value)| Ok((name.as_str(), value.as_str(name)?.unwrap_or_default())));
+    let texts = texts.collect::<PyResult<Vec<_>>>()?;
+    let patch = <R::Patch as akua_model::Patch>::from_values(&texts);
+    patch.map(Some).map_err(|problem| error::raise_model(py, problem))
+}
+
+/// The result of an edit, or the exception that tells how it ended otherwise.
+fn end<R: Noun>(call: &Call<'_, R>, edited: Edited<R>, raised: Option<PyErr>) -> PyResult<EditResult> {
+    let py = call.py;
+    let interrupted = call.raised();
+    let nothing_sent = matches!(edited.outcome, Outcome::NotApplied(_));
+    match (outcome::tell(py, edited), interrupted, raised) {
+        // The caller's own exception says it all, as nothing took effect.
+        (Err(_), None, Some(raised)) if nothing_sent => Err(raised),
+        (Err(exception), None, Some(raised)) => {
+            exception.set_cause(py, Some(raised));
+            Err(exception)
+        }
+        (Err(exception), None, None) => Err(crate::credentials::caused(py, exception)),
+        (Err(exception), Some(interrupted), _) => Err(crate::call::interrupted(py, interrupted, exception)),
+        (Ok(result), Some(interrupted), _) if result.changed() => {
+            let resource = R::of(result.resource().bind(py)).cloned();
+            Err(match resource {
+                Some(resource) => {
+                    let became = crate::call::applied_all_the_same(py, resource);
+                    crate::call::interrupted(py, interrupted, became)
+                }
+                None => interrupted,
+            })
+        }
+        (Ok(_), Some(interrupted), _) => Err(interrupted),
+        (Ok(result), None, _) => Ok(result),
+    }
+}

@@ -1,0 +1,205 @@
+//! What ends a call early: Ctrl-C, a task that is cancelled, and the end of the interpreter.
+//!
+//! Nobody is interrupted by force. A call that waits asks about every 25 ms whether it is to end, on its own thread, and
+//! then says whether its request may have taken effect.
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+/// A call that is younger does not ask for signals: most calls end before.
+const YOUNG: Duration = Duration::from_millis(20);
+
+/// How long the end of the interpreter waits for calls that it has ended. They need 100 ms.
+const LAST_CALLS: Duration = Duration::from_secs(2);
+
+/// Whether the interpreter is going to end.
+static ENDING: AtomicBool = AtomicBool::new(false);
+/// The calls under way in this process.
+static UNDER_WAY: AtomicUsize = AtomicUsize::new(0);
+/// How many forks lie between the first process and this one.
+static FORKS: AtomicU32 = AtomicU32::new(0);
+
+thread_local! {
+    /// The handle of the task for which this thread works.
+    static TASK: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+}
+
+/// Ends the call that runs under it, from another thread.
+#[pyclass(frozen, module = "akua._akua")]
+pub(crate) struct Cancel(Arc<AtomicBool>);
+
+#[pymethods]
+impl Cancel {
+    #[new]
+    fn new() -> Self {
+        Self(Arc::default())
+    }
+
+    /// Ends it. Never blocks.
+    fn cancel(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+/// Calls `function`; every call of a client in it ends when `cancel` says so.
+#[pyfunction]
+#[pyo3(signature = (cancel, function, /, *args, **kwargs))]
+pub(crate) fn cancellable<'py>(
+    cancel: &Bound<'py, Cancel>,
+    function: &Bound<'py, PyAny>,
+    args: &Bound<'py, PyTuple>,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    struct Restore(Option<Arc<AtomicBool>>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            TASK.set(self.0.take());
+        }
+    }
+    let _restore = Restore(TASK.replace(Some(Arc::clone(&cancel.get().0))));
+    function.call(args, kwargs)
+}
+
+/// Ends the calls of all other threads, before the interpreter does it by force. Registered with `atexit`.
+#[pyfunction]
+pub(crate) fn at_exit(py: Python<'_>) {
+    ENDING.store(true, Ordering::Release);
+    let patience = Instant::now();
+    while UNDER_WAY.load(Ordering::Acquire) > 0 && patience.elapsed() < LAST_CALLS {
+        py.detach(|| std::thread::sleep(Duration::from_millis(2)));
+    }
+}
+
+/// A forked process has none of its parent's calls. Registered with `os.register_at_fork`.
+#[pyfunction]
+pub(crate) fn fork_in_child() {
+    FORKS.fetch_add(1, Ordering::AcqRel);
+    UNDER_WAY.store(0, Ordering::Release);
+}
+
+/// What may end one call.
+pub(crate) struct Interrupt(Arc<State>);
+
+struct State {
+    started: Instant,
+    task: Option<Arc<AtomicBool>>,
+    /// Whether this is the thread on which Python runs signal handlers; unknown until it matters.
+    main: Mutex<Option<bool>>,
+    /// What a signal handler has raised.
+    raised: Mutex<Option<PyErr>>,
+    /// Whether the end of the interpreter is no reason to stop: it waits for this very thread.
+    last_words: bool,
+    forks: u32,
+}
+
+impl Interrupt {
+    /// For a call that begins now.
+    ///
+    /// # Errors
+    ///
+    /// `RuntimeError` on any thread but the main one when the interpreter is ending.
+    pub(crate) fn new(py: Python<'_>) -> PyResult<Self> {
+        let last_words = ENDING.load(Ordering::Acquire);
+        if last_words && !is_main_thread(py)? {
+            return Err(PyRuntimeError::new_err(
+                "the interpreter is shutting down: nothing was sent",
+            ));
+        }
+        UNDER_WAY.fetch_add(1, Ordering::AcqRel);
+        Ok(Self(Arc::new(State {
+            started: Instant::now(),
+            task: TASK.with_borrow(Clone::clone),
+            main: Mutex::new(None),
+            raised: Mutex::new(None),
+            last_words,
+            forks: FORKS.load(Ordering::Acquire),
+        })))
+    }
+
+    /// The handle for the client.
+    pub(crate) fn handle(&self) -> akua_http::cancel::Cancel {
+        let state = Arc::clone(&self.0);
+        akua_http::cancel::Cancel::with_check(move || state.stop())
+    }
+
+    /// What a signal handler has raised meanwhile: a `KeyboardInterrupt`, as a rule.
+    pub(crate) fn raised(&self) -> Option<PyErr> {
+        self.0.raised.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Where the interrupt of whatever is going on now is found: for a list, whose pages are calls of their own.
+#[derive(Default)]
+pub(crate) struct Slot(Mutex<Option<Arc<State>>>);
+
+impl Slot {
+    /// The handle for the client.
+    pub(crate) fn handle(self: &Arc<Self>) -> akua_http::cancel::Cancel {
+        let slot = Arc::clone(self);
+        akua_http::cancel::Cancel::with_check(move || {
+            let state = slot.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            state.is_some_and(|state| state.stop())
+        })
+    }
+
+    /// From now on it is this one.
+    pub(crate) fn hold(&self, interrupt: &Interrupt) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&interrupt.0));
+    }
+}
+
+impl Drop for Interrupt {
+    fn drop(&mut self) {
+        if self.0.forks == FORKS.load(Ordering::Acquire) {
+            UNDER_WAY.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+}
+
+impl State {
+    /// Whether the call is to end.
+    fn stop(&self) -> bool {
+        if self.task.as_ref().is_some_and(|task| task.load(Ordering::Acquire)) {
+            return true;
+        }
+        if ENDING.load(Ordering::Acquire) && !self.last_words {
+            return true;
+        }
+        self.started.elapsed() >= YOUNG && self.is_signalled()
+    }
+
+    /// Lets Python run its signal handlers, which it does on its main thread only.
+    fn is_signalled(&self) -> bool {
+        let mut main = self.main.lock().unwrap_or_else(PoisonError::into_inner);
+        if *main == Some(false) {
+            return false;
+        }
+        let raised = Python::try_attach(|py| {
+            if main.is_none() {
+                *main = Some(is_main_thread(py).unwrap_or(true));
+            }
+            py.check_signals().err()
+        });
+        match raised {
+            // The interpreter is gone.
+            None => true,
+            Some(None) => false,
+            Some(raised) => {
+                *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = raised;
+                true
+            }
+        }
+    }
+}
+
+fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
+    let threading = py.import("threading")?;
+    let main = threading.call_method0("main_thread")?.getattr("ident")?;
+    threading.call_method0("get_ident")?.eq(main)
+}

@@ -1,0 +1,136 @@
+//! The simulator inside the module: it serves on a thread of its own, and takes every operation of its one control
+//! protocol.
+
+use std::sync::{Mutex, PoisonError};
+
+use akua_sim::{Contract, Op, Options};
+use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use serde_json::Value;
+
+use crate::json;
+
+/// An Akua API on this machine; `akua.sim.Simulator` is the class to use.
+#[pyclass(frozen, module = "akua._akua", subclass)]
+pub(crate) struct Simulator {
+    /// None once it is closed.
+    running: Mutex<Option<akua_sim::Simulator>>,
+    /// Where it runs: a forked child has no thread of it.
+    process: u32,
+    url: String,
+    token: String,
+    broad_token: String,
+    control_token: String,
+}
+
+#[pymethods]
+impl Simulator {
+    #[new]
+    #[pyo3(signature = (*, clusters=0, workspaces=1, contract=None, port=0, random_seed=None))]
+    fn new(
+        py: Python<'_>,
+        clusters: u64,
+        workspaces: u64,
+        contract: Option<&Bound<'_, PyDict>>,
+        port: u16,
+        random_seed: Option<u64>,
+    ) -> PyResult<Self> {
+        let mut options = Options::clusters(clusters);
+        options.workspaces = workspaces;
+        options.port = port;
+        options.seed = random_seed;
+        if let Some(switches) = contract {
+            let Value::Object(switches) = json::from_python(switches)? else {
+                return Err(PyValueError::new_err("contract: not a dict of switches"));
+            };
+            let contract = Contract::default().with(&switches);
+            options.contract = contract.map_err(|problem| PyValueError::new_err(format!("contract: {problem}")))?;
+        }
+        let running = py.detach(|| akua_sim::Simulator::start(options));
+        let running = running.map_err(|problem| PyOSError::new_err(format!("the simulator: {problem}")))?;
+        Ok(Self {
+            process: std::process::id(),
+            url: running.url(),
+            token: running.token().to_owned(),
+            broad_token: running.broad_token().to_owned(),
+            control_token: running.control_token().to_owned(),
+            running: Mutex::new(Some(running)),
+        })
+    }
+
+    /// The base URL for a client.
+    #[getter]
+    fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A token of the workspace `ws_1`.
+    #[getter]
+    fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// A token that needs a context.
+    #[getter]
+    fn broad_token(&self) -> &str {
+        &self.broad_token
+    }
+
+    /// Where the control endpoint is, for other programs.
+    #[getter]
+    fn control_url(&self) -> String {
+        format!("{}/control", self.url)
+    }
+
+    /// The token of the control endpoint.
+    #[getter]
+    fn control_token(&self) -> &str {
+        &self.control_token
+    }
+
+    /// Does one operation of the control protocol, without the detour over HTTP.
+    #[pyo3(signature = (operation, /))]
+    fn control<'py>(&self, py: Python<'py>, operation: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        let operation: Op = serde_json::from_value(json::from_python(operation)?)
+            .map_err(|problem| PyValueError::new_err(format!("the simulator: {problem}")))?;
+        self.in_this_process()?;
+        let answer = py.detach(|| {
+            let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            running.as_ref().map(|running| running.control(operation))
+        });
+        match answer {
+            None => Err(PyRuntimeError::new_err("the simulator is closed")),
+            Some(Ok(answer)) => json::to_python(py, &answer),
+            Some(Err(problem)) => Err(PyValueError::new_err(format!("the simulator: {problem}"))),
+        }
+    }
+
+    /// Stops it. Open connections are closed.
+    fn close(&self, py: Python<'_>) {
+        if self.in_this_process().is_ok() {
+            py.detach(|| drop(self.running.lock().unwrap_or_else(PoisonError::into_inner).take()));
+        }
+    }
+}
+
+impl Simulator {
+    fn in_this_process(&self) -> PyResult<()> {
+        if self.process == std::process::id() {
+            return Ok(());
+        }
+        Err(PyRuntimeError::new_err(
+            "this simulator runs in the process that started it: talk to its control_url",
+        ))
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        if self.process != std::process::id() {
+            // Its thread is not in this process, so nobody could wait for its end.
+            let running = self.running.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+            std::mem::forget(running);
+        }
+    }
+}

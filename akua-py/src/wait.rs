@@ -1,0 +1,82 @@
+//! `wait_settled`: reads a cluster until the server has stopped reconciling it.
+
+use akua_http::{Awaited, Settled};
+use akua_model::{Cluster, ClusterPatch, Etag, Patch, Resource};
+use pyo3::prelude::*;
+
+use crate::argument::Text;
+use crate::call::Call;
+use crate::client::Shared;
+use crate::error::{self, Raising};
+use crate::noun::{Noun, Subject};
+use crate::options::Options;
+use crate::outcome::EditResult;
+use crate::update::{Fields, values};
+
+/// The cluster once it has settled; an exception for every other end.
+pub(crate) fn wait_settled(
+    py: Python<'_>,
+    shared: &Shared,
+    subject: &Bound<'_, PyAny>,
+    after: &Text<'_>,
+    fields: &Fields<'_, '_, 4>,
+    options: &Options,
+) -> PyResult<Py<PyAny>> {
+    let (mut awaited, id) = match subject.cast::<EditResult>() {
+        Ok(result) => {
+            let resource = result.get().resource().bind(py);
+            let id = Subject::<Cluster>::of(resource)?.id().clone();
+            (result.get().awaited().cloned().unwrap_or_else(|| Awaited::of(&id)), id)
+        }
+        Err(_) => {
+            let id = Subject::<Cluster>::of(subject)?.id().clone();
+            (Awaited::of(&id), id)
+        }
+    };
+    if let Some(etag) = after.as_str("after")? {
+        awaited = awaited.after(&Etag::from(etag));
+    }
+    let ours = values(fields)?;
+    let ours = if ours.is_empty() {
+        None
+    } else {
+        Some(ClusterPatch::from_values(&ours))
+    };
+    let ours = ours.transpose().map_err(|problem| error::raise_model(py, problem))?;
+    if let Some(ours) = &ours {
+        awaited = awaited.holding(ours);
+    }
+    let settled = Call::<Cluster>::new(py, shared, options)?.read(|clusters| clusters.wait_settled(awaited))?;
+    Err(error::either(match settled {
+        Settled::Settled(cluster) => return cluster.wrap(py),
+        other => ended(py, &id, ours.as_ref(), other).and_then(Raising::raise),
+    }))
+}
+
+fn ended<'py>(
+    py: Python<'py>,
+    id: &akua_model::ClusterId,
+    ours: Option<&ClusterPatch>,
+    settled: Settled,
+) -> PyResult<Raising<'py>> {
+    let message = format!("waiting for cluster {id}: {settled}");
+    let last = |cluster: Option<Cluster>| cluster.map(|cluster| cluster.wrap(py)).transpose();
+    match settled {
+        Settled::Gone => Raising::new(py, "NotFoundError", message).with("status", 404),
+        Settled::Superseded(cluster) => {
+            let ours = ours.map(Patch::assignments).unwrap_or_default();
+            let reports = ours.iter().map(|ours| {
+                let (field, theirs) = (ours.field, cluster.value(ours.field));
+                let shown = Some(ours.value).filter(|_| !field.secret);
+                (field.name, None::<&str>, shown, theirs, None::<&str>)
+            });
+            Raising::new(py, "ConflictError", message)
+                .with("facts", error::records(py, "FieldReport", reports)?)?
+                .with("current_etag", cluster.etag.as_str())?
+                .with("resource", last(Some(cluster))?)
+        }
+        Settled::Cancelled(cluster) => Raising::new(py, "CancelledError", message).with("resource", last(cluster)?),
+        Settled::DeadlinePassed(cluster) => Raising::new(py, "TimeoutError", message).with("resource", last(cluster)?),
+        _ => Ok(Raising::new(py, "TimeoutError", message)),
+    }
+}

@@ -1,0 +1,152 @@
+//! `client.workspaces`: the calls on workspaces, each with the arguments it takes.
+
+use pyo3::prelude::*;
+
+use crate::argument::{Seconds, Text};
+use crate::client::Shared;
+use crate::edit::{self, Wishes};
+use crate::list::{self, WorkspaceList};
+use crate::options::{Context, Options};
+use crate::outcome::EditResult;
+use crate::{error, update};
+
+/// The workspaces that a client may see.
+#[pyclass(frozen, module = "akua")]
+pub(crate) struct Workspaces(pub(crate) Shared);
+
+type Workspace = akua_model::Workspace;
+
+#[pymethods]
+impl Workspaces {
+    /// Reads one.
+    #[pyo3(signature = (id, /, *, timeout=None, context=None))]
+    fn get(
+        &self,
+        py: Python<'_>,
+        id: &Bound<'_, PyAny>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+    ) -> PyResult<Py<PyAny>> {
+        list::get::<Workspace>(py, &self.0, id, &Options::new(py, timeout, context)?)
+    }
+
+    /// All of them, read page by page as the iterator gets there.
+    #[pyo3(signature = (*, page_size=None, cursor=None, timeout=None, context=None))]
+    fn list(
+        &self,
+        py: Python<'_>,
+        page_size: Option<u64>,
+        cursor: Option<&str>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+    ) -> PyResult<WorkspaceList> {
+        let listing = list::Listing::new(py, &self.0, page_size, cursor, Options::new(py, timeout, context)?)?;
+        Ok(WorkspaceList::new(listing))
+    }
+
+    /// Changes fields of a workspace if it still has the etag that was seen: exactly one request, sent once.
+    #[pyo3(signature = (workspace, /, *, if_match=Text::Absent, name=Text::Absent, slug=Text::Absent, timeout=None,
+        context=None, idempotency_key=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn update(
+        &self,
+        py: Python<'_>,
+        workspace: &Bound<'_, PyAny>,
+        if_match: Text<'_>,
+        name: Text<'_>,
+        slug: Text<'_>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+        idempotency_key: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        if idempotency_key.is_some() {
+            let problem = "is not taken for workspaces, only for clusters (leave it out: one update under one etag \
+                           lands at most once)";
+            return Err(error::invalid(py, "idempotency_key", problem));
+        }
+        update::update::<Workspace, 2>(
+            py,
+            &self.0,
+            workspace,
+            &if_match,
+            &[("name", &name), ("slug", &slug)],
+            &Options::new(py, timeout, context)?,
+            |workspaces, id, if_match, patch| workspaces.update(id, if_match, patch),
+        )
+    }
+
+    /// Changes fields of a workspace, whatever happens in between, and says what happened.
+    #[pyo3(signature = (workspace, /, *, name=Text::Absent, slug=Text::Absent, on_conflict=None,
+        overwrite_unseen=false, max_attempts=None, max_versions=None, keep_resume_token=None, timeout=None,
+        context=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn edit(
+        &self,
+        py: Python<'_>,
+        workspace: &Bound<'_, PyAny>,
+        name: Text<'_>,
+        slug: Text<'_>,
+        on_conflict: Option<&str>,
+        overwrite_unseen: bool,
+        max_attempts: Option<u32>,
+        max_versions: Option<u32>,
+        keep_resume_token: Option<Bound<'_, PyAny>>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+    ) -> PyResult<EditResult> {
+        let patch = update::patch::<Workspace, 2>(py, &[("name", &name), ("slug", &slug)])?;
+        let wishes = Wishes {
+            on_conflict,
+            overwrite_unseen,
+            max_attempts,
+            max_versions,
+            keep_resume_token,
+        };
+        edit::edit::<Workspace>(
+            py,
+            &self.0,
+            workspace,
+            patch,
+            wishes,
+            &Options::new(py, timeout, context)?,
+        )
+    }
+
+    /// Changes what `change` says for the version that it is given, asked again for each fresh version.
+    #[pyo3(signature = (workspace, change, /, *, on_conflict=None, overwrite_unseen=false, max_attempts=None,
+        max_versions=None, keep_resume_token=None, timeout=None, context=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn edit_with(
+        &self,
+        py: Python<'_>,
+        workspace: &Bound<'_, PyAny>,
+        change: &Bound<'_, PyAny>,
+        on_conflict: Option<&str>,
+        overwrite_unseen: bool,
+        max_attempts: Option<u32>,
+        max_versions: Option<u32>,
+        keep_resume_token: Option<Bound<'_, PyAny>>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+    ) -> PyResult<EditResult> {
+        let wishes = Wishes {
+            on_conflict,
+            overwrite_unseen,
+            max_attempts,
+            max_versions,
+            keep_resume_token,
+        };
+        edit::edit_with::<Workspace>(
+            py,
+            &self.0,
+            workspace,
+            change,
+            wishes,
+            &Options::new(py, timeout, context)?,
+        )
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<akua.Workspaces of {}>", self.0.base_url())
+    }
+}

@@ -1,0 +1,44 @@
+"""What the tests share. Each has a simulator of its own, and looks at no configuration of the person who runs it."""
+
+import pathlib
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+# Hard limits of the tests that would hang if they failed, in seconds.
+LIMIT = 60
+
+
+@pytest.fixture
+def client(akua_sim):
+    with akua_sim.client() as client:
+        yield client
+
+
+@pytest.fixture
+def python(tmp_path):
+    """Runs a program in a Python of its own, with a hard limit; what it printed."""
+
+    def run(program, *arguments, check=True, **options):
+        script = tmp_path / "program.py"
+        script.write_text(textwrap.dedent(program))
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-X", "faulthandler", str(script), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            **options,
+        )
+        if check:
+            assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+            assert done.stderr == ""
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def repository():
+    return pathlib.Path(__file__).parents[2]
