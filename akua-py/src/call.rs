@@ -3,7 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use akua_http::{Collection, Error};
+use akua_http::{Collection, Effect, Error};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
@@ -112,7 +112,7 @@ pub(crate) fn applied_all_the_same<R: Noun>(py: Python<'_>, resource: R) -> PyEr
             resource.etag()
         );
         Raising::new(py, "CancelledError", message)
-            .with("may_have_taken_effect", true)?
+            .with("effect", Effect::Applied.name())?
             .with("resource", resource.wrap(py)?)?
             .raise()
     })())

@@ -2,7 +2,7 @@
 
 use akua_http::{Editing, Progress};
 use akua_model::Kubeconfig;
-use akua_model::edit::{Edited, OnConflict, Outcome, Policy, ResumeMode, ResumeToken, Target};
+use akua_model::edit::{Edited, Outcome, Policy, ResumeMode, ResumeToken, Target};
 use pyo3::prelude::*;
 use pyo3::types::PyMapping;
 
@@ -26,11 +26,9 @@ pub(crate) struct Wishes<'a, 'py> {
 impl Wishes<'_, '_> {
     fn policy(&self, py: Python<'_>) -> PyResult<Policy> {
         let mut policy = Policy::default();
-        policy.on_conflict = match self.on_conflict {
-            None | Some("rebase") => OnConflict::Rebase,
-            Some("fail") => OnConflict::Fail,
-            Some(_) => return Err(error::invalid(py, "on_conflict", "is neither \"rebase\" nor \"fail\"")),
-        };
+        if let Some(name) = self.on_conflict {
+            policy.on_conflict = name.parse().map_err(|problem| error::raise_model(py, problem))?;
+        }
         policy.overwrite_unseen = self.overwrite_unseen;
         let bound = |given: Option<u32>, name, usual| match given {
             Some(0) => Err(error::invalid(py, name, "is 0 (give 1 or more)")),
@@ -89,11 +87,7 @@ pub(crate) fn resolve(
     kubeconfig: &Text<'_>,
     options: &Options,
 ) -> PyResult<EditResult> {
-    let mode = match mode {
-        "finish" => ResumeMode::Finish,
-        "look" => ResumeMode::Look,
-        _ => return Err(error::invalid(py, "mode", "is neither \"finish\" nor \"look\"")),
-    };
+    let mode: ResumeMode = mode.parse().map_err(|problem| error::raise_model(py, problem))?;
     let token: ResumeToken = token.parse().map_err(|problem| error::raise_model(py, problem))?;
     let kubeconfig = kubeconfig.as_str("kubeconfig")?.map(Kubeconfig::new).transpose();
     let kubeconfig = kubeconfig.map_err(|problem| error::raise_model(py, problem))?;

@@ -101,23 +101,19 @@ pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
 
 /// The exception that tells what `error` tells, to be added to.
 pub(crate) fn raising<'py>(py: Python<'py>, error: &Error) -> PyResult<Raising<'py>> {
-    let raising = Raising::new(py, class_of(error), error.to_string())
+    Raising::new(py, class_of(error), error.to_string())
         .with("status", error.status())?
         .with("request_id", error.request_id())?
         .with("server_errors", details(py, error.server_errors())?)?
         .with("problems", problems(py, error.problems())?)?
-        .with("may_have_taken_effect", error.may_have_taken_effect())?
+        .with("kind", error.kind().name())?
+        .with("effect", error.effect().name())?
+        .with("current_etag", error.current_etag().map(|etag| etag.as_str()))?
+        .with("new_etag", error.new_etag().map(|etag| etag.as_str()))?
+        .with("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?
         .with("hint", error.hint())?
-        .with("attempts", error.attempts())?;
-    match error.kind() {
-        _ if error.effect() == Effect::Unknown => raising
-            .with("may_still_land", true)?
-            .with("cause", cause_of(error.kind())),
-        ErrorKind::Conflict => raising.with("current_etag", error.current_etag().map(|etag| etag.as_str())),
-        ErrorKind::RateLimited => raising.with("retry_after", error.retry_after().map(|wait| wait.as_secs_f64())),
-        ErrorKind::Decode => raising.with("new_etag", error.new_etag().map(|etag| etag.as_str())),
-        _ => Ok(raising),
-    }
+        .with("attempts", error.attempts())?
+        .with("requests", error.attempts())
 }
 
 fn class_of(error: &Error) -> &'static str {
@@ -139,16 +135,8 @@ fn class_of(error: &Error) -> &'static str {
     }
 }
 
-/// The name of what kept the truth from being known.
-fn cause_of(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::Timeout => "deadline",
-        ErrorKind::Cancelled => "cancelled",
-        _ => "answer_lost",
-    }
-}
-
-/// The class for a refusal with this status, and the exception for it, to be added to.
+/// The exception for an edit that was refused with this status, to be added to. A 409 is no conflict with another writer
+/// here: that was looked into.
 pub(crate) fn refused<'py>(
     py: Python<'py>,
     failed: &akua_model::answer::Failed,
@@ -158,17 +146,11 @@ pub(crate) fn refused<'py>(
         401 => "AuthenticationError",
         403 => "PermissionDeniedError",
         404 => "NotFoundError",
-        409 | 412 => "ConflictError",
         429 => "RateLimitedError",
         200 => "DecodeError",
         _ => "RejectedError",
     };
-    let raising = Raising::new(py, class, message);
-    let raising = heard(py, raising, failed)?;
-    match class {
-        "ConflictError" => raising.with("current_etag", failed.current_etag.as_ref().map(|etag| etag.as_str())),
-        _ => Ok(raising),
-    }
+    heard(py, Raising::new(py, class, message), failed)
 }
 
 /// Adds what the server said.
@@ -179,6 +161,7 @@ pub(crate) fn heard<'py>(
 ) -> PyResult<Raising<'py>> {
     raising
         .with("status", failed.status)?
+        .with("current_etag", failed.current_etag.as_ref().map(|etag| etag.as_str()))?
         .with("request_id", failed.request_id.as_deref())?
         .with("server_errors", details(py, &failed.errors)?)
 }

@@ -1,8 +1,8 @@
 //! How an edit ended: a result where every wanted value is in effect, an exception for every other end.
 
-use akua_http::Awaited;
+use akua_http::{Awaited, Effect};
 use akua_model::edit::{
-    Applied, Cause, Conflict, Edited, FieldReport, FieldState, Heard, Indeterminate, NotApplied, Outcome, Proof, Trace,
+    Applied, Cause, Conflict, Edited, FieldReport, FieldState, Heard, Indeterminate, NotApplied, Outcome, Trace,
 };
 use akua_model::http::Method;
 use pyo3::prelude::*;
@@ -98,13 +98,9 @@ pub(crate) fn tell<R: Noun>(py: Python<'_>, edited: Edited<R>) -> PyResult<EditR
     let exception = match edited.outcome {
         Outcome::Applied(applied) => match applied.resource.clone() {
             Some(resource) => {
-                let proof = match applied.proof {
-                    Proof::Acknowledged => "acknowledged",
-                    Proof::Observed => "observed",
-                };
                 return Ok(EditResult {
                     resource: resource.wrap(py)?,
-                    proof: Some(proof),
+                    proof: Some(applied.proof.name()),
                     attempts,
                     requests,
                     story,
@@ -123,10 +119,14 @@ pub(crate) fn tell<R: Noun>(py: Python<'_>, edited: Edited<R>) -> PyResult<EditR
                 awaited: None,
             });
         }
-        Outcome::NotApplied(why) => not_applied(py, why, message)?,
+        Outcome::NotApplied(why) => not_applied(py, why, requests, message)?,
         Outcome::Indeterminate(open) => indeterminate(py, *open, message)?,
     };
-    let exception = exception.with("attempts", attempts)?.with("story", story)?.raise()?;
+    let exception = exception
+        .with("attempts", attempts)?
+        .with("requests", requests)?
+        .with("story", story)?
+        .raise()?;
     Err(exception)
 }
 
@@ -154,18 +154,32 @@ fn unreadable<'py, R: Noun>(py: Python<'py>, applied: &Applied<R>, message: Stri
         .as_ref()
         .map_or(String::new(), |error| format!(", but {error}"));
     Raising::new(py, "DecodeError", format!("{message}{why}"))
+        .with("effect", Effect::Applied.name())?
         .with("status", 200)?
         .with("problems", error::problems(py, problems)?)?
-        .with("may_have_taken_effect", true)?
         .with("new_etag", applied.etag.as_str())?
         .with("hint", "it took effect: go on with the new etag, don't write again")
 }
 
-fn not_applied<'py, R: Noun>(py: Python<'py>, why: NotApplied<R>, message: String) -> PyResult<Raising<'py>> {
+fn not_applied<'py, R: Noun>(
+    py: Python<'py>,
+    why: NotApplied<R>,
+    requests: usize,
+    message: String,
+) -> PyResult<Raising<'py>> {
     match why {
         NotApplied::Conflict(conflict) => in_conflict(py, *conflict, message),
         NotApplied::Rejected(failed) => error::refused(py, &failed, message),
-        NotApplied::NotSent { cause, .. } => Ok(Raising::new(py, class_of(cause), message)),
+        NotApplied::NotSent { cause, .. } => {
+            let effect = if requests == 0 {
+                Effect::NotSent
+            } else {
+                Effect::NotApplied
+            };
+            Raising::new(py, class_of(cause), message)
+                .with("effect", effect.name())?
+                .with("cause", cause.name())
+        }
     }
 }
 
@@ -183,11 +197,10 @@ fn in_conflict<'py, R: Noun>(py: Python<'py>, conflict: Conflict<R>, message: St
 
 fn indeterminate<'py, R: Noun>(py: Python<'py>, open: Indeterminate<R>, message: String) -> PyResult<Raising<'py>> {
     let raising = Raising::new(py, "IndeterminateError", message)
-        .with("may_have_taken_effect", true)?
         .with("may_still_land", open.may_still_land)?
         .with("facts", facts(py, &open.fields)?)?
         .with("resume_token", open.resume_token.to_string())?
-        .with("cause", name_of(open.cause))?
+        .with("cause", open.cause.name())?
         .with("resource", open.seen.map(|seen| seen.wrap(py)).transpose()?)?
         .with("hint", "settle it with client.resolve(error.resume_token)")?;
     match &open.answer {
@@ -199,12 +212,7 @@ fn indeterminate<'py, R: Noun>(py: Python<'py>, open: Indeterminate<R>, message:
 /// Every field of the patch as the three sides have it.
 pub(crate) fn facts<'py>(py: Python<'py>, fields: &[FieldReport]) -> PyResult<Bound<'py, PyTuple>> {
     let reports = fields.iter().map(|report| {
-        let state = report.state.map(|state| match state {
-            FieldState::Done => "done",
-            FieldState::Free => "free",
-            FieldState::Conflicting => "conflicting",
-            FieldState::Unseen => "unseen",
-        });
+        let state = report.state.map(FieldState::name);
         (
             report.field.name,
             report.base.as_deref(),
@@ -225,24 +233,5 @@ fn class_of(cause: Cause) -> &'static str {
         Cause::Cancelled => "CancelledError",
         Cause::NoPatch | Cause::UnusableEtag => "ValidationError",
         _ => "TransportError",
-    }
-}
-
-fn name_of(cause: Cause) -> &'static str {
-    match cause {
-        Cause::AnswerLost => "answer_lost",
-        Cause::Refused => "refused",
-        Cause::ConflictAfterLostAnswer => "conflict_after_lost_answer",
-        Cause::Unauthorized => "unauthorized",
-        Cause::Throttled => "throttled",
-        Cause::ReadFailed => "read_failed",
-        Cause::NotConnected => "not_connected",
-        Cause::Deadline => "deadline",
-        Cause::OutOfAttempts => "out_of_attempts",
-        Cause::Cancelled => "cancelled",
-        Cause::Declined => "declined",
-        Cause::NoPatch => "no_patch",
-        Cause::UnusableEtag => "unusable_etag",
-        _ => "unknown",
     }
 }

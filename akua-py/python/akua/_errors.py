@@ -78,18 +78,28 @@ class AkuaError(Exception):
 
     __module__ = "akua"
 
+    kind = "invalid_input"
+    effect = "not_sent"
     status = None
     request_id = None
     server_errors = ()
     problems = ()
-    may_have_taken_effect = False
+    current_etag = None
+    retry_after = None
     hint = None
+    cause = None
     attempts = 0
+    requests = 0
     story = None
 
     def __init__(self, message="", **facts):
         super().__init__(message)
         self.__dict__.update(facts)
+
+    @property
+    def may_have_taken_effect(self):
+        """Whether the call may have changed something: false only if it is certain that it did not and will not."""
+        return self.effect in ("unknown", "applied")
 
     @property
     def message(self):
@@ -115,11 +125,16 @@ class ConfigurationError(AkuaError, ValueError):
 
     __module__ = "akua"
 
+    kind = "configuration"
+
 
 class AuthenticationError(AkuaError):
     """The token is refused (401), or the callback that makes tokens failed: see `__cause__`."""
 
     __module__ = "akua"
+
+    kind = "authentication"
+    effect = "not_applied"
 
 
 class PermissionDeniedError(AkuaError):
@@ -127,11 +142,17 @@ class PermissionDeniedError(AkuaError):
 
     __module__ = "akua"
 
+    kind = "permission_denied"
+    effect = "not_applied"
+
 
 class NotFoundError(AkuaError):
     """There is no such resource, or the token may not see it (404)."""
 
     __module__ = "akua"
+
+    kind = "not_found"
+    effect = "not_applied"
 
 
 class _WithFacts(AkuaError):
@@ -164,7 +185,8 @@ class ConflictError(_WithFacts):
 
     __module__ = "akua"
 
-    current_etag = None
+    kind = "conflict"
+    effect = "not_applied"
 
 
 class IndeterminateError(_WithFacts):
@@ -172,10 +194,10 @@ class IndeterminateError(_WithFacts):
 
     __module__ = "akua"
 
-    may_have_taken_effect = True
+    kind = "transport"
+    effect = "unknown"
     may_still_land = True
     resume_token = None
-    cause = "answer_lost"
 
 
 class RejectedError(AkuaError):
@@ -183,13 +205,17 @@ class RejectedError(AkuaError):
 
     __module__ = "akua"
 
+    kind = "rejected"
+    effect = "not_applied"
+
 
 class RateLimitedError(AkuaError):
     """Too many requests (429). `retry_after` says how many seconds to wait, if the server does."""
 
     __module__ = "akua"
 
-    retry_after = None
+    kind = "rate_limited"
+    effect = "not_applied"
 
 
 class ServerError(AkuaError):
@@ -197,11 +223,16 @@ class ServerError(AkuaError):
 
     __module__ = "akua"
 
+    kind = "server"
+    effect = "not_applied"
+
 
 class TransportError(AkuaError):
     """No answer: no connection, or it was lost; and where it was a write, nothing of it was sent."""
 
     __module__ = "akua"
+
+    kind = "transport"
 
 
 class TimeoutError(TransportError, builtins.TimeoutError):
@@ -209,6 +240,8 @@ class TimeoutError(TransportError, builtins.TimeoutError):
 
     __module__ = "akua"
 
+    kind = "timeout"
+    effect = "not_applied"
     resource = None
 
 
@@ -217,6 +250,8 @@ class CancelledError(AkuaError):
 
     __module__ = "akua"
 
+    kind = "cancelled"
+    effect = "not_applied"
     resource = None
 
 
@@ -225,4 +260,6 @@ class DecodeError(AkuaError):
 
     __module__ = "akua"
 
+    kind = "decode"
+    effect = "not_applied"
     new_etag = None

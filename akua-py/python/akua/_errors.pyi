@@ -82,6 +82,12 @@ class AkuaError(Exception):
     ConflictError 409 False
     """
 
+    kind: str
+    """What went wrong, by the name that it has in every language: `invalid_input`, `configuration`, `authentication`,
+    `permission_denied`, `not_found`, `conflict`, `rejected`, `rate_limited`, `server`, `unexpected_answer`, `decode`,
+    `transport`, `timeout`, `cancelled`."""
+    effect: Literal["not_sent", "not_applied", "unknown", "applied"]
+    """What is known about the effect of the call."""
     status: int | None
     """The HTTP status, if at least the head of an answer arrived."""
     request_id: str | None
@@ -90,14 +96,23 @@ class AkuaError(Exception):
     """What the server said went wrong, in its words."""
     problems: tuple[Problem, ...]
     """The fields that are wrong, in the input or in the answer."""
-    may_have_taken_effect: bool
-    """Whether the call may have changed something: false only if it is certain that it did not and will not."""
+    current_etag: str | None
+    """The etag that a refusal names as the resource's current one. Read the resource before writing with it."""
+    retry_after: float | None
+    """How many seconds the server asked to be left alone, if it did."""
     hint: str | None
     """What to do about it, if that is known."""
+    cause: str | None
+    """What stood in the way of an edit, such as `answer_lost`, `deadline` or `cancelled`."""
     attempts: int
     """How many requests the call sent; of an edit, how many writes."""
+    requests: int
+    """How many requests the call sent, reads included."""
     story: str | None
     def __init__(self, message: str = "", **facts: Any) -> None: ...
+    @property
+    def may_have_taken_effect(self) -> bool:
+        """Whether the call may have changed something: false only if it is certain that it did not and will not."""
     @property
     def message(self) -> str:
         """The whole story in one text."""
@@ -141,9 +156,6 @@ class ConflictError(_WithFacts):
     From `update` it can mean any conflict that the server names: also a name already taken, or a reused key.
     """
 
-    current_etag: str | None
-    """The etag that the resource has now, if the server named it. Read the resource before writing with it."""
-
 class IndeterminateError(_WithFacts):
     """Nobody could know whether the write took effect. It is no conflict: don't send it again blindly."""
 
@@ -152,17 +164,12 @@ class IndeterminateError(_WithFacts):
     resume_token: str | None
     """With this `Client.resolve` can settle it later, also in another process or language. None after `update`, which
     is one request: read the resource and compare."""
-    cause: str
-    """What kept the truth from being known, such as `answer_lost`, `deadline` or `cancelled`."""
 
 class RejectedError(AkuaError):
     """The server refuses the request as it is (400, 422, any other 4xx)."""
 
 class RateLimitedError(AkuaError):
-    """Too many requests (429)."""
-
-    retry_after: float | None
-    """How many seconds to wait, if the server says so."""
+    """Too many requests (429). `retry_after` says how many seconds to wait, if the server does."""
 
 class ServerError(AkuaError):
     """The server, or something in front of it, failed (408, 5xx) to answer a read."""

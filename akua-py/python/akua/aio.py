@@ -79,7 +79,7 @@ def _landed(result):
         return None
     return CancelledError(
         f"the call had ended before it could be cancelled: the etag of {resource.id} is `{resource.etag}`",
-        may_have_taken_effect=True,
+        effect="applied",
         resource=resource,
     )
 
