@@ -118,9 +118,12 @@ pub(crate) fn frozen(assignments: &[Assignment<'_>], salt: &str) -> Vec<(String,
 pub(crate) fn body_digest(values: &[(String, String)]) -> String {
     let mut digest = Sha256::new();
     for (name, value) in values {
-        // Lengths before texts, so that no two bodies read alike.
-        digest = digest.chain_update(name.len().to_be_bytes()).chain_update(name);
-        digest = digest.chain_update(value.len().to_be_bytes()).chain_update(value);
+        // Lengths before texts, so that no two bodies read alike; as wide on every machine.
+        for text in [name, value] {
+            digest = digest
+                .chain_update((text.len() as u64).to_be_bytes())
+                .chain_update(text);
+        }
     }
     hex(&digest.finalize(), 16)
 }

@@ -29,12 +29,15 @@ fn options() -> Options {
 fn edit() -> Edit<Cluster> {
     let kubeconfig = Kubeconfig::new(KUBECONFIG).unwrap();
     let patch = ClusterPatch::builder().kubeconfig(kubeconfig).build().unwrap();
-    let cluster: Cluster = serde_json::from_str(
+    Edit::new(Target::Seen(Box::new(cluster())), Change::Patch(patch), options()).unwrap()
+}
+
+fn cluster() -> Cluster {
+    serde_json::from_str(
         r#"{"id":"clu_1","name":"old","workspace_id":"ws_1","state":"active","provider":"managed_kaas",
             "reconciling":false,"created_at":1,"updated_at":2,"etag":"42"}"#,
     )
-    .unwrap();
-    Edit::new(Target::Seen(Box::new(cluster)), Change::Patch(patch), options()).unwrap()
+    .unwrap()
 }
 
 /// Its first write.
@@ -110,5 +113,47 @@ fn only_the_kubeconfig_that_was_written_takes_a_write_up_again() {
     for other in [Some("another one"), None] {
         let error = resume(other).unwrap_err();
         assert_eq!(error.problems()[0].field, "kubeconfig", "{error}");
+    }
+}
+
+#[test]
+fn a_resume_token_tells_what_it_is_for() {
+    let token = begun(&mut edit());
+    assert_eq!((token.kind(), token.id()), ("cluster", "clu_1"));
+    assert_eq!((token.origin(), token.context()), ("https://akua.test/", None));
+    assert_eq!(token.first_sent(), 1_700_000_000_000);
+    assert_eq!(begun_in_context().context(), Some("ws_eu"));
+}
+
+/// A rename with a workspace context.
+fn begun_in_context() -> ResumeToken {
+    let mut options = options();
+    options.context = Some("ws_eu".parse().unwrap());
+    let patch = ClusterPatch::builder().name("new").build().unwrap();
+    let target = Target::Seen(Box::new(cluster()));
+    begun(&mut Edit::new(target, Change::Patch(patch), options).unwrap())
+}
+
+/// What was written down by this version has to be read by every later one, on every machine.
+const WRITTEN_DOWN: &str = "akua-resume-1.eyJvcmlnaW4iOiJodHRwczovL2FrdWEudGVzdC8iLCJraW5kIjoiY2x1c3RlciIsImlkIjoiY2x1XzEiLCJpZl9tYXRjaCI6IjQyIiwia2V5IjoiMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDciLCJmaXJzdF9zZW50IjoxNzAwMDAwMDAwMDAwLCJ2YWx1ZXMiOltbImt1YmVjb25maWciLCJlOTE0YzdlNDRkNWZiYzJhZTQ4NWUwYjNkMjJhYTFkYzkxYzU4ODM4MGIxNTg2N2E5YjVhMGZkMjAyYjc5MWI1Il1dLCJzYWx0IjoiYjcwNTU1ZTY1NTlkNTNmM2Q0Yzc4MDMwNGNmYmY3MmMiLCJib2R5IjoiZTQ5NjVjNWZmYzc0NTgzNmNiMGQ4MTA4ZWM0YjY3M2MifQ.f7526056";
+
+#[test]
+fn a_token_that_was_written_down_stays_what_it_is() {
+    assert_eq!(begun(&mut edit()).to_string(), WRITTEN_DOWN);
+    let token: ResumeToken = WRITTEN_DOWN.parse().unwrap();
+    let kubeconfig = Kubeconfig::new(KUBECONFIG).unwrap();
+    Edit::<Cluster>::resume(&token, ResumeMode::Look, Some(&kubeconfig), options(), clock()).unwrap();
+}
+
+#[test]
+fn a_token_that_was_damaged_is_none() {
+    for damaged in [
+        WRITTEN_DOWN.replacen("eyJv", "eyJw", 1),
+        WRITTEN_DOWN.replace("f7526056", "f7526057"),
+        WRITTEN_DOWN.replace("f7526056", ""),
+        WRITTEN_DOWN.replacen('.', "", 1),
+    ] {
+        let error = damaged.parse::<ResumeToken>().unwrap_err();
+        assert_eq!(error.problems()[0].field, "resume-token", "{error}");
     }
 }
