@@ -1,8 +1,8 @@
 //! Pointers that come from C, and pointers that go there: the one file in which they are looked through.
 //!
-//! [`FromC`] stands for the header's promises about the arguments of one call. Its methods take raw pointers and give
+//! `FromC` stands for the header's promises about the arguments of one call. Its methods take raw pointers and give
 //! references, after looking at everything that can be looked at: NULL, alignment, the tag of a handle, the length and
-//! the encoding of a text. What is left to believe is what no library can check, and what [`FromC::new`] demands.
+//! the encoding of a text. What is left to believe is what no library can check, and what `FromC::new` demands.
 //!
 //! A handle is a boxed value behind a tag. The tag tells a handle from one of another type, and mostly from one that
 //! was freed; that is a help for finding mistakes, not a licence to make them.
