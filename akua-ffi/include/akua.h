@@ -636,6 +636,10 @@ akua_str akua_cluster_edited_etag(const akua_cluster_edited *edited);
 // That version; NULL if the answer to the write could not be read in full, though the change is in effect.
 const akua_cluster *akua_cluster_edited_cluster(const akua_cluster_edited *edited);
 
+// Why that version could not be read, where it is NULL after an applied edit; NULL otherwise. It lives as long as
+// `edited`.
+const akua_error *akua_cluster_edited_unreadable(const akua_cluster_edited *edited);
+
 // How many requests were sent, reads included.
 uint32_t akua_cluster_edited_requests(const akua_cluster_edited *edited);
 
@@ -763,8 +767,13 @@ akua_str akua_error_server_error_code(const akua_error *error, size_t index);
 // The server's message; empty if it gave none.
 akua_str akua_error_server_error_message(const akua_error *error, size_t index);
 
-// Where in the request, its parts joined with dots, such as `body.name`.
-akua_str akua_error_server_error_path(const akua_error *error, size_t index);
+// How many parts the place in the request has that the server's error `index` names.
+size_t akua_error_server_error_path_count(const akua_error *error, size_t index);
+
+// The part `part` of the place in the request, such as `body` and `name`; it may use the server's inner names.
+akua_str akua_error_server_error_path(const akua_error *error,
+                                      size_t index,
+                                      size_t part);
 
 // How many further facts the server's error `index` has.
 size_t akua_error_server_error_metadata_count(const akua_error *error, size_t index);
@@ -1005,6 +1014,10 @@ akua_str akua_workspace_edited_etag(const akua_workspace_edited *edited);
 
 // That version; NULL if the answer to the write could not be read in full, though the change is in effect.
 const akua_workspace *akua_workspace_edited_workspace(const akua_workspace_edited *edited);
+
+// Why that version could not be read, where it is NULL after an applied edit; NULL otherwise. It lives as long as
+// `edited`.
+const akua_error *akua_workspace_edited_unreadable(const akua_workspace_edited *edited);
 
 // How many requests were sent, reads included.
 uint32_t akua_workspace_edited_requests(const akua_workspace_edited *edited);

@@ -129,7 +129,7 @@ class workspace {
 struct server_error {
   maybe_text code;
   std::string_view message;
-  maybe_text path;
+  std::vector<std::string_view> path;
   std::vector<std::pair<std::string_view, std::string_view>> metadata;
 };
 
@@ -147,6 +147,7 @@ struct field {
 class error {
  public:
   explicit error(akua_error* handle) : it_(detail::own(handle, akua_error_free)) {}
+  explicit error(std::shared_ptr<const akua_error> handle) : it_(std::move(handle)) {}
   akua::status status() const noexcept { return static_cast<akua::status>(akua_error_status(it_.get())); }
   std::string_view message() const noexcept { return detail::out(akua_error_message(it_.get())); }
   maybe_text hint() const noexcept { return detail::maybe(akua_error_hint(it_.get())); }
@@ -185,8 +186,10 @@ class error {
     for (std::size_t i = 0; i < akua_error_server_error_count(it_.get()); ++i) {
       server_error one{detail::maybe(akua_error_server_error_code(it_.get(), i)),
                        detail::out(akua_error_server_error_message(it_.get(), i)),
-                       detail::maybe(akua_error_server_error_path(it_.get(), i)),
+                       {},
                        {}};
+      for (std::size_t j = 0; j < akua_error_server_error_path_count(it_.get(), i); ++j)
+        one.path.push_back(detail::out(akua_error_server_error_path(it_.get(), i, j)));
       for (std::size_t j = 0; j < akua_error_server_error_metadata_count(it_.get(), i); ++j)
         one.metadata.emplace_back(detail::out(akua_error_server_error_metadata_name(it_.get(), i, j)),
                                   detail::out(akua_error_server_error_metadata_value(it_.get(), i, j)));
@@ -421,6 +424,7 @@ namespace detail {
     static constexpr auto proof = akua_##noun##_edited_proof;                                                          \
     static constexpr auto etag = akua_##noun##_edited_etag;                                                            \
     static constexpr auto resource = akua_##noun##_edited_##noun;                                                      \
+    static constexpr auto unreadable = akua_##noun##_edited_unreadable;                                                \
     static constexpr auto requests = akua_##noun##_edited_requests;                                                    \
     static constexpr auto explain = akua_##noun##_edited_explain;                                                      \
   }
@@ -456,6 +460,12 @@ class edited {
     const typename c::shown* lent = c::resource(it_.get());
     if (!lent) return std::nullopt;
     return R(std::shared_ptr<const typename c::shown>(it_, lent));
+  }
+  // Why it could not be read.
+  std::optional<error> unreadable() const {
+    const akua_error* lent = c::unreadable(it_.get());
+    if (!lent) return std::nullopt;
+    return error(std::shared_ptr<const akua_error>(it_, lent));
   }
   const typename c::edited* handle() const noexcept { return it_.get(); }
 

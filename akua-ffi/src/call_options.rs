@@ -195,12 +195,8 @@ pub unsafe extern "C" fn akua_call_options_set_on_conflict(
         let on_conflict = match on_conflict {
             AKUA_ON_CONFLICT_FAIL => OnConflict::Fail,
             AKUA_ON_CONFLICT_REBASE => OnConflict::Rebase,
-            _ => {
-                return Err(Failure::misuse(
-                    "on_conflict",
-                    "is none of the AKUA_ON_CONFLICT_ numbers",
-                ));
-            }
+            // No name is as another number, so that this is refused in the same words as everywhere.
+            _ => "".parse()?,
         };
         options.set(|set| set.policy.on_conflict = on_conflict)
     })

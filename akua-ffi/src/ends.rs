@@ -24,19 +24,26 @@ pub(crate) struct Ended<R: Exported> {
     outcome: Text,
     proof: Option<Text>,
     etag: Text,
+    unreadable: Option<Owned<akua_error>>,
     explain: Lazy,
 }
 
 impl<R: Exported> Ended<R> {
     pub(crate) fn new(edited: Edited<R>) -> Result<Self, Failure> {
-        let (proof, etag) = match &edited.outcome {
-            Outcome::Applied(applied) => (Some(Text::new(applied.proof.name())), applied.etag.as_str()),
-            Outcome::Unchanged(resource) => (None, resource.etag().as_str()),
+        let (proof, etag, unreadable) = match &edited.outcome {
+            Outcome::Applied(applied) => {
+                let etag = applied.etag.as_str();
+                let unreadable = applied.unreadable.as_ref();
+                let unreadable = unreadable.map(|error| Owned::new(akua_error::unreadable(error, etag)));
+                (Some(Text::new(applied.proof.name())), etag, unreadable)
+            }
+            Outcome::Unchanged(resource) => (None, resource.etag().as_str(), None),
             Outcome::NotApplied(_) | Outcome::Indeterminate(_) => return Err(failure(&edited).into()),
         };
         Ok(Self {
             etag: Text::new(etag),
             proof,
+            unreadable,
             outcome: Text::new(edited.outcome.name()),
             resource: edited.resource().cloned().map(|resource| Owned::new(resource.shown())),
             explain: Lazy::default(),
@@ -58,6 +65,10 @@ impl<R: Exported> Ended<R> {
 
     pub(crate) fn resource(&self) -> *const R::Shown {
         self.resource.as_ref().map_or(std::ptr::null(), Owned::lend)
+    }
+
+    pub(crate) fn unreadable(&self) -> *const akua_error {
+        self.unreadable.as_ref().map_or(std::ptr::null(), Owned::lend)
     }
 
     pub(crate) fn explain(&self) -> akua_str {
@@ -116,12 +127,13 @@ fn failure<R: Exported>(edited: &Edited<R>) -> akua_error {
 /// How a wait ended: the cluster if it has settled, else an error. None of these says how the write before it ended.
 pub(crate) fn settled(settled: Settled) -> Result<Cluster, Failure> {
     let message = settled.to_string();
-    let (status, outcome, last) = match settled {
+    let outcome = settled.name();
+    let (status, last) = match settled {
         Settled::Settled(cluster) => return Ok(cluster),
-        Settled::Gone => (AKUA_NOT_FOUND, "gone", None),
-        Settled::Superseded(cluster) => (AKUA_SUPERSEDED, "superseded", Some(cluster)),
-        Settled::DeadlinePassed(last) => (AKUA_TIMEOUT, "deadline_passed", last),
-        Settled::Cancelled(last) => (AKUA_CANCELLED, "cancelled", last),
+        Settled::Gone => (AKUA_NOT_FOUND, None),
+        Settled::Superseded(cluster) => (AKUA_SUPERSEDED, Some(cluster)),
+        Settled::DeadlinePassed(last) => (AKUA_TIMEOUT, last),
+        Settled::Cancelled(last) => (AKUA_CANCELLED, last),
         other => {
             let message = format!("a wait ended in a way that this interface does not know: {other}");
             return Err(Failure::panic(&message));

@@ -10,7 +10,7 @@ use akua_model::{Etag, Problem, RetryAfter, ServerError};
 
 use crate::cluster::akua_cluster;
 use crate::handle::{Handle, Owned};
-use crate::status::{AKUA_MISUSE, AKUA_PANIC, akua_status, fixed, of_kind};
+use crate::status::{AKUA_DECODE, AKUA_MISUSE, AKUA_PANIC, akua_status, fixed, of_kind};
 use crate::text::{Text, akua_str};
 use crate::workspace::akua_workspace;
 
@@ -57,7 +57,7 @@ pub(crate) struct EndTexts {
 pub(crate) struct ServerErrorTexts {
     code: Option<Text>,
     message: Text,
-    path: Option<Text>,
+    path: Vec<Text>,
     metadata: Vec<(Text, Text)>,
 }
 
@@ -151,6 +151,15 @@ impl akua_error {
         self.server_errors.get(index)?.metadata.get(entry)
     }
 
+    /// What could not be read of an answer that shows that a write took effect.
+    pub(crate) fn unreadable(error: &akua_model::Error, new_etag: &str) -> Self {
+        let message = format!("the write took effect, but its answer can't be read in full: {error}");
+        let mut made = Self::new(AKUA_DECODE, Effect::Applied, &message);
+        made.problems = problems(error.problems());
+        made.new_etag = Some(Text::new(new_etag));
+        made
+    }
+
     /// Adds what the server's answer says.
     pub(crate) fn with_answer(mut self, answer: &Failed) -> Self {
         self.http_status = answer.status;
@@ -175,9 +184,7 @@ fn server_errors(errors: &[ServerError]) -> Vec<ServerErrorTexts> {
         .map(|error| ServerErrorTexts {
             code: error.code.as_ref().map(|code| Text::new(&code.to_string())),
             message: Text::new(&error.message),
-            path: Some(error.path.join("."))
-                .filter(|path| !path.is_empty())
-                .map(|path| Text::new(&path)),
+            path: error.path.iter().map(|part| Text::new(part)).collect(),
             metadata: error
                 .metadata
                 .iter()

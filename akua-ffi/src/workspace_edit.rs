@@ -310,6 +310,14 @@ pub unsafe extern "C" fn akua_workspace_edited_workspace(
     unsafe { FromC::new() }.of(edited, std::ptr::null(), |edited| edited.0.resource())
 }
 
+/// Why that version could not be read, where it is NULL after an applied edit; NULL otherwise. It lives as long as
+/// `edited`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_workspace_edited_unreadable(edited: *const akua_workspace_edited) -> *const akua_error {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.of(edited, std::ptr::null(), |edited| edited.0.unreadable())
+}
+
 /// How many requests were sent, reads included.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_workspace_edited_requests(edited: *const akua_workspace_edited) -> u32 {

@@ -123,7 +123,7 @@ static void reading(const sim *it, const akua_client *client) {
   CHECK(akua_error_server_error_count(error) == 1);
   CHECK(is(akua_error_server_error_code(error, 0), "7002"));
   CHECK(akua_error_server_error_message(error, 0).len > 0 && none(akua_error_server_error_message(error, 1)));
-  CHECK(none(akua_error_server_error_path(error, 0)));
+  CHECK(akua_error_server_error_path_count(error, 0) == 0 && none(akua_error_server_error_path(error, 0, 0)));
   CHECK(akua_error_request_id(error).len > 0 && akua_error_requests(error) == 1);
   CHECK(!akua_error_may_have_taken_effect(error) && !akua_error_may_still_land(error));
   CHECK(is(akua_error_effect(error), "not_applied") && akua_error_retry_after_ms(error) == -1);
@@ -266,6 +266,17 @@ static void editing(const sim *it, const akua_client *client) {
   akua_cluster_free(settled);
   akua_cluster_edited_free(edited);
 
+  sim_tell(it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"answer\":{\"remove\":[\"state\"]}}}");
+  akua_cluster_patch_set_name(patch, s("edited"), NULL);
+  akua_cluster_patch_set_provider(patch, s("imported_byoc"), NULL);
+  CHECK(akua_cluster_edit_run_by_id(client, NULL, s("clu_2"), patch, &edited, NULL) == AKUA_OK);
+  CHECK(akua_cluster_edited_cluster(edited) == NULL && is(akua_cluster_edited_etag(edited), "1044"));
+  CHECK(is(akua_error_problem_field(akua_cluster_edited_unreadable(edited), 0), "state"));
+  CHECK(is(akua_error_new_etag(akua_cluster_edited_unreadable(edited)), "1044"));
+  akua_cluster_edited_free(edited);
+  akua_cluster_patch_free(patch);
+  patch = akua_cluster_patch_new();
+
   /* `seen` has the first etag, and its name has been changed since. */
   akua_cluster_patch_set_name(patch, s("again"), NULL);
   CHECK(akua_cluster_edit_run(client, NULL, seen, patch, &edited, &error) == AKUA_CONFLICT && edited == NULL);
@@ -280,7 +291,7 @@ static void editing(const sim *it, const akua_client *client) {
   akua_error_free(error);
 
   CHECK(akua_call_options_set_on_conflict(options, AKUA_ON_CONFLICT_FAIL, NULL) == AKUA_OK);
-  CHECK(akua_call_options_set_on_conflict(options, 3, &error) == AKUA_MISUSE);
+  CHECK(akua_call_options_set_on_conflict(options, 3, &error) == AKUA_INVALID_INPUT);
   akua_error_free(error);
   sim_tell(it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"times\":\"forever\","
                "\"delivery\":{\"send\":\"nothing\",\"end\":\"reset\"}}}");
@@ -318,7 +329,7 @@ static void resolving(const sim *it, const akua_client *client) {
   CHECK(akua_resume_token_kind(s(token), &kind, NULL) == AKUA_OK && is(kind, "cluster"));
   CHECK(akua_resume_token_kind(s("nonsense"), &kind, &error) == AKUA_INVALID_INPUT && none(kind));
   akua_error_free(error);
-  CHECK(akua_cluster_resolve(client, NULL, s(token), 9, s(NULL), &edited, NULL) == AKUA_MISUSE);
+  CHECK(akua_cluster_resolve(client, NULL, s(token), 9, s(NULL), &edited, NULL) == AKUA_INVALID_INPUT);
   CHECK(akua_cluster_resolve(client, NULL, s(token), AKUA_RESUME_LOOK, s(NULL), &edited, &error) == AKUA_INDETERMINATE);
   akua_error_free(error);
   akua_cluster_patch_free(patch);

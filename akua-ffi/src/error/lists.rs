@@ -35,15 +35,22 @@ pub unsafe extern "C" fn akua_error_server_error_message(error: *const akua_erro
     })
 }
 
-/// Where in the request, its parts joined with dots, such as `body.name`.
+/// How many parts the place in the request has that the server's error `index` names.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_error_server_error_path(error: *const akua_error, index: usize) -> akua_str {
+pub unsafe extern "C" fn akua_error_server_error_path_count(error: *const akua_error, index: usize) -> usize {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.of(error, 0, |error| {
+        error.server_errors.get(index).map_or(0, |one| one.path.len())
+    })
+}
+
+/// The part `part` of the place in the request, such as `body` and `name`; it may use the server's inner names.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_error_server_error_path(error: *const akua_error, index: usize, part: usize) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
     unsafe { FromC::new() }.of(error, akua_str::NONE, |error| {
-        error
-            .server_errors
-            .get(index)
-            .map_or(akua_str::NONE, |one| shown(one.path.as_ref()))
+        let one = error.server_errors.get(index);
+        shown(one.and_then(|one| one.path.get(part)))
     })
 }
 
