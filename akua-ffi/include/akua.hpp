@@ -443,6 +443,26 @@ result<V> wrap(void (*free)(T*), Call call) {
 
 }  // namespace detail
 
+// Why a function gives no patch.
+struct give_up {
+  std::string why;
+};
+
+// What a function gives for a version: a patch, nothing if nothing is to change, or why there is none.
+template <class R>
+class change {
+ public:
+  using patch = typename detail::of<R>::patch;
+  change(patch one) : it_(std::optional<patch>(std::move(one))) {}
+  change(std::optional<patch> one) : it_(std::move(one)) {}
+  change(std::nullopt_t) : it_(std::optional<patch>()) {}
+  change(give_up why) : it_(std::move(why)) {}
+  const std::variant<std::optional<patch>, give_up>& get() const noexcept { return it_; }
+
+ private:
+  std::variant<std::optional<patch>, give_up> it_;
+};
+
 // An edit after which every wanted value is in effect.
 template <class R>
 class edited {
@@ -572,8 +592,9 @@ class collection {
 
   // Changes what `change` says, whatever happens in between, and tells the truth about it. `target` is the version that
   // was seen, all of which is protected, or an id. `change` is a patch, or a function that is given each fresh version
-  // and gives a patch for it, or nothing if nothing is to change. `keep` is called with the resume token before each
-  // write goes out for the first time; if it gives false, nothing of that write is sent.
+  // and gives an akua::change for it: a patch, nothing, or akua::give_up. `keep` is called with the resume token before
+  // each write goes out for the first time; if it gives false, nothing of that write is sent. An exception out of either
+  // goes through, and nothing more is sent.
   template <class Target, class Change>
   result<edited<R>> edit(const Target& target, Change&& change) const {
     return edit(target, std::forward<Change>(change), [](std::string_view) { return true; });
@@ -602,9 +623,8 @@ class collection {
       }
       if constexpr (!given) {
         const R current(detail::own(c::clone(c::edit_current(edit.get())), c::free));
-        std::optional<patch> next = change(current);
-        if (next && next->refused()) return *next->refused();
-        if (c::edit_submit(edit.get(), next ? next->handle() : nullptr, &why) != AKUA_OK) return error(why);
+        const akua::change<R> given_now = change(current);
+        if (!submit(edit.get(), given_now, &why)) return error(why);
       }
     }
   }
@@ -654,6 +674,16 @@ class collection {
   template <class... Outs>
   akua_status begin(std::string_view id, const typename std::remove_pointer_t<decltype(std::declval<patch>().handle())>* one, Outs... outs) const {
     return c::edit_new_by_id(client_.get(), with(), detail::in(id), one, outs...);
+  }
+  // A patch that can't be is a reason for none.
+  static bool submit(typename c::edit* edit, const akua::change<R>& change, akua_error** why) {
+    if (const auto* none = std::get_if<give_up>(&change.get()))
+      return c::edit_fail(edit, detail::in(std::string_view(none->why)), why) == AKUA_OK;
+    const std::optional<patch>& one = *std::get_if<0>(&change.get());
+    if (one && one->refused()) return c::edit_fail(edit, detail::in(one->refused()->message()), why) == AKUA_OK;
+    if (c::edit_submit(edit, one ? one->handle() : nullptr, why) == AKUA_OK) return true;
+    const error refused(std::exchange(*why, nullptr));
+    return c::edit_fail(edit, detail::in(refused.message()), why) == AKUA_OK;
   }
   std::shared_ptr<akua_client> client_;
   std::shared_ptr<const call_options> options_;

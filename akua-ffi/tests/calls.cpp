@@ -120,7 +120,7 @@ static void editing(const sim& it, const akua::client& client) {
   std::string token;
   auto counted = clusters.edit(
       "clu_3"sv,
-      [&](const akua::cluster& current) -> std::optional<akua::cluster_patch> {
+      [&](const akua::cluster& current) -> akua::change<akua::cluster> {
         if (asked++ == 0) sim_tell(&it, "{\"op\":\"write\",\"kind\":\"cluster\",\"id\":\"clu_3\",\"set\":{\"name\":\"theirs\"}}");
         return akua::cluster_patch().name(std::string(current.name()) + "+");
       },
@@ -134,7 +134,11 @@ static void editing(const sim& it, const akua::client& client) {
   auto declined = clusters.edit("clu_3", ours, [](std::string_view) { return false; });
   CHECK(!declined && declined.error().status() == status::not_sent && declined.error().cause() == "declined"sv);
   auto refused = clusters.edit("clu_3", [](const akua::cluster&) { return std::optional(akua::cluster_patch().name("\xff")); });
-  CHECK(!refused && refused.error().status() == status::misuse);
+  CHECK(!refused && refused.error().status() == status::not_sent && has(*refused.error().detail(), "UTF-8"));
+  auto too_long = clusters.edit("clu_3", [](const akua::cluster&) -> akua::change<akua::cluster> { return akua::cluster_patch().name(std::string(101, 'x')); });
+  CHECK(!too_long && too_long.error().cause() == "no_patch"sv && has(*too_long.error().detail(), "name"));
+  auto gave_up = clusters.edit("clu_3", [](const akua::cluster&) { return akua::give_up{"no idea"}; });
+  CHECK(!gave_up && gave_up.error().cause() == "no_patch"sv && has(*gave_up.error().detail(), "no idea"));
 
   sim_tell(&it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"delivery\":{\"send\":\"nothing\",\"end\":\"reset\"}}}");
   auto open = clusters.edit("clu_4", akua::cluster_patch().region_id("eu-1"));
