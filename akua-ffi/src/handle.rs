@@ -238,7 +238,7 @@ impl<'call> FromC<'call> {
         let failure = match self.caught(body) {
             Ok(Ok(())) => return AKUA_OK,
             Ok(Err(failure)) => failure,
-            Err(panic) => Failure::panic(&words_of(panic)),
+            Err(words) => Failure::panic(&words),
         };
         let failure = self.guarded(None, || Some(failure.into_error()));
         let Some(failure) = failure else {
@@ -264,13 +264,15 @@ impl<'call> FromC<'call> {
         self.caught(body).unwrap_or(fallback)
     }
 
-    fn caught<V>(self, body: impl FnOnce() -> V) -> std::thread::Result<V> {
+    /// What `body` gives, or what it said when it panicked.
+    fn caught<V>(self, body: impl FnOnce() -> V) -> Result<V, String> {
         // What a panic may leave half done is behind locks that are poisoned by it, and refused from then on.
         catch_unwind(AssertUnwindSafe(|| {
             #[cfg(feature = "planted-panics")]
             planted::here();
             body()
         }))
+        .map_err(words_of)
     }
 }
 
@@ -304,14 +306,16 @@ impl Callback {
     }
 }
 
+/// What a panic said. It ends here, even if dropping what it carries panics again.
 fn words_of(panic: Box<dyn Any + Send>) -> String {
     let words = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
         (Some(words), _) => (*words).to_owned(),
         (_, Some(words)) => words.clone(),
         _ => "no words".to_owned(),
     };
-    // Dropping what a panic carries might panic again.
-    std::mem::forget(panic);
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        std::mem::forget(again);
+    }
     words
 }
 

@@ -78,13 +78,15 @@ pub const AKUA_ABI_VERSION: u32 = 0;
 /// The `AKUA_ABI_VERSION` that the library at hand was built with.
 #[unsafe(no_mangle)]
 pub extern "C" fn akua_abi_version() -> u32 {
-    AKUA_ABI_VERSION
+    // SAFETY: there is no pointer among the arguments.
+    unsafe { FromC::new() }.guarded(0, || AKUA_ABI_VERSION)
 }
 
 /// The version of the library at hand, such as `0.1.0`. Lives as long as the program.
 #[unsafe(no_mangle)]
 pub extern "C" fn akua_version() -> akua_str {
-    fixed(concat!(env!("CARGO_PKG_VERSION"), "\0"))
+    // SAFETY: there is no pointer among the arguments.
+    unsafe { FromC::new() }.guarded(akua_str::NONE, || fixed(concat!(env!("CARGO_PKG_VERSION"), "\0")))
 }
 
 /// The name of a status, such as `conflict`: lower case, and the same in every language. No text for a number that is

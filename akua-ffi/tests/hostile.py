@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Writes a C program that calls every function of akua.h with hostile arguments: hostile.py akua.h >hostile_calls.c
+
+It reads the prototypes, so that a function that is added is called too: NULL for each pointer, a handle of another type
+for each handle, texts that are none, not UTF-8, too long by far or of the kind that breaks paths and headers, numbers at
+their ends, and, in a library that is built for it, a panic inside. What may come out of that stands in hostile.h. A type
+of argument that this script does not know fails it.
+"""
+import re
+import sys
+
+# What may be left out, and so is not refused where it is NULL: parameter, or function and parameter.
+OPTIONAL = {
+    "options", "error", "kubeconfig", "after", "holding", "context",
+    ("akua_call_options_set_cancel", "cancel"), ("akua_log_set_sink", "sink"),
+    ("akua_cluster_edit_new", "patch"), ("akua_cluster_edit_new_by_id", "patch"), ("akua_cluster_edit_submit", "patch"),
+    ("akua_workspace_edit_new", "patch"), ("akua_workspace_edit_new_by_id", "patch"),
+    ("akua_workspace_edit_submit", "patch"),
+}
+# ... except where settings are set or used, or a context is a text.
+REQUIRED = re.compile(r"akua_(client|call)_options_\w+\.(options|context)|akua_client_new\.options")
+NUMBERS = {"int32_t": ["0", "-1", "INT32_MIN", "INT32_MAX"], "uint32_t": ["0", "UINT32_MAX"],
+           "uint64_t": ["0", "UINT64_MAX"], "size_t": ["0", "1", "SIZE_MAX"], "bool": ["false", "true"],
+           "akua_status": ["0", "-1", "INT32_MIN", "INT32_MAX"]}
+
+
+def functions(header):
+    text = re.sub(r"//[^\n]*|/\*.*?\*/", "", header, flags=re.S)
+    text = re.sub(r"^#[^\n]*$", "", text, flags=re.M)
+    text = re.sub(r"typedef[^;{]*(\{[^}]*\}[^;]*)?;", "", text)
+    for result, name, arguments in re.findall(r"([\w\s]+?[\s*])(akua_\w+)\(([^)]*)\);", text):
+        parsed = []
+        for argument in arguments.split(","):
+            argument = " ".join(argument.split())
+            if argument == "void":
+                continue
+            kind, parameter = re.fullmatch(r"(.*?[\s*])(\w+)", argument).groups()
+            parsed.append((kind.replace(" *", "*").strip(), parameter))
+        yield " ".join(result.split()).replace(" *", "*"), name, parsed
+
+
+def plain(kind):
+    return kind.replace("const ", "").strip()
+
+
+class Call:
+    """One call of a function, each argument a C expression; what is not said is valid."""
+
+    def __init__(self, result, name, parameters):
+        self.result, self.name, self.parameters = result, name, parameters
+
+    def block(self, title, replaced=None, value=None, verdict="ANY"):
+        before, after, arguments = [], [], []
+        for kind, parameter in self.parameters:
+            base = plain(kind)
+            if parameter == replaced:
+                arguments.append(value)
+            elif base == "akua_str":
+                before.append(f'const akua_str {parameter} = text_for("{parameter}");')
+                arguments.append(parameter)
+            elif base in NUMBERS:
+                arguments.append("1")
+            elif base == "akua_log_sink":
+                arguments.append("hostile_sink")
+            elif base in ("void*", "char*"):
+                arguments.append('(void *)"x"' if base == "void*" else '"x"')
+            elif base.endswith("**"):
+                before.append(f"{base[:-1]} {parameter} = NULL;")
+                after.append(f"{base[:-2]}_free({parameter});")
+                arguments.append(f"&{parameter}")
+            elif base in ("int32_t*", "akua_str*"):
+                before.append(f"{base[:-1]} {parameter};")
+                arguments.append(f"&{parameter}")
+            elif base.endswith("*"):
+                before.append(f"{base} {parameter} = fresh_{base[:-1]}();")
+                # A panic keeps a function from freeing, so it is freed afterwards.
+                if self.name != f"{base[:-1]}_free" or replaced or verdict == "PANIC":
+                    after.append(f"{base[:-1]}_free({parameter});")
+                arguments.append(parameter)
+            else:
+                sys.exit(f"{self.name}: no idea what to pass as {kind} {parameter}")
+        call = f"{self.name}({', '.join(arguments)})"
+        if plain(self.result) == "void":
+            lines = [f"{call};", f"given(false, {verdict});"]
+        elif any(kind == "akua_error**" for kind, _ in self.parameters):
+            why = "error" if replaced != "error" else "NULL"
+            lines = [f"judge({call}, {why}, {verdict});"]
+        elif plain(self.result).endswith("*") and not self.result.startswith("const"):
+            lines = [f"{{ {self.result} made = {call}; given(made != NULL, {verdict}); {plain(self.result)[:-1]}_free(made); }}"]
+        elif plain(self.result) == "akua_str":
+            lines = [f"given_text({call}, {verdict});"]
+        elif self.result.endswith("*"):
+            lines = [f"given({call} != NULL, {verdict});"]
+        else:
+            lines = [f"given({call} != {'-1' if self.result == 'int64_t' else '0'}, ANY);"]
+        if verdict == "PANIC":
+            lines.insert(0, "akua_test_plant_panic();")
+        setter = re.match(r"akua_(call|client)_options_(set|use)_", self.name)
+        if setter and value and re.fullmatch(r"-?\w+", value):
+            lines.append(f"use_{setter[1]}_options(options);")
+        body = "\n    ".join([f'now("{self.name}", "{title}");'] + before + lines + after)
+        return f"  {{\n    {body}\n  }}"
+
+    def blocks(self):
+        yield self.block("as it should be")
+        for kind, parameter in self.parameters:
+            base = plain(kind)
+            optional = parameter in OPTIONAL or (self.name, parameter) in OPTIONAL
+            refused = "MISUSE" if not optional or REQUIRED.fullmatch(f"{self.name}.{parameter}") else "ANY"
+            if base.endswith("*") or base == "akua_log_sink":
+                nothing = f"({base if base.endswith('*') else 'akua_log_sink'})NULL"
+                yield self.block(f"{parameter} NULL", parameter, nothing, refused)
+            if base.startswith("akua_") and base.endswith("*") and not base.endswith("**") and base != "akua_str*":
+                other = "fresh_akua_cancel()" if base != "akua_cancel*" else "fresh_akua_call_options()"
+                spare = "other_cancel" if base != "akua_cancel*" else "other_options"
+                block = self.block(f"{parameter} of another type", parameter, f"({base})(void *){spare}", "MISUSE")
+                yield block.replace("  {\n", f"  {{\n    void *{spare} = {other};\n", 1).replace(
+                    "\n  }", f"\n    free_{spare}({spare});\n  }}")
+            if base == "akua_str":
+                for index, verdict in (("0", refused), ("1", "MISUSE"), ("2", "MISUSE"), ("3", "MISUSE"), ("4", "MISUSE"),
+                                       ("5", "MISUSE")):
+                    if self.name == "akua_str_equals":
+                        verdict = "ANY"
+                    yield self.block(f"{parameter} wrong text {index}", parameter, f"wrong_text({index})", verdict)
+                yield (f'  for (n = 0; n < odd_texts; ++n)\n'
+                       + self.block(f"{parameter} odd text", parameter, "odd_text(n)"))
+            for value in NUMBERS.get(base, []):
+                yield self.block(f"{parameter} {value}", parameter, value)
+        yield "#ifdef PLANTED\n" + self.block("a panic inside", verdict="PANIC") + "\n#endif"
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        all_functions = list(functions(file.read()))
+    print('#include "hostile.h"\n')
+    for result, name, parameters in all_functions:
+        print(f"static void call_{name}(void) {{\n  size_t n = 0;\n  (void)n;")
+        print("\n".join(Call(result, name, parameters).blocks()))
+        print("}\n")
+    print("int main(int count, char **arguments) {\n  begin(count, arguments);")
+    for _, name, _ in all_functions:
+        print(f"  call_{name}();")
+    print(f"  return end({len(all_functions)});\n}}")
+
+
+main()

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# The C and C++ tests again under AddressSanitizer with UndefinedBehaviorSanitizer, the library included, and under
+# valgrind. Before that, a leak and a use after free are planted, and both have to be found by each of the two.
+#
+# Rust's sanitizer is not stable: it is let in for this build alone, which nobody else uses.
+set -euo pipefail
+out=$CARGO_TARGET_DIR/c-sanitizers
+rm -rf "$out"
+mkdir -p "$out"
+sim=$CARGO_TARGET_DIR/debug/akua-sim
+target=$(rustc -vV | sed -n 's/^host: //p')
+export RUST_BACKTRACE=0
+
+cargo build --locked --quiet -p akua-sim -p akua-ffi -p akua-conformance
+RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_PROFILE_DEV_DEBUG=line-tables-only \
+    cargo build --locked --quiet -p akua-ffi --features planted-panics --target "$target"
+
+include=(-Iakua-ffi/include -Iakua-ffi/tests)
+system=(-lpthread -lm -ldl)
+sanitized=(-fsanitize=address,undefined -fno-sanitize-recover=all "$CARGO_TARGET_DIR/$target/debug/libakua_ffi.a")
+plain=("$CARGO_TARGET_DIR/debug/libakua_ffi.a")
+valgrind=(valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect
+    --errors-for-leak-kinds=definite,indirect)
+
+# built NAME KIND COMPILER SOURCE OR OPTION...: makes NAME-KIND
+built() {
+    local program=$out/$1-$2 compiler=$3
+    local -n library=$2
+    shift 3
+    $compiler -g "${include[@]}" "$@" -o "$program" "${library[@]}" "${system[@]}" ${json:-}
+}
+
+# quiet COMMAND...: shows what it writes to its standard error only if it fails
+quiet() {
+    local status=0
+    timeout 300 "$@" 2>"$out/stderr" || status=$?
+    [ "$status" -eq 0 ] || { grep -v '^note: ' "$out/stderr" | tail -n 60; exit "$status"; }
+}
+
+# found WORDS COMMAND...: the command has to fail with these words
+found() {
+    local words=$1
+    shift
+    if timeout 300 "$@" >"$out/found" 2>&1; then
+        echo "not found, though planted: $words"
+        exit 1
+    fi
+    grep -q "$words" "$out/found" || { echo "failed otherwise than with '$words':"; tail -n 30 "$out/found"; exit 1; }
+    echo "planted and found: $words"
+}
+
+built planted sanitized gcc -std=c99 akua-ffi/tests/planted.c
+built planted plain gcc -std=c99 akua-ffi/tests/planted.c
+quiet "$out/planted-sanitized" "$sim" none
+found 'LeakSanitizer: detected memory leaks' "$out/planted-sanitized" "$sim" leak
+found 'AddressSanitizer: heap-use-after-free' "$out/planted-sanitized" "$sim" use-after-free
+quiet "${valgrind[@]}" "$out/planted-plain" "$sim" none
+found 'are definitely lost' "${valgrind[@]}" "$out/planted-plain" "$sim" leak
+found 'Invalid read of size 1' "${valgrind[@]}" "$out/planted-plain" "$sim" use-after-free
+
+python3 akua-ffi/tests/hostile.py akua-ffi/include/akua.h >"$out/hostile.c"
+cpp=(akua-ffi/tests/calls.cpp akua-ffi/tests/calls_elsewhere.cpp)
+built calls sanitized gcc -std=c99 akua-ffi/tests/calls.c
+built calls-cpp sanitized g++ -std=c++17 "${cpp[@]}"
+built threads sanitized gcc -std=c99 akua-ffi/tests/threads.c
+built hostile sanitized gcc -std=c99 -DPLANTED -Wno-unused-function "$out/hostile.c"
+json=-lcjson built conformance sanitized gcc -std=c99 akua-ffi/tests/conformance.c
+built conformance-cpp sanitized g++ -std=c++17 akua-ffi/tests/conformance.cpp
+built calls plain gcc -std=c99 akua-ffi/tests/calls.c
+built calls-cpp plain g++ -std=c++17 "${cpp[@]}"
+
+for program in calls calls-cpp threads hostile; do
+    printf '%-16s sanitized  ' $program
+    quiet "$out/$program-sanitized" "$sim"
+done
+for language in c cpp; do
+    program=conformance-sanitized
+    [ $language = c ] || program=conformance-cpp-sanitized
+    printf '%-16s sanitized  ' "conformance-$language"
+    quiet "$CARGO_TARGET_DIR/debug/akua-conformance" run $language -- "$out/$program" | tail -n 1
+done
+for program in calls calls-cpp; do
+    printf '%-16s valgrind   ' $program
+    quiet "${valgrind[@]}" "$out/$program-plain" "$sim"
+done
