@@ -9,6 +9,8 @@ of argument that this script does not know fails it.
 import re
 import sys
 
+from prototypes import functions
+
 # What may be left out, and so is not refused where it is NULL: parameter, or function and parameter.
 OPTIONAL = {
     "options", "error", "kubeconfig", "after", "holding", "context",
@@ -22,21 +24,6 @@ REQUIRED = re.compile(r"akua_(client|call)_options_\w+\.(options|context)|akua_c
 NUMBERS = {"int32_t": ["0", "-1", "INT32_MIN", "INT32_MAX"], "uint32_t": ["0", "UINT32_MAX"],
            "uint64_t": ["0", "UINT64_MAX"], "size_t": ["0", "1", "SIZE_MAX"], "bool": ["false", "true"],
            "akua_status": ["0", "-1", "INT32_MIN", "INT32_MAX"]}
-
-
-def functions(header):
-    text = re.sub(r"//[^\n]*|/\*.*?\*/", "", header, flags=re.S)
-    text = re.sub(r"^#[^\n]*$", "", text, flags=re.M)
-    text = re.sub(r"typedef[^;{]*(\{[^}]*\}[^;]*)?;", "", text)
-    for result, name, arguments in re.findall(r"([\w\s]+?[\s*])(akua_\w+)\(([^)]*)\);", text):
-        parsed = []
-        for argument in arguments.split(","):
-            argument = " ".join(argument.split())
-            if argument == "void":
-                continue
-            kind, parameter = re.fullmatch(r"(.*?[\s*])(\w+)", argument).groups()
-            parsed.append((kind.replace(" *", "*").strip(), parameter))
-        yield " ".join(result.split()).replace(" *", "*"), name, parsed
 
 
 def plain(kind):
