@@ -22,7 +22,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc header
-TEST := rust check machine demo demo-edit c python
+TEST := rust check machine demo demo-edit c c-sanitizers demo-c python
 DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine instructions fleet
 BENCH := build programs counts times threads weight lists growth report
 
@@ -36,7 +36,7 @@ DENY := $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 CBINDGEN := $(CARGO_TARGET_DIR)/tools/cbindgen-$(CBINDGEN_VERSION)/bin/cbindgen
 FUZZ := $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 
-.PHONY: help demo demo-edit test lint fmt install deep mutants bench bench-quick advisories ready
+.PHONY: help demo demo-edit demo-c test lint fmt install accept-abi deep mutants bench bench-quick advisories ready
 .PHONY: $(LINT:%=lint-%) $(TEST:%=test-%) $(DEEP:%=deep-%) $(BENCH:%=bench-%)
 
 help: ## print this list
@@ -51,6 +51,14 @@ demo: ready ## the main job in six scenes, against an Akua on this machine
 demo-edit: ready ## every corner of an edit in a scene of its own
 	@cargo build --workspace --locked --example demo_edit
 	@timeout 120 $(CARGO_TARGET_DIR)/debug/examples/demo_edit
+
+demo-c: ready ## the main job in six scenes, from C and from C++
+	@tools/ready.sh g++ pkg-config
+	@tools/demo_c.sh
+
+accept-abi: ready ## take new functions of akua.h over into akua-ffi/abi
+	@tools/ready.sh abidw python3
+	@tools/accept_abi.sh
 
 test: lint $(TEST:%=test-%) ## lint, then all tests and the demo
 	@tools/part.sh --summary $(LINT:%=lint-%) $(TEST:%=test-%)
@@ -143,20 +151,23 @@ test-machine: ready
 	@MACHINE_SIM_CASES=20000 tools/part.sh $@ cargo test -p akua-http --profile checker --locked --test machine_sim -- --nocapture
 
 test-demo: ready
-	@tools/part.sh $@ tools/check_demo.sh
+	@tools/part.sh $@ tools/check_demo.sh demo 1
 
 test-demo-edit: ready
 	@tools/part.sh $@ $(MAKE) demo-edit
 
 # The C library as C and C++ programs use it.
 test-c: ready
-	@tools/ready.sh g++ clang pkg-config
+	@tools/ready.sh g++ clang cmake pkg-config abidw libcjson-dev nlohmann-json3-dev python3
 	@tools/part.sh $@ akua-ffi/tests/run.sh
 
-# The Python module against the simulator. Its environment is made once; warnings are errors.
-test-python: ready
-	@tools/ready.sh python3 python3-venv
-	@tools/part.sh $@ tools/python.sh python -m pytest
+# The same with its memory watched, and with a panic in every function.
+test-c-sanitizers: ready
+	@tools/ready.sh g++ valgrind libcjson-dev nlohmann-json3-dev python3
+	@tools/part.sh $@ akua-ffi/tests/sanitizers.sh
+
+test-demo-c: ready
+	@tools/part.sh $@ tools/check_demo.sh demo-c 2
 
 # A check that guards a promise must be seen to fail: plants what lint has to find.
 deep-planted: $(DENY)

@@ -1,22 +1,28 @@
 #!/usr/bin/env bash
-# The tests of the C library and its headers against an installed tree: gcc and clang, C99, C++17 and C++20, the shared
-# library and the static one, with every warning an error.
+# The C library and its headers as programs use them, against an installed tree: the interface and what it promises to
+# stay; gcc and clang, C99, C++17 and C++20, the shared library and the static one, every warning an error; hostile calls,
+# threads, conformance; the examples, with pkg-config and with CMake.
 set -euo pipefail
 out=$CARGO_TARGET_DIR/c
 stage=$out/stage
 rm -rf "$out"
 mkdir -p "$out"
 
-cargo build --locked --quiet -p akua-ffi -p akua-sim
+cargo build --locked --quiet -p akua-ffi -p akua-sim -p akua-conformance
 sim=$CARGO_TARGET_DIR/debug/akua-sim
-tools/install_c.sh "$stage" "$CARGO_TARGET_DIR/debug"
+# Installed, and then moved: nothing in the tree may know where it was.
+tools/install_c.sh "$out/elsewhere" "$CARGO_TARGET_DIR/debug"
+mv "$out/elsewhere" "$stage"
 export PKG_CONFIG_PATH=$stage/lib/pkgconfig
 
 warnings=(-Wall -Wextra -Werror -pedantic)
 shared=($(pkg-config --cflags --libs akua) -lpthread "-Wl,-rpath,$stage/lib")
 static=($(pkg-config --cflags akua) "$stage/lib/libakua.a" $(sed -n 's/^Libs.private: //p' "$PKG_CONFIG_PATH/akua.pc"))
 
-say() { printf '%s\n' "$*"; }
+say() { printf -- '-- %s\n' "$*"; }
+
+say "interface"
+akua-ffi/tests/abi.sh "$stage/include/akua.h" "$CARGO_TARGET_DIR/debug/libakua_ffi.so"
 
 say "each header alone, twice"
 for standard in c99 c11 c17; do
@@ -59,3 +65,52 @@ build_and_run calls clang++ c++17 static "${cpp[@]}"
 build_and_run calls clang++ c++20 shared "${cpp[@]}"
 build_and_run no-exceptions g++ c++17 shared -fno-exceptions -fno-rtti "${cpp[@]}"
 build_and_run no-exceptions clang++ c++20 static -fno-exceptions -fno-rtti "${cpp[@]}"
+
+say "hostile calls and threads"
+python3 akua-ffi/tests/hostile.py "$stage/include/akua.h" >"$out/hostile.c"
+build_and_run hostile gcc c99 shared -Wno-unused-function -Iakua-ffi/tests "$out/hostile.c"
+build_and_run threads gcc c99 shared akua-ffi/tests/threads.c
+
+say "conformance"
+gcc -std=c99 -g "${warnings[@]}" akua-ffi/tests/conformance.c -o "$out/conformance-c" "${shared[@]}" -lcjson
+g++ -std=c++17 -g "${warnings[@]}" akua-ffi/tests/conformance.cpp -o "$out/conformance-cpp" "${shared[@]}"
+for language in c cpp; do
+    timeout 300 "$CARGO_TARGET_DIR/debug/akua-conformance" run $language -- "$out/conformance-$language"
+done
+
+say "the examples, with pkg-config and with CMake"
+cc -Wall -Wextra -Werror examples/c/rename.c -o "$out/rename-pc" $(pkg-config --cflags --libs akua) "-Wl,-rpath,$stage/lib"
+cc -Wall -Wextra -Werror examples/c/rename.c -o "$out/rename-pc-static" $(pkg-config --cflags akua) "$stage/lib/libakua.a" \
+    $(sed -n 's/^Libs.private: //p' "$PKG_CONFIG_PATH/akua.pc")
+c++ -std=c++17 -Wall -Wextra -Werror examples/cpp/rename.cpp -o "$out/rename-pc-cpp" $(pkg-config --cflags --libs akua) "-Wl,-rpath,$stage/lib"
+for language in c cpp; do
+    cmake -S examples/$language -B "$out/cmake-$language" -DCMAKE_PREFIX_PATH="$stage" >"$out/cmake.log" || { cat "$out/cmake.log"; exit 1; }
+    cmake --build "$out/cmake-$language" >"$out/cmake.log" 2>&1 || { cat "$out/cmake.log"; exit 1; }
+done
+"$out/cmake-c/test_with_simulator" "$sim"
+
+coproc AKUA { exec "$sim" --exit-on-stdin-close --seed clusters=1; }
+while IFS='=' read -r name value <&"${AKUA[0]}"; do
+    case $name in url) url=$value ;; token) token=$value ;; control_token) break ;; esac
+done
+etag=42
+for program in "$out"/rename-pc* "$out"/cmake-c*/rename*; do
+    etag=$((etag + 1))
+    shown=$(AKUA_API_URL=$url AKUA_API_TOKEN=$token "$program" clu_1 "by $(basename "$program") $etag")
+    [ "$shown" = "in effect, etag $etag" ] || { echo "$program said: $shown"; exit 1; }
+done
+if AKUA_API_URL=$url AKUA_API_TOKEN=$token "$out/rename-pc" clu_2 nobody 2>/dev/null; then
+    echo "renamed a cluster that is not there"
+    exit 1
+fi
+exec {AKUA[1]}>&-
+wait "$AKUA_PID"
+echo "renamed by $((etag - 42)) programs"
+
+say "what docs/c.md shows compiles"
+for language in c cpp; do
+    awk -v fence="\`\`\`$language" '$0 == fence { on = 1; next } /^```/ { on = 0 } on' docs/c.md >"$out/shown.$language"
+    [ -s "$out/shown.$language" ] || { echo "docs/c.md shows no $language"; exit 1; }
+done
+gcc -std=c99 "${warnings[@]}" $(pkg-config --cflags akua) -fsyntax-only "$out/shown.c"
+g++ -std=c++17 "${warnings[@]}" $(pkg-config --cflags akua) -fsyntax-only "$out/shown.cpp"
