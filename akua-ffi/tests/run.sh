@@ -107,10 +107,10 @@ exec {AKUA[1]}>&-
 wait "$AKUA_PID"
 echo "renamed by $((etag - 42)) programs"
 
-say "what docs/c.md shows compiles"
+say "what the README shows compiles"
 for language in c cpp; do
-    awk -v fence="\`\`\`$language" '$0 == fence { on = 1; next } /^```/ { on = 0 } on' docs/c.md >"$out/shown.$language"
-    [ -s "$out/shown.$language" ] || { echo "docs/c.md shows no $language"; exit 1; }
+    awk -v fence="\`\`\`$language" '$0 == fence { on = 1; next } /^```/ { on = 0 } on' README.md >"$out/shown.$language"
+    [ -s "$out/shown.$language" ] || { echo "the README shows no $language"; exit 1; }
 done
 gcc -std=c99 "${warnings[@]}" $(pkg-config --cflags akua) -fsyntax-only "$out/shown.c"
 g++ -std=c++17 "${warnings[@]}" $(pkg-config --cflags akua) -fsyntax-only "$out/shown.cpp"
