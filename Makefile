@@ -24,7 +24,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 LINT := fmt house deny clippy doc header
 TEST := rust check machine demo demo-edit c c-sanitizers demo-c python
 DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine instructions fleet
-BENCH := build programs counts times threads weight lists growth report
+BENCH := build programs counts times threads weight lists growth report fleet
 
 # What is off by default and tested all the same.
 FEATURES := --features akua-http/fleet
@@ -240,6 +240,10 @@ bench-counts bench-times bench-threads bench-weight bench-lists bench-growth: be
 # bench/RESULTS.md and its chart.
 bench-report: ready
 	@tools/part.sh $@ python3 bench/tool report $(QUICK)
+
+# Memory of a fleet by its size, throughput by the number in flight.
+bench-fleet: ready
+	@tools/part.sh $@ cargo run --quiet --release -p akua-http --features fleet --locked --example bench_fleet
 
 # What the client costs whoever depends on it: crates, seconds, bytes.
 bench-build: ready
