@@ -33,13 +33,16 @@ fn main() -> Outcome<()> {
 }
 
 fn measure() -> Outcome<()> {
-    let ceiling = ceiling()?;
-    println!("service: {LATENCY_MS} ms for each answer, {ceiling:.0} requests per second at most (bare sockets)\n");
+    let (answer_ms, ceiling) = service()?;
+    println!(
+        "The service, seen from bare sockets: {answer_ms:.2} ms for each answer ({LATENCY_MS} are asked for), {ceiling:.0} \
+         requests per second at most.\n"
+    );
     println!("| in flight | items | seconds | items/s | Little's law | ceiling | of what is possible | slowed down |");
     println!("| --: | --: | --: | --: | --: | --: | --: | --: |");
     for in_flight in [1_u32, 4, 16, 64] {
         // A read and a write for each item.
-        let law = f64::from(in_flight) * 1000.0 / (2.0 * LATENCY_MS as f64);
+        let law = f64::from(in_flight) * 1000.0 / (2.0 * answer_ms);
         let possible = law.min(ceiling / 2.0);
         let items = (possible * SECONDS) as u64;
         let service = Service::start(items, LATENCY_MS)?;
@@ -182,26 +185,26 @@ fn memory(name: &str) -> Outcome<u64> {
     Ok(line.split_whitespace().nth(1).ok_or("no figure")?.parse()?)
 }
 
-/// How many requests the service answers per second at most: reads and writes by turns, on ever more bare sockets.
-fn ceiling() -> Outcome<f64> {
+/// How long the service takes for an answer when it has nothing else to do, in milliseconds, and how many requests per
+/// second it answers at most: reads and writes by turns, on ever more bare sockets.
+fn service() -> Outcome<(f64, f64)> {
     let service = Service::start(512, LATENCY_MS)?;
-    let mut best = 0.0;
-    for sockets in [64_u64, 128, 256] {
-        let begun = Instant::now();
-        let end = begun + Duration::from_secs(4);
-        let counts: Vec<u64> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (1..=sockets)
-                .map(|number| {
-                    let service = &service;
-                    scope.spawn(move || hammer(service, number, end).unwrap_or(0))
-                })
-                .collect();
-            workers.into_iter().map(|worker| worker.join().unwrap()).collect()
-        });
-        let rate = counts.iter().sum::<u64>() as f64 / begun.elapsed().as_secs_f64();
-        best = f64::max(best, rate);
-    }
-    Ok(best)
+    let alone = hammered(&service, 1);
+    let best = [64, 128, 256].into_iter().map(|sockets| hammered(&service, sockets));
+    Ok((1000.0 / alone, best.fold(alone, f64::max)))
+}
+
+/// Requests per second on so many sockets.
+fn hammered(service: &Service, sockets: u64) -> f64 {
+    let begun = Instant::now();
+    let end = begun + Duration::from_secs(4);
+    let counts: Vec<u64> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (1..=sockets)
+            .map(|number| scope.spawn(move || hammer(service, number, end).unwrap_or(0)))
+            .collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).collect()
+    });
+    counts.iter().sum::<u64>() as f64 / begun.elapsed().as_secs_f64()
 }
 
 /// Reads and writes a cluster of its own until the end; how many requests were answered.

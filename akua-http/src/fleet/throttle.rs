@@ -2,8 +2,8 @@
 //!
 //! An item waits here before it begins, never in the middle: what is under way has a deadline, and finding out what
 //! happened must not queue behind new work. What it then sends is counted, so that the average holds. Trouble is 429
-//! and 503, which halve the rate, and answers that take much longer than they used to, which take a fifth off; at most
-//! once a second each. Every quiet second gives back a twentieth of what the rate was before, until it is what it was.
+//! and 503, which halve the rate, and a second in which most answers take much longer than they used to, which takes a fifth off; at
+//! most once a second each. Every quiet second gives back a twentieth of what the rate was before, until it is what it was.
 
 use std::time::{Duration, Instant};
 
@@ -13,8 +13,8 @@ const LEAST: f64 = 0.5;
 const BETWEEN_CUTS: Duration = Duration::from_secs(1);
 /// The longest that new items are held back because a server has asked for patience.
 const LONGEST_PATIENCE: Duration = Duration::from_secs(60);
-/// How many answers must have been timed before slow ones count.
-const TIMED: u32 = 32;
+/// How many answers must have been timed at least to be compared with those before.
+const TIMED: u32 = 10;
 /// Differences in time below this are noise.
 const NOISE: Duration = Duration::from_millis(10);
 /// How much is sent at once after a pause, in seconds of the rate.
@@ -117,7 +117,7 @@ impl Throttle {
                 self.patience = Some(self.patience.map_or(until, |known| known.max(until)));
             }
             self.cut(0.5, now);
-        } else if sent.status.is_some() && self.timing.rises(sent.took) {
+        } else if sent.status.is_some() && self.timing.rises(sent.took, now) {
             self.cut(0.8, now);
         }
     }
@@ -139,7 +139,6 @@ impl Throttle {
         self.rate = Some((from * factor).max(LEAST));
         self.credit = self.credit.min(0.0);
         self.last_cut = Some(now);
-        self.timing.forgive();
     }
 
     /// Time goes on: credit comes in, and the rate recovers.
@@ -158,30 +157,42 @@ impl Throttle {
     }
 }
 
-/// How long answers take: lately, and as a rule.
+/// How long answers take as a rule, and how many of the last second's took much longer. A moment in which everything
+/// stood still is no trend, and what has been slow for a minute is the rule.
 #[derive(Debug, Default)]
 struct Timing {
-    timed: u32,
-    lately: f64,
-    usually: f64,
+    /// In seconds; `None` until some answers were timed.
+    usually: Option<f64>,
+    since: Option<Instant>,
+    answers: u32,
+    slow: u32,
+    sum: f64,
 }
 
 impl Timing {
-    /// Whether answers take much longer than they used to.
-    fn rises(&mut self, took: Duration) -> bool {
+    /// Whether a second is over in which most answers took much longer than they used to.
+    fn rises(&mut self, took: Duration, now: Instant) -> bool {
         let took = took.as_secs_f64();
-        if self.timed == 0 {
-            (self.lately, self.usually) = (took, took);
+        self.answers += 1;
+        self.sum += took;
+        let slow = |usually: f64| took > 2.0 * usually + NOISE.as_secs_f64();
+        self.slow += u32::from(self.usually.is_some_and(slow));
+        let since = *self.since.get_or_insert(now);
+        if now - since < BETWEEN_CUTS || self.answers < TIMED {
+            return false;
         }
-        self.timed = self.timed.saturating_add(1);
-        self.lately += (took - self.lately) / 8.0;
-        self.usually += (took - self.usually) / 256.0;
-        self.timed > TIMED && self.lately > 2.0 * self.usually + NOISE.as_secs_f64()
-    }
-
-    /// The rate was cut: what comes next is judged anew.
-    fn forgive(&mut self) {
-        self.lately = self.lately.min(self.usually);
+        let (mean, rises) = (self.sum / f64::from(self.answers), self.slow * 2 > self.answers);
+        // A hiccup moves it a little, a trend within some ten seconds.
+        self.usually = Some(
+            self.usually
+                .map_or(mean, |usually| usually + (mean.min(3.0 * usually) - usually) / 16.0),
+        );
+        *self = Self {
+            usually: self.usually,
+            since: Some(now),
+            ..Self::default()
+        };
+        rises
     }
 }
 
@@ -301,14 +312,22 @@ mod tests {
     fn rising_latency_slows_it_down_and_steady_latency_does_not() {
         let mut now = Instant::now();
         let mut throttle = Throttle::new(None, now);
-        for took in [20, 25, 15, 22].into_iter().cycle().take(400) {
-            now += MS;
+        for took in [20, 25, 15, 22].into_iter().cycle().take(1000) {
+            now += 5 * MS;
             throttle.heard(answer(200, took * MS), now);
         }
+        // For a moment everything stands still, and then all answers come at once.
+        for _ in 0..64 {
+            throttle.heard(answer(200, 400 * MS), now);
+        }
+        for _ in 0..400 {
+            now += 5 * MS;
+            throttle.heard(answer(200, 20 * MS), now);
+        }
         assert!(!throttle.is_slowed());
-        for _ in 0..40 {
-            now += MS;
-            throttle.heard(answer(200, 120 * MS), now);
+        for _ in 0..400 {
+            now += 5 * MS;
+            throttle.heard(answer(200, 150 * MS), now);
         }
         assert!(throttle.is_slowed());
     }

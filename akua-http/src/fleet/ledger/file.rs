@@ -25,7 +25,7 @@ CREATE TABLE plan (
     source TEXT NOT NULL,
     salt TEXT NOT NULL,
     digest TEXT,
-    leases INTEGER NOT NULL DEFAULT 0,
+    runs INTEGER NOT NULL DEFAULT 0,
     canary_passed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE item (
@@ -34,15 +34,12 @@ CREATE TABLE item (
     patch TEXT,
     seen TEXT,
     state INTEGER NOT NULL DEFAULT 0,
-    ready INTEGER NOT NULL DEFAULT 0,
-    lease INTEGER NOT NULL DEFAULT 0,
     token TEXT,
     epochs INTEGER NOT NULL DEFAULT 0,
-    settles INTEGER NOT NULL DEFAULT 0,
+    ended INTEGER,
     changed_ms INTEGER,
     end TEXT
 ) STRICT;
-CREATE INDEX ready ON item (state DESC, item) WHERE ready = 1;
 ";
 
 /// How the source of a plan begins that asks a function.

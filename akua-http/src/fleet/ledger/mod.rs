@@ -11,6 +11,7 @@
 //! One writer thread commits what all workers have asked for meanwhile in one transaction.
 
 mod file;
+mod leases;
 mod operation;
 mod statements;
 mod writer;

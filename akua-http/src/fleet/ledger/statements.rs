@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Statement};
 use super::super::end::End;
 use super::super::item::{Counts, Leased, State, Work};
 use super::is_unsettled;
+use super::leases::{Leases, Out};
 use super::operation::{Begun, Done, NewItem, Operation};
 use crate::error::Error;
 
@@ -15,14 +16,17 @@ type Carried = rusqlite::Result<Result<Done, Error>>;
 
 pub(super) struct Statements<'c> {
     connection: &'c Connection,
+    leases: Leases,
+    /// What has happened to leases in this transaction: some have ended, some were given, or a run has begun.
+    ended: Vec<(u64, Out)>,
+    given: Vec<u64>,
+    begun: Option<Leases>,
     add: Statement<'c>,
-    ready: Statement<'c>,
-    lease: Statement<'c>,
-    leases: Statement<'c>,
+    next: Statement<'c>,
+    again: Statement<'c>,
     find: Statement<'c>,
     grant: Statement<'c>,
     record: Statement<'c>,
-    revoke: Statement<'c>,
     seen: Statement<'c>,
 }
 
@@ -30,9 +34,8 @@ pub(super) struct Statements<'c> {
 struct Found {
     id: String,
     state: State,
-    /// Below 0: the lease that was, and has ended.
-    lease: i64,
-    settles: bool,
+    /// Under which work on it ended last.
+    ended: Option<i64>,
     token: Option<String>,
 }
 
@@ -40,24 +43,44 @@ impl<'c> Statements<'c> {
     pub(super) fn new(connection: &'c Connection) -> rusqlite::Result<Self> {
         Ok(Self {
             connection,
+            leases: Leases::default(),
+            ended: Vec::new(),
+            given: Vec::new(),
+            begun: None,
             add: connection.prepare("INSERT INTO item (id, patch, seen) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?,
-            ready: connection.prepare(
-                "SELECT item, id, patch, seen, state, token FROM item INDEXED BY ready \
-                 WHERE ready = 1 ORDER BY state DESC, item LIMIT ?1",
+            next: connection.prepare(
+                "SELECT item, id, patch, seen, state, token FROM item WHERE item > ?1 AND state = ?2 \
+                 ORDER BY item LIMIT 1",
             )?,
-            lease: connection.prepare("UPDATE item SET ready = 0, lease = ?2, settles = ?3 WHERE item = ?1")?,
-            leases: connection.prepare("UPDATE plan SET leases = leases + ?1 RETURNING leases - ?1")?,
-            find: connection.prepare("SELECT id, state, lease, settles, token FROM item WHERE item = ?1")?,
+            again: connection.prepare("SELECT item, id, patch, seen, state, token FROM item WHERE item = ?1")?,
+            find: connection.prepare("SELECT id, state, ended, token FROM item WHERE item = ?1")?,
             grant: connection.prepare(
                 "UPDATE item SET state = ?2, token = ?3, epochs = epochs + 1, changed_ms = ?4 WHERE item = ?1",
             )?,
             record: connection.prepare(
-                "UPDATE item SET state = ?2, lease = -lease, end = ?3, changed_ms = ?4, \
-                 token = CASE WHEN ?5 THEN token END WHERE item = ?1",
+                "UPDATE item SET state = ?2, ended = ?3, end = ?4, changed_ms = ?5, \
+                 token = CASE WHEN ?6 THEN token END WHERE item = ?1",
             )?,
-            revoke: connection.prepare("UPDATE item SET lease = 0, ready = 1 WHERE item = ?1 AND lease > 0")?,
-            seen: connection.prepare("UPDATE item SET seen = ?2 WHERE item = ?1 AND lease <= 0 AND state <= ?3")?,
+            seen: connection.prepare("UPDATE item SET seen = ?2 WHERE item = ?1 AND state <= ?3")?,
         })
+    }
+
+    /// The transaction is committed, or nothing of it counts.
+    pub(super) fn conclude(&mut self, committed: bool) {
+        let (ended, given) = (std::mem::take(&mut self.ended), std::mem::take(&mut self.given));
+        match (committed, self.begun.take()) {
+            (true, Some(begun)) => self.leases = begun,
+            (true, None) => {}
+            (false, _) => {
+                // Whoever asked for an item has not got it.
+                for item in given {
+                    self.leases.revoke(item);
+                }
+                for (item, out) in ended {
+                    self.leases.restore(item, out);
+                }
+            }
+        }
     }
 
     pub(super) fn carry_out(&mut self, operation: Operation) -> Carried {
@@ -71,9 +94,10 @@ impl<'c> Statements<'c> {
             Operation::Lease(items) => self.lease(items),
             Operation::Grant { item, lease, id, token } => self.grant(item, lease, &id, &token),
             Operation::Record { item, lease, end } => self.record(item, lease, &end),
-            Operation::Revoke(item) => Ok(Ok(Done::Answer(self.revoke.execute([number(item)])? > 0))),
+            Operation::Revoke(item) => Ok(Ok(Done::Answer(self.leases.revoke(item)))),
             Operation::Seen { item, seen } => {
-                let kept = self.seen.execute((number(item), seen, State::NotSent.number()))? > 0;
+                let kept =
+                    !self.leases.is_out(item) && self.seen.execute((number(item), seen, State::NotSent.number()))? > 0;
                 Ok(Ok(Done::Answer(kept)))
             }
             Operation::PassCanary => {
@@ -93,37 +117,49 @@ impl<'c> Statements<'c> {
         Ok(Ok(Done::Nothing))
     }
 
-    fn begin(&self) -> Carried {
-        self.connection.execute(
-            "UPDATE item SET ready = state <= ?1, lease = 0",
-            [State::Indeterminate.number()],
-        )?;
-        let counts = counts(self.connection)?;
-        let passed: i64 = self
+    fn begin(&mut self) -> Carried {
+        let sql = "UPDATE plan SET runs = runs + 1 RETURNING runs, canary_passed";
+        let (run, passed): (i64, bool) = self
             .connection
-            .query_row("SELECT canary_passed FROM plan", [], |row| row.get(0))?;
+            .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let counts = counts(self.connection)?;
+        self.begun = Some(Leases::of_run(run.unsigned_abs()));
         Ok(Ok(Done::Begun(Begun {
             counts,
-            canary_passed: passed != 0,
+            canary_passed: passed,
         })))
     }
 
     fn lease(&mut self, items: usize) -> Carried {
-        let limit = i64::try_from(items).unwrap_or(i64::MAX);
         let mut leased = Vec::new();
-        let mut rows = self.ready.query([limit])?;
-        while let Some(row) = rows.next()? {
-            leased.push(ready_item(row)?);
-        }
-        drop(rows);
-        let many = i64::try_from(leased.len()).unwrap_or(i64::MAX);
-        let before: i64 = self.leases.query_row([many], |row| row.get(0))?;
-        for (lease, item) in (before + 1..).zip(&mut leased) {
-            item.lease = lease.unsigned_abs();
-            self.lease
-                .execute((number(item.item), lease, is_unsettled(item.state)))?;
+        while leased.len() < items {
+            let Some(mut item) = self.next_item()? else { break };
+            item.lease = self.leases.give(item.item, is_unsettled(item.state));
+            self.given.push(item.item);
+            leased.push(item);
         }
         Ok(Ok(Done::Leased(leased)))
+    }
+
+    /// The next item that is ready: one that was taken back, else the next one in its turn.
+    fn next_item(&mut self) -> rusqlite::Result<Option<Leased>> {
+        if let Some(item) = self.leases.returned() {
+            return self.again.query_row([number(item)], ready_item).map(Some);
+        }
+        while let Some((state, last)) = self.leases.place() {
+            let found = self
+                .next
+                .query_row((number(last), state.number()), ready_item)
+                .optional()?;
+            match found {
+                Some(item) => {
+                    self.leases.found(item.item);
+                    return Ok(Some(item));
+                }
+                None => self.leases.exhausted(),
+            }
+        }
+        Ok(None)
     }
 
     fn grant(&mut self, item: u64, lease: u64, id: &str, token: &str) -> Carried {
@@ -134,7 +170,7 @@ impl<'c> Statements<'c> {
             let message = format!("is about `{id}`, but the item is `{}`", found.id);
             return Ok(Err(Error::invalid("token", message)));
         }
-        if lease == 0 || found.lease != number(lease) || found.settles {
+        if self.leases.valid(item, lease).is_none_or(|out| out.settles) {
             return Ok(Ok(Done::Answer(false)));
         }
         if found.token.as_deref() != Some(token) {
@@ -148,13 +184,13 @@ impl<'c> Statements<'c> {
         let Some(found) = self.find(item)? else {
             return Ok(Err(no_such(item)));
         };
-        if lease != 0 && found.lease == -number(lease) {
+        if found.ended == Some(number(lease)) {
             // Said before. What was written down then stays.
             return Ok(Ok(Done::Answer(true)));
         }
-        if lease == 0 || found.lease != number(lease) {
+        let Some(out) = self.leases.valid(item, lease) else {
             return Ok(Ok(Done::Answer(false)));
-        }
+        };
         let open = end.state == State::Indeterminate;
         let impossible = match end.state {
             State::Pending => Some("can't end as pending"),
@@ -169,7 +205,9 @@ impl<'c> Statements<'c> {
         }
         let text = serde_json::to_string(end).unwrap_or_default();
         self.record
-            .execute((number(item), end.state.number(), text, unix_ms(), open))?;
+            .execute((number(item), end.state.number(), number(lease), text, unix_ms(), open))?;
+        self.leases.end(item);
+        self.ended.push((item, out));
         Ok(Ok(Done::Answer(true)))
     }
 
@@ -178,9 +216,8 @@ impl<'c> Statements<'c> {
             Ok(Found {
                 id: row.get(0)?,
                 state: state(row, 1)?,
-                lease: row.get(2)?,
-                settles: row.get(3)?,
-                token: row.get(4)?,
+                ended: row.get(2)?,
+                token: row.get(3)?,
             })
         };
         self.find.query_row([number(item)], read).optional()

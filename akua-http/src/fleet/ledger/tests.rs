@@ -377,6 +377,7 @@ fn many_who_ask_at_once_are_answered_by_one_commit_and_each_with_his_own() {
         asked.into_iter().map(|asked| asked.join().unwrap()).collect()
     });
     leases.sort_unstable();
-    assert_eq!(leases, (1..=64).collect::<Vec<u64>>());
+    leases.dedup();
+    assert_eq!(leases.len(), 64);
     assert_eq!(ledger.begin().unwrap().of(State::Applied), 64);
 }

@@ -107,6 +107,7 @@ fn transact(
         connection.execute_batch("COMMIT")?;
         Ok(answers)
     })();
+    statements.conclude(done.is_ok());
     if done.is_err() && !connection.is_autocommit() {
         // If even that fails, the next one begins with the same error.
         let _ = connection.execute_batch("ROLLBACK");
