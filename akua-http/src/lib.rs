@@ -75,3 +75,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/edit.md")]
 struct Guide;
+
+/// The guide to fleets, compiled and run as it stands there.
+#[cfg(all(doctest, feature = "fleet"))]
+#[doc = include_str!("../../docs/fleet.md")]
+struct FleetGuide;

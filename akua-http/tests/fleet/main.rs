@@ -39,6 +39,7 @@ mod worker;
 
 mod book;
 mod folder;
+mod friday;
 mod killed;
 mod limits;
 mod plans;
