@@ -26,7 +26,7 @@ impl<'py, R: Noun> Call<'py, R> {
     pub(crate) fn new(py: Python<'py>, shared: &Shared, options: &Options) -> PyResult<Self> {
         logging::look(py)?;
         credentials::forget();
-        let interrupt = Interrupt::new(py)?;
+        let interrupt = Interrupt::new()?;
         let client = shared.client(py)?;
         let collection = options.on(shared.options.on(R::collection(&client)));
         Ok(Self {

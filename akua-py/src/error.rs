@@ -18,6 +18,11 @@ fn half<'py>(py: Python<'py>, cell: &PyOnceLock<Py<PyModule>>, name: &str) -> Py
     Ok(module.bind(py).clone())
 }
 
+/// Finds the exceptions as long as they can be found: not much later the interpreter ends.
+pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
+    half(py, &ERRORS, "akua._errors").map(|_| ())
+}
+
 /// The member of an enumeration; one that is not known yet is made.
 pub(crate) fn member<'py>(py: Python<'py>, class: &str, text: &str) -> PyResult<Bound<'py, PyAny>> {
     half(py, &ENUMS, "akua._enums")?.getattr(class)?.call1((text,))

@@ -5,12 +5,15 @@
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
+
+use crate::error;
 
 /// A call that is younger does not ask for signals: most calls end before.
 const YOUNG: Duration = Duration::from_millis(20);
@@ -20,6 +23,8 @@ const LAST_CALLS: Duration = Duration::from_secs(2);
 
 /// Whether the interpreter is going to end.
 static ENDING: AtomicBool = AtomicBool::new(false);
+/// The thread that ends it. From then on little can be imported, so nobody could be asked.
+static LAST_THREAD: OnceLock<ThreadId> = OnceLock::new();
 /// The calls under way in this process.
 static UNDER_WAY: AtomicUsize = AtomicUsize::new(0);
 /// How many forks lie between the first process and this one.
@@ -28,6 +33,8 @@ static FORKS: AtomicU32 = AtomicU32::new(0);
 thread_local! {
     /// The handle of the task for which this thread works.
     static TASK: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+    /// What a signal handler has raised where nobody could pass it on.
+    static KEPT: RefCell<Option<PyErr>> = const { RefCell::new(None) };
 }
 
 /// Ends the call that runs under it, from another thread.
@@ -68,12 +75,15 @@ pub(crate) fn cancellable<'py>(
 
 /// Ends the calls of all other threads, before the interpreter does it by force. Registered with `atexit`.
 #[pyfunction]
-pub(crate) fn at_exit(py: Python<'_>) {
+pub(crate) fn at_exit(py: Python<'_>) -> PyResult<()> {
+    error::prepare(py)?;
+    let _ = LAST_THREAD.set(std::thread::current().id());
     ENDING.store(true, Ordering::Release);
     let patience = Instant::now();
     while UNDER_WAY.load(Ordering::Acquire) > 0 && patience.elapsed() < LAST_CALLS {
         py.detach(|| std::thread::sleep(Duration::from_millis(2)));
     }
+    Ok(())
 }
 
 /// A forked process has none of its parent's calls. Registered with `os.register_at_fork`.
@@ -104,9 +114,9 @@ impl Interrupt {
     /// # Errors
     ///
     /// `RuntimeError` on any thread but the main one when the interpreter is ending.
-    pub(crate) fn new(py: Python<'_>) -> PyResult<Self> {
+    pub(crate) fn new() -> PyResult<Self> {
         let last_words = ENDING.load(Ordering::Acquire);
-        if last_words && !is_main_thread(py)? {
+        if last_words && LAST_THREAD.get() != Some(&std::thread::current().id()) {
             return Err(PyRuntimeError::new_err(
                 "the interpreter is shutting down: nothing was sent",
             ));
@@ -115,7 +125,7 @@ impl Interrupt {
         Ok(Self(Arc::new(State {
             started: Instant::now(),
             task: TASK.with_borrow(Clone::clone),
-            main: Mutex::new(None),
+            main: Mutex::new(last_words.then_some(true)),
             raised: Mutex::new(None),
             last_words,
             forks: FORKS.load(Ordering::Acquire),
@@ -130,7 +140,8 @@ impl Interrupt {
 
     /// What a signal handler has raised meanwhile: a `KeyboardInterrupt`, as a rule.
     pub(crate) fn raised(&self) -> Option<PyErr> {
-        self.0.raised.lock().unwrap_or_else(PoisonError::into_inner).take()
+        let raised = self.0.raised.lock().unwrap_or_else(PoisonError::into_inner).take();
+        raised.or_else(|| KEPT.take())
     }
 }
 
@@ -168,7 +179,7 @@ impl State {
         if self.task.as_ref().is_some_and(|task| task.load(Ordering::Acquire)) {
             return true;
         }
-        if ENDING.load(Ordering::Acquire) && !self.last_words {
+        if ENDING.load(Ordering::Acquire) && !self.last_words || KEPT.with_borrow(Option::is_some) {
             return true;
         }
         self.started.elapsed() >= YOUNG && self.is_signalled()
@@ -181,10 +192,12 @@ impl State {
             return false;
         }
         let raised = Python::try_attach(|py| {
-            if main.is_none() {
-                *main = Some(is_main_thread(py).unwrap_or(true));
-            }
-            py.check_signals().err()
+            // Whatever runs in the interpreter may run a signal handler, so an error can be what that has raised.
+            let asked = match *main {
+                Some(_) => Ok(()),
+                None => is_main_thread(py).map(|is_main| *main = Some(is_main)),
+            };
+            asked.and_then(|()| py.check_signals()).err()
         });
         match raised {
             // The interpreter is gone.
@@ -196,6 +209,11 @@ impl State {
             }
         }
     }
+}
+
+/// Keeps what a signal handler has raised during the call of this thread, to be raised at its end.
+pub(crate) fn keep(raised: PyErr) {
+    KEPT.set(Some(raised));
 }
 
 fn is_main_thread(py: Python<'_>) -> PyResult<bool> {

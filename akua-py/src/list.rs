@@ -119,7 +119,7 @@ impl<R: Noun> Listing<R> {
         logging::look(py)?;
         credentials::forget();
         let _open = self.shared.client(py)?;
-        let interrupt = Interrupt::new(py)?;
+        let interrupt = Interrupt::new()?;
         self.slot.hold(&interrupt);
         let pages = &mut state.pages;
         let page = detached(py, || pages.next())?;

@@ -7,6 +7,7 @@ use std::fmt;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -14,6 +15,8 @@ use pyo3::types::PyDict;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
+
+use crate::interrupt;
 
 const DEBUG: u8 = 10;
 
@@ -29,7 +32,12 @@ thread_local! {
 
 /// A call begins: asks the logger whether it wants to hear of it.
 pub(crate) fn look(py: Python<'_>) -> PyResult<()> {
-    let wanted = is_enabled(py)?;
+    let wanted = match is_enabled(py) {
+        Ok(wanted) => wanted,
+        // A logger that is broken, or gone with the interpreter, is none.
+        Err(error) if error.is_instance_of::<PyException>(py) => false,
+        Err(raised) => return Err(raised),
+    };
     if wanted != WANTED.load(Ordering::Relaxed) {
         if wanted {
             // Only the first one counts, and it serves for good.
@@ -97,8 +105,10 @@ impl Subscriber for Bridge {
         let _ = Python::try_attach(|py| {
             let logged =
                 logger(py).and_then(|logger| logger.call_method1(intern!(py, "log"), (DEBUG, intern!(py, "%s"), line)));
-            if let Err(error) = logged {
-                error.write_unraisable(py, None);
+            match logged {
+                Err(raised) if !raised.is_instance_of::<PyException>(py) => interrupt::keep(raised),
+                Err(error) => error.write_unraisable(py, None),
+                Ok(_) => {}
             }
         });
     }

@@ -7,6 +7,9 @@ import textwrap
 
 import pytest
 
+# Warnings are errors, but that of a module that is built to be worked on.
+WARNINGS = ("-W", "error", "-W", "ignore:akua was built without optimisation")
+
 # Hard limits of the tests that would hang if they failed, in seconds.
 LIMIT = 60
 
@@ -25,7 +28,7 @@ def python(tmp_path):
         script = tmp_path / "program.py"
         script.write_text(textwrap.dedent(program))
         done = subprocess.run(
-            [sys.executable, "-W", "error", "-X", "faulthandler", str(script), *arguments],
+            [sys.executable, *WARNINGS, "-X", "faulthandler", str(script), *arguments],
             capture_output=True,
             text=True,
             timeout=LIMIT,
