@@ -252,6 +252,17 @@ macro_rules! list_classes {
                 Ok(list)
             }
 
+            /// What is left of it after so many items: for an iteration that others take up.
+            #[pyo3(signature = (begun, /))]
+            fn _after(&self, py: Python<'_>, begun: usize) -> Self {
+                let items = self.items.bind(py);
+                Self {
+                    items: items.get_slice(begun, items.len()).unbind(),
+                    has_more: self.has_more,
+                    next_cursor: self.next_cursor.clone(),
+                }
+            }
+
             fn __len__(&self, py: Python<'_>) -> usize {
                 self.items.bind(py).len()
             }

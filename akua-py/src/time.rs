@@ -1,6 +1,7 @@
 //! Timestamps: as aware `datetime`, and as the raw number.
 
-use akua_model::Timestamp;
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyTzInfo};
@@ -8,48 +9,49 @@ use serde_json::Value;
 
 use crate::json;
 
-/// The first and the last second that a `datetime` can hold: years 1 to 9999.
-const RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
-
 /// The Unix seconds as the answer gave them: a whole number or a fraction. Never an error.
-pub(crate) fn unix<'py>(py: Python<'py>, timestamp: &Timestamp) -> PyResult<Bound<'py, PyAny>> {
-    match serde_json::to_value(timestamp) {
+pub(crate) fn unix<'py>(py: Python<'py>, stamp: &akua_model::Timestamp) -> PyResult<Bound<'py, PyAny>> {
+    match serde_json::to_value(stamp) {
         Ok(Value::Number(number)) => json::number_to_python(py, &number),
         // A text: it was parsed when the answer was read, so there are seconds.
-        _ => json::number_to_python(py, &timestamp.unix_seconds().unwrap_or_default().into()),
+        _ => json::number_to_python(py, &stamp.unix_seconds().unwrap_or_default().into()),
     }
 }
 
 /// The timestamp as the answer had it: a number or a text.
-pub(crate) fn raw<'py>(py: Python<'py>, timestamp: &Timestamp) -> PyResult<Bound<'py, PyAny>> {
-    json::to_python(py, &serde_json::to_value(timestamp).unwrap_or_default())
+pub(crate) fn raw<'py>(py: Python<'py>, stamp: &akua_model::Timestamp) -> PyResult<Bound<'py, PyAny>> {
+    json::to_python(py, &serde_json::to_value(stamp).unwrap_or_default())
 }
 
 /// The aware `datetime` in UTC, to the microsecond.
 ///
 /// An `OverflowError` if the time is out of its range.
-pub(crate) fn datetime<'py>(py: Python<'py>, name: &str, timestamp: &Timestamp) -> PyResult<Bound<'py, PyDateTime>> {
+pub(crate) fn datetime<'py>(
+    py: Python<'py>,
+    name: &str,
+    stamp: &akua_model::Timestamp,
+) -> PyResult<Bound<'py, PyDateTime>> {
     let out_of_range = || {
         PyOverflowError::new_err(format!(
-            "{name} is {timestamp}, which no datetime can hold (years 1 to 9999): read {name}_unix"
+            "{name} is {stamp}, which no datetime can hold (years 1 to 9999): read {name}_unix"
         ))
     };
-    let at = match serde_json::to_value(timestamp) {
+    let since = match serde_json::to_value(stamp) {
         Ok(Value::Number(number)) if number.is_f64() => {
-            let seconds = number.as_f64().unwrap_or(f64::NAN);
-            // Rounded as the number was meant: 0.1 s are 100,000 microseconds.
+            // Rounded as the number was meant: 0.1 s are 100,000 microseconds. What is far out stays far out.
             #[allow(clippy::cast_possible_truncation)]
-            let micros = (seconds * 1e6).round() as i64;
-            jiff::Timestamp::from_microsecond(micros)
+            let micros = (number.as_f64().unwrap_or(f64::INFINITY) * 1e6).round() as i64;
+            SignedDuration::from_micros(micros)
         }
-        Ok(Value::String(text)) => text.parse(),
-        _ => jiff::Timestamp::from_second(timestamp.unix_seconds().ok_or_else(out_of_range)?),
+        Ok(Value::String(text)) => text.parse::<Timestamp>().map_err(|_| out_of_range())?.as_duration(),
+        _ => SignedDuration::from_secs(stamp.unix_seconds().ok_or_else(out_of_range)?),
     };
-    let at = at.map_err(|_| out_of_range())?;
-    if !RANGE.contains(&at.as_second()) {
+    let civil = DateTime::constant(1970, 1, 1, 0, 0, 0, 0)
+        .checked_add(since)
+        .map_err(|_| out_of_range())?;
+    if civil.year() < 1 {
         return Err(out_of_range());
     }
-    let civil = at.to_zoned(jiff::tz::TimeZone::UTC).datetime();
     let utc = PyTzInfo::utc(py)?;
     PyDateTime::new(
         py,

@@ -25,7 +25,7 @@ class _Runner:
         self._process = None
 
     async def call(self, function, *args, **kwargs):
-        return await self.call_asking([], function, *args, **kwargs)
+        return await self.call_asking(_Asked(), function, *args, **kwargs)
 
     async def call_asking(self, asked, function, *args, **kwargs):
         """As `call`; what it has `asked` for meanwhile ends with it."""
@@ -36,8 +36,7 @@ class _Runner:
             return await asyncio.shield(waiting)
         except asyncio.CancelledError as cancelled:
             cancel.cancel()
-            for asking in asked:
-                asking.cancel()
+            asked.end()
             if running.cancel():
                 raise
             cause = await _ended(waiting)
@@ -56,6 +55,25 @@ class _Runner:
         if self._executor is not None and self._process == os.getpid():
             self._executor.shutdown(wait=False)
         self._executor = None
+
+
+class _Asked:
+    """What a call has asked of the event loop meanwhile: it ends with the call."""
+
+    def __init__(self):
+        self._ended = False
+        self._asking = []
+
+    def add(self, asking):
+        # The other way round than `end`: whichever comes first, one of the two sees the other.
+        self._asking.append(asking)
+        if self._ended:
+            asking.cancel()
+
+    def end(self):
+        self._ended = True
+        for asking in self._asking:
+            asking.cancel()
 
 
 async def _ended(waiting):
@@ -90,33 +108,39 @@ class _AsyncList:
     def __init__(self, runner, listing):
         self._runner = runner
         self._listing = listing
-        self._pages = None
-        self._page = iter(())
+        self._pages = listing.pages()
+        self._page = ()
+        self._begun = 0
 
     def __aiter__(self):
         return self
 
     async def __anext__(self):
-        while True:
-            for item in self._page:
-                return item
-            if self._pages is None:
-                self._pages = self._listing.pages()
+        while self._begun >= len(self._page):
             page = await self._runner.call(next, self._pages, None)
             if page is None:
                 raise StopAsyncIteration
-            self._page = iter(page)
+            self._page, self._begun = page, 0
+        self._begun += 1
+        return self._page[self._begun - 1]
+
+    def _rest(self):
+        """What is left of a page that was begun, as a page; None if none was."""
+        page, begun = self._page, self._begun
+        self._page, self._begun = (), 0
+        return page._after(begun) if begun < len(page) else None
 
     async def pages(self):
         """Its pages, from where it stands."""
-        rest = self._listing.pages()
-        while (page := await self._runner.call(next, rest, None)) is not None:
+        if (rest := self._rest()) is not None:
+            yield rest
+        while (page := await self._runner.call(next, self._pages, None)) is not None:
             yield page
 
     async def to_dicts(self):
         """All that is left of it, as plain dicts."""
-        begun = [item.to_dict() for item in self._page]
-        return begun + await self._runner.call(self._listing.to_dicts)
+        rest = self._rest()
+        return (rest.to_dicts() if rest is not None else []) + await self._runner.call(self._listing.to_dicts)
 
 
 class _AsyncCollection:
@@ -138,12 +162,12 @@ class _AsyncCollection:
 
     async def edit_with(self, resource, change, /, **options):
         loop = asyncio.get_running_loop()
-        asked = []
+        asked = _Asked()
 
         def ask(current):
             # On the event loop, where the caller's own things are; it may be a coroutine function.
             asking = asyncio.run_coroutine_threadsafe(_asked(change, current), loop)
-            asked.append(asking)
+            asked.add(asking)
             return asking.result()
 
         edit_with = self._collection.edit_with
