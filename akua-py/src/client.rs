@@ -164,18 +164,29 @@ impl Client {
     }
 
     /// Settles a write of which nobody knew the end, from its resume token.
-    #[pyo3(signature = (resume_token, /, *, mode="finish", kubeconfig=Text::Absent, timeout=None, context=None))]
+    #[pyo3(signature = (resume_token, /, *, mode="finish", kubeconfig=Text::Absent, max_attempts=None, timeout=None,
+        context=None))]
+    #[allow(clippy::too_many_arguments)]
     fn resolve(
         &self,
         py: Python<'_>,
         resume_token: &str,
         mode: &str,
         kubeconfig: Text<'_>,
+        max_attempts: Option<u32>,
         timeout: Option<Seconds>,
         context: Option<Context>,
     ) -> PyResult<EditResult> {
         let options = Options::new(py, timeout, context)?;
-        edit::resolve(py, &self.shared, resume_token, mode, &kubeconfig, &options)
+        edit::resolve(
+            py,
+            &self.shared,
+            resume_token,
+            mode,
+            &kubeconfig,
+            max_attempts,
+            &options,
+        )
     }
 
     /// Closes the idle connections, and lets no further call begin.

@@ -15,6 +15,7 @@ use crate::options::Options;
 use crate::outcome::{self, EditResult};
 
 /// What the caller wants of an edit beside the change.
+#[derive(Default)]
 pub(crate) struct Wishes<'a, 'py> {
     pub(crate) on_conflict: Option<&'a str>,
     pub(crate) overwrite_unseen: bool,
@@ -85,30 +86,32 @@ pub(crate) fn resolve(
     token: &str,
     mode: &str,
     kubeconfig: &Text<'_>,
+    max_attempts: Option<u32>,
     options: &Options,
 ) -> PyResult<EditResult> {
+    let wishes = Wishes {
+        max_attempts,
+        ..Wishes::default()
+    };
     let mode: ResumeMode = mode.parse().map_err(|problem| error::raise_model(py, problem))?;
     let token: ResumeToken = token.parse().map_err(|problem| error::raise_model(py, problem))?;
     let kubeconfig = kubeconfig.as_str("kubeconfig")?.map(Kubeconfig::new).transpose();
     let kubeconfig = kubeconfig.map_err(|problem| error::raise_model(py, problem))?;
     if token.kind() == "workspace" {
-        resolve_of::<akua_model::Workspace>(py, shared, &token, mode, kubeconfig.as_ref(), options)
+        resolve_of::<akua_model::Workspace>(call(py, shared, &wishes, options)?, &token, mode, kubeconfig.as_ref())
     } else {
-        resolve_of::<akua_model::Cluster>(py, shared, &token, mode, kubeconfig.as_ref(), options)
+        resolve_of::<akua_model::Cluster>(call(py, shared, &wishes, options)?, &token, mode, kubeconfig.as_ref())
     }
 }
 
 fn resolve_of<R: Noun>(
-    py: Python<'_>,
-    shared: &Shared,
+    call: Call<'_, R>,
     token: &ResumeToken,
     mode: ResumeMode,
     kubeconfig: Option<&Kubeconfig>,
-    options: &Options,
 ) -> PyResult<EditResult> {
-    let call = Call::<R>::new(py, shared, options)?;
     let collection = &call.collection;
-    let edited = detached(py, || collection.resolve(token, mode, kubeconfig))?;
+    let edited = detached(call.py, || collection.resolve(token, mode, kubeconfig))?;
     match edited {
         Ok(edited) => end(&call, edited, None),
         Err(error) => Err(call.raised().unwrap_or_else(|| call.exception(&error))),
@@ -205,14 +208,23 @@ fn ask<'py, R: Noun>(py: Python<'py>, change: Option<&Bound<'py, PyAny>>, curren
     patch.map(Some).map_err(|problem| error::raise_model(py, problem))
 }
 
+/// The caller's own exception, with a note of how the edit ended.
+fn noted(py: Python<'_>, raised: PyErr, exception: &PyErr, requests: usize) -> PyErr {
+    let note = format!("akua: {} (requests sent: {requests})", exception.value(py));
+    // Notes are newer than the oldest Python that is supported.
+    let _ = raised.value(py).call_method1("add_note", (note,));
+    raised
+}
+
 /// The result of an edit, or the exception that tells how it ended otherwise.
 fn end<R: Noun>(call: &Call<'_, R>, edited: Edited<R>, raised: Option<PyErr>) -> PyResult<EditResult> {
     let py = call.py;
     let interrupted = call.raised();
+    let requests = edited.requests();
     let nothing_sent = matches!(edited.outcome, Outcome::NotApplied(_));
     match (outcome::tell(py, edited), interrupted, raised) {
         // The caller's own exception says it all, as nothing took effect.
-        (Err(_), None, Some(raised)) if nothing_sent => Err(raised),
+        (Err(exception), None, Some(raised)) if nothing_sent => Err(noted(py, raised, &exception, requests)),
         (Err(exception), None, Some(raised)) => {
             exception.set_cause(py, Some(raised));
             Err(exception)

@@ -155,6 +155,7 @@ fn unreadable<'py, R: Noun>(py: Python<'py>, applied: &Applied<R>, message: Stri
         .map_or(String::new(), |error| format!(", but {error}"));
     Raising::new(py, "DecodeError", format!("{message}{why}"))
         .with("effect", Effect::Applied.name())?
+        .with("proof", applied.proof.name())?
         .with("status", 200)?
         .with("problems", error::problems(py, problems)?)?
         .with("new_etag", applied.etag.as_str())?

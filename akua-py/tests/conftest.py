@@ -7,6 +7,8 @@ import textwrap
 
 import pytest
 
+pytest_plugins = ["pytester"]
+
 # Warnings are errors, but that of a module that is built to be worked on.
 WARNINGS = ("-W", "error", "-W", "ignore:akua was built without optimisation")
 

@@ -151,6 +151,7 @@ class Client:
         *,
         mode: Literal["finish", "look"] = "finish",
         kubeconfig: str = ...,
+        max_attempts: int | None = None,
         timeout: float | None = None,
         context: str | None = None,
     ) -> EditResult[Any]:
@@ -163,6 +164,9 @@ class Client:
             resume_token: From `IndeterminateError.resume_token`, or from the hook `keep_resume_token`.
             mode: "finish" may land the write now; "look" only reads.
             kubeconfig: The kubeconfig that was written, if one was: the token holds only its hash.
+            max_attempts: How often one request may be sent in all. 4.
+            timeout: The seconds that everything together may take.
+            context: The workspace that the write was about: the same as then.
 
         Raises:
             IndeterminateError: It still is not known.
@@ -350,7 +354,7 @@ class Clusters:
             context: As in `edit`.
 
         Raises:
-            Exception: What `change` raises, unchanged: nothing took effect then.
+            Exception: What `change` raises, with a note: nothing took effect then.
             AkuaError: As for `edit`.
         """
 

@@ -263,3 +263,4 @@ class DecodeError(AkuaError):
     kind = "decode"
     effect = "not_applied"
     new_etag = None
+    proof = None

@@ -194,3 +194,5 @@ class DecodeError(AkuaError):
 
     new_etag: str | None
     """The etag of the version that the write has made."""
+    proof: Literal["acknowledged", "observed"] | None
+    """How it is known that an edit took effect."""

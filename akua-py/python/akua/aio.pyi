@@ -221,6 +221,7 @@ class AsyncClient:
         *,
         mode: Literal["finish", "look"] = "finish",
         kubeconfig: str = ...,
+        max_attempts: int | None = None,
         timeout: float | None = None,
         context: str | None = None,
     ) -> EditResult[Any]:

@@ -1,0 +1,131 @@
+"""What the module costs and promises before anything is called."""
+
+import importlib.metadata
+import pathlib
+import re
+import sys
+
+import akua
+import pytest
+
+# Whoever imports akua pays for these only when they are used.
+HEAVY = {
+    "asyncio",
+    "concurrent.futures",
+    "copy",
+    "dataclasses",
+    "datetime",
+    "email",
+    "enum",
+    "html",
+    "http.client",
+    "inspect",
+    "json",
+    "logging",
+    "pandas",
+    "pathlib",
+    "pickle",
+    "polars",
+    "re",
+    "socket",
+    "ssl",
+    "subprocess",
+    "threading",
+    "typing",
+    "urllib",
+    "warnings",
+}
+
+
+def test_importing_it_imports_nothing_else(python):
+    program = """
+    import sys
+    before = set(sys.modules)
+    import akua
+    print(*sorted(set(sys.modules) - before))
+    """
+    imported = set(python(program).stdout.split())
+    assert imported - {"atexit"} == {"akua", "akua._akua", "akua._errors"}
+    assert not imported & HEAVY
+
+
+def test_a_call_imports_nothing_else(python, akua_sim):
+    program = """
+    import sys
+    import akua
+    client = akua.Client(base_url=sys.argv[1], token=sys.argv[2], use_env=False)
+    before = set(sys.modules)
+    cluster = client.clusters.get("clu_1")
+    cluster = client.clusters.update(cluster, name="x")
+    client.clusters.edit(cluster, name="y")
+    [each.name for each in client.clusters.list()]
+    try:
+        client.clusters.update(cluster, name="z")
+    except akua.ConflictError as error:
+        str(error)
+    print(*sorted(set(sys.modules) - before))
+    """
+    assert python(program, akua_sim.url, akua_sim.token).stdout.split() == []
+
+
+def test_the_version_stands_in_one_place(repository):
+    workspace = (repository / "Cargo.toml").read_text()
+    version = re.search(r'^\[workspace.package\]\nversion = "(.*)"$', workspace, re.MULTILINE)[1]
+    assert akua.__version__ == version
+    assert 'dynamic = ["version"]' in (repository / "pyproject.toml").read_text()
+    assert version not in (repository / "pyproject.toml").read_text()
+    assert importlib.metadata.version("akua") == version
+
+
+def test_the_wheel_is_for_every_python_from_3_10_on():
+    [module] = pathlib.Path(akua.__file__).parent.glob("_akua*.so")
+    assert module.name == "_akua.abi3.so"
+    assert (pathlib.Path(akua.__file__).parent / "py.typed").exists()
+
+
+def test_everything_public_is_there_and_explained():
+    assert dir(akua) == sorted(akua.__all__)
+    for name in akua.__all__:
+        if name != "__version__":
+            assert getattr(akua, name).__doc__, name
+    with pytest.raises(AttributeError, match="nothing_like_it"):
+        akua.nothing_like_it
+
+
+def test_classes_say_where_they_are_found():
+    for name in akua.__all__:
+        if isinstance(getattr(akua, name), type) and name != "AsyncClient":
+            assert getattr(akua, name).__module__ == "akua", name
+    assert sys.modules["akua"] is akua
+
+
+def test_a_build_without_optimisation_says_so(python):
+    program = """
+    import warnings
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        import akua
+        from akua import _akua
+    assert bool(caught) == _akua.UNOPTIMISED, caught
+    if caught:
+        assert "pip install" in str(caught[0].message)
+    """
+    python(program)
+
+
+def test_a_build_without_optimisation_warns_whoever_imports_it(python):
+    # The other build is not at hand: what it says of itself is changed.
+    program = """
+    import sys, warnings
+    from akua import _akua
+    _akua.UNOPTIMISED = True
+    del sys.modules["akua"]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        import akua
+    [warning] = caught
+    assert warning.category is RuntimeWarning
+    assert "pip install" in str(warning.message)
+    assert warning.filename == __file__, warning.filename
+    """
+    python(program)
