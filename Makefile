@@ -22,7 +22,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc header
-TEST := rust check machine demo demo-edit c c-sanitizers demo-c python
+TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python
 DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine instructions fleet
 BENCH := build programs counts times threads weight lists growth report fleet
 
@@ -36,7 +36,7 @@ DENY := $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 CBINDGEN := $(CARGO_TARGET_DIR)/tools/cbindgen-$(CBINDGEN_VERSION)/bin/cbindgen
 FUZZ := $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 
-.PHONY: help demo demo-edit demo-c test lint fmt install accept-abi deep mutants bench bench-quick advisories ready
+.PHONY: help demo demo-edit demo-c demo-python test lint fmt install accept-abi deep mutants bench bench-quick advisories ready
 .PHONY: $(LINT:%=lint-%) $(TEST:%=test-%) $(DEEP:%=deep-%) $(BENCH:%=bench-%)
 
 help: ## print this list
@@ -51,6 +51,10 @@ demo: ready ## the main job in six scenes, against an Akua on this machine
 demo-edit: ready ## every corner of an edit in a scene of its own
 	@cargo build --workspace --locked --example demo_edit
 	@timeout 120 $(CARGO_TARGET_DIR)/debug/examples/demo_edit
+
+demo-python: ready ## the main job in six scenes, from Python
+	@tools/ready.sh python3 python3-venv
+	@timeout 600 tools/python.sh python examples/python/demo.py
 
 demo-c: ready ## the main job in six scenes, from C and from C++
 	@tools/ready.sh g++ pkg-config
@@ -168,6 +172,24 @@ test-c-sanitizers: ready
 
 test-demo-c: ready
 	@tools/part.sh $@ tools/check_demo.sh demo-c 2
+
+# The Python module against the simulator. Its environment is made once; warnings are errors.
+test-python: ready
+	@tools/ready.sh python3 python3-venv
+	@tools/part.sh $@ tools/python.sh python -m pytest
+
+# The shared cases, played to the Python module.
+test-python-cases: ready
+	@tools/ready.sh python3 python3-venv
+	@tools/part.sh $@ tools/python.sh cargo run --quiet -p akua-conformance --locked -- run python -- python akua-py/tests/conformance.py
+
+# Its stubs against the module, and what mypy and pyright make of them.
+test-python-types: ready
+	@tools/ready.sh python3 python3-venv
+	@tools/part.sh $@ tools/python.sh tools/python_types.sh
+
+test-demo-python: ready
+	@tools/part.sh $@ tools/check_demo.sh demo-python 1
 
 # A check that guards a promise must be seen to fail: plants what lint has to find.
 deep-planted: $(DENY)

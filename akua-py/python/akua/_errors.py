@@ -197,7 +197,7 @@ class IndeterminateError(_WithFacts):
     kind = "transport"
     effect = "unknown"
     may_still_land = True
-    resume_token = None
+    resume_token = ""
 
 
 class RejectedError(AkuaError):

@@ -3,7 +3,7 @@
 import builtins
 from typing import Any, Literal
 
-from akua._akua import Cluster, Workspace
+from akua._akua import Cluster
 
 class _Record:
     __match_args__: tuple[str, ...]
@@ -137,8 +137,8 @@ class NotFoundError(AkuaError):
 class _WithFacts(AkuaError):
     facts: tuple[FieldReport, ...]
     """Every field of the change, as far as it is known."""
-    resource: Cluster | Workspace | None
-    """The version that was read last, if there was one."""
+    resource: Any
+    """The `Cluster` or `Workspace` as it was read last; None if it was not."""
     @property
     def base(self) -> dict[str, str | None]:
         """The fields of the change with their values when the caller saw them."""
@@ -161,8 +161,8 @@ class IndeterminateError(_WithFacts):
 
     may_still_land: bool
     """Whether the write may land even now. False only if that is proven."""
-    resume_token: str | None
-    """With this `Client.resolve` can settle it later, also in another process or language. None after `update`, which
+    resume_token: str
+    """With this `Client.resolve` can settle it later, also in another process or language. Empty after `update`, which
     is one request: read the resource and compare."""
 
 class RejectedError(AkuaError):
@@ -186,8 +186,8 @@ class TimeoutError(TransportError, builtins.TimeoutError):
 class CancelledError(AkuaError):
     """The call was ended early, by Ctrl-C or with its task: the cause of the exception that did."""
 
-    resource: Cluster | Workspace | None
-    """What the answer showed that arrived all the same."""
+    resource: Any
+    """The `Cluster` or `Workspace` that an answer showed which arrived all the same; or None."""
 
 class DecodeError(AkuaError):
     """An answer that can't be read. If it was a write, `may_have_taken_effect` and `new_etag` tell that it landed."""

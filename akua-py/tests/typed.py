@@ -1,0 +1,107 @@
+"""What mypy and pyright have to conclude from the stubs. It is checked, not run: `tools/python_types.sh`."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from typing_extensions import assert_type
+
+import akua
+from akua.sim import Simulator
+
+
+def calls(client: akua.Client) -> None:
+    cluster = client.clusters.get("clu_1")
+    assert_type(cluster, akua.Cluster)
+    assert_type(cluster.id, str)
+    assert_type(cluster.html_url, str | None)
+    assert_type(cluster.state, akua.ClusterState)
+    assert_type(cluster.state.is_known, bool)
+    assert_type(cluster.created_at, datetime.datetime)
+    assert_type(cluster.created_at_unix, int | float)
+    assert_type(cluster.to_dict(), dict[str, Any])
+    assert_type(client.clusters.update(cluster, name="x", provider=akua.Provider.MANAGED_KAAS), akua.Cluster)
+    assert_type(client.clusters.update("clu_1", if_match="42", name="x"), akua.Cluster)
+    assert_type(client.workspaces.get("ws_1").plan.billed_by, akua.BilledBy | None)
+    text: str = cluster.state
+
+
+def edits(client: akua.Client) -> None:
+    result = client.clusters.edit("clu_1", name="x", keep_resume_token=print)
+    assert_type(result, akua.EditResult[akua.Cluster])
+    assert_type(result.resource, akua.Cluster)
+    assert_type(result.proof, Literal["acknowledged", "observed"] | None)
+    assert_type(client.workspaces.edit("ws_1", slug="abc").resource, akua.Workspace)
+    for result in (
+        client.clusters.edit_with("clu_1", lambda cluster: {"name": cluster.name + "-eu"}),
+        client.clusters.edit_with("clu_1", lambda cluster: cluster.__replace__(name="x")),
+        client.clusters.edit_with("clu_1", lambda cluster: None),
+    ):
+        assert_type(result, akua.EditResult[akua.Cluster])
+    assert_type(client.clusters.wait_settled(result, timeout=600), akua.Cluster)
+
+
+def lists(client: akua.Client) -> list[str]:
+    assert_type(client.clusters.list().to_dicts(), list[dict[str, Any]])
+    for page in client.workspaces.list(page_size=10).pages():
+        assert_type(page, akua.WorkspacePage)
+        assert_type(page[0], akua.Workspace)
+        assert_type(page[1:], tuple[akua.Workspace, ...])
+        assert_type(len(page), int)
+    return [cluster.name for cluster in client.clusters.list()]
+
+
+def errors(client: akua.Client) -> None:
+    try:
+        client.clusters.edit("clu_1", name="x")
+    except akua.ConflictError as error:
+        assert_type(error.base, dict[str, str | None])
+        assert_type(error.current_etag, str | None)
+        client.clusters.edit(error.resource, name="x")
+    except akua.IndeterminateError as error:
+        assert_type(client.resolve(error.resume_token).changed, bool)
+        assert_type(error.may_still_land, bool)
+        facts: Sequence[akua.FieldReport] = error.facts
+    except akua.RateLimitedError as error:
+        assert_type(error.retry_after, float | None)
+    except ValueError:
+        raise
+    except akua.AkuaError as error:
+        assert_type(error.server_errors, tuple[akua.ErrorDetail, ...])
+        assert_type(error.may_have_taken_effect, bool)
+
+
+async def asynchronous(client: akua.AsyncClient) -> None:
+    assert_type(await client.clusters.get("clu_1"), akua.Cluster)
+    assert_type(await client.workspaces.edit("ws_1", name="x"), akua.EditResult[akua.Workspace])
+
+    async def change(cluster: akua.Cluster) -> dict[str, str]:
+        return {"name": cluster.name}
+
+    assert_type(await client.clusters.edit_with("clu_1", change), akua.EditResult[akua.Cluster])
+    assert_type(
+        await client.clusters.edit_with("clu_1", lambda cluster: {"name": cluster.id}), akua.EditResult[akua.Cluster]
+    )
+    async for cluster in client.clusters.list():
+        assert_type(cluster, akua.Cluster)
+    async for page in client.workspaces.list().pages():
+        assert_type(page, akua.WorkspacePage)
+
+
+def simulator(akua_sim: Simulator) -> None:
+    assert_type(akua_sim.client(), akua.Client)
+    assert_type(akua_sim.async_client(), akua.AsyncClient)
+    assert_type(akua_sim.log(), list[dict[str, Any]])
+    with Simulator(clusters=1) as sim:
+        assert_type(sim, Simulator)
+
+
+def mistakes(client: akua.Client, cluster: akua.Cluster) -> None:
+    """Each line is wrong, and both have to say so: an ignored line that is right is an error of its own."""
+    client.clusters.update(cluster, "42")  # type: ignore[misc, call-arg]
+    client.clusters.update(cluster, nam="x")  # type: ignore[call-arg]
+    client.clusters.update(cluster, name=None)  # type: ignore[arg-type]
+    client.workspaces.update("ws_1", if_match="8", slug="abc", idempotency_key="k")  # type: ignore[arg-type]
+    client.workspaces.get(cluster)  # type: ignore[arg-type]
+    client.clusters.edit(cluster, on_conflict="overwrite")  # type: ignore[arg-type]
+    cluster.name = "x"  # type: ignore[misc]
