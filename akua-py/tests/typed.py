@@ -98,7 +98,7 @@ def simulator(akua_sim: Simulator) -> None:
 
 def mistakes(client: akua.Client, cluster: akua.Cluster) -> None:
     """Each line is wrong, and both have to say so: an ignored line that is right is an error of its own."""
-    client.clusters.update(cluster, "42")  # type: ignore[misc, call-arg]
+    client.clusters.update(cluster, "42")  # type: ignore[call-arg]
     client.clusters.update(cluster, nam="x")  # type: ignore[call-arg]
     client.clusters.update(cluster, name=None)  # type: ignore[arg-type]
     client.workspaces.update("ws_1", if_match="8", slug="abc", idempotency_key="k")  # type: ignore[arg-type]

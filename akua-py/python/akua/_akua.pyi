@@ -5,7 +5,7 @@ from datetime import datetime
 from types import GenericAlias
 from typing import Any, Generic, Literal, SupportsIndex, TypedDict, TypeVar, final, overload
 
-from typing_extensions import disjoint_base
+from typing_extensions import Self, disjoint_base
 
 from akua._enums import BilledBy, ClusterState, Provider, WorkspaceClass
 
@@ -746,7 +746,7 @@ class Simulator:
         contract: dict[str, Any] | None = None,
         port: int = 0,
         random_seed: int | None = None,
-    ) -> Simulator: ...
+    ) -> Self: ...
     @property
     def url(self) -> str:
         """The base URL for a client."""

@@ -14,13 +14,15 @@ see `Simulator.control`. The page of `akua-sim` lists them all.
 
 from typing import Any, Literal
 
-from akua import _akua
+from typing_extensions import Self
+
 from akua._akua import Client
+from akua._akua import Simulator as _Simulator
 from akua.aio import AsyncClient
 
 __all__ = ["Simulator"]
 
-class Simulator(_akua.Simulator):
+class Simulator(_Simulator):
     """A running simulator: it stops when it is closed, at the end of a `with` block, or with the process.
 
     `clusters` are `clu_1`, `clu_2`, …, all in the workspace `ws_1`; `contract` holds switches such as
@@ -77,5 +79,5 @@ class Simulator(_akua.Simulator):
         """Every version of a resource, the first one first."""
     def reset(self) -> None:
         """Back to the state at the start; tokens stay valid."""
-    def __enter__(self) -> Simulator: ...
+    def __enter__(self) -> Self: ...
     def __exit__(self, *exception: object) -> None: ...
