@@ -16,7 +16,7 @@ fresh_copy() {
 }
 
 lint() {
-    make -C "$tree" lint DENY="$DENY" >"$scratch/output" 2>&1
+    make -C "$tree" lint DENY="$DENY" CBINDGEN="$CBINDGEN" >"$scratch/output" 2>&1
 }
 
 # must_fail PART WORDS TITLE, with the fault as shell commands on standard input, run inside the copy.
@@ -81,6 +81,12 @@ cargo metadata --quiet --offline --format-version 1 >metadata.json'
 must_fail house 'akua-sim stands on' 'an arrow from the simulator to the client' <<<'
 sed -i "s/^\[dependencies\]/&\nakua-http.workspace = true/" akua-sim/Cargo.toml
 cargo metadata --quiet --offline --format-version 1 >metadata.json'
+
+must_fail house 'unsafe code belongs into' 'a pointer looked through outside of its file' <<<'
+printf "\n/// Planted.\npub(crate) fn planted(at: *const u8) -> u8 {\n    unsafe { *at }\n}\n" >>akua-ffi/src/text.rs'
+
+must_fail header 'void akua_planted' 'a header that the sources no longer make' <<<'
+printf "\n/// Planted.\n#[unsafe(no_mangle)]\npub extern \"C\" fn akua_planted() {}\n" >>akua-ffi/src/text.rs'
 
 # A crate of this repository's own, with the name and licence given, under akua-sim.
 add_crate='

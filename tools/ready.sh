@@ -10,7 +10,6 @@ present() {
     python3-venv) python3 -c 'import ensurepip' 2>/dev/null ;;
     libcjson-dev) [ -e /usr/include/cjson/cJSON.h ] ;;
     nlohmann-json3-dev) [ -e /usr/include/nlohmann/json.hpp ] ;;
-    libclang-rt-14-dev) [ -e /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.asan-x86_64.a ] ;;
     # Debian splits what makes environments off.
     python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
     ca-certificates) [ -s /etc/ssl/certs/ca-certificates.crt ] ;;

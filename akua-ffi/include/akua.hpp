@@ -64,13 +64,19 @@ namespace detail {
 
 inline akua_str in(std::string_view text) noexcept { return {text.data() ? text.data() : "", text.size()}; }
 inline akua_str in(const maybe_text& text) noexcept { return text ? in(*text) : akua_str{nullptr, 0}; }
-inline std::string_view out(akua_str text) noexcept { return text.data ? std::string_view(text.data, text.len) : std::string_view(); }
+inline std::string_view out(akua_str text) noexcept {
+  return text.data ? std::string_view(text.data, text.len) : std::string_view();
+}
 inline maybe_text maybe(akua_str text) noexcept { return text.data ? maybe_text(out(text)) : std::nullopt; }
-inline std::uint64_t ms(std::chrono::milliseconds time) noexcept { return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0; }
+inline std::uint64_t ms(std::chrono::milliseconds time) noexcept {
+  return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
+}
 
 // Takes a handle over, to be freed with the last copy.
 template <class T>
-std::shared_ptr<T> own(T* handle, void (*free)(T*)) { return std::shared_ptr<T>(handle, free); }
+std::shared_ptr<T> own(T* handle, void (*free)(T*)) {
+  return std::shared_ptr<T>(handle, free);
+}
 
 template <class R>
 struct of;  // The C functions about a resource.
@@ -78,7 +84,9 @@ struct of;  // The C functions about a resource.
 }  // namespace detail
 
 // The name of a status, such as "conflict": the same in every language.
-inline std::string_view name(status one) noexcept { return detail::out(akua_status_name(static_cast<akua_status>(one))); }
+inline std::string_view name(status one) noexcept {
+  return detail::out(akua_status_name(static_cast<akua_status>(one)));
+}
 inline std::string_view version() noexcept { return detail::out(akua_version()); }
 
 // A cluster as one answer showed it.
@@ -200,17 +208,17 @@ class error {
   std::vector<problem> problems() const {
     std::vector<problem> all;
     for (std::size_t i = 0; i < akua_error_problem_count(it_.get()); ++i)
-      all.push_back({detail::out(akua_error_problem_field(it_.get(), i)),
-                     detail::out(akua_error_problem_message(it_.get(), i))});
+      all.push_back(
+          {detail::out(akua_error_problem_field(it_.get(), i)), detail::out(akua_error_problem_message(it_.get(), i))});
     return all;
   }
   std::vector<field> fields() const {
     std::vector<field> all;
     for (std::size_t i = 0; i < akua_error_field_count(it_.get()); ++i)
-      all.push_back({detail::out(akua_error_field_name(it_.get(), i)), detail::maybe(akua_error_field_base(it_.get(), i)),
-                     detail::maybe(akua_error_field_ours(it_.get(), i)),
-                     detail::maybe(akua_error_field_theirs(it_.get(), i)),
-                     detail::maybe(akua_error_field_state(it_.get(), i))});
+      all.push_back(
+          {detail::out(akua_error_field_name(it_.get(), i)), detail::maybe(akua_error_field_base(it_.get(), i)),
+           detail::maybe(akua_error_field_ours(it_.get(), i)), detail::maybe(akua_error_field_theirs(it_.get(), i)),
+           detail::maybe(akua_error_field_state(it_.get(), i))});
     return all;
   }
 
@@ -296,8 +304,8 @@ class settable {
 }  // namespace detail
 
 // A change of some fields of a cluster: what is not set stays as it is.
-class cluster_patch
-    : public detail::settable<cluster_patch, akua_cluster_patch, akua_cluster_patch_new, akua_cluster_patch_clone, akua_cluster_patch_free> {
+class cluster_patch : public detail::settable<cluster_patch, akua_cluster_patch, akua_cluster_patch_new,
+                                              akua_cluster_patch_clone, akua_cluster_patch_free> {
  public:
   cluster_patch& name(std::string_view text) { return set(akua_cluster_patch_set_name, detail::in(text)); }
   cluster_patch& region_id(std::string_view text) { return set(akua_cluster_patch_set_region_id, detail::in(text)); }
@@ -306,7 +314,8 @@ class cluster_patch
 };
 
 // A change of some fields of a workspace: what is not set stays as it is.
-class workspace_patch : public detail::settable<workspace_patch, akua_workspace_patch, akua_workspace_patch_new, akua_workspace_patch_clone, akua_workspace_patch_free> {
+class workspace_patch : public detail::settable<workspace_patch, akua_workspace_patch, akua_workspace_patch_new,
+                                                akua_workspace_patch_clone, akua_workspace_patch_free> {
  public:
   workspace_patch& name(std::string_view text) { return set(akua_workspace_patch_set_name, detail::in(text)); }
   workspace_patch& slug(std::string_view text) { return set(akua_workspace_patch_set_slug, detail::in(text)); }
@@ -328,8 +337,8 @@ enum class on_conflict : std::int32_t { fail = AKUA_ON_CONFLICT_FAIL, rebase = A
 enum class resume : std::int32_t { finish = AKUA_RESUME_FINISH, look = AKUA_RESUME_LOOK };
 
 // The options of calls; each is described at its setter in akua.h.
-class call_options
-    : public detail::settable<call_options, akua_call_options, akua_call_options_new, akua_call_options_clone, akua_call_options_free> {
+class call_options : public detail::settable<call_options, akua_call_options, akua_call_options_new,
+                                             akua_call_options_clone, akua_call_options_free> {
   using time = std::chrono::milliseconds;
 
  public:
@@ -351,7 +360,8 @@ class call_options
 };
 
 // The settings of a client; each is described at its setter in akua.h.
-class client_options : public detail::settable<client_options, akua_client_options, akua_client_options_new, akua_client_options_clone, akua_client_options_free> {
+class client_options : public detail::settable<client_options, akua_client_options, akua_client_options_new,
+                                               akua_client_options_clone, akua_client_options_free> {
   using self = client_options;
   using text = std::string_view;
   using time = std::chrono::milliseconds;
@@ -378,7 +388,9 @@ class client_options : public detail::settable<client_options, akua_client_optio
     return set(akua_client_options_set_read_backoff_ms, detail::ms(first), detail::ms(longest));
   }
   self& retry_budget(std::uint32_t repeats) { return set(akua_client_options_set_retry_budget, repeats); }
-  self& contract_etag_never_repeats(bool holds) { return set(akua_client_options_set_contract_etag_never_repeats, holds); }
+  self& contract_etag_never_repeats(bool holds) {
+    return set(akua_client_options_set_contract_etag_never_repeats, holds);
+  }
   self& contract_key_checked_before_if_match(bool holds) {
     return set(akua_client_options_set_contract_key_checked_before_if_match, holds);
   }
@@ -386,7 +398,9 @@ class client_options : public detail::settable<client_options, akua_client_optio
   self& contract_stores_rejections_per_key(bool holds) {
     return set(akua_client_options_set_contract_stores_rejections_per_key, holds);
   }
-  self& contract_reads_linearizable(bool holds) { return set(akua_client_options_set_contract_reads_linearizable, holds); }
+  self& contract_reads_linearizable(bool holds) {
+    return set(akua_client_options_set_contract_reads_linearizable, holds);
+  }
   self& contract_etag_covers_write_only(bool holds) {
     return set(akua_client_options_set_contract_etag_covers_write_only, holds);
   }
@@ -395,38 +409,38 @@ class client_options : public detail::settable<client_options, akua_client_optio
 
 namespace detail {
 
-#define AKUA_DETAIL_RESOURCE(noun)                                                                                     \
-  template <>                                                                                                          \
-  struct of<noun> {                                                                                                    \
-    using shown = akua_##noun;                                                                                         \
-    using patch = noun##_patch;                                                                                        \
-    using edited = akua_##noun##_edited;                                                                               \
-    using edit = akua_##noun##_edit;                                                                                   \
-    using list = akua_##noun##_list;                                                                                   \
-    static constexpr auto free = akua_##noun##_free;                                                                   \
-    static constexpr auto clone = akua_##noun##_clone;                                                                 \
-    static constexpr auto get = akua_##noun##_get;                                                                     \
-    static constexpr auto update = akua_##noun##_update;                                                               \
-    static constexpr auto list_new = akua_##noun##_list_new;                                                           \
-    static constexpr auto list_next = akua_##noun##_list_next;                                                         \
-    static constexpr auto list_free = akua_##noun##_list_free;                                                         \
-    static constexpr auto edit_new = akua_##noun##_edit_new;                                                           \
-    static constexpr auto edit_new_by_id = akua_##noun##_edit_new_by_id;                                               \
-    static constexpr auto edit_next = akua_##noun##_edit_next;                                                         \
-    static constexpr auto edit_current = akua_##noun##_edit_current;                                                   \
-    static constexpr auto edit_resume_token = akua_##noun##_edit_resume_token;                                         \
-    static constexpr auto edit_submit = akua_##noun##_edit_submit;                                                     \
-    static constexpr auto edit_fail = akua_##noun##_edit_fail;                                                         \
-    static constexpr auto edit_decline = akua_##noun##_edit_decline;                                                   \
-    static constexpr auto edit_free = akua_##noun##_edit_free;                                                         \
-    static constexpr auto edited_free = akua_##noun##_edited_free;                                                     \
-    static constexpr auto outcome = akua_##noun##_edited_outcome;                                                      \
-    static constexpr auto proof = akua_##noun##_edited_proof;                                                          \
-    static constexpr auto etag = akua_##noun##_edited_etag;                                                            \
-    static constexpr auto resource = akua_##noun##_edited_##noun;                                                      \
-    static constexpr auto unreadable = akua_##noun##_edited_unreadable;                                                \
-    static constexpr auto requests = akua_##noun##_edited_requests;                                                    \
-    static constexpr auto explain = akua_##noun##_edited_explain;                                                      \
+#define AKUA_DETAIL_RESOURCE(noun)                                             \
+  template <>                                                                  \
+  struct of<noun> {                                                            \
+    using shown = akua_##noun;                                                 \
+    using patch = noun##_patch;                                                \
+    using edited = akua_##noun##_edited;                                       \
+    using edit = akua_##noun##_edit;                                           \
+    using list = akua_##noun##_list;                                           \
+    static constexpr auto free = akua_##noun##_free;                           \
+    static constexpr auto clone = akua_##noun##_clone;                         \
+    static constexpr auto get = akua_##noun##_get;                             \
+    static constexpr auto update = akua_##noun##_update;                       \
+    static constexpr auto list_new = akua_##noun##_list_new;                   \
+    static constexpr auto list_next = akua_##noun##_list_next;                 \
+    static constexpr auto list_free = akua_##noun##_list_free;                 \
+    static constexpr auto edit_new = akua_##noun##_edit_new;                   \
+    static constexpr auto edit_new_by_id = akua_##noun##_edit_new_by_id;       \
+    static constexpr auto edit_next = akua_##noun##_edit_next;                 \
+    static constexpr auto edit_current = akua_##noun##_edit_current;           \
+    static constexpr auto edit_resume_token = akua_##noun##_edit_resume_token; \
+    static constexpr auto edit_submit = akua_##noun##_edit_submit;             \
+    static constexpr auto edit_fail = akua_##noun##_edit_fail;                 \
+    static constexpr auto edit_decline = akua_##noun##_edit_decline;           \
+    static constexpr auto edit_free = akua_##noun##_edit_free;                 \
+    static constexpr auto edited_free = akua_##noun##_edited_free;             \
+    static constexpr auto outcome = akua_##noun##_edited_outcome;              \
+    static constexpr auto proof = akua_##noun##_edited_proof;                  \
+    static constexpr auto etag = akua_##noun##_edited_etag;                    \
+    static constexpr auto resource = akua_##noun##_edited_##noun;              \
+    static constexpr auto unreadable = akua_##noun##_edited_unreadable;        \
+    static constexpr auto requests = akua_##noun##_edited_requests;            \
+    static constexpr auto explain = akua_##noun##_edited_explain;              \
   }
 AKUA_DETAIL_RESOURCE(cluster);
 AKUA_DETAIL_RESOURCE(workspace);
@@ -561,7 +575,8 @@ class collection {
  public:
   result<R> get(std::string_view id) const {
     if (refused()) return *refused();
-    return detail::wrap<R>(c::free, [&](auto made, auto why) { return c::get(client_.get(), with(), detail::in(id), made, why); });
+    return detail::wrap<R>(
+        c::free, [&](auto made, auto why) { return c::get(client_.get(), with(), detail::in(id), made, why); });
   }
 
   // A range of result<R>.
@@ -582,7 +597,8 @@ class collection {
 
   // The same with an idempotency key of the caller's. Only clusters take one.
   template <class Q = R, std::enable_if_t<std::is_same_v<Q, cluster>, int> = 0>
-  result<cluster> update(std::string_view id, std::string_view if_match, const patch& change, std::string_view key) const {
+  result<cluster> update(std::string_view id, std::string_view if_match, const patch& change,
+                         std::string_view key) const {
     if (refused(change)) return *refused(change);
     return detail::wrap<cluster>(akua_cluster_free, [&](auto made, auto why) {
       return akua_cluster_update_with_key(client_.get(), with(), detail::in(id), detail::in(if_match), change.handle(),
@@ -593,8 +609,8 @@ class collection {
   // Changes what `change` says, whatever happens in between, and tells the truth about it. `target` is the version that
   // was seen, all of which is protected, or an id. `change` is a patch, or a function that is given each fresh version
   // and gives an akua::change for it: a patch, nothing, or akua::give_up. `keep` is called with the resume token before
-  // each write goes out for the first time; if it gives false, nothing of that write is sent. An exception out of either
-  // goes through, and nothing more is sent.
+  // each write goes out for the first time; if it gives false, nothing of that write is sent. An exception out of
+  // either goes through, and nothing more is sent.
   template <class Target, class Change>
   result<edited<R>> edit(const Target& target, Change&& change) const {
     return edit(target, std::forward<Change>(change), [](std::string_view) { return true; });
@@ -618,7 +634,8 @@ class collection {
       if (progress == AKUA_EDIT_DONE) return edited<R>(detail::own(done, c::edited_free));
       if (progress == AKUA_EDIT_READY) {
         if (!keep(detail::out(c::edit_resume_token(edit.get()))))
-          if (c::edit_decline(edit.get(), akua_str_of("the resume token was not kept"), &why) != AKUA_OK) return error(why);
+          if (c::edit_decline(edit.get(), akua_str_of("the resume token was not kept"), &why) != AKUA_OK)
+            return error(why);
         continue;
       }
       if constexpr (!given) {
@@ -652,7 +669,8 @@ class collection {
     });
   }
   template <class Q = R, std::enable_if_t<std::is_same_v<Q, cluster>, int> = 0>
-  result<cluster> wait_settled(std::string_view id, maybe_text after = std::nullopt, const patch* holding = nullptr) const {
+  result<cluster> wait_settled(std::string_view id, maybe_text after = std::nullopt,
+                               const patch* holding = nullptr) const {
     if (holding ? refused(*holding) : refused()) return holding ? *refused(*holding) : *refused();
     return detail::wrap<cluster>(akua_cluster_free, [&](auto made, auto why) {
       return akua_cluster_wait_settled(client_.get(), with(), detail::in(id), detail::in(after),
@@ -668,11 +686,14 @@ class collection {
   const error* refused() const noexcept { return options_ && options_->refused() ? &*options_->refused() : nullptr; }
   const error* refused(const patch& one) const noexcept { return one.refused() ? &*one.refused() : refused(); }
   template <class... Outs>
-  akua_status begin(const R& seen, const typename std::remove_pointer_t<decltype(std::declval<patch>().handle())>* one, Outs... outs) const {
+  akua_status begin(const R& seen, const typename std::remove_pointer_t<decltype(std::declval<patch>().handle())>* one,
+                    Outs... outs) const {
     return c::edit_new(client_.get(), with(), seen.handle(), one, outs...);
   }
   template <class... Outs>
-  akua_status begin(std::string_view id, const typename std::remove_pointer_t<decltype(std::declval<patch>().handle())>* one, Outs... outs) const {
+  akua_status begin(std::string_view id,
+                    const typename std::remove_pointer_t<decltype(std::declval<patch>().handle())>* one,
+                    Outs... outs) const {
     return c::edit_new_by_id(client_.get(), with(), detail::in(id), one, outs...);
   }
   // A patch that can't be is a reason for none.
@@ -695,7 +716,8 @@ class client {
   explicit client(std::shared_ptr<akua_client> handle) : it_(std::move(handle)) {}
   static result<client> make(const client_options& options) {
     if (options.refused()) return *options.refused();
-    return detail::wrap<client>(akua_client_free, [&](auto made, auto why) { return akua_client_new(options.handle(), made, why); });
+    return detail::wrap<client>(akua_client_free,
+                                [&](auto made, auto why) { return akua_client_new(options.handle(), made, why); });
   }
   std::string_view base_url() const noexcept { return detail::out(akua_client_base_url(it_.get())); }
   collection<cluster> clusters() const { return {it_, nullptr}; }
@@ -724,7 +746,8 @@ inline result<std::string_view> resume_token_kind(std::string_view token) {
 template <class Sink>
 void log_to(Sink* sink) {
   static_assert(noexcept((*sink)(std::string_view())), "a log sink may not throw: mark it noexcept");
-  akua_log_set_sink([](void* context, akua_str line) { (*static_cast<Sink*>(context))(detail::out(line)); }, sink, nullptr);
+  akua_log_set_sink([](void* context, akua_str line) { (*static_cast<Sink*>(context))(detail::out(line)); }, sink,
+                    nullptr);
 }
 inline void log_to(std::nullptr_t) { akua_log_set_sink(nullptr, nullptr, nullptr); }
 

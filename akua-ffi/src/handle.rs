@@ -39,13 +39,18 @@ struct Tagged<T> {
     value: T,
 }
 
+/// The tag of a handle that C may look at and must not free: it belongs to another one.
+const fn lent(tag: u64) -> u64 {
+    !tag
+}
+
 /// A value that this library owns and lends to C.
 pub(crate) struct Owned<T: Handle>(Box<Tagged<T>>);
 
 impl<T: Handle> Owned<T> {
     pub(crate) fn new(value: T) -> Self {
         Self(Box::new(Tagged {
-            tag: AtomicU64::new(T::TAG),
+            tag: AtomicU64::new(lent(T::TAG)),
             value,
         }))
     }
@@ -57,6 +62,7 @@ impl<T: Handle> Owned<T> {
 
     /// Gives it to C, which is to free it.
     pub(crate) fn hand_over(self) -> *mut T {
+        self.0.tag.store(T::TAG, Ordering::Release);
         Box::into_raw(self.0).cast()
     }
 }
@@ -118,13 +124,14 @@ impl<'call> FromC<'call> {
         match tag.load(Ordering::Relaxed) {
             // SAFETY: the tag tells that it is a handle of this type; by the contract of `new` it lives on until the
             // call has ended.
-            seen if seen == T::TAG => Ok(Some(unsafe { &(*tagged).value })),
+            seen if seen == T::TAG || seen == lent(T::TAG) => Ok(Some(unsafe { &(*tagged).value })),
             FREED => Err(Failure::misuse(name, "was freed already")),
             _ => Err(Failure::misuse(name, "is a handle of another type")),
         }
     }
 
-    /// Frees a handle. NULL, one of another type, and mostly one that was freed already, are left alone.
+    /// Frees a handle. NULL, one of another type, one that is only lent, and mostly one that was freed already, are
+    /// left alone.
     pub(crate) fn free<T: Handle>(self, pointer: *mut T) {
         self.guarded((), || {
             if self

@@ -8,29 +8,29 @@
 
 static int checks;
 
-#define CHECK(holds)                                                       \
-  do {                                                                     \
-    ++checks;                                                              \
-    if (!(holds)) {                                                        \
-      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #holds);  \
-      exit(1);                                                             \
-    }                                                                      \
+#define CHECK(holds)                                                      \
+  do {                                                                    \
+    ++checks;                                                             \
+    if (!(holds)) {                                                       \
+      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #holds); \
+      exit(1);                                                            \
+    }                                                                     \
   } while (0)
 
-static akua_str s(const char *text) { return akua_str_of(text); }
+static akua_str s(const char* text) { return akua_str_of(text); }
 
-static bool is(akua_str one, const char *other) {
+static bool is(akua_str one, const char* other) {
   return one.data != NULL && akua_str_equals(one, s(other)) && strlen(one.data) == one.len;
 }
 
 static bool none(akua_str text) { return text.data == NULL && text.len == 0; }
 
-static bool has(akua_str text, const char *part) { return text.data != NULL && strstr(text.data, part) != NULL; }
+static bool has(akua_str text, const char* part) { return text.data != NULL && strstr(text.data, part) != NULL; }
 
-static akua_client *client_of(const sim *it) {
-  akua_client *client = NULL;
-  akua_error *error = NULL;
-  akua_client_options *options = akua_client_options_new();
+static akua_client* client_of(const sim* it) {
+  akua_client* client = NULL;
+  akua_error* error = NULL;
+  akua_client_options* options = akua_client_options_new();
   CHECK(options != NULL);
   CHECK(akua_client_options_set_base_url(options, s(it->url), NULL) == AKUA_OK);
   CHECK(akua_client_options_set_token(options, s(it->token), NULL) == AKUA_OK);
@@ -41,24 +41,24 @@ static akua_client *client_of(const sim *it) {
   return client;
 }
 
-static akua_cluster *cluster_of(const akua_client *client, const char *id) {
-  akua_cluster *cluster = NULL;
+static akua_cluster* cluster_of(const akua_client* client, const char* id) {
+  akua_cluster* cluster = NULL;
   CHECK(akua_cluster_get(client, NULL, s(id), &cluster, NULL) == AKUA_OK && cluster != NULL);
   return cluster;
 }
 
-static akua_cluster_patch *named(const char *name) {
-  akua_cluster_patch *patch = akua_cluster_patch_new();
+static akua_cluster_patch* named(const char* name) {
+  akua_cluster_patch* patch = akua_cluster_patch_new();
   CHECK(akua_cluster_patch_set_name(patch, s(name), NULL) == AKUA_OK);
   return patch;
 }
 
-static void copies(const akua_client *client) {
+static void copies(const akua_client* client) {
   akua_cluster_patch *patch = named("one"), *copy = akua_cluster_patch_clone(patch);
   akua_workspace_patch *other = akua_workspace_patch_clone(NULL), *fresh = akua_workspace_patch_new();
   akua_call_options *options = akua_call_options_new(), *same = akua_call_options_clone(options);
   akua_client_options *settings = akua_client_options_new(), *alike = akua_client_options_clone(settings);
-  akua_cluster *cluster = NULL;
+  akua_cluster* cluster = NULL;
 
   CHECK(copy != NULL && other == NULL && same != NULL && alike != NULL);
   other = akua_workspace_patch_clone(fresh);
@@ -86,10 +86,10 @@ static void versions(void) {
   CHECK(akua_str_equals(s("a"), s("a")) && !akua_str_equals(s("a"), s("b")) && akua_str_equals(s(NULL), s("")));
 }
 
-static void reading(const sim *it, const akua_client *client) {
+static void reading(const sim* it, const akua_client* client) {
   akua_cluster *cluster = cluster_of(client, "clu_1"), *copy;
-  akua_workspace *workspace = NULL;
-  akua_error *error = NULL;
+  akua_workspace* workspace = NULL;
+  akua_error* error = NULL;
 
   CHECK(is(akua_cluster_id(cluster), "clu_1"));
   CHECK(is(akua_cluster_etag(cluster), "42"));
@@ -133,12 +133,12 @@ static void reading(const sim *it, const akua_client *client) {
   (void)it;
 }
 
-static void listing(const akua_client *client) {
-  akua_call_options *options = akua_call_options_new();
-  akua_cluster_list *clusters = NULL;
-  akua_workspace_list *workspaces = NULL;
-  akua_cluster *cluster = NULL;
-  akua_workspace *workspace = NULL;
+static void listing(const akua_client* client) {
+  akua_call_options* options = akua_call_options_new();
+  akua_cluster_list* clusters = NULL;
+  akua_workspace_list* workspaces = NULL;
+  akua_cluster* cluster = NULL;
+  akua_workspace* workspace = NULL;
   int seen = 0;
 
   CHECK(akua_call_options_set_page_items(options, 2, NULL) == AKUA_OK);
@@ -158,12 +158,12 @@ static void listing(const akua_client *client) {
   akua_call_options_free(options);
 }
 
-static void updating(const sim *it, const akua_client *client) {
-  akua_cluster *cluster = NULL;
-  akua_workspace *workspace = NULL;
-  akua_error *error = NULL;
-  akua_cluster_patch *patch = named("first");
-  akua_workspace_patch *slug = akua_workspace_patch_new();
+static void updating(const sim* it, const akua_client* client) {
+  akua_cluster* cluster = NULL;
+  akua_workspace* workspace = NULL;
+  akua_error* error = NULL;
+  akua_cluster_patch* patch = named("first");
+  akua_workspace_patch* slug = akua_workspace_patch_new();
 
   CHECK(akua_cluster_update(client, NULL, s("clu_1"), s("42"), patch, &cluster, NULL) == AKUA_OK);
   CHECK(is(akua_cluster_name(cluster), "first") && is(akua_cluster_etag(cluster), "43"));
@@ -174,7 +174,8 @@ static void updating(const sim *it, const akua_client *client) {
   CHECK(akua_error_server_error_metadata_count(error, 0) == 1);
   CHECK(is(akua_error_server_error_metadata_name(error, 0, 0), "current_etag"));
   CHECK(is(akua_error_server_error_metadata_value(error, 0, 0), "43"));
-  CHECK(none(akua_error_server_error_metadata_value(error, 0, 1)) && akua_error_server_error_metadata_count(error, 7) == 0);
+  CHECK(none(akua_error_server_error_metadata_value(error, 0, 1)) &&
+        akua_error_server_error_metadata_count(error, 7) == 0);
   akua_error_free(error);
 
   CHECK(akua_cluster_update_with_key(client, NULL, s("clu_1"), s("43"), patch, s("key-1"), &cluster, NULL) == AKUA_OK);
@@ -183,8 +184,9 @@ static void updating(const sim *it, const akua_client *client) {
   CHECK(is(akua_cluster_etag(cluster), "44"));
   akua_cluster_free(cluster);
 
-  sim_tell(it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},"
-               "\"delivery\":{\"send\":\"nothing\",\"end\":\"reset\"}}}");
+  sim_tell(it,
+           "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},"
+           "\"delivery\":{\"send\":\"nothing\",\"end\":\"reset\"}}}");
   CHECK(akua_cluster_update(client, NULL, s("clu_1"), s("44"), patch, &cluster, &error) == AKUA_TRANSPORT);
   CHECK(akua_error_may_have_taken_effect(error) && akua_error_may_still_land(error));
   CHECK(is(akua_error_effect(error), "unknown") && akua_error_http_status(error) == 0);
@@ -206,12 +208,12 @@ static void updating(const sim *it, const akua_client *client) {
   akua_cluster_patch_free(patch);
 }
 
-static void bad_input(const sim *it, const akua_client *client) {
+static void bad_input(const sim* it, const akua_client* client) {
   char *before, *after;
-  akua_cluster *cluster = NULL;
-  akua_error *error = NULL;
+  akua_cluster* cluster = NULL;
+  akua_error* error = NULL;
   akua_cluster_patch *empty = akua_cluster_patch_new(), *patch = named("");
-  const char *wrong_text = "\xff";
+  const char* wrong_text = "\xff";
 
   sim_tell(it, "{\"op\":\"clear_log\"}");
   before = sim_control(it, "{\"op\":\"log\"}");
@@ -241,14 +243,14 @@ static void bad_input(const sim *it, const akua_client *client) {
   akua_cluster_patch_free(patch);
 }
 
-static void editing(const sim *it, const akua_client *client) {
+static void editing(const sim* it, const akua_client* client) {
   akua_cluster *seen = cluster_of(client, "clu_2"), *settled = NULL;
-  akua_cluster_patch *patch = named("edited");
-  akua_cluster_edited *edited = NULL;
-  akua_workspace_edited *other = NULL;
-  akua_workspace_patch *theirs = akua_workspace_patch_new();
-  akua_error *error = NULL;
-  akua_call_options *options = akua_call_options_new();
+  akua_cluster_patch* patch = named("edited");
+  akua_cluster_edited* edited = NULL;
+  akua_workspace_edited* other = NULL;
+  akua_workspace_patch* theirs = akua_workspace_patch_new();
+  akua_error* error = NULL;
+  akua_call_options* options = akua_call_options_new();
 
   CHECK(akua_cluster_edit_run(client, NULL, seen, patch, &edited, &error) == AKUA_OK && error == NULL);
   CHECK(is(akua_cluster_edited_outcome(edited), "applied") && is(akua_cluster_edited_proof(edited), "acknowledged"));
@@ -288,13 +290,17 @@ static void editing(const sim *it, const akua_client *client) {
   /* To force ours: an edit of the version that the error lends. */
   CHECK(akua_cluster_edit_run(client, NULL, akua_error_cluster(error), patch, &edited, NULL) == AKUA_OK);
   akua_cluster_edited_free(edited);
+  /* What is lent belongs to the error; freeing it is a mistake that changes nothing. */
+  akua_cluster_free((akua_cluster*)akua_error_cluster(error));
+  CHECK(is(akua_cluster_name(akua_error_cluster(error)), "edited"));
   akua_error_free(error);
 
   CHECK(akua_call_options_set_on_conflict(options, AKUA_ON_CONFLICT_FAIL, NULL) == AKUA_OK);
   CHECK(akua_call_options_set_on_conflict(options, 3, &error) == AKUA_INVALID_INPUT);
   akua_error_free(error);
-  sim_tell(it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"times\":\"forever\","
-               "\"delivery\":{\"send\":\"nothing\",\"end\":\"reset\"}}}");
+  sim_tell(it,
+           "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"times\":\"forever\","
+           "\"delivery\":{\"send\":\"nothing\",\"end\":\"reset\"}}}");
   CHECK(akua_call_options_set_timeout_ms(options, 1000, NULL) == AKUA_OK);
   CHECK(akua_workspace_patch_set_name(theirs, s("may be"), NULL) == AKUA_OK);
   CHECK(akua_workspace_edit_run_by_id(client, options, s("ws_1"), theirs, &other, &error) == AKUA_OK ||
@@ -309,16 +315,17 @@ static void editing(const sim *it, const akua_client *client) {
 }
 
 /* A write whose answer is lost and that nobody can repeat: the token settles it later. */
-static void resolving(const sim *it, const akua_client *client) {
-  akua_cluster_patch *patch = akua_cluster_patch_new();
-  akua_cluster_edited *edited = NULL;
-  akua_error *error = NULL;
+static void resolving(const sim* it, const akua_client* client) {
+  akua_cluster_patch* patch = akua_cluster_patch_new();
+  akua_cluster_edited* edited = NULL;
+  akua_error* error = NULL;
   akua_str kind;
   char token[4096];
 
   CHECK(akua_cluster_patch_set_region_id(patch, s("eu-north-1"), NULL) == AKUA_OK);
-  sim_tell(it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},"
-               "\"delivery\":{\"send\":\"nothing\",\"end\":\"reset\"}}}");
+  sim_tell(it,
+           "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},"
+           "\"delivery\":{\"send\":\"nothing\",\"end\":\"reset\"}}}");
   CHECK(akua_cluster_edit_run_by_id(client, NULL, s("clu_3"), patch, &edited, &error) == AKUA_INDETERMINATE);
   CHECK(is(akua_error_outcome(error), "indeterminate") && is(akua_error_cause(error), "answer_lost"));
   CHECK(akua_error_may_have_taken_effect(error) && akua_error_may_still_land(error));
@@ -336,11 +343,11 @@ static void resolving(const sim *it, const akua_client *client) {
 }
 
 /* Counts up from whatever is there, with another writer in between: the stepwise form, as a loop. */
-static void stepwise(const sim *it, const akua_client *client) {
-  akua_cluster_edit *edit = NULL;
-  akua_cluster_edited *edited = NULL;
-  akua_cluster_patch *patch = akua_cluster_patch_new();
-  akua_error *error = NULL;
+static void stepwise(const sim* it, const akua_client* client) {
+  akua_cluster_edit* edit = NULL;
+  akua_cluster_edited* edited = NULL;
+  akua_cluster_patch* patch = akua_cluster_patch_new();
+  akua_error* error = NULL;
   int32_t progress = 0;
   int asked = 0, ready = 0;
 
@@ -391,11 +398,11 @@ static void stepwise(const sim *it, const akua_client *client) {
   akua_cluster_patch_free(patch);
 }
 
-static void waiting(const sim *it, const akua_client *client) {
-  akua_call_options *options = akua_call_options_new();
-  akua_cluster *cluster = NULL;
+static void waiting(const sim* it, const akua_client* client) {
+  akua_call_options* options = akua_call_options_new();
+  akua_cluster* cluster = NULL;
   akua_cluster_patch *patch = akua_cluster_patch_new(), *holding = named("somebody's");
-  akua_error *error = NULL;
+  akua_error* error = NULL;
 
   sim_tell(it, "{\"op\":\"contract\",\"set\":{\"reconcile_ms\":null}}");
   akua_call_options_set_timeout_ms(options, 300, NULL);
@@ -420,24 +427,26 @@ static void waiting(const sim *it, const akua_client *client) {
   akua_call_options_free(options);
 }
 
-static void *trigger(void *cancel) {
+static void* trigger(void* cancel) {
   struct timespec soon = {0, 50 * 1000 * 1000};
   nanosleep(&soon, NULL);
-  akua_cancel_trigger((const akua_cancel *)cancel);
+  akua_cancel_trigger((const akua_cancel*)cancel);
   return NULL;
 }
 
-static void cancelling(const sim *it, const akua_client *client) {
-  akua_cancel *cancel = akua_cancel_new();
-  akua_call_options *options = akua_call_options_new();
-  akua_cluster_patch *patch = named("cancelled");
-  akua_cluster_edited *edited = NULL;
-  akua_cluster *cluster = NULL;
-  akua_error *error = NULL;
+static void cancelling(const sim* it, const akua_client* client) {
+  akua_cancel* cancel = akua_cancel_new();
+  akua_call_options* options = akua_call_options_new();
+  akua_cluster_patch* patch = named("cancelled");
+  akua_cluster_edited* edited = NULL;
+  akua_cluster* cluster = NULL;
+  akua_error* error = NULL;
   pthread_t thread;
 
   CHECK(akua_call_options_set_cancel(options, cancel, NULL) == AKUA_OK && !akua_cancel_is_triggered(cancel));
-  sim_tell(it, "{\"op\":\"inject\",\"fault\":{\"times\":\"forever\",\"delivery\":{\"send\":\"nothing\",\"end\":\"stall\"}}}");
+  sim_tell(
+      it,
+      "{\"op\":\"inject\",\"fault\":{\"times\":\"forever\",\"delivery\":{\"send\":\"nothing\",\"end\":\"stall\"}}}");
   CHECK(pthread_create(&thread, NULL, trigger, cancel) == 0);
   CHECK(akua_cluster_get(client, options, s("clu_1"), &cluster, &error) == AKUA_CANCELLED);
   pthread_join(thread, NULL);
@@ -453,13 +462,13 @@ static void cancelling(const sim *it, const akua_client *client) {
   akua_cancel_free(cancel);
 }
 
-static void sink(void *context, akua_str line) {
-  int *told = (int *)context;
+static void sink(void* context, akua_str line) {
+  int* told = (int*)context;
   if (has(line, "GET /v1/clusters/{id}: attempt ended, attempt=1 status=200")) ++*told;
   CHECK(strstr(line.data, "clu_1") == NULL && strstr(line.data, "sk_akua") == NULL);
 }
 
-static void logging(const akua_client *client) {
+static void logging(const akua_client* client) {
   int told = 0;
   CHECK(akua_log_set_sink(sink, &told, NULL) == AKUA_OK);
   akua_cluster_free(cluster_of(client, "clu_1"));
@@ -469,18 +478,19 @@ static void logging(const akua_client *client) {
   CHECK(told == 1);
 }
 
-static void setting(const sim *it) {
-  akua_client_options *options = akua_client_options_new();
-  akua_client *client = NULL;
-  akua_error *error = NULL;
-  akua_call_options *call = akua_call_options_new();
-  akua_cluster *cluster = NULL;
+static void setting(const sim* it) {
+  akua_client_options* options = akua_client_options_new();
+  akua_client* client = NULL;
+  akua_error* error = NULL;
+  akua_call_options* call = akua_call_options_new();
+  akua_cluster* cluster = NULL;
 
   CHECK(akua_client_new(options, &client, &error) == AKUA_CONFIGURATION && client == NULL);
   CHECK(has(akua_error_message(error), "there is no token"));
   akua_error_free(error);
   CHECK(akua_client_options_set_token(options, s("two words"), NULL) == AKUA_OK);
-  CHECK(akua_client_new(options, &client, &error) == AKUA_CONFIGURATION && !has(akua_error_message(error), "two words"));
+  CHECK(akua_client_new(options, &client, &error) == AKUA_CONFIGURATION &&
+        !has(akua_error_message(error), "two words"));
   akua_error_free(error);
   CHECK(akua_client_options_set_token(options, s(it->broad_token), NULL) == AKUA_OK);
   CHECK(akua_client_options_set_base_url(options, s("http://example.com"), NULL) == AKUA_OK);
@@ -535,9 +545,9 @@ static void setting(const sim *it) {
   akua_client_options_free(options);
 }
 
-static void environment(const sim *it) {
-  akua_client_options *options = akua_client_options_new();
-  akua_client *client = NULL;
+static void environment(const sim* it) {
+  akua_client_options* options = akua_client_options_new();
+  akua_client* client = NULL;
   setenv("AKUA_API_URL", it->url, 1);
   setenv("AKUA_API_TOKEN", it->token, 1);
   CHECK(akua_client_options_use_environment(options, NULL) == AKUA_OK);
@@ -547,9 +557,9 @@ static void environment(const sim *it) {
   akua_client_options_free(options);
 }
 
-int main(int count, char **arguments) {
+int main(int count, char** arguments) {
   sim it;
-  akua_client *client;
+  akua_client* client;
   if (count != 2) return 2;
   it = sim_start(arguments[1], 5);
   client = client_of(&it);

@@ -8,13 +8,13 @@
 
 static int checks;
 
-#define CHECK(holds)                                                          \
-  do {                                                                        \
-    ++checks;                                                                 \
-    if (!(holds)) {                                                           \
+#define CHECK(holds)                                                           \
+  do {                                                                         \
+    ++checks;                                                                  \
+    if (!(holds)) {                                                            \
       std::fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #holds); \
-      std::exit(1);                                                           \
-    }                                                                         \
+      std::exit(1);                                                            \
+    }                                                                          \
   } while (0)
 
 using namespace std::string_view_literals;
@@ -33,7 +33,8 @@ static void reading(const akua::client& client) {
   auto got = clusters.get("clu_1");
   CHECK(got && got->id() == "clu_1" && got->etag() == "42" && got->state() == "active");
   CHECK(got->workspace_id() == "ws_1" && got->provider() == "managed_kaas" && !got->reconciling());
-  CHECK(got->created_at() > 0 && got->updated_at() > 0 && has(got->created_at_text(), "Z") && has(got->updated_at_text(), "Z"));
+  CHECK(got->created_at() > 0 && got->updated_at() > 0 && has(got->created_at_text(), "Z") &&
+        has(got->updated_at_text(), "Z"));
   CHECK(got->html_url() && has(got->json(), "\"etag\":\"42\""));
   akua::cluster copy = *got;
   got = clusters.get("clu_2");
@@ -41,7 +42,8 @@ static void reading(const akua::client& client) {
 
   auto workspace = client.workspaces().get("ws_1");
   CHECK(workspace && workspace->id() == "ws_1" && !workspace->name().empty() && !workspace->slug().empty());
-  CHECK(workspace->plan_tier() && workspace->plan_billed_by() == "platform"sv && workspace->workspace_class() == "standard"sv);
+  CHECK(workspace->plan_tier() && workspace->plan_billed_by() == "platform"sv &&
+        workspace->workspace_class() == "standard"sv);
   CHECK(workspace->created_at() > 0 && workspace->updated_at() > 0 && !workspace->json().empty());
   CHECK(!workspace->created_at_text().empty() && !workspace->updated_at_text().empty() && workspace->etag() == "8");
 
@@ -83,11 +85,16 @@ static void updating(const sim& it, const akua::client& client) {
   CHECK(!refused && refused.error().status() == status::conflict && refused.error().current_etag() == "43"sv);
   CHECK(!refused.error().may_have_taken_effect());
   CHECK(refused.error().server_errors()[0].metadata[0].second == "43");
-  CHECK(clusters.update("clu_1", "43", patch, "key-2") && clusters.update("clu_1", "43", patch, "key-2")->etag() == "44");
-  sim_tell(&it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"delivery\":{\"send\":\"nothing\",\"end\":\"reset\"}}}");
+  CHECK(clusters.update("clu_1", "43", patch, "key-2") &&
+        clusters.update("clu_1", "43", patch, "key-2")->etag() == "44");
+  sim_tell(&it,
+           "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"delivery\":{\"send\":\"nothing\",\"end\":"
+           "\"reset\"}}}");
   auto lost = clusters.update("clu_1", "44", patch);
-  CHECK(!lost && lost.error().status() == status::transport && lost.error().may_have_taken_effect() && lost.error().may_still_land());
-  CHECK(client.workspaces().update("ws_1", "8", akua::workspace_patch().name("Blue").slug("team-blue"))->slug() == "team-blue");
+  CHECK(!lost && lost.error().status() == status::transport && lost.error().may_have_taken_effect() &&
+        lost.error().may_still_land());
+  CHECK(client.workspaces().update("ws_1", "8", akua::workspace_patch().name("Blue").slug("team-blue"))->slug() ==
+        "team-blue");
   auto bad = clusters.update("clu_1", "*", akua::cluster_patch().name(""));
   CHECK(!bad && bad.error().status() == status::invalid_input && bad.error().problems().size() == 1);
   auto wrong_text = clusters.update("clu_1", "44", akua::cluster_patch().name("\xff").name("fine"));
@@ -121,7 +128,8 @@ static void editing(const sim& it, const akua::client& client) {
   auto counted = clusters.edit(
       "clu_3"sv,
       [&](const akua::cluster& current) -> akua::change<akua::cluster> {
-        if (asked++ == 0) sim_tell(&it, "{\"op\":\"write\",\"kind\":\"cluster\",\"id\":\"clu_3\",\"set\":{\"name\":\"theirs\"}}");
+        if (asked++ == 0)
+          sim_tell(&it, "{\"op\":\"write\",\"kind\":\"cluster\",\"id\":\"clu_3\",\"set\":{\"name\":\"theirs\"}}");
         return akua::cluster_patch().name(std::string(current.name()) + "+");
       },
       [&](std::string_view ready) {
@@ -133,16 +141,22 @@ static void editing(const sim& it, const akua::client& client) {
   CHECK(nothing && nothing->outcome() == "unchanged");
   auto declined = clusters.edit("clu_3", ours, [](std::string_view) { return false; });
   CHECK(!declined && declined.error().status() == status::not_sent && declined.error().cause() == "declined"sv);
-  auto refused = clusters.edit("clu_3", [](const akua::cluster&) { return std::optional(akua::cluster_patch().name("\xff")); });
+  auto refused =
+      clusters.edit("clu_3", [](const akua::cluster&) { return std::optional(akua::cluster_patch().name("\xff")); });
   CHECK(!refused && refused.error().status() == status::not_sent && has(*refused.error().detail(), "UTF-8"));
-  auto too_long = clusters.edit("clu_3", [](const akua::cluster&) -> akua::change<akua::cluster> { return akua::cluster_patch().name(std::string(101, 'x')); });
+  auto too_long = clusters.edit("clu_3", [](const akua::cluster&) -> akua::change<akua::cluster> {
+    return akua::cluster_patch().name(std::string(101, 'x'));
+  });
   CHECK(!too_long && too_long.error().cause() == "no_patch"sv && has(*too_long.error().detail(), "name"));
   auto gave_up = clusters.edit("clu_3", [](const akua::cluster&) { return akua::give_up{"no idea"}; });
   CHECK(!gave_up && gave_up.error().cause() == "no_patch"sv && has(*gave_up.error().detail(), "no idea"));
 
-  sim_tell(&it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"delivery\":{\"send\":\"nothing\",\"end\":\"reset\"}}}");
+  sim_tell(&it,
+           "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"delivery\":{\"send\":\"nothing\",\"end\":"
+           "\"reset\"}}}");
   auto open = clusters.edit("clu_4", akua::cluster_patch().region_id("eu-1"));
-  CHECK(!open && open.error().status() == status::indeterminate && open.error().may_still_land() && open.error().resume_token());
+  CHECK(!open && open.error().status() == status::indeterminate && open.error().may_still_land() &&
+        open.error().resume_token());
   const std::string kept(*open.error().resume_token());
   CHECK(*akua::resume_token_kind(kept) == "cluster" && !akua::resume_token_kind("x"));
   CHECK(clusters.resolve(kept, akua::resume::look).error().status() == status::indeterminate);
@@ -153,7 +167,9 @@ static void editing(const sim& it, const akua::client& client) {
 
 static void ending(const sim& it, const akua::client& client) {
   const akua::cancel cancel;
-  sim_tell(&it, "{\"op\":\"inject\",\"fault\":{\"times\":\"forever\",\"delivery\":{\"send\":\"nothing\",\"end\":\"stall\"}}}");
+  sim_tell(
+      &it,
+      "{\"op\":\"inject\",\"fault\":{\"times\":\"forever\",\"delivery\":{\"send\":\"nothing\",\"end\":\"stall\"}}}");
   std::thread other([cancel] {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     cancel.trigger();
@@ -161,7 +177,8 @@ static void ending(const sim& it, const akua::client& client) {
   CHECK(client.clusters(akua::call_options().cancel(cancel)).get("clu_1").error().status() == status::cancelled);
   other.join();
   CHECK(cancel.is_triggered());
-  CHECK(client.clusters(akua::call_options().timeout(std::chrono::milliseconds(50))).get("clu_1").error().status() == status::timeout);
+  CHECK(client.clusters(akua::call_options().timeout(std::chrono::milliseconds(50))).get("clu_1").error().status() ==
+        status::timeout);
   sim_tell(&it, "{\"op\":\"clear\"}");
 
   int told = 0;
@@ -183,7 +200,8 @@ static void throwing(const akua::client& client) {
   }
   // An exception of the program's own goes through an edit, and nothing is left behind.
   try {
-    static_cast<void>(client.clusters().edit("clu_1", [](const akua::cluster&) -> std::optional<akua::cluster_patch> { throw 7; }));
+    static_cast<void>(
+        client.clusters().edit("clu_1", [](const akua::cluster&) -> std::optional<akua::cluster_patch> { throw 7; }));
     CHECK(false);
   } catch (int seven) {
     CHECK(seven == 7);

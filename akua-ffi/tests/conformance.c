@@ -8,53 +8,53 @@
 
 /* What one order is about. */
 typedef struct {
-  const cJSON *call;
-  const cJSON *policy;
-  akua_client *client;
-  akua_call_options *options; /* Of the call that the order is about, and of no other. */
+  const cJSON* call;
+  const cJSON* policy;
+  akua_client* client;
+  akua_call_options* options; /* Of the call that the order is about, and of no other. */
   bool workspaces;
-  cJSON *report;
+  cJSON* report;
 } order;
 
-static akua_str s(const char *text) { return akua_str_of(text); }
+static akua_str s(const char* text) { return akua_str_of(text); }
 
-static akua_str text_of(const cJSON *object, const char *name) {
+static akua_str text_of(const cJSON* object, const char* name) {
   return s(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name)));
 }
 
-static bool has(const cJSON *object, const char *name) {
-  const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+static bool has(const cJSON* object, const char* name) {
+  const cJSON* item = cJSON_GetObjectItemCaseSensitive(object, name);
   return item != NULL && !cJSON_IsNull(item);
 }
 
-static uint64_t number_of(const cJSON *object, const char *name) {
+static uint64_t number_of(const cJSON* object, const char* name) {
   return (uint64_t)cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(object, name));
 }
 
-static bool flag_of(const cJSON *object, const char *name) {
+static bool flag_of(const cJSON* object, const char* name) {
   return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, name));
 }
 
 /* The number of a choice, 0 for a name that is none. */
-static int32_t choice_of(const cJSON *object, const char *name, const char *one, int32_t first, const char *other,
+static int32_t choice_of(const cJSON* object, const char* name, const char* one, int32_t first, const char* other,
                          int32_t second) {
   const akua_str text = text_of(object, name);
   return akua_str_equals(text, s(one)) ? first : akua_str_equals(text, s(other)) ? second : 0;
 }
 
-static void put(cJSON *object, const char *name, akua_str text) {
+static void put(cJSON* object, const char* name, akua_str text) {
   if (text.data != NULL) cJSON_AddStringToObject(object, name, text.data);
 }
 
-static void put_seconds(cJSON *object, const char *name, int64_t seconds) {
+static void put_seconds(cJSON* object, const char* name, int64_t seconds) {
   char digits[32];
   if (seconds == INT64_MIN) return;
   snprintf(digits, sizeof digits, "%lld", (long long)seconds);
   cJSON_AddStringToObject(object, name, digits);
 }
 
-static cJSON *cluster_report(const akua_cluster *it) {
-  cJSON *report = cJSON_CreateObject();
+static cJSON* cluster_report(const akua_cluster* it) {
+  cJSON* report = cJSON_CreateObject();
   put(report, "id", akua_cluster_id(it));
   put(report, "etag", akua_cluster_etag(it));
   put(report, "name", akua_cluster_name(it));
@@ -69,8 +69,8 @@ static cJSON *cluster_report(const akua_cluster *it) {
   return report;
 }
 
-static cJSON *workspace_report(const akua_workspace *it) {
-  cJSON *report = cJSON_CreateObject();
+static cJSON* workspace_report(const akua_workspace* it) {
+  cJSON* report = cJSON_CreateObject();
   put(report, "id", akua_workspace_id(it));
   put(report, "etag", akua_workspace_etag(it));
   put(report, "name", akua_workspace_name(it));
@@ -84,12 +84,12 @@ static cJSON *workspace_report(const akua_workspace *it) {
   return report;
 }
 
-static cJSON *server_errors(const akua_error *error) {
-  cJSON *all = cJSON_CreateArray();
+static cJSON* server_errors(const akua_error* error) {
+  cJSON* all = cJSON_CreateArray();
   size_t i, j;
   for (i = 0; i < akua_error_server_error_count(error); ++i) {
     cJSON *one = cJSON_CreateObject(), *path = cJSON_AddArrayToObject(one, "path");
-    cJSON *metadata = cJSON_AddObjectToObject(one, "metadata");
+    cJSON* metadata = cJSON_AddObjectToObject(one, "metadata");
     put(one, "code", akua_error_server_error_code(error, i));
     put(one, "message", akua_error_server_error_message(error, i));
     for (j = 0; j < akua_error_server_error_path_count(error, i); ++j)
@@ -102,11 +102,11 @@ static cJSON *server_errors(const akua_error *error) {
   return all;
 }
 
-static cJSON *problems(const akua_error *error) {
-  cJSON *all = cJSON_CreateArray();
+static cJSON* problems(const akua_error* error) {
+  cJSON* all = cJSON_CreateArray();
   size_t i;
   for (i = 0; i < akua_error_problem_count(error); ++i) {
-    cJSON *one = cJSON_CreateObject();
+    cJSON* one = cJSON_CreateObject();
     put(one, "field", akua_error_problem_field(error, i));
     put(one, "message", akua_error_problem_message(error, i));
     cJSON_AddItemToArray(all, one);
@@ -114,11 +114,11 @@ static cJSON *problems(const akua_error *error) {
   return all;
 }
 
-static cJSON *fields(const akua_error *error) {
-  cJSON *all = cJSON_CreateArray();
+static cJSON* fields(const akua_error* error) {
+  cJSON* all = cJSON_CreateArray();
   size_t i;
   for (i = 0; i < akua_error_field_count(error); ++i) {
-    cJSON *one = cJSON_CreateObject();
+    cJSON* one = cJSON_CreateObject();
     put(one, "field", akua_error_field_name(error, i));
     put(one, "base", akua_error_field_base(error, i));
     put(one, "ours", akua_error_field_ours(error, i));
@@ -130,15 +130,15 @@ static cJSON *fields(const akua_error *error) {
 }
 
 /* What both forms of a refusal tell of the server's answer. */
-static void put_answer(cJSON *report, const akua_error *error) {
+static void put_answer(cJSON* report, const akua_error* error) {
   if (akua_error_http_status(error) != 0) cJSON_AddNumberToObject(report, "status", akua_error_http_status(error));
   cJSON_AddItemToObject(report, "server_errors", server_errors(error));
   put(report, "current_etag", akua_error_current_etag(error));
   put(report, "request_id", akua_error_request_id(error));
 }
 
-static cJSON *error_report(const akua_error *error) {
-  cJSON *report = cJSON_CreateObject();
+static cJSON* error_report(const akua_error* error) {
+  cJSON* report = cJSON_CreateObject();
   put(report, "kind", akua_status_name(akua_error_status(error)));
   put(report, "effect", akua_error_effect(error));
   cJSON_AddBoolToObject(report, "may_have_taken_effect", akua_error_may_have_taken_effect(error));
@@ -150,14 +150,14 @@ static cJSON *error_report(const akua_error *error) {
   return report;
 }
 
-static akua_str seen_etag(const akua_error *error) {
+static akua_str seen_etag(const akua_error* error) {
   if (akua_error_cluster(error) != NULL) return akua_cluster_etag(akua_error_cluster(error));
   return akua_workspace_etag(akua_error_workspace(error));
 }
 
 /* An edit that did not come to an end in effect. */
-static cJSON *end_report(const akua_error *error) {
-  cJSON *report = cJSON_CreateObject();
+static cJSON* end_report(const akua_error* error) {
+  cJSON* report = cJSON_CreateObject();
   const akua_status status = akua_error_status(error);
   put(report, "end", akua_error_outcome(error));
   if (status != AKUA_INDETERMINATE) put(report, "reason", akua_status_name(status));
@@ -174,7 +174,7 @@ static cJSON *end_report(const akua_error *error) {
 }
 
 /* Reports an error, if the call ended with one, and tells whether it did. */
-static bool failed(order *it, akua_error *error) {
+static bool failed(order* it, akua_error* error) {
   if (error == NULL) return false;
   if (akua_error_outcome(error).data != NULL && strcmp(text_of(it->call, "do").data, "wait_settled") != 0)
     cJSON_AddItemToObject(it->report, "edited", end_report(error));
@@ -184,8 +184,8 @@ static bool failed(order *it, akua_error *error) {
   return true;
 }
 
-static void cluster_edited_report(order *it, akua_cluster_edited *edited) {
-  cJSON *report = cJSON_AddObjectToObject(it->report, "edited");
+static void cluster_edited_report(order* it, akua_cluster_edited* edited) {
+  cJSON* report = cJSON_AddObjectToObject(it->report, "edited");
   put(report, "end", akua_cluster_edited_outcome(edited));
   put(report, "proof", akua_cluster_edited_proof(edited));
   put(report, "etag", akua_cluster_edited_etag(edited));
@@ -196,8 +196,8 @@ static void cluster_edited_report(order *it, akua_cluster_edited *edited) {
   akua_cluster_edited_free(edited);
 }
 
-static void workspace_edited_report(order *it, akua_workspace_edited *edited) {
-  cJSON *report = cJSON_AddObjectToObject(it->report, "edited");
+static void workspace_edited_report(order* it, akua_workspace_edited* edited) {
+  cJSON* report = cJSON_AddObjectToObject(it->report, "edited");
   put(report, "end", akua_workspace_edited_outcome(edited));
   put(report, "proof", akua_workspace_edited_proof(edited));
   put(report, "etag", akua_workspace_edited_etag(edited));
@@ -208,9 +208,9 @@ static void workspace_edited_report(order *it, akua_workspace_edited *edited) {
   akua_workspace_edited_free(edited);
 }
 
-static akua_cluster_patch *cluster_patch(const cJSON *values, akua_error **error) {
-  akua_cluster_patch *patch = akua_cluster_patch_new();
-  const cJSON *value;
+static akua_cluster_patch* cluster_patch(const cJSON* values, akua_error** error) {
+  akua_cluster_patch* patch = akua_cluster_patch_new();
+  const cJSON* value;
   cJSON_ArrayForEach(value, values) {
     const akua_str text = s(value->valuestring);
     if (*error != NULL) break;
@@ -222,9 +222,9 @@ static akua_cluster_patch *cluster_patch(const cJSON *values, akua_error **error
   return patch;
 }
 
-static akua_workspace_patch *workspace_patch(const cJSON *values, akua_error **error) {
-  akua_workspace_patch *patch = akua_workspace_patch_new();
-  const cJSON *value;
+static akua_workspace_patch* workspace_patch(const cJSON* values, akua_error** error) {
+  akua_workspace_patch* patch = akua_workspace_patch_new();
+  const cJSON* value;
   cJSON_ArrayForEach(value, values) {
     const akua_str text = s(value->valuestring);
     if (*error != NULL) break;
@@ -234,28 +234,29 @@ static akua_workspace_patch *workspace_patch(const cJSON *values, akua_error **e
   return patch;
 }
 
-static void get(order *it) {
-  akua_error *error = NULL;
-  akua_cluster *cluster = NULL;
-  akua_workspace *workspace = NULL;
+static void get(order* it) {
+  akua_error* error = NULL;
+  akua_cluster* cluster = NULL;
+  akua_workspace* workspace = NULL;
   const akua_str id = text_of(it->call, "id");
   if (it->workspaces)
     akua_workspace_get(it->client, NULL, id, &workspace, &error);
   else
     akua_cluster_get(it->client, NULL, id, &cluster, &error);
   if (!failed(it, error))
-    cJSON_AddItemToObject(it->report, "resource", it->workspaces ? workspace_report(workspace) : cluster_report(cluster));
+    cJSON_AddItemToObject(it->report, "resource",
+                          it->workspaces ? workspace_report(workspace) : cluster_report(cluster));
   akua_cluster_free(cluster);
   akua_workspace_free(workspace);
 }
 
-static void list(order *it) {
-  akua_error *error = NULL;
-  akua_cluster_list *clusters = NULL;
-  akua_workspace_list *workspaces = NULL;
-  akua_cluster *cluster = NULL;
-  akua_workspace *workspace = NULL;
-  cJSON *items = cJSON_AddArrayToObject(it->report, "items");
+static void list(order* it) {
+  akua_error* error = NULL;
+  akua_cluster_list* clusters = NULL;
+  akua_workspace_list* workspaces = NULL;
+  akua_cluster* cluster = NULL;
+  akua_workspace* workspace = NULL;
+  cJSON* items = cJSON_AddArrayToObject(it->report, "items");
   if (has(it->call, "limit")) akua_call_options_set_page_items(it->options, number_of(it->call, "limit"), &error);
   if (error == NULL && has(it->call, "cursor"))
     akua_call_options_set_page_cursor(it->options, text_of(it->call, "cursor"), &error);
@@ -278,13 +279,13 @@ static void list(order *it) {
   akua_workspace_list_free(workspaces);
 }
 
-static void update(order *it) {
-  akua_error *error = NULL;
-  akua_cluster *cluster = NULL;
-  akua_workspace *workspace = NULL;
-  akua_cluster_patch *of_cluster = NULL;
-  akua_workspace_patch *of_workspace = NULL;
-  const cJSON *patch = cJSON_GetObjectItemCaseSensitive(it->call, "patch");
+static void update(order* it) {
+  akua_error* error = NULL;
+  akua_cluster* cluster = NULL;
+  akua_workspace* workspace = NULL;
+  akua_cluster_patch* of_cluster = NULL;
+  akua_workspace_patch* of_workspace = NULL;
+  const cJSON* patch = cJSON_GetObjectItemCaseSensitive(it->call, "patch");
   const akua_str id = text_of(it->call, "id"), etag = text_of(it->call, "if_match");
   const akua_str key = text_of(it->call, "idempotency_key");
   if (it->workspaces) {
@@ -298,7 +299,8 @@ static void update(order *it) {
       akua_cluster_update(it->client, NULL, id, etag, of_cluster, &cluster, &error);
   }
   if (!failed(it, error))
-    cJSON_AddItemToObject(it->report, "resource", it->workspaces ? workspace_report(workspace) : cluster_report(cluster));
+    cJSON_AddItemToObject(it->report, "resource",
+                          it->workspaces ? workspace_report(workspace) : cluster_report(cluster));
   akua_cluster_free(cluster);
   akua_workspace_free(workspace);
   akua_cluster_patch_free(of_cluster);
@@ -306,21 +308,21 @@ static void update(order *it) {
 }
 
 /* What the closure is to do when it is called for the time `turn`; NULL if it is called too often. */
-static const cJSON *turn_of(const order *it, int turn) {
+static const cJSON* turn_of(const order* it, int turn) {
   return cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(it->call, "closure"), turn);
 }
 
-static void take_cluster_turn(const order *it, int turn, akua_cluster_edit *edit, akua_error **error) {
-  const cJSON *todo = turn_of(it, turn);
+static void take_cluster_turn(const order* it, int turn, akua_cluster_edit* edit, akua_error** error) {
+  const cJSON* todo = turn_of(it, turn);
   const akua_str current = akua_cluster_name(akua_cluster_edit_current(edit)), more = text_of(todo, "append");
-  akua_cluster_patch *patch = NULL;
+  akua_cluster_patch* patch = NULL;
   if (todo == NULL || has(todo, "fail")) {
     const akua_str why = todo == NULL ? s("the closure was called too often") : text_of(todo, "fail");
     akua_cluster_edit_fail(edit, why, error);
     return;
   }
   if (more.data != NULL) {
-    char *name = (char *)malloc(current.len + more.len);
+    char* name = (char*)malloc(current.len + more.len);
     akua_str whole;
     memcpy(name, current.data, current.len);
     memcpy(name + current.len, more.data, more.len);
@@ -341,17 +343,17 @@ static void take_cluster_turn(const order *it, int turn, akua_cluster_edit *edit
   akua_cluster_patch_free(patch);
 }
 
-static void take_workspace_turn(const order *it, int turn, akua_workspace_edit *edit, akua_error **error) {
-  const cJSON *todo = turn_of(it, turn);
+static void take_workspace_turn(const order* it, int turn, akua_workspace_edit* edit, akua_error** error) {
+  const cJSON* todo = turn_of(it, turn);
   const akua_str current = akua_workspace_name(akua_workspace_edit_current(edit)), more = text_of(todo, "append");
-  akua_workspace_patch *patch = NULL;
+  akua_workspace_patch* patch = NULL;
   if (todo == NULL || has(todo, "fail")) {
     const akua_str why = todo == NULL ? s("the closure was called too often") : text_of(todo, "fail");
     akua_workspace_edit_fail(edit, why, error);
     return;
   }
   if (more.data != NULL) {
-    char *name = (char *)malloc(current.len + more.len + 1);
+    char* name = (char*)malloc(current.len + more.len + 1);
     snprintf(name, current.len + more.len + 1, "%s%s", current.data, more.data);
     patch = akua_workspace_patch_new();
     akua_workspace_patch_set_name(patch, s(name), error);
@@ -368,16 +370,16 @@ static void take_workspace_turn(const order *it, int turn, akua_workspace_edit *
   akua_workspace_patch_free(patch);
 }
 
-static void edit_cluster(order *it, bool asked) {
-  akua_error *error = NULL;
-  akua_cluster *seen = NULL;
-  akua_cluster_patch *patch = NULL;
-  akua_cluster_edit *edit = NULL;
-  akua_cluster_edited *edited = NULL;
+static void edit_cluster(order* it, bool asked) {
+  akua_error* error = NULL;
+  akua_cluster* seen = NULL;
+  akua_cluster_patch* patch = NULL;
+  akua_cluster_edit* edit = NULL;
+  akua_cluster_edited* edited = NULL;
   const akua_str id = text_of(it->call, "id");
   int32_t progress = 0;
   int turn = 0;
-  cJSON *shown = cJSON_AddArrayToObject(it->report, "asked");
+  cJSON* shown = cJSON_AddArrayToObject(it->report, "asked");
   if (flag_of(it->call, "seen")) akua_cluster_get(it->client, NULL, id, &seen, &error);
   if (error == NULL && !asked) patch = cluster_patch(cJSON_GetObjectItemCaseSensitive(it->call, "patch"), &error);
   if (error == NULL && !asked) { /* The one-call form. */
@@ -405,16 +407,16 @@ static void edit_cluster(order *it, bool asked) {
   akua_cluster_free(seen);
 }
 
-static void edit_workspace(order *it, bool asked) {
-  akua_error *error = NULL;
-  akua_workspace *seen = NULL;
-  akua_workspace_patch *patch = NULL;
-  akua_workspace_edit *edit = NULL;
-  akua_workspace_edited *edited = NULL;
+static void edit_workspace(order* it, bool asked) {
+  akua_error* error = NULL;
+  akua_workspace* seen = NULL;
+  akua_workspace_patch* patch = NULL;
+  akua_workspace_edit* edit = NULL;
+  akua_workspace_edited* edited = NULL;
   const akua_str id = text_of(it->call, "id");
   int32_t progress = 0;
   int turn = 0;
-  cJSON *shown = cJSON_AddArrayToObject(it->report, "asked");
+  cJSON* shown = cJSON_AddArrayToObject(it->report, "asked");
   if (flag_of(it->call, "seen")) akua_workspace_get(it->client, NULL, id, &seen, &error);
   if (error == NULL && !asked) patch = workspace_patch(cJSON_GetObjectItemCaseSensitive(it->call, "patch"), &error);
   if (error == NULL && !asked) {
@@ -442,10 +444,10 @@ static void edit_workspace(order *it, bool asked) {
   akua_workspace_free(seen);
 }
 
-static void resolve(order *it) {
-  akua_error *error = NULL;
-  akua_cluster_edited *cluster = NULL;
-  akua_workspace_edited *workspace = NULL;
+static void resolve(order* it) {
+  akua_error* error = NULL;
+  akua_cluster_edited* cluster = NULL;
+  akua_workspace_edited* workspace = NULL;
   const akua_str token = text_of(it->call, "resume_token");
   const int32_t mode = choice_of(it->call, "mode", "look", AKUA_RESUME_LOOK, "finish", AKUA_RESUME_FINISH);
   if (it->workspaces) {
@@ -457,13 +459,13 @@ static void resolve(order *it) {
   }
 }
 
-static void wait_settled(order *it) {
-  akua_error *error = NULL;
-  akua_cluster *cluster = NULL;
+static void wait_settled(order* it) {
+  akua_error* error = NULL;
+  akua_cluster* cluster = NULL;
   const akua_str none = {NULL, 0};
   akua_cluster_wait_settled(it->client, NULL, text_of(it->call, "id"), none, NULL, &cluster, &error);
   if (error == NULL || akua_error_outcome(error).data != NULL) {
-    cJSON *settled = cJSON_AddObjectToObject(it->report, "settled");
+    cJSON* settled = cJSON_AddObjectToObject(it->report, "settled");
     put(settled, "end", error == NULL ? s("settled") : akua_error_outcome(error));
     put(settled, "etag", akua_cluster_etag(error == NULL ? cluster : akua_error_cluster(error)));
     akua_error_free(error);
@@ -473,11 +475,11 @@ static void wait_settled(order *it) {
   akua_cluster_free(cluster);
 }
 
-static akua_client *client_of(const cJSON *client, akua_error **error) {
-  akua_client_options *o = akua_client_options_new();
-  akua_client *made = NULL;
-  const cJSON *contract = cJSON_GetObjectItemCaseSensitive(client, "contract");
-  const cJSON *retry = cJSON_GetObjectItemCaseSensitive(client, "retry");
+static akua_client* client_of(const cJSON* client, akua_error** error) {
+  akua_client_options* o = akua_client_options_new();
+  akua_client* made = NULL;
+  const cJSON* contract = cJSON_GetObjectItemCaseSensitive(client, "contract");
+  const cJSON* retry = cJSON_GetObjectItemCaseSensitive(client, "retry");
   akua_client_options_set_base_url(o, text_of(client, "base_url"), error);
   akua_client_options_set_token(o, text_of(client, "token"), NULL);
   if (has(client, "timeout_ms")) akua_client_options_set_timeout_ms(o, number_of(client, "timeout_ms"), NULL);
@@ -503,8 +505,8 @@ static akua_client *client_of(const cJSON *client, akua_error **error) {
   return made;
 }
 
-static akua_call_options *options_of(const cJSON *policy, akua_error **error) {
-  akua_call_options *o = akua_call_options_new();
+static akua_call_options* options_of(const cJSON* policy, akua_error** error) {
+  akua_call_options* o = akua_call_options_new();
   if (has(policy, "on_conflict"))
     akua_call_options_set_on_conflict(
         o, choice_of(policy, "on_conflict", "fail", AKUA_ON_CONFLICT_FAIL, "rebase", AKUA_ON_CONFLICT_REBASE), error);
@@ -515,7 +517,7 @@ static akua_call_options *options_of(const cJSON *policy, akua_error **error) {
   return o;
 }
 
-static void carry_out(order *it) {
+static void carry_out(order* it) {
   const akua_str what = text_of(it->call, "do");
   if (akua_str_equals(what, s("get"))) get(it);
   if (akua_str_equals(what, s("list"))) list(it);
@@ -529,11 +531,11 @@ static void carry_out(order *it) {
 int main(void) {
   static char line[1 << 22];
   while (fgets(line, sizeof line, stdin) != NULL) {
-    cJSON *json = cJSON_Parse(line);
-    const cJSON *client = cJSON_GetObjectItemCaseSensitive(json, "client");
-    akua_error *error = NULL;
+    cJSON* json = cJSON_Parse(line);
+    const cJSON* client = cJSON_GetObjectItemCaseSensitive(json, "client");
+    akua_error* error = NULL;
     order it;
-    char *text;
+    char* text;
     it.call = cJSON_GetObjectItemCaseSensitive(json, "call");
     it.policy = cJSON_GetObjectItemCaseSensitive(client, "policy");
     it.report = cJSON_CreateObject();

@@ -17,9 +17,14 @@ static void put_seconds(json& object, const char* name, std::int64_t seconds) {
 }
 
 static json report(const akua::cluster& it) {
-  json r = {{"id", it.id()},         {"etag", it.etag()},         {"name", it.name()},
-            {"state", it.state()},   {"provider", it.provider()}, {"workspace_id", it.workspace_id()},
-            {"json", it.json()},     {"reconciling", it.reconciling()}};
+  json r = {{"id", it.id()},
+            {"etag", it.etag()},
+            {"name", it.name()},
+            {"state", it.state()},
+            {"provider", it.provider()},
+            {"workspace_id", it.workspace_id()},
+            {"json", it.json()},
+            {"reconciling", it.reconciling()}};
   put(r, "html_url", it.html_url());
   put_seconds(r, "created_at", it.created_at());
   put_seconds(r, "updated_at", it.updated_at());
@@ -140,8 +145,10 @@ static json run(const akua::collection<R>& plain, const akua::collection<R>& wit
   } else if (what == "list") {
     r["items"] = json::array();
     for (const auto& item : plain.list()) {
-      if (item) r["items"].push_back(report(*item));
-      else r["error"] = report(item.error());
+      if (item)
+        r["items"].push_back(report(*item));
+      else
+        r["error"] = report(item.error());
     }
   } else if (what == "update") {
     const auto patch = patch_of<Patch>(call.at("patch"));
@@ -246,10 +253,13 @@ int main() {
       if (call.contains("limit")) plain.page_items(call["limit"].get<std::uint64_t>());
       if (const auto cursor = text(call, "cursor")) plain.page_cursor(*cursor);
       const auto policed = policy(order.at("client"));
-      if (policed.refused()) r["error"] = report(*policed.refused());
-      else r = call.value("kind", "") == "workspace"
-              ? run<akua::workspace, akua::workspace_patch>(client->workspaces(plain), client->workspaces(policed), call)
-              : run<akua::cluster, akua::cluster_patch>(client->clusters(plain), client->clusters(policed), call);
+      if (policed.refused())
+        r["error"] = report(*policed.refused());
+      else
+        r = call.value("kind", "") == "workspace"
+                ? run<akua::workspace, akua::workspace_patch>(client->workspaces(plain), client->workspaces(policed),
+                                                              call)
+                : run<akua::cluster, akua::cluster_patch>(client->clusters(plain), client->clusters(policed), call);
     } else {
       r["error"] = report(client.error());
     }

@@ -1,24 +1,24 @@
-/* What the generated calls of hostile.py are made with, and what may come out of them: a status that has a name, never a
- * panic that was not planted, an error object exactly with a failure, and nothing left behind. */
+/* What the generated calls of hostile.py are made with, and what may come out of them: a status that has a name, never
+ * a panic that was not planted, an error object exactly with a failure, and nothing left behind. */
 #define _POSIX_C_SOURCE 200809L
 #include "akua.h"
 
 #include "../../examples/c/sim.h"
 
 static sim it;
-static akua_client *client;
+static akua_client* client;
 static const char *function_now = "", *title_now = "";
 static long calls;
 
 enum verdict { ANY, MISUSE, PANIC };
 
-static void wrong(const char *what, akua_error *error) {
+static void wrong(const char* what, akua_error* error) {
   fprintf(stderr, "%s, %s: %s\n", function_now, title_now, what);
   if (error != NULL) fprintf(stderr, "  %s\n", akua_error_message(error).data);
   exit(1);
 }
 
-static void now(const char *function, const char *title) {
+static void now(const char* function, const char* title) {
   function_now = function;
   title_now = title;
 }
@@ -40,15 +40,15 @@ static void met(enum verdict verdict) {
 }
 
 /* The call comes first: it sets the error. */
-#define judge(call, error, verdict)            \
-  do {                                         \
-    const akua_status status_now = (call);     \
-    judged(status_now, (error), (verdict));    \
+#define judge(call, error, verdict)         \
+  do {                                      \
+    const akua_status status_now = (call);  \
+    judged(status_now, (error), (verdict)); \
   } while (0)
 #define given(call, verdict) gave((call), (verdict))
 #define given_text(call, verdict) gave_text((call), (verdict))
 
-static void judged(akua_status status, akua_error *error, enum verdict verdict) {
+static void judged(akua_status status, akua_error* error, enum verdict verdict) {
   seen();
   met(verdict);
   if (akua_status_name(status).data == NULL) wrong("a status without a name", error);
@@ -73,7 +73,7 @@ static void gave_text(akua_str text, enum verdict verdict) {
     wrong("a text without a NUL behind it", NULL);
 }
 
-static void hostile_sink(void *context, akua_str line) {
+static void hostile_sink(void* context, akua_str line) {
   (void)context;
   (void)line;
 }
@@ -95,8 +95,8 @@ static const size_t odd_texts = 14;
 static akua_str odd_text(size_t which) {
   static char long_text[1 << 20];
   static const char with_nul[] = "a\0b";
-  static const char *const texts[] = {"",  ".",   "..",         "*",        "a/b",     "a%2Fb", "a\r\nx: y",
-                                      " ", "a?b", "\xf0\x9f\x9a\x80", "\xe2\x80\xae", "http://"};
+  static const char* const texts[] = {
+      "", ".", "..", "*", "a/b", "a%2Fb", "a\r\nx: y", " ", "a?b", "\xf0\x9f\x9a\x80", "\xe2\x80\xae", "http://"};
   akua_str text = {long_text, sizeof long_text};
   if (which < sizeof texts / sizeof *texts) return akua_str_of(texts[which]);
   if (which == sizeof texts / sizeof *texts) {
@@ -109,7 +109,7 @@ static akua_str odd_text(size_t which) {
 }
 
 /* A text that is valid for a parameter of this name. */
-static akua_str text_for(const char *parameter) {
+static akua_str text_for(const char* parameter) {
   static char token[4096];
   if (strcmp(parameter, "id") == 0) return akua_str_of("clu_1");
   if (strcmp(parameter, "if_match") == 0) return akua_str_of("42");
@@ -119,13 +119,14 @@ static akua_str text_for(const char *parameter) {
   if (strcmp(parameter, "traceparent") == 0)
     return akua_str_of("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
   if (strcmp(parameter, "resume_token") == 0) {
-    akua_cluster_edit *edit = NULL;
-    akua_cluster_edited *edited = NULL;
-    akua_cluster_patch *patch = akua_cluster_patch_new();
+    akua_cluster_edit* edit = NULL;
+    akua_cluster_edited* edited = NULL;
+    akua_cluster_patch* patch = akua_cluster_patch_new();
     int32_t progress = 0;
     static int turn;
     char name[32];
-    snprintf(name, sizeof name, "by token %d", ++turn); /* Another one each time, so that there is something to write. */
+    snprintf(name, sizeof name, "by token %d",
+             ++turn); /* Another one each time, so that there is something to write. */
     akua_cluster_patch_set_name(patch, akua_str_of(name), NULL);
     akua_cluster_edit_new_by_id(client, NULL, akua_str_of("clu_2"), patch, &edit, NULL);
     akua_cluster_edit_next(edit, &progress, &edited, NULL);
@@ -138,114 +139,114 @@ static akua_str text_for(const char *parameter) {
   return akua_str_of("some text");
 }
 
-static akua_client_options *fresh_akua_client_options(void) {
-  akua_client_options *options = akua_client_options_new();
+static akua_client_options* fresh_akua_client_options(void) {
+  akua_client_options* options = akua_client_options_new();
   akua_client_options_set_base_url(options, akua_str_of(it.url), NULL);
   akua_client_options_set_token(options, akua_str_of(it.token), NULL);
   return options;
 }
 
-static akua_client *fresh_akua_client(void) {
-  akua_client_options *options = fresh_akua_client_options();
-  akua_client *made = NULL;
+static akua_client* fresh_akua_client(void) {
+  akua_client_options* options = fresh_akua_client_options();
+  akua_client* made = NULL;
   akua_client_new(options, &made, NULL);
   akua_client_options_free(options);
   return made;
 }
 
 /* So short that the calls that wait don't hold everything up. */
-static akua_call_options *fresh_akua_call_options(void) {
-  akua_call_options *options = akua_call_options_new();
+static akua_call_options* fresh_akua_call_options(void) {
+  akua_call_options* options = akua_call_options_new();
   akua_call_options_set_timeout_ms(options, 2000, NULL);
   return options;
 }
 
-static akua_cancel *fresh_akua_cancel(void) { return akua_cancel_new(); }
+static akua_cancel* fresh_akua_cancel(void) { return akua_cancel_new(); }
 
-static akua_cluster *fresh_akua_cluster(void) {
-  akua_cluster *cluster = NULL;
+static akua_cluster* fresh_akua_cluster(void) {
+  akua_cluster* cluster = NULL;
   akua_cluster_get(client, NULL, akua_str_of("clu_1"), &cluster, NULL);
   return cluster;
 }
 
-static akua_workspace *fresh_akua_workspace(void) {
-  akua_workspace *workspace = NULL;
+static akua_workspace* fresh_akua_workspace(void) {
+  akua_workspace* workspace = NULL;
   akua_workspace_get(client, NULL, akua_str_of("ws_1"), &workspace, NULL);
   return workspace;
 }
 
-static akua_cluster_patch *fresh_akua_cluster_patch(void) {
-  akua_cluster_patch *patch = akua_cluster_patch_new();
+static akua_cluster_patch* fresh_akua_cluster_patch(void) {
+  akua_cluster_patch* patch = akua_cluster_patch_new();
   akua_cluster_patch_set_name(patch, akua_str_of("hostile"), NULL);
   return patch;
 }
 
-static akua_workspace_patch *fresh_akua_workspace_patch(void) {
-  akua_workspace_patch *patch = akua_workspace_patch_new();
+static akua_workspace_patch* fresh_akua_workspace_patch(void) {
+  akua_workspace_patch* patch = akua_workspace_patch_new();
   akua_workspace_patch_set_name(patch, akua_str_of("hostile"), NULL);
   return patch;
 }
 
-static akua_cluster_list *fresh_akua_cluster_list(void) {
-  akua_cluster_list *list = NULL;
+static akua_cluster_list* fresh_akua_cluster_list(void) {
+  akua_cluster_list* list = NULL;
   akua_cluster_list_new(client, NULL, &list, NULL);
   return list;
 }
 
-static akua_workspace_list *fresh_akua_workspace_list(void) {
-  akua_workspace_list *list = NULL;
+static akua_workspace_list* fresh_akua_workspace_list(void) {
+  akua_workspace_list* list = NULL;
   akua_workspace_list_new(client, NULL, &list, NULL);
   return list;
 }
 
 /* Edits that wait for a patch, so that every call of them has something to do. */
-static akua_cluster_edit *fresh_akua_cluster_edit(void) {
-  akua_cluster_edit *edit = NULL;
-  akua_cluster_edited *edited = NULL;
+static akua_cluster_edit* fresh_akua_cluster_edit(void) {
+  akua_cluster_edit* edit = NULL;
+  akua_cluster_edited* edited = NULL;
   int32_t progress = 0;
   akua_cluster_edit_new_by_id(client, NULL, akua_str_of("clu_1"), NULL, &edit, NULL);
   akua_cluster_edit_next(edit, &progress, &edited, NULL);
   return edit;
 }
 
-static akua_workspace_edit *fresh_akua_workspace_edit(void) {
-  akua_workspace_edit *edit = NULL;
-  akua_workspace_edited *edited = NULL;
+static akua_workspace_edit* fresh_akua_workspace_edit(void) {
+  akua_workspace_edit* edit = NULL;
+  akua_workspace_edited* edited = NULL;
   int32_t progress = 0;
   akua_workspace_edit_new_by_id(client, NULL, akua_str_of("ws_1"), NULL, &edit, NULL);
   akua_workspace_edit_next(edit, &progress, &edited, NULL);
   return edit;
 }
 
-static akua_cluster_edited *fresh_akua_cluster_edited(void) {
-  akua_cluster_patch *patch = fresh_akua_cluster_patch();
-  akua_cluster_edited *edited = NULL;
+static akua_cluster_edited* fresh_akua_cluster_edited(void) {
+  akua_cluster_patch* patch = fresh_akua_cluster_patch();
+  akua_cluster_edited* edited = NULL;
   akua_cluster_edit_run_by_id(client, NULL, akua_str_of("clu_1"), patch, &edited, NULL);
   akua_cluster_patch_free(patch);
   return edited;
 }
 
-static akua_workspace_edited *fresh_akua_workspace_edited(void) {
-  akua_workspace_patch *patch = fresh_akua_workspace_patch();
-  akua_workspace_edited *edited = NULL;
+static akua_workspace_edited* fresh_akua_workspace_edited(void) {
+  akua_workspace_patch* patch = fresh_akua_workspace_patch();
+  akua_workspace_edited* edited = NULL;
   akua_workspace_edit_run_by_id(client, NULL, akua_str_of("ws_1"), patch, &edited, NULL);
   akua_workspace_patch_free(patch);
   return edited;
 }
 
-static akua_error *fresh_akua_error(void) {
-  akua_cluster *cluster = NULL;
-  akua_error *error = NULL;
+static akua_error* fresh_akua_error(void) {
+  akua_cluster* cluster = NULL;
+  akua_error* error = NULL;
   akua_cluster_get(client, NULL, akua_str_of("clu_99"), &cluster, &error);
   return error;
 }
 
 /* Whatever was set, a call with it ends with a status. */
-static void use_call_options(const akua_call_options *options) {
-  akua_cluster *cluster = NULL;
-  akua_cluster_edited *edited = NULL;
-  akua_cluster_patch *patch = fresh_akua_cluster_patch();
-  akua_error *error = NULL;
+static void use_call_options(const akua_call_options* options) {
+  akua_cluster* cluster = NULL;
+  akua_cluster_edited* edited = NULL;
+  akua_cluster_patch* patch = fresh_akua_cluster_patch();
+  akua_error* error = NULL;
   judge(akua_cluster_get(client, options, akua_str_of("clu_1"), &cluster, &error), error, ANY);
   akua_error_free(error);
   judge(akua_cluster_edit_run_by_id(client, options, akua_str_of("clu_1"), patch, &edited, &error), error, ANY);
@@ -255,9 +256,9 @@ static void use_call_options(const akua_call_options *options) {
   akua_cluster_patch_free(patch);
 }
 
-static void use_client_options(const akua_client_options *options) {
+static void use_client_options(const akua_client_options* options) {
   akua_client *kept = client, *made = NULL;
-  akua_error *error = NULL;
+  akua_error* error = NULL;
   judge(akua_client_new(options, &made, &error), error, ANY);
   akua_error_free(error);
   if (made == NULL) return;
@@ -267,10 +268,10 @@ static void use_client_options(const akua_client_options *options) {
   akua_client_free(made);
 }
 
-static void free_other_cancel(void *handle) { akua_cancel_free((akua_cancel *)handle); }
-static void free_other_options(void *handle) { akua_call_options_free((akua_call_options *)handle); }
+static void free_other_cancel(void* handle) { akua_cancel_free((akua_cancel*)handle); }
+static void free_other_options(void* handle) { akua_call_options_free((akua_call_options*)handle); }
 
-static void begin(int count, char **arguments) {
+static void begin(int count, char** arguments) {
   if (count != 2) exit(2);
   it = sim_start(arguments[1], 3);
   client = fresh_akua_client();

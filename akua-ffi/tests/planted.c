@@ -4,10 +4,10 @@
 
 #include "../../examples/c/sim.h"
 
-int main(int count, char **arguments) {
-  akua_client_options *options = akua_client_options_new();
-  akua_client *client = NULL;
-  akua_cluster *cluster = NULL;
+int main(int count, char** arguments) {
+  akua_client_options* options = akua_client_options_new();
+  akua_client* client = NULL;
+  akua_cluster* cluster = NULL;
   sim it;
 
   if (count != 3) return 2;

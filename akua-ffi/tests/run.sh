@@ -2,16 +2,21 @@
 # The C library and its headers as programs use them, against an installed tree: the interface and what it promises to
 # stay; gcc and clang, C99, C++17 and C++20, the shared library and the static one, every warning an error; hostile calls,
 # threads, conformance; the examples, with pkg-config and with CMake.
+#   run.sh            the library as it is built for tests
+#   run.sh release    as it is installed; then its size is looked at too
 set -euo pipefail
 out=$CARGO_TARGET_DIR/c
+profile=${1:-dev}
+built=$CARGO_TARGET_DIR/${profile/#dev/debug}
 stage=$out/stage
 rm -rf "$out"
 mkdir -p "$out"
 
-cargo build --locked --quiet -p akua-ffi -p akua-sim -p akua-conformance
+cargo build --locked --quiet -p akua-sim -p akua-conformance
+cargo build --locked --quiet -p akua-ffi --profile "$profile"
 sim=$CARGO_TARGET_DIR/debug/akua-sim
 # Installed, and then moved: nothing in the tree may know where it was.
-tools/install_c.sh "$out/elsewhere" "$CARGO_TARGET_DIR/debug"
+tools/install_c.sh "$out/elsewhere" "$built"
 mv "$out/elsewhere" "$stage"
 export PKG_CONFIG_PATH=$stage/lib/pkgconfig
 
@@ -22,7 +27,13 @@ static=($(pkg-config --cflags akua) "$stage/lib/libakua.a" $(sed -n 's/^Libs.pri
 say() { printf -- '-- %s\n' "$*"; }
 
 say "interface"
-akua-ffi/tests/abi.sh "$stage/include/akua.h" "$CARGO_TARGET_DIR/debug/libakua_ffi.so"
+akua-ffi/tests/abi.sh "$stage/include/akua.h" "$built/libakua_ffi.so"
+
+if [ "$profile" = release ]; then
+    bytes=$(stat -Lc %s "$stage/lib/libakua.so")
+    echo "the shared library has $bytes bytes"
+    [ "$bytes" -lt $((3584 * 1024)) ] || { echo "over 3.5 MiB: too much for what it does"; exit 1; }
+fi
 
 say "each header alone, twice"
 for standard in c99 c11 c17; do

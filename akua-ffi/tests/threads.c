@@ -10,32 +10,32 @@
 
 #define THREADS 64
 
-#define CHECK(holds)                                                       \
-  do {                                                                     \
-    if (!(holds)) {                                                        \
-      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #holds);  \
-      exit(1);                                                             \
-    }                                                                      \
+#define CHECK(holds)                                                      \
+  do {                                                                    \
+    if (!(holds)) {                                                       \
+      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #holds); \
+      exit(1);                                                            \
+    }                                                                     \
   } while (0)
 
 typedef struct {
-  akua_client *client;
-  akua_call_options *options;
-  akua_cluster *cluster;
-  akua_cluster_edit *edit;
+  akua_client* client;
+  akua_call_options* options;
+  akua_cluster* cluster;
+  akua_cluster_edit* edit;
   int number;
   akua_status status;
 } task;
 
-static akua_str s(const char *text) { return akua_str_of(text); }
+static akua_str s(const char* text) { return akua_str_of(text); }
 
 /* Reads, lists, and adds its sign to the name of a cluster that all others change too, until it is there. */
-static void *work(void *it) {
-  task *mine = (task *)it;
-  akua_cluster *cluster = NULL;
-  akua_cluster_list *list = NULL;
-  akua_cluster_patch *patch = akua_cluster_patch_new();
-  akua_cluster_edited *edited = NULL;
+static void* work(void* it) {
+  task* mine = (task*)it;
+  akua_cluster* cluster = NULL;
+  akua_cluster_list* list = NULL;
+  akua_cluster_patch* patch = akua_cluster_patch_new();
+  akua_cluster_edited* edited = NULL;
   char id[16], name[16];
 
   CHECK(akua_cluster_get(mine->client, mine->options, s("clu_1"), &cluster, NULL) == AKUA_OK);
@@ -59,8 +59,8 @@ static void *work(void *it) {
 }
 
 /* Sets what all others take: done, or refused because somebody takes it at this moment. */
-static void *meddle(void *it) {
-  task *mine = (task *)it;
+static void* meddle(void* it) {
+  task* mine = (task*)it;
   int i;
   for (i = 0; i < 1000; ++i) {
     const akua_status status = akua_call_options_set_timeout_ms(mine->options, 30000, NULL);
@@ -70,9 +70,9 @@ static void *meddle(void *it) {
 }
 
 /* All of them want the next step of one edit: each gets a step, or is refused. */
-static void *step(void *it) {
-  task *mine = (task *)it;
-  akua_cluster_edited *edited = NULL;
+static void* step(void* it) {
+  task* mine = (task*)it;
+  akua_cluster_edited* edited = NULL;
   int32_t progress = 0;
   mine->status = akua_cluster_edit_next(mine->edit, &progress, &edited, NULL);
   CHECK(mine->status == AKUA_OK || mine->status == AKUA_MISUSE);
@@ -80,24 +80,24 @@ static void *step(void *it) {
   return NULL;
 }
 
-static akua_cancel *to_trigger;
+static akua_cancel* to_trigger;
 
 static void on_alarm(int number) {
   (void)number;
   akua_cancel_trigger(to_trigger);
 }
 
-int main(int count, char **arguments) {
+int main(int count, char** arguments) {
   static task tasks[THREADS + 1];
   static pthread_t threads[THREADS + 1];
-  akua_client_options *settings = akua_client_options_new();
-  akua_call_options *options = akua_call_options_new();
-  akua_cluster_patch *patch = akua_cluster_patch_new();
-  akua_cluster_edited *edited = NULL;
-  akua_client *client = NULL;
-  akua_cluster *cluster = NULL;
-  akua_cluster_edit *edit = NULL;
-  akua_error *error = NULL;
+  akua_client_options* settings = akua_client_options_new();
+  akua_call_options* options = akua_call_options_new();
+  akua_cluster_patch* patch = akua_cluster_patch_new();
+  akua_cluster_edited* edited = NULL;
+  akua_client* client = NULL;
+  akua_cluster* cluster = NULL;
+  akua_cluster_edit* edit = NULL;
+  akua_error* error = NULL;
   struct sigaction action;
   int32_t progress = 0;
   int i, in_effect = 0;

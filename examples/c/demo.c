@@ -5,44 +5,44 @@
 #include "sim.h"
 
 static sim it;
-static akua_client *client;
+static akua_client* client;
 
-static akua_str s(const char *text) { return akua_str_of(text); }
+static akua_str s(const char* text) { return akua_str_of(text); }
 
-static void expect(bool shown, const char *what) {
+static void expect(bool shown, const char* what) {
   if (shown) return;
   fprintf(stderr, "the demo did not show what it should: expected %s\n", what);
   exit(1);
 }
 
 /* Ends the demo at a failure that no scene is about. */
-static void must(akua_status status, akua_error *error) {
+static void must(akua_status status, akua_error* error) {
   if (status != AKUA_OK) fprintf(stderr, "%s\n", akua_error_message(error).data);
   expect(status == AKUA_OK, "a call without a failure");
 }
 
-static akua_cluster *read_cluster(const char *id) {
-  akua_cluster *cluster = NULL;
-  akua_error *error = NULL;
+static akua_cluster* read_cluster(const char* id) {
+  akua_cluster* cluster = NULL;
+  akua_error* error = NULL;
   must(akua_cluster_get(client, NULL, s(id), &cluster, &error), error);
   return cluster;
 }
 
-static void show(const akua_cluster *cluster) {
+static void show(const akua_cluster* cluster) {
   printf("   %s: \"%s\", %s, %s, etag %s\n", akua_cluster_id(cluster).data, akua_cluster_name(cluster).data,
          akua_cluster_state(cluster).data, akua_cluster_provider(cluster).data, akua_cluster_etag(cluster).data);
 }
 
-static akua_cluster_patch *named(const char *name) {
-  akua_cluster_patch *patch = akua_cluster_patch_new();
+static akua_cluster_patch* named(const char* name) {
+  akua_cluster_patch* patch = akua_cluster_patch_new();
   must(akua_cluster_patch_set_name(patch, s(name), NULL), NULL);
   return patch;
 }
 
 static void reading(void) {
-  akua_cluster *cluster = read_cluster("clu_1");
-  akua_cluster_list *list = NULL;
-  akua_error *error = NULL;
+  akua_cluster* cluster = read_cluster("clu_1");
+  akua_cluster_list* list = NULL;
+  akua_error* error = NULL;
 
   printf("1. Reading\n");
   show(cluster);
@@ -61,8 +61,8 @@ static void reading(void) {
 
 static void renaming(void) {
   akua_cluster *cluster = read_cluster("clu_1"), *renamed = NULL;
-  akua_cluster_patch *patch = named("prod-eu");
-  akua_error *error = NULL;
+  akua_cluster_patch* patch = named("prod-eu");
+  akua_error* error = NULL;
 
   printf("\n2. Renaming a cluster under its etag\n");
   must(akua_cluster_update(client, NULL, s("clu_1"), akua_cluster_etag(cluster), patch, &renamed, &error), error);
@@ -76,12 +76,13 @@ static void renaming(void) {
 
 static void second_writer(void) {
   akua_cluster *cluster = read_cluster("clu_1"), *renamed = NULL, *current;
-  akua_cluster_patch *patch = named("prod-us");
-  akua_error *error = NULL;
+  akua_cluster_patch* patch = named("prod-us");
+  akua_error* error = NULL;
   akua_status status;
 
   printf("\n3. Somebody else is faster\n");
-  sim_tell(&it, "{\"op\":\"write\",\"kind\":\"cluster\",\"id\":\"clu_1\",\"set\":{\"name\":\"renamed-by-a-colleague\"}}");
+  sim_tell(&it,
+           "{\"op\":\"write\",\"kind\":\"cluster\",\"id\":\"clu_1\",\"set\":{\"name\":\"renamed-by-a-colleague\"}}");
   printf("   read etag %s; meanwhile a colleague renames it\n", akua_cluster_etag(cluster).data);
   status = akua_cluster_update(client, NULL, s("clu_1"), akua_cluster_etag(cluster), patch, &renamed, &error);
   expect(status == AKUA_CONFLICT && !akua_error_may_have_taken_effect(error), "a conflict");
@@ -98,9 +99,9 @@ static void second_writer(void) {
 
 static void moving(void) {
   akua_cluster *cluster = read_cluster("clu_1"), *first = NULL, *second = NULL;
-  akua_cluster_patch *patch = akua_cluster_patch_new();
+  akua_cluster_patch* patch = akua_cluster_patch_new();
   const akua_str etag = akua_cluster_etag(cluster), key = s("move-clu_1-2026-11");
-  akua_error *error = NULL;
+  akua_error* error = NULL;
 
   printf("\n4. Moving a cluster to another region, with an idempotency key sent twice\n");
   must(akua_cluster_patch_set_region_id(patch, s("eu-north-1"), &error), error);
@@ -118,8 +119,8 @@ static void moving(void) {
 
 static void slug(void) {
   akua_workspace *workspace = NULL, *changed = NULL;
-  akua_workspace_patch *patch = akua_workspace_patch_new();
-  akua_error *error = NULL;
+  akua_workspace_patch* patch = akua_workspace_patch_new();
+  akua_error* error = NULL;
 
   printf("\n5. Changing a workspace's slug\n");
   must(akua_workspace_get(client, NULL, s("ws_1"), &workspace, &error), error);
@@ -134,11 +135,11 @@ static void slug(void) {
 }
 
 static void bad_input(void) {
-  static const char *const bad[][2] = {{"../clusters", "42"}, {"clu_1", "*"}, {"clu_1", ""}};
+  static const char* const bad[][2] = {{"../clusters", "42"}, {"clu_1", "*"}, {"clu_1", ""}};
   char *before = sim_control(&it, "{\"op\":\"log\"}"), *after;
-  akua_cluster_patch *patch = named("never");
-  akua_cluster *cluster = NULL;
-  akua_error *error = NULL;
+  akua_cluster_patch* patch = named("never");
+  akua_cluster* cluster = NULL;
+  akua_error* error = NULL;
   size_t i;
 
   printf("\n6. Bad input is refused before anything is sent\n");
@@ -155,9 +156,9 @@ static void bad_input(void) {
   akua_cluster_patch_free(patch);
 }
 
-int main(int count, char **arguments) {
-  akua_client_options *options = akua_client_options_new();
-  akua_error *error = NULL;
+int main(int count, char** arguments) {
+  akua_client_options* options = akua_client_options_new();
+  akua_error* error = NULL;
 
   it = sim_start(count > 1 ? arguments[1] : "akua-sim", 3);
   must(akua_client_options_set_base_url(options, s(it.url), &error), error);

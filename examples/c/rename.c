@@ -5,7 +5,7 @@
 #include <akua.h>
 #include <stdio.h>
 
-static int tell(const char *what, akua_error *error) {
+static int tell(const char* what, akua_error* error) {
   fprintf(stderr, "%s: %s\n", what, akua_error_message(error).data);
   if (akua_error_status(error) == AKUA_INDETERMINATE)
     fprintf(stderr, "to settle it later: %s\n", akua_error_resume_token(error).data);
@@ -13,13 +13,13 @@ static int tell(const char *what, akua_error *error) {
   return 1;
 }
 
-int main(int count, char **arguments) {
-  akua_client_options *options = akua_client_options_new();
-  akua_cluster_patch *patch = akua_cluster_patch_new();
-  akua_client *client = NULL;
-  akua_cluster *cluster = NULL;
-  akua_cluster_edited *edited = NULL;
-  akua_error *error = NULL;
+int main(int count, char** arguments) {
+  akua_client_options* options = akua_client_options_new();
+  akua_cluster_patch* patch = akua_cluster_patch_new();
+  akua_client* client = NULL;
+  akua_cluster* cluster = NULL;
+  akua_cluster_edited* edited = NULL;
+  akua_error* error = NULL;
   int failed = 0;
 
   if (count != 3) {

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
+extern char** environ;
 
 typedef struct {
   pid_t pid;
@@ -23,25 +23,25 @@ typedef struct {
   char url[256], token[256], broad_token[256], control_token[256];
 } sim;
 
-static void sim_fail(const char *what) {
+static void sim_fail(const char* what) {
   perror(what);
   exit(2);
 }
 
 /* Starts `program` with so many clusters. It ends with this process, however that ends: its standard input closes. */
-static sim sim_start(const char *program, int clusters) {
+static sim sim_start(const char* program, int clusters) {
   sim it;
   int in[2], out[2];
   char seed[32], line[300];
-  char *arguments[5];
+  char* arguments[5];
   posix_spawn_file_actions_t files;
-  FILE *announced;
+  FILE* announced;
 
   memset(&it, 0, sizeof it);
   snprintf(seed, sizeof seed, "clusters=%d", clusters);
-  arguments[0] = (char *)program;
-  arguments[1] = (char *)"--exit-on-stdin-close";
-  arguments[2] = (char *)"--seed";
+  arguments[0] = (char*)program;
+  arguments[1] = (char*)"--exit-on-stdin-close";
+  arguments[2] = (char*)"--seed";
   arguments[3] = seed;
   arguments[4] = NULL;
   if (pipe(in) != 0 || pipe(out) != 0) sim_fail("pipe");
@@ -67,17 +67,17 @@ static sim sim_start(const char *program, int clusters) {
   return it;
 }
 
-static void sim_stop(sim *it) {
+static void sim_stop(sim* it) {
   close(it->its_stdin);
   waitpid(it->pid, NULL, 0);
 }
 
 /* Sends one command to the control endpoint and gives the answer, a JSON text to be freed. A refusal ends the program:
  * it is a mistake in the test. */
-static char *sim_control(const sim *it, const char *json) {
+static char* sim_control(const sim* it, const char* json) {
   struct sockaddr_in there;
   size_t used = 0, room = 1 << 16;
-  char *answer = (char *)malloc(room), *body, head[600];
+  char *answer = (char*)malloc(room), *body, head[600];
   ssize_t got;
   int wire = socket(AF_INET, SOCK_STREAM, 0);
 
@@ -85,7 +85,7 @@ static char *sim_control(const sim *it, const char *json) {
   there.sin_family = AF_INET;
   there.sin_port = htons((unsigned short)it->port);
   there.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (answer == NULL || wire < 0 || connect(wire, (struct sockaddr *)&there, sizeof there) != 0) sim_fail("control");
+  if (answer == NULL || wire < 0 || connect(wire, (struct sockaddr*)&there, sizeof there) != 0) sim_fail("control");
   snprintf(head, sizeof head,
            "POST /control HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\nauthorization: Bearer %s\r\n"
            "content-type: application/json\r\ncontent-length: %lu\r\n\r\n",
@@ -95,7 +95,7 @@ static char *sim_control(const sim *it, const char *json) {
     used += (size_t)got;
     if (room - used < 2) {
       room *= 2;
-      answer = (char *)realloc(answer, room);
+      answer = (char*)realloc(answer, room);
       if (answer == NULL) sim_fail("control");
     }
   }
@@ -111,8 +111,6 @@ static char *sim_control(const sim *it, const char *json) {
 }
 
 /* The same where the answer does not matter. */
-static void sim_tell(const sim *it, const char *json) {
-  free(sim_control(it, json));
-}
+static void sim_tell(const sim* it, const char* json) { free(sim_control(it, json)); }
 
 #endif

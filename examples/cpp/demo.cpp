@@ -76,9 +76,9 @@ static void bad_input(const akua::client& client, const sim& it) {
   const auto clusters = client.clusters();
   std::string rockets;
   for (int i = 0; i < 101; ++i) rockets += "\xf0\x9f\x9a\x80";
-  for (const auto& refused : {clusters.update("clu_1", "42", akua::cluster_patch().name(rockets)),
-                              clusters.update("clu_1", "*", akua::cluster_patch().name("never")),
-                              clusters.get("../clusters")}) {
+  for (const auto& refused :
+       {clusters.update("clu_1", "42", akua::cluster_patch().name(rockets)),
+        clusters.update("clu_1", "*", akua::cluster_patch().name("never")), clusters.get("../clusters")}) {
     expect(!refused && refused.error().status() == akua::status::invalid_input, "bad input to be refused");
     std::cout << "   " << refused.error().message() << "\n";
   }
