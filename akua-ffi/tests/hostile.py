@@ -19,7 +19,10 @@ OPTIONAL = {
     ("akua_workspace_edit_new", "patch"), ("akua_workspace_edit_new_by_id", "patch"),
     ("akua_workspace_edit_submit", "patch"),
 }
-# ... except where settings are set or used, or a context is a text.
+# What a getter gives where there is nothing to look at, if it is not 0.
+FALLBACKS = {"akua_error_retry_after_ms": "-1"} | {
+    f"akua_{noun}_{time}_at": "INT64_MIN" for noun in ("cluster", "workspace") for time in ("created", "updated")}
+# Of what may be left out: not where settings are set or used, nor where a context is a text.
 REQUIRED = re.compile(r"akua_(client|call)_options_\w+\.(options|context)|akua_client_new\.options")
 NUMBERS = {"int32_t": ["0", "-1", "INT32_MIN", "INT32_MAX"], "uint32_t": ["0", "UINT32_MAX"],
            "uint64_t": ["0", "UINT64_MAX"], "size_t": ["0", "1", "SIZE_MAX"], "bool": ["false", "true"],
@@ -79,7 +82,7 @@ class Call:
         elif self.result.endswith("*"):
             lines = [f"given({call} != NULL, {verdict});"]
         else:
-            lines = [f"given({call} != {'-1' if self.result == 'int64_t' else '0'}, ANY);"]
+            lines = [f"given({call} != {FALLBACKS.get(self.name, '0')}, {verdict});"]
         if verdict == "PANIC":
             lines.insert(0, "akua_test_plant_panic();")
         setter = re.match(r"akua_(call|client)_options_(set|use)_", self.name)

@@ -60,7 +60,14 @@ build_and_run() {
     program=$out/$name-$compiler-$standard-$linkage
     $compiler -std="$standard" -g "${warnings[@]}" "$@" -o "$program" "${flags[@]}"
     printf '%-14s %-8s %-6s %-7s' "$name" "$compiler" "$standard" "$linkage"
-    timeout 120 "$program" "$sim"
+    local status=0
+    timeout 120 "$program" "$sim" 2>"$out/stderr" || status=$?
+    # A panic does not get out, and is a mistake all the same.
+    if [ "$status" -ne 0 ] || grep -q 'panicked at' "$out/stderr"; then
+        cat "$out/stderr"
+        echo "exit $status"
+        exit 1
+    fi
 }
 
 c=(akua-ffi/tests/calls.c)
