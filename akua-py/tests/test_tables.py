@@ -73,6 +73,19 @@ def test_a_conflict(client, akua_sim):
     assert "somebody else" in table.caption
 
 
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        (1_700_000_000, "2023-11-14 22:13:20 UTC"),
+        ("2023-11-07T05:31:56.25Z", "2023-11-07 05:31:56 UTC"),
+        (2**62, str(2**62)),
+    ],
+)
+def test_times_are_shown_as_dates_if_a_calendar_has_them(client, raw, shown):
+    workspace = akua.Workspace.from_dict({**client.workspaces.get("ws_1").to_dict(), "created_at": raw})
+    assert ["created_at", shown] in Table(workspace._repr_html_()).rows
+
+
 def test_values_are_escaped(client, akua_sim):
     akua_sim.write("clu_1", name=EVIL, **{"<b>": EVIL})
     cluster = client.clusters.get("clu_1")

@@ -3,12 +3,14 @@
 from html import escape
 
 _STYLE = "text-align:left"
+# Wider than a narrow table, so that a sentence is not broken into five lines.
+_CAPTION = f"{_STYLE};min-width:32em"
 
 
 def _table(head, rows, caption=None):
     parts = ["<table>"]
     if caption is not None:
-        parts.append(f'<caption style="{_STYLE}">{escape(caption)}</caption>')
+        parts.append(f'<caption style="{_CAPTION}">{escape(caption)}</caption>')
     if head:
         cells = "".join(f'<th style="{_STYLE}">{escape(str(cell))}</th>' for cell in head)
         parts.append(f"<thead><tr>{cells}</tr></thead>")
@@ -28,13 +30,24 @@ def _cell(value):
     return escape(str(value))
 
 
+def _properties(resource):
+    """As the answer had them, but for times as people read them."""
+    properties = resource.to_dict()
+    for name in ("created_at", "updated_at"):
+        try:
+            properties[name] = f"{getattr(resource, name):%Y-%m-%d %H:%M:%S} UTC"
+        except OverflowError:  # no calendar has it
+            pass
+    return properties
+
+
 def resource(resource):
     name = type(resource).__name__
-    return _table(None, resource.to_dict().items(), f"{name} {resource.id}")
+    return _table(None, _properties(resource).items(), f"{name} {resource.id}")
 
 
 def page(page):
-    rows = page.to_dicts()
+    rows = [_properties(resource) for resource in page]
     head = list(dict.fromkeys(name for row in rows for name in row))
     more = "; the list goes on" if page.has_more else ""
     caption = f"{len(rows)} of a list{more}"
@@ -44,7 +57,7 @@ def page(page):
 def result(result):
     kind = f"changed, {result.proof}" if result.changed else "unchanged"
     caption = f"{type(result.resource).__name__} {result.resource.id}: {kind}, {result.attempts} write(s) sent"
-    return _table(None, result.resource.to_dict().items(), caption)
+    return _table(None, _properties(result.resource).items(), caption)
 
 
 def error(error):
