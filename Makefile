@@ -22,7 +22,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc header
-TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python
+TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python notebook
 DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine instructions fleet c
 BENCH := build programs counts times threads weight lists growth report fleet
 
@@ -190,6 +190,11 @@ test-python-types: ready
 
 test-demo-python: ready
 	@tools/part.sh $@ tools/check_demo.sh demo-python 1
+
+# The notebook, from top to bottom in a fresh kernel, against what is stored in it.
+test-notebook: ready
+	@tools/ready.sh python3 python3-venv
+	@tools/part.sh $@ tools/python.sh python -m pytest examples/tests
 
 # A check that guards a promise must be seen to fail: plants what lint has to find.
 deep-planted: $(DENY) $(CBINDGEN)
