@@ -126,6 +126,7 @@ impl Run {
     /// not on file, and the ledger tells the truth once it can be read again.
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the plan's function, or another of the caller's, panicked.
     pub fn finish(mut self) -> Result<Summary, Error> {
+        self.ledger.check_is_here()?;
         self.by_ref().for_each(drop);
         self.join();
         self.control.gate.summary()
@@ -144,6 +145,9 @@ impl Iterator for Run {
 
     /// Waits for the next event; `None` once the run has ended.
     fn next(&mut self) -> Option<Event> {
+        if !self.ledger.is_here() {
+            return None;
+        }
         let event = self.events.recv().ok()?;
         self.control.gate.read();
         Some(event)
@@ -152,6 +156,11 @@ impl Iterator for Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
+        if !self.ledger.is_here() {
+            // A forked child has none of the threads, and the locks as they were in that moment.
+            std::mem::forget(std::mem::take(&mut self.threads));
+            return;
+        }
         self.control.stop();
         self.join();
         self.ledger.unclaim();
@@ -183,6 +192,7 @@ pub(super) fn start<R: Resource + 'static>(
     limits: &Limits,
 ) -> Result<Run, Error> {
     limits.checked()?;
+    ledger.check_is_here()?;
     if !ledger.claim() {
         return Err(Error::invalid(
             "run",

@@ -1,5 +1,8 @@
 //! A process that changes a fleet is killed (SIGKILL) at random moments and started again until everything is done: no
 //! change lands twice, nobody else's change is lost, and the ledger tells what the simulator's record tells.
+//!
+//! It has been seen to fail, and [`truth`](crate::truth) with it, once each of these was planted: an unsettled item
+//! leased as if nothing had been sent; a token granted after its write was sent; applied items taken up again.
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;

@@ -33,13 +33,13 @@ use crate::error::Error;
 
 /// The ledger of a plan, open for whoever carries it out.
 ///
-/// It may be shared by threads, and is held by one process: a lock on the file `<ledger>.lock` beside it says so.
+/// It may be shared by threads, and is held by one process: a lock on the file `<ledger>.lock` beside it says so. A
+/// process forked from that one can do nothing with it, and keeps the lock for as long as it lives.
 pub struct Ledger {
     path: PathBuf,
     salt: String,
     digest: Option<String>,
     running: AtomicBool,
-    process: u32,
     writer: Writer,
     /// Let go after the writer has ended.
     _lock: std::fs::File,
@@ -60,7 +60,6 @@ impl Ledger {
             salt,
             digest,
             running: AtomicBool::new(false),
-            process: std::process::id(),
             _lock: lock,
         })
     }
@@ -186,6 +185,24 @@ impl Ledger {
         self.running.store(false, Ordering::Release);
     }
 
+    /// Whether this process opened it, and was not forked from the one that did.
+    pub(super) fn is_here(&self) -> bool {
+        self.writer.is_here()
+    }
+
+    pub(super) fn check_is_here(&self) -> Result<(), Error> {
+        if self.is_here() {
+            return Ok(());
+        }
+        Err(Error::ledger(
+            format!(
+                "{}: is held by the process that this one was forked from",
+                self.path.display()
+            ),
+            "open a ledger in the process that works with it",
+        ))
+    }
+
     fn ask_yes_or_no(&self, operation: Operation) -> Result<bool, Error> {
         match self.ask(operation)? {
             Done::Answer(answer) => Ok(answer),
@@ -195,15 +212,7 @@ impl Ledger {
 
     /// Asks the writer, and waits until it has committed.
     fn ask(&self, operation: Operation) -> Result<Done, Error> {
-        if std::process::id() != self.process {
-            return Err(Error::ledger(
-                format!(
-                    "{}: is held by the process that this one was forked from",
-                    self.path.display()
-                ),
-                "open a ledger in the process that works with it",
-            ));
-        }
+        self.check_is_here()?;
         self.writer.ask(operation).unwrap_or_else(|| Err(self.out_of_turn()))
     }
 

@@ -25,6 +25,8 @@ struct Job {
 pub(super) struct Writer {
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
+    /// A forked child has a copy of this and no such thread.
+    process: u32,
 }
 
 impl Writer {
@@ -39,11 +41,17 @@ impl Writer {
         let writer = Self {
             jobs: Some(jobs),
             thread: Some(thread),
+            process: std::process::id(),
         };
         match readied.recv() {
             Ok(Err(error)) => Err(error),
             _ => Ok(writer),
         }
+    }
+
+    /// Whether the thread is one of this process.
+    pub(super) fn is_here(&self) -> bool {
+        std::process::id() == self.process
     }
 
     /// Waits until it is done and committed. `None` if the writer has ended.
@@ -56,9 +64,15 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
+        let thread = self.thread.take();
+        if !self.is_here() {
+            // It is the parent's, also its end of the channel: what a thread of it held is held for ever here.
+            std::mem::forget((self.jobs.take(), thread));
+            return;
+        }
         // Without a sender its loop ends.
         self.jobs = None;
-        if let Some(thread) = self.thread.take() {
+        if let Some(thread) = thread {
             let _ = thread.join();
         }
     }
