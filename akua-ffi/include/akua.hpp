@@ -582,9 +582,9 @@ class collection {
   // A range of result<R>.
   akua::list<R> list() const {
     if (refused()) return akua::list<R>(*refused());
-    auto made = detail::wrap<akua::list<R>>(
+    auto begun = detail::wrap<akua::list<R>>(
         c::list_free, [&](auto made, auto why) { return c::list_new(client_.get(), with(), made, why); });
-    return made ? std::move(*made) : akua::list<R>(made.error());
+    return begun ? std::move(*begun) : akua::list<R>(begun.error());
   }
 
   // Exactly one conditional request, never sent again.

@@ -139,7 +139,7 @@ pub unsafe extern "C" fn akua_cluster_update_with_key(
 /// time for that with `akua_call_options_set_timeout_ms`.
 ///
 /// `after` is the etag that guarded the write before: a read that shows it never counts; it may be no text. `holding`
-/// is the change that was made, as long as which is there the wait goes on; it may be NULL. `options` may be NULL.
+/// is the change that was made: the wait ends as soon as it is there no longer; it may be NULL. `options` may be NULL.
 ///
 /// Ends with `AKUA_OK`, `AKUA_NOT_FOUND` (the cluster is gone), `AKUA_SUPERSEDED` (somebody else has changed what
 /// `holding` has), `AKUA_TIMEOUT` or `AKUA_CANCELLED`; none of these changes how the write before ended.

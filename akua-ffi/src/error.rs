@@ -139,12 +139,7 @@ impl akua_error {
     }
 
     fn effect_text(&self) -> akua_str {
-        fixed(match self.effect {
-            Effect::NotSent => "not_sent\0",
-            Effect::NotApplied => "not_applied\0",
-            Effect::Unknown => "unknown\0",
-            Effect::Applied => "applied\0",
-        })
+        fixed(effect_name(self.effect))
     }
 
     fn metadata(&self, index: usize, entry: usize) -> Option<&(Text, Text)> {
@@ -216,4 +211,26 @@ pub(crate) fn fields(reports: &[FieldReport]) -> Vec<FieldTexts> {
             state: report.state.map(|state| Text::new(state.name())),
         })
         .collect()
+}
+
+/// The name of an effect, with the NUL that C wants.
+fn effect_name(effect: Effect) -> &'static str {
+    match effect {
+        Effect::NotSent => "not_sent\0",
+        Effect::NotApplied => "not_applied\0",
+        Effect::Unknown => "unknown\0",
+        Effect::Applied => "applied\0",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_effect_goes_by_its_name_in_every_language() {
+        for effect in Effect::ALL {
+            assert_eq!(effect_name(*effect), format!("{}\0", effect.name()));
+        }
+    }
 }

@@ -43,14 +43,17 @@ for standard in c99 c11 c17; do
         "$out/alone"
     done
 done
+# ... and with the warnings that other projects have on.
+picky=(-Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual)
 for standard in c++17 c++20; do
     for compiler in g++ clang++; do
         for header in akua.h akua.hpp; do
             printf '#include <%s>\n#include <%s>\nint main() { return 0; }\n' $header $header |
-                $compiler -std=$standard "${warnings[@]}" -fsyntax-only $(pkg-config --cflags akua) -x c++ -
+                $compiler -std=$standard "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) -x c++ -
         done
     done
 done
+$compiler -std=c++17 "${picky[@]}" -Werror -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/calls_elsewhere.cpp
 
 # build_and_run NAME COMPILER STANDARD LINKAGE SOURCE OR OPTION...
 build_and_run() {
