@@ -2,11 +2,13 @@
 //!
 //! After `fork()` a child has copies of its parent's sockets and of its locks, some held by threads that the child
 //! does not have. So nothing that a parent has put here is used, waited for or dropped by a child while it works:
-//! it takes a place of its own. Finding one's place takes no lock, only loads and, once in a process, one
-//! compare-and-swap.
+//! it takes a place of its own. Finding one's place takes no lock and no system call, only loads and, once in a
+//! process, one compare-and-swap.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
+
+use forkguard::Guard;
 
 /// Places: one for each process in a line of parent, child, grandchild … that has used the value. Siblings don't
 /// see each other's.
@@ -27,7 +29,14 @@ struct Place<T> {
     /// Who fills it. Written once, before the value and only by the thread that then sets the value: so nobody ever
     /// waits for a lock inside `value`, not even a child forked between the two.
     owner: AtomicU32,
-    value: OnceLock<Arc<T>>,
+    value: OnceLock<Kept<T>>,
+}
+
+struct Kept<T> {
+    value: Arc<T>,
+    /// Tells a child that this is its parent's. `None` if the system had no room for one more thing to do at a fork:
+    /// then process ids tell, which takes a system call.
+    forks: Option<Guard>,
 }
 
 impl<T> PerProcess<T> {
@@ -42,7 +51,12 @@ impl<T> PerProcess<T> {
 
     /// This process's value, made now if it has none yet.
     pub(crate) fn current(&self, make: impl FnOnce() -> T) -> Arc<T> {
-        self.of(std::process::id(), make)
+        let taken = |place: &&Place<T>| place.owner.load(Ordering::Acquire) != FREE;
+        let last = self.places.iter().take_while(taken).last();
+        match last.and_then(|place| place.value.get()) {
+            Some(kept) if kept.is_known_to_be_ours() => Arc::clone(&kept.value),
+            _ => self.of(std::process::id(), make),
+        }
     }
 
     /// The last place that is taken counts: process ids come round, and an ancestor that is gone may have had ours.
@@ -64,7 +78,10 @@ impl<T> PerProcess<T> {
                 Ok(_) => {
                     let value = Arc::new(make());
                     // Nobody else sets it: the place is ours.
-                    let _ = place.value.set(Arc::clone(&value));
+                    let _ = place.value.set(Kept {
+                        value: Arc::clone(&value),
+                        forks: counting_forks(),
+                    });
                     value
                 }
                 // Only threads of the same process can meet here.
@@ -83,13 +100,31 @@ impl<T> Place<T> {
     /// The value, which another thread of this process is about to set if it is not there.
     fn wait(&self) -> Option<Arc<T>> {
         for _ in 0..PATIENCE {
-            if let Some(value) = self.value.get() {
-                return Some(Arc::clone(value));
+            if let Some(kept) = self.value.get() {
+                return Some(Arc::clone(&kept.value));
             }
             std::thread::yield_now();
         }
         None
     }
+}
+
+impl<T> Kept<T> {
+    fn is_known_to_be_ours(&self) -> bool {
+        // A guard that has told of a fork does not tell again: a copy is asked.
+        self.forks.clone().is_some_and(|mut forks| !forks.detected_fork())
+    }
+}
+
+#[cfg(unix)]
+fn counting_forks() -> Option<Guard> {
+    Guard::try_new().ok()
+}
+
+/// Where there is no `fork`.
+#[cfg(not(unix))]
+fn counting_forks() -> Option<Guard> {
+    Some(forkguard::new())
 }
 
 #[cfg(test)]
