@@ -208,18 +208,16 @@ impl Settings {
         if announced > self.max_response_bytes {
             return Err(self.too_large(response));
         }
+        // Room for exactly what is announced; one byte more than is allowed tells that there is too much.
         response.body.reserve_exact(announced);
-        let mut reader = body.into_reader();
-        let mut piece = [0; 8 * 1024];
-        loop {
-            match reader.read(&mut piece) {
-                Ok(0) => return Ok(response),
-                Ok(bytes) => response.body.extend_from_slice(piece.get(..bytes).unwrap_or_default()),
-                Err(error) => return Err(failure(flight, error.into(), Some(response))),
-            }
-            if response.body.len() > self.max_response_bytes {
-                return Err(self.too_large(response));
-            }
+        let most = u64::try_from(self.max_response_bytes).unwrap_or(u64::MAX);
+        let read = body.into_reader().take(most.saturating_add(1)).read_to_end(&mut response.body);
+        if response.body.len() > self.max_response_bytes {
+            return Err(self.too_large(response));
+        }
+        match read {
+            Ok(_) => Ok(response),
+            Err(error) => Err(failure(flight, error.into(), Some(response))),
         }
     }
 
