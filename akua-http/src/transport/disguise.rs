@@ -4,6 +4,7 @@
 //! The library is given stand-ins of the same length. They make way for the real bytes behind its back, in the buffer
 //! from which the connection sends. What a server answers is not disguised: its words are its own.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use zeroize::Zeroizing;
@@ -14,32 +15,72 @@ const TOKEN_MASK: u8 = b'*';
 /// What a body looks like to the library.
 const BODY_MASK: u8 = b' ';
 
+/// Stand-ins for tokens and bodies of usual lengths, made once for all.
+const MOST: usize = 4096;
+const SCHEME: &str = "Bearer ";
+const TOKENS: [u8; SCHEME.len() + MOST] = {
+    let mut all = [TOKEN_MASK; SCHEME.len() + MOST];
+    let (scheme, _) = all.split_at_mut(SCHEME.len());
+    scheme.copy_from_slice(SCHEME.as_bytes());
+    all
+};
+static AUTHORIZATION: &str = match std::str::from_utf8(&TOKENS) {
+    Ok(text) => text,
+    Err(_) => "",
+};
+static BODY: [u8; MOST] = [BODY_MASK; MOST];
+
 /// The secrets of one request, until they are in place.
 #[derive(Default)]
 pub(super) struct Disguise {
-    token: Zeroizing<Vec<u8>>,
-    body: Zeroizing<Vec<u8>>,
+    /// The token, then the body.
+    secrets: Zeroizing<Vec<u8>>,
+    token: usize,
+    token_seen: Cell<bool>,
     /// How much of the body came by; `None` while the head still does.
     body_seen: Cell<Option<usize>>,
 }
 
 impl Disguise {
     pub(super) fn new(token: Option<&str>, body: Option<&[u8]>) -> Self {
+        let (token, body) = (token.unwrap_or_default().as_bytes(), body.unwrap_or_default());
+        let mut secrets = Zeroizing::new(Vec::with_capacity(token.len().saturating_add(body.len())));
+        secrets.extend_from_slice(token);
+        secrets.extend_from_slice(body);
         Self {
-            token: Zeroizing::new(token.unwrap_or_default().as_bytes().to_vec()),
-            body: Zeroizing::new(body.unwrap_or_default().to_vec()),
+            secrets,
+            token: token.len(),
+            token_seen: Cell::new(false),
             body_seen: Cell::new(None),
         }
     }
 
-    /// What to put into the `authorization` header in place of the token.
-    pub(super) fn token_stand_in(&self) -> String {
-        char::from(TOKEN_MASK).to_string().repeat(self.token.len())
+    fn token(&self) -> &[u8] {
+        self.secrets.get(..self.token).unwrap_or_default()
+    }
+
+    fn body(&self) -> &[u8] {
+        self.secrets.get(self.token..).unwrap_or_default()
+    }
+
+    /// What the `authorization` header holds in place of the token.
+    pub(super) fn authorization(&self) -> Cow<'static, str> {
+        match AUTHORIZATION.get(..SCHEME.len().saturating_add(self.token)) {
+            Some(stand_in) => Cow::Borrowed(stand_in),
+            None => Cow::Owned(format!(
+                "{SCHEME}{}",
+                char::from(TOKEN_MASK).to_string().repeat(self.token)
+            )),
+        }
     }
 
     /// What to send in place of the body.
-    pub(super) fn body_stand_in(&self) -> Vec<u8> {
-        vec![BODY_MASK; self.body.len()]
+    pub(super) fn body_stand_in(&self) -> Cow<'static, [u8]> {
+        let length = self.body().len();
+        match BODY.get(..length) {
+            Some(stand_in) => Cow::Borrowed(stand_in),
+            None => Cow::Owned(vec![BODY_MASK; length]),
+        }
     }
 
     /// Puts the real bytes into the next piece of the request, where the library has written the stand-ins. It splits
@@ -47,28 +88,34 @@ impl Disguise {
     /// one.
     pub(super) fn reveal(&self, piece: &mut [u8]) {
         let Some(seen) = self.body_seen.get() else {
-            self.reveal_token(piece);
+            if self.token > 0 && !self.token_seen.get() {
+                self.reveal_token(piece);
+            }
             if piece.ends_with(b"\r\n\r\n") {
                 self.body_seen.set(Some(0));
             }
             return;
         };
-        put(piece, self.body.get(seen..).unwrap_or_default());
+        put(piece, self.body().get(seen..).unwrap_or_default());
         self.body_seen.set(Some(seen.saturating_add(piece.len())));
     }
 
     fn reveal_token(&self, head: &mut [u8]) {
-        if self.token.is_empty() {
-            return;
-        }
-        let before = "authorization: Bearer ";
-        let line = format!("{before}{}\r\n", self.token_stand_in());
-        let at = head.windows(line.len()).position(|window| window == line.as_bytes());
-        if let Some(place) = at.and_then(|at| head.get_mut(at + before.len()..)) {
-            put(place, &self.token);
+        let stand_in = self.authorization();
+        for line in head.split_mut(|byte| *byte == b'\n') {
+            let Some(value) = line.strip_prefix(b"authorization: ") else {
+                continue;
+            };
+            if value.strip_suffix(b"\r") == Some(stand_in.as_bytes()) {
+                put(line.get_mut(BEFORE_TOKEN..).unwrap_or_default(), self.token());
+                self.token_seen.set(true);
+                return;
+            }
         }
     }
 }
+
+const BEFORE_TOKEN: usize = "authorization: ".len() + SCHEME.len();
 
 fn put(place: &mut [u8], bytes: &[u8]) {
     for (shown, real) in place.iter_mut().zip(bytes) {
@@ -97,7 +144,7 @@ mod tests {
         let body = String::from_utf8_lossy(&body).into_owned();
         let head = [
             "PATCH /v1/x HTTP/1.1\r\nhost: a\r\n".to_owned(),
-            format!("authorization: Bearer {}\r\n", disguise().token_stand_in()),
+            format!("authorization: {}\r\n", disguise().authorization()),
             "if-match: ****\r\n\r\n".to_owned(),
         ];
         let expected =
@@ -106,6 +153,22 @@ mod tests {
         let (first, second) = body.split_at(3);
         let apart = [&head[..], &[first.to_owned(), second.to_owned()]].concat();
         assert_eq!(sent(&disguise(), &apart), expected);
+    }
+
+    #[test]
+    fn secrets_longer_than_usual_make_way_too() {
+        for length in [MOST - 1, MOST, MOST + 1, 3 * MOST] {
+            let (token, text) = ("t".repeat(length), "b".repeat(length));
+            let disguise = Disguise::new(Some(&token), Some(text.as_bytes()));
+            let head = format!(
+                "PATCH / HTTP/1.1\r\nauthorization: {}\r\n\r\n",
+                disguise.authorization()
+            );
+            let body = String::from_utf8_lossy(&disguise.body_stand_in()).into_owned();
+            assert!(!format!("{head}{body}").contains("tt") && !body.contains('b'));
+            let expected = format!("PATCH / HTTP/1.1\r\nauthorization: Bearer {token}\r\n\r\n{text}");
+            assert_eq!(sent(&disguise, &[head, body]), expected);
+        }
     }
 
     #[test]

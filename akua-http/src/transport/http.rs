@@ -4,6 +4,7 @@
 //! name, reads no environment, follows no redirect, decodes nothing and measures no time here: its neighbours do, or
 //! nobody does.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Read};
 use std::rc::Rc;
@@ -107,7 +108,7 @@ impl Transport for HttpTransport {
         let flight = Rc::new(flight);
         let _entered = flight::enter(Rc::clone(&flight));
         let answer = match body {
-            Some(body) => agent.run(head.map(|()| body)),
+            Some(body) => agent.run(head.map(|()| &*body)),
             None => agent.run(head),
         };
         match answer {
@@ -145,11 +146,11 @@ impl Settings {
         headers.insert(USER_AGENT, self.user_agent.clone());
         if let Some(token) = call.token() {
             check_token(token)?;
-            let stand_in = format!("Bearer {}", disguise.token_stand_in());
-            headers.insert(
-                AUTHORIZATION,
-                HeaderValue::from_str(&stand_in).map_err(|_| unsendable("the token"))?,
-            );
+            let stand_in = match disguise.authorization() {
+                Cow::Borrowed(usual) => HeaderValue::from_static(usual),
+                Cow::Owned(long) => HeaderValue::try_from(long).map_err(|_| unsendable("the token"))?,
+            };
+            headers.insert(AUTHORIZATION, stand_in);
         }
         for (name, value) in request.headers() {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable(name))?;
@@ -211,7 +212,10 @@ impl Settings {
         // Room for exactly what is announced; one byte more than is allowed tells that there is too much.
         response.body.reserve_exact(announced);
         let most = u64::try_from(self.max_response_bytes).unwrap_or(u64::MAX);
-        let read = body.into_reader().take(most.saturating_add(1)).read_to_end(&mut response.body);
+        let read = body
+            .into_reader()
+            .take(most.saturating_add(1))
+            .read_to_end(&mut response.body);
         if response.body.len() > self.max_response_bytes {
             return Err(self.too_large(response));
         }
