@@ -10,11 +10,14 @@ use std::io::{self, Read};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use akua_model::http::Response;
+use akua_model::http::{self as model, Response};
 use rustls::ClientConfig;
 use ureq::config::{AutoHeaderValue, Config};
-use ureq::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, USER_AGENT};
-use ureq::http::uri::{Authority, PathAndQuery, Scheme, Uri};
+use ureq::http::Method;
+use ureq::http::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, IF_MATCH, USER_AGENT,
+};
+use ureq::http::uri::{Authority, Parts, PathAndQuery, Scheme, Uri};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport as wire;
 use ureq::{Agent, Body, Error};
@@ -136,14 +139,8 @@ impl fmt::Debug for HttpTransport {
 impl Settings {
     fn head(&self, call: &Call<'_>, disguise: &Disguise) -> Result<ureq::http::Request<()>, Failure> {
         let request = call.request();
-        let mut head = ureq::http::Request::new(());
-        *head.method_mut() = ureq::http::Method::from_bytes(request.method().as_str().as_bytes())
-            .map_err(|_| unsendable("the method"))?;
-        *head.uri_mut() = self.uri(request.path())?;
-
-        let headers = head.headers_mut();
+        let mut headers = HeaderMap::with_capacity(MOST_HEADERS);
         headers.insert(HOST, self.host.clone());
-        headers.insert(USER_AGENT, self.user_agent.clone());
         if let Some(token) = call.token() {
             check_token(token)?;
             let stand_in = match disguise.authorization() {
@@ -152,21 +149,29 @@ impl Settings {
             };
             headers.insert(AUTHORIZATION, stand_in);
         }
+        headers.insert(USER_AGENT, self.user_agent.clone());
         for (name, value) in request.headers() {
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable(name))?;
-            let value = HeaderValue::from_str(value).map_err(|_| unsendable(name.as_str()))?;
-            headers.append(name, value);
+            let value = HeaderValue::from_str(value).map_err(|_| unsendable(name))?;
+            headers.append(header_name(name)?, value);
         }
         if let Some(body) = request.body() {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+            let length = HeaderValue::try_from(body.len().to_string());
+            headers.insert(CONTENT_LENGTH, length.map_err(|_| unsendable("content-length"))?);
         } else if request.method().is_write() {
             // Without it the library would announce a body in chunks.
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(0_u16));
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         if let Some(traceparent) = call.traceparent() {
             let value = HeaderValue::from_str(traceparent).map_err(|_| unsendable("traceparent"))?;
             headers.insert(HeaderName::from_static("traceparent"), value);
         }
+        let mut head = ureq::http::Request::new(());
+        *head.method_mut() = match request.method() {
+            model::Method::Get => Method::GET,
+            model::Method::Patch => Method::PATCH,
+        };
+        *head.uri_mut() = self.uri(request.path())?;
+        *head.headers_mut() = headers;
         Ok(head)
     }
 
@@ -175,13 +180,15 @@ impl Settings {
         if !sendable {
             return Err(unsendable("the path"));
         }
-        let target = format!("{}{path}", self.base_url.path_prefix());
-        let target = PathAndQuery::try_from(target).map_err(|_| unsendable("the path"))?;
-        let uri = Uri::builder()
-            .scheme(self.scheme.clone())
-            .authority(self.authority.clone())
-            .path_and_query(target);
-        uri.build().map_err(|_| unsendable("the path"))
+        let prefix = self.base_url.path_prefix();
+        let mut target = String::with_capacity(prefix.len().saturating_add(path.len()));
+        target.push_str(prefix);
+        target.push_str(path);
+        let mut parts = Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(PathAndQuery::try_from(target).map_err(|_| unsendable("the path"))?);
+        Uri::from_parts(parts).map_err(|_| unsendable("the path"))
     }
 
     fn read(&self, answer: ureq::http::Response<Body>, flight: &Flight) -> Result<Response, Failure> {
@@ -233,6 +240,22 @@ impl Settings {
         );
         Failure::unknown(FailureKind::AnswerTooLarge, message).with_answer(response)
     }
+}
+
+/// Room for the headers of every request: four of this room's, three of the model's and two that may be missing.
+const MOST_HEADERS: usize = 12;
+
+/// The name as the library has it: those that are always sent are ready made.
+fn header_name(name: &str) -> Result<HeaderName, Failure> {
+    const CONTEXT: HeaderName = HeaderName::from_static("akua-context");
+    const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+    Ok(match name {
+        "content-type" => CONTENT_TYPE,
+        "if-match" => IF_MATCH,
+        "akua-context" => CONTEXT,
+        "idempotency-key" => KEY,
+        other => HeaderName::from_bytes(other.as_bytes()).map_err(|_| unsendable(other))?,
+    })
 }
 
 fn check_token(token: &str) -> Result<(), Failure> {
