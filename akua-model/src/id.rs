@@ -31,6 +31,9 @@ fn id_problem(text: &str, limit: Limit) -> Option<String> {
     if !limit.allows(text) {
         return Some(length_message(text, limit));
     }
+    if text.bytes().all(|byte| is_unreserved(byte) && byte != b'.') {
+        return None;
+    }
     if text == "." || text == ".." {
         return Some("is a relative path (give the id as the server wrote it)".to_owned());
     }
@@ -42,10 +45,18 @@ fn id_problem(text: &str, limit: Limit) -> Option<String> {
     ))
 }
 
+/// The unreserved characters of RFC 3986, which need no encoding and address nothing.
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~')
+}
+
 /// Appends `text` percent-encoded: all but the unreserved characters of RFC 3986.
 pub(crate) fn push_encoded(out: &mut String, text: &str) {
+    if text.bytes().all(is_unreserved) {
+        return out.push_str(text);
+    }
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+        if is_unreserved(byte) {
             out.push(char::from(byte));
         } else {
             out.push('%');

@@ -79,10 +79,10 @@ pub(crate) fn patch_request<R: Resource>(
     context: Option<&WorkspaceContext>,
     key: Option<&IdempotencyKey>,
 ) -> Request {
-    let headers = vec![
-        ("content-type", "application/json".to_owned()),
-        ("if-match", if_match.as_str().to_owned()),
-    ];
+    // With room for the context and the key.
+    let mut headers = Vec::with_capacity(4);
+    headers.push(("content-type", "application/json".to_owned()));
+    headers.push(("if-match", if_match.as_str().to_owned()));
     let mut headers = with_context(headers, context);
     if let Some(key) = key {
         headers.push(("idempotency-key", key.as_str().to_owned()));
@@ -97,8 +97,11 @@ pub(crate) fn patch_request<R: Resource>(
 }
 
 fn path_of<R: Resource>(id: &R::Id) -> String {
-    let mut path = format!("{}/", R::COLLECTION);
-    push_encoded(&mut path, id.as_ref());
+    let id = id.as_ref();
+    let mut path = String::with_capacity(R::COLLECTION.len() + 1 + id.len());
+    path.push_str(R::COLLECTION);
+    path.push('/');
+    push_encoded(&mut path, id);
     path
 }
 

@@ -82,7 +82,10 @@ pub(crate) fn header_problem(text: &str, limit: Limit) -> Option<String> {
     if !limit.allows(text) {
         return Some(length_message(text, limit));
     }
-    if let Some((at, found)) = text.char_indices().find(|(_, c)| !matches!(c, ' '..='~')) {
+    let printable = |byte: u8| matches!(byte, b' '..=b'~');
+    if !text.bytes().all(printable)
+        && let Some((at, found)) = text.char_indices().find(|(_, c)| !matches!(c, ' '..='~'))
+    {
         let what = match found {
             '\r' | '\n' => "a line break",
             '\0' => "a NUL",
