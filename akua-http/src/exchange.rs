@@ -59,8 +59,9 @@ pub(crate) struct Exchange<'a> {
     watch: Option<&'a crate::fleet::Watch>,
     /// What the request carries and nobody may see.
     secrets: Vec<&'a str>,
-    /// The tokens used so far: nobody may see them either.
-    tokens: Vec<Arc<Token>>,
+    /// The token used last, and those before it: nobody may see them either.
+    token: Option<Arc<Token>>,
+    earlier_tokens: Vec<Arc<Token>>,
     attempts: u32,
     /// Whether a byte of any attempt was handed to a connection.
     sent: bool,
@@ -86,7 +87,8 @@ impl<'a> Exchange<'a> {
             #[cfg(feature = "fleet")]
             watch: None,
             secrets: Vec::new(),
-            tokens: Vec::new(),
+            token: None,
+            earlier_tokens: Vec::new(),
             attempts: 0,
             sent: false,
             remark: None,
@@ -258,7 +260,9 @@ impl<'a> Exchange<'a> {
 
     /// Puts the request on the wire once.
     pub(crate) fn send(&mut self, token: &Arc<Token>) -> Result<Response, Failure> {
-        self.tokens.push(Arc::clone(token));
+        if !self.token.as_ref().is_some_and(|last| Arc::ptr_eq(last, token)) {
+            self.earlier_tokens.extend(self.token.replace(Arc::clone(token)));
+        }
         self.attempts = self.attempts.saturating_add(1);
         let call = Call::new(self.request, self.deadline).with_token(token.expose());
         let call = match self.cancel {
@@ -310,7 +314,11 @@ impl<'a> Exchange<'a> {
     }
 
     fn secrets(&self) -> Vec<&str> {
-        let tokens = self.tokens.iter().map(|token| token.expose());
+        let tokens = self
+            .token
+            .iter()
+            .chain(&self.earlier_tokens)
+            .map(|token| token.expose());
         self.secrets.iter().copied().chain(tokens).collect()
     }
 }

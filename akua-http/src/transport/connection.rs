@@ -125,8 +125,8 @@ impl Connection {
                 },
             }
         }
-        // The token was in it, and perhaps a kubeconfig.
-        queued.zeroize();
+        // The token was in it, and perhaps a kubeconfig. The buffer lives on, so no compiler can leave this out.
+        queued.fill(0);
         self.output.queued = 0;
         result
     }

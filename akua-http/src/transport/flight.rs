@@ -5,7 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::disguise::Disguise;
 use super::failure::{FailureKind, Sent};
@@ -95,14 +95,15 @@ impl Flight {
                 format!("the call was cancelled {}", self.doing()),
             ));
         }
-        let left = self.deadline.remaining();
+        let now = Instant::now();
+        let left = self.deadline.remaining_at(now);
         if left.is_zero() {
             return Err(self.fail(
                 FailureKind::Timeout,
                 format!("the call's deadline passed {}", self.doing()),
             ));
         }
-        let patience = patience.remaining();
+        let patience = patience.remaining_at(now);
         if patience.is_zero() {
             return Err(self.fail(FailureKind::Timeout, self.out_of_patience()));
         }

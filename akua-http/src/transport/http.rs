@@ -193,17 +193,17 @@ impl Settings {
 
     fn read(&self, answer: ureq::http::Response<Body>, flight: &Flight) -> Result<Response, Failure> {
         let (parts, body) = answer.into_parts();
-        let headers = parts.headers.iter();
+        let mut headers = Vec::with_capacity(parts.headers.len());
+        for (name, value) in &parts.headers {
+            let value = match std::str::from_utf8(value.as_bytes()) {
+                Ok(text) => text.to_owned(),
+                Err(_) => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            };
+            headers.push((name.as_str().to_owned(), value));
+        }
         let mut response = Response {
             status: parts.status.as_u16(),
-            headers: headers
-                .map(|(name, value)| {
-                    (
-                        name.as_str().to_owned(),
-                        String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                    )
-                })
-                .collect(),
+            headers,
             body: Vec::new(),
         };
         if let Some(coding) = foreign_coding(&response) {
