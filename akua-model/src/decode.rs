@@ -11,12 +11,13 @@ use serde::{Deserialize, Deserializer};
 
 use crate::error::Error;
 use crate::etag::Etag;
+use crate::json;
 
 /// Reads a whole document, which is always an object.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     if is_object(body)
         && let Ok(text) = std::str::from_utf8(body)
-        && let Ok(value) = serde_json::from_str(text)
+        && let Ok(value) = json::from_str(text).or_else(|_| serde_json::from_str(text))
     {
         return Ok(value);
     }

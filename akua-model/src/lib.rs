@@ -30,6 +30,7 @@ mod error;
 mod etag;
 pub mod http;
 mod id;
+mod json;
 mod kubeconfig;
 pub mod limits;
 mod named;
