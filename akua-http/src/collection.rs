@@ -176,9 +176,10 @@ impl<R: Resource> Collection<R> {
     fn write(&self, id: &R::Id, request: &Request, patch: &R::Patch) -> Result<R, Error> {
         let span = span(request);
         let _entered = span.enter();
-        let assignments = patch.assignments();
-        let secrets = assignments
+        let fields = patch.each_field();
+        let secrets = fields
             .iter()
+            .flatten()
             .filter(|assignment| assignment.field.secret)
             .map(|secret| secret.value);
         self.exchange(request)

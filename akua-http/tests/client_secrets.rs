@@ -253,7 +253,7 @@ fn no_error_shows_a_secret_wherever_a_server_repeats_it() {
                 let client = client.build().unwrap();
                 let line = secret.lines().last().unwrap().to_owned();
                 let headers = ["x-request-id", "location", "retry-after", "etag", "server"];
-                let headers = headers.map(|name| (name.to_owned(), line.clone()));
+                let headers = headers.map(|name| (name.into(), line.clone()));
                 let answer = Response {
                     status,
                     headers: headers.into(),

@@ -9,7 +9,7 @@ use crate::id::{ClusterId, WorkspaceId};
 use crate::kubeconfig::Kubeconfig;
 use crate::limits;
 use crate::newtype::open_enum;
-use crate::resource::{Assignment, Field, Patch, Resource, Unknown, sealed::Sealed};
+use crate::resource::{Assignment, Field, MOST_FIELDS, Patch, Resource, Unknown, sealed::Sealed};
 use crate::timestamp::Timestamp;
 use crate::validation::{check, unknown_property};
 
@@ -160,7 +160,7 @@ impl ClusterPatch {
 impl Sealed for ClusterPatch {}
 
 impl Patch for ClusterPatch {
-    fn assignments(&self) -> Vec<Assignment<'_>> {
+    fn each_field(&self) -> [Option<Assignment<'_>>; MOST_FIELDS] {
         let name = self.name.as_deref().map(|value| Assignment { field: &NAME, value });
         let region_id = self.region_id.as_deref().map(|value| Assignment {
             field: &REGION_ID,
@@ -174,7 +174,7 @@ impl Patch for ClusterPatch {
             field: &KUBECONFIG,
             value: value.expose(),
         });
-        [name, region_id, provider, kubeconfig].into_iter().flatten().collect()
+        [name, region_id, provider, kubeconfig]
     }
 
     fn from_values(values: &[(&str, &str)]) -> Result<Self, Error> {

@@ -3,6 +3,7 @@
 //! Nothing here sends anything, and nothing here knows the token: a transport adds `authorization`,
 //! `host`, `user-agent` and `content-length`, and nothing else.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -42,7 +43,7 @@ pub struct Request {
     pub(crate) method: Method,
     pub(crate) route: &'static str,
     pub(crate) path: String,
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(&'static str, Cow<'static, str>)>,
     pub(crate) body: Option<Zeroizing<Vec<u8>>>,
 }
 
@@ -67,7 +68,7 @@ impl Request {
 
     /// Header names in lower case with their values, in the order in which they are sent.
     #[must_use]
-    pub fn headers(&self) -> &[(&'static str, String)] {
+    pub fn headers(&self) -> &[(&'static str, Cow<'static, str>)] {
         &self.headers
     }
 
@@ -77,7 +78,7 @@ impl Request {
         self.headers
             .iter()
             .find(|(known, _)| *known == name)
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| value.as_ref())
     }
 
     /// The body: JSON in UTF-8. `None` where the call has none. It may hold a secret.
@@ -109,7 +110,7 @@ pub struct Response {
     /// The HTTP status, 100 to 999.
     pub status: u16,
     /// Header names in lower case with their values. Bytes that are not UTF-8 are replaced by U+FFFD.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body, undecoded.
     pub body: Vec<u8>,
 }
@@ -137,7 +138,7 @@ impl fmt::Debug for Response {
             .field("status", &self.status)
             .field(
                 "headers",
-                &self.headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+                &self.headers.iter().map(|(name, _)| name.as_ref()).collect::<Vec<_>>(),
             )
             .field("body_bytes", &self.body.len())
             .finish()

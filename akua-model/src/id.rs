@@ -47,7 +47,18 @@ fn id_problem(text: &str, limit: Limit) -> Option<String> {
 
 /// The unreserved characters of RFC 3986, which need no encoding and address nothing.
 fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~')
+    const TABLE: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut rest = table.as_mut_slice();
+        let mut byte = 0_u8;
+        while let [known, others @ ..] = rest {
+            *known = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+            byte = byte.wrapping_add(1);
+            rest = others;
+        }
+        table
+    };
+    TABLE.get(usize::from(byte)).is_some_and(|known| *known)
 }
 
 /// Appends `text` percent-encoded: all but the unreserved characters of RFC 3986.

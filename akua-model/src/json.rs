@@ -67,7 +67,10 @@ impl<'de> Reader<'de> {
 
     /// A text, from quote to quote.
     fn string(&mut self) -> Result<&'de str, NotUsual> {
-        self.take(b'"')?;
+        if self.text.as_bytes().get(self.at) != Some(&b'"') && self.peek() != Some(b'"') {
+            return Err(NotUsual);
+        }
+        self.at += 1;
         let start = self.at;
         let rest = self.text.as_bytes().get(start..).ok_or(NotUsual)?;
         let length = end_of_text(rest);

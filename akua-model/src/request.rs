@@ -1,10 +1,12 @@
 //! Each call of the API as a [`Request`]: the one place that knows paths, queries and headers.
 
+use std::borrow::Cow;
+
 use crate::etag::{IdempotencyKey, IfMatch, WorkspaceContext};
 use crate::http::{Method, Request};
 use crate::id::push_encoded;
 use crate::page::PageQuery;
-use crate::resource::{Assignment, Patch, Resource, body};
+use crate::resource::{Resource, body};
 use crate::{Cluster, ClusterId, ClusterPatch};
 
 /// `GET` one resource.
@@ -57,7 +59,7 @@ pub fn update<R: Resource>(
     patch: &R::Patch,
     context: Option<&WorkspaceContext>,
 ) -> Request {
-    patch_request::<R>(id, if_match, &patch.assignments(), context, None)
+    patch_request::<R>(id, if_match, patch, context, None)
 }
 
 /// `PATCH` one cluster with a key of the caller's. Workspaces take none.
@@ -69,30 +71,30 @@ pub fn update_with_key(
     context: Option<&WorkspaceContext>,
     key: &IdempotencyKey,
 ) -> Request {
-    patch_request::<Cluster>(id, if_match, &patch.assignments(), context, Some(key))
+    patch_request::<Cluster>(id, if_match, patch, context, Some(key))
 }
 
 pub(crate) fn patch_request<R: Resource>(
     id: &R::Id,
     if_match: &IfMatch,
-    assignments: &[Assignment<'_>],
+    patch: &R::Patch,
     context: Option<&WorkspaceContext>,
     key: Option<&IdempotencyKey>,
 ) -> Request {
     // With room for the context and the key.
     let mut headers = Vec::with_capacity(4);
-    headers.push(("content-type", "application/json".to_owned()));
-    headers.push(("if-match", if_match.as_str().to_owned()));
+    headers.push(("content-type", Cow::Borrowed("application/json")));
+    headers.push(("if-match", if_match.as_str().to_owned().into()));
     let mut headers = with_context(headers, context);
     if let Some(key) = key {
-        headers.push(("idempotency-key", key.as_str().to_owned()));
+        headers.push(("idempotency-key", key.as_str().to_owned().into()));
     }
     Request {
         method: Method::Patch,
         route: R::ROUTE,
         path: path_of::<R>(id),
         headers,
-        body: Some(body(assignments)),
+        body: Some(body(patch)),
     }
 }
 
@@ -106,11 +108,11 @@ fn path_of<R: Resource>(id: &R::Id) -> String {
 }
 
 fn with_context(
-    mut headers: Vec<(&'static str, String)>,
+    mut headers: Vec<(&'static str, Cow<'static, str>)>,
     context: Option<&WorkspaceContext>,
-) -> Vec<(&'static str, String)> {
+) -> Vec<(&'static str, Cow<'static, str>)> {
     if let Some(context) = context {
-        headers.push(("akua-context", context.as_str().to_owned()));
+        headers.push(("akua-context", context.as_str().to_owned().into()));
     }
     headers
 }

@@ -93,10 +93,19 @@ pub trait Resource: sealed::Sealed + Clone + fmt::Debug + PartialEq + Serialize 
     fn value(&self, field: &Field) -> Option<&str>;
 }
 
+/// So many fields can be written in a resource.
+pub(crate) const MOST_FIELDS: usize = 4;
+
 /// A change of at least one field, valid by construction.
 pub trait Patch: sealed::Sealed + Clone + fmt::Debug + PartialEq {
     /// The fields it sets with their values, in the order of the documentation. Never empty.
-    fn assignments(&self) -> Vec<Assignment<'_>>;
+    fn assignments(&self) -> Vec<Assignment<'_>> {
+        self.each_field().into_iter().flatten().collect()
+    }
+
+    /// The same in place, a field that is not set being `None`.
+    #[doc(hidden)]
+    fn each_field(&self) -> [Option<Assignment<'_>>; MOST_FIELDS];
 
     /// The patch that sets these properties.
     ///
@@ -107,14 +116,14 @@ pub trait Patch: sealed::Sealed + Clone + fmt::Debug + PartialEq {
     fn from_values(values: &[(&str, &str)]) -> Result<Self, Error>;
 }
 
-/// The JSON body that carries `assignments`. It may hold a secret, so its memory is wiped on drop.
-pub(crate) fn body(assignments: &[Assignment<'_>]) -> Zeroizing<Vec<u8>> {
-    struct Body<'a>(&'a [Assignment<'a>]);
+/// The JSON body that carries `patch`. It may hold a secret, so its memory is wiped on drop.
+pub(crate) fn body(patch: &impl Patch) -> Zeroizing<Vec<u8>> {
+    struct Body<'a>([Option<Assignment<'a>>; MOST_FIELDS]);
 
     impl Serialize for Body<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut map = serializer.serialize_map(Some(self.0.len()))?;
-            for assignment in self.0 {
+            let mut map = serializer.serialize_map(None)?;
+            for assignment in self.0.iter().flatten() {
                 map.serialize_entry(assignment.field.name, assignment.value)?;
             }
             map.end()
@@ -122,13 +131,15 @@ pub(crate) fn body(assignments: &[Assignment<'_>]) -> Zeroizing<Vec<u8>> {
     }
 
     // JSON escapes a byte into six at most. Reserved at once, so that no grown buffer leaves a copy behind.
-    let room = assignments
+    let fields = patch.each_field();
+    let room = fields
         .iter()
+        .flatten()
         .map(|a| a.field.name.len() + a.value.len() * 6 + 8)
         .sum::<usize>();
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     // Writing strings into a vector has no way to fail; were it otherwise, the body would be cut off and refused.
-    let _ = serde_json::to_writer(&mut *bytes, &Body(assignments));
+    let _ = serde_json::to_writer(&mut *bytes, &Body(fields));
     bytes
 }
 

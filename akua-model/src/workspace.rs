@@ -9,7 +9,7 @@ use crate::etag::Etag;
 use crate::id::WorkspaceId;
 use crate::limits;
 use crate::newtype::open_enum;
-use crate::resource::{Assignment, Field, Patch, Resource, Unknown, sealed::Sealed};
+use crate::resource::{Assignment, Field, MOST_FIELDS, Patch, Resource, Unknown, sealed::Sealed};
 use crate::timestamp::Timestamp;
 use crate::validation::{check, unknown_property};
 
@@ -146,10 +146,10 @@ impl WorkspacePatch {
 impl Sealed for WorkspacePatch {}
 
 impl Patch for WorkspacePatch {
-    fn assignments(&self) -> Vec<Assignment<'_>> {
+    fn each_field(&self) -> [Option<Assignment<'_>>; MOST_FIELDS] {
         let name = self.name.as_deref().map(|value| Assignment { field: &NAME, value });
         let slug = self.slug.as_deref().map(|value| Assignment { field: &SLUG, value });
-        [name, slug].into_iter().flatten().collect()
+        [name, slug, None, None]
     }
 
     fn from_values(values: &[(&str, &str)]) -> Result<Self, Error> {

@@ -277,7 +277,7 @@ fn headers_of_a_refusal_are_kept() {
     let answer = |status, headers: &[(&str, &str)]| -> Failed {
         let headers = headers
             .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            .map(|(name, value)| ((*name).to_owned().into(), (*value).to_owned()));
         failed(cluster_answer(&Response {
             status,
             headers: headers.collect(),
@@ -408,7 +408,7 @@ fn a_200_with_id_and_etag_is_applied_whatever_else_is_wrong() {
         let at = body.windows(3).position(|three| three == b"\"~\"").unwrap();
         body.splice(at..at + 3, value.iter().copied());
         let read = partial(cluster_answer(&Response {
-            headers: vec![("x-request-id".to_owned(), "req_1".to_owned())],
+            headers: vec![("x-request-id".into(), "req_1".to_owned())],
             ..response(200, body)
         }));
         assert_eq!(read.etag.as_str(), "42");

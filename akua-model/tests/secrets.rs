@@ -171,10 +171,7 @@ fn a_server_that_repeats_the_secret_is_not_quoted() {
             .flat_map(|body| [302, 400, 409, 422, 500].map(|status| (body, status)))
         {
             let mut failed = failed(cluster_answer(&Response {
-                headers: vec![
-                    ("location".to_owned(), echo.clone()),
-                    ("x-request-id".to_owned(), echo.clone()),
-                ],
+                headers: vec![("location".into(), echo.clone()), ("x-request-id".into(), echo.clone())],
                 ..response(status, body.to_string())
             }));
             assert!(format!("{failed:?}").contains("Mark3r"), "the server has repeated it");

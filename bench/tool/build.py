@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from clients import BENCH, PYTHON, ROOT, TARGET, VENV
+from clients import BENCH, PREFIX, PYTHON, ROOT, TARGET, VENV, WHEELS
+
+PIP = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--only-binary", ":all:"]
 
 # Crates that must be the product's own versions in both lock files, or something else would be measured.
 SHARED = ("ureq", "ureq-proto", "http", "serde", "serde_json", "rustls", "rustix", "httparse", "tracing")
@@ -23,6 +26,7 @@ def everything(*, quick: bool) -> None:
         cargo("--profile", "users-default", "-p", "akua-bench-akua")
     c_programs()
     python_packages()
+    python_module()
 
 
 def cargo(*arguments: str) -> None:
@@ -52,16 +56,37 @@ def _versions(lock: Path) -> dict[str, str]:
 
 
 def c_programs() -> None:
-    """The C programs, with the optimisation that Debian builds with."""
-    out = TARGET / "c"
-    out.mkdir(parents=True, exist_ok=True)
-    _cc(out / "curl_cjson", "curl_cjson.c", "-lcurl", "-lcjson")
+    """The C programs, with the optimisation that Debian builds with, and our library as it is installed."""
+    library()
+    (TARGET / "c").mkdir(parents=True, exist_ok=True)
+    _cc("curl_cjson", "-lcurl", "-lcjson")
+    _cc("akua", f"-I{PREFIX}/include", f"-L{PREFIX}/lib", f"-Wl,-rpath,{PREFIX}/lib", "-lakua")
 
 
-def _cc(program: Path, source: str, *libraries: str) -> None:
-    sources = [str(BENCH / "c" / "driver.c"), str(BENCH / "c" / source)]
+def _cc(program: str, *libraries: str) -> None:
+    sources = [str(BENCH / "c" / source) for source in ("driver.c", f"{program}.c")]
     flags = ["-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror"]
-    subprocess.run(["cc", *flags, "-o", str(program), *sources, *libraries, "-lpthread"], check=True)
+    command = ["cc", *flags, "-o", str(TARGET / "c" / program), *sources, *libraries, "-lpthread"]
+    subprocess.run(command, check=True)
+
+
+def library() -> None:
+    """The C library, built and installed as the product's own Makefile does it."""
+    _product("cargo", "build", "--quiet", "--release", "--locked", "-p", "akua-ffi")
+    _product("tools/install_c.sh", str(PREFIX), str(TARGET.parent / "release"))
+
+
+def _product(*command: str) -> None:
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(TARGET.parent)}
+    subprocess.run(command, check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+
+
+def python_module() -> None:
+    """The wheel as it is released, installed beside the others."""
+    shutil.rmtree(WHEELS, ignore_errors=True)
+    _product(str(VENV / "bin" / "maturin"), "build", "--quiet", "--locked", "--release",
+             "--interpreter", str(PYTHON), "--out", str(WHEELS))  # fmt: skip
+    subprocess.run([*PIP, "--no-deps", "--force-reinstall", *map(str, WHEELS.glob("akua-*.whl"))], check=True)
 
 
 def python_packages() -> None:
@@ -70,6 +95,5 @@ def python_packages() -> None:
     stamp = VENV / "requirements.txt"
     if not stamp.exists() or stamp.read_text() != wanted.read_text():
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
-        pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--only-binary", ":all:"]
-        subprocess.run([*pip, "-r", str(wanted)], check=True)
+        subprocess.run([*PIP, "-r", str(wanted)], check=True)
         stamp.write_text(wanted.read_text())

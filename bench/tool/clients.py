@@ -12,6 +12,8 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "bench"
 RUST = TARGET / "release"
 VENV = TARGET / "venv"
 PYTHON = VENV / "bin" / "python"
+# Our C library as it is installed, and our wheel.
+PREFIX, WHEELS = TARGET / "prefix", TARGET / "wheels"
 # A quick look is kept apart from results.
 RESULTS, QUICK_RESULTS = TARGET / "results", TARGET / "quick"
 SCRATCH = TARGET / "scratch"

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import timing
-from clients import BENCH, PYTHON, Client
+from clients import BENCH, PREFIX, PYTHON, TARGET, WHEELS, Client
 
 # Each Python client by the names that its program imports.
 IMPORTS = {
@@ -75,12 +75,14 @@ def sizes(clients: list[Client]) -> dict[str, int]:
     for client in clients:
         if client.language in ("Rust", "C"):
             found[client.key] = stripped(Path(client.command[0]))
+    found["library"] = stripped(PREFIX / "lib" / "libakua.so")
+    found["wheel"] = sum(wheel.stat().st_size for wheel in WHEELS.glob("akua-*.whl"))
     return found
 
 
 def stripped(program: Path) -> int:
     """How large a program or library is without symbols."""
-    copy = program.with_suffix(".stripped")
+    copy = TARGET / "stripped"
     subprocess.run(["strip", "-o", str(copy), str(program)], check=True)
     size = copy.stat().st_size
     copy.unlink()

@@ -400,7 +400,12 @@ fn response(answer: &Answer) -> Option<Response> {
     }
     Some(Response {
         status,
-        headers: answer.headers.clone().into_iter().collect(),
+        headers: answer
+            .headers
+            .clone()
+            .into_iter()
+            .map(|(name, value)| (name.into(), value))
+            .collect(),
         body,
     })
 }

@@ -28,7 +28,7 @@ fuzz_target!(|data: &[u8]| {
     let response = Response {
         status: STATUSES[usize::from(*choice) % STATUSES.len()],
         headers: ["retry-after", "x-request-id", "location"]
-            .map(|name| (name.to_owned(), header.clone()))
+            .map(|name| (name.into(), header.clone()))
             .into(),
         body: body.to_vec(),
     };

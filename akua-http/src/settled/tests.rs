@@ -154,7 +154,7 @@ fn trouble_that_passes_is_waited_out_as_long_as_the_budget_lasts() {
     fixture.wire.fail(Sent::NotSent, FailureKind::Connect);
     fixture.wire.respond(Response {
         status: 503,
-        headers: vec![("retry-after".to_owned(), "7".to_owned())],
+        headers: vec![("retry-after".into(), "7".to_owned())],
         ..Response::default()
     });
     fixture.wire.answer(200, cluster("ours", "43", false));
@@ -208,7 +208,7 @@ fn the_deadline_ends_it_with_what_was_read_last() {
     fixture.wire.answer(200, cluster("ours", "43", true));
     fixture.wire.respond(Response {
         status: 429,
-        headers: vec![("retry-after".to_owned(), "60".to_owned())],
+        headers: vec![("retry-after".into(), "60".to_owned())],
         ..Response::default()
     });
     let end = clusters

@@ -15,7 +15,8 @@ use rustls::ClientConfig;
 use ureq::config::{AutoHeaderValue, Config};
 use ureq::http::Method;
 use ureq::http::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, IF_MATCH, USER_AGENT,
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HOST, HeaderMap, HeaderName, HeaderValue, IF_MATCH,
+    USER_AGENT,
 };
 use ureq::http::uri::{Authority, Parts, PathAndQuery, Scheme, Uri};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
@@ -139,7 +140,7 @@ impl fmt::Debug for HttpTransport {
 impl Settings {
     fn head(&self, call: &Call<'_>, disguise: &Disguise) -> Result<ureq::http::Request<()>, Failure> {
         let request = call.request();
-        let mut headers = HeaderMap::with_capacity(MOST_HEADERS);
+        let mut headers = HeaderMap::with_capacity(3 + request.headers().len() + usize::from(request.body().is_some()));
         headers.insert(HOST, self.host.clone());
         if let Some(token) = call.token() {
             check_token(token)?;
@@ -151,12 +152,14 @@ impl Settings {
         }
         headers.insert(USER_AGENT, self.user_agent.clone());
         for (name, value) in request.headers() {
-            let value = HeaderValue::from_str(value).map_err(|_| unsendable(name))?;
+            let value = match value {
+                Cow::Borrowed(fixed) => HeaderValue::from_static(fixed),
+                Cow::Owned(value) => HeaderValue::from_str(value).map_err(|_| unsendable(name))?,
+            };
             headers.append(header_name(name)?, value);
         }
         if let Some(body) = request.body() {
-            let length = HeaderValue::try_from(body.len().to_string());
-            headers.insert(CONTENT_LENGTH, length.map_err(|_| unsendable("content-length"))?);
+            headers.insert(CONTENT_LENGTH, length(body.len()));
         } else if request.method().is_write() {
             // Without it the library would announce a body in chunks.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
@@ -195,11 +198,14 @@ impl Settings {
         let (parts, body) = answer.into_parts();
         let mut headers = Vec::with_capacity(parts.headers.len());
         for (name, value) in &parts.headers {
+            if OF_THE_TRANSFER.contains(name) {
+                continue;
+            }
             let value = match std::str::from_utf8(value.as_bytes()) {
                 Ok(text) => text.to_owned(),
                 Err(_) => String::from_utf8_lossy(value.as_bytes()).into_owned(),
             };
-            headers.push((name.as_str().to_owned(), value));
+            headers.push((shared_name(name), value));
         }
         let mut response = Response {
             status: parts.status.as_u16(),
@@ -242,9 +248,6 @@ impl Settings {
     }
 }
 
-/// Room for the headers of every request: four of this room's, three of the model's and two that may be missing.
-const MOST_HEADERS: usize = 12;
-
 /// The name as the library has it: those that are always sent are ready made.
 fn header_name(name: &str) -> Result<HeaderName, Failure> {
     const CONTEXT: HeaderName = HeaderName::from_static("akua-context");
@@ -256,6 +259,52 @@ fn header_name(name: &str) -> Result<HeaderName, Failure> {
         "idempotency-key" => KEY,
         other => HeaderName::from_bytes(other.as_bytes()).map_err(|_| unsendable(other))?,
     })
+}
+
+/// The value of `content-length`: that of a usual body is ready made.
+fn length(bytes: usize) -> HeaderValue {
+    /// The numbers from 0 to 999, three digits each.
+    const DIGITS: [u8; 3000] = {
+        let mut digits = [b'0'; 3000];
+        let mut rest = digits.as_mut_slice();
+        let mut number = 0_u16;
+        while let [hundreds, tens, ones, others @ ..] = rest {
+            *hundreds += (number / 100) as u8;
+            *tens += (number / 10 % 10) as u8;
+            *ones += (number % 10) as u8;
+            number += 1;
+            rest = others;
+        }
+        digits
+    };
+    static NUMBERS: &str = match std::str::from_utf8(&DIGITS) {
+        Ok(text) => text,
+        Err(_) => "",
+    };
+    let end = bytes.saturating_mul(3).saturating_add(3);
+    let digits = if bytes < 10 {
+        1
+    } else if bytes < 100 {
+        2
+    } else {
+        3
+    };
+    match NUMBERS.get(end - digits..end) {
+        Some(text) => HeaderValue::from_static(text),
+        None => HeaderValue::from(bytes),
+    }
+}
+
+/// Headers of an answer that are about its transfer, which is over: nobody asks for them any more.
+const OF_THE_TRANSFER: [HeaderName; 4] = [CONTENT_LENGTH, CONTENT_TYPE, CONNECTION, DATE];
+
+/// The name of a header of an answer, in memory of its own only if it is an unusual one.
+fn shared_name(name: &HeaderName) -> Cow<'static, str> {
+    const USUAL: [&str; 5] = ["x-request-id", "retry-after", "location", "server", "content-encoding"];
+    match USUAL.into_iter().find(|usual| *usual == name.as_str()) {
+        Some(usual) => Cow::Borrowed(usual),
+        None => Cow::Owned(name.as_str().to_owned()),
+    }
 }
 
 fn check_token(token: &str) -> Result<(), Failure> {

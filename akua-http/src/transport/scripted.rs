@@ -92,7 +92,7 @@ impl RecordedRequest {
             headers: request
                 .headers()
                 .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .map(|(name, value)| ((*name).to_owned(), value.clone().into_owned()))
                 .collect(),
             body: request.body().map(<[u8]>::to_vec).unwrap_or_default(),
             authorized: call.token().is_some(),
@@ -125,7 +125,7 @@ impl ScriptedTransport {
 
     /// Adds a step: an answer with `status` and `body`, as `application/json`.
     pub fn answer(&self, status: u16, body: impl Into<Vec<u8>>) {
-        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        let headers = vec![("content-type".into(), "application/json".to_owned())];
         self.respond(Response {
             status,
             headers,

@@ -215,7 +215,7 @@ fn refusals_name_the_way_out() {
         let client = builder.retry(RetryPolicy::never()).build().unwrap();
         let headers = headers
             .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .map(|(name, value)| ((*name).to_owned().into(), (*value).to_owned()))
             .collect();
         wire.respond(Response {
             status,

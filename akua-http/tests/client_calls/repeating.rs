@@ -43,7 +43,7 @@ fn a_read_gives_up_after_its_attempts_and_says_how_many() {
 #[test]
 fn the_server_is_left_alone_for_as_long_as_it_asks_and_no_longer_than_the_deadline() {
     let with = |retry_after: &str| {
-        let headers = vec![("retry-after".to_owned(), retry_after.to_owned())];
+        let headers = vec![("retry-after".into(), retry_after.to_owned())];
         Response {
             status: 429,
             headers,

@@ -115,7 +115,7 @@ impl Stage {
     fn throttle(&self, seconds: u32) {
         self.wire.respond(Response {
             status: 429,
-            headers: vec![("retry-after".to_owned(), seconds.to_string())],
+            headers: vec![("retry-after".into(), seconds.to_string())],
             ..Response::default()
         });
     }

@@ -162,7 +162,7 @@ pub(crate) fn wire_of(outgoing: &Outgoing) -> WireRequest {
         method: request.method().as_str().to_owned(),
         target: request.path().to_owned(),
         headers: headers
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .map(|(name, value)| ((*name).to_owned(), value.clone().into_owned()))
             .collect(),
         body: request.body().map(<[u8]>::to_vec).unwrap_or_default(),
         connection: 0,
@@ -172,7 +172,11 @@ pub(crate) fn wire_of(outgoing: &Outgoing) -> WireRequest {
 fn response(answer: Answer) -> Response {
     Response {
         status: answer.status,
-        headers: answer.headers,
+        headers: answer
+            .headers
+            .into_iter()
+            .map(|(name, value)| (name.into(), value))
+            .collect(),
         body: answer.body,
     }
 }

@@ -344,7 +344,7 @@ impl<R: Resource> Edit<R> {
         Ok(request::patch_request::<R>(
             &self.id,
             if_match,
-            &patch.assignments(),
+            patch,
             context,
             key.as_ref(),
         ))

@@ -26,10 +26,11 @@ fn main() -> Result<(), Failure> {
 }
 
 fn calls<'a>(operation: &str, clusters: &'a Collection<Cluster>, workload: &'a Workload) -> Result<Calls<'a>, Failure> {
+    let etag = Etag::from(workload.if_match.as_str());
     Ok(match operation {
-        "update" => Box::new(|| {
+        "update" => Box::new(move || {
             let id: ClusterId = workload.id.parse()?;
-            let if_match = Etag::from(workload.if_match.as_str()).if_match()?;
+            let if_match = etag.if_match()?;
             let key: IdempotencyKey = workload.key.parse()?;
             let patch = ClusterPatch::builder().name(workload.name.as_str()).build()?;
             black_box(clusters.update_with_key(&id, &if_match, &patch, &key)?);
