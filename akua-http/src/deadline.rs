@@ -28,7 +28,11 @@ impl Deadline {
     /// `duration` from now. A duration that the clock can't represent counts as a hundred years.
     #[must_use]
     pub fn after(duration: Duration) -> Self {
-        let now = Instant::now();
+        Self::after_from(duration, Instant::now())
+    }
+
+    /// `duration` after `now`.
+    pub(crate) fn after_from(duration: Duration, now: Instant) -> Self {
         Self(now.checked_add(duration.min(FAR_AWAY)).unwrap_or(now))
     }
 

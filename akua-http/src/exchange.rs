@@ -273,7 +273,8 @@ impl<'a> Exchange<'a> {
             Some(position) => call.with_traceparent(position.as_str()),
             None => call,
         };
-        let started = Instant::now();
+        // The clock is read for those who listen.
+        let started = tracing::enabled!(target: "akua_http", tracing::Level::DEBUG).then(Instant::now);
         let outcome = self.client.transport.send(&call);
         if matches!(&outcome, Ok(answer) if answer.status < 500 && answer.status != 429) {
             self.client.budgets.give_back();
@@ -290,7 +291,7 @@ impl<'a> Exchange<'a> {
         outcome
     }
 
-    fn trace(&self, outcome: &Result<Response, Failure>, started: Instant) {
+    fn trace(&self, outcome: &Result<Response, Failure>, started: Option<Instant>) {
         let head = match outcome {
             Ok(answer) => Some(answer),
             Err(failure) => failure.answer(),
@@ -302,7 +303,7 @@ impl<'a> Exchange<'a> {
             status = head.map(|head| head.status),
             failure = failure.map(|failure| tracing::field::debug(failure.kind())),
             sent = failure.map(|failure| tracing::field::debug(failure.sent())),
-            duration_ms = millis(started.elapsed()),
+            duration_ms = started.map(|started| millis(started.elapsed())),
             request_id = head.and_then(|head| request_id(head, &self.secrets())),
             "attempt ended",
         );

@@ -31,11 +31,11 @@ fn id_problem(text: &str, limit: Limit) -> Option<String> {
     if !limit.allows(text) {
         return Some(length_message(text, limit));
     }
-    if text.bytes().all(|byte| is_unreserved(byte) && byte != b'.') {
-        return None;
-    }
     if text == "." || text == ".." {
         return Some("is a relative path (give the id as the server wrote it)".to_owned());
+    }
+    if text.bytes().all(is_unreserved) {
+        return None;
     }
     let bad = text
         .chars()

@@ -133,15 +133,15 @@ impl<'de> Reader<'de> {
 fn end_of_text(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES << 7;
-    let zero_in = |eight: u64| eight.wrapping_sub(ONES) & !eight & HIGHS;
     let (eights, rest) = bytes.as_chunks::<8>();
     for (number, eight) in eights.iter().enumerate() {
         let eight = u64::from_le_bytes(*eight);
-        let quotes = zero_in(eight ^ (ONES * b'"' as u64));
-        let escapes = zero_in(eight ^ (ONES * b'\\' as u64));
-        let controls = eight.wrapping_sub(ONES * 0x20) & !eight & HIGHS;
-        // A borrow may mark bytes behind the first that is marked rightly, never before it.
-        let found = quotes | escapes | controls;
+        let quotes = (eight ^ (ONES * b'"' as u64)).wrapping_sub(ONES);
+        let escapes = (eight ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
+        let controls = eight.wrapping_sub(ONES * 0x20);
+        // What is beyond ASCII is none of them. A borrow may mark bytes behind the first that is marked rightly,
+        // never before it.
+        let found = (quotes | escapes | controls) & !eight & HIGHS;
         if found != 0 {
             return number * 8 + (found.trailing_zeros() / 8) as usize;
         }

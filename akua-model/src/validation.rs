@@ -82,10 +82,11 @@ pub(crate) fn header_problem(text: &str, limit: Limit) -> Option<String> {
     if !limit.allows(text) {
         return Some(length_message(text, limit));
     }
-    let printable = |byte: u8| matches!(byte, b' '..=b'~');
-    if !text.bytes().all(printable)
-        && let Some((at, found)) = text.char_indices().find(|(_, c)| !matches!(c, ' '..='~'))
-    {
+    // Without a way out of the loop, many bytes are looked at at once.
+    let printable = text
+        .bytes()
+        .fold(true, |so_far, byte| so_far & matches!(byte, b' '..=b'~'));
+    if !printable && let Some((at, found)) = text.char_indices().find(|(_, c)| !matches!(c, ' '..='~')) {
         let what = match found {
             '\r' | '\n' => "a line break",
             '\0' => "a NUL",

@@ -8,6 +8,7 @@
 
 static akua_client *shared;
 static akua_call_options *options;
+static const char *id, *if_match, *key, *name;
 
 static akua_str str(const char *text) { return (akua_str){.data = text, .len = strlen(text)}; }
 
@@ -35,10 +36,10 @@ static int update(void *unused) {
     akua_cluster *cluster = NULL;
     akua_error *error = NULL;
     akua_cluster_patch *patch = akua_cluster_patch_new();
-    akua_cluster_patch_set_name(patch, str(workload("BENCH_NAME")), &error);
+    akua_cluster_patch_set_name(patch, str(name), &error);
     if (error == NULL) {
-        akua_cluster_update_with_key(shared, options, str(workload("BENCH_ID")), str(workload("BENCH_IF_MATCH")),
-                                     patch, str(workload("BENCH_KEY")), &cluster, &error);
+        akua_cluster_update_with_key(shared, options, str(id), str(if_match),
+                                     patch, str(key), &cluster, &error);
     }
     akua_cluster_patch_free(patch);
     if (error == NULL) {
@@ -51,7 +52,7 @@ static int get(void *unused) {
     (void)unused;
     akua_cluster *cluster = NULL;
     akua_error *error = NULL;
-    if (akua_cluster_get(shared, options, str(workload("BENCH_ID")), &cluster, &error) == AKUA_OK) {
+    if (akua_cluster_get(shared, options, str(id), &cluster, &error) == AKUA_OK) {
         look(cluster);
     }
     return failed(error);
@@ -104,6 +105,10 @@ int main(int argc, char **argv) {
         fprintf(stderr, "no operation %s\n", operation);
         return 2;
     }
+    id = workload("BENCH_ID");
+    if_match = workload("BENCH_IF_MATCH");
+    key = workload("BENCH_KEY");
+    name = workload("BENCH_NAME");
     akua_error *error = NULL;
     akua_client_options *settings = akua_client_options_new();
     akua_client_options_set_base_url(settings, str(workload("BENCH_URL")), &error);

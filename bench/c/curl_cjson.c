@@ -14,6 +14,8 @@ typedef struct {
     size_t length, room;
 } session;
 
+static const char *base, *token, *context, *id, *if_match, *key, *name;
+
 /* What is answered; nothing in it is checked but its types. */
 typedef struct {
     char *id, *html_url, *name, *workspace_id, *state, *provider, *etag;
@@ -39,8 +41,8 @@ static size_t append(char *bytes, size_t size, size_t count, void *argument) {
     return length;
 }
 
-static char *text(const cJSON *object, const char *name) {
-    const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+static char *text(const cJSON *object, const char *field) {
+    const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, field));
     return value == NULL ? NULL : strdup(value);
 }
 
@@ -70,9 +72,9 @@ static int take(const cJSON *object) {
     return missing;
 }
 
-static struct curl_slist *header(struct curl_slist *list, const char *name, const char *value) {
+static struct curl_slist *header(struct curl_slist *list, const char *label, const char *value) {
     char line[640];
-    snprintf(line, sizeof line, "%s: %s", name, value);
+    snprintf(line, sizeof line, "%s: %s", label, value);
     return curl_slist_append(list, line);
 }
 
@@ -81,20 +83,20 @@ static int call(void *argument) {
     bool page = strcmp(self->operation, "page") == 0, update = strcmp(self->operation, "update") == 0;
     char url[512], bearer[512];
     if (page) {
-        snprintf(url, sizeof url, "%s/v1/clusters?limit=100", workload("BENCH_URL"));
+        snprintf(url, sizeof url, "%s/v1/clusters?limit=100", base);
     } else {
-        snprintf(url, sizeof url, "%s/v1/clusters/%s", workload("BENCH_URL"), workload("BENCH_ID"));
+        snprintf(url, sizeof url, "%s/v1/clusters/%s", base, id);
     }
-    snprintf(bearer, sizeof bearer, "Bearer %s", workload("BENCH_TOKEN"));
+    snprintf(bearer, sizeof bearer, "Bearer %s", token);
     struct curl_slist *headers = header(NULL, "authorization", bearer);
-    headers = header(headers, "akua-context", workload("BENCH_CONTEXT"));
+    headers = header(headers, "akua-context", context);
     char *body = NULL;
     if (update) {
         headers = header(headers, "content-type", "application/json");
-        headers = header(headers, "if-match", workload("BENCH_IF_MATCH"));
-        headers = header(headers, "idempotency-key", workload("BENCH_KEY"));
+        headers = header(headers, "if-match", if_match);
+        headers = header(headers, "idempotency-key", key);
         cJSON *patch = cJSON_CreateObject();
-        cJSON_AddStringToObject(patch, "name", workload("BENCH_NAME"));
+        cJSON_AddStringToObject(patch, "name", name);
         body = cJSON_PrintUnformatted(patch);
         cJSON_Delete(patch);
         curl_easy_setopt(self->curl, CURLOPT_CUSTOMREQUEST, "PATCH");
@@ -150,6 +152,13 @@ static void close_session(void *argument) {
 
 int main(int argc, char **argv) {
     plan plan = plan_from_arguments(argc, argv);
+    base = workload("BENCH_URL");
+    token = workload("BENCH_TOKEN");
+    context = workload("BENCH_CONTEXT");
+    id = workload("BENCH_ID");
+    if_match = workload("BENCH_IF_MATCH");
+    key = workload("BENCH_KEY");
+    name = workload("BENCH_NAME");
     curl_global_init(CURL_GLOBAL_DEFAULT);
     int failed = run(&plan, (client){.open = open_session, .call = call, .close = close_session});
     curl_global_cleanup();

@@ -350,7 +350,7 @@ where
         for request in &self.requests {
             let mut headers = Vec::new();
             for (name, value) in request.headers() {
-                if *name == "idempotency-key" && given != Some(value) {
+                if *name == "idempotency-key" && given.map(String::as_str) != Some(value.as_ref()) {
                     let number = keys.len() + 1;
                     let number = keys.entry(value).or_insert(number);
                     headers.push(format!("{name}: <minted {number}>"));

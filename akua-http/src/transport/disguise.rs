@@ -102,15 +102,22 @@ impl Disguise {
 
     fn reveal_token(&self, head: &mut [u8]) {
         let stand_in = self.authorization();
-        for line in head.split_mut(|byte| *byte == b'\n') {
-            let Some(value) = line.strip_prefix(b"authorization: ") else {
-                continue;
-            };
-            if value.strip_suffix(b"\r") == Some(stand_in.as_bytes()) {
+        let mut rest = head;
+        while !rest.is_empty() {
+            let end = rest
+                .iter()
+                .position(|byte| *byte == b'\n')
+                .map_or(rest.len(), |end| end + 1);
+            let (line, others) = rest.split_at_mut(end);
+            let value = line
+                .strip_prefix(b"authorization: ")
+                .and_then(|value| value.strip_suffix(b"\r\n"));
+            if value == Some(stand_in.as_bytes()) {
                 put(line.get_mut(BEFORE_TOKEN..).unwrap_or_default(), self.token());
                 self.token_seen.set(true);
                 return;
             }
+            rest = others;
         }
     }
 }

@@ -86,16 +86,29 @@ impl Flight {
         }
     }
 
+    /// [`patience`](Self::patience) and [`slice`](Self::slice) of a wait that begins now, at one look at the clock.
+    pub(super) fn first_slice(&self) -> io::Result<(Deadline, Duration)> {
+        let now = Instant::now();
+        let patience = match self.phase.get() {
+            Phase::Opening(end) => end,
+            Phase::Talking => Deadline::after_from(self.limits.read, now),
+        };
+        Ok((patience, self.slice_at(patience, now)?))
+    }
+
     /// How long to wait before asking again. Fails when the attempt must end: it was cancelled, or the deadline or
     /// `patience` passed.
     pub(super) fn slice(&self, patience: Deadline) -> io::Result<Duration> {
+        self.slice_at(patience, Instant::now())
+    }
+
+    fn slice_at(&self, patience: Deadline, now: Instant) -> io::Result<Duration> {
         if self.cancel.as_ref().is_some_and(Cancel::is_cancelled) {
             return Err(self.fail(
                 FailureKind::Cancelled,
                 format!("the call was cancelled {}", self.doing()),
             ));
         }
-        let now = Instant::now();
         let left = self.deadline.remaining_at(now);
         if left.is_zero() {
             return Err(self.fail(

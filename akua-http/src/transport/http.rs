@@ -42,7 +42,8 @@ use super::{Call, Transport};
 /// of its own and touches no socket and no lock of its parent's.
 ///
 /// On the wire a request has exactly these headers: `host`, `user-agent`, `authorization` if there is a token, those
-/// of the request, `content-length` if there is a body, and `traceparent` if the call has one.
+/// of the request, `content-length` if there is a body, and `traceparent` if the call has one. Of an answer's headers
+/// those are left out which are about its transfer: `connection`, `content-length`, `content-type` and `date`.
 pub struct HttpTransport {
     settings: Arc<Settings>,
     agents: PerProcess<Agent>,
@@ -142,6 +143,7 @@ impl Settings {
         let request = call.request();
         let mut headers = HeaderMap::with_capacity(3 + request.headers().len() + usize::from(request.body().is_some()));
         headers.insert(HOST, self.host.clone());
+        headers.insert(USER_AGENT, self.user_agent.clone());
         if let Some(token) = call.token() {
             check_token(token)?;
             let stand_in = match disguise.authorization() {
@@ -150,7 +152,6 @@ impl Settings {
             };
             headers.insert(AUTHORIZATION, stand_in);
         }
-        headers.insert(USER_AGENT, self.user_agent.clone());
         for (name, value) in request.headers() {
             let value = match value {
                 Cow::Borrowed(fixed) => HeaderValue::from_static(fixed),
@@ -179,8 +180,9 @@ impl Settings {
     }
 
     fn uri(&self, path: &str) -> Result<Uri, Failure> {
-        let sendable = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
-        if !sendable {
+        let in_paths = |byte: u8| byte.is_ascii_graphic() & (byte != b'#');
+        let sendable = path.bytes().fold(true, |so_far, byte| so_far & in_paths(byte));
+        if !sendable || !path.starts_with('/') {
             return Err(unsendable("the path"));
         }
         let prefix = self.base_url.path_prefix();
@@ -308,7 +310,11 @@ fn shared_name(name: &HeaderName) -> Cow<'static, str> {
 }
 
 fn check_token(token: &str) -> Result<(), Failure> {
-    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+    // Without a way out of the loop, many bytes are looked at at once.
+    let sendable = token
+        .bytes()
+        .fold(true, |so_far, byte| so_far & byte.is_ascii_graphic());
+    if token.is_empty() || !sendable {
         let message = "the token is empty or holds a blank, a line break or another character that no header can carry";
         return Err(Failure::not_sent(FailureKind::InvalidRequest, message));
     }

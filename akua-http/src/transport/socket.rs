@@ -41,15 +41,15 @@ impl Socket {
 
     /// Reads what is there, waiting for the first byte. 0 is the orderly end.
     pub(super) fn read(&mut self, flight: &Flight, buffer: &mut [u8]) -> io::Result<usize> {
-        let patience = flight.patience();
+        let (patience, mut slice) = flight.first_slice()?;
         loop {
-            let slice = flight.slice(patience)?;
             if slice < SLICE && !self.is_ready(PollFlags::IN, slice)? {
+                slice = flight.slice(patience)?;
                 continue;
             }
             match self.stream.read(buffer) {
                 Ok(bytes) => return Ok(bytes),
-                Err(error) if is_a_pause(&error) => {}
+                Err(error) if is_a_pause(&error) => slice = flight.slice(patience)?,
                 Err(error) => return Err(lost(flight, &error)),
             }
         }
@@ -57,16 +57,16 @@ impl Socket {
 
     /// Writes some of `bytes` and says how many the kernel took.
     pub(super) fn write(&mut self, flight: &Flight, bytes: &[u8]) -> io::Result<usize> {
-        let patience = flight.patience();
+        let (patience, mut slice) = flight.first_slice()?;
         loop {
-            let slice = flight.slice(patience)?;
             if slice < SLICE && !self.is_ready(PollFlags::OUT, slice)? {
+                slice = flight.slice(patience)?;
                 continue;
             }
             match self.stream.write(bytes) {
                 Ok(0) if !bytes.is_empty() => return Err(lost(flight, &ErrorKind::WriteZero.into())),
                 Ok(written) => return Ok(written),
-                Err(error) if is_a_pause(&error) => {}
+                Err(error) if is_a_pause(&error) => slice = flight.slice(patience)?,
                 Err(error) => return Err(lost(flight, &error)),
             }
         }

@@ -352,7 +352,7 @@ fn answer<R: Resource>(words: &str) -> Response {
         }
         (_, rest) => {
             if let Some(wait) = rest.strip_prefix("after ") {
-                headers.push(("retry-after".to_owned(), wait.to_owned()));
+                headers.push(("retry-after".into(), wait.to_owned()));
             }
             String::new()
         }
