@@ -23,8 +23,8 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc header
 TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python notebook
-DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine instructions fleet c
-BENCH := build programs counts times threads weight lists growth report fleet
+DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine instructions fleet c python
+BENCH := build programs counts times threads weight lists growth report fleet python
 
 # What is off by default and tested all the same.
 FEATURES := --features akua-http/fleet
@@ -255,6 +255,12 @@ deep-machine: ready
 deep-fleet: ready
 	@FLEET_ITEMS=10000 FLEET_KILLS=200 tools/part.sh $@ cargo test -p akua-http --features fleet --locked --test fleet -- --nocapture truth:: killed::
 
+# What people get: `pip install .`, the wheel and the source archive, each as somebody else would install it; and that
+# it compiles for a Python without a global lock.
+deep-python: ready
+	@tools/ready.sh python3 python3-venv
+	@tools/part.sh $@ tools/python.sh bash -euo pipefail -c 'tools/python_release.sh; tools/python_free_threaded.sh'
+
 # The instructions of the main paths against bench/baseline.json; with ACCEPT=--accept they become the baseline.
 deep-instructions: ready
 	@tools/ready.sh valgrind python3
@@ -278,5 +284,12 @@ bench-fleet: ready
 	@tools/part.sh $@ cargo run --quiet --release -p akua-http --features fleet --locked --example bench_fleet
 
 # What the client costs whoever depends on it: crates, seconds, bytes.
+# Import time, memory and wheel of the Python module as it is shipped.
+bench-python: ready
+	@tools/ready.sh python3 python3-venv
+	@tools/part.sh $@ tools/python.sh bash -euo pipefail -c 'wheel=$$(tools/python_wheel.sh); here=$$CARGO_TARGET_DIR/python/bench; \
+		python3 -m venv --clear "$$here"; "$$here/bin/pip" install --quiet --disable-pip-version-check "$$wheel"; \
+		"$$here/bin/python" tools/python_bench.py "$$wheel"'
+
 bench-build: ready
 	@tools/part.sh $@ tools/bench_build.sh

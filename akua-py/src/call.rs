@@ -4,7 +4,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use akua_http::{Collection, Effect, Error};
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
 use crate::client::Shared;
@@ -87,8 +86,12 @@ pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send)
         catch_unwind(AssertUnwindSafe(work.0)).map_err(|_| ())
     });
     done.map_err(|()| {
-        PyRuntimeError::new_err(
-            "akua has failed in itself; if this was a write, it may have taken effect: please report it",
+        let message = "akua has failed in itself: please report it; if this was a write, it may have taken effect";
+        error::either(
+            Raising::new(py, "AkuaError", message)
+                .with("kind", "internal")
+                .and_then(|raising| raising.with("effect", Effect::Unknown.name()))
+                .and_then(Raising::raise),
         )
     })
 }

@@ -85,7 +85,7 @@ class AkuaError(Exception):
     kind: str
     """What went wrong, by the name that it has in every language: `invalid_input`, `configuration`, `authentication`,
     `permission_denied`, `not_found`, `conflict`, `rejected`, `rate_limited`, `server`, `unexpected_answer`, `decode`,
-    `transport`, `timeout`, `cancelled`."""
+    `transport`, `timeout`, `cancelled`; `internal` is a failure of this library."""
     effect: Literal["not_sent", "not_applied", "unknown", "applied"]
     """What is known about the effect of the call."""
     status: int | None
