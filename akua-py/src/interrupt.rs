@@ -200,8 +200,8 @@ impl State {
             asked.and_then(|()| py.check_signals()).err()
         });
         match raised {
-            // The interpreter is gone.
-            None => true,
+            // The interpreter is gone, or so far gone that only finalizers run: nobody may attach anew then.
+            None => !self.last_words,
             Some(None) => false,
             Some(raised) => {
                 *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = raised;
@@ -216,8 +216,13 @@ pub(crate) fn keep(raised: PyErr) {
     KEPT.set(Some(raised));
 }
 
+/// Without `threading` no other thread is known of; asked on one that is not, Python runs no signal handler.
 fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
-    let threading = py.import("threading")?;
+    let modules = py.import("sys")?.getattr("modules")?;
+    if !modules.contains("threading")? {
+        return Ok(true);
+    }
+    let threading = modules.get_item("threading")?;
     let main = threading.call_method0("main_thread")?.getattr("ident")?;
     threading.call_method0("get_ident")?.eq(main)
 }

@@ -293,6 +293,8 @@ def test_the_interpreter_ends_while_threads_are_in_calls(child, akua_sim):
 
 
 def test_a_call_at_the_end_of_the_interpreter(python, akua_sim):
+    # Long enough to be asked whether it is to end.
+    akua_sim.inject({"delivery": {"delay_ms": 200}}, times="forever")
     python(
         """
         import atexit, sys
@@ -311,3 +313,4 @@ def test_a_call_at_the_end_of_the_interpreter(python, akua_sim):
         akua_sim.token,
     )
     assert akua_sim.history("clu_1")[-1]["fields"]["name"] == "at exit"
+    assert akua_sim.history("clu_2")[-1]["fields"]["name"] == "by a finalizer"

@@ -50,6 +50,8 @@ def test_importing_it_imports_nothing_else(python):
 
 
 def test_a_call_imports_nothing_else(python, akua_sim):
+    # One that takes its time neither.
+    akua_sim.inject({"delivery": {"delay_ms": 100}}, nth=2)
     program = """
     import sys
     import akua
