@@ -78,8 +78,7 @@ fmt: $(CBINDGEN) ## format the sources, make akua.h of them
 HEADER = cd akua-ffi && $(CBINDGEN) --quiet --config cbindgen.toml --lockfile ../Cargo.lock --output
 
 install: ready ## the C library, its headers and packages into PREFIX (/usr/local)
-	@cargo build --release --locked -p akua-ffi
-	@tools/install_c.sh $(or $(PREFIX),/usr/local) $(CARGO_TARGET_DIR)/release
+	@tools/install_c.sh $(or $(PREFIX),/usr/local)
 
 deep: ready ## the long checks, each at most an hour
 	@for part in $(DEEP); do timeout 60m $(MAKE) deep-$$part; done

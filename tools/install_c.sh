@@ -1,10 +1,16 @@
 #!/usr/bin/env bash
 # Puts the C library, its headers and its packages in place:
+#   install_c.sh PREFIX           optimised; built in a folder of its own, for no path of this machine is to be in it
 #   install_c.sh PREFIX BUILT     the libraries that cargo has built in the folder BUILT
 # The tree may be moved afterwards. DESTDIR is put in front of PREFIX, as everywhere.
 set -euo pipefail
 prefix=${DESTDIR:-}$1
-built=$2
+built=${2:-}
+if [ -z "$built" ]; then
+    RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=${CARGO_HOME:?set by the Makefile}=cargo --remap-path-prefix=$PWD=akua" \
+        cargo build --release --locked -p akua-ffi --target-dir "$CARGO_TARGET_DIR/c-release"
+    built=$CARGO_TARGET_DIR/c-release/release
+fi
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 abi=$(sed -n 's/^#define AKUA_ABI_VERSION \([0-9]*\)$/\1/p' akua-ffi/include/akua.h)
 # What rustc says that a program needs which links the static library (`--print native-static-libs`).
