@@ -41,7 +41,8 @@ fresh from-wheel "$wheel" "wheel"
 
 maturin --version
 maturin sdist --quiet --out "$scratch"
-fresh from-sdist "$(echo "$scratch"/akua-*.tar.gz)" "source archive"
+# Its files are older than what was built before, so cargo would take that for its own.
+CARGO_TARGET_DIR=$scratch/target fresh from-sdist "$(echo "$scratch"/akua-*.tar.gz)" "source archive"
 
 # In the folder of the release wheel, so that it is not built a third time from nothing.
 CARGO_TARGET_DIR=$CARGO_TARGET_DIR/python/release/target fresh from-tree . "pip install ."
