@@ -147,8 +147,10 @@ def test_a_timeout_of_asyncio_has_the_truth_in_its_causes(akua_sim):
 
     async def main():
         async with akua_sim.async_client() as client:
+            call = asyncio.create_task(client.clusters.update("clu_1", if_match="42", name="mine"))
+            await until_held(akua_sim)
             with pytest.raises(asyncio.TimeoutError) as caught:
-                await asyncio.wait_for(client.clusters.update("clu_1", if_match="42", name="mine"), 0.2)
+                await asyncio.wait_for(call, 0.01)
             causes, cause = [], caught.value
             while cause is not None:
                 causes.append(type(cause))

@@ -91,7 +91,7 @@ def test_an_answer_lost_for_good_is_indeterminate(client, akua_sim):
     cluster = client.clusters.get("clu_1")
     akua_sim.inject({"carried_out": "no", "answer": {"status": 503}}, method="GET", times="forever")
     with pytest.raises(akua.IndeterminateError) as caught:
-        client.clusters.edit(cluster, name="prod", timeout=1.5)
+        client.clusters.edit(cluster, name="prod", timeout=3)
     error = caught.value
     assert error.may_have_taken_effect
     assert error.may_still_land
@@ -108,10 +108,10 @@ def test_resolve_by_looking_sends_no_write(client, akua_sim):
     akua_sim.inject({"hold": "until_released"}, method="PATCH", times="forever")
     cluster = client.clusters.get("clu_1")
     with pytest.raises(akua.IndeterminateError) as caught:
-        client.clusters.edit(cluster, name="prod", timeout=0.4, max_attempts=1)
+        client.clusters.edit(cluster, name="prod", timeout=2, max_attempts=1)
     before = len(writes(akua_sim))
     with pytest.raises(akua.IndeterminateError) as again:
-        client.resolve(caught.value.resume_token, mode="look", timeout=0.5)
+        client.resolve(caught.value.resume_token, mode="look", timeout=2)
     assert again.value.may_still_land
     assert len(writes(akua_sim)) == before
 
@@ -119,7 +119,7 @@ def test_resolve_by_looking_sends_no_write(client, akua_sim):
 def test_resolve_needs_the_kubeconfig_that_was_written(client, akua_sim):
     akua_sim.inject(LOST, method="PATCH", times="forever")
     with pytest.raises(akua.IndeterminateError) as caught:
-        client.clusters.edit("clu_1", kubeconfig="the-secret-kubeconfig", timeout=0.5)
+        client.clusters.edit("clu_1", kubeconfig="the-secret-kubeconfig", timeout=2)
     error = caught.value
     assert "the-secret-kubeconfig" not in str(error) + error.explain() + error.resume_token + repr(vars(error))
     assert error.ours == {"kubeconfig": None}
@@ -131,7 +131,7 @@ def test_resolve_needs_the_kubeconfig_that_was_written(client, akua_sim):
 def test_resolve_of_a_workspace_edit(client, akua_sim):
     akua_sim.inject(LOST, method="PATCH", times="forever")
     with pytest.raises(akua.IndeterminateError) as caught:
-        client.workspaces.edit("ws_1", name="blue", timeout=0.5, max_attempts=1)
+        client.workspaces.edit("ws_1", name="blue", timeout=2, max_attempts=1)
     akua_sim.clear()
     assert client.resolve(caught.value.resume_token).resource.name == "blue"
 
@@ -266,7 +266,7 @@ def test_wait_settled_that_does_not_come(client, akua_sim):
     akua_sim.contract(reconcile_ms=None)
     result = client.clusters.edit("clu_1", region_id="reg_eu")
     with pytest.raises(akua.TimeoutError) as caught:
-        client.clusters.wait_settled(result, timeout=0.3)
+        client.clusters.wait_settled(result, timeout=1)
     assert caught.value.resource.reconciling
 
 

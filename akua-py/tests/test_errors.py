@@ -67,7 +67,7 @@ def transport(sim):
 
 def timeout(sim):
     sim.inject({"hold": "until_released"})
-    sim.client(timeout=0.05).clusters.get("clu_1")
+    sim.client(timeout=1).clusters.get("clu_1")
 
 
 def cancelled(sim):

@@ -31,7 +31,7 @@ def test_no_secret_is_told(debug, client, akua_sim):
     client.clusters.edit("clu_1", kubeconfig="the-secret-kubeconfig", name="the-name")
     akua_sim.inject({"delivery": {"send": "nothing"}}, times="forever")
     with pytest.raises(akua.AkuaError):
-        client.clusters.edit("clu_1", kubeconfig="the-secret-kubeconfig", timeout=0.5)
+        client.clusters.edit("clu_1", kubeconfig="the-secret-kubeconfig", timeout=2)
     assert len(debug.records) > 3
     for secret in (akua_sim.token, "the-secret-kubeconfig", "clu_1", "the-name"):
         assert secret not in debug.text
