@@ -6,6 +6,7 @@ What would hang or crash if it failed runs in a Python of its own with a hard li
 import gc
 import pickle
 import threading
+import time
 
 import pytest
 
@@ -65,12 +66,15 @@ def test_8_threads_count_up_and_none_is_lost(akua_sim):
 
 def test_the_interpreter_is_let_go_during_a_call(akua_sim):
     akua_sim.inject({"hold": "until_released"}, method="GET")
-    with akua_sim.client() as client:
+    with akua_sim.client(timeout=10) as client:
         thread = threading.Thread(target=client.clusters.get, args=("clu_1",))
         thread.start()
-        # Only because the call holds nothing, this thread gets to release it.
         while akua_sim.control({"op": "state"})["requests_held"] == 0:
             pass
+        # Only because the call holds nothing, this thread gets to do all that before the call runs out of time.
+        for _ in range(100):
+            time.sleep(0.001)
+        assert thread.is_alive()
         akua_sim.release()
         thread.join(60)
         assert not thread.is_alive()
