@@ -274,7 +274,12 @@ impl<'a> Exchange<'a> {
             None => call,
         };
         // The clock is read for those who listen.
-        let started = tracing::enabled!(target: "akua_http", tracing::Level::DEBUG).then(Instant::now);
+        #[cfg(feature = "fleet")]
+        let watched = self.watch.is_some();
+        #[cfg(not(feature = "fleet"))]
+        let watched = false;
+        let listened = watched || tracing::enabled!(target: "akua_http", tracing::Level::DEBUG);
+        let started = listened.then(Instant::now);
         let outcome = self.client.transport.send(&call);
         if matches!(&outcome, Ok(answer) if answer.status < 500 && answer.status != 429) {
             self.client.budgets.give_back();
@@ -284,7 +289,7 @@ impl<'a> Exchange<'a> {
             Err(failure) => failure.sent() == Sent::Unknown,
         };
         #[cfg(feature = "fleet")]
-        if let Some(watch) = self.watch {
+        if let (Some(watch), Some(started)) = (self.watch, started) {
             watch.tell(&outcome, started.elapsed(), &*self.client.pace);
         }
         self.trace(&outcome, started);
