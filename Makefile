@@ -262,7 +262,7 @@ deep-python: ready
 
 # The instructions of the main paths against bench/baseline.json; with ACCEPT=--accept they become the baseline.
 deep-instructions: ready
-	@tools/ready.sh valgrind python3
+	@tools/ready.sh valgrind python3 python3-venv strip
 	@tools/part.sh $@ python3 bench/tool guard $(ACCEPT)
 
 # The programs that are measured: ours, and what people would take instead.

@@ -18,13 +18,20 @@ SHARED = ("ureq", "ureq-proto", "http", "serde", "serde_json", "rustls", "rustix
 
 def everything(*, quick: bool) -> None:
     """All programs; a quick look leaves out what takes long to build."""
-    check_locks()
-    cargo("-p", "akua-bench-server", "-p", "akua-bench-akua")
+    ours()
     peers = ["--bin", "raw", "--bin", "ureq"] if quick else []
     cargo("-p", "akua-bench-peers", *peers)
     if not quick:
         cargo("--profile", "users-default", "-p", "akua-bench-akua")
-    c_programs()
+    _cc("curl_cjson", "-lcurl", "-lcjson")
+
+
+def ours() -> None:
+    """The server and our clients in three languages."""
+    check_locks()
+    cargo("-p", "akua-bench-server", "-p", "akua-bench-akua")
+    library()
+    _cc("akua", f"-I{PREFIX}/include", f"-L{PREFIX}/lib", f"-Wl,-rpath,{PREFIX}/lib", "-lakua")
     python_packages()
     python_module()
 
@@ -55,15 +62,9 @@ def _versions(lock: Path) -> dict[str, str]:
     }
 
 
-def c_programs() -> None:
-    """The C programs, with the optimisation that Debian builds with, and our library as it is installed."""
-    library()
-    (TARGET / "c").mkdir(parents=True, exist_ok=True)
-    _cc("curl_cjson", "-lcurl", "-lcjson")
-    _cc("akua", f"-I{PREFIX}/include", f"-L{PREFIX}/lib", f"-Wl,-rpath,{PREFIX}/lib", "-lakua")
-
-
 def _cc(program: str, *libraries: str) -> None:
+    """A C program, with the optimisation that Debian builds with."""
+    (TARGET / "c").mkdir(parents=True, exist_ok=True)
     sources = [str(BENCH / "c" / source) for source in ("driver.c", f"{program}.c")]
     flags = ["-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror"]
     command = ["cc", *flags, "-o", str(TARGET / "c" / program), *sources, *libraries, "-lpthread"]

@@ -1,7 +1,7 @@
 """Compares the instructions of the main paths with the committed baseline: more than 3 % more fails.
 
 Instructions don't depend on how busy the machine is. They do depend on the compiler and the C library, which the
-baseline names: with others, only a new baseline can be made.
+baseline names for each language: with others, only a new baseline can be made.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import subprocess
 
 import build
 import callgrind
-from clients import BENCH, CLIENTS, SCRATCH, Client
+from clients import BENCH, CLIENTS, PYTHON, SCRATCH, Client
 from server import server
 
 BASELINE = BENCH / "baseline.json"
@@ -23,45 +23,52 @@ PLANTED = "update-planted"
 
 def check(*, accept: bool) -> int:
     """0 if nothing has grown unnoticed and a planted growth was noticed."""
-    build.cargo("-p", "akua-bench-server", "-p", "akua-bench-akua")
-    ours = [client for client in CLIENTS if client.ours and all(path.exists() for path in client.built)]
+    build.ours()
+    ours = [client for client in CLIENTS if client.ours]
     with server() as environment:
         measured = {
-            f"{client.key} {operation}": _instructions(client, operation, environment)
+            client.language: {
+                operation: _instructions(client, operation, environment) for operation in client.operations
+            }
             for client in ours
-            for operation in client.operations
         }
         planted = _instructions(ours[0], PLANTED, environment)
-    built_with = {"rustc": _version("rustc", "--version"), "libc": " ".join(platform.libc_ver())}
+    built_with = {client.language: _built_with(client.language) for client in ours}
     if accept:
         BASELINE.write_text(json.dumps({"built_with": built_with, "instructions": measured}, indent=2) + "\n")
         print(f"{BASELINE.name} is made anew")
         return 0
     baseline = json.loads(BASELINE.read_text())
-    if baseline["built_with"] != built_with:
-        print(f"the baseline was made with {baseline['built_with']}, here is {built_with}: not comparable")
+    failed = False
+    for language, now in measured.items():
+        before = baseline["built_with"].get(language)
+        if before != built_with[language]:
+            print(f"{language}: the baseline was made with {before}, here is {built_with[language]}: not comparable")
+            # An interpreter is the machine's; the compiler is the project's own.
+            failed |= language != "Python"
+            continue
+        failed |= compare(language, baseline["instructions"][language], now)
+    rust = ours[0].language
+    update = baseline["instructions"][rust]["update"]
+    if not compare(f"{rust}, with a planted growth", {"update": update}, {"update": planted}):
+        print("which was not noticed")
         return 1
-    before = baseline["instructions"]
-    failed = compare(before, measured)
-    name = f"{ours[0].key} update"
-    if not compare({name: before[name]}, {name: planted}):
-        print(f"a planted growth ({planted:,} instructions) was not noticed")
-        return 1
-    print("a planted growth was noticed, as it has to be")
+    print("which was noticed, as it has to be")
     return int(failed)
 
 
-def compare(before: dict[str, int], now: dict[str, int]) -> bool:
+def compare(language: str, before: dict[str, int], now: dict[str, int]) -> bool:
     """Whether something has grown by more than it may; says what has changed."""
     failed = False
-    for name, instructions in now.items():
-        if name not in before:
-            print(f"{name}: {instructions:,} instructions, not in the baseline (make deep-instructions ACCEPT=1)")
+    for operation, instructions in now.items():
+        name = f"{language}: {operation}"
+        if operation not in before:
+            print(f"{name}: {instructions:,} instructions, not in the baseline (ACCEPT=--accept makes a new one)")
             failed = True
             continue
-        growth = instructions / before[name] - 1
+        growth = instructions / before[operation] - 1
         verdict = "GROWN" if growth > MAY_GROW else "ok"
-        print(f"{name}: {instructions:,} instructions, {growth:+.1%} against {before[name]:,}: {verdict}")
+        print(f"{name}: {instructions:,} instructions, {growth:+.1%} against {before[operation]:,}: {verdict}")
         failed |= growth > MAY_GROW
     return failed
 
@@ -69,6 +76,13 @@ def compare(before: dict[str, int], now: dict[str, int]) -> bool:
 def _instructions(client: Client, operation: str, environment: dict[str, str]) -> int:
     command = client.run(operation, "{}", 1, 0, "unmeasured")
     return round(callgrind.profile(command, 100 if operation == "page" else 400, environment, SCRATCH).instructions)
+
+
+def _built_with(language: str) -> list[str]:
+    versions = [_version("rustc", "--version"), " ".join(platform.libc_ver())]
+    if language == "Python":
+        versions.append(_version(str(PYTHON), "-VV"))
+    return versions
 
 
 def _version(*command: str) -> str:
