@@ -1,18 +1,14 @@
 """Makes the calls of a Python client, and says how long they took.
 
-The arguments, the environment and the line that is printed are those of rust/driver/src/lib.rs.
+The arguments, the environment and the line that is printed are those of rust/driver/src/lib.rs. It imports next to
+nothing itself: the start of a program and its memory are figures too.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
 import os
 import sys
-import threading
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 TOKEN, ID, IF_MATCH, CONTEXT, KEY, NAME = (
     os.environ[f"BENCH_{name}"] for name in ("TOKEN", "ID", "IF_MATCH", "CONTEXT", "KEY", "NAME")
@@ -32,15 +28,12 @@ def write_headers() -> dict[str, str]:
     return read_headers() | {"if-match": IF_MATCH, "idempotency-key": KEY}
 
 
-@dataclass
 class Plan:
     """What the program was asked to do."""
 
-    operation: str
-    calls: int
-    threads: int
-    warm_up: int
-    measured: bool
+    def __init__(self, operation: str, calls: int, threads: int, warm_up: int, measured: bool) -> None:
+        self.operation, self.calls, self.threads = operation, calls, threads
+        self.warm_up, self.measured = warm_up, measured
 
 
 def plan() -> Plan:
@@ -49,9 +42,9 @@ def plan() -> Plan:
     return Plan(operation, int(calls), int(threads), int(warm_up), not rest)
 
 
-def run(plan: Plan, client: Callable[[], Callable[[], object]]) -> None:
-    """Makes the calls, each thread those of what `client` gives it, and prints what they took."""
-    start = threading.Barrier(plan.threads)
+def run(plan: Plan, client) -> None:
+    """Makes the calls, each thread those of what `client()` gives it, and prints what they took."""
+    start = None
     first: list[int] = []
     each: list[list[int]] = []
     whole: list[int] = []
@@ -62,7 +55,8 @@ def run(plan: Plan, client: Callable[[], Callable[[], object]]) -> None:
             call = client()
             for _ in range(plan.warm_up):
                 call()
-            start.wait()
+            if start is not None:
+                start.wait()
             if not plan.measured:
                 for _ in range(plan.calls):
                     call()
@@ -80,12 +74,16 @@ def run(plan: Plan, client: Callable[[], Callable[[], object]]) -> None:
             each.append(mine)
         except BaseException as error:  # noqa: BLE001 - shown below, in the thread that ends the program
             failed.append(error)
-            start.abort()
+            if start is not None:
+                start.abort()
 
     before = time.process_time_ns()
     if plan.threads == 1:
         work()
     else:
+        import threading
+
+        start = threading.Barrier(plan.threads)
         threads = [threading.Thread(target=work) for _ in range(plan.threads)]
         for thread in threads:
             thread.start()
@@ -97,12 +95,14 @@ def run(plan: Plan, client: Callable[[], Callable[[], object]]) -> None:
         _print([took for mine in each for took in mine], max(whole), time.process_time_ns() - before, min(first))
 
 
-def run_async(plan: Plan, client: Callable[[], Awaitable[Callable[[], Awaitable[object]]]]) -> None:
+def run_async(plan: Plan, client) -> None:
     """As `run`, but the threads are tasks of one event loop."""
+    import asyncio
+
     first: list[int] = []
     each: list[int] = []
 
-    async def work(call: Callable[[], Awaitable[object]]) -> None:
+    async def work(call) -> None:
         clock = time.perf_counter_ns
         for number in range(plan.calls):
             before = clock()
@@ -125,18 +125,10 @@ def run_async(plan: Plan, client: Callable[[], Awaitable[Callable[[], Awaitable[
 
 def _print(each: list[int], whole: int, cpu: int, first: int) -> None:
     each.sort()
+    p50, p99 = (each[len(each) * share // 100] / 1e3 for share in (50, 99))
     print(
-        json.dumps(
-            {
-                "calls": len(each),
-                "seconds": whole / 1e9,
-                "cpu_us": cpu / 1e3 / len(each),
-                "p50_us": each[len(each) * 50 // 100] / 1e3,
-                "p99_us": each[len(each) * 99 // 100] / 1e3,
-                "first_ns": first,
-                "rss_kib": resident_kib(),
-            }
-        )
+        f'{{"calls":{len(each)},"seconds":{whole / 1e9},"cpu_us":{cpu / 1e3 / len(each)},"p50_us":{p50},'
+        f'"p99_us":{p99},"first_ns":{first},"rss_kib":{resident_kib()}}}'
     )
 
 
