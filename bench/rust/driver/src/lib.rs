@@ -23,6 +23,9 @@ use cpu_time::ProcessTime;
 /// What a client may fail with. None may: a failed call ends the measurement.
 pub type Failure = Box<dyn Error + Send + Sync>;
 
+/// So many times are kept at most, of calls at equal distances: a program's memory must not grow by being measured.
+const MOST_KEPT: usize = 10_000;
+
 /// One call, repeated.
 pub type Calls<'a> = Box<dyn FnMut() -> Result<(), Failure> + 'a>;
 
@@ -128,12 +131,16 @@ pub fn run<'a>(plan: &Plan, client: impl Fn() -> Result<Calls<'a>, Failure> + Sy
             }
             return Ok(Timings::default());
         }
-        let mut each = Vec::with_capacity(plan.calls);
+        let step = plan.calls / MOST_KEPT + 1;
+        let mut each = Vec::with_capacity(plan.calls / step + 1);
         let begun = Instant::now();
         for number in 0..plan.calls {
             let before = Instant::now();
             call()?;
-            each.push(before.elapsed());
+            let took = before.elapsed();
+            if number % step == 0 {
+                each.push(took);
+            }
             if number == 0 {
                 let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
                 first.store(u64::try_from(now.as_nanos())?, Ordering::Relaxed);
@@ -142,6 +149,7 @@ pub fn run<'a>(plan: &Plan, client: impl Fn() -> Result<Calls<'a>, Failure> + Sy
         Ok(Timings {
             each,
             all: begun.elapsed(),
+            calls: plan.calls,
         })
     };
     let before = plan.measured.then(ProcessTime::now);
@@ -163,6 +171,7 @@ fn in_threads(threads: usize, work: impl Fn() -> Result<Timings, Failure> + Sync
         for worker in workers {
             let one = worker.join().map_err(|_| "a thread has panicked")??;
             all.each.extend(one.each);
+            all.calls += one.calls;
             all.all = all.all.max(one.all);
         }
         Ok(all)
@@ -171,17 +180,19 @@ fn in_threads(threads: usize, work: impl Fn() -> Result<Timings, Failure> + Sync
 
 #[derive(Default)]
 struct Timings {
+    /// Those that were kept.
     each: Vec<Duration>,
+    calls: usize,
     all: Duration,
 }
 
 impl Timings {
     fn print(mut self, cpu: Duration, first: u64) -> Result<(), Failure> {
-        let calls = self.each.len();
+        let (calls, kept) = (self.calls, self.each.len());
         self.each.sort_unstable();
         let at = |share: usize| {
             self.each
-                .get(calls * share / 100)
+                .get(kept * share / 100)
                 .copied()
                 .unwrap_or_default()
                 .as_secs_f64()
