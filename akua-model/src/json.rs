@@ -220,7 +220,10 @@ impl Members<'_, '_> {
             return Ok(false);
         }
         if !std::mem::take(&mut self.first) {
-            self.reader.take(b',')?;
+            if next != Some(b',') {
+                return Err(NotUsual);
+            }
+            self.reader.at += 1;
         }
         Ok(true)
     }

@@ -36,6 +36,8 @@ pub(super) struct Disguise {
     /// The token, then the body.
     secrets: Zeroizing<Vec<u8>>,
     token: usize,
+    /// Where in the head the token's line will most likely begin.
+    likely: usize,
     token_seen: Cell<bool>,
     /// How much of the body came by; `None` while the head still does.
     body_seen: Cell<Option<usize>>,
@@ -50,9 +52,15 @@ impl Disguise {
         Self {
             secrets,
             token: token.len(),
+            likely: 0,
             token_seen: Cell::new(false),
             body_seen: Cell::new(None),
         }
+    }
+
+    /// Looks for the token's line first behind `bytes` bytes of the head.
+    pub(super) fn expecting_token_after(self, bytes: usize) -> Self {
+        Self { likely: bytes, ..self }
     }
 
     fn token(&self) -> &[u8] {
@@ -102,16 +110,20 @@ impl Disguise {
 
     fn reveal_token(&self, head: &mut [u8]) {
         let stand_in = self.authorization();
-        let mut rest = head;
+        // Behind a line's end, or it is no line of its own.
+        let rest = match head.split_at_mut_checked(self.likely) {
+            Some((before, _)) if !before.ends_with(b"\n") => head,
+            Some((_, rest)) if rest.starts_with(NAME) => rest,
+            _ => head,
+        };
+        let mut rest = rest;
         while !rest.is_empty() {
             let end = rest
                 .iter()
                 .position(|byte| *byte == b'\n')
                 .map_or(rest.len(), |end| end + 1);
             let (line, others) = rest.split_at_mut(end);
-            let value = line
-                .strip_prefix(b"authorization: ")
-                .and_then(|value| value.strip_suffix(b"\r\n"));
+            let value = line.strip_prefix(NAME).and_then(|value| value.strip_suffix(b"\r\n"));
             if value == Some(stand_in.as_bytes()) {
                 put(line.get_mut(BEFORE_TOKEN..).unwrap_or_default(), self.token());
                 self.token_seen.set(true);
@@ -122,7 +134,8 @@ impl Disguise {
     }
 }
 
-const BEFORE_TOKEN: usize = "authorization: ".len() + SCHEME.len();
+const NAME: &[u8] = b"authorization: ";
+const BEFORE_TOKEN: usize = NAME.len() + SCHEME.len();
 
 fn put(place: &mut [u8], bytes: &[u8]) {
     for (shown, real) in place.iter_mut().zip(bytes) {
@@ -160,6 +173,19 @@ mod tests {
         let (first, second) = body.split_at(3);
         let apart = [&head[..], &[first.to_owned(), second.to_owned()]].concat();
         assert_eq!(sent(&disguise(), &apart), expected);
+    }
+
+    #[test]
+    fn the_token_is_found_where_it_is_expected_and_elsewhere() {
+        let head = "GET / HTTP/1.1\r\nhost: a\r\nx: authorization: Bearer ****\r\n".to_owned();
+        let at = head.len();
+        let head = format!("{head}authorization: Bearer ****\r\n\r\n");
+        let expected = head.replace("\nauthorization: Bearer ****", "\nauthorization: Bearer hush");
+        // Where it is, where something like it is, in the middle of a line, at the end, behind it.
+        for likely in [at, at - 28, at + 3, head.len(), head.len() + 9, 0] {
+            let disguise = Disguise::new(Some("hush"), None).expecting_token_after(likely);
+            assert_eq!(sent(&disguise, std::slice::from_ref(&head)), expected, "{likely}");
+        }
     }
 
     #[test]

@@ -105,7 +105,8 @@ impl Transport for HttpTransport {
     fn send(&self, call: &Call<'_>) -> Result<Response, Failure> {
         call.refuse_if_over()?;
         // The library logs what it writes: it gets neither the token nor the body.
-        let disguise = Disguise::new(call.token(), call.request().body());
+        let disguise = Disguise::new(call.token(), call.request().body())
+            .expecting_token_after(self.settings.before_token(call.request()));
         let body = call.request().body().map(|_| disguise.body_stand_in());
         let head = self.settings.head(call, &disguise)?;
         let agent = self.agents.current(|| new_agent(&self.settings));
@@ -177,6 +178,20 @@ impl Settings {
         *head.uri_mut() = self.uri(request.path())?;
         *head.headers_mut() = headers;
         Ok(head)
+    }
+
+    /// How many bytes the library writes before the line with the token.
+    fn before_token(&self, request: &model::Request) -> usize {
+        let parts = [
+            request.method().as_str(),
+            " ",
+            self.base_url.path_prefix(),
+            request.path(),
+            " HTTP/1.1\r\nhost: ",
+            self.base_url.authority(),
+            "\r\nuser-agent: ",
+        ];
+        parts.iter().map(|part| part.len()).sum::<usize>() + self.user_agent.len() + 2
     }
 
     fn uri(&self, path: &str) -> Result<Uri, Failure> {
