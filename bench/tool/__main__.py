@@ -6,6 +6,7 @@ Each part leaves what it has measured in the target folder; `report` makes RESUL
 from __future__ import annotations
 
 import argparse
+import atexit
 import datetime
 import json
 import shutil
@@ -111,6 +112,7 @@ PARTS = {
 
 
 def main() -> None:
+    atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
     arguments = argparse.ArgumentParser(prog="bench/tool", description=__doc__)
     arguments.add_argument("part", choices=["build", *PARTS, "report", "guard"])
     arguments.add_argument("--quick", action="store_true", help="fewer clients and rounds")
@@ -127,7 +129,6 @@ def main() -> None:
     else:
         clients = [client for client in present() if not asked.quick or client.name in QUICK]
         measured = PARTS[asked.part](clients, asked.quick)
-        shutil.rmtree(SCRATCH, ignore_errors=True)
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes")
         out = results / f"{asked.part}.json"
         out.write_text(json.dumps({"date": now, "measured": measured}, indent=1))

@@ -16,7 +16,8 @@ PYTHON = VENV / "bin" / "python"
 PREFIX, WHEELS = TARGET / "prefix", TARGET / "wheels"
 # A quick look is kept apart from results.
 RESULTS, QUICK_RESULTS = TARGET / "results", TARGET / "quick"
-SCRATCH = TARGET / "scratch"
+# Of this process alone: parts may run beside each other.
+SCRATCH = TARGET / f"scratch-{os.getpid()}"
 
 # The names under which every program takes its operations.
 CALLS = ("update", "get", "page")
