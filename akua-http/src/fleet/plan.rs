@@ -29,7 +29,7 @@ const LONGEST: usize = 200;
 /// function by the name and version that the caller gives them: change the version whenever what it does changes.
 pub struct Plan<R: Resource>(Source<R>);
 
-type Filter<R> = dyn Fn(&R) -> bool + Send + Sync;
+type Filter<R> = dyn Fn(&R) -> Result<bool, BoxError> + Send + Sync;
 type Patches<R> = Box<dyn Iterator<Item = (Target<R>, <R as Resource>::Patch)>>;
 
 enum Source<R: Resource> {
@@ -65,6 +65,16 @@ impl<R: Resource + 'static> Plan<R> {
         name: impl Into<String>,
         version: impl Into<String>,
         keep: impl Fn(&R) -> bool + Send + Sync + 'static,
+        patch: R::Patch,
+    ) -> Self {
+        Self::try_filter(name, version, move |resource| Ok(keep(resource)), patch)
+    }
+
+    /// As [`filter`](Self::filter), with one that can fail: then no ledger is made.
+    pub fn try_filter(
+        name: impl Into<String>,
+        version: impl Into<String>,
+        keep: impl Fn(&R) -> Result<bool, BoxError> + Send + Sync + 'static,
         patch: R::Patch,
     ) -> Self {
         Self(Source::Filter {
@@ -138,13 +148,13 @@ pub(super) fn settle_in<R: Resource + 'static>(
             let (kept, kubeconfig) = KeptPatch::keep(&patch, ledger.salt());
             supplies.for_all = kubeconfig;
             let text = text_of(&kept);
-            intake.listed(collection, |resource| keep(resource).then(|| Some(text.clone())))?;
+            intake.listed(collection, |resource| Ok(keep(resource)?.then(|| Some(text.clone()))))?;
             hex(&Sha256::digest(&text))
         }
         Source::Function { function, .. } => {
             // An item for which it fails is told so when its turn comes.
             let wanted = |resource: &R| !matches!(function(resource), Ok(None));
-            intake.listed(collection, |resource| wanted(resource).then_some(None))?;
+            intake.listed(collection, |resource| Ok(wanted(resource).then_some(None)))?;
             supplies.function = Some(function);
             "function".to_owned()
         }
@@ -243,7 +253,7 @@ impl Intake<'_> {
     fn listed<R: Resource>(
         &mut self,
         collection: &Collection<R>,
-        wanted: impl Fn(&R) -> Option<Option<String>>,
+        wanted: impl Fn(&R) -> Result<Option<Option<String>>, BoxError>,
     ) -> Result<(), Error> {
         if !self.writes {
             return Ok(());
@@ -251,7 +261,13 @@ impl Intake<'_> {
         self.again = true;
         for resource in collection.list_from(PageQuery::default().limit(PAGE)?) {
             let resource = resource?;
-            if let Some(patch) = wanted(&resource) {
+            let wanted = wanted(&resource).map_err(|error| {
+                Error::invalid(
+                    "plan",
+                    format!("has a filter that failed for `{}`: {error}", resource.id()),
+                )
+            })?;
+            if let Some(patch) = wanted {
                 self.take(NewItem {
                     id: resource.id().as_ref().to_owned(),
                     patch,

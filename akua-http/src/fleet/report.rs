@@ -138,6 +138,12 @@ impl Report {
         Rows::new(self, false)
     }
 
+    /// Every item that is neither applied nor unchanged, in the order of the plan.
+    #[must_use]
+    pub fn troubled(&self) -> Rows<'_> {
+        Rows::new(self, true)
+    }
+
     /// The item of this resource, as it stands now; `None` if it is not in the plan.
     ///
     /// # Errors
@@ -248,7 +254,7 @@ impl fmt::Display for Report {
         if rest == 0 {
             return Ok(());
         }
-        let rows: Result<Vec<Row>, Error> = Rows::new(self, true).take(SHOWN).collect();
+        let rows: Result<Vec<Row>, Error> = self.troubled().take(SHOWN).collect();
         let rows = match rows {
             Ok(rows) => rows,
             Err(error) => return write!(f, "\n{error}"),

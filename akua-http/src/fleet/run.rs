@@ -4,10 +4,11 @@
 //! its memory depends on how many are worked on at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::Poll;
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use akua_model::Resource;
 
@@ -130,6 +131,18 @@ impl Run {
         self.by_ref().for_each(drop);
         self.join();
         self.control.gate.summary()
+    }
+
+    /// Waits for the next event, but no longer than `at_most`: for whoever has to look after something else, too.
+    pub fn poll(&mut self, at_most: Duration) -> Poll<Option<Event>> {
+        match self.events.recv_timeout(at_most) {
+            Ok(event) => {
+                self.control.gate.read();
+                Poll::Ready(Some(event))
+            }
+            Err(RecvTimeoutError::Timeout) => Poll::Pending,
+            Err(RecvTimeoutError::Disconnected) => Poll::Ready(None),
+        }
     }
 
     fn join(&mut self) {
