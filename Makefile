@@ -23,7 +23,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc header
 TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python notebook
-DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine instructions fleet c python
+DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine instructions fleet fleet-dask c python
 BENCH := build programs counts times threads weight lists growth report fleet python
 
 # What is off by default and tested all the same.
@@ -259,6 +259,11 @@ deep-fleet: ready
 deep-python: ready
 	@tools/ready.sh python3 python3-venv
 	@tools/part.sh $@ tools/python.sh bash -euo pipefail -c 'tools/python_release.sh; tools/python_free_threaded.sh'
+
+# A fleet of 2,000 on the workers of a Dask cluster, 20 of which are killed in the middle of theirs.
+deep-fleet-dask: ready
+	@tools/ready.sh python3 python3-venv
+	@FLEET_DASK_ITEMS=2000 FLEET_DASK_KILLS=20 tools/part.sh $@ tools/python.sh python -m pytest -s akua-py/tests/test_fleet_dask.py
 
 # The instructions of the main paths against bench/baseline.json; with ACCEPT=--accept they become the baseline.
 deep-instructions: ready

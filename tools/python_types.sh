@@ -12,14 +12,14 @@ import pathlib
 import re
 import sys
 
-for page in ("README.md", "akua-py/README.md"):
+for page in ("README.md", "akua-py/README.md", "docs/fleet.md"):
     for number, block in enumerate(re.findall(r"```python\n(.*?)```", pathlib.Path(page).read_text(), re.DOTALL)):
         name = re.sub(r"\W", "_", f"{page}_{number + 1}")
-        # pandas has no types of its own.
-        if "pandas" not in block:
+        # These have no types of their own.
+        if "pandas" not in block and "distributed" not in block:
             pathlib.Path(sys.argv[1], f"{name}.py").write_text(block)
 PYTHON
-checked=("$scratch"/pages/*.py examples/python/*.py akua-py/tests/typed.py)
+checked=("$scratch"/pages/*.py examples/python/*.py akua-py/tests/typed*.py)
 
 echo "stubtest"
 python -W ignore::RuntimeWarning -m mypy.stubtest akua
@@ -28,7 +28,7 @@ echo "mypy --strict"
 python -m mypy --strict --cache-dir "$scratch/mypy" --scripts-are-modules "${checked[@]}"
 
 echo "pyright, strict"
-cp examples/python/*.py akua-py/tests/typed.py "$scratch/pages"
+cp examples/python/*.py akua-py/tests/typed*.py "$scratch/pages"
 cat >"$scratch/pages/pyrightconfig.json" <<'JSON'
 {
   "typeCheckingMode": "strict",

@@ -57,6 +57,11 @@ impl<'py> FromPyObject<'_, 'py> for Text<'py> {
 pub(crate) struct Seconds(f64);
 
 impl Seconds {
+    /// As it was given.
+    pub(crate) fn number(self) -> f64 {
+        self.0
+    }
+
     /// The time, which has to be longer than none. What no duration can hold is as good as for ever.
     pub(crate) fn duration(self, py: Python<'_>, name: &str) -> PyResult<Duration> {
         let Self(seconds) = self;

@@ -3,9 +3,9 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use akua_model::Traceparent;
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::PyMapping;
+use pyo3::types::{PyDict, PyMapping};
 
 use crate::argument::{Seconds, Text};
 use crate::clusters::Clusters;
@@ -27,21 +27,27 @@ struct Open {
     /// locked.
     client: RwLock<Option<akua_http::Client>>,
     base_url: String,
+    /// What it was made with, less its secrets.
+    recipe: Py<PyDict>,
+    /// Whether the service asks for a certificate, whose key is a secret.
+    certified: bool,
 }
 
 impl Shared {
-    fn new(client: akua_http::Client, options: Options) -> Self {
+    fn new(client: akua_http::Client, recipe: Py<PyDict>, certified: bool, options: Options) -> Self {
         let base_url = client.base_url().to_string();
         Self {
             open: Arc::new(Open {
                 client: RwLock::new(Some(client)),
                 base_url,
+                recipe,
+                certified,
             }),
             options: Arc::new(options),
         }
     }
 
-    fn with(&self, options: Options) -> Self {
+    pub(crate) fn with(&self, options: Options) -> Self {
         Self {
             open: Arc::clone(&self.open),
             options: Arc::new(options.or(&self.options)),
@@ -120,11 +126,15 @@ impl Client {
             contract,
             use_env,
         };
+        let (recipe, certified) = (settings.recipe(py)?.unbind(), settings.client_certificate.is_some());
         let client = settings
             .builder(py)?
             .build()
             .map_err(|problem| error::raise(py, &problem))?;
-        Self::of(py, Shared::new(client, Options::new(py, timeout, context)?))
+        Self::of(
+            py,
+            Shared::new(client, recipe, certified, Options::new(py, timeout, context)?),
+        )
     }
 
     /// The calls on clusters.
@@ -204,13 +214,28 @@ impl Client {
         self.close(py);
     }
 
+    /// To where it is made anew with what it was made with. No secret goes along: the token is taken from the
+    /// environment there, unless it came from a callable, which goes along.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyDict>,))> {
+        let open = &self.shared.open;
+        if open.certified {
+            return Err(PyTypeError::new_err(
+                "a client with a client certificate can't be pickled: its key is a secret (make one in each process)",
+            ));
+        }
+        let recipe = open.recipe.bind(py).copy()?;
+        recipe.set_item("base_url", &open.base_url)?;
+        self.shared.options.put_into(&recipe)?;
+        Ok((py.import("akua._pickled")?.getattr("client")?, (recipe,)))
+    }
+
     fn __repr__(&self) -> String {
         format!("<akua.Client of {}>", self.shared.base_url())
     }
 }
 
 impl Client {
-    fn of(py: Python<'_>, shared: Shared) -> PyResult<Self> {
+    pub(crate) fn of(py: Python<'_>, shared: Shared) -> PyResult<Self> {
         Ok(Self {
             clusters: Py::new(py, Clusters(shared.clone()))?,
             workspaces: Py::new(py, Workspaces(shared.clone()))?,

@@ -1,15 +1,17 @@
 //! `client.clusters`: the calls on clusters, each with the arguments it takes.
 
+use std::path::PathBuf;
+
 use akua_model::IdempotencyKey;
 use pyo3::prelude::*;
 
 use crate::argument::{Seconds, Text};
-use crate::client::Shared;
+use crate::client::{Client, Shared};
 use crate::edit::{self, Wishes};
 use crate::list::{self, ClusterList};
 use crate::options::{Context, Options};
 use crate::outcome::EditResult;
-use crate::{error, update, wait};
+use crate::{error, fleet, update, wait};
 
 /// The clusters that a client may see.
 #[pyclass(frozen, module = "akua")]
@@ -195,6 +197,62 @@ impl Clusters {
             &fields,
             &Options::new(py, timeout, context)?,
         )
+    }
+
+    /// Puts a plan for many of them into a ledger, or goes on with the one that is there.
+    #[pyo3(signature = (plan, ledger, /, *, kubeconfigs=None, on_conflict=None, overwrite_unseen=false,
+        max_attempts=None, max_versions=None, timeout=None, context=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn fleet<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &Bound<'py, PyAny>,
+        ledger: PathBuf,
+        kubeconfigs: Option<Bound<'py, PyAny>>,
+        on_conflict: Option<&str>,
+        overwrite_unseen: bool,
+        max_attempts: Option<u32>,
+        max_versions: Option<u32>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let wishes = Wishes {
+            on_conflict,
+            overwrite_unseen,
+            max_attempts,
+            max_versions,
+            keep_resume_token: None,
+        };
+        let shared = self.0.with(Options::new(py, timeout, context)?);
+        let calls = Bound::new(py, Self(shared.clone()))?.into_any();
+        fleet::open::<Cluster>(calls, &shared, plan, ledger, kubeconfigs, &wishes)
+    }
+
+    /// Works on one item of a ledger that is elsewhere: for `akua.fleet.dask`.
+    #[pyo3(signature = (leased, grant, /, *, function, kubeconfigs, policy))]
+    fn _carry_out(
+        &self,
+        py: Python<'_>,
+        leased: &str,
+        grant: &Bound<'_, PyAny>,
+        function: Option<Py<PyAny>>,
+        kubeconfigs: Option<Py<PyAny>>,
+        policy: (Option<String>, bool, Option<u32>, Option<u32>),
+    ) -> PyResult<String> {
+        let wishes = Wishes {
+            on_conflict: policy.0.as_deref(),
+            overwrite_unseen: policy.1,
+            max_attempts: policy.2,
+            max_versions: policy.3,
+            keep_resume_token: None,
+        };
+        fleet::carry_out::<Cluster>(py, &self.0, leased, function, kubeconfigs, grant, &wishes)
+    }
+
+    /// The `clusters` of the client, pickled as that is.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Client,))> {
+        let getter = py.import("operator")?.getattr("attrgetter")?.call1(("clusters",))?;
+        Ok((getter, (Client::of(py, self.0.clone())?,)))
     }
 
     fn __repr__(&self) -> String {

@@ -25,7 +25,7 @@ pub(crate) struct Wishes<'a, 'py> {
 }
 
 impl Wishes<'_, '_> {
-    fn policy(&self, py: Python<'_>) -> PyResult<Policy> {
+    pub(crate) fn policy(&self, py: Python<'_>) -> PyResult<Policy> {
         let mut policy = Policy::default();
         if let Some(name) = self.on_conflict {
             policy.on_conflict = name.parse().map_err(|problem| error::raise_model(py, problem))?;
@@ -177,7 +177,11 @@ fn drive<'py, R: Noun>(
 }
 
 /// Asks for the change of `current`: None, a dict of fields, or a copy with other values.
-fn ask<'py, R: Noun>(py: Python<'py>, change: Option<&Bound<'py, PyAny>>, current: R) -> PyResult<Option<R::Patch>> {
+pub(crate) fn ask<'py, R: Noun>(
+    py: Python<'py>,
+    change: Option<&Bound<'py, PyAny>>,
+    current: R,
+) -> PyResult<Option<R::Patch>> {
     let Some(change) = change else { return Ok(None) };
     let wanted = change.call1((current.clone().wrap(py)?,))?;
     if wanted.is_none() {
@@ -192,6 +196,12 @@ fn ask<'py, R: Noun>(py: Python<'py>, change: Option<&Bound<'py, PyAny>>, curren
             &wanted,
         ));
     };
+    fields_of::<R>(fields)
+}
+
+/// The patch that sets the fields of a dict; `None` of an empty one.
+pub(crate) fn fields_of<R: Noun>(fields: &Bound<'_, PyMapping>) -> PyResult<Option<R::Patch>> {
+    let py = fields.py();
     let mut values = Vec::new();
     for item in fields.items()?.iter() {
         let (name, value): (String, Text<'_>) = item.extract()?;

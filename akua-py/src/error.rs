@@ -125,7 +125,8 @@ fn class_of(error: &Error) -> &'static str {
     match error.kind() {
         _ if error.effect() == Effect::Unknown => "IndeterminateError",
         ErrorKind::InvalidInput => "ValidationError",
-        ErrorKind::Configuration => "ConfigurationError",
+        // A ledger that can't be used is a setting that can't be.
+        ErrorKind::Configuration | ErrorKind::Ledger => "ConfigurationError",
         ErrorKind::Authentication => "AuthenticationError",
         ErrorKind::PermissionDenied => "PermissionDeniedError",
         ErrorKind::NotFound => "NotFoundError",

@@ -14,6 +14,10 @@ mod clusters;
 mod credentials;
 mod edit;
 mod error;
+mod fleet;
+mod fleet_plan;
+mod fleet_report;
+mod fleet_run;
 mod interrupt;
 mod json;
 mod list;
@@ -40,6 +44,12 @@ mod _akua {
     use super::cluster::Cluster;
     #[pymodule_export]
     use super::clusters::Clusters;
+    #[pymodule_export]
+    use super::fleet::Fleet;
+    #[pymodule_export]
+    use super::fleet_report::FleetReport;
+    #[pymodule_export]
+    use super::fleet_run::FleetRun;
     #[pymodule_export]
     use super::interrupt::{Cancel, at_exit, cancellable, fork_in_child};
     #[pymodule_export]

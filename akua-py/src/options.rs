@@ -5,7 +5,7 @@ use std::time::Duration;
 use akua_http::Collection;
 use akua_model::{Traceparent, WorkspaceContext};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyDict, PyString};
 
 use crate::argument::{Seconds, text_of};
 use crate::error;
@@ -58,6 +58,17 @@ impl Options {
             context: self.context.or_else(|| others.context.clone()),
             traceparent: self.traceparent.or_else(|| others.traceparent.clone()),
         }
+    }
+
+    /// Adds what a pickle of a client carries of them.
+    pub(crate) fn put_into(&self, recipe: &Bound<'_, PyDict>) -> PyResult<()> {
+        if let Some(timeout) = self.timeout {
+            recipe.set_item("timeout", timeout.as_secs_f64())?;
+        }
+        if let Some(context) = &self.context {
+            recipe.set_item("context", context.as_str())?;
+        }
+        Ok(())
     }
 
     /// `collection` with these options.

@@ -6,8 +6,9 @@ use akua_http::ClientBuilder;
 use akua_http::retry::RetryPolicy;
 use akua_http::transport::{ClientCertificate, ProxyUrl};
 use akua_model::edit::Contract;
+use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyMapping, PyString};
+use pyo3::types::{PyBytes, PyDict, PyMapping, PyString};
 use zeroize::Zeroizing;
 
 use crate::argument::{Seconds, not_a, text_of};
@@ -47,6 +48,52 @@ pub(crate) enum Proxy {
 }
 
 impl<'py> Settings<'py> {
+    /// What a pickle carries of them: no secret. A callable that makes tokens is what the caller makes of it.
+    pub(crate) fn recipe(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let recipe = PyDict::new(py);
+        recipe.set_item("allow_insecure_http", self.allow_insecure_http)?;
+        recipe.set_item("use_env", self.use_env)?;
+        if let Some(token) = self.token.as_ref().filter(|token| token.is_callable()) {
+            recipe.set_item("token", token)?;
+        }
+        if let Some(contract) = &self.contract {
+            let copy = PyDict::new(py);
+            for item in contract.items()?.iter() {
+                let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+                copy.set_item(name, value)?;
+            }
+            recipe.set_item("contract", copy)?;
+        }
+        if let Some(Pem(roots)) = &self.extra_root_certificates {
+            recipe.set_item("extra_root_certificates", PyBytes::new(py, roots))?;
+        }
+        match &self.proxy {
+            // With a password in it, it is left to the environment, like the token.
+            Proxy::Given(url) if !url.contains('@') => recipe.set_item("proxy", url)?,
+            Proxy::Given(_) | Proxy::AsTheEnvironmentSays => {}
+            Proxy::None => recipe.set_item("proxy", py.None())?,
+        }
+        let seconds = |time: Option<Seconds>| time.map(Seconds::number).into_bound_py_any(py);
+        for (name, value) in [
+            ("connect_timeout", seconds(self.connect_timeout)?),
+            ("read_timeout", seconds(self.read_timeout)?),
+            ("retry_base", seconds(self.retry_base)?),
+            ("retry_cap", seconds(self.retry_cap)?),
+            ("max_response_bytes", self.max_response_bytes.into_bound_py_any(py)?),
+            (
+                "user_agent_suffix",
+                self.user_agent_suffix.clone().into_bound_py_any(py)?,
+            ),
+            ("retry_attempts", self.retry_attempts.into_bound_py_any(py)?),
+            ("retry_budget", self.retry_budget.into_bound_py_any(py)?),
+        ] {
+            if !value.is_none() {
+                recipe.set_item(name, value)?;
+            }
+        }
+        Ok(recipe)
+    }
+
     /// The builder that has been told all of it.
     pub(crate) fn builder(self, py: Python<'py>) -> PyResult<ClientBuilder> {
         let mut builder = akua_http::Client::builder().allow_insecure_http(self.allow_insecure_http);

@@ -1,14 +1,16 @@
 //! `client.workspaces`: the calls on workspaces, each with the arguments it takes.
 
+use std::path::PathBuf;
+
 use pyo3::prelude::*;
 
 use crate::argument::{Seconds, Text};
-use crate::client::Shared;
+use crate::client::{Client, Shared};
 use crate::edit::{self, Wishes};
 use crate::list::{self, WorkspaceList};
 use crate::options::{Context, Options};
 use crate::outcome::EditResult;
-use crate::{error, update};
+use crate::{error, fleet, update};
 
 /// The workspaces that a client may see.
 #[pyclass(frozen, module = "akua")]
@@ -144,6 +146,61 @@ impl Workspaces {
             wishes,
             &Options::new(py, timeout, context)?,
         )
+    }
+
+    /// Puts a plan for many of them into a ledger, or goes on with the one that is there.
+    #[pyo3(signature = (plan, ledger, /, *, on_conflict=None, overwrite_unseen=false,
+        max_attempts=None, max_versions=None, timeout=None, context=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn fleet<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &Bound<'py, PyAny>,
+        ledger: PathBuf,
+        on_conflict: Option<&str>,
+        overwrite_unseen: bool,
+        max_attempts: Option<u32>,
+        max_versions: Option<u32>,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let wishes = Wishes {
+            on_conflict,
+            overwrite_unseen,
+            max_attempts,
+            max_versions,
+            keep_resume_token: None,
+        };
+        let shared = self.0.with(Options::new(py, timeout, context)?);
+        let calls = Bound::new(py, Self(shared.clone()))?.into_any();
+        fleet::open::<Workspace>(calls, &shared, plan, ledger, None, &wishes)
+    }
+
+    /// Works on one item of a ledger that is elsewhere: for `akua.fleet.dask`.
+    #[pyo3(signature = (leased, grant, /, *, function, kubeconfigs, policy))]
+    fn _carry_out(
+        &self,
+        py: Python<'_>,
+        leased: &str,
+        grant: &Bound<'_, PyAny>,
+        function: Option<Py<PyAny>>,
+        kubeconfigs: Option<Py<PyAny>>,
+        policy: (Option<String>, bool, Option<u32>, Option<u32>),
+    ) -> PyResult<String> {
+        let wishes = Wishes {
+            on_conflict: policy.0.as_deref(),
+            overwrite_unseen: policy.1,
+            max_attempts: policy.2,
+            max_versions: policy.3,
+            keep_resume_token: None,
+        };
+        fleet::carry_out::<Workspace>(py, &self.0, leased, function, kubeconfigs, grant, &wishes)
+    }
+
+    /// The `workspaces` of the client, pickled as that is.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Client,))> {
+        let getter = py.import("operator")?.getattr("attrgetter")?.call1(("workspaces",))?;
+        Ok((getter, (Client::of(py, self.0.clone())?,)))
     }
 
     fn __repr__(&self) -> String {

@@ -72,7 +72,7 @@ def test_it_has_the_names_of_the_other_client():
         (akua.Workspaces, aio.AsyncWorkspaces),
         (akua.Client, akua.AsyncClient),
     ):
-        names = {name for name in dir(one) if not name.startswith("_")} - {"close", "clusters", "workspaces"}
+        names = {name for name in dir(one) if not name.startswith("_")} - {"close", "clusters", "workspaces", "fleet"}
         assert names <= {name for name in dir(other) if not name.startswith("_")}
 
 

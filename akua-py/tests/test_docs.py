@@ -10,8 +10,8 @@ import akua
 import pytest
 from akua.sim import Simulator
 
-STUBS = sorted(pathlib.Path(akua.__file__).parent.glob("*.pyi"))
-SOURCES = sorted(pathlib.Path(akua.__file__).parent.glob("*.py"))
+STUBS = sorted(pathlib.Path(akua.__file__).parent.rglob("*.pyi"))
+SOURCES = sorted(pathlib.Path(akua.__file__).parent.rglob("*.py"))
 
 
 def docstrings(path):
@@ -31,12 +31,13 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize("text", EXAMPLES)
-def test_examples_in_docstrings(text):
+def test_examples_in_docstrings(text, tmp_path):
     import pandas
 
     with Simulator(clusters=3) as sim:
         sim.contract(reconcile_ms=20)
         names = {"akua": akua, "sim": sim, "client": sim.client(), "asyncio": asyncio, "pandas": pandas}
+        names |= {"folder": tmp_path, "Plan": akua.fleet.Plan}
         test = doctest.DocTestParser().get_doctest(text, names, "docstring", None, 0)
         report = []
         assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=report.append).failed == 0, "".join(
@@ -60,11 +61,14 @@ def test_everything_public_in_the_stubs_is_explained():
     assert bare == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "akua-py/README.md"])
+@pytest.mark.parametrize("page", ["README.md", "akua-py/README.md", "docs/fleet.md"])
 def test_the_pages_run_as_printed(page, repository, monkeypatch, tmp_path):
     blocks = re.findall(r"```python\n(.*?)```", (repository / page).read_text(), re.DOTALL)
     assert blocks
     monkeypatch.chdir(tmp_path)
+    # What a page sets is set back.
+    monkeypatch.setenv("AKUA_API_TOKEN", "")
+    monkeypatch.delenv("AKUA_API_TOKEN")
     for number, block in enumerate(blocks):
         names = {"__name__": "__main__"}
         exec(compile(block, f"{page}, block {number + 1}", "exec"), names)

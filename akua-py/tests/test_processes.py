@@ -4,10 +4,12 @@ What would hang or crash if it failed runs in a Python of its own with a hard li
 """
 
 import gc
+import os
 import pickle
 import threading
 import time
 
+import akua
 import pytest
 
 
@@ -263,10 +265,39 @@ def test_a_list_is_for_one_thread_at_a_time(akua_sim):
         assert next(clusters).id == "clu_2"
 
 
-def test_clients_cannot_be_pickled(akua_sim):
-    with akua_sim.client() as client:
-        for secret in (client, client.clusters, akua_sim):
-            with pytest.raises(TypeError, match="pickle"):
-                pickle.dumps(secret)
+def test_clients_are_pickled_without_their_secrets(akua_sim, monkeypatch):
+    monkeypatch.delenv("AKUA_API_TOKEN", raising=False)
+    options = {
+        "context": "ws_1",
+        "timeout": 7,
+        "retry_attempts": 2,
+        "contract": {"key_retention": 60.0},
+        "proxy": "http://user:password@127.0.0.1:1",
+    }
+    with akua_sim.client(**options) as client:
+        data = pickle.dumps(client.with_options(timeout=5))
+        clusters = pickle.dumps(client.clusters)
+    for secret in (akua_sim.token, "password"):
+        assert secret.encode() not in data + clusters
+    with pytest.raises(akua.ConfigurationError, match="token"):
+        pickle.loads(data)
+    monkeypatch.setenv("AKUA_API_TOKEN", akua_sim.token)
+    assert pickle.loads(data).clusters.get("clu_1").id == "clu_1"
+    assert pickle.loads(clusters).get("clu_1").id == "clu_1"
+    assert pickle.loads(pickle.dumps(pickle.loads(data))).base_url == akua_sim.url
 
 
+def token_of_the_worker():
+    return os.environ["A_TOKEN_OF_MINE"]
+
+
+def test_a_callable_that_makes_tokens_goes_along(akua_sim, monkeypatch):
+    with akua_sim.client(token=token_of_the_worker) as client:
+        data = pickle.dumps(client)
+    monkeypatch.setenv("A_TOKEN_OF_MINE", akua_sim.token)
+    assert pickle.loads(data).clusters.get("clu_1").id == "clu_1"
+
+
+def test_simulators_cannot_be_pickled(akua_sim):
+    with pytest.raises(TypeError, match="pickle"):
+        pickle.dumps(akua_sim)

@@ -15,6 +15,7 @@ Never overwrites a change that you have not seen, and never calls a write failed
 - `Client`: `clusters` and `workspaces`, each with `get`, `list`, `update`, `edit`, `edit_with`; `resolve`.
 - `AsyncClient`: the same, to be awaited.
 - `AkuaError` and what is below it: what happened, and whether the request may have taken effect.
+- `akua.fleet`: plans for thousands of them, and a ledger of what happened to each.
 - `akua.sim`: an Akua on this machine, for tests. `pytest` finds its fixture `akua_sim` by itself.
 """
 
@@ -104,6 +105,7 @@ __all__ = [
     "Workspaces",
     "__version__",
     "aio",
+    "fleet",
     "sim",
 ]
 
@@ -111,7 +113,7 @@ __all__ = [
 def __getattr__(name):
     from importlib import import_module
 
-    if name in ("aio", "sim"):
+    if name in ("aio", "fleet", "sim"):
         return import_module(f"akua.{name}")
     if name in _LATER:
         found = getattr(import_module(_LATER[name]), name)

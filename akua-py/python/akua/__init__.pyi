@@ -15,10 +15,11 @@ Never overwrites a change that you have not seen, and never calls a write failed
 - `Client`: `clusters` and `workspaces`, each with `get`, `list`, `update`, `edit`, `edit_with`; `resolve`.
 - `AsyncClient`: the same, to be awaited.
 - `AkuaError` and what is below it: what happened, and whether the request may have taken effect.
+- `akua.fleet`: plans for thousands of them, and a ledger of what happened to each.
 - `akua.sim`: an Akua on this machine, for tests. `pytest` finds its fixture `akua_sim` by itself.
 """
 
-from akua import aio as aio, sim as sim
+from akua import aio as aio, fleet as fleet, sim as sim
 from akua._akua import (
     Client as Client,
     Cluster as Cluster,
@@ -102,5 +103,6 @@ __all__ = [
     "Workspaces",
     "__version__",
     "aio",
+    "fleet",
     "sim",
 ]

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from os import PathLike
+from pathlib import Path
 from types import GenericAlias
 from typing import Any, Generic, Literal, SupportsIndex, TypedDict, TypeVar, final, overload
 
 from typing_extensions import Self, disjoint_base
 
+from akua import fleet as _fleet
 from akua._enums import BilledBy, ClusterState, Provider, WorkspaceClass
 
 __all__ = [
@@ -18,6 +21,9 @@ __all__ = [
     "ClusterPages",
     "Clusters",
     "EditResult",
+    "Fleet",
+    "FleetReport",
+    "FleetRun",
     "Plan",
     "Simulator",
     "UNOPTIMISED",
@@ -177,6 +183,7 @@ class Client:
     def close(self) -> None:
         """Closes the idle connections, and lets no further call begin: it raises `RuntimeError` then."""
 
+    def __reduce__(self) -> tuple[Callable[[dict[str, Any]], Client], tuple[dict[str, Any]]]: ...
     def __enter__(self) -> Client: ...
     def __exit__(self, *_exception: object) -> None: ...
 
@@ -395,6 +402,59 @@ class Clusters:
             AkuaError: What does not pass by waiting. None of these says anything about the write before.
         """
 
+    def fleet(
+        self,
+        plan: _fleet.Plan,
+        ledger: str | PathLike[str],
+        /,
+        *,
+        kubeconfigs: Callable[[str], str | None] | None = None,
+        on_conflict: Literal["rebase", "fail"] | None = None,
+        overwrite_unseen: bool = False,
+        max_attempts: int | None = None,
+        max_versions: int | None = None,
+        timeout: float | None = None,
+        context: str | None = None,
+    ) -> _fleet.Fleet:
+        """Puts a plan for many of them into the ledger at `ledger`, or goes on with the one that is there.
+
+        Resources are listed and patches written down now, and nothing is sent but those reads. See `akua.fleet`.
+
+            >>> from akua.fleet import Plan
+            >>> plan = Plan.where(lambda cluster: True, {"name": "prod"}, name="all", version="1")
+            >>> with client.clusters.fleet(plan, folder / "all.akua-fleet") as fleet:
+            ...     fleet.run(progress=False).counts.applied
+            3
+
+        Args:
+            plan: Which of them are to be changed, and how.
+            ledger: The file that says of every item what happened to it. It is made if it is missing.
+            kubeconfigs: Called with an id, returns its kubeconfig, for each item that writes one: the ledger holds only
+                hashes, so a run that goes on needs them again. It runs on the threads of a run.
+            on_conflict: As for `edit`, like the next three and `timeout`, which is that of one item.
+            overwrite_unseen: As for `edit`.
+            max_attempts: As for `edit`.
+            max_versions: As for `edit`.
+            timeout: The seconds that the work on one item may take.
+            context: The workspace that the calls are about.
+
+        Raises:
+            ConfigurationError: The ledger is that of another plan, in use, damaged, or can't be written.
+            ValidationError: The plan breaks a rule, or names a resource twice. No write was sent.
+            AkuaError: Listing failed.
+        """
+    def __reduce__(self) -> tuple[Callable[[Client], Any], tuple[Client]]: ...
+    def _carry_out(
+        self,
+        leased: str,
+        grant: Callable[[str], bool],
+        /,
+        *,
+        function: Callable[[Any], object] | None,
+        kubeconfigs: Callable[[str], str | None] | None,
+        policy: tuple[str | None, bool, int | None, int | None],
+    ) -> str: ...
+
 @final
 class Workspaces:
     """The workspaces that a client may see: `client.workspaces`."""
@@ -472,6 +532,50 @@ class Workspaces:
         context: str | None = None,
     ) -> EditResult[Workspace]:
         """Changes what `change` says for the version that it is given. See `Clusters.edit_with`."""
+
+    def fleet(
+        self,
+        plan: _fleet.Plan,
+        ledger: str | PathLike[str],
+        /,
+        *,
+        on_conflict: Literal["rebase", "fail"] | None = None,
+        overwrite_unseen: bool = False,
+        max_attempts: int | None = None,
+        max_versions: int | None = None,
+        timeout: float | None = None,
+        context: str | None = None,
+    ) -> _fleet.Fleet:
+        """Puts a plan for many of them into the ledger at `ledger`, or goes on with the one that is there.
+
+        Resources are listed and patches written down now, and nothing is sent but those reads. See `akua.fleet`.
+
+        Args:
+            plan: Which of them are to be changed, and how.
+            ledger: The file that says of every item what happened to it. It is made if it is missing.
+            on_conflict: As for `edit`, like the next three and `timeout`, which is that of one item.
+            overwrite_unseen: As for `edit`.
+            max_attempts: As for `edit`.
+            max_versions: As for `edit`.
+            timeout: The seconds that the work on one item may take.
+            context: The workspace that the calls are about.
+
+        Raises:
+            ConfigurationError: The ledger is that of another plan, in use, damaged, or can't be written.
+            ValidationError: The plan breaks a rule, or names a resource twice. No write was sent.
+            AkuaError: Listing failed.
+        """
+    def __reduce__(self) -> tuple[Callable[[Client], Any], tuple[Client]]: ...
+    def _carry_out(
+        self,
+        leased: str,
+        grant: Callable[[str], bool],
+        /,
+        *,
+        function: Callable[[Any], object] | None,
+        kubeconfigs: Callable[[str], str | None] | None,
+        policy: tuple[str | None, bool, int | None, int | None],
+    ) -> str: ...
 
 @final
 class Cluster:
@@ -733,6 +837,74 @@ class WorkspacePage:
     def __getitem__(self, index: slice, /) -> tuple[Workspace, ...]: ...
     def __iter__(self) -> Iterator[Workspace]: ...
     def _repr_html_(self) -> str: ...
+
+@final
+class Fleet:
+    """A plan in its ledger; `akua.fleet.Fleet` is the class to use."""
+
+    @property
+    def path(self) -> Path:
+        """Where the ledger is."""
+    def preview(self, most: int) -> tuple[list[dict[str, Any]], tuple[Any, ...]]:
+        """What would change: rows of item, id, field, now and then; and what could not be read."""
+    def start(
+        self,
+        in_flight: int,
+        rate: float | None,
+        stop_after_failures: int | None,
+        canary: int | None,
+        check: Callable[[dict[str, int]], object] | None,
+    ) -> FleetRun:
+        """Begins a run."""
+    def close(self) -> None:
+        """Lets the ledger go."""
+    def begin(self) -> dict[str, int]:
+        """Begins a run whose work is done elsewhere. Where all items stand."""
+    def lease(self, items: int) -> list[tuple[int, int, str]]:
+        """Up to so many items, each as its number, its lease and JSON for the worker."""
+    def grant(self, item: int, lease: int, token: str) -> bool:
+        """Commits the token of a write that a worker elsewhere is going to send. No: it must not."""
+    def record(self, item: int, lease: int, end: str) -> bool:
+        """Takes down how the work on an item has ended. No: somebody else has it by now."""
+    def revoke(self, item: int) -> bool:
+        """Takes the lease of an item back."""
+
+@final
+class FleetRun:
+    """A run that is going on; `akua.fleet.Run` is the class to use."""
+
+    def next(self) -> dict[str, Any] | None:
+        """The next event as a dict; None once the run has ended."""
+    def finish(self) -> dict[str, Any] | None:
+        """Waits for the end and tells it; afterwards None."""
+    def stop(self) -> None:
+        """Nothing new is begun; what is under way is brought to its end."""
+    def cancel(self) -> None:
+        """As `stop`, and the calls under way are ended."""
+    def go_on(self) -> None:
+        """The canary is well: do the rest."""
+    def counts(self) -> dict[str, int]:
+        """Where all items stand."""
+
+@final
+class FleetReport:
+    """What a ledger says; `akua.fleet.Report` is the class to use."""
+
+    def __new__(cls, path: str | PathLike[str]) -> FleetReport: ...
+    def counts(self) -> dict[str, int]:
+        """How many items stand where."""
+    def plan(self) -> str:
+        """What the plan is made of, and what it is about."""
+    def text(self) -> str:
+        """The counts, and below them what did not end well."""
+    def rows(self, troubled: int | None = None, /) -> list[dict[str, Any]]:
+        """Every item as a dict, or only so many of those that did not end well."""
+    def row_of(self, id: str) -> dict[str, Any] | None:
+        """The item of this resource as a dict; None if it is not in the plan."""
+    def csv(self, path: str | PathLike[str] | None = None, /) -> str | None:
+        """As CSV, into a file or as text."""
+    def json(self, path: str | PathLike[str] | None = None, /) -> str | None:
+        """As JSON, into a file or as text."""
 
 @disjoint_base
 class Simulator:

@@ -1,0 +1,116 @@
+"""Plans: which resources are to be changed, and how."""
+
+import logging
+from functools import partial
+
+from akua._errors import Problem, ValidationError
+
+_SECRET = "kubeconfig"
+
+
+class _Withheld:
+    """Stands for a secret that a pickle does not carry."""
+
+    def __reduce__(self):
+        return "WITHHELD"
+
+    def __repr__(self):
+        return "<withheld>"
+
+
+WITHHELD = _Withheld()
+
+
+class Plan:
+    """Which resources are to be changed, and how. Nothing is sent before a fleet is made of it.
+
+    A ledger belongs to one plan. Patches are known again by their content, in any order; a filter and a function by the
+    name and the version that you give them: change the version whenever what it does changes.
+    """
+
+    __module__ = "akua.fleet"
+
+    __slots__ = ("_kind", "_rest")
+
+    def __init__(self, kind, rest):
+        self._kind = kind
+        self._rest = rest
+
+    @classmethod
+    def patches(cls, patches, /):
+        """A patch for each of these: a mapping, or pairs, of ids (or versions that were read) and dicts of fields."""
+        pairs = patches.items() if hasattr(patches, "items") else patches
+        return cls("patches", [(subject, dict(fields)) for subject, fields in pairs])
+
+    @classmethod
+    def where(cls, keep, fields, /, *, name, version):
+        """One patch for all resources that `keep` accepts, as they are listed when the ledger is made."""
+        return cls("where", (_callable("keep", keep), dict(fields), name, version))
+
+    @classmethod
+    def function(cls, function, /, *, name, version):
+        """The change that `function` gives for each resource: None, a dict of fields, or a copy with other values."""
+        return cls("function", (_callable("function", function), name, version))
+
+    @classmethod
+    def kept(cls):
+        """Whatever stands in the ledger, to go on without the patches or the filter it was made of."""
+        return cls("kept", ())
+
+    @property
+    def _parts(self):
+        for fields in self._fields():
+            if fields.get(_SECRET) is WITHHELD:
+                problem = "was left out when the plan was pickled (give the plan again, or Plan.kept())"
+                raise ValidationError(f"invalid input: `{_SECRET}` {problem}", problems=(Problem(_SECRET, problem),))
+        if self._kind == "where":
+            return self._kind, (partial(_telling, self._rest[0]), *self._rest[1:])
+        if self._kind == "function":
+            return self._kind, (self._asked, *self._rest[1:])
+        return self._kind, self._rest
+
+    @property
+    def _asked(self):
+        """The function of a plan that has one, for whoever works on its items."""
+        return partial(_telling, self._rest[0]) if self._kind == "function" else None
+
+    def _fields(self):
+        if self._kind == "patches":
+            return [fields for _, fields in self._rest]
+        return [self._rest[1]] if self._kind == "where" else []
+
+    def __reduce__(self):
+        rest = self._rest
+        if self._kind == "patches":
+            rest = [(subject, _without_secret(fields)) for subject, fields in rest]
+        elif self._kind == "where":
+            rest = (rest[0], _without_secret(rest[1]), *rest[2:])
+        return Plan, (self._kind, rest)
+
+    def __repr__(self):
+        if self._kind == "patches":
+            return f"<akua.fleet.Plan of {len(self._rest)} patches>"
+        if self._kind == "kept":
+            return "<akua.fleet.Plan of whatever stands in the ledger>"
+        name, version = self._rest[-2:]
+        what = "filter" if self._kind == "where" else "function"
+        return f"<akua.fleet.Plan of the {what} {name!r} in version {version!r}>"
+
+
+def _without_secret(fields):
+    return {name: WITHHELD if name == _SECRET else value for name, value in fields.items()}
+
+
+def _callable(name, given):
+    if not callable(given):
+        raise TypeError(f"{name} is to be a callable that takes a resource, not {type(given).__name__}")
+    return given
+
+
+def _telling(function, resource):
+    """Logs what `function` raises: the ledger is told its class only, since a message may hold a secret."""
+    try:
+        return function(resource)
+    except Exception:
+        logging.getLogger("akua.fleet").warning("the plan's function failed for %s", resource.id, exc_info=True)
+        raise

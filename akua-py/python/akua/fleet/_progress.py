@@ -1,0 +1,201 @@
+"""Follows a run for a person: a bar, plain lines, or nothing; asks about the canary; and lets Ctrl-C drain it."""
+
+import sys
+import time
+
+from akua._errors import CancelledError
+from akua.fleet._records import Canary, Ended, Rate, Stopping
+
+# Lines come so often at most, in seconds, and so many items that did not end well are told while the run goes on.
+_EVERY = 5
+_TROUBLES = 10
+
+_WELL = ("applied", "unchanged")
+
+
+def in_notebook():
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return hasattr(shell, "kernel")
+
+
+def can_ask():
+    return in_notebook() or bool(sys.stdin and sys.stdin.isatty())
+
+
+def tqdm():
+    """The bar for this place; in a notebook without widgets one of text, without a word about that."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        from tqdm.auto import tqdm  # type: ignore[import-untyped]
+    return tqdm
+
+
+def of(progress):
+    """What is shown: by `"bar"`, `"lines"`, False for nothing, None for what suits the place."""
+    if progress is None:
+        progress = "bar" if in_notebook() or bool(sys.stderr and sys.stderr.isatty()) else "lines"
+        if progress == "bar":
+            try:
+                tqdm()
+            except ImportError:
+                progress = "lines"
+    if progress == "bar":
+        return Bar
+    if progress == "lines":
+        return Lines
+    if progress is False:
+        return Shown
+    from akua.fleet import _invalid
+
+    raise _invalid("progress", f'is {progress!r} ("bar", "lines", False or None are allowed)')
+
+
+class Shown:
+    """Shows nothing."""
+
+    def __init__(self, counts):
+        self.open = counts.open
+        self.tried = self.troubles = 0
+        self.counts = counts
+
+    def see(self, event):
+        if isinstance(event, Ended):
+            self.tried += 1
+            self.counts = event.counts
+            self.advance()
+            if event.state not in _WELL:
+                self.troubles += 1
+                if self.troubles <= _TROUBLES:
+                    self.say(f"{event.id}: {event.detail.splitlines()[0]}")
+                elif self.troubles == _TROUBLES + 1:
+                    self.say("others that did not end well are in the report")
+        elif isinstance(event, Rate):
+            if event.slowed:
+                self.say(f"slower, for the server's sake: {event.per_second:.1f} requests per second")
+        elif isinstance(event, Stopping):
+            self.say(f"stopping ({event.why}): nothing new is begun")
+
+    def advance(self):
+        pass
+
+    def say(self, text):
+        pass
+
+    def pause(self):
+        pass
+
+    def end(self, summary):
+        pass
+
+    def close(self):
+        pass
+
+
+class Lines(Shown):
+    """Plain lines on standard error, for logs."""
+
+    def __init__(self, counts):
+        super().__init__(counts)
+        self.told = time.monotonic()
+        self.say(f"{self.open} of {counts.total} items to be tried")
+
+    def advance(self):
+        if time.monotonic() - self.told >= _EVERY:
+            self.told = time.monotonic()
+            self.say(f"{self.tried} of {self.open} tried: {self.counts}")
+
+    def say(self, text):
+        print(f"akua: {text}", file=sys.stderr, flush=True)
+
+    def end(self, summary):
+        self.say(summary)
+
+
+class Bar(Shown):
+    """A bar of tqdm's, in a terminal or a notebook."""
+
+    def __init__(self, counts):
+        super().__init__(counts)
+        try:
+            bar = tqdm()
+        except ImportError as missing:
+            raise ImportError("a bar needs tqdm: pip install 'akua[fleet]'") from missing
+        self.bar = bar(total=self.open, unit="item", desc="akua", dynamic_ncols=True)
+
+    def advance(self):
+        self.bar.set_postfix_str(str(self.counts), refresh=False)
+        self.bar.update()
+
+    def say(self, text):
+        self.bar.write(f"akua: {text}", file=sys.stderr)
+
+    def pause(self):
+        self.bar.clear()
+
+    def close(self):
+        self.bar.close()
+
+
+def follow(run, shown):
+    """Reads the events of `run` to its end. Ctrl-C stops it, a second one ends the calls under way; raised at its end,
+    with what was recorded as its cause and note."""
+    interrupted = failed = None
+    try:
+        shown = shown(run.counts)
+    except BaseException:
+        run.cancel()
+        run.finish()
+        raise
+    while True:
+        try:
+            for event in run:
+                shown.see(event)
+                if isinstance(event, Canary):
+                    _canary(run, event, shown)
+            summary = run.finish()
+            break
+        except KeyboardInterrupt as raised:
+            if interrupted is None:
+                interrupted = raised
+                run.stop()
+                shown.say("what is under way is brought to its end; Ctrl-C once more to cut it short")
+            else:
+                run.cancel()
+        except Exception as raised:
+            # Of what shows or asks: the run is ended first. Of the run itself: it has ended.
+            if failed is not None:
+                raise
+            failed = raised
+            run.stop()
+    shown.close()
+    if failed is not None:
+        raise failed
+    shown.end(summary)
+    if interrupted is not None:
+        raise _became(interrupted, summary)
+    return summary
+
+
+def _canary(run, event, shown):
+    if not event.asks:
+        return shown.say(f"the first items have ended: {event.counts}; the check decides")
+    shown.pause()
+    answer = input(f"akua: the first items have ended: {event.counts}. Go on? [y/N] ")
+    if answer.strip().lower() in ("y", "yes"):
+        run.go_on()
+    else:
+        run.stop()
+
+
+def _became(interrupted, summary):
+    """What Ctrl-C raised, with what the ledger says."""
+    counts = summary.counts
+    effect = "unknown" if counts.indeterminate else "applied" if counts.applied else "not_applied"
+    message = f"the run was interrupted, and the ledger says what happened: {summary}"
+    if hasattr(interrupted, "add_note"):
+        interrupted.add_note(f"akua: {message}")
+    interrupted.__cause__ = CancelledError(message, effect=effect)
+    return interrupted

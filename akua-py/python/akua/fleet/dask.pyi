@@ -1,0 +1,42 @@
+"""The work of a fleet spread over the workers of a Dask cluster. The ledger stays with the caller.
+
+    fleet = client.clusters.fleet(plan, "rename.akua-fleet")
+    summary = akua.fleet.dask.run(fleet, distributed.Client("tcp://scheduler:8786"))
+
+A worker asks for one item after the other, and for a grant before the first byte of every version that a change is
+tried on: the ledger then holds the token that settles it. Every execution of a task gets leases of its own. When Dask
+starts a task again, since its worker is thought dead, what the former execution had is taken back; whatever still comes
+from that is refused, and its last write is settled, never sent as another one.
+"""
+
+from typing import Any, Literal
+
+from akua.fleet import Fleet, Summary
+
+__all__ = ["run"]
+
+def run(
+    fleet: Fleet,
+    cluster: Any,
+    *,
+    in_flight: int | None = None,
+    stop_after_failures: int | None = None,
+    progress: Literal["bar", "lines", False] | None = None,
+) -> Summary:
+    """Carries the plan of `fleet` out, or on, by the workers of `cluster`, a `distributed.Client`.
+
+    The client goes to the workers without its token: they take theirs from their own environment (`AKUA_API_TOKEN`), or
+    from the callable that the client was made with. So do kubeconfigs: from `kubeconfigs` of the fleet, which goes along,
+    never from the plan. What goes along has to be picklable.
+
+    Args:
+        fleet: The plan in its ledger.
+        cluster: The client of the Dask cluster (the extra `akua[dask]`).
+        in_flight: How many items are worked on at once. As many as the workers have threads.
+        stop_after_failures: After so many items that are neither applied nor unchanged nothing new is begun.
+        progress: As for `Fleet.run`. So is Ctrl-C.
+
+    Raises:
+        ConfigurationError: The ledger can't be written. No write is sent whose token is not on file.
+        Exception: What has ended a task more often than it may: the workers can't make a client, or die again and again.
+    """

@@ -1,0 +1,166 @@
+//! The plan of a fleet as Python describes it, and what is asked of Python while it is carried out.
+
+use akua_http::BoxError;
+use akua_http::fleet::{Fleet, Plan, Supplies};
+use akua_model::Kubeconfig;
+use akua_model::edit::Target;
+use pyo3::prelude::*;
+use pyo3::types::{PyMapping, PyString};
+
+use crate::argument::{not_a, text_of};
+use crate::edit;
+use crate::error;
+use crate::noun::{Noun, Subject};
+
+/// A plan as it was described: it can go to another thread, where it becomes one.
+pub(crate) enum Described<R: Noun> {
+    Patches(Vec<(Target<R>, R::Patch)>),
+    Where {
+        name: String,
+        version: String,
+        keep: Py<PyAny>,
+        patch: R::Patch,
+    },
+    Function {
+        name: String,
+        version: String,
+        function: Py<PyAny>,
+    },
+    Kept,
+}
+
+impl<R: Noun> Described<R> {
+    /// What an `akua.fleet.Plan` describes.
+    pub(crate) fn of(described: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if !described.is_instance(&described.py().import("akua.fleet")?.getattr("Plan")?)? {
+            return Err(not_a("a Plan, such as akua.fleet.Plan.patches(…)", described));
+        }
+        let parts = described.getattr("_parts")?;
+        let (kind, rest): (String, Bound<'_, PyAny>) = parts.extract()?;
+        Ok(match kind.as_str() {
+            "patches" => Self::Patches(patches(&rest)?),
+            "where" => {
+                let (keep, fields, name, version): (Py<PyAny>, Bound<'_, PyMapping>, String, String) =
+                    rest.extract()?;
+                Self::Where {
+                    name,
+                    version,
+                    keep,
+                    patch: wanted::<R>(&fields)?,
+                }
+            }
+            "function" => {
+                let (function, name, version) = rest.extract()?;
+                Self::Function {
+                    name,
+                    version,
+                    function,
+                }
+            }
+            _ => Self::Kept,
+        })
+    }
+
+    /// The plan.
+    pub(crate) fn plan(self) -> Plan<R> {
+        match self {
+            Self::Patches(patches) => Plan::patches(patches),
+            Self::Where {
+                name,
+                version,
+                keep,
+                patch,
+            } => {
+                let keep =
+                    move |resource: &R| asking(|py| keep.call1(py, (resource.clone().wrap(py)?,))?.is_truthy(py));
+                Plan::try_filter(name, version, keep, patch)
+            }
+            Self::Function {
+                name,
+                version,
+                function,
+            } => Plan::function(name, version, change(function)),
+            Self::Kept => Plan::kept(),
+        }
+    }
+}
+
+fn patches<R: Noun>(pairs: &Bound<'_, PyAny>) -> PyResult<Vec<(Target<R>, R::Patch)>> {
+    let mut patches = Vec::new();
+    for pair in pairs.try_iter()? {
+        let (subject, fields): (Bound<'_, PyAny>, Bound<'_, PyMapping>) = pair?.extract()?;
+        let target = match Subject::<R>::of(&subject)? {
+            Subject::Seen(seen) => Target::Seen(Box::new(seen.clone())),
+            Subject::Id(id) => Target::Id(id),
+        };
+        patches.push((target, wanted::<R>(&fields)?));
+    }
+    Ok(patches)
+}
+
+/// The patch that sets `fields`: at least one.
+fn wanted<R: Noun>(fields: &Bound<'_, PyMapping>) -> PyResult<R::Patch> {
+    match edit::fields_of::<R>(fields)? {
+        Some(patch) => Ok(patch),
+        // The model says what is missing.
+        None => <R::Patch as akua_model::Patch>::from_values(&[])
+            .map_err(|problem| error::raise_model(fields.py(), problem)),
+    }
+}
+
+/// A function of Python's that says what is to change in a version.
+fn change<R: Noun>(function: Py<PyAny>) -> impl Fn(&R) -> Result<Option<R::Patch>, BoxError> + Send + Sync {
+    move |resource| asking(|py| edit::ask(py, Some(function.bind(py)), resource.clone()))
+}
+
+/// A function of Python's that knows kubeconfigs.
+fn kubeconfig_of(provide: Py<PyAny>) -> impl Fn(&str) -> Result<Option<Kubeconfig>, BoxError> + Send + Sync {
+    move |id| {
+        asking(|py| {
+            let given = provide.call1(py, (id,))?.into_bound(py);
+            if given.is_none() {
+                return Ok(None);
+            }
+            let Ok(text) = given.cast::<PyString>() else {
+                return Err(not_a("a kubeconfig as str, or None", &given));
+            };
+            let kubeconfig = Kubeconfig::new(text_of(text, "kubeconfig")?);
+            kubeconfig.map(Some).map_err(|problem| error::raise_model(py, problem))
+        })
+    }
+}
+
+/// Asks Python, on a thread of a run. A message of its may hold a secret, and what is told here is kept in a ledger, so
+/// that is only the class of an exception; the Python half logs the rest.
+fn asking<T>(ask: impl FnOnce(Python<'_>) -> PyResult<T>) -> Result<T, BoxError> {
+    let asked = Python::try_attach(|py| {
+        ask(py).map_err(|raised| {
+            let class = raised.get_type(py).name().map(|name| name.to_string());
+            format!("it raised {}", class.unwrap_or_default())
+        })
+    });
+    match asked {
+        None => Err("the interpreter is shutting down".into()),
+        Some(asked) => asked.map_err(Into::into),
+    }
+}
+
+/// `fleet` with a function of Python's that knows kubeconfigs.
+pub(crate) fn with_kubeconfigs<R: Noun>(fleet: Fleet<R>, provide: Option<Py<PyAny>>) -> Fleet<R> {
+    match provide {
+        Some(provide) => fleet.kubeconfigs(kubeconfig_of(provide)),
+        None => fleet,
+    }
+}
+
+/// What a worker elsewhere has at hand.
+pub(crate) fn supplies<R: Noun>(function: Option<Py<PyAny>>, kubeconfigs: Option<Py<PyAny>>) -> Supplies<R> {
+    let mut supplies = Supplies::default();
+    if let Some(function) = function {
+        supplies = supplies.with_function(change(function));
+    }
+    if let Some(provide) = kubeconfigs {
+        supplies = supplies.with_kubeconfigs(kubeconfig_of(provide));
+    }
+    supplies
+}

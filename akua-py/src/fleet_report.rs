@@ -1,0 +1,126 @@
+//! What a ledger says, for Python.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use akua_http::Error;
+use akua_http::fleet::{Report, Row};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use serde_json::json;
+
+use crate::call::detached;
+use crate::{error, json};
+
+/// A report, read as it is asked for. `akua.fleet.Report` is the class to use.
+#[pyclass(frozen, module = "akua._akua")]
+pub(crate) struct FleetReport(Mutex<Report>);
+
+#[pymethods]
+impl FleetReport {
+    #[new]
+    fn new(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        let opened = detached(py, || Report::open(path))?;
+        opened
+            .map(|report| Self(Mutex::new(report)))
+            .map_err(|problem| error::raise(py, &problem))
+    }
+
+    /// How many items stand where.
+    fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let counts = self.with(py, |report| Ok(json!(report.counts())))?;
+        json::to_python(py, &counts)
+    }
+
+    /// What the plan is made of, and what it is about.
+    fn plan(&self, py: Python<'_>) -> PyResult<String> {
+        self.with(py, |report| Ok(report.plan()))
+    }
+
+    /// The counts, and below them what did not end well.
+    fn text(&self, py: Python<'_>) -> PyResult<String> {
+        self.with(py, |report| Ok(report.to_string()))
+    }
+
+    /// Every item as a dict, or only so many of those that did not end well.
+    #[pyo3(signature = (troubled=None, /))]
+    fn rows<'py>(&self, py: Python<'py>, troubled: Option<usize>) -> PyResult<Bound<'py, PyList>> {
+        let rows = self.with(py, |report| match troubled {
+            None => report.rows().collect::<Result<Vec<Row>, Error>>(),
+            Some(most) => report.troubled().take(most).collect(),
+        })?;
+        let list = PyList::empty(py);
+        for row in rows {
+            list.append(shown(py, &row)?)?;
+        }
+        Ok(list)
+    }
+
+    /// The item of this resource as a dict; None if it is not in the plan.
+    fn row_of<'py>(&self, py: Python<'py>, id: &str) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let row = self.with(py, |report| report.row_of(id))?;
+        row.map(|row| shown(py, &row)).transpose()
+    }
+
+    /// As CSV, into a file or as text.
+    #[pyo3(signature = (path=None, /))]
+    fn csv(&self, py: Python<'_>, path: Option<PathBuf>) -> PyResult<Option<String>> {
+        self.write(py, path, |report, to| report.write_csv(to))
+    }
+
+    /// As JSON, into a file or as text.
+    #[pyo3(signature = (path=None, /))]
+    fn json(&self, py: Python<'_>, path: Option<PathBuf>) -> PyResult<Option<String>> {
+        self.write(py, path, |report, to| report.write_json(to))
+    }
+}
+
+impl FleetReport {
+    fn with<T: Send>(&self, py: Python<'_>, read: impl FnOnce(&Report) -> Result<T, Error> + Send) -> PyResult<T> {
+        let done = detached(py, || read(&self.0.lock().unwrap_or_else(PoisonError::into_inner)))?;
+        done.map_err(|problem| error::raise(py, &problem))
+    }
+
+    fn write(
+        &self,
+        py: Python<'_>,
+        path: Option<PathBuf>,
+        write: impl FnOnce(&Report, &mut (dyn std::io::Write + Send)) -> Result<(), Error> + Send,
+    ) -> PyResult<Option<String>> {
+        let Some(path) = path else {
+            let mut text = Vec::new();
+            self.with(py, |report| write(report, &mut text))?;
+            return Ok(Some(String::from_utf8_lossy(&text).into_owned()));
+        };
+        let mut file = BufWriter::new(File::create(path)?);
+        self.with(py, |report| write(report, &mut file))?;
+        file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        Ok(None)
+    }
+}
+
+/// A row with the names of the CSV, in its order.
+fn shown<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict>> {
+    let end = row.end.as_ref().filter(|end| end.state == row.state);
+    let dict = PyDict::new(py);
+    for (name, value) in [
+        ("item", json!(row.item)),
+        ("id", json!(row.id)),
+        ("state", json!(row.state)),
+        ("proof", json!(end.and_then(|end| end.proof))),
+        ("etag", json!(end.and_then(|end| end.etag.as_deref()))),
+        ("status", json!(end.and_then(|end| end.status))),
+        ("may_still_land", json!(end.and_then(|end| end.may_still_land))),
+        ("epochs", json!(row.epochs)),
+        ("requests", json!(end.map(|end| end.requests))),
+        ("changed_ms", json!(row.changed_ms)),
+        ("what_happened", json!(row.detail())),
+        ("fields", json!(end.map_or(&[][..], |end| &end.fields))),
+        ("token", json!(row.token)),
+    ] {
+        dict.set_item(name, json::to_python(py, &value)?)?;
+    }
+    Ok(dict)
+}

@@ -1,0 +1,165 @@
+//! A run of a fleet: an iterator over what happens in it, which Ctrl-C reaches between two events.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use akua_http::fleet::{Canary, Control, Event, Limits, Run, Summary};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use serde_json::{Value, json};
+
+use crate::call::detached;
+use crate::{error, json};
+
+/// How often a run that has nothing to tell lets Python look for signals.
+const BREATH: Duration = Duration::from_millis(25);
+
+/// What the check of a canary has raised.
+pub(crate) type Raised = Arc<Mutex<Option<PyErr>>>;
+
+/// A run that is going on. `akua.fleet.Run` is the class to use.
+#[pyclass(frozen, module = "akua._akua")]
+pub(crate) struct FleetRun {
+    control: Control,
+    raised: Raised,
+    /// None once its end is known.
+    run: Mutex<Option<Run>>,
+}
+
+impl FleetRun {
+    pub(crate) fn new(run: Run, raised: Raised) -> Self {
+        Self {
+            control: run.control(),
+            raised,
+            run: Mutex::new(Some(run)),
+        }
+    }
+}
+
+/// The limits of a run, and where its check leaves what it raises.
+pub(crate) fn limits(
+    in_flight: usize,
+    rate: Option<f64>,
+    stop_after_failures: Option<u64>,
+    canary: Option<u64>,
+    check: Option<Py<PyAny>>,
+) -> (Limits, Raised) {
+    let raised = Raised::default();
+    let mut limits = Limits::default().in_flight(in_flight);
+    if let Some(rate) = rate {
+        limits = limits.per_second(rate);
+    }
+    if let Some(failures) = stop_after_failures {
+        limits = limits.stop_after(failures);
+    }
+    limits = match (canary, check) {
+        (None, _) => limits,
+        (Some(items), None) => limits.canary(Canary::ask(items)),
+        (Some(items), Some(check)) => {
+            let raised = Arc::clone(&raised);
+            limits.canary(Canary::check(items, move |counts| {
+                let asked = Python::try_attach(|py| {
+                    let counts = json::to_python(py, &json!(counts))?;
+                    check.call1(py, (counts,))?.is_truthy(py)
+                });
+                asked.unwrap_or(Ok(false)).unwrap_or_else(|error| {
+                    *raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    false
+                })
+            }))
+        }
+    };
+    (limits, raised)
+}
+
+#[pymethods]
+impl FleetRun {
+    /// The next event as a dict; None once the run has ended. What a signal handler raises is raised, and nothing of
+    /// the run is lost or stopped by that.
+    fn next<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        loop {
+            let polled = detached(py, || {
+                let mut run = self.run.try_lock().map_err(|_| ())?;
+                Ok(run.as_mut().map_or(Poll::Ready(None), |run| run.poll(BREATH)))
+            })?;
+            let polled: Poll<Option<Event>> = polled
+                .map_err(|()| PyRuntimeError::new_err("this run is being followed by another thread: one at a time"))?;
+            if let Poll::Ready(event) = polled {
+                return event.map(|event| json::to_python(py, &shown(&event))).transpose();
+            }
+            py.check_signals()?;
+        }
+    }
+
+    /// Waits for the end and tells it; afterwards None.
+    fn finish<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        while self.next(py)?.is_some() {}
+        let run = self.run.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(run) = run else { return Ok(None) };
+        let finished = detached(py, || run.finish())?;
+        if let Some(raised) = self.raised.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(raised);
+        }
+        let summary = finished.map_err(|problem| error::raise(py, &problem))?;
+        json::to_python(py, &told(&summary)).map(Some)
+    }
+
+    /// Nothing new is begun; what is under way is brought to its end.
+    fn stop(&self, py: Python<'_>) {
+        py.detach(|| self.control.stop());
+    }
+
+    /// As `stop`, and the calls under way are ended.
+    fn cancel(&self, py: Python<'_>) {
+        py.detach(|| self.control.cancel());
+    }
+
+    /// The canary is well: do the rest.
+    fn go_on(&self, py: Python<'_>) {
+        py.detach(|| self.control.go_on());
+    }
+
+    /// Where all items stand.
+    fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let counts = py.detach(|| json!(self.control.counts()));
+        json::to_python(py, &counts)
+    }
+}
+
+impl Drop for FleetRun {
+    fn drop(&mut self) {
+        let run = self.run.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        // Its threads may need the interpreter to come to their end.
+        Python::try_attach(|py| py.detach(move || drop(run)));
+    }
+}
+
+fn shown(event: &Event) -> Value {
+    match event {
+        Event::Started { item, id, settles } => json!({"kind": "started", "item": item, "id": id, "settles": settles}),
+        Event::Granted { item, id, epoch } => json!({"kind": "granted", "item": item, "id": id, "epoch": epoch}),
+        Event::Ended { item, id, end, counts } => json!({
+            "kind": "ended",
+            "item": item,
+            "id": id,
+            "state": end.state,
+            "detail": end.detail,
+            "counts": counts,
+        }),
+        Event::Rate { per_second, slowed } => json!({"kind": "rate", "per_second": per_second, "slowed": slowed}),
+        Event::Canary { counts, asks } => json!({"kind": "canary", "counts": counts, "asks": asks}),
+        Event::Stopping(why) => json!({"kind": "stopping", "why": why.name()}),
+        // The events of this version are all above.
+        _ => json!({"kind": "other"}),
+    }
+}
+
+fn told(summary: &Summary) -> Value {
+    json!({
+        "counts": summary.counts,
+        "stopped": summary.stopped.map(akua_http::fleet::Stop::name),
+        "tried": summary.tried,
+        "story": summary.to_string(),
+    })
+}

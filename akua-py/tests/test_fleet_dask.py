@@ -1,0 +1,213 @@
+"""Fleets on the workers of a Dask cluster, some of which are killed: each row agrees with the simulator's log."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+from akua.fleet import Plan, Report
+from akua.fleet import dask as fleet_dask
+from akua.sim import Simulator
+from fleet_stage import landed, misreported, named, writes
+
+distributed = pytest.importorskip("distributed")
+
+# Dask's own warnings are not ours.
+pytestmark = pytest.mark.filterwarnings("default")
+
+# How many items there are, and how many workers are killed: the full figures are those of `make deep-fleet-dask`.
+ITEMS = int(os.environ.get("FLEET_DASK_ITEMS", "60"))
+KILLS = int(os.environ.get("FLEET_DASK_KILLS", "2"))
+
+KEYS = {"key_checked_before_if_match": True, "key_retention": 3600}
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return tmp_path / "plan.akua-fleet"
+
+
+@pytest.fixture
+def threads(akua_sim, monkeypatch):
+    """A cluster of threads of this process."""
+    monkeypatch.setenv("AKUA_API_TOKEN", akua_sim.token)
+    with distributed.LocalCluster(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
+        with distributed.Client(cluster) as dask:
+            yield dask
+
+
+def test_a_fleet_on_dask(client, akua_sim, ledger, threads, capfd):
+    with client.clusters.fleet(named(5), ledger) as fleet:
+        fleet.preview()
+        akua_sim.write("clu_2", name="theirs")
+        summary = fleet_dask.run(fleet, threads, progress="lines")
+        assert (summary.counts.applied, summary.counts.conflict, summary.is_complete) == (4, 1, True)
+        assert misreported(akua_sim, fleet.report(), lambda id: f"prod {id[4:]}") == []
+        assert fleet_dask.run(fleet, threads, progress=False).tried == 0
+    assert "akua: 5 of 5 items tried: 4 applied, 1 conflict" in capfd.readouterr().err
+
+
+def test_a_function_and_kubeconfigs_go_along(client, ledger, threads, tmp_path):
+    def eu(cluster):
+        return {"name": cluster.name + "-eu"}
+
+    with client.clusters.fleet(Plan.function(eu, name="eu", version="1"), ledger) as fleet:
+        assert fleet_dask.run(fleet, threads, progress=False).counts.applied == 5
+    assert client.clusters.get("clu_1").name == "cluster 1-eu"
+    plan = Plan.patches({"clu_1": {"kubeconfig": "a secret"}})
+    with client.clusters.fleet(plan, tmp_path / "re-key", kubeconfigs=lambda id: "a secret") as fleet:
+        assert fleet_dask.run(fleet, threads, progress=False).counts.applied == 1
+
+
+def test_it_stops_after_failures(client, akua_sim, ledger, threads):
+    akua_sim.inject({"carried_out": "no", "answer": {"status": 422}}, method="PATCH", times="forever")
+    with client.clusters.fleet(named(5), ledger) as fleet:
+        summary = fleet_dask.run(fleet, threads, in_flight=1, stop_after_failures=2, progress=False)
+        assert (summary.stopped, summary.counts.rejected, summary.counts.pending) == ("failures", 2, 3)
+
+
+def test_workers_without_a_token_are_no_use(client, akua_sim, ledger, threads, monkeypatch):
+    monkeypatch.delenv("AKUA_API_TOKEN")
+    with client.clusters.fleet(named(1), ledger) as fleet:
+        with pytest.raises(Exception, match="token"):
+            fleet_dask.run(fleet, threads, progress=False)
+        assert (fleet.report().counts.pending, writes(akua_sim)) == (1, 0)
+
+
+def too_early(name, slot, packed):
+    """The planted bug: a worker that sends before the grant."""
+    import itertools
+    import pickle
+    import uuid
+
+    from distributed import Queue, get_client
+
+    calls, supplies = pickle.loads(packed)
+    execution, numbers, late = uuid.uuid4().hex, itertools.count(), []
+    asks, answers = (Queue(each, client=get_client()) for each in (name, f"{name}-{execution}"))
+
+    def ask(*question):
+        asks.put((slot, execution, next(numbers), *question))
+        return answers.get(timeout=60)[1]
+
+    leased = ask("next")
+    while leased is not None:
+        item, lease, id, work = leased
+        end = calls._carry_out(work, lambda token: late.append(token) or True, **supplies)
+        for token in late:
+            ask("grant", item, lease, token)
+        leased = ask("next", item, lease, id, end)
+
+
+def state_at_the_first_byte(akua_sim, client, ledger, dask):
+    """What the ledger says of an item while its first write is on its way."""
+    akua_sim.inject({"hold": "until_released"}, method="PATCH")
+    with client.clusters.fleet(named(1), ledger) as fleet:
+        working = threading.Thread(target=fleet_dask.run, args=(fleet, dask), kwargs={"progress": False})
+        working.start()
+        while akua_sim.control({"op": "state"})["requests_held"] == 0:
+            assert working.is_alive()
+            time.sleep(0.01)
+        state = Report(ledger).row_of("clu_1")["state"]
+        akua_sim.release()
+        working.join(60)
+    return state
+
+
+def test_no_write_goes_out_before_its_token_is_on_file(client, akua_sim, ledger, threads):
+    assert state_at_the_first_byte(akua_sim, client, ledger, threads) == "indeterminate"
+
+
+def test_a_worker_that_sends_before_the_grant_is_caught(client, akua_sim, ledger, threads, monkeypatch):
+    monkeypatch.setattr(fleet_dask, "_work", too_early)
+    assert state_at_the_first_byte(akua_sim, client, ledger, threads) == "pending"
+
+
+def overtaken(fleet, keeper):
+    """A worker that is thought dead right before its write, and asks for its grant all the same."""
+    calls, supplies = fleet._calls, {"function": None, "kubeconfigs": None, "policy": fleet._policy}
+    item, lease, id, work = keeper.answer(0, "first", "next")
+
+    def grant_late(token):
+        # Dask has begun the task again in the meantime, and the other one has done everything.
+        again, other, _, other_work = keeper.answer(0, "second", "next")
+        assert again == item and other != lease
+        end = calls._carry_out(other_work, lambda token: keeper.answer(0, "second", "grant", item, other, token), **supplies)
+        assert keeper.answer(0, "second", "next", item, other, id, end) is None
+        return keeper.answer(0, "first", "grant", item, lease, token)
+
+    end = calls._carry_out(work, grant_late, **supplies)
+    assert keeper.answer(0, "first", "next", item, lease, id, end) is None
+
+
+def test_a_worker_that_is_thought_dead_gets_no_grant(client, akua_sim, ledger):
+    with client.clusters.fleet(named(1), ledger) as fleet:
+        overtaken(fleet, fleet_dask._Keeper(fleet))
+        assert fleet.report().counts.applied == 1
+    assert writes(akua_sim) == 1
+
+
+def test_a_stale_lease_that_is_accepted_is_caught(client, akua_sim, ledger, monkeypatch):
+    class Lax(fleet_dask._Keeper):
+        """The planted bug: whoever asks is granted."""
+
+        def answer(self, slot, execution, what, *rest):
+            granted = super().answer(slot, execution, what, *rest)
+            return True if what == "grant" else granted
+
+    with client.clusters.fleet(named(1), ledger) as fleet:
+        overtaken(fleet, Lax(fleet))
+    assert writes(akua_sim) == 2
+
+
+def test_workers_are_killed_and_nothing_lands_twice(tmp_path, monkeypatch):
+    with Simulator(clusters=ITEMS) as sim:
+        monkeypatch.setenv("AKUA_API_TOKEN", sim.token)
+        cluster = distributed.LocalCluster(
+            processes=True, n_workers=3, threads_per_worker=2, dashboard_address=None, silence_logs=50
+        )
+        with cluster, distributed.Client(cluster) as dask, sim.client(contract=KEYS) as client:
+            with client.clusters.fleet(named(ITEMS), tmp_path / "ledger") as fleet:
+                fleet.preview()
+                theirs = {f"clu_{number}" for number in range(7, ITEMS + 1, 20)}
+                for id in theirs:
+                    sim.write(id, name="theirs")
+                # Every write takes its time, so that the kills come while some are under way.
+                sim.inject({"hold": {"ms": 30}}, method="PATCH", times="forever")
+                ended = threading.Event()
+                killer = threading.Thread(target=kill, args=(dask, sim, ended))
+                killer.start()
+                try:
+                    summary = fleet_dask.run(fleet, dask, progress=False)
+                    if not summary.is_complete:
+                        summary = fleet_dask.run(fleet, dask, progress=False)
+                finally:
+                    ended.set()
+                    killer.join(60)
+                rows = fleet.report().to_dicts()
+        assert misreported(sim, rows, lambda id: f"prod {id[4:]}") == []
+        assert {row["id"] for row in rows if row["state"] == "conflict"} == theirs
+        assert summary.counts.applied == ITEMS - len(theirs), summary
+        assert [id for id in theirs if sim.history(id)[-1]["fields"]["name"] != "theirs"] == []
+        assert max(len(landed(sim, row["id"])) for row in rows) == 1
+        print(f"{ITEMS} items, {killer.kills} workers killed: {summary}")
+        assert killer.kills >= 1
+
+
+def kill(dask, sim, ended):
+    """Kills a worker whenever a part of the writes was sent."""
+    me = threading.current_thread()
+    me.kills = 0
+    for part in range(1, KILLS + 1):
+        while writes(sim) < ITEMS * part // (KILLS + 1):
+            if ended.wait(0.02):
+                return
+        try:
+            pids = dask.run(os.getpid, on_error="ignore")
+        except Exception:
+            continue
+        for pid in list(pids.values())[:1]:
+            if isinstance(pid, int):
+                os.kill(pid, signal.SIGKILL)
+                me.kills += 1

@@ -1,0 +1,155 @@
+"""Fleets in processes of their own: Ctrl-C, the end of the interpreter, kill, and what a ledger says after that."""
+
+import signal
+
+import pytest
+from akua.fleet import Plan, Report
+from fleet_stage import misreported, named
+from test_interrupt import Child
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return tmp_path / "plan.akua-fleet"
+
+
+@pytest.fixture
+def child(tmp_path, akua_sim, ledger):
+    def start(program):
+        begin = f"""
+from akua.fleet import Plan
+plan = Plan.patches({{f"clu_{{number}}": {{"name": f"prod {{number}}"}} for number in range(1, 6)}})
+fleet = client.clusters.fleet(plan, {str(ledger)!r})
+"""
+        return Child(tmp_path / "program.py", begin + program, akua_sim)
+
+    return start
+
+
+RUN = """
+try:
+    tell(begun=True)
+    fleet.run(in_flight=2, progress="lines")
+except BaseException as raised:
+    tell(**became(raised))
+"""
+
+
+def agrees(akua_sim, ledger):
+    rows = Report(ledger).to_dicts()
+    assert misreported(akua_sim, rows, lambda id: f"prod {id[4:]}") == []
+    return Report(ledger).counts
+
+
+def test_ctrl_c_drains(child, akua_sim, ledger):
+    akua_sim.inject({"hold": "until_released"}, method="PATCH", times="forever")
+    with child(RUN) as python:
+        assert python.line()["begun"]
+        python.until_held(akua_sim, 2)
+        python.process.send_signal(signal.SIGINT)
+        # It says so; only then the writes are let go.
+        lines = []
+        while "once more" not in (lines[-1] if lines else ""):
+            lines.append(python.process.stderr.readline())
+            assert lines[-1], lines
+        akua_sim.release()
+        told = python.line()
+        assert (told["raised"], told["cause"], told["effect"]) == ("KeyboardInterrupt", "CancelledError", "applied")
+        assert "2 of 5 items tried: 3 pending, 2 applied" in told["notes"][0]
+        python.end()
+    counts = agrees(akua_sim, ledger)
+    assert (counts.applied, counts.pending) == (2, 3)
+
+
+def test_a_second_ctrl_c_ends_the_calls_and_the_truth_is_recorded(child, akua_sim, ledger):
+    akua_sim.inject({"hold": "until_released"}, method="PATCH", times="forever")
+    with child(RUN) as python:
+        assert python.line()["begun"]
+        python.until_held(akua_sim, 2)
+        python.process.send_signal(signal.SIGINT)
+        line = ""
+        while "once more" not in line:
+            line = python.process.stderr.readline()
+            assert line
+        told, seconds = python.interrupt()
+        assert (told["raised"], told["effect"], seconds < 10) == ("KeyboardInterrupt", "unknown", True)
+        python.end()
+    counts = agrees(akua_sim, ledger)
+    assert (counts.indeterminate, counts.pending) == (2, 3)
+    akua_sim.clear()
+    akua_sim.release()
+    with akua_sim.client() as client, client.clusters.fleet(named(5), ledger) as fleet:
+        assert fleet.run(progress=False).counts.applied == 5
+    agrees(akua_sim, ledger)
+
+
+ALL = "Plan.where(bool, {'name': 'x'}, name='all', version='1')"
+
+
+@pytest.mark.parametrize("doing", ["fleet.preview()", f"client.clusters.fleet({ALL}, sys.argv[0] + '.all')"])
+def test_ctrl_c_in_a_preview_and_while_a_ledger_is_made(child, akua_sim, doing):
+    akua_sim.inject({"hold": "until_released"}, method="GET", times="forever")
+    program = f"""
+try:
+    tell(begun=True)
+    {doing}
+except BaseException as raised:
+    tell(**became(raised))
+"""
+    with child(program) as python:
+        assert python.line()["begun"]
+        python.until_held(akua_sim)
+        told, seconds = python.interrupt()
+        assert (told["raised"], seconds < 10) == ("KeyboardInterrupt", True)
+        assert python.end() == ""
+
+
+def test_the_interpreter_ends_while_a_run_goes_on(child, akua_sim, ledger):
+    akua_sim.inject({"hold": "until_released"}, method="PATCH", times="forever")
+    program = """
+run = fleet.start(in_flight=2)
+tell(begun=True)
+sys.stdin.readline()
+"""
+    with child(program) as python:
+        assert python.line()["begun"]
+        python.until_held(akua_sim, 2)
+        errors = python.end()
+        assert (python.process.returncode, errors) == (0, "")
+    assert agrees(akua_sim, ledger).indeterminate == 2
+
+
+def test_a_killed_process_loses_nothing(child, akua_sim, ledger):
+    akua_sim.inject({"hold": "until_released"}, method="PATCH", times="forever")
+    with child(RUN) as python:
+        assert python.line()["begun"]
+        python.until_held(akua_sim, 2)
+        python.process.kill()
+        python.end()
+    assert Report(ledger).counts.indeterminate == 2
+    akua_sim.clear()
+    akua_sim.release()
+    with akua_sim.client() as client, client.clusters.fleet(Plan.kept(), ledger) as fleet:
+        assert fleet.run(progress=False).counts.applied == 5
+    agrees(akua_sim, ledger)
+
+
+def test_a_forked_child_leaves_the_fleet_alone(python, akua_sim, ledger):
+    python(
+        """
+        import os, sys
+        import akua
+        from akua.fleet import Plan
+
+        client = akua.Client(base_url=sys.argv[1], token=sys.argv[2], use_env=False)
+        fleet = client.clusters.fleet(Plan.patches({"clu_1": {"name": "x"}}), sys.argv[3])
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        assert fleet.run(progress=False).counts.applied == 1
+        """,
+        akua_sim.url,
+        akua_sim.token,
+        str(ledger),
+    )

@@ -1,0 +1,36 @@
+"""What type checkers conclude of fleets; never run."""
+
+from pathlib import Path
+from typing import Any
+
+import akua
+from akua import fleet as fleets
+from akua.fleet import Plan, Preview, PreviewRow, Report, Run, Summary
+from typing_extensions import assert_type
+
+
+def conclusions(client: akua.Client, cluster: akua.Cluster) -> None:
+    plan = Plan.patches({"clu_1": {"name": "x"}})
+    assert_type(plan, Plan)
+    assert_type(Plan.patches([(cluster, {"name": "x"})]), Plan)
+    fleet = client.clusters.fleet(plan, Path("ledger"), kubeconfigs=lambda id: id)
+    assert_type(fleet, fleets.Fleet)
+    assert_type(client.workspaces.fleet(Plan.kept(), "ledger"), fleets.Fleet)
+    assert_type(fleet.preview(), Preview)
+    assert_type(fleet.preview()[0], PreviewRow)
+    assert_type(fleet.run(canary=3, check=lambda counts: counts["applied"] == 3, progress="bar"), Summary)
+    run = fleet.start()
+    assert_type(run, Run)
+    for event in run:
+        match event:
+            case fleets.Ended(id=id, counts=counts):
+                assert_type(id, str)
+                assert_type(counts.open, int)
+            case fleets.Canary():
+                run.go_on()
+            case _:
+                pass
+    assert_type(fleet.report(), Report)
+    assert_type(fleet.report().to_dicts(), list[dict[str, Any]])
+    client.clusters.fleet({"clu_1": {"name": "x"}}, "ledger")  # type: ignore[arg-type]
+    fleet.run(progress="loud")  # type: ignore[arg-type]
