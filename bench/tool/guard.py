@@ -75,7 +75,7 @@ def compare(language: str, before: dict[str, int], now: dict[str, int]) -> bool:
 
 def _instructions(client: Client, operation: str, environment: dict[str, str]) -> int:
     command = client.run(operation, "{}", 1, 0, "unmeasured")
-    return round(callgrind.profile(command, 100 if operation == "page" else 400, environment, SCRATCH).instructions)
+    return round(callgrind.median_profile(command, 50 if operation == "page" else 200, environment, SCRATCH).instructions)
 
 
 def _built_with(language: str) -> list[str]:
