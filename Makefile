@@ -260,10 +260,10 @@ deep-python: ready
 	@tools/ready.sh python3 python3-venv
 	@tools/part.sh $@ tools/python.sh bash -euo pipefail -c 'tools/python_release.sh; tools/python_free_threaded.sh'
 
-# A fleet of 2,000 on the workers of a Dask cluster, 20 of which are killed in the middle of theirs.
+# A fleet of 2,000 on the workers of a Dask cluster, 10 of which are killed in the middle of theirs.
 deep-fleet-dask: ready
 	@tools/ready.sh python3 python3-venv
-	@FLEET_DASK_ITEMS=2000 FLEET_DASK_KILLS=20 tools/part.sh $@ tools/python.sh python -m pytest -s akua-py/tests/test_fleet_dask.py
+	@FLEET_DASK_ITEMS=2000 FLEET_DASK_KILLS=10 tools/part.sh $@ tools/python.sh python -m pytest -s -o faulthandler_timeout=1800 akua-py/tests/test_fleet_dask.py
 
 # The instructions of the main paths against bench/baseline.json; with ACCEPT=--accept they become the baseline.
 deep-instructions: ready

@@ -192,7 +192,7 @@ def test_workers_are_killed_and_nothing_lands_twice(tmp_path, monkeypatch):
         assert [id for id in theirs if sim.history(id)[-1]["fields"]["name"] != "theirs"] == []
         assert max(len(landed(sim, row["id"])) for row in rows) == 1
         print(f"{ITEMS} items, {killer.kills} workers killed: {summary}")
-        assert killer.kills >= 1
+        assert killer.kills >= KILLS // 2
 
 
 def kill(dask, sim, ended):
@@ -201,13 +201,15 @@ def kill(dask, sim, ended):
     me.kills = 0
     for part in range(1, KILLS + 1):
         while writes(sim) < ITEMS * part // (KILLS + 1):
-            if ended.wait(0.02):
+            if ended.wait(0.02 + ITEMS / 5000):
                 return
         try:
+            # One at a time: Dask gives a worker up that is killed while it starts.
+            dask.wait_for_workers(3, timeout=60)
             pids = dask.run(os.getpid, on_error="ignore")
         except Exception:
             continue
-        for pid in list(pids.values())[:1]:
+        for pid in list(pids.values())[part % 3 : part % 3 + 1]:
             if isinstance(pid, int):
                 os.kill(pid, signal.SIGKILL)
                 me.kills += 1
