@@ -115,9 +115,9 @@ impl<E: Token, V: Token> Machine<E, V> {
     /// Whether a 409 in a tainted epoch proves that no attempt has landed or will land.
     fn rejection_is_proof(&self, mismatch: bool, now: Now) -> bool {
         let keyed = self.key_comes_first(now);
-        // The request met another etag, or went out when a read had shown another one.
-        let moved = mismatch || self.epoch.as_ref().is_some_and(|epoch| epoch.moved);
-        let etag_is_past = self.contract.etag_never_repeats && moved;
+        // Only a 409 that names another etag comes from the comparison, and so after the look at the key: one that
+        // names none may be about something else and come before both, even when a read has shown another etag.
+        let etag_is_past = self.contract.etag_never_repeats && mismatch;
         // A late copy meets the remembered refusal only if the key is still known when it arrives.
         let last = millis(self.policy.deadline).max(now.ms);
         let refusal_stays = self.contract.stores_rejections_per_key && self.key_is_remembered(last);

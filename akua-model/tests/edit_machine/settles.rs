@@ -262,8 +262,17 @@ fn after_a_read_that_cannot_be_stale_a_copy_tells_where_the_key_comes_first() {
          lost -> AnswerLost: PATCH 42, key 1, settle
          409 -> ConflictAfterLostAnswer: GET, settle
          200 43 name=theirs -> LookedInVain: PATCH 42, key 1, settle
-         409 -> UnnamedConflict: GET, free
+         409 43 -> Mismatch: GET, free
          200 43 name=theirs -> Conflict: conflict with 43, name Conflicting",
+    );
+    // A 409 that names no etag may come from before the look at the key.
+    fresh.tells(
+        "begin -> VersionPassedIn: PATCH 42, key 1, token, free
+         lost -> AnswerLost: PATCH 42, key 1, settle
+         409 -> ConflictAfterLostAnswer: GET, settle
+         200 43 name=theirs -> LookedInVain: PATCH 42, key 1, settle
+         409 -> ConflictAfterLostAnswer: GET, settle
+         200 43 name=theirs -> Unknowable { may_still_land: false, cause: ConflictAfterLostAnswer }: indeterminate, can't land, seen 43",
     );
     fresh.tells(
         "begin -> VersionPassedIn: PATCH 42, key 1, token, free

@@ -133,6 +133,7 @@ impl World {
                 Event::Write(match gate {
                     Gate::Unauthorized => WriteEnd::Unauthorized,
                     Gate::Refused => WriteEnd::Refused,
+                    Gate::Conflict => WriteEnd::Conflict(None),
                     Gate::Throttled { long } => WriteEnd::Throttled(long.then_some(CLOCK[usize::from(SOFT)])),
                     Gate::Broken => WriteEnd::Lost,
                 })

@@ -53,6 +53,8 @@ pub(super) enum Step {
 pub(super) enum Gate {
     Unauthorized,
     Refused,
+    /// A 409 for another reason, before anybody has looked at the key.
+    Conflict,
     Throttled {
         long: bool,
     },
@@ -137,6 +139,10 @@ impl World {
             Gate::Broken,
         ];
         steps.extend(gates.map(Step::Stopped));
+        // Where refusals are remembered per key, all are.
+        if !self.setting.truth.contract.stores_rejections_per_key {
+            steps.push(Step::Stopped(Gate::Conflict));
+        }
         if state.repeats_left > 0 {
             steps.push(Step::Repeat(request));
         }

@@ -266,7 +266,7 @@ impl Judge<'_> {
 /// out.
 fn telling(step: Step) -> bool {
     match step {
-        Step::Stopped(gate) => matches!(gate, Gate::Refused | Gate::Broken),
+        Step::Stopped(gate) => matches!(gate, Gate::Refused | Gate::Conflict | Gate::Broken),
         Step::Read(reading) => matches!(
             reading,
             Reading::Current | Reading::Stale(_) | Reading::Refused | Reading::Lost
