@@ -3,33 +3,38 @@
 # installed into an environment of its own where the pages' code is run. Run by tools/python.sh.
 set -euo pipefail
 scratch=$CARGO_TARGET_DIR/python/released
+repository=$PWD
 rm -rf "$scratch"
 mkdir -p "$scratch"
 
-# The pages' code, as a reader would run it; pandas is not there.
+# The pages' code, as a reader would run it in a folder of their own; pandas is not there.
 shown() {
-    "$1" - <<'PYTHON'
+    mkdir "$2"
+    (cd "$2" && "$1" - "$repository" <<'PYTHON'
 import pathlib
 import re
+import sys
 
 for page in ("README.md", "akua-py/README.md"):
-    for block in re.findall(r"```python\n(.*?)```", pathlib.Path(page).read_text(), re.DOTALL):
+    text = pathlib.Path(sys.argv[1], page).read_text()
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
         if "pandas" not in block:
             exec(block, {})
 PYTHON
+    )
 }
 
 fresh() {
     python3 -m venv "$scratch/$1"
     "$scratch/$1/bin/pip" install --quiet --disable-pip-version-check "$2"
-    shown "$scratch/$1/bin/python" >"$scratch/$1.log"
+    shown "$scratch/$1/bin/python" "$scratch/$1.pages" >"$scratch/$1.log"
     echo "$3: installed, and the pages' code runs"
 }
 
 wheel=$(tools/python_wheel.sh)
 size=$(stat -c %s "$wheel")
 echo "wheel: $size bytes"
-[ "$size" -lt $((3500 * 1024)) ] || { echo "over 3.5 MB"; exit 1; }
+[ "$size" -lt $((3584 * 1024)) ] || { echo "over 3.5 MiB"; exit 1; }
 mkdir "$scratch/wheel"
 python -m zipfile -e "$wheel" "$scratch/wheel"
 if grep -rlaF -e "$PWD" -e "$CARGO_HOME" "$scratch/wheel"; then
@@ -39,8 +44,7 @@ fi
 echo "wheel: no folder of this machine in it"
 fresh from-wheel "$wheel" "wheel"
 
-maturin --version
-maturin sdist --quiet --out "$scratch"
+maturin sdist --out "$scratch" >"$scratch/sdist.log" 2>&1 || { cat "$scratch/sdist.log"; exit 1; }
 # Its files are older than what was built before, so cargo would take that for its own.
 CARGO_TARGET_DIR=$scratch/target fresh from-sdist "$(echo "$scratch"/akua-*.tar.gz)" "source archive"
 
