@@ -37,6 +37,8 @@ pub(crate) struct Epoch<E> {
     pub(crate) tainted: bool,
     /// The etags that 409s to it named as current, other than its own, the last one last.
     pub(crate) named: Vec<E>,
+    /// How many of the machine's `met` were met before this epoch was begun.
+    pub(crate) met_before: usize,
     /// Whether a read that can't be stale showed another etag.
     pub(crate) moved: bool,
 }
@@ -72,6 +74,8 @@ pub(crate) struct Machine<E, V> {
     pub(crate) source: Source,
     pub(crate) phase: Phase,
     pub(crate) wanted: Vec<Wanted<V>>,
+    /// Every etag that was met in this call, each once, in that order.
+    pub(crate) met: Vec<E>,
     /// What the caller has seen.
     pub(crate) base: Option<Version<E, V>>,
     /// Whether `base` was read in this call.
@@ -98,6 +102,7 @@ impl<E: Token, V: Token> Machine<E, V> {
             source,
             phase: Phase::Idle,
             wanted,
+            met: Vec::new(),
             base: None,
             base_is_read: false,
             epoch: None,
@@ -213,6 +218,11 @@ impl<E: Token, V: Token> Machine<E, V> {
             self.epoch = before;
             return self.give_up(Cause::OutOfAttempts);
         }
+        if let Some(base) = &self.base {
+            let seen = base.etag.clone();
+            self.meet(&seen);
+        }
+        self.meet(&if_match);
         let fresh = if self.holds(Rule::NewEpochNewKey) {
             None
         } else {
@@ -226,6 +236,7 @@ impl<E: Token, V: Token> Machine<E, V> {
             first_sent: i64::try_from(now.ms).ok(),
             tainted: false,
             named: Vec::new(),
+            met_before: self.met.len(),
             moved: false,
         });
         self.phase = Phase::Sending;
@@ -235,6 +246,13 @@ impl<E: Token, V: Token> Machine<E, V> {
             new_credentials: false,
         };
         (Action::Write { wait, first: true }, why)
+    }
+
+    /// Remembers that `etag` has been current at some moment before now.
+    pub(super) fn meet(&mut self, etag: &E) {
+        if !self.met.contains(etag) {
+            self.met.push(etag.clone());
+        }
     }
 
     /// Sends the bytes of this epoch once more, after `ms` or a backoff.

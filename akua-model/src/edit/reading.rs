@@ -64,7 +64,9 @@ impl<E: Token, V: Token> Machine<E, V> {
 
     /// Asks for the patch of `version`, which becomes what the caller has seen.
     pub(super) fn ask(&mut self, version: Version<E, V>) -> Move<E, V> {
-        self.base = Some(version.clone());
+        if let Some(before) = self.base.replace(version.clone()) {
+            self.meet(&before.etag);
+        }
         self.phase = Phase::Asking;
         (Action::Ask(version), Why::PatchNeeded)
     }

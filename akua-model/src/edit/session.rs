@@ -207,6 +207,7 @@ impl<R: Resource> Edit<R> {
             first_sent: resume::age(token, clock),
             tainted: true,
             named: Vec::new(),
+            met_before: 0,
             moved: false,
         });
         edit.write = Some(edit.patch_request(&resumed.patch, &resumed.if_match, resumed.key)?);

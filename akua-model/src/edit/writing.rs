@@ -89,7 +89,8 @@ impl<E: Token, V: Token> Machine<E, V> {
         };
         let names_ours = named.as_ref() == Some(&epoch.if_match);
         let mismatch = named.filter(|etag| *etag != epoch.if_match);
-        let proven = self.rejection_is_proof(mismatch.is_some(), now);
+        let proven = self.rejection_is_proof(mismatch.as_ref(), now);
+        mismatch.iter().for_each(|etag| self.meet(etag));
         let Some(epoch) = &mut self.epoch else {
             return self.give_up(Cause::Declined);
         };
@@ -113,15 +114,20 @@ impl<E: Token, V: Token> Machine<E, V> {
     }
 
     /// Whether a 409 in a tainted epoch proves that no attempt has landed or will land.
-    fn rejection_is_proof(&self, mismatch: bool, now: Now) -> bool {
+    fn rejection_is_proof(&self, mismatch: Option<&E>, now: Now) -> bool {
         let keyed = self.key_comes_first(now);
         // Only a 409 that names another etag comes from the comparison, and so after the look at the key: one that
         // names none may be about something else and come before both, even when a read has shown another etag.
-        let etag_is_past = self.contract.etag_never_repeats && mismatch;
+        let etag_is_past = self.contract.etag_never_repeats && mismatch.is_some();
+        // What was current before this epoch was begun, and is now, was so all the time between: nothing has landed,
+        // and the etag that guards this epoch is older.
+        let met_before = self.epoch.as_ref().map_or(0, |epoch| epoch.met_before);
+        let nothing_moved =
+            etag_is_past && mismatch.is_some_and(|etag| self.met.iter().take(met_before).any(|met| met == etag));
         // A late copy meets the remembered refusal only if the key is still known when it arrives.
         let last = millis(self.policy.deadline).max(now.ms);
         let refusal_stays = self.contract.stores_rejections_per_key && self.key_is_remembered(last);
-        (keyed && (etag_is_past || refusal_stays)) || !self.holds(Rule::TaintedConflictIsNoProof)
+        nothing_moved || (keyed && (etag_is_past || refusal_stays)) || !self.holds(Rule::TaintedConflictIsNoProof)
     }
 
     /// Whether the key of a write that has landed would be found now, before anything else is compared.

@@ -443,3 +443,56 @@ fn an_open_end_carries_the_answer_to_the_last_sending_only() {
     // A look that brought nothing leaves it.
     assert_eq!(answer(["begin", lost, "503", "502", lost, lost, lost]), Some(502));
 }
+
+#[test]
+fn what_was_current_before_and_still_is_was_not_moved_by_a_copy() {
+    // The etag that the second version is guarded by was shown by a stale read: it has never been current since.
+    let stale = |first: &str| {
+        format!(
+            "begin -> VersionPassedIn: PATCH 42, key 1, token, free
+         {first}: GET, free
+         200 41 name=ours -> Confirm: PATCH 41, key 2, token, free
+         lost -> AnswerLost: PATCH 41, key 2, settle"
+        )
+    };
+    let (mismatch, unnamed) = ("409 43 -> Mismatch", "409 -> UnnamedConflict");
+    for (first, current) in [(mismatch, "43"), (unnamed, "42")] {
+        let stale = stale(first);
+        rename().tells(&format!(
+            "{stale}
+         409 {current} -> Mismatch: GET, free
+         200 {current} -> Rebase: PATCH {current}, key 3, token, free
+         200 44 name=ours -> Acknowledged: applied, acknowledged at 44"
+        ));
+    }
+    let stale = stale(mismatch);
+    // Another etag may be the echo of our own write.
+    rename().tells(&format!(
+        "{stale}
+         409 44 -> ConflictAfterLostAnswer: GET, settle
+         200 44 name=ours -> Observed: applied, observed at 44"
+    ));
+    // Where etags repeat, it proves nothing.
+    rename()
+        .contract(|contract| contract.etag_never_repeats = false)
+        .keyed(100_000)
+        .tells(&format!(
+            "{stale}
+         409 43 -> ConflictAfterLostAnswer: GET, settle
+         200 43 -> Unknowable {{ may_still_land: true, cause: ConflictAfterLostAnswer }}: indeterminate, may still land, seen 43"
+        ));
+}
+
+#[test]
+fn a_version_that_a_closure_was_asked_about_was_current_before() {
+    rename().closure().tells(
+        "begin -> PatchNeeded: ask 42
+         no patch -> SeemsUnchanged: GET, free
+         200 41 -> PatchNeeded: ask 41
+         patch name=ours -> PatchSubmitted: PATCH 41, key 1, token, free
+         lost -> AnswerLost: PATCH 41, key 1, settle
+         409 42 -> Mismatch: GET, free
+         200 42 -> PatchNeeded: ask 42
+         no patch -> AlreadyAsWanted: unchanged at 42",
+    );
+}

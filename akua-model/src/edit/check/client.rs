@@ -78,6 +78,7 @@ impl Client {
             first_sent: setting.age.map(|age| -age),
             tainted: true,
             named: Vec::new(),
+            met_before: 0,
             moved: false,
         });
         Self::Ours(Box::new(machine))
