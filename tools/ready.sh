@@ -7,7 +7,6 @@ present() {
     case $1 in
     libc6-dev) [ -e /usr/include/stdlib.h ] ;;
     libcurl4-openssl-dev) command -v curl-config >/dev/null ;;
-    python3-venv) python3 -c 'import ensurepip' 2>/dev/null ;;
     libcjson-dev) [ -e /usr/include/cjson/cJSON.h ] ;;
     nlohmann-json3-dev) [ -e /usr/include/nlohmann/json.hpp ] ;;
     # Debian splits what makes environments off.
