@@ -118,6 +118,8 @@ done
 "$out/cmake-c/test_with_simulator" "$sim"
 
 coproc AKUA { exec "$sim" --exit-on-stdin-close --seed clusters=1; }
+# Its variables are gone as soon as it has ended.
+sim_pid=$AKUA_PID
 while IFS='=' read -r name value <&"${AKUA[0]}"; do
     case $name in url) url=$value ;; token) token=$value ;; control_token) break ;; esac
 done
@@ -132,7 +134,7 @@ if AKUA_API_URL=$url AKUA_API_TOKEN=$token "$out/rename-pc" clu_2 nobody 2>/dev/
     exit 1
 fi
 exec {AKUA[1]}>&-
-wait "$AKUA_PID"
+wait "$sim_pid"
 echo "renamed by $((etag - 42)) programs"
 
 say "what the README shows compiles"
