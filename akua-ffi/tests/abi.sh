@@ -15,10 +15,13 @@ prototypes() { python3 akua-ffi/tests/prototypes.py "$@"; }
 # describe HEADER NAME: the ABI that a C compiler makes of a header. Rust's own debug information names functions
 # otherwise than the linker does, and describes what is private.
 describe() {
+    local name
+    name=$(soname "$library")
     mkdir -p "$scratch/$2"
     cp "$1" "$scratch/$2/akua.h"
     prototypes stubs "$1" >"$scratch/$2/stubs.c"
-    gcc -std=c99 -g -O0 -shared -fPIC -Wl,-soname,"$(soname "$library")" -I"$scratch/$2" -o "$scratch/$2/libakua.so" "$scratch/$2/stubs.c"
+    # There, so that the description names no folder.
+    (cd "$scratch/$2" && gcc -std=c99 -g -O0 -shared -fPIC -Wl,-soname,"$name" -I. -o libakua.so stubs.c)
     abidw --no-corpus-path --no-comp-dir-path --no-show-locs --no-elf-needed --out-file "$scratch/$2.abi" "$scratch/$2/libakua.so"
 }
 soname() { objdump -p "$1" | sed -n 's/^ *SONAME *//p'; }
