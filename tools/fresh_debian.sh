@@ -25,6 +25,6 @@ unshare --mount bash -euo pipefail <<'INSIDE'
 mount --bind -o ro "$rust" "$root/opt/rust"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
-exec chroot "$root" env -i HOME=/root PATH=/opt/rust/bin:/usr/sbin:/usr/bin:/sbin:/bin CARGO_HTTP_CAINFO=/etc/authorities.pem CI=true \
+exec chroot "$root" env -i HOME=/root PATH=/opt/rust/bin:/usr/sbin:/usr/bin:/sbin:/bin CARGO_HTTP_CAINFO=/etc/authorities.pem PIP_CERT=/etc/authorities.pem CI=true \
     bash -euc 'cd /root/clone; make demo; rm -rf target; bash .ci/run' </dev/null
 INSIDE

@@ -34,7 +34,8 @@ use crate::error::Error;
 /// The ledger of a plan, open for whoever carries it out.
 ///
 /// It may be shared by threads, and is held by one process: a lock on the file `<ledger>.lock` beside it says so. A
-/// process forked from that one can do nothing with it, and keeps the lock for as long as it lives.
+/// process forked from that one can do nothing with it; should that one be killed, it keeps the lock for as long as it
+/// lives.
 pub struct Ledger {
     path: PathBuf,
     salt: String,
@@ -42,7 +43,23 @@ pub struct Ledger {
     running: AtomicBool,
     writer: Writer,
     /// Let go after the writer has ended.
-    _lock: std::fs::File,
+    _lock: Lock,
+}
+
+/// The lock that the process `holder` holds.
+struct Lock {
+    file: std::fs::File,
+    holder: u32,
+}
+
+impl Drop for Lock {
+    /// Closing the file is not enough: a program that is just being started by another thread has it open, too.
+    fn drop(&mut self) {
+        if std::process::id() == self.holder {
+            // Else it ends with the last process that has the file open.
+            let _ = self.file.unlock();
+        }
+    }
 }
 
 impl Ledger {
@@ -60,7 +77,10 @@ impl Ledger {
             salt,
             digest,
             running: AtomicBool::new(false),
-            _lock: lock,
+            _lock: Lock {
+                file: lock,
+                holder: std::process::id(),
+            },
         })
     }
 
