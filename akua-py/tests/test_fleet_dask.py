@@ -6,10 +6,12 @@ import threading
 import time
 
 import pytest
+from akua import TimeoutError
 from akua.fleet import Plan, Report
 from akua.fleet import dask as fleet_dask
 from akua.sim import Simulator
 from fleet_stage import landed, misreported, named, writes
+from test_interrupt import Child
 
 distributed = pytest.importorskip("distributed")
 
@@ -29,10 +31,11 @@ def ledger(tmp_path):
 
 
 @pytest.fixture
-def threads(akua_sim, monkeypatch):
-    """A cluster of threads of this process."""
+def threads(request, akua_sim, monkeypatch):
+    """A cluster of threads of this process: two, or as many as the test says."""
+    many = getattr(request, "param", 2)
     monkeypatch.setenv("AKUA_API_TOKEN", akua_sim.token)
-    with distributed.LocalCluster(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(processes=False, n_workers=1, threads_per_worker=many, dashboard_address=None) as cluster:
         with distributed.Client(cluster) as dask:
             yield dask
 
@@ -159,6 +162,138 @@ def test_a_stale_lease_that_is_accepted_is_caught(client, akua_sim, ledger, monk
     with client.clusters.fleet(named(1), ledger) as fleet:
         overtaken(fleet, Lax(fleet))
     assert writes(akua_sim) == 2
+
+
+def agrees(akua_sim, fleet):
+    """Where all items stand, which the simulator's log confirms."""
+    assert misreported(akua_sim, fleet.report(), lambda id: f"prod {id[4:]}") == []
+    return fleet.report().counts
+
+
+def until_held(akua_sim, requests=1):
+    while akua_sim.control({"op": "state"})["requests_held"] < requests:
+        time.sleep(0.01)
+
+
+def test_without_workers_it_says_so_and_waits(client, akua_sim, ledger, threads, monkeypatch, capfd):
+    monkeypatch.setattr(fleet_dask, "_LOOK", 0.05)
+    said = []
+
+    class Heard(fleet_dask._Keeper):
+        def is_alone(self):
+            alone, heard = super().is_alone(), capfd.readouterr().err
+            said.append(heard)
+            if "the cluster has no workers: waiting for one" in heard:
+                threads.cluster.scale(1)
+            return alone
+
+    monkeypatch.setattr(fleet_dask, "_Keeper", Heard)
+    threads.cluster.scale(0)
+    while threads.nthreads():
+        time.sleep(0.01)
+    with client.clusters.fleet(named(5), ledger) as fleet:
+        assert fleet_dask.run(fleet, threads, progress="lines").counts.applied == 5
+    assert "there are workers again" in "".join(said)
+
+
+def test_when_all_workers_stay_away_it_ends_with_the_truth(client, akua_sim, ledger, monkeypatch):
+    monkeypatch.setenv("AKUA_API_TOKEN", akua_sim.token)
+    monkeypatch.setattr(fleet_dask, "_LOOK", 0.05)
+    monkeypatch.setattr(fleet_dask, "_ALONE", 0.2)
+    akua_sim.inject({"hold": "until_released"}, method="PATCH")
+    cluster = distributed.LocalCluster(processes=True, n_workers=1, threads_per_worker=1, dashboard_address=None)
+    with cluster, distributed.Client(cluster) as dask, client.clusters.fleet(named(5), ledger) as fleet:
+
+        def leave():
+            until_held(akua_sim)
+            cluster.scale(0)
+
+        leaving = threading.Thread(target=leave)
+        leaving.start()
+        with pytest.raises(TimeoutError, match="no workers for 0.2 s.* 4 pending, 1 indeterminate.*run it again") as told:
+            fleet_dask.run(fleet, dask, progress=False)
+        leaving.join(60)
+        assert told.value.effect == "unknown"
+        counts = agrees(akua_sim, fleet)
+        assert (counts.pending, counts.indeterminate) == (4, 1)
+        akua_sim.release()
+        cluster.scale(1)
+        monkeypatch.undo()
+        monkeypatch.setenv("AKUA_API_TOKEN", akua_sim.token)
+        assert fleet_dask.run(fleet, dask, progress=False).counts.applied == 5
+        agrees(akua_sim, fleet)
+
+
+@pytest.mark.parametrize("threads", [1], indirect=True)
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_between_a_question_and_its_answer(client, akua_sim, ledger, threads, monkeypatch, times):
+    class Struck(fleet_dask._Keeper):
+        def answer(self, slot, execution, what, *rest):
+            answer = super().answer(slot, execution, what, *rest)
+            if what == "grant" and self.stopped is None:
+                for _ in range(times):
+                    signal.raise_signal(signal.SIGINT)
+            return answer
+
+    with client.clusters.fleet(named(5), ledger) as fleet:
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt) as raised:
+            patched.setattr(fleet_dask, "_Keeper", Struck)
+            fleet_dask.run(fleet, threads, progress=False)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        counts = agrees(akua_sim, fleet)
+        # One is brought to its end; two cut it short, when its token is on file and nothing was sent yet.
+        assert (counts.applied, counts.indeterminate, counts.pending) == ((1, 0, 4) if times == 1 else (0, 1, 4))
+        assert raised.value.__cause__.effect == ("applied" if times == 1 else "unknown")
+        begun = time.monotonic()
+        assert fleet_dask.run(fleet, threads, progress=False).tried == 5 - counts.applied
+        # No worker is left that waits for whoever has gone.
+        assert time.monotonic() - begun < fleet_dask._PATIENCE / 4
+        assert agrees(akua_sim, fleet).applied == 5
+
+
+SPREAD = """
+import warnings
+# Dask's own are not ours.
+warnings.simplefilter("default")
+import distributed
+from akua.fleet import Plan, dask
+if __name__ == "__main__":
+    plan = Plan.patches({{f"clu_{{number}}": {{"name": f"prod {{number}}"}} for number in range(1, 6)}})
+    with distributed.Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
+        with client.clusters.fleet(plan, {ledger!r}) as fleet:
+            try:
+                tell(begun=True)
+                dask.run(fleet, cluster, progress="lines")
+            except BaseException as raised:
+                tell(**became(raised))
+"""
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_while_writes_are_under_way(client, akua_sim, ledger, threads, tmp_path, times):
+    akua_sim.inject({"hold": "until_released"}, method="PATCH", times="forever")
+    # Its workers are threads of its own, and find the token where those of `threads` do.
+    with Child(tmp_path / "program.py", SPREAD.format(ledger=str(ledger)), akua_sim) as python:
+        assert python.line()["begun"]
+        python.until_held(akua_sim, 2)
+        python.process.send_signal(signal.SIGINT)
+        while "once more" not in (line := python.process.stderr.readline()):
+            assert line
+        if times == 2:
+            python.process.send_signal(signal.SIGINT)
+        else:
+            akua_sim.release()
+        told = python.line()
+        akua_sim.clear()
+        akua_sim.release()
+        assert (told["raised"], told["effect"]) == ("KeyboardInterrupt", "applied" if times == 1 else "unknown")
+        assert f"{2 if times == 1 else 0} of 5 items tried" in told["notes"][0]
+        python.end()
+    with client.clusters.fleet(named(5), ledger) as fleet:
+        counts = agrees(akua_sim, fleet)
+        assert (counts.applied, counts.indeterminate, counts.pending) == ((2, 0, 3) if times == 1 else (0, 2, 3))
+        assert fleet_dask.run(fleet, threads, progress=False).counts.applied == 5
+        agrees(akua_sim, fleet)
 
 
 def test_workers_are_killed_and_nothing_lands_twice(tmp_path, monkeypatch):

@@ -1,6 +1,9 @@
 """Follows a run for a person: a bar, plain lines, or nothing; asks about the canary; and lets Ctrl-C drain it."""
 
+import contextlib
+import signal
 import sys
+import threading
 import time
 
 from akua._errors import CancelledError
@@ -11,6 +14,8 @@ _EVERY = 5
 _TROUBLES = 10
 
 _WELL = ("applied", "unchanged")
+
+DRAINING = "what is under way is brought to its end; Ctrl-C once more to cut it short"
 
 
 def in_notebook():
@@ -161,7 +166,7 @@ def follow(run, shown):
             if interrupted is None:
                 interrupted = raised
                 run.stop()
-                shown.say("what is under way is brought to its end; Ctrl-C once more to cut it short")
+                shown.say(DRAINING)
             else:
                 run.cancel()
         except Exception as raised:
@@ -175,7 +180,7 @@ def follow(run, shown):
         raise failed
     shown.end(summary)
     if interrupted is not None:
-        raise _became(interrupted, summary)
+        raise became(interrupted, summary)
     return summary
 
 
@@ -190,12 +195,37 @@ def _canary(run, event, shown):
         run.stop()
 
 
-def _became(interrupted, summary):
+def effect(counts):
+    return "unknown" if counts.indeterminate else "applied" if counts.applied else "not_applied"
+
+
+@contextlib.contextmanager
+def held_back():
+    """Ctrl-C goes into a list, for whoever must not be interrupted in the middle of something; a second one is raised.
+
+    Where Ctrl-C does something else than raise, that is left as it is."""
+    interrupts = []
+
+    def note(number, frame):
+        if interrupts:
+            raise KeyboardInterrupt
+        interrupts.append(KeyboardInterrupt())
+
+    here = threading.current_thread() is threading.main_thread()
+    usual = here and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if usual:
+        signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupts
+    finally:
+        if usual:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def became(interrupted, summary):
     """What Ctrl-C raised, with what the ledger says."""
-    counts = summary.counts
-    effect = "unknown" if counts.indeterminate else "applied" if counts.applied else "not_applied"
     message = f"the run was interrupted, and the ledger says what happened: {summary}"
     if hasattr(interrupted, "add_note"):
         interrupted.add_note(f"akua: {message}")
-    interrupted.__cause__ = CancelledError(message, effect=effect)
+    interrupted.__cause__ = CancelledError(message, effect=effect(summary.counts))
     return interrupted

@@ -18,15 +18,19 @@ import uuid
 import cloudpickle
 from distributed import KilledWorker, Queue, get_client
 
-from akua.fleet._progress import Shown, of, _became
+from akua._errors import TimeoutError
+from akua.fleet._progress import DRAINING, Shown, became, effect, held_back, of
 from akua.fleet._records import Counts, Ended, Started, Stopping, Summary
 from akua.fleet._tables import Report
 
 __all__ = ["run"]
 
-# How long a worker waits for an answer, and the caller between two looks at an empty queue, in seconds.
+# How long a worker waits for an answer, the caller between two looks at an empty queue, and at the workers; and how
+# long it waits for one when there is none, in seconds.
 _PATIENCE = 120
 _BREATH = 0.02
+_LOOK = 2
+_ALONE = 600
 # How often a task is begun again after its worker has died more often than Dask allows.
 _TRIES = 20
 
@@ -52,6 +56,8 @@ class _Keeper:
         self.counts = self.core.begin()
         self.failures_left = stop_after_failures
         self.tried, self.stopped = 0, None
+        # When to look at the workers again, and since when there are none.
+        self.look, self.alone = 0, None
         self.shown = Shown(Counts(**self.counts))
         # The execution that each slot is in, those before it, what each has leased, and where an item stood at first.
         self.holder, self.past, self.leased, self.stood = {}, set(), {}, {}
@@ -113,37 +119,59 @@ class _Keeper:
         self.shown = shown(Counts(**self.counts))
         asks = Queue(self.name, client=self.cluster)
         answers, futures, tries = {}, {}, itertools.count()
-        interrupted = None
-        try:
-            for slot in range(slots):
-                futures[slot] = self.submit(slot, next(tries))
-            while futures:
-                try:
+        lost = False
+        # A question that was fetched and is not answered would be lost.
+        with held_back() as interrupts:
+            try:
+                for slot in range(slots):
+                    futures[slot] = self.submit(slot, next(tries))
+                while futures and not lost:
                     for slot, execution, number, *question in self.asked(asks):
                         if execution not in answers:
                             answers[execution] = Queue(f"{self.name}-{execution}", client=self.cluster)
                         answers[execution].put((number, self.answer(slot, execution, *question)))
                     self.look_after(futures, tries, slots)
-                except KeyboardInterrupt as raised:
-                    if interrupted is not None:
-                        break
-                    interrupted = raised
-                    self.stop("asked")
-        finally:
-            # Whoever is still at work gets no more grants.
-            for slot, future in futures.items():
-                self.dead(slot)
-                future.cancel()
-            for queue in (asks, *answers.values()):
-                queue.close()
-            self.shown.close()
+                    lost = self.is_alone()
+                    if interrupts and self.stopped is None:
+                        self.stop("asked")
+                        self.shown.say(DRAINING)
+            except KeyboardInterrupt as raised:
+                interrupts.append(raised)
+            finally:
+                # Whoever is still at work gets no more grants, and is told.
+                left = [answers[execution] for execution in self.holder.values() if execution in answers]
+                for slot, future in futures.items():
+                    self.dead(slot)
+                    future.cancel()
+                for queue in left:
+                    queue.put((None, None))
+                for queue in (asks, *answers.values()):
+                    queue.close()
+                self.shown.close()
         counts = Report(self.fleet.path).counts
         story = f"{self.tried} of {counts.total} items tried: {counts}"
         summary = Summary(counts, self.stopped, self.tried, story + (f"; stopped: {self.stopped}" if self.stopped else ""))
         self.shown.end(summary)
-        if interrupted is not None:
-            raise _became(interrupted, summary)
+        if interrupts:
+            raise became(interrupts[0], summary)
+        if lost and self.stopped is None:
+            told = f"the cluster had no workers for {_ALONE} s, and the ledger says what happened: {summary}"
+            raise TimeoutError(f"{told} (once there are workers, run it again: it goes on from there)", effect=effect(counts))
         return summary
+
+    def is_alone(self):
+        """Whether there is nobody left to wait for: no workers for long, or no workers and nothing to be begun."""
+        now = time.monotonic()
+        if now >= self.look:
+            self.look = now + _LOOK
+            if self.cluster.nthreads():
+                if self.alone is not None:
+                    self.shown.say("there are workers again")
+                self.alone = None
+            elif self.alone is None:
+                self.alone = now
+                self.shown.say(f"the cluster has no workers: waiting for one, at most {_ALONE} s")
+        return self.alone is not None and (self.stopped is not None or now - self.alone >= _ALONE)
 
     def submit(self, slot, number):
         fleet = self.fleet
@@ -188,6 +216,8 @@ def _work(name, slot, packed):
         asks.put((slot, execution, number, *question))
         while True:
             answered, answer = answers.get(timeout=_PATIENCE)
+            if answered is None:
+                raise RuntimeError("whoever has the ledger has ended the run")
             if answered == number:
                 return answer
 

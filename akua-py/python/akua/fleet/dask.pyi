@@ -34,9 +34,12 @@ def run(
         cluster: The client of the Dask cluster (the extra `akua[dask]`).
         in_flight: How many items are worked on at once. As many as the workers have threads.
         stop_after_failures: After so many items that are neither applied nor unchanged nothing new is begun.
-        progress: As for `Fleet.run`. So is Ctrl-C.
+        progress: As for `Fleet.run`. So is Ctrl-C, but that a second one leaves the calls under way to the workers: what
+            becomes of them is for the next run to settle.
 
     Raises:
         ConfigurationError: The ledger can't be written. No write is sent whose token is not on file.
+        TimeoutError: The cluster had no workers for ten minutes. The ledger says what happened until then (`effect` sums
+            it up), and another run goes on from there. While it waits for workers it says so.
         Exception: What has ended a task more often than it may: the workers can't make a client, or die again and again.
     """
