@@ -205,10 +205,15 @@ impl Fleet {
         py.detach(move || drop(kind));
     }
 
-    /// Begins a run whose work is done elsewhere. Where all items stand.
-    fn begin<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let counts = self.asked(py, Ledger::begin)?;
-        json::to_python(py, &json!(counts))
+    /// Begins a run whose work is done elsewhere. Where all items stand, and whether the canary has passed.
+    fn begin<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, bool)> {
+        let begun = self.asked(py, Ledger::begin)?;
+        Ok((json::to_python(py, &json!(begun.counts))?, begun.canary_passed))
+    }
+
+    /// The canary is well.
+    fn pass_canary(&self, py: Python<'_>) -> PyResult<()> {
+        self.asked(py, Ledger::pass_canary)
     }
 
     /// Up to so many items, each as its number, its lease and JSON for `carry_out`.

@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from akua import TimeoutError
+from akua import TimeoutError, ValidationError
 from akua.fleet import Plan, Report
 from akua.fleet import dask as fleet_dask
 from akua.sim import Simulator
@@ -68,6 +68,57 @@ def test_it_stops_after_failures(client, akua_sim, ledger, threads):
     with client.clusters.fleet(named(5), ledger) as fleet:
         summary = fleet_dask.run(fleet, threads, in_flight=1, stop_after_failures=2, progress=False)
         assert (summary.stopped, summary.counts.rejected, summary.counts.pending) == ("failures", 2, 3)
+
+
+def test_the_canary_goes_first_and_its_check_decides(client, akua_sim, ledger, threads):
+    seen = []
+
+    def check(counts):
+        seen.append((counts, writes(akua_sim)))
+        return len(seen) > 1
+
+    with client.clusters.fleet(named(5), ledger) as fleet:
+        summary = fleet_dask.run(fleet, threads, canary=2, check=check, progress=False)
+        assert (summary.stopped, summary.counts.applied, summary.counts.pending) == ("canary", 2, 3)
+        # Asked again, and then never more.
+        assert fleet_dask.run(fleet, threads, canary=2, check=check, progress=False).is_complete
+        assert [(counts["applied"], sent) for counts, sent in seen] == [(2, 2), (2, 2)]
+        assert fleet_dask.run(fleet, threads, canary=2, check=check, progress=False).stopped is None
+    assert len(seen) == 2
+
+
+def test_the_canary_of_a_worker_that_is_thought_dead_is_given_out_again(client, akua_sim, ledger):
+    with client.clusters.fleet(named(5), ledger) as fleet:
+        keeper = fleet_dask._Keeper(fleet, canary=1, check=bool)
+        item, lease, id, work = keeper.answer(0, "first", "next")
+        assert keeper.answer(1, "other", "next") is None
+        again, _, _, _ = keeper.answer(0, "second", "next")
+        assert again == item and keeper.answer(1, "other", "next") is None
+
+
+def test_the_rate_holds_for_all_workers_together(client, akua_sim, ledger, threads):
+    with client.clusters.fleet(named(5), ledger) as fleet:
+        begun = time.monotonic()
+        assert fleet_dask.run(fleet, threads, rate=10, progress=False).counts.applied == 5
+        # A read and a write for each; the last one begins when the others have had their time.
+        assert time.monotonic() - begun >= (len(akua_sim.log()) - 2) / 10
+
+
+@pytest.mark.parametrize(
+    ("limits", "field"),
+    [
+        ({"rate": 0}, "rate"),
+        ({"canary": 0}, "canary"),
+        ({"canary": 1}, "check"),
+        ({"check": bool}, "check"),
+        ({"in_flight": 0}, "in_flight"),
+    ],
+)
+def test_a_limit_that_is_none_is_refused(client, akua_sim, ledger, threads, limits, field):
+    with client.clusters.fleet(named(1), ledger) as fleet:
+        with pytest.raises(ValidationError) as refused:
+            fleet_dask.run(fleet, threads, progress=False, **limits)
+    assert (refused.value.problems[0].field, writes(akua_sim)) == (field, 0)
 
 
 def test_workers_without_a_token_are_no_use(client, akua_sim, ledger, threads, monkeypatch):

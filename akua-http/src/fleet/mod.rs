@@ -63,7 +63,7 @@ use akua_model::{Kubeconfig, Resource};
 pub use self::end::{End, EndField, Proof};
 pub use self::event::{Event, Stop, Summary};
 pub use self::item::{Counts, KeptPatch, Leased, State, Work};
-pub use self::ledger::Ledger;
+pub use self::ledger::{Begun, Ledger};
 pub use self::limits::{Canary, Limits};
 pub use self::plan::Plan;
 pub use self::preview::{Preview, PreviewRow};

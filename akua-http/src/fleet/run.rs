@@ -212,7 +212,7 @@ pub(super) fn start<R: Resource + 'static>(
             "is the second at a time (end the other one first)",
         ));
     }
-    let begun = ledger.begun().inspect_err(|_| ledger.unclaim())?;
+    let begun = ledger.begin().inspect_err(|_| ledger.unclaim())?;
     let gate = Arc::new(Gate::new(&begun, limits));
     let cancel = match collection.cancel_handle().cloned() {
         Some(theirs) => Cancel::with_check(move || theirs.is_cancelled()),

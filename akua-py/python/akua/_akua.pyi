@@ -858,8 +858,10 @@ class Fleet:
         """Begins a run."""
     def close(self) -> None:
         """Lets the ledger go."""
-    def begin(self) -> dict[str, int]:
-        """Begins a run whose work is done elsewhere. Where all items stand."""
+    def begin(self) -> tuple[dict[str, int], bool]:
+        """Begins a run whose work is done elsewhere. Where all items stand, and whether the canary has passed."""
+    def pass_canary(self) -> None:
+        """The canary is well."""
     def lease(self, items: int) -> list[tuple[int, int, str]]:
         """Up to so many items, each as its number, its lease and JSON for the worker."""
     def grant(self, item: int, lease: int, token: str) -> bool:

@@ -23,12 +23,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use akua_model::edit::ResumeToken;
 
 pub(super) use self::file::{FUNCTION, Identity, other_plan, read_only, refused};
-pub(super) use self::operation::{Begun, NewItem};
+pub use self::operation::Begun;
+pub(super) use self::operation::NewItem;
 use self::operation::{Done, Operation};
 pub(super) use self::statements::{counts, state};
 use self::writer::Writer;
 use super::end::End;
-use super::item::{Counts, Leased, State};
+use super::item::{Leased, State};
 use crate::error::Error;
 
 /// The ledger of a plan, open for whoever carries it out.
@@ -110,16 +111,12 @@ impl Ledger {
         self.ask(Operation::Complete(digest)).map(|_| ())
     }
 
-    /// Begins a run: takes every lease back, and makes ready what is open. Where all items stand.
+    /// Begins a run: takes every lease back, and makes ready what is open. How things stand then.
     ///
     /// # Errors
     ///
     /// [`Ledger`](crate::ErrorKind::Ledger) if it can't be written.
-    pub fn begin(&self) -> Result<Counts, Error> {
-        self.begun().map(|begun| begun.counts)
-    }
-
-    pub(super) fn begun(&self) -> Result<Begun, Error> {
+    pub fn begin(&self) -> Result<Begun, Error> {
         match self.ask(Operation::Begin)? {
             Done::Begun(begun) => Ok(begun),
             _ => Err(self.out_of_turn()),
@@ -191,8 +188,12 @@ impl Ledger {
         self.ask_yes_or_no(Operation::Seen { item, seen })
     }
 
-    /// The canary was looked at, and found well.
-    pub(super) fn pass_canary(&self) -> Result<(), Error> {
+    /// The canary was looked at, and found well: no later run waits for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Ledger`](crate::ErrorKind::Ledger) if it can't be written.
+    pub fn pass_canary(&self) -> Result<(), Error> {
         self.ask(Operation::PassCanary).map(|_| ())
     }
 

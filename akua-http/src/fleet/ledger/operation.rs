@@ -15,9 +15,12 @@ pub(in crate::fleet) struct NewItem {
 
 /// How things stand at the beginning of a run.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::fleet) struct Begun {
-    pub(in crate::fleet) counts: Counts,
-    pub(in crate::fleet) canary_passed: bool,
+#[non_exhaustive]
+pub struct Begun {
+    /// Where all items stand.
+    pub counts: Counts,
+    /// Whether the canary was found well, in this run or an earlier one.
+    pub canary_passed: bool,
 }
 
 pub(super) enum Operation {

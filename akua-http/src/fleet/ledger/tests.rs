@@ -229,7 +229,7 @@ fn a_plan_that_was_not_written_down_to_its_end_is_forgotten() {
     unfinished.add(vec![item.clone()], false).unwrap();
     drop(unfinished);
     let again = Ledger::open(&folder.ledger(), &identity()).unwrap();
-    assert_eq!((again.digest(), again.begin().unwrap().total()), (None, 0));
+    assert_eq!((again.digest(), again.begin().unwrap().counts.total()), (None, 0));
     let twice = again.add(vec![item.clone(), item.clone()], false).unwrap_err();
     assert!(
         twice.to_string().contains("clu_9") && twice.to_string().contains("twice"),
@@ -379,5 +379,5 @@ fn many_who_ask_at_once_are_answered_by_one_commit_and_each_with_his_own() {
     leases.sort_unstable();
     leases.dedup();
     assert_eq!(leases.len(), 64);
-    assert_eq!(ledger.begin().unwrap().of(State::Applied), 64);
+    assert_eq!(ledger.begin().unwrap().counts.of(State::Applied), 64);
 }

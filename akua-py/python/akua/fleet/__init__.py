@@ -78,15 +78,7 @@ class Fleet:
 
     def start(self, *, in_flight=8, rate=None, stop_after_failures=None, canary=None, check=None):
         """Begins a run, whose events a program reads."""
-        for name, number in (
-            ("in_flight", in_flight),
-            ("stop_after_failures", stop_after_failures),
-            ("canary", canary),
-        ):
-            if number is not None:
-                _whole(name, number)
-        if check is not None and canary is None:
-            raise _invalid("check", "is given without `canary` (say how many items go first)")
+        self._checked(in_flight, stop_after_failures, canary, check)
         return Run(self._core.start(in_flight, rate, stop_after_failures, canary, check))
 
     def run(
@@ -96,8 +88,7 @@ class Fleet:
         from akua.fleet import _progress
 
         shown = _progress.of(progress)
-        if canary is not None and check is None and not _progress.can_ask():
-            raise _invalid("check", "is missing: nobody can be asked here whether the canary is well (give a callable)")
+        self._checked(in_flight, stop_after_failures, canary, check, asks=True)
         run = self.start(
             in_flight=in_flight,
             rate=rate,
@@ -108,8 +99,18 @@ class Fleet:
         return _progress.follow(run, shown)
 
     @staticmethod
-    def _checked(name, number):
-        _whole(name, number)
+    def _checked(in_flight, stop_after_failures, canary, check, asks=False):
+        """Raises for a limit that is none; and if it `asks`, for one that somebody here would have to be asked about."""
+        from akua.fleet import _progress
+
+        limits = {"in_flight": in_flight, "stop_after_failures": stop_after_failures, "canary": canary}
+        for name, number in limits.items():
+            if number is not None:
+                _whole(name, number)
+        if check is not None and canary is None:
+            raise _invalid("check", "is given without `canary` (say how many items go first)")
+        if asks and canary is not None and check is None and not _progress.can_ask():
+            raise _invalid("check", "is missing: nobody can be asked here whether the canary is well (give a callable)")
 
     def report(self):
         """What happened so far."""

@@ -159,7 +159,7 @@ def follow(run, shown):
             for event in run:
                 shown.see(event)
                 if isinstance(event, Canary):
-                    _canary(run, event, shown)
+                    ask_about(run, event, shown)
             summary = run.finish()
             break
         except KeyboardInterrupt as raised:
@@ -184,7 +184,7 @@ def follow(run, shown):
     return summary
 
 
-def _canary(run, event, shown):
+def ask_about(run, event, shown):
     if not event.asks:
         return shown.say(f"the first items have ended: {event.counts}; the check decides")
     shown.pause()
@@ -200,11 +200,10 @@ def effect(counts):
 
 
 @contextlib.contextmanager
-def held_back():
+def held_back(interrupts):
     """Ctrl-C goes into a list, for whoever must not be interrupted in the middle of something; a second one is raised.
 
     Where Ctrl-C does something else than raise, that is left as it is."""
-    interrupts = []
 
     def note(number, frame):
         if interrupts:
@@ -216,7 +215,7 @@ def held_back():
     if usual:
         signal.signal(signal.SIGINT, note)
     try:
-        yield interrupts
+        yield
     finally:
         if usual:
             signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -9,6 +9,7 @@ starts a task again, since its worker is thought dead, what the former execution
 from that is refused, and its last write is settled, never sent as another one.
 """
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from akua.fleet import Fleet, Summary
@@ -20,7 +21,10 @@ def run(
     cluster: Any,
     *,
     in_flight: int | None = None,
+    rate: float | None = None,
     stop_after_failures: int | None = None,
+    canary: int | None = None,
+    check: Callable[[dict[str, int]], object] | None = None,
     progress: Literal["bar", "lines", False] | None = None,
 ) -> Summary:
     """Carries the plan of `fleet` out, or on, by the workers of `cluster`, a `distributed.Client`.
@@ -33,11 +37,17 @@ def run(
         fleet: The plan in its ledger.
         cluster: The client of the Dask cluster (the extra `akua[dask]`).
         in_flight: How many items are worked on at once. As many as the workers have threads.
+        rate: How many requests are sent per second on average, by all workers together, reads included. It holds back what
+            is new; while the server answers 429 or 503 each worker holds back by itself what it has begun.
         stop_after_failures: After so many items that are neither applied nor unchanged nothing new is begun.
+        canary: So many items go first, and nothing else is given out until they have ended; then `check` decides, here and
+            not on a worker, or you are asked. It is remembered in the ledger, as that of `Fleet.run`.
+        check: Called with the counts when the canary items have ended; false stops the run.
         progress: As for `Fleet.run`. So is Ctrl-C, but that a second one leaves the calls under way to the workers: what
             becomes of them is for the next run to settle.
 
     Raises:
+        ValidationError: A limit is out of its bounds, or there is a canary, no check, and nobody to ask. Nothing was sent.
         ConfigurationError: The ledger can't be written. No write is sent whose token is not on file.
         TimeoutError: The cluster had no workers for ten minutes. The ledger says what happened until then (`effect` sums
             it up), and another run goes on from there. While it waits for workers it says so.
