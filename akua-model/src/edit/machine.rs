@@ -3,6 +3,7 @@
 use super::contract::Contract;
 use super::event::{Action, Budget, Cause, End, Event, Now, ReadEnd, Reason, Token, Version, Wait, Wanted, WriteEnd};
 use super::policy::{OnConflict, Policy, millis};
+use super::report::shows_other;
 use super::rules::Rule;
 use super::trace::Why;
 
@@ -39,8 +40,14 @@ pub(crate) struct Epoch<E> {
     pub(crate) named: Vec<E>,
     /// How many of the machine's `met` were met before this epoch was begun.
     pub(crate) met_before: usize,
+    /// How many of them before its last sending.
+    pub(crate) met_before_send: usize,
     /// Whether a read that can't be stale showed another etag.
     pub(crate) moved: bool,
+    /// Whether its landing moves the etag: it changes some value that can be read.
+    pub(crate) moves_etag: bool,
+    /// Whether a 409 named its own etag as current though its landing would have moved that.
+    pub(crate) unmoved: bool,
 }
 
 /// What the machine waits for.
@@ -76,6 +83,8 @@ pub(crate) struct Machine<E, V> {
     pub(crate) wanted: Vec<Wanted<V>>,
     /// Every etag that was met in this call, each once, in that order.
     pub(crate) met: Vec<E>,
+    /// Those of them that another one has followed for good.
+    pub(crate) past: Vec<E>,
     /// What the caller has seen.
     pub(crate) base: Option<Version<E, V>>,
     /// Whether `base` was read in this call.
@@ -103,6 +112,7 @@ impl<E: Token, V: Token> Machine<E, V> {
             phase: Phase::Idle,
             wanted,
             met: Vec::new(),
+            past: Vec::new(),
             base: None,
             base_is_read: false,
             epoch: None,
@@ -210,8 +220,8 @@ impl<E: Token, V: Token> Machine<E, V> {
         (Action::Finish(end), Why::Unknowable { may_still_land, cause })
     }
 
-    /// Begins a `PATCH` under `if_match`: a new epoch with a key of its own.
-    pub(super) fn begin_epoch(&mut self, if_match: E, now: Now, why: Why) -> Move<E, V> {
+    /// Begins a `PATCH` of `version`: a new epoch with a key of its own.
+    pub(super) fn begin_epoch(&mut self, version: &Version<E, V>, now: Now, why: Why) -> Move<E, V> {
         let before = self.epoch.take();
         let number = before.as_ref().map_or(1, |epoch| epoch.number + 1);
         if number > self.policy.epochs.max(1) {
@@ -222,7 +232,7 @@ impl<E: Token, V: Token> Machine<E, V> {
             let seen = base.etag.clone();
             self.meet(&seen);
         }
-        self.meet(&if_match);
+        self.meet(&version.etag);
         let fresh = if self.holds(Rule::NewEpochNewKey) {
             None
         } else {
@@ -230,14 +240,17 @@ impl<E: Token, V: Token> Machine<E, V> {
         };
         self.epoch = Some(Epoch {
             number,
-            if_match,
+            if_match: version.etag.clone(),
             key: self.takes_key.then(|| fresh.unwrap_or(now.entropy)),
             sends: 1,
             first_sent: i64::try_from(now.ms).ok(),
             tainted: false,
             named: Vec::new(),
             met_before: self.met.len(),
+            met_before_send: self.met.len(),
             moved: false,
+            moves_etag: shows_other(version, &self.wanted),
+            unmoved: false,
         });
         self.phase = Phase::Sending;
         let wait = Wait {
@@ -255,6 +268,22 @@ impl<E: Token, V: Token> Machine<E, V> {
         }
     }
 
+    /// Remembers that a 409 to the last sending names `etag` as current: whatever was current before that sending is
+    /// so no more. A refusal that is remembered per key may be as old as the epoch.
+    pub(super) fn named_as_current(&mut self, etag: &E) {
+        let since = match &self.epoch {
+            Some(epoch) if self.contract.stores_rejections_per_key => epoch.met_before,
+            Some(epoch) => epoch.met_before_send,
+            None => 0,
+        };
+        if self.contract.etag_never_repeats {
+            let older = self.met.iter().take(since).filter(|met| *met != etag);
+            let newly: Vec<E> = older.filter(|met| !self.past.contains(met)).cloned().collect();
+            self.past.extend(newly);
+        }
+        self.meet(etag);
+    }
+
     /// Sends the bytes of this epoch once more, after `ms` or a backoff.
     pub(super) fn send_again(&mut self, ms: Option<u64>, new_credentials: bool, now: Now, why: Why) -> Move<E, V> {
         let keeps_key = self.holds(Rule::ResendKeepsKey);
@@ -270,6 +299,7 @@ impl<E: Token, V: Token> Machine<E, V> {
             epoch.key = Some(now.entropy);
         }
         epoch.sends += 1;
+        epoch.met_before_send = self.met.len();
         let ms = match ms {
             Some(ms) => ms,
             None if new_credentials => 0,

@@ -22,17 +22,18 @@ impl<E: Token, V: Token> Machine<E, V> {
         let Some(epoch) = &self.epoch else {
             return self.give_up(Cause::Declined);
         };
-        if version.etag == epoch.if_match {
-            if epoch.named.is_empty() {
-                return (Action::Finish(End::NotApplied(Reason::Rejected)), Why::NotAMismatch);
-            }
-            if self.holds(Rule::StaleReadIsRepeated) {
-                return if self.reads + 1 < self.policy.attempts.max(1) {
-                    self.read(Phase::Refreshing, None, now, Why::StaleRead)
-                } else {
-                    self.give_up(Cause::ReadFailed)
-                };
-            }
+        let is_refused = version.etag == epoch.if_match;
+        if is_refused && epoch.named.is_empty() {
+            return (Action::Finish(End::NotApplied(Reason::Rejected)), Why::NotAMismatch);
+        }
+        self.meet(&version.etag);
+        let is_stale = is_refused || self.past.contains(&version.etag);
+        if is_stale && self.holds(Rule::StaleReadIsRepeated) {
+            return if self.reads + 1 < self.policy.attempts.max(1) {
+                self.read(Phase::Refreshing, None, now, Why::StaleRead)
+            } else {
+                self.give_up(Cause::ReadFailed)
+            };
         }
         self.merge(version, now)
     }
@@ -80,7 +81,7 @@ impl<E: Token, V: Token> Machine<E, V> {
         } else {
             Why::Rebase
         };
-        self.begin_epoch(theirs.etag, now, why)
+        self.begin_epoch(&theirs, now, why)
     }
 
     /// Ends with the report of who wants what.

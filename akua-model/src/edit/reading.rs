@@ -20,7 +20,7 @@ impl<E: Token, V: Token> Machine<E, V> {
                     (Action::Finish(End::Unchanged(base)), Why::AlreadyAsWanted)
                 }
             }
-            (Source::Given, Some(base)) => self.begin_epoch(base.etag, now, Why::VersionPassedIn),
+            (Source::Given, Some(base)) => self.begin_epoch(&base, now, Why::VersionPassedIn),
         }
     }
 
@@ -54,10 +54,9 @@ impl<E: Token, V: Token> Machine<E, V> {
             _ if shows_all(&version, &self.wanted) => (Action::Finish(End::Unchanged(version)), Why::AlreadyAsWanted),
             _ if before.is_some() => self.merge(version, now),
             _ => {
-                let if_match = version.etag.clone();
-                self.base = Some(version);
+                self.base = Some(version.clone());
                 self.base_is_read = true;
-                self.begin_epoch(if_match, now, Why::VersionRead)
+                self.begin_epoch(&version, now, Why::VersionRead)
             }
         }
     }
@@ -87,6 +86,6 @@ impl<E: Token, V: Token> Machine<E, V> {
         if self.epoch.is_some() && !self.may_rebase_unseen() {
             return self.conflict(base);
         }
-        self.begin_epoch(base.etag, now, Why::PatchSubmitted)
+        self.begin_epoch(&base, now, Why::PatchSubmitted)
     }
 }

@@ -45,3 +45,11 @@ pub(super) fn shows_all<E, V: Eq>(version: &Version<E, V>, wanted: &[Wanted<V>])
             .is_some_and(|value| value.as_ref() == Some(&wanted.value))
     })
 }
+
+/// Whether some wanted field that can be read shows another value.
+pub(super) fn shows_other<E, V: Eq>(version: &Version<E, V>, wanted: &[Wanted<V>]) -> bool {
+    wanted.iter().any(|wanted| {
+        let shown = version.values.get(wanted.field).and_then(Option::as_ref);
+        shown.is_some_and(|value| *value != wanted.value)
+    })
+}

@@ -208,7 +208,10 @@ impl<R: Resource> Edit<R> {
             tainted: true,
             named: Vec::new(),
             met_before: 0,
+            met_before_send: 0,
             moved: false,
+            moves_etag: false,
+            unmoved: false,
         });
         edit.write = Some(edit.patch_request(&resumed.patch, &resumed.if_match, resumed.key)?);
         edit.patch = Some(resumed.patch);

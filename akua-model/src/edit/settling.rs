@@ -55,6 +55,7 @@ impl<E: Token, V: Token> Machine<E, V> {
             };
             return (Action::Finish(end), Why::Observed);
         }
+        self.meet(&version.etag);
         let Some(epoch) = &mut self.epoch else {
             return self.give_up(Cause::Declined);
         };
@@ -68,6 +69,9 @@ impl<E: Token, V: Token> Machine<E, V> {
                 Action::Finish(End::NotApplied(Reason::NotSent(self.cause))),
                 Why::GaveUp(self.cause),
             );
+        }
+        if moved && self.contract.etag_never_repeats && self.refusal_held(now) {
+            return (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused);
         }
         let may_resend = self.may_resend(now) && self.sends() < self.policy.attempts.max(1);
         // The current version is not ours: we may have been overwritten, or may never have landed. A further

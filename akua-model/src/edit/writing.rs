@@ -84,13 +84,14 @@ impl<E: Token, V: Token> Machine<E, V> {
 
     /// A 409 or 412, with the etag that it names as current.
     fn conflicted(&mut self, named: Option<E>, now: Now) -> Move<E, V> {
-        let Some(epoch) = &self.epoch else {
+        let Some(epoch) = &mut self.epoch else {
             return self.give_up(Cause::Declined);
         };
         let names_ours = named.as_ref() == Some(&epoch.if_match);
-        let mismatch = named.filter(|etag| *etag != epoch.if_match);
+        epoch.unmoved |= names_ours && epoch.moves_etag && self.contract.etag_never_repeats;
+        let mismatch = named.clone().filter(|etag| *etag != epoch.if_match);
         let proven = self.rejection_is_proof(mismatch.as_ref(), now);
-        mismatch.iter().for_each(|etag| self.meet(etag));
+        named.iter().for_each(|etag| self.named_as_current(etag));
         let Some(epoch) = &mut self.epoch else {
             return self.give_up(Cause::Declined);
         };
@@ -115,7 +116,7 @@ impl<E: Token, V: Token> Machine<E, V> {
 
     /// Whether a 409 in a tainted epoch proves that no attempt has landed or will land.
     fn rejection_is_proof(&self, mismatch: Option<&E>, now: Now) -> bool {
-        let keyed = self.key_comes_first(now);
+        let unlanded = self.key_comes_first(now) || self.refusal_held(now);
         // Only a 409 that names another etag comes from the comparison, and so after the look at the key: one that
         // names none may be about something else and come before both, even when a read has shown another etag.
         let etag_is_past = self.contract.etag_never_repeats && mismatch.is_some();
@@ -127,7 +128,14 @@ impl<E: Token, V: Token> Machine<E, V> {
         // A late copy meets the remembered refusal only if the key is still known when it arrives.
         let last = millis(self.policy.deadline).max(now.ms);
         let refusal_stays = self.contract.stores_rejections_per_key && self.key_is_remembered(last);
-        nothing_moved || (keyed && (etag_is_past || refusal_stays)) || !self.holds(Rule::TaintedConflictIsNoProof)
+        nothing_moved || (unlanded && (etag_is_past || refusal_stays)) || !self.holds(Rule::TaintedConflictIsNoProof)
+    }
+
+    /// Whether nothing has landed until now, as a 409 named the epoch's own etag and the refusal has been remembered
+    /// since.
+    pub(super) fn refusal_held(&self, now: Now) -> bool {
+        let unmoved = self.epoch.as_ref().is_some_and(|epoch| epoch.unmoved);
+        unmoved && self.contract.stores_rejections_per_key && self.key_is_remembered(now.ms)
     }
 
     /// Whether the key of a write that has landed would be found now, before anything else is compared.

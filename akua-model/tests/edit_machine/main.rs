@@ -5,6 +5,7 @@ mod begins;
 mod bounds;
 mod driver;
 mod merges;
+mod proofs;
 mod resumes;
 mod settles;
 mod story;

@@ -79,7 +79,10 @@ impl Client {
             tainted: true,
             named: Vec::new(),
             met_before: 0,
+            met_before_send: 0,
             moved: false,
+            moves_etag: false,
+            unmoved: false,
         });
         Self::Ours(Box::new(machine))
     }

@@ -119,6 +119,22 @@ impl Server {
         }
     }
 
+    /// Gives it one more version that was current long ago, and says where it stands among the past ones. `None` if
+    /// there is none to be told from the others. `etag` is what it had where they are counted.
+    pub(super) fn had_long_ago(&mut self, values: [u8; 3], etag: u8, truth: &Truth) -> Option<usize> {
+        let etag = match truth.etags {
+            Etags::OfContent => etag_of_content(&values, truth),
+            Etags::Counted | Etags::Restored => etag,
+        };
+        let moment = Moment { etag, values };
+        if moment == self.now || self.past.contains(&moment) {
+            return None;
+        }
+        self.past.push(moment);
+        self.past.sort_unstable();
+        self.past.iter().position(|past| *past == moment)
+    }
+
     /// How a request will be answered if it arrives now, or `None` if it will take effect. `slug_taken` if it is
     /// refused for a reason that has nothing to do with the etag.
     pub(super) fn refusal(&self, request: &Request, slug_taken: bool, truth: &Truth) -> Option<Answer> {

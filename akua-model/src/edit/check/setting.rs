@@ -129,6 +129,18 @@ impl Setting {
     pub(super) fn plays(&self, field: usize) -> bool {
         field != KUBECONFIG || self.patch[KUBECONFIG].is_some()
     }
+
+    /// What the resource may have held long ago, as far as that can be read.
+    pub(super) fn contents(&self) -> impl Iterator<Item = [u8; 3]> + '_ {
+        let values = |field: usize| {
+            if self.patch[field].is_some() {
+                0..=THIRD
+            } else {
+                0..=OURS
+            }
+        };
+        values(0).flat_map(move |name| values(PROVIDER).map(move |provider| [name, provider, OLD]))
+    }
 }
 
 /// So many attempts and epochs, with waits that fit the clock.

@@ -8,6 +8,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use stateright::Model;
 
@@ -77,27 +80,45 @@ struct Judged {
     knowable: Option<String>,
 }
 
-/// Judges every indeterminate end of the settings, and shows how many there were.
+/// Judges every indeterminate end of the settings on two threads, and shows how many there were.
 pub(super) fn explain<'a>(settings: impl IntoIterator<Item = (&'a str, Setting)>) {
-    let mut sum = Judged::default();
-    for (name, setting) in settings {
-        let judged = judge(&setting);
-        show(&format!(
-            "{:>8} states of knowledge, {:>8} indeterminate ends  {name}: {}",
-            judged.known,
-            judged.ends,
-            letters(&setting.belief)
-        ));
-        if let Some(told) = judged.knowable {
-            panic!("{setting:?}\n{told}");
+    let settings: Vec<_> = settings.into_iter().collect();
+    let next = AtomicUsize::new(0);
+    let sum = Mutex::new(Judged::default());
+    let work = || {
+        while let Some((name, setting)) = settings.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let judged = judge(setting);
+            let mut sum = sum.lock().unwrap();
+            show(&format!(
+                "{:>8} states of knowledge, {:>8} indeterminate ends  {name}: {}",
+                judged.known,
+                judged.ends,
+                letters(&setting.belief)
+            ));
+            sum.known += judged.known;
+            sum.ends += judged.ends;
+            if let Some(told) = judged.knowable {
+                let words = format!("{setting:?}\n{told}");
+                show(&words);
+                sum.knowable.get_or_insert(words);
+            }
         }
-        sum.known += judged.known;
-        sum.ends += judged.ends;
-    }
+    };
+    thread::scope(|threads| {
+        let other = threads.spawn(work);
+        work();
+        other.join().unwrap();
+    });
+    let sum = sum.into_inner().unwrap();
     show(&format!(
-        "{} states of knowledge, {} indeterminate ends",
-        sum.known, sum.ends
+        "{} settings, {} states of knowledge, {} indeterminate ends",
+        settings.len(),
+        sum.known,
+        sum.ends
     ));
+    if let Some(told) = sum.knowable {
+        panic!("somebody could have known: {told}");
+    }
 }
 
 /// A client that believes less than is true says "nobody could know" where somebody could: so this can fail.
@@ -166,15 +187,13 @@ impl Judge<'_> {
         let mut next: BTreeMap<u64, (String, Vec<Possible>)> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         for possible in self.unnoticed(worlds) {
-            let mut steps = Vec::new();
-            self.world.ways(&possible.state, &mut steps);
-            for step in steps.into_iter().filter(|step| telling(*step)) {
-                let mut after = possible.clone();
+            for (before, step) in self.telling_ways(&possible) {
+                let mut after = before.clone();
                 let Some(notice) = self.notice(&mut after, step) else {
                     continue;
                 };
                 if seen.insert(digest(&(&notice, after.digest()))) {
-                    let words = || story::happening(&possible.state, &after.state, step);
+                    let words = || story::happening(&before.state, &after.state, step);
                     let entry = next.entry(digest(&notice)).or_insert_with(|| (words(), Vec::new()));
                     entry.1.push(after);
                 }
@@ -192,6 +211,27 @@ impl Judge<'_> {
             }
             self.told.pop();
         }
+    }
+
+    /// What the client may be told next, and the worlds in which it is. A read may show a version from long ago, of
+    /// which nobody knows before: that takes a foreign write too.
+    fn telling_ways(&self, possible: &Possible) -> Vec<(Possible, Step)> {
+        let mut steps = Vec::new();
+        self.world.ways(&possible.state, &mut steps);
+        let reads = steps.contains(&Step::Read(Reading::Lost));
+        let told = steps.into_iter().filter(|step| telling(*step));
+        let mut ways: Vec<_> = told.map(|step| (possible.clone(), step)).collect();
+        if reads && possible.state.foreign_left > 0 && !self.world.setting.truth.contract.reads_linearizable {
+            for values in self.world.setting.contents() {
+                let mut older = possible.clone();
+                older.state.foreign_left -= 1;
+                let etag = 200 + older.state.foreign_left;
+                if let Some(index) = older.state.server.had_long_ago(values, etag, &self.world.setting.truth) {
+                    ways.push((older, Step::Read(Reading::Stale(index))));
+                }
+            }
+        }
+        ways
     }
 
     /// What the client notices of a step; it is told and acts on it.
