@@ -46,8 +46,8 @@ pub(crate) struct Epoch<E> {
     pub(crate) moved: bool,
     /// Whether its landing moves the etag: it changes some value that can be read.
     pub(crate) moves_etag: bool,
-    /// Whether a 409 named its own etag as current though its landing would have moved that.
-    pub(crate) unmoved: bool,
+    /// Whether a refusal, remembered under its key, named its own etag as current, which its landing would have moved.
+    pub(crate) refused_unlanded: bool,
 }
 
 /// What the machine waits for.
@@ -250,7 +250,7 @@ impl<E: Token, V: Token> Machine<E, V> {
             met_before_send: self.met.len(),
             moved: false,
             moves_etag: shows_other(version, &self.wanted),
-            unmoved: false,
+            refused_unlanded: false,
         });
         self.phase = Phase::Sending;
         let wait = Wait {
@@ -261,9 +261,9 @@ impl<E: Token, V: Token> Machine<E, V> {
         (Action::Write { wait, first: true }, why)
     }
 
-    /// Remembers that `etag` has been current at some moment before now.
+    /// Remembers that `etag` has been current at some moment before now. Where etags repeat, that says nothing.
     pub(super) fn meet(&mut self, etag: &E) {
-        if !self.met.contains(etag) {
+        if self.contract.etag_never_repeats && !self.met.contains(etag) {
             self.met.push(etag.clone());
         }
     }
@@ -276,11 +276,9 @@ impl<E: Token, V: Token> Machine<E, V> {
             Some(epoch) => epoch.met_before_send,
             None => 0,
         };
-        if self.contract.etag_never_repeats {
-            let older = self.met.iter().take(since).filter(|met| *met != etag);
-            let newly: Vec<E> = older.filter(|met| !self.past.contains(met)).cloned().collect();
-            self.past.extend(newly);
-        }
+        let older = self.met.iter().take(since).filter(|met| *met != etag);
+        let newly: Vec<E> = older.filter(|met| !self.past.contains(met)).cloned().collect();
+        self.past.extend(newly);
         self.meet(etag);
     }
 

@@ -211,7 +211,7 @@ impl<R: Resource> Edit<R> {
             met_before_send: 0,
             moved: false,
             moves_etag: false,
-            unmoved: false,
+            refused_unlanded: false,
         });
         edit.write = Some(edit.patch_request(&resumed.patch, &resumed.if_match, resumed.key)?);
         edit.patch = Some(resumed.patch);

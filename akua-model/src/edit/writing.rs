@@ -88,7 +88,8 @@ impl<E: Token, V: Token> Machine<E, V> {
             return self.give_up(Cause::Declined);
         };
         let names_ours = named.as_ref() == Some(&epoch.if_match);
-        epoch.unmoved |= names_ours && epoch.moves_etag && self.contract.etag_never_repeats;
+        let remembered = self.contract.etag_never_repeats && self.contract.stores_rejections_per_key;
+        epoch.refused_unlanded |= remembered && names_ours && epoch.moves_etag;
         let mismatch = named.clone().filter(|etag| *etag != epoch.if_match);
         let proven = self.rejection_is_proof(mismatch.as_ref(), now);
         named.iter().for_each(|etag| self.named_as_current(etag));
@@ -134,8 +135,8 @@ impl<E: Token, V: Token> Machine<E, V> {
     /// Whether nothing has landed until now, as a 409 named the epoch's own etag and the refusal has been remembered
     /// since.
     pub(super) fn refusal_held(&self, now: Now) -> bool {
-        let unmoved = self.epoch.as_ref().is_some_and(|epoch| epoch.unmoved);
-        unmoved && self.contract.stores_rejections_per_key && self.key_is_remembered(now.ms)
+        let refused = self.epoch.as_ref().is_some_and(|epoch| epoch.refused_unlanded);
+        refused && self.key_is_remembered(now.ms)
     }
 
     /// Whether the key of a write that has landed would be found now, before anything else is compared.

@@ -1,11 +1,14 @@
 //! The client under exploration: the machine that ships, or a naive one to compare it with.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Deref;
+use std::sync::Arc;
+
 use super::setting::{Patch, Setting};
 use super::strategies::Naive;
 use crate::edit::event::{Action, Cause, Event, Now, Version, Wanted};
 use crate::edit::machine::{Epoch, Machine, Phase, Source};
 use crate::edit::trace::Why;
-use std::hash::{Hash, Hasher};
 
 /// What the client waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,35 +29,61 @@ pub(super) struct Draft {
     pub(super) since: i16,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Client {
-    Ours(Box<Machine<u8, u8>>),
-    Naive(Naive),
+/// The machine of one moment: most of what happens does not change it, so that it is shared and hashed once.
+#[derive(Clone, Debug)]
+pub(super) struct Ours {
+    machine: Machine<u8, u8>,
+    digest: u64,
 }
 
-impl Hash for Client {
-    /// What never changes in a setting is left out, and so is what decides nothing: the version that is reported as
-    /// last seen, and most of the causes.
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self {
-            Self::Ours(machine) => (
-                &machine.phase,
-                &machine.wanted,
-                &machine.base,
-                machine.base_is_read,
-                machine.can_refresh,
-                &machine.epoch,
-                machine.reads,
-                match machine.cause {
-                    Cause::Refused | Cause::Unauthorized => 0,
-                    Cause::Throttled => 1,
-                    _ => 2,
-                },
-            )
-                .hash(state),
-            Self::Naive(naive) => naive.hash(state),
-        }
+impl Ours {
+    fn new(machine: Machine<u8, u8>) -> Arc<Self> {
+        let digest = digest(&machine);
+        Arc::new(Self { machine, digest })
     }
+}
+
+impl Deref for Ours {
+    type Target = Machine<u8, u8>;
+
+    fn deref(&self) -> &Machine<u8, u8> {
+        &self.machine
+    }
+}
+
+impl PartialEq for Ours {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || self.digest == other.digest && self.machine == other.machine
+    }
+}
+
+impl Eq for Ours {}
+
+impl Hash for Ours {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.digest);
+    }
+}
+
+/// What never changes in a setting is left out, and so is what decides nothing: the version that is reported as last
+/// seen, and most of the causes.
+fn digest(machine: &Machine<u8, u8>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let cause = match machine.cause {
+        Cause::Refused | Cause::Unauthorized => 0,
+        Cause::Throttled => 1,
+        _ => 2,
+    };
+    (&machine.phase, &machine.wanted, &machine.met, &machine.past).hash(&mut hasher);
+    (&machine.base, machine.base_is_read, machine.can_refresh).hash(&mut hasher);
+    (&machine.epoch, machine.reads, cause).hash(&mut hasher);
+    hasher.finish()
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Client {
+    Ours(Arc<Ours>),
+    Naive(Naive),
 }
 
 impl Client {
@@ -82,15 +111,17 @@ impl Client {
             met_before_send: 0,
             moved: false,
             moves_etag: false,
-            unmoved: false,
+            refused_unlanded: false,
         });
-        Self::Ours(Box::new(machine))
+        Self::Ours(Ours::new(machine))
     }
 
     pub(super) fn step(&mut self, event: Event<u8, u8>, now: Now) -> (Action<u8, u8>, Option<Why>) {
         match self {
-            Self::Ours(machine) => {
-                let (action, why) = machine.step(event, now);
+            Self::Ours(ours) => {
+                let ours = Arc::make_mut(ours);
+                let (action, why) = ours.machine.step(event, now);
+                ours.digest = digest(&ours.machine);
                 (action, Some(why))
             }
             Self::Naive(naive) => (naive.step(event, now), None),

@@ -36,20 +36,34 @@ fn every_variant_keeps_every_promise() {
     sum.conclude(20_000_000);
 }
 
-/// Every contract, with runs of up to two foreign writes, and two attempts in each of two epochs.
 #[test]
 #[ignore = "runs in `make deep`"]
-fn nobody_could_have_known() {
-    worlds::explain(Kind::ALL.into_iter().flat_map(|kind| {
-        kind.contracts().into_iter().flat_map(move |contract| {
-            [(0, 3, 1), (1, 2, 2)].map(|(foreign, attempts, epochs)| {
-                let setting = Setting {
-                    foreign,
-                    policy: policy(attempts, epochs),
-                    ..kind.setting(contract)
-                };
-                (kind.words(), setting)
-            })
+fn nobody_could_have_known_of_clusters() {
+    nobody_could_have_known(Kind::Cluster);
+}
+
+#[test]
+#[ignore = "runs in `make deep`"]
+fn nobody_could_have_known_of_workspaces() {
+    nobody_could_have_known(Kind::Workspace);
+}
+
+#[test]
+#[ignore = "runs in `make deep`"]
+fn nobody_could_have_known_of_kubeconfigs() {
+    nobody_could_have_known(Kind::WriteOnly);
+}
+
+/// Every contract, with runs of up to two foreign writes, and two attempts in each of two epochs.
+fn nobody_could_have_known(kind: Kind) {
+    worlds::explain(kind.contracts().into_iter().flat_map(|contract| {
+        [(0, 3, 1), (1, 2, 2)].map(|(foreign, attempts, epochs)| {
+            let setting = Setting {
+                foreign,
+                policy: policy(attempts, epochs),
+                ..kind.setting(contract)
+            };
+            (kind.words(), setting)
         })
     }));
 }

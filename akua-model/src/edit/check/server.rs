@@ -3,6 +3,9 @@
 use super::network::Request;
 use super::setting::{Etags, FIELDS, KUBECONFIG, OLD, OURS, Setting, THIRD, Truth};
 
+/// The etag of a version from long before the call, where etags are counted.
+const LONG_AGO: u8 = 0;
+
 /// The resource at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Moment {
@@ -120,11 +123,11 @@ impl Server {
     }
 
     /// Gives it one more version that was current long ago, and says where it stands among the past ones. `None` if
-    /// there is none to be told from the others. `etag` is what it had where they are counted.
-    pub(super) fn had_long_ago(&mut self, values: [u8; 3], etag: u8, truth: &Truth) -> Option<usize> {
+    /// it can't be told from another.
+    pub(super) fn had_long_ago(&mut self, values: [u8; 3], truth: &Truth) -> Option<usize> {
         let etag = match truth.etags {
             Etags::OfContent => etag_of_content(&values, truth),
-            Etags::Counted | Etags::Restored => etag,
+            Etags::Counted | Etags::Restored => LONG_AGO,
         };
         let moment = Moment { etag, values };
         if moment == self.now || self.past.contains(&moment) {

@@ -6,11 +6,9 @@
 //! more than is needed to explain it. Etags are opaque to a client, so worlds may differ in what an etag is, but not in
 //! which of those that were shown are the same.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use stateright::Model;
 
@@ -32,6 +30,8 @@ const MORE: u8 = 2;
 struct Possible {
     state: State,
     shown: Vec<u8>,
+    /// Whether a read may yet show a version from long before the call.
+    may_be_older: bool,
 }
 
 impl Possible {
@@ -41,7 +41,7 @@ impl Possible {
     }
 
     fn digest(&self) -> u64 {
-        digest(&(&self.state, &self.shown))
+        digest(&(&self.state, &self.shown, self.may_be_older))
     }
 
     /// An etag as the client sees it: the first, second, … that it was shown.
@@ -80,41 +80,28 @@ struct Judged {
     knowable: Option<String>,
 }
 
-/// Judges every indeterminate end of the settings on two threads, and shows how many there were.
+/// Judges every indeterminate end of the settings, and shows how many there were and what somebody could have known.
 pub(super) fn explain<'a>(settings: impl IntoIterator<Item = (&'a str, Setting)>) {
-    let settings: Vec<_> = settings.into_iter().collect();
-    let next = AtomicUsize::new(0);
-    let sum = Mutex::new(Judged::default());
-    let work = || {
-        while let Some((name, setting)) = settings.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let judged = judge(setting);
-            let mut sum = sum.lock().unwrap();
-            show(&format!(
-                "{:>8} states of knowledge, {:>8} indeterminate ends  {name}: {}",
-                judged.known,
-                judged.ends,
-                letters(&setting.belief)
-            ));
-            sum.known += judged.known;
-            sum.ends += judged.ends;
-            if let Some(told) = judged.knowable {
-                let words = format!("{setting:?}\n{told}");
-                show(&words);
-                sum.knowable.get_or_insert(words);
-            }
+    let mut sum = Judged::default();
+    for (name, setting) in settings {
+        let judged = judge(&setting);
+        show(&format!(
+            "{:>8} states of knowledge, {:>8} indeterminate ends  {name}: {}",
+            judged.known,
+            judged.ends,
+            letters(&setting.belief)
+        ));
+        sum.known += judged.known;
+        sum.ends += judged.ends;
+        if let Some(told) = judged.knowable {
+            let words = format!("{setting:?}\n{told}");
+            show(&words);
+            sum.knowable.get_or_insert(words);
         }
-    };
-    thread::scope(|threads| {
-        let other = threads.spawn(work);
-        work();
-        other.join().unwrap();
-    });
-    let sum = sum.into_inner().unwrap();
+    }
     show(&format!(
-        "{} settings, {} states of knowledge, {} indeterminate ends",
-        settings.len(),
-        sum.known,
-        sum.ends
+        "{} states of knowledge, {} indeterminate ends",
+        sum.known, sum.ends
     ));
     if let Some(told) = sum.knowable {
         panic!("somebody could have known: {told}");
@@ -135,8 +122,17 @@ pub(super) fn can_be_told() {
     assert!(judge(&setting).knowable.is_some());
 }
 
-/// Judges every indeterminate end of `setting`.
+/// Judges every indeterminate end of `setting`. Versions from long ago explain more and take longer: they are looked at
+/// where somebody could have known without them.
 fn judge(setting: &Setting) -> Judged {
+    let judged = judge_with(setting, false);
+    if judged.knowable.is_none() {
+        return judged;
+    }
+    judge_with(setting, true)
+}
+
+fn judge_with(setting: &Setting, long_ago: bool) -> Judged {
     let mut setting = setting.clone();
     setting.foreign += MORE;
     let world = World::new(setting);
@@ -150,6 +146,7 @@ fn judge(setting: &Setting) -> Judged {
         let mut possible = Possible {
             shown: Vec::new(),
             state,
+            may_be_older: long_ago,
         };
         let base = possible.state.client.as_ref().and_then(|client| client.base().cloned());
         if let Some(base) = &base {
@@ -188,7 +185,7 @@ impl Judge<'_> {
         let mut seen = BTreeSet::new();
         for possible in self.unnoticed(worlds) {
             for (before, step) in self.telling_ways(&possible) {
-                let mut after = before.clone();
+                let mut after = Possible::clone(&before);
                 let Some(notice) = self.notice(&mut after, step) else {
                     continue;
                 };
@@ -213,21 +210,26 @@ impl Judge<'_> {
         }
     }
 
-    /// What the client may be told next, and the worlds in which it is. A read may show a version from long ago, of
-    /// which nobody knows before: that takes a foreign write too.
-    fn telling_ways(&self, possible: &Possible) -> Vec<(Possible, Step)> {
+    /// What the client may be told next, and the worlds in which it is. A read may show one version from long ago, of
+    /// which nobody knew before: that takes a foreign write too.
+    fn telling_ways<'p>(&self, possible: &'p Possible) -> Vec<(Cow<'p, Possible>, Step)> {
         let mut steps = Vec::new();
         self.world.ways(&possible.state, &mut steps);
         let reads = steps.contains(&Step::Read(Reading::Lost));
         let told = steps.into_iter().filter(|step| telling(*step));
-        let mut ways: Vec<_> = told.map(|step| (possible.clone(), step)).collect();
-        if reads && possible.state.foreign_left > 0 && !self.world.setting.truth.contract.reads_linearizable {
-            for values in self.world.setting.contents() {
+        let mut ways: Vec<_> = told.map(|step| (Cow::Borrowed(possible), step)).collect();
+        let setting = &self.world.setting;
+        if reads
+            && possible.may_be_older
+            && possible.state.foreign_left > 0
+            && !setting.truth.contract.reads_linearizable
+        {
+            for values in setting.contents() {
                 let mut older = possible.clone();
+                older.may_be_older = false;
                 older.state.foreign_left -= 1;
-                let etag = 200 + older.state.foreign_left;
-                if let Some(index) = older.state.server.had_long_ago(values, etag, &self.world.setting.truth) {
-                    ways.push((older, Step::Read(Reading::Stale(index))));
+                if let Some(index) = older.state.server.had_long_ago(values, &setting.truth) {
+                    ways.push((Cow::Owned(older), Step::Read(Reading::Stale(index))));
                 }
             }
         }
