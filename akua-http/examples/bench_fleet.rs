@@ -1,5 +1,6 @@
-//! What a fleet costs: memory by the number of items, and throughput by the number in flight, against a service that
-//! takes 20 ms for each answer. Run by `make bench-fleet`; it prints a table and judges nothing.
+//! What a fleet costs: memory by the number of items and by the number in flight, and throughput by the number in
+//! flight, against a service that takes 20 ms for each answer. Run by `make bench-fleet`; it prints a table and judges
+//! nothing.
 //!
 //! The simulator runs in a process of its own, so that its memory is not counted. What it can do at most is measured
 //! first, with bare sockets: no client can be faster than that on this machine.
@@ -56,13 +57,15 @@ fn measure() -> Outcome<()> {
             told.slowed
         );
     }
-    println!("\n| items | seconds | peak memory, KiB | before the run, KiB | ledger, KiB |");
-    println!("| --: | --: | --: | --: | --: |");
-    for items in [1_000, 10_000, 100_000] {
+    println!("\n| items | in flight | seconds | peak memory, KiB | before the run, KiB | ledger, KiB |");
+    println!("| --: | --: | --: | --: | --: | --: |");
+    let sizes = [(1_000, 8), (10_000, 8), (100_000, 8)];
+    let crowds = [(10_000, 1), (10_000, 16), (10_000, 64)];
+    for (items, in_flight) in sizes.into_iter().chain(crowds) {
         let service = Service::start(items, 0)?;
-        let told = service.run(items, 8)?;
+        let told = service.run(items, in_flight)?;
         println!(
-            "| {items} | {:.1} | {} | {} | {} |",
+            "| {items} | {in_flight} | {:.1} | {} | {} | {} |",
             told.seconds, told.peak, told.before, told.ledger
         );
     }
