@@ -12,7 +12,7 @@ use crate::error::akua_error;
 use crate::handle::{FromC, Handle, Owned};
 use crate::resource::Exported;
 use crate::status::akua_status;
-use crate::text::{Lazy, Text, akua_str};
+use crate::text::{Lazy, Text, Texts, akua_str};
 
 /// A cluster as one answer showed it. It never changes. What a getter gives is borrowed: it lives as long as the
 /// cluster. It may be used from many threads at a time.
@@ -21,18 +21,24 @@ pub struct akua_cluster {
     shown: Shown,
 }
 
-/// The texts that C has asked for.
+/// Its texts, in this order.
+#[derive(Clone, Copy)]
+enum Part {
+    Id,
+    HtmlUrl,
+    Name,
+    WorkspaceId,
+    State,
+    Provider,
+    Etag,
+}
+
+/// What is made when C asks for it.
 #[derive(Default)]
 struct Shown {
-    id: Lazy,
-    html_url: Lazy,
-    name: Lazy,
-    workspace_id: Lazy,
-    state: Lazy,
-    provider: Lazy,
+    texts: Texts<7>,
     created_at: Lazy,
     updated_at: Lazy,
-    etag: Lazy,
     json: Lazy,
 }
 
@@ -44,6 +50,21 @@ impl akua_cluster {
     pub(crate) fn new(cluster: Cluster) -> Self {
         let shown = Shown::default();
         Self { cluster, shown }
+    }
+
+    fn text(&self, part: Part) -> akua_str {
+        let cluster = &self.cluster;
+        self.shown.texts.of(part as usize, || {
+            [
+                Some(cluster.id.as_str()),
+                cluster.html_url.as_deref(),
+                Some(cluster.name.as_str()),
+                Some(cluster.workspace_id.as_str()),
+                Some(cluster.state.as_str()),
+                Some(cluster.provider.as_str()),
+                Some(cluster.etag.as_str()),
+            ]
+        })
     }
 }
 
@@ -214,54 +235,42 @@ pub unsafe extern "C" fn akua_cluster_edited_wait_settled(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_cluster_id(cluster: *const akua_cluster) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| {
-        cluster.shown.id.of(cluster.cluster.id.as_str())
-    })
+    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| cluster.text(Part::Id))
 }
 
 /// Its page for people; no text if the answer has none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_cluster_html_url(cluster: *const akua_cluster) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| {
-        cluster.shown.html_url.of_optional(cluster.cluster.html_url.as_deref())
-    })
+    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| cluster.text(Part::HtmlUrl))
 }
 
 /// The name.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_cluster_name(cluster: *const akua_cluster) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| {
-        cluster.shown.name.of(&cluster.cluster.name)
-    })
+    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| cluster.text(Part::Name))
 }
 
 /// The workspace it belongs to.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_cluster_workspace_id(cluster: *const akua_cluster) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| {
-        cluster.shown.workspace_id.of(cluster.cluster.workspace_id.as_str())
-    })
+    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| cluster.text(Part::WorkspaceId))
 }
 
 /// Where it is in its life: `pending`, `provisioning`, `active`, `suspended`, `deleting`, or what a newer server says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_cluster_state(cluster: *const akua_cluster) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| {
-        cluster.shown.state.of(cluster.cluster.state.as_str())
-    })
+    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| cluster.text(Part::State))
 }
 
 /// Who runs its control plane: `managed_kaas`, `imported_byoc`, or what a newer server says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_cluster_provider(cluster: *const akua_cluster) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| {
-        cluster.shown.provider.of(cluster.cluster.provider.as_str())
-    })
+    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| cluster.text(Part::Provider))
 }
 
 /// Whether the server is still bringing it into the state that was asked for.
@@ -311,9 +320,7 @@ pub unsafe extern "C" fn akua_cluster_updated_at_text(cluster: *const akua_clust
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_cluster_etag(cluster: *const akua_cluster) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| {
-        cluster.shown.etag.of(cluster.cluster.etag.as_str())
-    })
+    unsafe { FromC::new() }.of(cluster, akua_str::NONE, |cluster| cluster.text(Part::Etag))
 }
 
 /// The whole cluster as JSON, with the properties that this version does not know.

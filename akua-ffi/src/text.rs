@@ -78,11 +78,62 @@ impl Lazy {
         self.made(|| Text::new(text))
     }
 
-    pub(crate) fn of_optional(&self, text: Option<&str>) -> akua_str {
-        text.map_or(akua_str::NONE, |text| self.of(text))
-    }
-
     pub(crate) fn made(&self, make: impl FnOnce() -> Text) -> akua_str {
         self.0.get_or_init(make).as_c()
+    }
+}
+
+/// The texts of one version of a resource, all of them copied for C when the first is asked for.
+pub(crate) struct Texts<const N: usize>(OnceLock<Copied<N>>);
+
+struct Copied<const N: usize> {
+    /// One after the other, each with a NUL behind it.
+    bytes: Box<[u8]>,
+    /// Where each ends, its NUL counted; one that is not there takes no room.
+    ends: [usize; N],
+}
+
+impl<const N: usize> Default for Texts<N> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<const N: usize> Texts<N> {
+    /// The text with this number, of `all`, which are always the same.
+    pub(crate) fn of<'a>(&self, number: usize, all: impl FnOnce() -> [Option<&'a str>; N]) -> akua_str {
+        let copied = self.0.get_or_init(|| Copied::new(all()));
+        let end_of = |number: usize| copied.ends.get(number).copied();
+        let begin = number.checked_sub(1).map_or(Some(0), end_of);
+        match (begin, end_of(number)) {
+            (Some(begin), Some(end)) => copied.between(begin, end),
+            _ => akua_str::NONE,
+        }
+    }
+}
+
+impl<const N: usize> Copied<N> {
+    fn new(all: [Option<&str>; N]) -> Self {
+        let room = all.iter().flatten().map(|text| text.len() + 1).sum();
+        let mut bytes = Vec::with_capacity(room);
+        let ends = all.map(|text| {
+            if let Some(text) = text {
+                bytes.extend_from_slice(text.as_bytes());
+                bytes.push(0);
+            }
+            bytes.len()
+        });
+        let bytes = bytes.into_boxed_slice();
+        Self { bytes, ends }
+    }
+
+    fn between(&self, begin: usize, end: usize) -> akua_str {
+        match self.bytes.get(begin..end) {
+            Some([text @ .., 0]) => akua_str {
+                data: text.as_ptr().cast(),
+                len: text.len(),
+            },
+            _ => akua_str::NONE,
+        }
     }
 }

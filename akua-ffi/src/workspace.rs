@@ -8,7 +8,7 @@ use crate::error::akua_error;
 use crate::handle::{FromC, Handle, Owned};
 use crate::resource::Exported;
 use crate::status::akua_status;
-use crate::text::{Lazy, Text, akua_str};
+use crate::text::{Lazy, Text, Texts, akua_str};
 use crate::workspace_patch::akua_workspace_patch;
 
 /// A workspace as one answer showed it. It never changes. What a getter gives is borrowed: it lives as long as the
@@ -18,18 +18,24 @@ pub struct akua_workspace {
     shown: Shown,
 }
 
-/// The texts that C has asked for.
+/// Its texts, in this order.
+#[derive(Clone, Copy)]
+enum Part {
+    Id,
+    Name,
+    Slug,
+    PlanTier,
+    PlanBilledBy,
+    WorkspaceClass,
+    Etag,
+}
+
+/// What is made when C asks for it.
 #[derive(Default)]
 struct Shown {
-    id: Lazy,
-    name: Lazy,
-    slug: Lazy,
-    plan_tier: Lazy,
-    plan_billed_by: Lazy,
-    workspace_class: Lazy,
+    texts: Texts<7>,
     created_at: Lazy,
     updated_at: Lazy,
-    etag: Lazy,
     json: Lazy,
 }
 
@@ -41,6 +47,21 @@ impl akua_workspace {
     pub(crate) fn new(workspace: Workspace) -> Self {
         let shown = Shown::default();
         Self { workspace, shown }
+    }
+
+    fn text(&self, part: Part) -> akua_str {
+        let workspace = &self.workspace;
+        self.shown.texts.of(part as usize, || {
+            [
+                Some(workspace.id.as_str()),
+                Some(workspace.name.as_str()),
+                Some(workspace.slug.as_str()),
+                workspace.plan.tier.as_deref(),
+                workspace.plan.billed_by.as_ref().map(|by| by.as_str()),
+                workspace.workspace_class.as_ref().map(|class| class.as_str()),
+                Some(workspace.etag.as_str()),
+            ]
+        })
     }
 }
 
@@ -104,39 +125,28 @@ pub unsafe extern "C" fn akua_workspace_update(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_workspace_id(workspace: *const akua_workspace) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(workspace, akua_str::NONE, |workspace| {
-        workspace.shown.id.of(workspace.workspace.id.as_str())
-    })
+    unsafe { FromC::new() }.of(workspace, akua_str::NONE, |workspace| workspace.text(Part::Id))
 }
 
 /// The name.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_workspace_name(workspace: *const akua_workspace) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(workspace, akua_str::NONE, |workspace| {
-        workspace.shown.name.of(&workspace.workspace.name)
-    })
+    unsafe { FromC::new() }.of(workspace, akua_str::NONE, |workspace| workspace.text(Part::Name))
 }
 
 /// The part of its address that people choose.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_workspace_slug(workspace: *const akua_workspace) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(workspace, akua_str::NONE, |workspace| {
-        workspace.shown.slug.of(&workspace.workspace.slug)
-    })
+    unsafe { FromC::new() }.of(workspace, akua_str::NONE, |workspace| workspace.text(Part::Slug))
 }
 
 /// The tier of its plan; no text if the answer has none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_workspace_plan_tier(workspace: *const akua_workspace) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(workspace, akua_str::NONE, |workspace| {
-        workspace
-            .shown
-            .plan_tier
-            .of_optional(workspace.workspace.plan.tier.as_deref())
-    })
+    unsafe { FromC::new() }.of(workspace, akua_str::NONE, |workspace| workspace.text(Part::PlanTier))
 }
 
 /// Who bills for its plan: `platform`, `seller`, or what a newer server says; no text if the answer has none.
@@ -144,10 +154,7 @@ pub unsafe extern "C" fn akua_workspace_plan_tier(workspace: *const akua_workspa
 pub unsafe extern "C" fn akua_workspace_plan_billed_by(workspace: *const akua_workspace) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
     unsafe { FromC::new() }.of(workspace, akua_str::NONE, |workspace| {
-        workspace
-            .shown
-            .plan_billed_by
-            .of_optional(workspace.workspace.plan.billed_by.as_ref().map(|by| by.as_str()))
+        workspace.text(Part::PlanBilledBy)
     })
 }
 
@@ -156,10 +163,7 @@ pub unsafe extern "C" fn akua_workspace_plan_billed_by(workspace: *const akua_wo
 pub unsafe extern "C" fn akua_workspace_workspace_class(workspace: *const akua_workspace) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
     unsafe { FromC::new() }.of(workspace, akua_str::NONE, |workspace| {
-        workspace
-            .shown
-            .workspace_class
-            .of_optional(workspace.workspace.workspace_class.as_ref().map(|class| class.as_str()))
+        workspace.text(Part::WorkspaceClass)
     })
 }
 
@@ -209,9 +213,7 @@ pub unsafe extern "C" fn akua_workspace_updated_at_text(workspace: *const akua_w
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_workspace_etag(workspace: *const akua_workspace) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(workspace, akua_str::NONE, |workspace| {
-        workspace.shown.etag.of(workspace.workspace.etag.as_str())
-    })
+    unsafe { FromC::new() }.of(workspace, akua_str::NONE, |workspace| workspace.text(Part::Etag))
 }
 
 /// The whole workspace as JSON, with the properties that this version does not know.
