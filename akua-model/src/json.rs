@@ -66,19 +66,18 @@ impl<'de> Reader<'de> {
     }
 
     /// A text, from quote to quote.
+    #[inline]
     fn string(&mut self) -> Result<&'de str, NotUsual> {
         if self.text.as_bytes().get(self.at) != Some(&b'"') && self.peek() != Some(b'"') {
             return Err(NotUsual);
         }
-        self.at += 1;
-        let start = self.at;
-        let rest = self.text.as_bytes().get(start..).ok_or(NotUsual)?;
-        let length = end_of_text(rest);
-        if rest.get(length) != Some(&b'"') {
+        let rest = self.text.get(self.at + 1..).ok_or(NotUsual)?;
+        let (text, after) = rest.split_at_checked(end_of_text(rest.as_bytes())).ok_or(NotUsual)?;
+        if !after.starts_with('"') {
             return Err(NotUsual);
         }
-        self.at = start + length + 1;
-        self.text.get(start..start + length).ok_or(NotUsual)
+        self.at += text.len() + 2;
+        Ok(text)
     }
 
     /// A whole number that is not negative.
@@ -130,24 +129,19 @@ impl<'de> Reader<'de> {
 }
 
 /// How many bytes come before the first that ends a text or is not usual in one: `"`, `\` or a control character.
+#[inline]
 fn end_of_text(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGHS: u64 = ONES << 7;
-    let (eights, rest) = bytes.as_chunks::<8>();
-    for (number, eight) in eights.iter().enumerate() {
-        let eight = u64::from_le_bytes(*eight);
-        let quotes = (eight ^ (ONES * b'"' as u64)).wrapping_sub(ONES);
-        let escapes = (eight ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
-        let controls = eight.wrapping_sub(ONES * 0x20);
-        // What is beyond ASCII is none of them. A borrow may mark bytes behind the first that is marked rightly,
-        // never before it.
-        let found = (quotes | escapes | controls) & !eight & HIGHS;
-        if found != 0 {
-            return number * 8 + (found.trailing_zeros() / 8) as usize;
+    let ends = |byte: u8| (byte == b'"') | (byte == b'\\') | (byte < 0x20);
+    // Sixteen at once, without branches.
+    let (chunks, rest) = bytes.as_chunks::<16>();
+    for (number, chunk) in chunks.iter().enumerate() {
+        let marks = u128::from_le_bytes(chunk.map(|byte| if ends(byte) { u8::MAX } else { 0 }));
+        if marks != 0 {
+            return number * 16 + (marks.trailing_zeros() / 8) as usize;
         }
     }
-    let end = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
-    eights.len() * 8 + rest.iter().position(end).unwrap_or(rest.len())
+    let last = rest.iter().position(|byte| ends(*byte));
+    chunks.len() * 16 + last.unwrap_or(rest.len())
 }
 
 impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
