@@ -5,8 +5,9 @@ use std::vec;
 
 use akua_http::Pages;
 use akua_model::{Page, PageQuery};
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyMemoryError, PyRuntimeError};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyIterator, PyList, PyTuple};
 
 use crate::call::{Call, detached};
@@ -153,10 +154,45 @@ impl<R: Noun> Listing<R> {
     }
 }
 
-/// The items of a page as Python objects.
-fn wrapped<R: Noun>(py: Python<'_>, items: Vec<R>) -> PyResult<Py<PyTuple>> {
-    let items = items.into_iter().map(|item| item.wrap(py));
-    Ok(PyTuple::new(py, items.collect::<PyResult<Vec<_>>>()?)?.unbind())
+/// The items of a page, which become Python objects when they are first looked at.
+struct Items<R> {
+    read: Mutex<Vec<R>>,
+    count: usize,
+    made: PyOnceLock<Py<PyTuple>>,
+}
+
+impl<R: Noun> Items<R> {
+    fn new(read: Vec<R>) -> Self {
+        Self {
+            count: read.len(),
+            read: Mutex::new(read),
+            made: PyOnceLock::new(),
+        }
+    }
+
+    fn of_objects(made: &Bound<'_, PyTuple>) -> Self {
+        let items = Self {
+            count: made.len(),
+            ..Self::new(Vec::new())
+        };
+        // It is new, so nothing stands there yet.
+        let _ = items.made.set(made.py(), made.clone().unbind());
+        items
+    }
+
+    fn bind<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyTuple>> {
+        let make = || {
+            let read = std::mem::take(&mut *self.read.lock().unwrap_or_else(PoisonError::into_inner));
+            if read.len() != self.count {
+                return Err(PyMemoryError::new_err(
+                    "the items of this page were lost when memory ran out",
+                ));
+            }
+            let made: PyResult<Vec<_>> = read.into_iter().map(|item| item.wrap(py)).collect();
+            Ok(PyTuple::new(py, made?)?.unbind())
+        };
+        Ok(self.made.get_or_try_init(py, make)?.bind(py))
+    }
 }
 
 /// The classes for the lists of one kind of resource.
@@ -212,7 +248,7 @@ macro_rules! list_classes {
                     return Ok(None);
                 };
                 Ok(Some($page {
-                    items: wrapped(py, turned.items)?,
+                    items: Items::new(turned.items),
                     has_more: turned.has_more,
                     next_cursor: turned.next_cursor,
                 }))
@@ -222,7 +258,7 @@ macro_rules! list_classes {
         /// One page of a list: an immutable sequence.
         #[pyclass(frozen, module = "akua", sequence)]
         pub(crate) struct $page {
-            items: Py<PyTuple>,
+            items: Items<$noun>,
             has_more: bool,
             next_cursor: Option<String>,
         }
@@ -244,7 +280,7 @@ macro_rules! list_classes {
             /// Its items as plain dicts.
             fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
                 let list = PyList::empty(py);
-                for item in self.items.bind(py) {
+                for item in self.items.bind(py)? {
                     if let Some(resource) = <$noun as Noun>::of(&item) {
                         list.append(resource.to_dict(py)?)?;
                     }
@@ -254,29 +290,28 @@ macro_rules! list_classes {
 
             /// What is left of it after so many items: for an iteration that others take up.
             #[pyo3(signature = (begun, /))]
-            fn _after(&self, py: Python<'_>, begun: usize) -> Self {
-                let items = self.items.bind(py);
-                Self {
-                    items: items.get_slice(begun, items.len()).unbind(),
+            fn _after(&self, py: Python<'_>, begun: usize) -> PyResult<Self> {
+                Ok(Self {
+                    items: Items::of_objects(&self.items.bind(py)?.get_slice(begun, self.items.count)),
                     has_more: self.has_more,
                     next_cursor: self.next_cursor.clone(),
-                }
+                })
             }
 
-            fn __len__(&self, py: Python<'_>) -> usize {
-                self.items.bind(py).len()
+            fn __len__(&self) -> usize {
+                self.items.count
             }
 
             fn __getitem__<'py>(&self, py: Python<'py>, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                self.items.bind(py).as_any().get_item(index)
+                self.items.bind(py)?.as_any().get_item(index)
             }
 
             fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
-                self.items.bind(py).try_iter()
+                self.items.bind(py)?.try_iter()
             }
 
-            fn __repr__(&self, py: Python<'_>) -> String {
-                let (items, more) = (self.items.bind(py).len(), self.has_more);
+            fn __repr__(&self) -> String {
+                let (items, more) = (self.items.count, self.has_more);
                 format!(
                     "<{}: {items} of a list{}>",
                     stringify!($page),
