@@ -133,6 +133,7 @@ lint-deny: $(DENY)
 
 lint-clippy: ready
 	@tools/part.sh $@ cargo clippy --workspace --all-targets $(FEATURES) --locked -- -D warnings
+	@tools/part.sh lint-clippy-bench cargo clippy --manifest-path bench/Cargo.toml --workspace --all-targets --locked -- -D warnings
 
 lint-doc: ready
 	@RUSTDOCFLAGS="-D warnings" tools/part.sh $@ cargo doc --workspace --no-deps $(FEATURES) --locked
@@ -272,7 +273,7 @@ deep-instructions: ready
 
 # The programs that are measured: ours, and what people would take instead.
 bench-programs: ready
-	@tools/ready.sh valgrind strace python3 python3-venv strip libcurl4-openssl-dev libcjson-dev
+	@tools/ready.sh valgrind strace python3 python3-venv strip pkg-config libcurl4-openssl-dev libcjson-dev
 	@tools/part.sh $@ python3 bench/tool build $(QUICK)
 
 # What they cost and how long they take; each part leaves its figures for the report.

@@ -9,8 +9,10 @@ import argparse
 import atexit
 import datetime
 import json
+import os
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import build
@@ -31,31 +33,39 @@ QUICK = {"raw socket", "akua", "ureq", "libcurl + cJSON", "pycurl + json", "http
 
 def counts(clients: list[Client], quick: bool) -> dict[str, Any]:
     """Instructions, allocations and system calls of one call; where our own instructions go."""
-    found: dict[str, Any] = {}
-    with server() as environment:
-        for client in clients:
-            for operation in client.operations:
-                # What others do for a read and a page is timed, not counted.
-                if operation != "update" and (quick or not (client.ours or client is RAW)):
-                    continue
-                calls = _calls_to_count(client, operation)
-                command = client.run(operation, "{}", 1, 0, "unmeasured")
-                # One that allocates from Python's own pool is counted as it is: only what reaches the system.
-                profile_of = callgrind.median_profile if client.ours and operation == "update" else callgrind.profile
-                profile = profile_of(command, calls, environment, SCRATCH)
-                made = syscalls.system_calls(command, calls, environment, SCRATCH)
-                found[f"{client.key} {operation}"] = {
-                    "instructions": profile.instructions,
-                    "allocations": profile.allocations,
-                    "system_calls": made,
-                    "functions": dict(sorted(profile.functions.items(), key=lambda each: -each[1])[:40]),
-                }
-                print(
-                    f"{client.language:7} {client.name:32} {operation:7} {profile.instructions:12,.0f} instructions "
-                    f"{profile.allocations:7.1f} allocations {sum(made.values()):6.1f} system calls",
-                    flush=True,
-                )
-    return found
+    # What others do for a read and a page is timed, not counted.
+    wanted = [
+        (client, operation)
+        for client in clients
+        for operation in client.operations
+        if operation == "update" or (not quick and (client.ours or client is RAW))
+    ]
+    # Counts don't depend on what runs beside: as many as there are processors, the longest first.
+    with server() as environment, ThreadPoolExecutor(os.cpu_count()) as beside:
+        ordered = sorted(wanted, key=lambda each: each[0].calls)
+        counted = dict(zip(ordered, beside.map(lambda each: _counted(*each, environment), ordered), strict=True))
+    return {f"{client.key} {operation}": counted[client, operation] for client, operation in wanted}
+
+
+def _counted(client: Client, operation: str, environment: dict[str, str]) -> dict[str, Any]:
+    calls = _calls_to_count(client, operation)
+    command = client.run(operation, "{}", 1, 0, "unmeasured")
+    scratch = SCRATCH / f"{client.key} {operation}".replace("/", " ")
+    # One that allocates from Python's own pool is counted as it is: only what reaches the system.
+    profile_of = callgrind.median_profile if client.ours and operation == "update" else callgrind.profile
+    profile = profile_of(command, calls, environment, scratch)
+    made = syscalls.system_calls(command, calls, environment, scratch)
+    print(
+        f"{client.language:7} {client.name:32} {operation:7} {profile.instructions:12,.0f} instructions "
+        f"{profile.allocations:7.1f} allocations {sum(made.values()):6.1f} system calls",
+        flush=True,
+    )
+    return {
+        "instructions": profile.instructions,
+        "allocations": profile.allocations,
+        "system_calls": made,
+        "functions": dict(sorted(profile.functions.items(), key=lambda each: -each[1])[:40]),
+    }
 
 
 def _calls_to_count(client: Client, operation: str) -> int:

@@ -94,6 +94,7 @@ CLIENTS = (
         4000,
         lacks=f"{PATCHES_BLINDLY}; {NO_EFFECT}; no pool, no deadline, no reconnecting, no name look-up of its own",
     ),
+    _rust("curl", "curl", 3000, lacks=f"{PATCHES_BLINDLY}; {NO_EFFECT}; no threads on one handle; the system's libcurl"),
     _c("akua", "akua", 6000, ours=True),
     _c("libcurl + cJSON", "curl_cjson", 3000, lacks=f"{PATCHES_BLINDLY}; {NO_EFFECT}; no threads on one handle"),
     _python("akua", "akua", 4000, operations=(*CALLS, "edit"), ours=True),
