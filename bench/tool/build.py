@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from clients import BENCH, PREFIX, PYTHON, ROOT, TARGET, VENV, WHEELS
+from clients import BENCH, EXCHANGE, PREFIX, PYTHON, ROOT, TARGET, VENV, WHEELS
 
 PIP = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--only-binary", ":all:"]
+
+# The optimisation that Debian builds with.
+FLAGS = ["-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror"]
 
 # Crates that must be the product's own versions in both lock files, or something else would be measured.
 SHARED = ("ureq", "ureq-proto", "http", "serde", "serde_json", "rustls", "rustix", "httparse", "tracing")
@@ -32,6 +35,7 @@ def ours() -> None:
     cargo("-p", "akua-bench-server", "-p", "akua-bench-akua")
     library()
     _cc("akua", f"-I{PREFIX}/include", f"-L{PREFIX}/lib", f"-Wl,-rpath,{PREFIX}/lib", "-lakua")
+    subprocess.run(["cc", *FLAGS, "-shared", "-fPIC", "-o", str(EXCHANGE), str(BENCH / "c" / "exchange.c")], check=True)
     python_packages()
     python_module()
 
@@ -63,11 +67,10 @@ def _versions(lock: Path) -> dict[str, str]:
 
 
 def _cc(program: str, *libraries: str) -> None:
-    """A C program, with the optimisation that Debian builds with."""
+    """A C program."""
     (TARGET / "c").mkdir(parents=True, exist_ok=True)
     sources = [str(BENCH / "c" / source) for source in ("driver.c", f"{program}.c")]
-    flags = ["-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror"]
-    command = ["cc", *flags, "-o", str(TARGET / "c" / program), *sources, *libraries, "-lpthread"]
+    command = ["cc", *FLAGS, "-o", str(TARGET / "c" / program), *sources, *libraries, "-lpthread"]
     subprocess.run(command, check=True)
 
 

@@ -12,6 +12,8 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "bench"
 RUST = TARGET / "release"
 VENV = TARGET / "venv"
 PYTHON = VENV / "bin" / "python"
+# What a bare Python socket calls.
+EXCHANGE = TARGET / "c" / "exchange.so"
 # Our C library as it is installed, and our wheel.
 PREFIX, WHEELS = TARGET / "prefix", TARGET / "wheels"
 # A quick look is kept apart from results.
@@ -98,6 +100,9 @@ CLIENTS = (
     _c("akua", "akua", 6000, ours=True),
     _c("libcurl + cJSON", "curl_cjson", 3000, lacks=f"{PATCHES_BLINDLY}; {NO_EFFECT}; no threads on one handle"),
     _python("akua", "akua", 4000, operations=(*CALLS, "edit"), ours=True),
+    _python(
+        "bare socket by ctypes", "raw", 6000, operations=("update", "get"), lacks="everything, as the raw socket"
+    ),
     _python("pycurl + json", "pycurl", 2000, lacks=f"{PATCHES_BLINDLY}; no threads on one handle; plain dictionaries"),
     _python("http.client + json", "http", 1000, lacks=f"{PATCHES_BLINDLY}; no pool, no deadline for a whole call"),
     _python("urllib3", "urllib3", 600, lacks=f"{PATCHES_BLINDLY}; its retries are the caller's to forbid"),
