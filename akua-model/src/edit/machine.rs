@@ -46,7 +46,11 @@ pub(crate) struct Epoch<E> {
     pub(crate) moved: bool,
     /// Whether its landing moves the etag: it changes some value that can be read.
     pub(crate) moves_etag: bool,
-    /// Whether a refusal, remembered under its key, named its own etag as current, which its landing would have moved.
+    /// How many of `met` were met before nothing had landed for certain for the last time.
+    pub(crate) met_unlanded: usize,
+    /// Whether a 409 to it was heard.
+    pub(crate) refused: bool,
+    /// Whether a refusal is remembered under its key, and nothing had landed before it.
     pub(crate) refused_unlanded: bool,
 }
 
@@ -250,6 +254,8 @@ impl<E: Token, V: Token> Machine<E, V> {
             met_before_send: self.met.len(),
             moved: false,
             moves_etag: shows_other(version, &self.wanted),
+            met_unlanded: self.met.len(),
+            refused: false,
             refused_unlanded: false,
         });
         self.phase = Phase::Sending;

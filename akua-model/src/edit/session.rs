@@ -211,6 +211,8 @@ impl<R: Resource> Edit<R> {
             met_before_send: 0,
             moved: false,
             moves_etag: false,
+            met_unlanded: 0,
+            refused: false,
             refused_unlanded: false,
         });
         edit.write = Some(edit.patch_request(&resumed.patch, &resumed.if_match, resumed.key)?);

@@ -63,6 +63,12 @@ impl<E: Token, V: Token> Machine<E, V> {
         let is_current = epoch.named.last() == Some(&version.etag);
         epoch.moved |= self.contract.reads_linearizable && !still_ours;
         let moved = epoch.moved;
+        let is_unmoved = self.contract.reads_linearizable && still_ours && epoch.moves_etag;
+        self.refused_while(self.contract.etag_never_repeats && is_unmoved);
+        let refusal_held = self.refusal_held(now);
+        if let (true, Some(epoch)) = (refusal_held, &mut self.epoch) {
+            epoch.met_unlanded = self.met.len();
+        }
         self.seen = Some(version);
         if still_ours && !self.holds(Rule::OldEtagIsNoProof) {
             return (
@@ -70,7 +76,7 @@ impl<E: Token, V: Token> Machine<E, V> {
                 Why::GaveUp(self.cause),
             );
         }
-        if moved && self.contract.etag_never_repeats && self.refusal_held(now) {
+        if refusal_held && (moved && self.contract.etag_never_repeats || self.refusal_stays(now)) {
             return (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused);
         }
         let may_resend = self.may_resend(now) && self.sends() < self.policy.attempts.max(1);

@@ -84,13 +84,15 @@ impl<E: Token, V: Token> Machine<E, V> {
 
     /// A 409 or 412, with the etag that it names as current.
     fn conflicted(&mut self, named: Option<E>, now: Now) -> Move<E, V> {
+        let comes_first = self.key_comes_first(now);
         let Some(epoch) = &mut self.epoch else {
             return self.give_up(Cause::Declined);
         };
+        epoch.refused = true;
         let names_ours = named.as_ref() == Some(&epoch.if_match);
-        let remembered = self.contract.etag_never_repeats && self.contract.stores_rejections_per_key;
-        epoch.refused_unlanded |= remembered && names_ours && epoch.moves_etag;
+        let is_unmoved = self.contract.etag_never_repeats && names_ours && epoch.moves_etag;
         let mismatch = named.clone().filter(|etag| *etag != epoch.if_match);
+        self.refused_while(comes_first || is_unmoved);
         let proven = self.rejection_is_proof(mismatch.as_ref(), now);
         named.iter().for_each(|etag| self.named_as_current(etag));
         let Some(epoch) = &mut self.epoch else {
@@ -121,19 +123,30 @@ impl<E: Token, V: Token> Machine<E, V> {
         // Only a 409 that names another etag comes from the comparison, and so after the look at the key: one that
         // names none may be about something else and come before both, even when a read has shown another etag.
         let etag_is_past = self.contract.etag_never_repeats && mismatch.is_some();
-        // What was current before this epoch was begun, and is now, was so all the time between: nothing has landed,
-        // and the etag that guards this epoch is older.
-        let met_before = self.epoch.as_ref().map_or(0, |epoch| epoch.met_before);
+        // What was current before nothing had landed, and is now, was so all the time between: nothing has landed, and
+        // the etag that guards this epoch is older.
+        let met_unlanded = self.epoch.as_ref().map_or(0, |epoch| epoch.met_unlanded);
         let nothing_moved =
-            etag_is_past && mismatch.is_some_and(|etag| self.met.iter().take(met_before).any(|met| met == etag));
-        // A late copy meets the remembered refusal only if the key is still known when it arrives.
-        let last = millis(self.policy.deadline).max(now.ms);
-        let refusal_stays = self.contract.stores_rejections_per_key && self.key_is_remembered(last);
+            etag_is_past && mismatch.is_some_and(|etag| self.met.iter().take(met_unlanded).any(|met| met == etag));
+        let refusal_stays = self.refusal_stays(now);
         nothing_moved || (unlanded && (etag_is_past || refusal_stays)) || !self.holds(Rule::TaintedConflictIsNoProof)
     }
 
-    /// Whether nothing has landed until now, as a 409 named the epoch's own etag and the refusal has been remembered
-    /// since.
+    /// Whether every copy that may yet arrive meets the remembered refusal: its key is still known then.
+    pub(super) fn refusal_stays(&self, now: Now) -> bool {
+        let last = millis(self.policy.deadline).max(now.ms);
+        self.contract.stores_rejections_per_key && self.key_is_remembered(last)
+    }
+
+    /// Remembers that nothing had landed when a 409 to this epoch had been sent, if that is so.
+    pub(super) fn refused_while(&mut self, unlanded: bool) {
+        let remembered = self.contract.stores_rejections_per_key;
+        if let Some(epoch) = &mut self.epoch {
+            epoch.refused_unlanded |= remembered && epoch.refused && unlanded;
+        }
+    }
+
+    /// Whether nothing has landed until now, as nothing had when a 409 was sent that has been remembered since.
     pub(super) fn refusal_held(&self, now: Now) -> bool {
         let refused = self.epoch.as_ref().is_some_and(|epoch| epoch.refused_unlanded);
         refused && self.key_is_remembered(now.ms)

@@ -148,3 +148,84 @@ fn what_is_refused_until_the_etag_has_moved_cannot_land() {
     // A read that may be stale moves nothing.
     remembered(500).tells(&story("200 43 -> LookedInVain: PATCH 42, key 1, settle"));
 }
+
+#[test]
+fn a_refusal_without_an_etag_is_one_too_once_a_read_shows_that_nothing_moved() {
+    let fresh = |retention| remembered(retention).contract(|contract| contract.reads_linearizable = true);
+    let story = |last: &str| {
+        format!(
+            "begin -> VersionPassedIn: PATCH 42, key 1, token, free
+         lost -> AnswerLost: PATCH 42, key 1, settle
+         409 -> ConflictAfterLostAnswer: GET, settle
+         {last}"
+        )
+    };
+    fresh(100_000).tells(&story("200 42 -> Refused: rejected with 409"));
+    fresh(500).tells(&story(
+        "200 42 -> LookedInVain: PATCH 42, key 1, settle
+         409 -> ConflictAfterLostAnswer: GET, settle
+         200 43 -> Refused: rejected with 409",
+    ));
+    // Once it may be forgotten, a copy may have landed and been overwritten.
+    fresh(500).tells(&story(
+        "200 42 -> LookedInVain: PATCH 42, key 1, settle
+         @600 409 -> ConflictAfterLostAnswer: GET, settle
+         200 43 -> Unknowable { may_still_land: false, cause: ConflictAfterLostAnswer }: indeterminate, can't land, seen 43",
+    ));
+    // What a read that may be stale shows has moved since, perhaps.
+    remembered(100_000).tells(&story("200 42 -> LookedInVain: PATCH 42, key 1, settle"));
+    // Without a refusal, a copy may land at any time.
+    fresh(100_000).tells(
+        "begin -> VersionPassedIn: PATCH 42, key 1, token, free
+         lost -> AnswerLost: PATCH 42, key 1, settle
+         503 -> AnswerLost: PATCH 42, key 1, settle
+         503 -> AnswerLost: GET, settle
+         200 42 -> LookedInVain: GET, settle",
+    );
+}
+
+#[test]
+fn a_refusal_where_the_key_comes_first_says_that_nothing_has_landed_yet() {
+    let story = |at: &str, last: &str| {
+        format!(
+            "begin -> VersionPassedIn: PATCH 42, key 1, token, free
+         lost -> AnswerLost: PATCH 42, key 1, settle
+         {at} 409 -> ConflictAfterLostAnswer: GET, settle
+         200 43 -> {last}"
+        )
+    };
+    let first = |stores| {
+        rename().keyed(500).contract(|contract| {
+            contract.reads_linearizable = true;
+            contract.stores_rejections_per_key = stores;
+        })
+    };
+    first(true).tells(&story("@100", "Refused: rejected with 409"));
+    // Nothing is known of a copy that came after a refusal that is not remembered, or came too late.
+    first(false).tells(&story("@100", "LookedInVain: PATCH 42, key 1, settle"));
+    first(true).tells(&story(
+        "@600",
+        "Unknowable { may_still_land: false, cause: ConflictAfterLostAnswer }: indeterminate, can't land, seen 43",
+    ));
+}
+
+#[test]
+fn what_was_current_while_nothing_could_land_and_still_is_was_not_moved_by_a_copy() {
+    let story = |at: &str, last: &str| {
+        format!(
+            "begin -> VersionPassedIn: PATCH 42, key 1, token, free
+         lost -> AnswerLost: PATCH 42, key 1, settle
+         409 42 -> ConflictAfterLostAnswer: GET, settle
+         {at} 200 43 -> LookedInVain: PATCH 42, key 1, settle
+         @600 409 43 -> {last}"
+        )
+    };
+    remembered(500).tells(&story(
+        "@100",
+        "Mismatch: GET, free
+         200 43 -> Rebase: PATCH 43, key 2, token, free
+         200 44 name=ours -> Acknowledged: applied, acknowledged at 44",
+    ));
+    // The read came when the refusal could be forgotten: a copy may have landed before it.
+    remembered(500).tells(&story("@550", "ConflictAfterLostAnswer: GET, settle"));
+}

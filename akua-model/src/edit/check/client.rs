@@ -111,6 +111,8 @@ impl Client {
             met_before_send: 0,
             moved: false,
             moves_etag: false,
+            met_unlanded: 0,
+            refused: false,
             refused_unlanded: false,
         });
         Self::Ours(Ours::new(machine))

@@ -8,8 +8,9 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
+use ahash::AHasher;
 use stateright::Model;
 
 use super::explore::show;
@@ -24,6 +25,9 @@ use crate::edit::event::{Event, ReadEnd, Version, WriteEnd};
 
 /// How many more foreign writes worlds get than runs.
 const MORE: u8 = 2;
+
+/// Different worlds, each by its digest.
+type Worlds = BTreeMap<u64, Possible>;
 
 /// One world that explains what was told, and the etags that it has shown so far.
 #[derive(Clone, Debug)]
@@ -56,7 +60,7 @@ impl Possible {
 }
 
 fn digest(what: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = AHasher::default();
     what.hash(&mut hasher);
     hasher.finish()
 }
@@ -154,9 +158,9 @@ fn judge_with(setting: &Setting, long_ago: bool) -> Judged {
         }
         (digest(&base.map(|base| base.values)), possible)
     });
-    let mut starts: BTreeMap<u64, Vec<Possible>> = BTreeMap::new();
+    let mut starts: BTreeMap<u64, Worlds> = BTreeMap::new();
     for (known, possible) in start {
-        starts.entry(known).or_default().push(possible);
+        starts.entry(known).or_default().insert(possible.digest(), possible);
     }
     for worlds in starts.into_values() {
         judge.follow(worlds);
@@ -174,37 +178,36 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     /// Follows everything that the client may be told next in any of these worlds that is a run.
-    fn follow(&mut self, worlds: Vec<Possible>) {
-        let mut digests: Vec<_> = worlds.iter().map(Possible::digest).collect();
-        digests.sort_unstable();
-        if self.judged.knowable.is_some() || !self.visited.insert(digest(&digests)) {
+    fn follow(&mut self, worlds: Worlds) {
+        let known: Vec<_> = worlds.keys().collect();
+        if self.judged.knowable.is_some() || !self.visited.insert(digest(&known)) {
             return;
         }
         self.judged.known += 1;
-        let mut next: BTreeMap<u64, (String, Vec<Possible>)> = BTreeMap::new();
-        let mut seen = BTreeSet::new();
+        let mut next: BTreeMap<u64, (String, Worlds)> = BTreeMap::new();
         for possible in self.unnoticed(worlds) {
             for (before, step) in self.telling_ways(&possible) {
                 let mut after = Possible::clone(&before);
                 let Some(notice) = self.notice(&mut after, step) else {
                     continue;
                 };
-                if seen.insert(digest(&(&notice, after.digest()))) {
-                    let words = || story::happening(&before.state, &after.state, step);
-                    let entry = next.entry(digest(&notice)).or_insert_with(|| (words(), Vec::new()));
-                    entry.1.push(after);
-                }
+                let words = || story::happening(&before.state, &after.state, step);
+                let (_, worlds) = next.entry(digest(&notice)).or_insert_with(|| (words(), Worlds::new()));
+                worlds.insert(after.digest(), after);
             }
         }
         for (words, worlds) in next.into_values() {
-            if !worlds.iter().any(Possible::is_run) {
+            if !worlds.values().any(Possible::is_run) {
                 continue;
             }
             self.told.push(words);
-            match worlds[0].state.end {
-                None => self.follow(worlds),
-                Some(Ended::Indeterminate { may_still_land }) => self.end(worlds, may_still_land),
-                Some(_) => {}
+            match worlds.values().next().map(|possible| &possible.state.end) {
+                Some(None) => self.follow(worlds),
+                Some(Some(Ended::Indeterminate { may_still_land })) => {
+                    let may_still_land = *may_still_land;
+                    self.end(worlds, may_still_land);
+                }
+                _ => {}
             }
             self.told.pop();
         }
@@ -251,9 +254,9 @@ impl Judge<'_> {
     }
 
     /// All worlds that may come of these before the client notices anything.
-    fn unnoticed(&self, worlds: Vec<Possible>) -> Vec<Possible> {
-        let mut met: BTreeSet<u64> = worlds.iter().map(Possible::digest).collect();
-        let mut all = worlds;
+    fn unnoticed(&self, worlds: Worlds) -> Vec<Possible> {
+        let mut met: BTreeSet<u64> = worlds.keys().copied().collect();
+        let mut all: Vec<_> = worlds.into_values().collect();
         let mut at = 0;
         while at < all.len() {
             let mut steps = Vec::new();
@@ -278,17 +281,14 @@ impl Judge<'_> {
         all
     }
 
-    fn end(&mut self, worlds: Vec<Possible>, may_still_land: bool) {
+    fn end(&mut self, worlds: Worlds, may_still_land: bool) {
         self.judged.ends += 1;
-        let landed = |worlds: &[Possible]| worlds.iter().any(|possible| possible.state.has_landed());
-        let not = worlds.iter().any(|possible| !possible.state.has_landed());
-        let already = landed(&worlds);
-        let later = may_still_land && {
-            let open = worlds
-                .into_iter()
-                .filter(|possible| !possible.state.has_landed())
-                .collect();
-            landed(&self.unnoticed(open))
+        let has_landed = |possible: &Possible| possible.state.has_landed();
+        let not = worlds.values().any(|possible| !has_landed(possible));
+        let already = worlds.values().any(has_landed);
+        let later = may_still_land && !already && {
+            let open = worlds.into_iter().filter(|(_, possible)| !has_landed(possible));
+            self.unnoticed(open.collect()).iter().any(has_landed)
         };
         if !not || !(already || later) {
             let what = if not {
