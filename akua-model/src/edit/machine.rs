@@ -48,7 +48,7 @@ pub(crate) struct Epoch<E> {
     pub(crate) moves_etag: bool,
     /// How many of `met` were met before nothing had landed for certain for the last time.
     pub(crate) met_unlanded: usize,
-    /// Whether a 409 to it was heard.
+    /// Whether a 409 to it was heard that is remembered under its key.
     pub(crate) refused: bool,
     /// Whether a refusal is remembered under its key, and nothing had landed before it.
     pub(crate) refused_unlanded: bool,

@@ -88,7 +88,7 @@ impl<E: Token, V: Token> Machine<E, V> {
         let Some(epoch) = &mut self.epoch else {
             return self.give_up(Cause::Declined);
         };
-        epoch.refused = true;
+        epoch.refused = self.contract.stores_rejections_per_key;
         let names_ours = named.as_ref() == Some(&epoch.if_match);
         let is_unmoved = self.contract.etag_never_repeats && names_ours && epoch.moves_etag;
         let mismatch = named.clone().filter(|etag| *etag != epoch.if_match);
@@ -140,9 +140,8 @@ impl<E: Token, V: Token> Machine<E, V> {
 
     /// Remembers that nothing had landed when a 409 to this epoch had been sent, if that is so.
     pub(super) fn refused_while(&mut self, unlanded: bool) {
-        let remembered = self.contract.stores_rejections_per_key;
         if let Some(epoch) = &mut self.epoch {
-            epoch.refused_unlanded |= remembered && epoch.refused && unlanded;
+            epoch.refused_unlanded |= epoch.refused && unlanded;
         }
     }
 
