@@ -43,10 +43,22 @@ impl State {
     pub(super) fn has_landed(&self) -> bool {
         self.landed.iter().any(|count| *count > 0)
     }
+
+    /// Makes all those states equal that only differ in how a promise is judged: nothing that happens depends on it.
+    pub(super) fn forget_what_only_promises_need(&mut self) {
+        self.landed = [self.has_landed().into(), 0, 0, 0];
+        self.held = [false; 3];
+        self.hidden = 0;
+        self.read = false;
+        self.misled = false;
+        self.changed = 0;
+        self.breach = None;
+    }
 }
 
-impl Hash for State {
-    fn hash<H: Hasher>(&self, state: &mut H) {
+impl State {
+    /// Everything but how many foreign writes may yet happen.
+    pub(super) fn hash_all_but_foreign_left<H: Hasher>(&self, state: &mut H) {
         self.client.hash(state);
         self.server.hash(state);
         self.network.hash(state);
@@ -54,7 +66,6 @@ impl Hash for State {
             self.sent.into(),
             self.clock,
             self.cancelled.into(),
-            self.foreign_left,
             self.repeats_left,
             self.next_key,
             self.hidden,
@@ -67,5 +78,12 @@ impl Hash for State {
         state.write(&self.held.map(u8::from));
         self.end.hash(state);
         self.breach.hash(state);
+    }
+}
+
+impl Hash for State {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.hash_all_but_foreign_left(state);
+        state.write_u8(self.foreign_left);
     }
 }

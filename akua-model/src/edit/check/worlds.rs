@@ -7,7 +7,8 @@
 //! which of those that were shown are the same.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::hash::{Hash, Hasher};
 
 use ahash::AHasher;
@@ -26,8 +27,45 @@ use crate::edit::event::{Event, ReadEnd, Version, WriteEnd};
 /// How many more foreign writes worlds get than runs.
 const MORE: u8 = 2;
 
-/// Different worlds, each by its digest.
-type Worlds = BTreeMap<u64, Possible>;
+/// Different worlds, each by its digest. Of those that differ only in how many foreign writes are left, the one with
+/// the most stands for all: whatever may happen in the others may happen there.
+#[derive(Clone, Debug, Default)]
+struct Worlds(BTreeMap<u64, Possible>);
+
+impl Worlds {
+    fn add(&mut self, possible: Possible) {
+        let left = possible.state.foreign_left;
+        match self.0.entry(possible.digest()) {
+            Entry::Vacant(entry) => {
+                entry.insert(possible);
+            }
+            Entry::Occupied(mut entry) if entry.get().state.foreign_left < left => {
+                entry.insert(possible);
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+
+    fn digest(&self) -> u64 {
+        let known = self
+            .0
+            .iter()
+            .map(|(digest, possible)| (digest, possible.state.foreign_left));
+        digest(&known.collect::<Vec<_>>())
+    }
+
+    fn any(&self, is: impl Fn(&Possible) -> bool) -> bool {
+        self.0.values().any(is)
+    }
+}
+
+impl FromIterator<Possible> for Worlds {
+    fn from_iter<I: IntoIterator<Item = Possible>>(all: I) -> Self {
+        let mut worlds = Self::default();
+        all.into_iter().for_each(|possible| worlds.add(possible));
+        worlds
+    }
+}
 
 /// One world that explains what was told, and the etags that it has shown so far.
 #[derive(Clone, Debug)]
@@ -44,8 +82,12 @@ impl Possible {
         self.state.foreign_left >= MORE
     }
 
+    /// Of everything but how many foreign writes are left.
     fn digest(&self) -> u64 {
-        digest(&(&self.state, &self.shown, self.may_be_older))
+        let mut hasher = AHasher::default();
+        self.state.hash_all_but_foreign_left(&mut hasher);
+        (&self.shown, self.may_be_older).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// An etag as the client sees it: the first, second, … that it was shown.
@@ -160,7 +202,7 @@ fn judge_with(setting: &Setting, long_ago: bool) -> Judged {
     });
     let mut starts: BTreeMap<u64, Worlds> = BTreeMap::new();
     for (known, possible) in start {
-        starts.entry(known).or_default().insert(possible.digest(), possible);
+        starts.entry(known).or_default().add(possible);
     }
     for worlds in starts.into_values() {
         judge.follow(worlds);
@@ -179,8 +221,7 @@ struct Judge<'a> {
 impl Judge<'_> {
     /// Follows everything that the client may be told next in any of these worlds that is a run.
     fn follow(&mut self, worlds: Worlds) {
-        let known: Vec<_> = worlds.keys().collect();
-        if self.judged.knowable.is_some() || !self.visited.insert(digest(&known)) {
+        if self.judged.knowable.is_some() || !self.visited.insert(worlds.digest()) {
             return;
         }
         self.judged.known += 1;
@@ -192,16 +233,18 @@ impl Judge<'_> {
                     continue;
                 };
                 let words = || story::happening(&before.state, &after.state, step);
-                let (_, worlds) = next.entry(digest(&notice)).or_insert_with(|| (words(), Worlds::new()));
-                worlds.insert(after.digest(), after);
+                let (_, worlds) = next
+                    .entry(digest(&notice))
+                    .or_insert_with(|| (words(), Worlds::default()));
+                worlds.add(after);
             }
         }
         for (words, worlds) in next.into_values() {
-            if !worlds.values().any(Possible::is_run) {
+            if !worlds.any(Possible::is_run) {
                 continue;
             }
             self.told.push(words);
-            match worlds.values().next().map(|possible| &possible.state.end) {
+            match worlds.0.values().next().map(|possible| &possible.state.end) {
                 Some(None) => self.follow(worlds),
                 Some(Some(Ended::Indeterminate { may_still_land })) => {
                     let may_still_land = *may_still_land;
@@ -241,7 +284,9 @@ impl Judge<'_> {
 
     /// What the client notices of a step; it is told and acts on it.
     fn notice(&self, possible: &mut Possible, step: Step) -> Option<Notice> {
-        let Some(event) = self.world.happen(&mut possible.state, step) else {
+        let happened = self.world.happen(&mut possible.state, step);
+        possible.state.forget_what_only_promises_need();
+        let Some(event) = happened else {
             return match step {
                 Step::Send => Some(Notice::Sent),
                 Step::Tick => Some(Notice::Tick),
@@ -250,33 +295,38 @@ impl Judge<'_> {
         };
         let told = rename(event.clone(), possible);
         self.world.tell(&mut possible.state, event);
+        possible.state.forget_what_only_promises_need();
         Some(Notice::Told(told))
     }
 
-    /// All worlds that may come of these before the client notices anything.
+    /// All worlds that may come of these before the client notices anything. Those with the most foreign writes left
+    /// come first, so that each is met in its best form.
     fn unnoticed(&self, worlds: Worlds) -> Vec<Possible> {
-        let mut met: BTreeSet<u64> = worlds.keys().copied().collect();
-        let mut all: Vec<_> = worlds.into_values().collect();
-        let mut at = 0;
-        while at < all.len() {
-            let mut steps = Vec::new();
-            self.world.ways(&all[at].state, &mut steps);
-            for step in steps {
-                let over = all[at].state.end.is_some();
-                let hidden = matches!(
-                    step,
-                    Step::Foreign(_) | Step::Arrive { .. } | Step::Repeat(_) | Step::Forget(_)
-                );
-                if !(hidden || over && step == Step::Tick) {
+        let most = usize::from(self.world.setting.foreign);
+        let mut open: Vec<Vec<_>> = vec![Vec::new(); most + 1];
+        for (digest, possible) in worlds.0 {
+            open[usize::from(possible.state.foreign_left)].push((digest, possible));
+        }
+        let (mut met, mut all, mut steps) = (BTreeSet::new(), Vec::new(), Vec::new());
+        for left in (0..=most).rev() {
+            while let Some((digest, possible)) = open[left].pop() {
+                if !met.insert(digest) {
                     continue;
                 }
-                let mut after = all[at].clone();
-                self.world.happen(&mut after.state, step);
-                if met.insert(after.digest()) {
-                    all.push(after);
+                steps.clear();
+                self.world.ways(&possible.state, &mut steps);
+                let over = possible.state.end.is_some();
+                for step in steps.iter().filter(|step| goes_unnoticed(**step, over)) {
+                    let mut after = possible.clone();
+                    self.world.happen(&mut after.state, *step);
+                    after.state.forget_what_only_promises_need();
+                    let digest = after.digest();
+                    if !met.contains(&digest) {
+                        open[usize::from(after.state.foreign_left)].push((digest, after));
+                    }
                 }
+                all.push(possible);
             }
-            at += 1;
         }
         all
     }
@@ -284,10 +334,10 @@ impl Judge<'_> {
     fn end(&mut self, worlds: Worlds, may_still_land: bool) {
         self.judged.ends += 1;
         let has_landed = |possible: &Possible| possible.state.has_landed();
-        let not = worlds.values().any(|possible| !has_landed(possible));
-        let already = worlds.values().any(has_landed);
+        let not = worlds.any(|possible| !has_landed(possible));
+        let already = worlds.any(has_landed);
         let later = may_still_land && !already && {
-            let open = worlds.into_iter().filter(|(_, possible)| !has_landed(possible));
+            let open = worlds.0.into_values().filter(|possible| !has_landed(possible));
             self.unnoticed(open.collect()).iter().any(has_landed)
         };
         if !not || !(already || later) {
@@ -301,6 +351,15 @@ impl Judge<'_> {
                 "   {told}\n   KNOWABLE: in no world that explains this, {what}.\n"
             ));
         }
+    }
+}
+
+/// The steps of which a client notices nothing, or nothing any more.
+fn goes_unnoticed(step: Step, over: bool) -> bool {
+    match step {
+        Step::Foreign(_) | Step::Arrive { .. } | Step::Repeat(_) | Step::Forget(_) => true,
+        Step::Tick => over,
+        _ => false,
     }
 }
 
