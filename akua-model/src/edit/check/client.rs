@@ -1,8 +1,10 @@
 //! The client under exploration: the machine that ships, or a naive one to compare it with.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
+
+use ahash::AHasher;
 
 use super::setting::{Patch, Setting};
 use super::strategies::Naive;
@@ -68,7 +70,7 @@ impl Hash for Ours {
 /// What never changes in a setting is left out, and so is what decides nothing: the version that is reported as last
 /// seen, and most of the causes.
 fn digest(machine: &Machine<u8, u8>) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = AHasher::default();
     let cause = match machine.cause {
         Cause::Refused | Cause::Unauthorized => 0,
         Cause::Throttled => 1,
