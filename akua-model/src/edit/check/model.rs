@@ -1,7 +1,11 @@
 //! The world: the client, the server, the network between them, other writers and time, and what each step does.
 
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
+use ahash::AHasher;
 use stateright::{Model, Property};
 
 use super::client::{Client, Draft, wanted};
@@ -16,12 +20,32 @@ use crate::edit::event::{Action, Event, Now, ReadEnd, Version, WriteEnd};
 use crate::edit::machine::Source;
 use crate::edit::trace::Why;
 
+/// So many steps of clients are remembered at a time.
+const MOST_REMEMBERED: usize = 100_000;
+
+impl Did {
+    fn of(mut client: Client, event: Event<u8, u8>, now: Now) -> Self {
+        let (action, why) = client.step(event, now);
+        Self { client, action, why }
+    }
+}
+
 /// A setting under exploration, and what was met on the way.
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) setting: Setting,
     pub(super) marks: AtomicU64,
     found: AtomicBool,
+    /// What clients did before, if that is to be remembered: it takes room, and pays where most of them are the same.
+    did: Option<Mutex<BTreeMap<u64, Did>>>,
+}
+
+/// What a client did, and what became of it.
+#[derive(Clone, Debug)]
+struct Did {
+    client: Client,
+    action: Action<u8, u8>,
+    why: Option<Why>,
 }
 
 impl World {
@@ -30,7 +54,30 @@ impl World {
             setting,
             marks: AtomicU64::new(0),
             found: AtomicBool::new(false),
+            did: None,
         }
+    }
+
+    pub(super) fn remembering(setting: Setting) -> Self {
+        Self {
+            did: Some(Mutex::default()),
+            ..Self::new(setting)
+        }
+    }
+
+    /// What `client` does when it is told of `event`.
+    fn step(&self, client: Client, event: Event<u8, u8>, now: Now) -> Did {
+        let Some(did) = &self.did else {
+            return Did::of(client, event, now);
+        };
+        let mut did = did.lock().unwrap_or_else(PoisonError::into_inner);
+        if did.len() >= MOST_REMEMBERED {
+            did.clear();
+        }
+        let mut hasher = AHasher::default();
+        (&client, &event, now.ms, now.entropy, now.cancelled).hash(&mut hasher);
+        let first = || Did::of(client, event, now);
+        did.entry(hasher.finish()).or_insert_with(first).clone()
     }
 
     pub(super) fn mark(&self, mark: Mark) {
@@ -183,7 +230,7 @@ impl World {
             }
             Step::Forget(key) => {
                 let clock = CLOCK[usize::from(state.clock)];
-                let keep = |known: &Remembered| known.key != key || !Server::is_over(known, clock, truth);
+                let keep = |known: &mut Remembered| known.key != key || !Server::is_over(known, clock, truth);
                 state.server.keys.retain(keep);
                 return None;
             }
@@ -230,7 +277,7 @@ impl World {
             entropy: u128::from(state.next_key),
             cancelled: state.cancelled,
         };
-        let mut client = state.client.take()?;
+        let client = state.client.take()?;
         let base = client.base().map(|base| (base.etag, base.values[0], base.values[1]));
         let found = match &event {
             Event::Read(ReadEnd::Found(version)) => Some(version.clone()),
@@ -238,7 +285,7 @@ impl World {
         };
         state.read |= found.is_some();
         let (progress, refused, tainted) = (client.progress(), client.refused(), client.is_tainted());
-        let (action, why) = client.step(event, now);
+        let Did { client, action, why } = self.step(client, event, now);
         if client.draft().is_some_and(|draft| draft.key == Some(state.next_key)) {
             state.next_key += 1;
         }

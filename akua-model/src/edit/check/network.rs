@@ -2,6 +2,7 @@
 //! at any time, or never.
 
 use super::setting::Patch;
+use super::state::Few;
 
 /// A write on its way. Copies of one epoch are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,7 +20,7 @@ pub(super) struct Request {
 /// The copies, in a fixed order, so that equal networks look equal.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Network {
-    copies: Vec<Request>,
+    copies: Few<Request>,
 }
 
 impl Network {
@@ -39,7 +40,7 @@ impl Network {
     }
 
     /// One of each kind.
-    pub(super) fn kinds(&self) -> Vec<Request> {
+    pub(super) fn kinds(&self) -> Few<Request> {
         let mut kinds = self.copies.clone();
         kinds.dedup();
         kinds
@@ -50,7 +51,7 @@ impl Network {
     }
 
     /// Keeps the copies that may still matter, one of each kind if `one`.
-    pub(super) fn retain(&mut self, matters: impl FnMut(&Request) -> bool) {
-        self.copies.retain(matters);
+    pub(super) fn retain(&mut self, mut matters: impl FnMut(&Request) -> bool) {
+        self.copies.retain(|copy| matters(copy));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::network::Request;
 use super::setting::{Etags, FIELDS, KUBECONFIG, OLD, OURS, Setting, THIRD, Truth};
+use super::state::Few;
 
 /// The etag of a version from long before the call, where etags are counted.
 const LONG_AGO: u8 = 0;
@@ -64,9 +65,9 @@ pub(super) struct Server {
     /// The current version.
     pub(super) now: Moment,
     /// What a stale read may show, or a backup put back: other versions than the current one, in a fixed order.
-    pub(super) past: Vec<Moment>,
+    pub(super) past: Few<Moment>,
     pub(super) gone: bool,
-    pub(super) keys: Vec<Remembered>,
+    pub(super) keys: Few<Remembered>,
 }
 
 impl Server {
@@ -78,9 +79,9 @@ impl Server {
         };
         let mut server = Self {
             now: first,
-            past: Vec::new(),
+            past: Few::new(),
             gone: false,
-            keys: Vec::new(),
+            keys: Few::new(),
         };
         for content in &contents[1..] {
             server.write(*content, truth);

@@ -12,6 +12,7 @@ use std::collections::btree_map::{BTreeMap, Entry};
 use std::hash::{Hash, Hasher};
 
 use ahash::AHasher;
+use smallvec::SmallVec;
 use stateright::Model;
 
 use super::explore::show;
@@ -71,7 +72,7 @@ impl FromIterator<Possible> for Worlds {
 #[derive(Clone, Debug)]
 struct Possible {
     state: State,
-    shown: Vec<u8>,
+    shown: SmallVec<[u8; 16]>,
     /// Whether a read may yet show a version from long before the call.
     may_be_older: bool,
 }
@@ -181,7 +182,7 @@ fn judge(setting: &Setting) -> Judged {
 fn judge_with(setting: &Setting, long_ago: bool) -> Judged {
     let mut setting = setting.clone();
     setting.foreign += MORE;
-    let world = World::new(setting);
+    let world = World::remembering(setting);
     let mut judge = Judge {
         world: &world,
         visited: BTreeSet::new(),
@@ -190,7 +191,7 @@ fn judge_with(setting: &Setting, long_ago: bool) -> Judged {
     };
     let start = world.init_states().into_iter().map(|state| {
         let mut possible = Possible {
-            shown: Vec::new(),
+            shown: SmallVec::new(),
             state,
             may_be_older: long_ago,
         };
