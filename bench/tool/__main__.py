@@ -33,26 +33,27 @@ QUICK = {"raw socket", "akua", "ureq", "libcurl + cJSON", "pycurl + json", "http
 
 def counts(clients: list[Client], quick: bool) -> dict[str, Any]:
     """Instructions, allocations and system calls of one call; where our own instructions go."""
-    # What others do for a read and a page is timed, not counted.
+    # What others do for a read and a page is timed, not counted; a quick look counts our own updates.
     wanted = [
         (client, operation)
         for client in clients
         for operation in client.operations
-        if operation == "update" or (not quick and (client.ours or client is RAW))
+        if (not quick or operation == "update") and (client.ours or client is RAW or (not quick and operation == "update"))
     ]
     # Counts don't depend on what runs beside: as many as there are processors, the longest first.
     with server() as environment, ThreadPoolExecutor(os.cpu_count()) as beside:
         ordered = sorted(wanted, key=lambda each: each[0].calls)
-        counted = dict(zip(ordered, beside.map(lambda each: _counted(*each, environment), ordered), strict=True))
+        counted = dict(zip(ordered, beside.map(lambda each: _counted(*each, environment, quick), ordered), strict=True))
     return {f"{client.key} {operation}": counted[client, operation] for client, operation in wanted}
 
 
-def _counted(client: Client, operation: str, environment: dict[str, str]) -> dict[str, Any]:
+def _counted(client: Client, operation: str, environment: dict[str, str], quick: bool) -> dict[str, Any]:
     calls = _calls_to_count(client, operation)
     command = client.run(operation, "{}", 1, 0, "unmeasured")
     scratch = SCRATCH / f"{client.key} {operation}".replace("/", " ")
     # One that allocates from Python's own pool is counted as it is: only what reaches the system.
-    profile_of = callgrind.median_profile if client.ours and operation == "update" else callgrind.profile
+    thrice = client.ours and operation == "update" and not quick
+    profile_of = callgrind.median_profile if thrice else callgrind.profile
     profile = profile_of(command, calls, environment, scratch)
     made = syscalls.system_calls(command, calls, environment, scratch)
     print(
