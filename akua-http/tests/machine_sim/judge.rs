@@ -117,8 +117,7 @@ impl<'a> Judge<'a> {
     /// An epoch that was followed by another one had certainly failed.
     fn abandoned(&self, run: &Run) -> Result<(), Breach> {
         let before = run.epochs.split_last().map_or(&[][..], |(_, before)| before);
-        let mut arrivals = before.iter().flat_map(|epoch| &self.stage.book.epochs[*epoch].arrivals);
-        match arrivals.find(|arrival| arrival.landed()) {
+        match self.landings_of(before).next() {
             Some(arrival) => {
                 let detail = format!(
                     "request {} landed, of an epoch that was followed by another",
@@ -142,7 +141,7 @@ impl<'a> Judge<'a> {
     }
 
     fn end(&self, run: &Run, at: u64, ended: &Ended) -> Result<(), Breach> {
-        let landed = self.landings_of(run).next();
+        let landed = self.landings_of(&run.epochs).next();
         let none_landed = |promise| match landed {
             Some(arrival) => Err(Breach::new(promise, format!("request {} landed", arrival.seq))),
             None => Ok(()),
@@ -164,7 +163,7 @@ impl<'a> Judge<'a> {
                 fields,
                 ..
             } => {
-                let later = self.landings_of(run).find(|arrival| arrival.at > at);
+                let later = self.landings_of(&run.epochs).find(|arrival| arrival.at > at);
                 if let (false, Some(arrival)) = (may_still_land, later) {
                     let detail = format!("request {} landed after the end", arrival.seq);
                     return Err(Breach::new(Promise::LandsNoMore, detail));
@@ -187,9 +186,9 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// The landings of a run that it answers for.
-    fn landings_of(&self, run: &'a Run) -> impl Iterator<Item = &'a Arrival> {
-        let epochs = run.epochs.iter().map(|epoch| &self.stage.book.epochs[*epoch]);
+    /// The landings of a run's epochs that it answers for.
+    fn landings_of(&self, epochs: &'a [usize]) -> impl Iterator<Item = &'a Arrival> {
+        let epochs = epochs.iter().map(|epoch| &self.stage.book.epochs[*epoch]);
         epochs.flat_map(move |epoch| {
             let landed = epoch.arrivals.iter().filter(|arrival| arrival.landed());
             landed.filter(move |arrival| !self.outlived_key(epoch, arrival))
