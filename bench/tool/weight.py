@@ -12,6 +12,7 @@ from clients import BENCH, PREFIX, PYTHON, TARGET, WHEELS, Client
 # Each Python client by the names that its program imports.
 IMPORTS = {
     "akua": "import akua",
+    "bare socket by ctypes": "import ctypes, socket",
     "pycurl + json": "import pycurl, json",
     "http.client + json": "import http.client, json",
     "urllib3": "import urllib3",
