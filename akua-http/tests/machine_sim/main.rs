@@ -166,6 +166,9 @@ fn every_promise_is_kept() {
                     if batch >= batches {
                         return;
                     }
+                    if batch > 0 && batch.is_multiple_of(batches.div_ceil(10)) {
+                        println!("{} cases done", batch * BATCH);
+                    }
                     let count = BATCH.min(cases - batch * BATCH);
                     match run_cases(seed(batch), count, None) {
                         Ok(tally) => total.lock().unwrap().merge(tally),
