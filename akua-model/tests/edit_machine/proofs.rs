@@ -95,6 +95,19 @@ fn a_version_met_before_a_write_that_named_another_one_is_past() {
          200 41 name=ours -> Confirm: PATCH 41, key 2, token, free
          200 44 name=ours -> Acknowledged: applied, acknowledged at 44",
     );
+    // Where etags repeat, it may be current again.
+    let twice = |last: &str| {
+        format!(
+            "begin -> VersionPassedIn: PATCH 42, key 1, token, free
+         409 43 -> Mismatch: GET, free
+         200 43 -> Rebase: PATCH 43, key 2, token, free
+         409 44 -> Mismatch: GET, free
+         200 42 -> {last}"
+        )
+    };
+    rename().tells(&twice("StaleRead: GET, retry"));
+    let repeating = rename().contract(|contract| contract.etag_never_repeats = false);
+    repeating.tells(&twice("Rebase: PATCH 42, key 3, token, free"));
 }
 
 #[test]
