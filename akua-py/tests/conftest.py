@@ -1,6 +1,7 @@
 """What the tests share. Each has a simulator of its own, and looks at no configuration of the person who runs it."""
 
 import pathlib
+import signal
 import subprocess
 import sys
 import textwrap
@@ -20,6 +21,14 @@ LIMIT = 60
 def client(akua_sim):
     with akua_sim.client() as client:
         yield client
+
+
+@pytest.fixture
+def heard():
+    """Ctrl-C is heard, as at a terminal: whoever is started in the background begins with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -277,6 +277,7 @@ def test_when_all_workers_stay_away_it_ends_with_the_truth(client, akua_sim, led
 
 @pytest.mark.parametrize("threads", [1], indirect=True)
 @pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_between_a_question_and_its_answer(client, akua_sim, ledger, threads, monkeypatch, times):
     class Struck(fleet_dask._Keeper):
         def answer(self, slot, execution, what, *rest):
