@@ -3,7 +3,7 @@
 import signal
 
 import pytest
-from akua.fleet import Plan, Report
+from akua.fleet import Plan, Report, _progress
 from fleet_stage import misreported, named
 from test_interrupt import Child
 
@@ -81,6 +81,32 @@ def test_a_second_ctrl_c_ends_the_calls_and_the_truth_is_recorded(child, akua_si
     with akua_sim.client() as client, client.clusters.fleet(named(5), ledger) as fleet:
         assert fleet.run(progress=False).counts.applied == 5
     agrees(akua_sim, ledger)
+
+
+@pytest.mark.usefixtures("heard")
+def test_a_second_ctrl_c_while_the_first_is_answered(client, akua_sim, ledger, monkeypatch):
+    akua_sim.inject({"hold": "until_released"}, method="PATCH", times="forever")
+
+    class Struck(_progress.Shown):
+        struck = False
+
+        def see(self, event):
+            super().see(event)
+            if not self.struck:
+                self.struck = True
+                signal.raise_signal(signal.SIGINT)
+
+        def say(self, text):
+            if text == _progress.DRAINING:
+                signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(_progress, "Shown", Struck)
+    with client.clusters.fleet(named(5), ledger) as fleet, pytest.raises(KeyboardInterrupt) as raised:
+        fleet.run(in_flight=2, progress=False)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    counts = agrees(akua_sim, ledger)
+    assert raised.value.__cause__.effect == ("unknown" if counts.indeterminate else "not_applied")
+    assert counts.pending >= 3
 
 
 ALL = "Plan.where(bool, {'name': 'x'}, name='all', version='1')"

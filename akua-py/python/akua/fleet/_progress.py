@@ -147,40 +147,50 @@ class Bar(Shown):
 def follow(run, shown):
     """Reads the events of `run` to its end. Ctrl-C stops it, a second one ends the calls under way; raised at its end,
     with what was recorded as its cause and note."""
-    interrupted = failed = None
+    interrupts, failed = [], None
     try:
         shown = shown(run.counts)
     except BaseException:
         run.cancel()
         run.finish()
         raise
-    while True:
-        try:
-            for event in run:
-                shown.see(event)
-                if isinstance(event, Canary):
-                    ask_about(run, event, shown)
-            summary = run.finish()
-            break
-        except KeyboardInterrupt as raised:
-            if interrupted is None:
-                interrupted = raised
+
+    def note(number, frame):
+        # Only the first is raised: what it begins must not be cut short before the end is known.
+        interrupts.append(KeyboardInterrupt())
+        if len(interrupts) == 1:
+            raise interrupts[0]
+        run.cancel()
+
+    with handled(note):
+        while True:
+            try:
+                for event in run:
+                    shown.see(event)
+                    if isinstance(event, Canary) and not interrupts:
+                        ask_about(run, event, shown)
+                summary = run.finish()
+                break
+            except KeyboardInterrupt as raised:
+                if raised not in interrupts:
+                    interrupts.append(raised)
+                if len(interrupts) == 1:
+                    run.stop()
+                    shown.say(DRAINING)
+                else:
+                    run.cancel()
+            except Exception as raised:
+                # Of what shows or asks: the run is ended first. Of the run itself: it has ended.
+                if failed is not None:
+                    raise
+                failed = raised
                 run.stop()
-                shown.say(DRAINING)
-            else:
-                run.cancel()
-        except Exception as raised:
-            # Of what shows or asks: the run is ended first. Of the run itself: it has ended.
-            if failed is not None:
-                raise
-            failed = raised
-            run.stop()
     shown.close()
     if failed is not None:
         raise failed
     shown.end(summary)
-    if interrupted is not None:
-        raise became(interrupted, summary)
+    if interrupts:
+        raise became(interrupts[0], summary)
     return summary
 
 
@@ -200,16 +210,8 @@ def effect(counts):
 
 
 @contextlib.contextmanager
-def held_back(interrupts):
-    """Ctrl-C goes into a list, for whoever must not be interrupted in the middle of something; a second one is raised.
-
-    Where Ctrl-C does something else than raise, that is left as it is."""
-
-    def note(number, frame):
-        if interrupts:
-            raise KeyboardInterrupt
-        interrupts.append(KeyboardInterrupt())
-
+def handled(note):
+    """Ctrl-C is told to `note`. Where it does something else than raise, that is left as it is."""
     here = threading.current_thread() is threading.main_thread()
     usual = here and signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if usual:
@@ -219,6 +221,17 @@ def held_back(interrupts):
     finally:
         if usual:
             signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def held_back(interrupts):
+    """Ctrl-C goes into a list, for whoever must not be interrupted in the middle of something; a second one is raised."""
+
+    def note(number, frame):
+        if interrupts:
+            raise KeyboardInterrupt
+        interrupts.append(KeyboardInterrupt())
+
+    return handled(note)
 
 
 def became(interrupted, summary):
