@@ -23,7 +23,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc header
 TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python notebook
-DEEP := planted repeat loopback fresh load memory fuzz stack check variants worlds machine instructions fleet fleet-dask c python
+DEEP := planted repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs variants worlds machine instructions fleet fleet-dask c python
 BENCH := build programs counts times threads weight lists growth report fleet python
 
 # What is off by default and tested all the same.
@@ -236,12 +236,11 @@ deep-fuzz: $(FUZZ)
 deep-stack: ready
 	@STACK_SEEDS=2000 tools/part.sh $@ cargo test -p akua-http --locked --test stack -- --nocapture
 
-# The edit machine within wider bounds: at least 20 million states; every variant of an edit with every contract; and
-# whether whatever ended indeterminate could not have been known.
-deep-check deep-variants deep-worlds: EXPLORE = tools/part.sh $@ cargo test -p akua-model --lib --profile checker --locked -- \
-	--ignored --nocapture edit::check::make_deep
-deep-check: ready
-	@$(EXPLORE)::every_promise_is_kept
+# The edit machine within wider bounds: at least 20 million states for each kind of edit; every variant of an edit with
+# every contract; and whether whatever ended indeterminate could not have been known.
+EXPLORE = tools/part.sh $@ cargo test -p akua-model --lib --profile checker --locked -- --ignored --nocapture edit::check::make_deep
+deep-check-clusters deep-check-workspaces deep-check-kubeconfigs: deep-check-%: ready
+	@$(EXPLORE)::every_promise_is_kept_to_$*
 deep-variants: ready
 	@$(EXPLORE)::every_variant_keeps_every_promise
 deep-worlds: ready

@@ -10,10 +10,10 @@ if [ "$1" = --summary ]; then
     total=0
     for name in "$@"; do
         read -r seconds verdict <"$LOGS/$name.seconds"
-        printf '  %-16s %5d s  %s\n' "$name" "$seconds" "$verdict"
+        printf '  %-22s %5d s  %s\n' "$name" "$seconds" "$verdict"
         total=$((total + seconds))
     done
-    printf '  %-16s %5d s\n' total "$total"
+    printf '  %-22s %5d s\n' total "$total"
     exit 0
 fi
 
