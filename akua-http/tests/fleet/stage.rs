@@ -87,17 +87,21 @@ pub(crate) fn scenario(seed: u64, items: u64, keys: bool) -> Scenario {
 }
 
 /// Answers lost in 2 of 100, some before and some after the write, and bursts of 429. Certain items have the bad luck
-/// that the answer to their first write is lost: see [`is_unlucky`].
+/// that the answer to their first write is lost, see [`is_unlucky`], or that the answer to each of their writes is.
 pub(crate) fn faults(items: u64) -> Vec<Fault> {
     let patch = |fault: Fault| fault.on(Matcher::method("PATCH"));
     let burst = |part: u64| {
         let burst = Fault::before(429).header("retry-after", "1").times(40.min(items / 10));
         patch(burst.nth(items * part / 4))
     };
-    let unlucky = (1..=items).filter(|number| is_unlucky(*number)).map(|number| {
-        let first = Matcher::method("PATCH").of(Kind::Cluster, &format!("clu_{number}"));
-        Fault::lost_after(End::Reset).on(first)
-    });
+    let lost = |number: u64| {
+        let its = Matcher::method("PATCH").of(Kind::Cluster, &format!("clu_{number}"));
+        Fault::lost_after(End::Reset).on(its)
+    };
+    let unlucky = (1..=items).filter(|number| is_unlucky(*number)).map(lost);
+    // It writes what nobody can read, too: nothing can be known before the weather ends.
+    let unheard = (1..=items).filter(|number| number % 100 == 63);
+    let unheard = unheard.map(|number| lost(number).forever());
     let general = [
         burst(1),
         burst(2),
@@ -112,7 +116,7 @@ pub(crate) fn faults(items: u64) -> Vec<Fault> {
             .forever()
             .percent(1),
     ];
-    unlucky.chain(general).collect()
+    unlucky.chain(unheard).chain(general).collect()
 }
 
 /// The answer to its first write is lost, and it is about a field that nobody can read, or somebody else writes over it
