@@ -38,7 +38,7 @@ fn every_promise_is_kept_to(kind: Kind) {
         let bounds = format!("{attempts} attempts, {epochs} epochs, {foreign} foreign writes");
         sum.add(&format!("{}, {bounds}", kind.words()), &larger);
     }
-    sum.conclude(20_000_000);
+    sum.conclude(&[kind], 20_000_000);
 }
 
 /// Every variant of an edit with every contract, within small bounds.
@@ -51,7 +51,7 @@ fn every_variant_keeps_every_promise() {
             sum.variants(kind, contract, small);
         }
     }
-    sum.conclude(20_000_000);
+    sum.conclude(&Kind::ALL, 20_000_000);
 }
 
 #[test]

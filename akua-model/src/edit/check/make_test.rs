@@ -19,7 +19,7 @@ fn every_promise_is_kept() {
         }
     }
     sum.contracts(Kind::Workspace, |_| {});
-    sum.conclude(3_000_000);
+    sum.conclude(&Kind::ALL, 3_000_000);
 }
 
 #[test]

@@ -48,6 +48,7 @@ marks! {
     UnusableEtag = "cause: unusable etag",
     Rebase = "rebased",
     Confirm = "written again to make sure",
+    OverwriteUnseen = "overwrote the unseen",
     StaleRead = "stale read noticed",
     NotAMismatch = "409 that was not about the etag",
     UnnamedConflict = "409 that names no etag",
@@ -87,6 +88,7 @@ pub(super) fn marks_of(action: &Action<u8, u8>, why: Option<Why>, client: &Clien
     marks.extend(match why {
         Some(Why::Rebase) => Some(Mark::Rebase),
         Some(Why::Confirm) => Some(Mark::Confirm),
+        Some(Why::OverwriteUnseen) => Some(Mark::OverwriteUnseen),
         Some(Why::StaleRead) => Some(Mark::StaleRead),
         Some(Why::NotAMismatch) => Some(Mark::NotAMismatch),
         Some(Why::UnnamedConflict) => Some(Mark::UnnamedConflict),
