@@ -207,6 +207,7 @@ deep-c: ready
 
 # A test that passes by luck fails now and then.
 deep-repeat: ready
+	@tools/ready.sh nginx tinyproxy
 	@tools/part.sh $@ tools/repeat_tests.sh 20 $(FEATURES)
 
 # The tests where nothing but loopback exists.
