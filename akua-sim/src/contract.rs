@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ControlError;
+use crate::stores::Stores;
 
 /// How etags are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,28 @@ pub enum Etags {
     Counting,
     /// Derived from the content: a value that comes back brings its old etag back.
     Content,
+}
+
+/// How a refusal writes the etag that it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EtagForm {
+    /// As it stands in the resource: `43`
+    Bare,
+    /// As HTTP writes one: `"43"`
+    Quoted,
+    /// As HTTP writes a weak one: `W/"43"`
+    Weak,
+}
+
+impl EtagForm {
+    pub(crate) fn of(self, etag: &str) -> String {
+        match self {
+            Self::Bare => etag.to_owned(),
+            Self::Quoted => format!("\"{etag}\""),
+            Self::Weak => format!("W/\"{etag}\""),
+        }
+    }
 }
 
 /// The shape of an error body.
@@ -79,6 +102,15 @@ pub struct Contract {
     pub conflict_names_etag: bool,
     /// Under which key of `metadata` it does: undocumented. Default `current_etag`.
     pub etag_metadata_key: String,
+    /// How a refusal writes an etag. Default bare.
+    pub etag_form: EtagForm,
+    /// Under which key of `metadata` the 409 of a slug that is taken names the etag of the workspace that has it;
+    /// `null`: it names none. Default `null`.
+    pub taken_names_etag: Option<String>,
+    /// What else stands in the `metadata` of every 409, such as the etag of something else. Default nothing.
+    pub conflict_metadata: Map<String, Value>,
+    /// What becomes of what an accepted write carries. Default as sent.
+    pub stores: Stores,
     /// The shape of an error body. Default documented.
     pub envelope: Envelope,
     /// Whether a refused property is named by the server's inner names (`["args","regionId"]`). Default false.
@@ -123,6 +155,10 @@ impl Default for Contract {
             unchanged_patch_moves_etag: true,
             conflict_names_etag: true,
             etag_metadata_key: "current_etag".to_owned(),
+            etag_form: EtagForm::Bare,
+            taken_names_etag: None,
+            conflict_metadata: Map::new(),
+            stores: Stores::AsSent,
             envelope: Envelope::Documented,
             inner_paths: false,
             keys_honoured: true,

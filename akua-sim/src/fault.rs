@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::ControlError;
 use crate::delivery::{Delivery, End, Part};
+use crate::stores::Stores;
 
 pub use matcher::{Forever, Matcher, Times};
 pub use waiting::Waiting;
@@ -112,7 +113,10 @@ pub struct Fault {
     pub hold: Option<Hold>,
     /// Whether it is carried out.
     pub carried_out: CarriedOut,
-    /// A GET of one resource is answered with the version so many before the current one.
+    /// What becomes of what an accepted PATCH carries. Left out: what the contract says.
+    pub stores: Option<Stores>,
+    /// A GET of one resource is answered with the version so many before the current one. So is a PATCH that is
+    /// answered 200, although it was carried out.
     pub stale_by: Option<usize>,
     /// A list says that there is more, and its `next_cursor` is the cursor that was asked for.
     pub repeat_cursor: bool,
@@ -201,13 +205,28 @@ impl Fault {
         }
     }
 
-    /// A GET is answered with an older version.
+    /// A GET, or a PATCH that was carried out, is answered with an older version.
     #[must_use]
     pub fn stale(by: usize) -> Self {
         Self {
             stale_by: Some(by),
             ..Self::default()
         }
+    }
+
+    /// A PATCH is accepted, and this is what becomes of what it carries.
+    #[must_use]
+    pub fn stores(stores: Stores) -> Self {
+        Self {
+            stores: Some(stores),
+            ..Self::default()
+        }
+    }
+
+    /// A PATCH is refused with a 409 before it is compared with anything, with this in its `metadata`.
+    #[must_use]
+    pub fn conflict(metadata: impl Into<Value>) -> Self {
+        Self::before(409).with("/errors/0/metadata", metadata)
     }
 
     /// A PATCH is answered 200 and not carried out.

@@ -41,6 +41,19 @@ pub enum Effect {
     },
     /// It was accepted as a write, but asked for what already was, and made no version.
     Unchanged {},
+    /// It was accepted as a write, nothing of it was taken, and no version was made.
+    Ignored {},
+    /// It was accepted as a write, nothing of it was taken, and this version was made all the same.
+    Touched {
+        /// The kind of the resource.
+        kind: Kind,
+        /// Its id.
+        id: String,
+        /// The number of the version made.
+        version: u64,
+        /// The etag of the version made.
+        etag: String,
+    },
     /// It was answered with what was kept under its idempotency key.
     Replayed {
         /// The number of the request that was answered first.
@@ -49,7 +62,7 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// Whether a version was made.
+    /// Whether a version was made of what it asked for.
     #[must_use]
     pub fn is_applied(&self) -> bool {
         matches!(self, Self::Applied { .. })

@@ -73,9 +73,21 @@ impl Refusal {
         );
         if contract.conflict_names_etag {
             for entry in &mut refusal.entries {
-                entry
-                    .metadata
-                    .insert(contract.etag_metadata_key.clone(), current.into());
+                entry.metadata.insert(
+                    contract.etag_metadata_key.clone(),
+                    contract.etag_form.of(current).into(),
+                );
+            }
+        }
+        refusal
+    }
+
+    /// A slug that another workspace has, which is at this etag.
+    pub(crate) fn slug_taken(etag: &str, contract: &Contract) -> Self {
+        let mut refusal = Self::conflict("This slug is already taken");
+        if let Some(key) = &contract.taken_names_etag {
+            for entry in &mut refusal.entries {
+                entry.metadata.insert(key.clone(), contract.etag_form.of(etag).into());
             }
         }
         refusal
@@ -126,7 +138,8 @@ impl Refusal {
     pub(crate) fn answer(&self, contract: &Contract) -> Answer {
         let body = match contract.envelope {
             Envelope::Documented => {
-                let errors: Vec<Value> = self.entries.iter().map(Entry::documented).collect();
+                let more = (self.status == 409).then_some(&contract.conflict_metadata);
+                let errors: Vec<Value> = self.entries.iter().map(|entry| entry.documented(more)).collect();
                 json!({ "success": false, "errors": errors, "result": {} })
             }
             Envelope::ErrorObject => {
@@ -139,14 +152,17 @@ impl Refusal {
 }
 
 impl Entry {
-    fn documented(&self) -> Value {
+    /// With what else belongs into the metadata, as far as it does not stand there already.
+    fn documented(&self, more: Option<&Map<String, Value>>) -> Value {
         let mut entry = json!({ "code": self.code, "message": self.message });
         if let Value::Object(map) = &mut entry {
             if !self.path.is_empty() {
                 map.insert("path".to_owned(), self.path.clone().into());
             }
-            if !self.metadata.is_empty() {
-                map.insert("metadata".to_owned(), self.metadata.clone().into());
+            let mut metadata = more.cloned().unwrap_or_default();
+            metadata.extend(self.metadata.clone());
+            if !metadata.is_empty() {
+                map.insert("metadata".to_owned(), metadata.into());
             }
         }
         entry

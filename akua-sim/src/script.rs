@@ -65,6 +65,8 @@ impl Write {
 pub enum Action {
     /// Somebody else changes a resource.
     Write(Write),
+    /// Somebody else writes what the PATCH that the script has met asks for. With any other request: nothing.
+    Same {},
     /// Somebody else deletes a resource.
     Delete(Target),
     /// A cluster stops reconciling.

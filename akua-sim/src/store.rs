@@ -82,9 +82,9 @@ impl Store {
         true
     }
 
-    /// Whether a workspace other than `id` has this slug.
-    pub(crate) fn slug_taken(&self, slug: &str, id: &str) -> bool {
+    /// The workspace other than `id` that has this slug.
+    pub(crate) fn slug_holder(&self, slug: &str, id: &str) -> Option<&Resource> {
         self.after(Kind::Workspace, 0)
-            .any(|other| other.id != id && other.text("slug") == Some(slug))
+            .find(|other| other.id != id && other.text("slug") == Some(slug))
     }
 }

@@ -274,6 +274,11 @@ impl World {
             Some(CarriedOut::Pretended) if request.method == "PATCH" => self.pretended(request),
             _ => self.call(seq, request, fault),
         };
+        if let Some(by) = fault.and_then(|fault| fault.stale_by)
+            && let Some(older) = self.answered_late(request, &answer, by)
+        {
+            answer = older;
+        }
         answer.set_header("x-request-id", &request_id(seq));
         if let Some(fault) = fault {
             answer = fault.answer.applied(answer, &self.contract);
@@ -304,7 +309,10 @@ impl World {
     fn play(&mut self, when: When, request: &WireRequest) {
         for action in self.scripts.take(when, request, &mut self.rng) {
             // What is not there can't be changed: then nothing happens, as the script's doc says.
-            let _ = self.act(action);
+            let _ = match action {
+                Action::Same {} => self.write_the_same(request),
+                action => self.act(action),
+            };
         }
     }
 
@@ -404,6 +412,14 @@ impl World {
         );
     }
 
+    /// Lets somebody else write what a PATCH asks for, if the server would take it from anybody.
+    fn write_the_same(&mut self, request: &WireRequest) -> Option<()> {
+        let Route { kind, id } = Route::parse(request.path()).filter(|_| request.method == "PATCH")?;
+        let change = crate::patch::read(kind, &request.body, &self.contract).ok()?;
+        let change = self.contract.stores.taken(change);
+        self.commit(kind, &id?, change, Author::Foreign {}).map(|_| ())
+    }
+
     /// What an action does, if what it names is there.
     fn act(&mut self, action: Action) -> Option<()> {
         match action {
@@ -412,6 +428,8 @@ impl World {
                 self.commit(write.kind, &write.id, change, Author::Foreign {})
                     .map(|_| ())
             }
+            // Only a script meets a request.
+            Action::Same {} => None,
             Action::Delete(target) => {
                 let at = Moment {
                     at_ms: self.now,

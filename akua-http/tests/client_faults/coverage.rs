@@ -17,7 +17,8 @@ fn ingredients(fault: &Fault) -> Vec<&'static str> {
         unread,
         hold,
         carried_out,
-        // These two change what a good answer says: `plays.rs` has them.
+        // These change what a good answer says: `plays.rs` and `liberties.rs` have them.
+        stores: _,
         stale_by: _,
         repeat_cursor: _,
         answer,

@@ -4,6 +4,7 @@
 
 mod cases;
 mod coverage;
+mod liberties;
 mod plays;
 
 use std::sync::Mutex;

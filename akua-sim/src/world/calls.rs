@@ -14,6 +14,7 @@ use crate::patch::{self, length_problem};
 use crate::refusal::{Refusal, json_answer};
 use crate::resource::{Author, Change, Kind, Resource};
 use crate::route::Route;
+use crate::stores::Stores;
 use crate::wire::{Answer, WireRequest};
 
 /// What a call did and what it is answered with, or why it is refused.
@@ -27,6 +28,7 @@ pub(super) struct Write<'a> {
     scope: Scope,
     pub(super) if_match: String,
     pub(super) change: Change,
+    stores: Stores,
     pub(super) key: Option<Key>,
 }
 
@@ -78,7 +80,10 @@ impl World {
                 self.read(kind, &id, &scope, stale_by)
             }
             ("GET", None) => self.list(kind, &scope, request, fault.is_some_and(|fault| fault.repeat_cursor)),
-            (_, Some(id)) => self.change(seq, kind, &id, scope, request),
+            (_, Some(id)) => {
+                let stores = fault.and_then(|fault| fault.stores).unwrap_or(self.contract.stores);
+                self.change(seq, kind, &id, scope, request, stores)
+            }
             (_, None) => Err(Refusal::method_not_allowed()),
         }
     }
@@ -145,7 +150,15 @@ impl World {
         Ok((Effect::default(), json_answer(200, &page)))
     }
 
-    fn change(&mut self, seq: u64, kind: Kind, id: &str, scope: Scope, request: &WireRequest) -> Outcome {
+    fn change(
+        &mut self,
+        seq: u64,
+        kind: Kind,
+        id: &str,
+        scope: Scope,
+        request: &WireRequest,
+        stores: Stores,
+    ) -> Outcome {
         let if_match = request.header("if-match").ok_or_else(|| {
             let status = self.contract.missing_if_match;
             Refusal::invalid(status, &["headers", "if-match"], "The header if-match is required")
@@ -162,6 +175,7 @@ impl World {
             scope,
             if_match,
             change,
+            stores,
             key,
         };
         let key = write.key.clone();
@@ -263,11 +277,14 @@ impl World {
         if write.kind == Kind::Cluster && resource.text("state") == Some("deleting") {
             return Err(Refusal::conflict("The cluster is being deleted"));
         }
-        if let Some(slug) = write.change.set.get("slug").and_then(Value::as_str)
-            && self.store.slug_taken(slug, write.id)
-        {
-            return Err(Refusal::conflict("This slug is already taken"));
+        let sent = std::mem::take(&mut write.change);
+        if matches!(write.stores, Stores::None | Stores::Touch) {
+            // Nothing is taken of it, but it is looked at as if it were.
+            self.slug_is_free(sent.set.get("slug"), write.id)?;
+            return self.taken_for_nothing(&write);
         }
+        write.change = write.stores.taken(sent);
+        self.slug_is_free(write.change.set.get("slug"), write.id)?;
         let effect = if resource.would_change(&write.change) || self.contract.unchanged_patch_moves_etag {
             if let Some(outcome) = self.committed_otherwise(&mut write) {
                 return outcome;
@@ -280,6 +297,51 @@ impl World {
         };
         let answer = self.shown(self.visible(write.kind, write.id, &write.scope)?);
         Ok((effect, answer))
+    }
+
+    fn slug_is_free(&self, slug: Option<&Value>, id: &str) -> Result<(), Refusal> {
+        let holder = slug
+            .and_then(Value::as_str)
+            .and_then(|slug| self.store.slug_holder(slug, id));
+        match holder {
+            Some(holder) => Err(Refusal::slug_taken(&holder.current().etag, &self.contract)),
+            None => Ok(()),
+        }
+    }
+
+    /// Accepts a write without taking anything of it.
+    fn taken_for_nothing(&mut self, write: &Write<'_>) -> Outcome {
+        let mut effect = Effect::Ignored {};
+        if write.stores == Stores::Touch {
+            let author = Author::Request { seq: write.seq };
+            let made = self.commit(write.kind, write.id, Change::default(), author);
+            if let Some(Effect::Applied {
+                kind,
+                id,
+                version,
+                etag,
+            }) = made
+            {
+                effect = Effect::Touched {
+                    kind,
+                    id,
+                    version,
+                    etag,
+                };
+            }
+        }
+        let answer = self.shown(self.visible(write.kind, write.id, &write.scope)?);
+        Ok((effect, answer))
+    }
+
+    /// The answer to a write that shows the version so many before the current one; `None` if it stays as it is.
+    pub(super) fn answered_late(&self, request: &WireRequest, answer: &Answer, by: usize) -> Option<Answer> {
+        let Route { kind, id } =
+            Route::parse(request.path()).filter(|_| request.method == "PATCH" && answer.status == 200)?;
+        let resource = self.store.find(kind, &id?)?;
+        let version = resource.version_back(by);
+        let shown = resource.rendered(version, &self.contract);
+        (!version.deleted).then(|| json_answer(200, &Value::Object(shown)))
     }
 }
 

@@ -6,3 +6,4 @@ mod contract;
 mod desk;
 mod faults;
 mod readme;
+mod storing;
