@@ -106,6 +106,13 @@ for language in c cpp; do
     timeout 300 "$CARGO_TARGET_DIR/debug/akua-conformance" run $language -- "$out/conformance-$language"
 done
 
+say "malformed PEM"
+gcc -std=c99 -g "${warnings[@]}" akua-ffi/tests/pem.c -o "$out/pem-c" "${shared[@]}" -lcjson
+g++ -std=c++17 -g "${warnings[@]}" akua-ffi/tests/pem.cpp -o "$out/pem-cpp" "${shared[@]}" -lcjson
+for language in c cpp; do
+    timeout 300 "$out/pem-$language" conformance/data/pem_forms.json
+done
+
 say "the examples, with pkg-config and with CMake"
 cc -Wall -Wextra -Werror examples/c/rename.c -o "$out/rename-pc" $(pkg-config --cflags --libs akua) "-Wl,-rpath,$stage/lib"
 cc -Wall -Wextra -Werror examples/c/rename.c -o "$out/rename-pc-static" $(pkg-config --cflags akua) "$stage/lib/libakua.a" \

@@ -17,11 +17,13 @@ mod disguise;
 mod failure;
 mod flight;
 mod http;
+mod pem;
 mod per_process;
 mod proxy;
 pub mod scripted;
 mod socket;
 mod tls;
+mod trust;
 
 use std::fmt;
 use std::sync::Arc;

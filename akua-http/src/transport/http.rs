@@ -33,7 +33,7 @@ use super::flight::{self, Flight, Limits};
 use super::per_process::PerProcess;
 use super::proxy::ProxyUrl;
 use super::socket::Socket;
-use super::tls::{TlsSettings, TlsStream, no_trust_store};
+use super::tls::{TlsSettings, TlsStream};
 use super::{Call, Transport};
 
 /// HTTP/1.1 over TCP and TLS, with a pool of idle connections.
@@ -465,7 +465,7 @@ impl Opener {
             .settings
             .tls
             .load()
-            .map_err(|error| flight.fail(FailureKind::Tls, no_trust_store(&error)))?;
+            .map_err(|error| flight.fail(FailureKind::Tls, error))?;
         *loaded = Some(Arc::clone(&config));
         Ok(config)
     }

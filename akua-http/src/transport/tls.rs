@@ -9,19 +9,19 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::sync::Arc;
 
-use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::server::ParsedCertificate;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{ClientConfig, ClientConnection, Error as RustlsError};
-use rustls_platform_verifier::Verifier;
+use rustls::{ClientConfig, ClientConnection, Error as RustlsError, InconsistentKeys, RootCertStore};
 
 use super::base_url::HostName;
 use super::config::{ClientCertificate, ConfigError};
 use super::failure::FailureKind;
 use super::flight::Flight;
+use super::pem::{self, Found};
 use super::socket::{Idle, InFlight, Socket, WithoutWaiting};
+use super::trust;
 
 /// What TLS is configured with, checked as far as it can be without the system's store.
 pub(super) struct TlsSettings {
@@ -45,11 +45,15 @@ impl TlsSettings {
     /// Reads the system's trust store, which takes some milliseconds, and builds what connections are made with.
     ///
     /// The result holds a cache of sessions behind a lock: it belongs to the process that made it.
-    pub(super) fn load(&self) -> Result<Arc<ClientConfig>, RustlsError> {
-        let verifier = Verifier::new_with_extra_roots(self.extra_roots.iter().cloned(), Arc::clone(&self.provider))?;
-        let verifier: Arc<dyn ServerCertVerifier> = Arc::new(verifier);
+    ///
+    /// # Errors
+    ///
+    /// Why nobody is trusted, and the way out.
+    pub(super) fn load(&self) -> Result<Arc<ClientConfig>, String> {
+        let verifier = trust::verifier(&self.extra_roots, &self.provider)?;
         let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
-            .with_safe_default_protocol_versions()?
+            .with_safe_default_protocol_versions()
+            .map_err(|_| "this build has no version of TLS".to_owned())?
             .dangerous() // The name of the door for every verifier of one's own: this one is the system's.
             .with_custom_certificate_verifier(verifier);
         let mut config = match &self.client {
@@ -61,53 +65,57 @@ impl TlsSettings {
     }
 }
 
+/// The certificates of these texts, each of them one that something can be trusted by.
 fn roots(bundles: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, ConfigError> {
     let mut roots = Vec::new();
-    let mut check = rustls::RootCertStore::empty();
-    for bundle in bundles {
-        let before = roots.len();
-        for certificate in CertificateDer::pem_slice_iter(bundle) {
-            let certificate = certificate.map_err(|error| ConfigError::ExtraRoots {
-                reason: error.to_string(),
-            })?;
-            check
-                .add(certificate.clone())
-                .map_err(|error| ConfigError::ExtraRoots {
-                    reason: error.to_string(),
-                })?;
+    let mut check = RootCertStore::empty();
+    for (index, bundle) in bundles.iter().enumerate() {
+        let refuse = |reason: String| ConfigError::ExtraRoots {
+            reason: match bundles.len() {
+                1 => reason,
+                all => format!("text {} of {all}: {reason}", index + 1),
+            },
+        };
+        for Found { certificate, place } in pem::certificates(bundle).map_err(refuse)? {
+            // What rustls says of it is left out, as whatever a decoder says of its input.
+            if check.add(certificate.clone()).is_err() {
+                return Err(refuse(format!("{place} {NO_CERTIFICATE}")));
+            }
             roots.push(certificate);
-        }
-        if roots.len() == before {
-            return Err(ConfigError::ExtraRoots {
-                reason: "there is no certificate in it".to_owned(),
-            });
         }
     }
     Ok(roots)
 }
 
+/// The client's certificates with its key, which belong together as far as that can be told.
 fn certified_key(client: &ClientCertificate, provider: &CryptoProvider) -> Result<Arc<CertifiedKey>, ConfigError> {
-    // The errors of the PEM reader and of rustls name what is wrong, never the bytes of the key.
     let refuse = |reason: String| ConfigError::ClientCertificate { reason };
-    let chain = CertificateDer::pem_slice_iter(client.chain_pem())
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| refuse(error.to_string()))?;
-    if chain.is_empty() {
-        return Err(refuse("there is no certificate in it".to_owned()));
+    let mut chain = Vec::new();
+    for Found { certificate, place } in pem::certificates(client.chain_pem()).map_err(refuse)? {
+        // All of them: what is no certificate could be the key under a wrong label, and the chain is sent to the server.
+        if ParsedCertificate::try_from(&certificate).is_err() {
+            return Err(refuse(format!("{place} {NO_CERTIFICATE}")));
+        }
+        chain.push(certificate);
     }
-    let key = PrivateKeyDer::from_pem_slice(client.key_pem())
-        .map_err(|error| refuse(format!("the private key can't be read: {error}")))?;
-    let key = CertifiedKey::from_der(chain, key, provider).map_err(|error| refuse(error.to_string()))?;
-    Ok(Arc::new(key))
+    let of_key = |reason: String| refuse(format!("its private key: {reason}"));
+    let (key, place) = pem::private_key(client.key_pem()).map_err(of_key)?;
+    let key = provider.key_provider.load_private_key(key).map_err(|_| {
+        of_key(format!(
+            "{place} can't be used: it is damaged or cut off, or of a kind that is not supported (RSA of 2048 to 8192 \
+             bits, ECDSA on P-256 or P-384, Ed25519)"
+        ))
+    })?;
+    let key = CertifiedKey::new(chain, key);
+    match key.keys_match() {
+        Ok(()) | Err(RustlsError::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(Arc::new(key)),
+        Err(_) => Err(refuse(
+            "the first certificate and the private key don't belong together".to_owned(),
+        )),
+    }
 }
 
-/// What a missing or unreadable trust store is reported as.
-pub(super) fn no_trust_store(error: &RustlsError) -> String {
-    format!(
-        "no trusted certificate authorities: {error}; install them (on Debian: apt-get install ca-certificates) or \
-         configure extra root certificates"
-    )
-}
+const NO_CERTIFICATE: &str = "holds no X.509 certificate: it is damaged or cut off, or something else under its label";
 
 /// A TLS connection.
 pub(super) struct TlsStream {

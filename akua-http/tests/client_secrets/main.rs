@@ -2,9 +2,11 @@
 //! every trace of every crate), on a server that repeats both wherever it can. Neither is ever seen.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::cell::RefCell;
+mod pem;
+mod recorder;
+
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex, Once};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use akua_http::deadline::Deadline;
@@ -15,6 +17,8 @@ use akua_http::{Client, Error, Token};
 use akua_model::http::Response;
 use akua_model::{Cluster, ClusterPatch, Kubeconfig, request};
 use akua_sim::{Delivery, End, Fault, Fingerprint, Matcher, Options, Part, Simulator};
+
+use recorder::{Recorded, record_everything, recorded};
 
 const TOKEN: &str = "sk_akua_MARKERTOKEN_9f8e7d6c5b4a39281706";
 const KUBECONFIG: &str = "apiVersion: v1\nkind: Config\nusers:\n- name: \"MARKERKUBE\"\n  user:\n    token: MARKERKUBE_c0ffee_c0ffee_c0ffee\n    client-key-data: \"TUFSS0VSS1VCRSBNQVJLRVJLVUJF\"\n";
@@ -59,91 +63,6 @@ fn update(client: &Client) -> Result<Cluster, Error> {
 
 fn read(client: &Client) -> Result<Cluster, Error> {
     client.clusters().get(&"clu_1".parse().unwrap())
-}
-
-/// Records every span, every event and every record of `log` of all crates, on the thread that made it.
-struct Recorder;
-
-thread_local! {
-    static RECORDED: RefCell<Recorded> = RefCell::default();
-}
-
-#[derive(Default, Clone)]
-struct Recorded {
-    text: String,
-    /// The HTTP library dumps what it sends and receives, 16 bytes a record: here they are joined again.
-    dumped: String,
-}
-
-/// What this thread has caused so far, which is forgotten with that.
-fn recorded() -> Recorded {
-    RECORDED.with(RefCell::take)
-}
-
-fn record(line: &str) {
-    RECORDED.with(|recorded| writeln!(recorded.borrow_mut().text, "{line}").unwrap());
-}
-
-fn record_everything() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        tracing::subscriber::set_global_default(Recorder).unwrap();
-        log::set_logger(&Recorder).unwrap();
-        log::set_max_level(log::LevelFilter::Trace);
-    });
-}
-
-struct Fields;
-
-impl tracing::field::Visit for Fields {
-    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
-        record(&format!("  {field} = {value:?}"));
-    }
-}
-
-impl tracing::Subscriber for Recorder {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        record(&format!("span {} {}", span.metadata().target(), span.metadata().name()));
-        span.record(&mut Fields);
-        tracing::span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
-        values.record(&mut Fields);
-    }
-
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        record(&format!("event {}", event.metadata().target()));
-        event.record(&mut Fields);
-    }
-
-    fn enter(&self, _: &tracing::span::Id) {}
-
-    fn exit(&self, _: &tracing::span::Id) {}
-}
-
-impl log::Log for Recorder {
-    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-        true
-    }
-
-    fn log(&self, entry: &log::Record<'_>) {
-        let text = entry.args().to_string();
-        // Sixteen bytes as hexadecimal digits, a blank, and the same as characters.
-        if entry.target() == "ureq_proto::util" && text.len() == 57 {
-            RECORDED.with(|recorded| recorded.borrow_mut().dumped.push_str(&text[41..]));
-        } else {
-            record(&format!("log {} {text}", entry.target()));
-        }
-    }
-
-    fn flush(&self) {}
 }
 
 #[test]
