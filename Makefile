@@ -253,7 +253,7 @@ deep-machine: ready
 
 # Fleets of 10,000 in bad weather, and 200 processes killed in the middle of theirs.
 deep-fleet: ready
-	@FLEET_ITEMS=10000 FLEET_KILLS=200 tools/part.sh $@ cargo test -p akua-http --features fleet --locked --test fleet -- --nocapture truth:: killed::
+	@FLEET_ITEMS=10000 FLEET_KILLS=200 FLEET_OPEN=10000 tools/part.sh $@ cargo test -p akua-http --features fleet --locked --test fleet -- --nocapture truth:: killed:: recovery::
 
 # What people get: `pip install .`, the wheel and the source archive, each as somebody else would install it; and that
 # it compiles for a Python without a global lock.

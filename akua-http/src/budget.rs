@@ -1,7 +1,10 @@
 //! The retry budget that a client's threads share, so that an outage is not made worse by those who suffer from it.
 //!
-//! A repeat takes one, an answer that is not itself trouble gives a part back. Finding out what happened to a write
-//! has a small budget of its own: an outage that used the other one up must not starve the truth.
+//! A repeat after trouble takes one, an answer that is not itself trouble gives a part back. Finding out what happened
+//! to a write has a small budget of its own: an outage that used the other one up must not starve the truth.
+//!
+//! A budget never keeps a healthy service from being asked. The first request of a call costs nothing, whatever
+//! happened in calls before, and so does a request that follows an answer: to look after a 409 is no repeat.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -9,6 +12,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const SUCCESSES_PER_REPEAT: u32 = 10;
 /// How many repeats finding out the truth may take beyond the other budget's size, as a share of it.
 const SETTLE_SHARE: u32 = 2;
+
+/// Whether an answer with this status says that the service is well: it has understood the request and decided.
+pub(crate) fn is_well(status: u16) -> bool {
+    status == 200 || ((400..500).contains(&status) && !matches!(status, 408 | 429))
+}
 
 /// Two buckets of repeats.
 #[derive(Debug)]

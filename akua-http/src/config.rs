@@ -235,6 +235,9 @@ impl ClientBuilder {
 
     /// How many repeats of requests all threads of this client may have on credit: 50 unless set. Each repeat takes
     /// one, ten answers give one back, and finding out what happened to a write has half as many of its own.
+    ///
+    /// A repeat is what follows no answer, a 5xx or a 429 of the same call. The first request of a call costs nothing,
+    /// also when it settles an earlier write, and nor does one that follows any other answer.
     pub fn retry_budget(mut self, repeats: u32) -> Self {
         self.retry_budget = Some(repeats);
         self

@@ -11,6 +11,7 @@ use akua_model::Resource;
 use akua_model::edit::{Budget, Clock, Edit, Edited, Input, Outgoing, ResumeToken, Step};
 use akua_model::http::Response;
 
+use crate::budget::is_well;
 use crate::collection::{Collection, span};
 use crate::credentials::{NoToken, Token};
 use crate::deadline::{Deadline, Pause};
@@ -55,6 +56,8 @@ pub struct Editing<R: Resource> {
     deadline: Duration,
     settle_only: Duration,
     token: Option<Arc<Token>>,
+    /// Whether the last request of this call met trouble: what follows it is then a repeat, and is paid for.
+    trouble: bool,
     /// What the protocol is told next.
     input: Option<Input<R>>,
     /// The first sending of a write whose resume token was handed out.
@@ -84,6 +87,7 @@ impl<R: Resource> Editing<R> {
             collection,
             edit,
             token: None,
+            trouble: false,
             input: Some(Input::Begin),
             ready: None,
             done: None,
@@ -152,6 +156,7 @@ impl<R: Resource> Editing<R> {
         let client = client.inner();
         let cancel = self.collection.cancel_handle().cloned();
         let paid = match outgoing.budget {
+            _ if !self.trouble => true,
             Budget::Free => true,
             Budget::Retry => client.budgets.take_retry(),
             Budget::Settle => client.budgets.take_settle(),
@@ -183,7 +188,9 @@ impl<R: Resource> Editing<R> {
         self.edit.hide(token.expose());
         self.token = Some(Arc::clone(&token));
         let mut exchange = self.collection.exchange_until(&outgoing.request, deadline);
-        match exchange.send(&token) {
+        let outcome = exchange.send(&token);
+        self.trouble = !matches!(&outcome, Ok(answer) if is_well(answer.status));
+        match outcome {
             Ok(response) => Input::Answered(response),
             Err(failure) => heard(&failure),
         }

@@ -11,6 +11,7 @@ use akua_model::answer::{Answer, Failed, Partial, request_id};
 use akua_model::http::{Request, Response};
 use akua_model::{Page, Resource, Traceparent};
 
+use crate::budget::is_well;
 use crate::cancel::Cancel;
 use crate::client::Inner;
 use crate::credentials::{NoToken, Token};
@@ -281,7 +282,7 @@ impl<'a> Exchange<'a> {
         let listened = watched || tracing::enabled!(target: "akua_http", tracing::Level::DEBUG);
         let started = listened.then(Instant::now);
         let outcome = self.client.transport.send(&call);
-        if matches!(&outcome, Ok(answer) if answer.status < 500 && answer.status != 429) {
+        if matches!(&outcome, Ok(answer) if is_well(answer.status)) {
             self.client.budgets.give_back();
         }
         self.sent |= match &outcome {

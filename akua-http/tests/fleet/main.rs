@@ -1,7 +1,8 @@
 //! Fleets through the whole stack, judged by the simulator's record with the judge of single edits: what the ledger
 //! says of each item is what happened to it, whatever fails, whoever else writes, and wherever the process is killed.
 //!
-//! `FLEET_ITEMS` clusters are changed, 1,000 unless set, and `FLEET_KILLS` processes killed, 20 unless set.
+//! `FLEET_ITEMS` clusters are changed, 1,000 unless set, and `FLEET_KILLS` processes killed, 20 unless set. An outage leaves
+//! `FLEET_OPEN` writes open, 300 unless set.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -44,6 +45,7 @@ mod killed;
 mod limits;
 mod plans;
 mod planted;
+mod recovery;
 mod stage;
 mod trouble;
 mod truth;

@@ -111,13 +111,16 @@ pub(crate) struct Wait {
 }
 
 /// What a request is charged to, so that an outage is not made worse and yet does not starve the truth.
+///
+/// Charged is what follows trouble: no answer, a 5xx, a 429. The first request of a call follows none, nor does one
+/// after any other answer; those cost nothing, whatever they would be charged to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Budget {
     /// The first sending of something new costs nothing.
     Free,
     /// A repeat.
     Retry,
-    /// Finding out what happened.
+    /// Finding out what happened. It also has the part of the deadline that is kept for that.
     Settle,
 }
 

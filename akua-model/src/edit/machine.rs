@@ -302,11 +302,13 @@ impl<E: Token, V: Token> Machine<E, V> {
         if !keeps_key && epoch.key.is_some() {
             epoch.key = Some(now.entropy);
         }
+        // A resumed epoch has not been sent in this call: its first sending repeats nothing that was heard here.
+        let begins = epoch.sends == 0;
         epoch.sends += 1;
         epoch.met_before_send = self.met.len();
         let ms = match ms {
             Some(ms) => ms,
-            None if new_credentials => 0,
+            None if new_credentials || begins => 0,
             None => self.policy.backoff(epoch.sends - 1, jitter(now)),
         };
         self.phase = Phase::Sending;
