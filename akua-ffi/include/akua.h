@@ -145,8 +145,8 @@ typedef void (*akua_log_sink)(void *context, akua_str line);
 // changed the resource first, and `akua_error_field_name` tells who wants what. Nothing took effect.
 #define AKUA_CONFLICT 6
 
-// The server refused the request as it is. From an edit: it refused in its own words, whatever its status was.
-// Nothing took effect.
+// The server refused the request as it is (any other 4xx; to an update 400, 405, 413, 415, 422, 428, 431). From an edit: it
+// refused in its own words, whatever its status was. Nothing took effect.
 #define AKUA_REJECTED 7
 
 // Too many requests (429): `akua_error_retry_after_ms` tells how long to wait.
@@ -155,7 +155,9 @@ typedef void (*akua_log_sink)(void *context, akua_str line);
 // The server, or something in front of it, failed (5xx, 408).
 #define AKUA_SERVER 9
 
-// An answer that this call can't have: a redirect, another success than 200, something that is not HTTP.
+// An answer that this call can't have, or that proves nothing of it: a redirect, another success than 200, something that
+// is not HTTP. To an update also a 4xx that the service does not refuse with (402, 407, 410, 451 and so on), and any 4xx
+// where a proxy may have sent the request twice. An update may have taken effect.
 #define AKUA_UNEXPECTED_ANSWER 10
 
 // A 200 that can't be read as what was asked for.

@@ -104,6 +104,11 @@ impl akua_error {
         self.status
     }
 
+    #[cfg(test)]
+    pub(crate) fn effect(&self) -> Effect {
+        self.effect
+    }
+
     pub(crate) fn misuse(name: &str, problem: &str) -> Self {
         let mut error = Self::new(
             AKUA_MISUSE,

@@ -24,14 +24,16 @@ pub const AKUA_NOT_FOUND: akua_status = 5;
 /// From an update: the resource is not in the state that the write needs (409, 412). From an edit: somebody else
 /// changed the resource first, and `akua_error_field_name` tells who wants what. Nothing took effect.
 pub const AKUA_CONFLICT: akua_status = 6;
-/// The server refused the request as it is. From an edit: it refused in its own words, whatever its status was.
-/// Nothing took effect.
+/// The server refused the request as it is (any other 4xx; to an update 400, 405, 413, 415, 422, 428, 431). From an edit: it
+/// refused in its own words, whatever its status was. Nothing took effect.
 pub const AKUA_REJECTED: akua_status = 7;
 /// Too many requests (429): `akua_error_retry_after_ms` tells how long to wait.
 pub const AKUA_RATE_LIMITED: akua_status = 8;
 /// The server, or something in front of it, failed (5xx, 408).
 pub const AKUA_SERVER: akua_status = 9;
-/// An answer that this call can't have: a redirect, another success than 200, something that is not HTTP.
+/// An answer that this call can't have, or that proves nothing of it: a redirect, another success than 200, something that
+/// is not HTTP. To an update also a 4xx that the service does not refuse with (402, 407, 410, 451 and so on), and any 4xx
+/// where a proxy may have sent the request twice. An update may have taken effect.
 pub const AKUA_UNEXPECTED_ANSWER: akua_status = 10;
 /// A 200 that can't be read as what was asked for.
 pub const AKUA_DECODE: akua_status = 11;
@@ -168,6 +170,61 @@ mod tests {
             let status = of_kind(*kind);
             let name = NAMES.iter().find(|(number, _)| *number == status).unwrap().1;
             assert_eq!(name, format!("{}\0", kind.name()));
+        }
+    }
+
+    /// The statuses whose declaration says that nothing took effect, or was sent.
+    fn promising_nothing() -> Vec<akua_status> {
+        let source = include_str!("status.rs");
+        let declared = source
+            .split("pub const AKUA_")
+            .skip(1)
+            .zip(source.split("pub const AKUA_"));
+        let promising = declared.filter_map(|(declaration, before)| {
+            let lines = before.lines().rev();
+            let words: Vec<_> = lines.take_while(|line| line.starts_with("///")).collect();
+            let promises = words.iter().rev().any(|line| line.contains("Nothing"));
+            let number = declaration.split_once("akua_status = ")?.1.split_once(';')?.0;
+            promises.then(|| number.parse().unwrap())
+        });
+        promising.collect()
+    }
+
+    #[test]
+    fn a16_no_status_that_promises_nothing_is_that_of_a_write_that_may_have_taken_effect() {
+        use akua_http::transport::scripted::ScriptedTransport;
+        use akua_http::{Client, Effect};
+
+        let promising = promising_nothing();
+        for sure in [
+            AKUA_INVALID_INPUT,
+            AKUA_CONFIGURATION,
+            AKUA_CONFLICT,
+            AKUA_REJECTED,
+            AKUA_NOT_SENT,
+            AKUA_MISUSE,
+        ] {
+            assert!(promising.contains(&sure), "{sure} in {promising:?}");
+        }
+        assert!(!promising.contains(&AKUA_UNEXPECTED_ANSWER) && !promising.contains(&AKUA_INDETERMINATE));
+        let patch = akua_model::ClusterPatch::builder().name("n").build().unwrap();
+        for status in 100..=599 {
+            for hops in [false, true] {
+                let wire = std::sync::Arc::new(ScriptedTransport::new());
+                wire.set_hops_may_replay(hops);
+                wire.answer(status, "{}");
+                let client = Client::builder().token("t").transport(wire).build().unwrap();
+                let error = client
+                    .clusters()
+                    .update(&"clu_1".parse().unwrap(), &"42".parse().unwrap(), &patch);
+                let error = crate::error::akua_error::from_http(&error.unwrap_err());
+                let certain = matches!(error.effect(), Effect::NotSent | Effect::NotApplied);
+                assert!(
+                    certain || !promising.contains(&error.status()),
+                    "{status}: {}",
+                    error.status()
+                );
+            }
         }
     }
 

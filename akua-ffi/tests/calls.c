@@ -208,6 +208,36 @@ static void updating(const sim* it, const akua_client* client) {
   akua_cluster_patch_free(patch);
 }
 
+/* Whatever a server or a proxy answers a write with: a status that says that nothing took effect says no more than the
+ * error does. */
+static void a16_every_status(const sim* it, const akua_client* client) {
+  static const int sure[] = {400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 431};
+  int status;
+  akua_cluster_patch* patch = named("whatever");
+  for (status = 201; status <= 599; ++status) {
+    char command[160];
+    size_t at;
+    bool certain = false;
+    akua_cluster* cluster = NULL;
+    akua_error* error = NULL;
+    akua_status ended;
+    for (at = 0; at < sizeof sure / sizeof *sure; ++at) certain = certain || sure[at] == status;
+    snprintf(command, sizeof command,
+             "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"carried_out\":\"no\",\"answer\":{\"status\":%d}}}",
+             status);
+    sim_tell(it, command);
+    ended = akua_cluster_update(client, NULL, s("clu_2"), s("42"), patch, &cluster, &error);
+    CHECK(ended != AKUA_OK && cluster == NULL && akua_error_http_status(error) == status);
+    CHECK(akua_error_may_have_taken_effect(error) == !certain && akua_error_may_still_land(error) == !certain);
+    CHECK(is(akua_error_effect(error), certain ? "not_applied" : "unknown"));
+    CHECK(has(akua_error_message(error), certain ? "changed nothing" : "may have taken effect"));
+    CHECK(certain || (ended != AKUA_REJECTED && ended != AKUA_CONFLICT));
+    akua_error_free(error);
+  }
+  akua_cluster_patch_free(patch);
+  sim_tell(it, "{\"op\":\"clear\"}");
+}
+
 static void bad_input(const sim* it, const akua_client* client) {
   char *before, *after;
   akua_cluster* cluster = NULL;
@@ -569,6 +599,7 @@ int main(int count, char** arguments) {
   reading(&it, client);
   listing(client);
   updating(&it, client);
+  a16_every_status(&it, client);
   bad_input(&it, client);
   editing(&it, client);
   resolving(&it, client);

@@ -29,16 +29,18 @@ pub enum ErrorKind {
     /// There is no such resource, or the token may not see it (404).
     NotFound,
     /// The resource is not in the state that the write needs (409, 412): mostly because somebody else changed it
-    /// first, and then [`Error::current_etag`] may name the etag it has now.
+    /// first, and then [`Error::current_etag`] may name the etag it has now. This request changed nothing.
     Conflict,
-    /// The server refuses the request as it is (any other 4xx).
+    /// The server refuses the request as it is (any other 4xx). This request changed nothing.
     Rejected,
     /// Too many requests (429). [`Error::retry_after`] says how long to wait, if the server does.
     RateLimited,
     /// The server, or something in front of it, failed (5xx, 408).
     Server,
-    /// An answer that this call can't have: a redirect, another success than 200, something that is not HTTP, or
-    /// is compressed or too large.
+    /// An answer that this call can't have, or that proves nothing of it: a redirect, another success than 200, something
+    /// that is not HTTP, or is compressed or too large. To a write also a 4xx that the service does not refuse with (402,
+    /// 407, 410, 451 and so on), as something on the way may have made it, and 400, 409 and the like where a proxy may have
+    /// sent the request twice. A write may have taken effect.
     UnexpectedAnswer,
     /// A 200 that can't be read as what was asked for. [`Error::problems`] names the field.
     Decode,

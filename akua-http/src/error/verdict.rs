@@ -104,8 +104,9 @@ impl Error {
 
     /// An answer that is not the one asked for.
     pub(crate) fn failed(about: &About<'_>, failed: Box<Failed>) -> Self {
-        let kind = kind_of_status(&failed);
-        let mut error = Self::new(kind, about.effect_of(&failed), failed.to_string());
+        let effect = about.effect_of(&failed);
+        let kind = kind_of_status(failed.status, effect);
+        let mut error = Self::new(kind, effect, failed.to_string());
         error.name(about);
         error.0.hint = words::hint(about, kind, &failed);
         error.0.problems = failed
@@ -234,15 +235,18 @@ impl From<ConfigError> for Error {
     }
 }
 
-fn kind_of_status(failed: &Failed) -> ErrorKind {
-    match failed.status {
+/// What a status means, where the effect of the request is known. `Conflict` and `Rejected` say that nothing took effect:
+/// an answer that may have come from something on the way, or to a second copy, is neither.
+fn kind_of_status(status: u16, effect: Effect) -> ErrorKind {
+    match status {
         200 => ErrorKind::Decode,
         401 => ErrorKind::Authentication,
         403 => ErrorKind::PermissionDenied,
         404 => ErrorKind::NotFound,
-        409 | 412 => ErrorKind::Conflict,
         429 => ErrorKind::RateLimited,
         408 | 500..=599 => ErrorKind::Server,
+        _ if effect == Effect::Unknown => ErrorKind::UnexpectedAnswer,
+        409 | 412 => ErrorKind::Conflict,
         400..=499 => ErrorKind::Rejected,
         _ => ErrorKind::UnexpectedAnswer,
     }

@@ -210,6 +210,32 @@ fn endless_429s_are_a_refusal() {
     assert_eq!(stage.wire.requests().len(), 4);
 }
 
+/// Whatever status its write is answered with, an edit that says that nothing took effect has a definite refusal.
+#[test]
+fn a16_only_a_definite_status_ends_an_edit_as_refused() {
+    let sure = [400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 431];
+    // A 200 says something else, and 429 is waited out.
+    for status in (100..=599).filter(|status| ![200, 429].contains(status)) {
+        for hops in [false, true] {
+            let stage = stage();
+            stage.wire.set_hops_may_replay(hops);
+            // Whatever is sent again is answered so too, and no read sees anything new.
+            for _ in 0..9 {
+                stage.wire.answer(status, "{}");
+                stage.wire.answer(200, cluster("base", "42"));
+            }
+            let edited = stage.rename();
+            let refused = matches!(edited.outcome, akua_model::edit::Outcome::NotApplied(_));
+            assert_eq!(
+                refused,
+                !hops && sure.contains(&status),
+                "{status}: {}",
+                edited.explain()
+            );
+        }
+    }
+}
+
 #[test]
 fn where_hops_may_send_twice_every_answer_but_a_200_leaves_it_open() {
     for (status, body) in [(409, mismatch("43")), (422, REFUSAL.to_owned()), (404, String::new())] {

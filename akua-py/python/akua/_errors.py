@@ -201,7 +201,10 @@ class IndeterminateError(_WithFacts):
 
 
 class RejectedError(AkuaError):
-    """The server refuses the request as it is (400, 422, any other 4xx)."""
+    """The server refuses the request as it is (400, 422, any other 4xx).
+
+    A write that is answered with a 4xx that may come from something on the way (402, 407, 410, 451 and so on) may have
+    taken effect: then it is an `IndeterminateError`."""
 
     __module__ = "akua"
 
