@@ -23,7 +23,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc header
 TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python notebook
-DEEP := planted repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs variants worlds machine instructions fleet fleet-dask c python
+DEEP := planted repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs variants worlds machine instructions fleet fleet-dask c python pythons
 BENCH := build programs counts times threads weight lists growth report fleet python
 
 # What is off by default and tested all the same.
@@ -260,6 +260,11 @@ deep-fleet: ready
 deep-python: ready
 	@tools/ready.sh python3 python3-venv
 	@tools/part.sh $@ tools/python.sh bash -euo pipefail -c 'tools/python_release.sh; tools/python_free_threaded.sh'
+
+# The Python tests on each CPython from 3.10 to 3.13 that this machine has: pyenv's, and pythonX.Y on the PATH.
+deep-pythons: ready
+	@tools/ready.sh python3 python3-venv
+	@tools/part.sh $@ tools/python.sh tools/python_versions.sh
 
 # A fleet of 2,000 on the workers of a Dask cluster, 10 of which are killed in the middle of theirs.
 deep-fleet-dask: ready

@@ -2,6 +2,7 @@
 
 import copy
 import datetime
+import enum
 import json
 import pickle
 
@@ -176,6 +177,28 @@ def test_a_value_that_is_not_known_is_kept():
     assert pickle.loads(pickle.dumps(state)) is state
     with pytest.raises(ValueError, match="7"):
         akua.ClusterState(7)
+
+
+def by_name(self, protocol):
+    """How enumerations pickle in CPython 3.11.0 to 3.11.3."""
+    return getattr, (type(self), self._name_)
+
+
+@pytest.mark.parametrize("usual", [enum.Enum.__reduce_ex__, by_name], ids=["as this Python does it", "by name"])
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_c19_a_value_that_is_not_known_survives_pickling_on_every_python(monkeypatch, usual, protocol):
+    monkeypatch.setattr(enum.Enum, "__reduce_ex__", usual)
+    for value in (
+        cluster(state="melting").state,
+        cluster().state,
+        cluster(provider="own metal").provider,
+        workspace(workspace_class="").workspace_class,
+        workspace(plan={"billed_by": "nobody", "id": "x"}).plan.billed_by,
+    ):
+        assert pickle.loads(pickle.dumps(value, protocol)) is value
+        assert copy.copy(value) is value
+        assert copy.deepcopy({"kept": [value]}) == {"kept": [value]}
+        assert copy.deepcopy(value) is value
 
 
 UTC = datetime.timezone.utc

@@ -14,6 +14,16 @@ class _Open(str, enum.Enum):
         # Kept, so that equal values are the same member; the first of two threads wins.
         return cls._value2member_map_.setdefault(value, member)
 
+    # By value on every Python, as those that pickle by name (3.11.0 to 3.11.3) find no member that is not known.
+    def __reduce_ex__(self, protocol):
+        return type(self), (self._value_,)
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
     @property
     def is_known(self):
         """Whether this version knows the value."""
