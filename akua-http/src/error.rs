@@ -57,7 +57,8 @@ pub enum ErrorKind {
 
 /// What is known about the effect of a request that ended in an error.
 ///
-/// It speaks about this one request, and says nothing of what other writers do.
+/// It speaks about this one request, and says nothing of what other writers do. Where an error has ended the run of a
+/// fleet, it speaks about the whole run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
     /// No byte of it was handed to a connection. It did nothing and never will.

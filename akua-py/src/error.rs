@@ -123,10 +123,12 @@ pub(crate) fn raising<'py>(py: Python<'py>, error: &Error) -> PyResult<Raising<'
 
 fn class_of(error: &Error) -> &'static str {
     match error.kind() {
-        _ if error.effect() == Effect::Unknown => "IndeterminateError",
+        // A ledger that can't be used is a setting that can't be, and what has ended a run is told by what it was:
+        // there is no single write to be settled.
+        ErrorKind::Ledger => "ConfigurationError",
         ErrorKind::InvalidInput => "ValidationError",
-        // A ledger that can't be used is a setting that can't be.
-        ErrorKind::Configuration | ErrorKind::Ledger => "ConfigurationError",
+        _ if error.effect() == Effect::Unknown => "IndeterminateError",
+        ErrorKind::Configuration => "ConfigurationError",
         ErrorKind::Authentication => "AuthenticationError",
         ErrorKind::PermissionDenied => "PermissionDeniedError",
         ErrorKind::NotFound => "NotFoundError",

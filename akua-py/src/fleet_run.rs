@@ -99,6 +99,12 @@ impl FleetRun {
         let Some(run) = run else { return Ok(None) };
         let finished = detached(py, || run.finish())?;
         if let Some(raised) = self.raised.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            let note = match &finished {
+                Ok(summary) => format!("akua: the run stopped: {summary}"),
+                Err(problem) => format!("akua: {problem}"),
+            };
+            // Before Python 3.11 there are no notes.
+            let _ = raised.value(py).call_method1("add_note", (note,));
             return Err(raised);
         }
         let summary = finished.map_err(|problem| error::raise(py, &problem))?;

@@ -4,7 +4,8 @@ import signal
 
 import pytest
 from akua.fleet import Plan, Report, _progress
-from fleet_stage import misreported, named
+from akua.sim import Simulator
+from fleet_stage import landed, misreported, named
 from test_interrupt import Child
 
 
@@ -179,3 +180,44 @@ def test_a_forked_child_leaves_the_fleet_alone(python, akua_sim, ledger):
         akua_sim.token,
         str(ledger),
     )
+
+
+FULL = """
+import os, resource
+from akua.fleet import Plan, dask
+plan = Plan.where(lambda cluster: True, {{"name": "new"}}, name="all", version="1")
+fleet = client.clusters.fleet(plan, {ledger!r})
+largest = max(entry.stat().st_size for entry in os.scandir(os.path.dirname({ledger!r})))
+resource.setrlimit(resource.RLIMIT_FSIZE, (largest + 100_000,) * 2)
+"""
+HERE = """
+try:
+    fleet.run(in_flight=2, progress=False)
+except Exception as raised:
+    tell(raised=type(raised).__name__, message=str(raised), effect=raised.effect, may=raised.may_have_taken_effect)
+"""
+ON_DASK = """
+import distributed
+os.environ["AKUA_API_TOKEN"] = sys.argv[2]
+with distributed.Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
+    try:
+        dask.run(fleet, cluster, progress=False)
+    except Exception as raised:
+        tell(raised=type(raised).__name__, message=str(raised), effect=raised.effect, may=raised.may_have_taken_effect)
+"""
+
+
+@pytest.mark.parametrize("run", [HERE, ON_DASK], ids=["here", "dask"])
+def test_a10_the_error_of_a_run_speaks_of_the_run(tmp_path, ledger, run):
+    (tmp_path / "its").mkdir()
+    ledger = tmp_path / "its" / "plan.akua-fleet"
+    with Simulator(clusters=300) as sim:
+        with Child(tmp_path / "program.py", FULL.format(ledger=str(ledger)) + run, sim) as python:
+            told = python.line()
+            python.end()
+        applied = sum(len(landed(sim, f"clu_{number}")) for number in range(1, 301))
+    assert (told["raised"], told["effect"], told["may"]) == ("ConfigurationError", "unknown", True)
+    stands = Report(ledger).counts
+    assert stands.pending > 0 and 0 < stands.applied <= applied <= stands.applied + stands.indeterminate
+    assert told["message"].startswith("the run stopped: ")
+    assert f"; {stands}" in told["message"] and "nothing was sent;" not in told["message"]

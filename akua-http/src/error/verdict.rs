@@ -83,6 +83,35 @@ impl Error {
         error
     }
 
+    /// The same, known to have come up where only reads were sent, or none.
+    #[cfg(feature = "fleet")]
+    pub(crate) fn of_a_read(self) -> Self {
+        if self.0.effect == Effect::NotSent {
+            self.with_effect(Effect::NotApplied)
+        } else {
+            self
+        }
+    }
+
+    /// The same, of a call that has done more than this says.
+    #[cfg(feature = "fleet")]
+    pub(crate) fn with_effect(mut self, effect: Effect) -> Self {
+        self.0.effect = effect;
+        self
+    }
+
+    /// What has ended a whole run. `stand` says where its items stand then, and `effect` what it has done until then.
+    #[cfg(feature = "fleet")]
+    pub(crate) fn of_run(mut self, stand: impl std::fmt::Display, effect: Effect) -> Self {
+        let unsent = if effect == Effect::NotApplied {
+            "; no write was sent"
+        } else {
+            ""
+        };
+        self.0.story = format!("the run stopped: {}; {stand}{unsent}", self.0.story);
+        self.with_effect(effect)
+    }
+
     /// Names the variable that the problem came from.
     pub(crate) fn in_variable(mut self, name: &str) -> Self {
         self.0.story = format!("{name}: {}", self.0.story);

@@ -2,7 +2,7 @@
 
 use super::end::End;
 use super::item::{Counts, State};
-use crate::error::Error;
+use crate::error::{Effect, Error};
 
 /// Something has happened in a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,6 +130,9 @@ pub(super) struct Tally {
     pub(super) counts: Counts,
     pub(super) failures: u64,
     pub(super) tried: u64,
+    /// Whether requests were sent, and whether one of them may have changed something.
+    pub(super) asked: bool,
+    pub(super) wrote: bool,
     pub(super) error: Option<Error>,
 }
 
@@ -138,5 +141,16 @@ impl Tally {
         self.counts.moved(from, to);
         self.tried += 1;
         self.failures += u64::from(to.is_failure());
+    }
+
+    /// What is known about the effect of the run: of all that it has sent, and of what was open before.
+    pub(super) fn effect(&self) -> Effect {
+        if self.wrote || self.counts.of(State::Indeterminate) > 0 {
+            Effect::Unknown
+        } else if self.asked {
+            Effect::NotApplied
+        } else {
+            Effect::NotSent
+        }
     }
 }

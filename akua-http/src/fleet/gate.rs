@@ -59,6 +59,8 @@ impl Gate {
                     counts,
                     failures: 0,
                     tried: 0,
+                    asked: false,
+                    wrote: false,
                     error: None,
                 },
                 to_do: counts.open(),
@@ -125,18 +127,34 @@ impl Gate {
         inner.stop.is_none()
     }
 
-    /// The item that was begun only settles an earlier write: it is no canary.
-    pub(super) fn settles(&self) {
+    /// Requests are sent for the item that was begun. One that only settles an earlier write is no canary, and may
+    /// send that again.
+    pub(super) fn works(&self, settles: bool) {
         let mut inner = self.lock();
-        if let Some(canary) = &mut inner.canary {
-            canary.started = canary.started.saturating_sub(1);
+        inner.tally.asked = true;
+        if settles {
+            inner.tally.wrote = true;
+            if let Some(canary) = &mut inner.canary {
+                canary.started = canary.started.saturating_sub(1);
+            }
+            self.wake.notify_all();
         }
-        self.wake.notify_all();
     }
 
-    /// The item that was begun has not been worked on, or it can't be said how that ended.
-    pub(super) fn gave_up(&self) {
-        self.lock().in_flight -= 1;
+    /// The ledger has granted a write.
+    pub(super) fn granted(&self) {
+        self.lock().tally.wrote = true;
+    }
+
+    /// The item that was begun has not been worked on, or it can't be said how that ended. `granted` is where it stood
+    /// before it was granted a write, if it was.
+    pub(super) fn gave_up(&self, granted: Option<State>) {
+        let mut inner = self.lock();
+        inner.in_flight -= 1;
+        if let Some(from) = granted {
+            inner.tally.counts.moved(from, State::Indeterminate);
+        }
+        drop(inner);
         self.wake.notify_all();
     }
 
@@ -231,7 +249,7 @@ impl Gate {
     pub(super) fn summary(&self) -> Result<Summary, Error> {
         let mut inner = self.lock();
         if let Some(error) = inner.tally.error.take() {
-            return Err(error);
+            return Err(error.of_run(inner.tally.counts, inner.tally.effect()));
         }
         Ok(Summary {
             counts: inner.tally.counts,

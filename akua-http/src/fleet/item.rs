@@ -165,7 +165,8 @@ pub struct Leased {
 pub enum Work {
     /// Change these fields.
     Patch {
-        /// The fields with their values.
+        /// The fields with their values. Those that a preview has shown, where the plan's function gave them; it may be
+        /// none, and then nothing is written.
         patch: KeptPatch,
         /// The version that the caller has seen, as JSON; without it, the resource is read first.
         seen: Option<String>,
@@ -209,6 +210,16 @@ impl KeptPatch {
             values.push((assignment.field.name.to_owned(), kept));
         }
         (Self(values), secret)
+    }
+
+    /// That of a function that wants no change.
+    pub(crate) fn nothing() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Whether there is nothing to change.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Whether a kubeconfig is needed to make the patch again.

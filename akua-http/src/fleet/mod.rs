@@ -121,7 +121,7 @@ impl<R: Resource + 'static> Fleet<R> {
     /// another value. Nothing is written.
     ///
     /// What it has shown is kept in the ledger as what the caller has seen: a run writes over nothing that has
-    /// changed since.
+    /// changed since. Of a plan made of a function the patch is kept, too: it is the one that is carried out.
     ///
     /// # Errors
     ///

@@ -87,9 +87,13 @@ impl<R: Resource + 'static> Plan<R> {
 
     /// The patch that `function` gives for each resource; `None` leaves it alone.
     ///
-    /// It is asked for each resource that is listed when the ledger is made, again for what a preview shows, right
-    /// before the change, and for each fresh version after somebody else's change: never while an earlier write may
-    /// have landed. It runs on the threads of the run, so it should be quick, and depend on nothing but its argument.
+    /// It is asked for each resource that is listed when the ledger is made, right before the change, and for each
+    /// fresh version after somebody else's change: never while an earlier write may have landed. So what it has not
+    /// been given is not written over, but nobody has looked at what it gives then.
+    ///
+    /// After a [preview](Fleet::preview) that has shown an item, what was shown is what is carried out, protected as the
+    /// patch of a filter is: the function is asked for what the preview has read, and not again. If somebody changes one
+    /// of those fields before the run gets there, the item ends in conflict. It runs on the threads of the run, so it should be quick, and depend on nothing but its argument.
     /// An item for which it fails ends as [`NotSent`](super::State::NotSent).
     ///
     /// ```

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use akua_model::{Patch, Resource};
+use akua_model::Resource;
 use rusqlite::Connection;
 
 use super::item::{KeptPatch, State};
@@ -48,7 +48,8 @@ struct Waiting {
     patch: Option<String>,
 }
 
-type Seen = Result<(String, Vec<PreviewRow>), Error>;
+/// A resource and the patch that the plan's function gave for it, both as JSON, and what would become of it.
+type Seen = Result<(String, Option<String>, Vec<PreviewRow>), Error>;
 
 impl<'a, R: Resource + 'static> Preview<'a, R> {
     pub(super) fn new(
@@ -71,11 +72,11 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
         let waiting = self.waiting().map_err(|error| refused(self.ledger.path(), &error))?;
         let Some(last) = waiting.last() else { return Ok(false) };
         self.last = last.item;
-        let (collection, supplies) = (self.collection, self.supplies);
+        let (collection, supplies, salt) = (self.collection, self.supplies, self.ledger.salt());
         let seen: Vec<Option<Seen>> = std::thread::scope(|scope| {
             let reads: Vec<_> = waiting
                 .iter()
-                .map(|waiting| scope.spawn(move || seen(collection, supplies, waiting)))
+                .map(|waiting| scope.spawn(move || seen(collection, supplies, salt, waiting)))
                 .collect();
             reads.into_iter().map(|read| read.join().ok()).collect()
         });
@@ -87,11 +88,11 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
                 ))
             };
             match seen.unwrap_or_else(panicked) {
-                Ok((text, rows)) => {
-                    self.ledger.keep_seen(waiting.item.unsigned_abs(), text)?;
+                Ok((text, patch, rows)) => {
+                    self.ledger.keep_seen(waiting.item.unsigned_abs(), text, patch)?;
                     self.rows.extend(rows.into_iter().map(Ok));
                 }
-                Err(error) => self.rows.push_back(Err(error)),
+                Err(error) => self.rows.push_back(Err(error.of_a_read())),
             }
         }
         Ok(true)
@@ -112,8 +113,8 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
     }
 }
 
-/// Reads a resource. It as JSON, and what would become of it.
-fn seen<R: Resource>(collection: &Collection<R>, supplies: &Supplies<R>, waiting: &Waiting) -> Seen {
+/// Reads a resource, and asks for its patch where a function has it.
+fn seen<R: Resource>(collection: &Collection<R>, supplies: &Supplies<R>, salt: &str, waiting: &Waiting) -> Seen {
     let damaged = |what: &dyn std::fmt::Display| {
         Error::ledger(
             format!("the item `{}` can't be read from the ledger: {what}", waiting.id),
@@ -122,39 +123,38 @@ fn seen<R: Resource>(collection: &Collection<R>, supplies: &Supplies<R>, waiting
     };
     let id = serde_json::from_value(serde_json::Value::String(waiting.id.clone())).map_err(|error| damaged(&error))?;
     let resource = collection.get(&id)?;
-    let wanted: Vec<(String, Option<String>)> = match &waiting.patch {
-        Some(patch) => {
-            let patch: KeptPatch = serde_json::from_str(patch).map_err(|error| damaged(&error))?;
-            let owned = |(field, value): (&str, Option<&str>)| (field.to_owned(), value.map(str::to_owned));
-            patch.values().map(owned).collect()
-        }
-        None => {
+    // The patch of a function is asked for anew, also where an earlier preview has kept one.
+    let patch: KeptPatch = match &waiting.patch {
+        Some(patch) if supplies.function.is_none() => serde_json::from_str(patch).map_err(|error| damaged(&error))?,
+        _ => {
             let asked = supplies.ask(&resource).map_err(|error| {
                 Error::invalid(
                     "plan",
                     format!("has a function that failed for `{}`: {error}", waiting.id),
                 )
             })?;
-            let patch = asked.as_ref().map(Patch::assignments).unwrap_or_default();
-            let owned = |a: akua_model::Assignment<'_>| {
-                (a.field.name.to_owned(), (!a.field.secret).then(|| a.value.to_owned()))
-            };
-            patch.into_iter().map(owned).collect()
+            asked.map_or_else(KeptPatch::nothing, |patch| KeptPatch::keep(&patch, salt).0)
         }
     };
+    let given = supplies.function.is_some().then(|| text_of(&patch));
     let now = |field: &str| {
         let field = R::FIELDS.iter().find(|known| known.name == field)?;
         resource.value(field).map(str::to_owned)
     };
-    let rows = wanted.into_iter().map(|(field, then)| PreviewRow {
+    let rows = patch.values().map(|(field, then)| PreviewRow {
         item: waiting.item.unsigned_abs(),
         id: waiting.id.clone(),
-        now: now(&field),
-        field,
-        then,
+        now: now(field),
+        field: field.to_owned(),
+        then: then.map(str::to_owned),
     });
     let changes = rows.filter(|row| row.now.is_none() || row.now != row.then).collect();
-    Ok((serde_json::to_string(&resource).unwrap_or_default(), changes))
+    Ok((text_of(&resource), given, changes))
+}
+
+/// As JSON. What is serialised here consists of texts and numbers, so it can't fail.
+fn text_of(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 impl<R: Resource + 'static> Iterator for Preview<'_, R> {
@@ -172,7 +172,7 @@ impl<R: Resource + 'static> Iterator for Preview<'_, R> {
                 Err(error) => {
                     // The ledger fails: there is nothing after that.
                     self.last = i64::MAX;
-                    return Some(Err(error));
+                    return Some(Err(error.of_a_read()));
                 }
             }
         }

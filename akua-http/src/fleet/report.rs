@@ -96,7 +96,7 @@ impl Report {
     /// [`Ledger`](crate::ErrorKind::Ledger) if there is none, or it can't be read.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let connection = read_only(path)?;
+        let connection = read_only(path).map_err(Error::of_a_read)?;
         let plan = |row: &SqlRow<'_>| {
             Ok(PlanRow {
                 kind: row.get(0)?,
@@ -108,7 +108,7 @@ impl Report {
         let read = connection
             .query_row("SELECT kind, origin, context, source FROM plan", [], plan)
             .and_then(|plan| Ok((plan, counts(&connection)?)));
-        let (plan, counts) = read.map_err(|error| refused(path, &error))?;
+        let (plan, counts) = read.map_err(|error| refused(path, &error).of_a_read())?;
         Ok(Self {
             connection,
             path: path.to_owned(),
@@ -152,7 +152,7 @@ impl Report {
     pub fn row_of(&self, id: &str) -> Result<Option<Row>, Error> {
         let sql = format!("SELECT {ROW} FROM item WHERE id = ?1");
         let found = self.connection.query_row(&sql, [id], row).optional();
-        found.map_err(|error| refused(&self.path, &error))
+        found.map_err(|error| refused(&self.path, &error).of_a_read())
     }
 
     /// Writes all rows as CSV (RFC 4180, UTF-8), with a line of names before them. Who has what in a conflict is JSON
@@ -197,6 +197,7 @@ impl Report {
             format!("{}: its report can't be written: {error}", self.path.display()),
             "",
         )
+        .of_a_read()
     }
 }
 
@@ -349,7 +350,7 @@ impl Iterator for Rows<'_> {
             && let Err(error) = self.read()
         {
             self.last = i64::MAX;
-            return Some(Err(refused(&self.report.path, &error)));
+            return Some(Err(refused(&self.report.path, &error).of_a_read()));
         }
         self.rows.pop_front().map(Ok)
     }

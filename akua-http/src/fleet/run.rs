@@ -3,6 +3,7 @@
 //! It does with the ledger what any other holder of leases does: lease, grant, record. It holds no list of items, so
 //! its memory depends on how many are worked on at once.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -14,7 +15,7 @@ use akua_model::Resource;
 
 use super::event::{Event, Stop, Summary};
 use super::gate::{Gate, Turn};
-use super::item::{Counts, Leased, Work};
+use super::item::{Counts, Leased, State, Work};
 use super::ledger::Ledger;
 use super::limits::{Canary, Limits};
 use super::throttle::Throttle;
@@ -22,7 +23,7 @@ use super::watch::Watch;
 use super::work::{Supplies, carry_out};
 use crate::cancel::Cancel;
 use crate::collection::Collection;
-use crate::error::Error;
+use crate::error::{Effect, Error};
 
 /// A run that is going on: an iterator over what happens in it, which ends with it.
 ///
@@ -126,8 +127,14 @@ impl Run {
     /// [`Ledger`](crate::ErrorKind::Ledger) if the ledger could not be written: then nothing was sent whose token is
     /// not on file, and the ledger tells the truth once it can be read again.
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the plan's function, or another of the caller's, panicked.
+    ///
+    /// Such an error speaks of the whole run: its text says how many items stand where, and its
+    /// [effect](Error::effect) is [`Unknown`](crate::Effect::Unknown) if a write was granted or settled in this run, or an
+    /// item is indeterminate.
     pub fn finish(mut self) -> Result<Summary, Error> {
-        self.ledger.check_is_here()?;
+        // The threads are elsewhere, and what they have done is not known here.
+        let elsewhere = |error: Error| error.of_run("it goes on in that process", Effect::Unknown);
+        self.ledger.check_is_here().map_err(elsewhere)?;
         self.by_ref().for_each(drop);
         self.join();
         self.control.gate.summary()
@@ -267,13 +274,14 @@ impl<R: Resource> Worker<R> {
                 Turn::Over => break,
                 Turn::Canary(counts) => self.ask_about(counts),
                 Turn::Begin => {
-                    let done = catch_unwind(AssertUnwindSafe(|| self.item()));
+                    let granted = Cell::new(None);
+                    let done = catch_unwind(AssertUnwindSafe(|| self.item(&granted)));
                     let error = match done {
                         Ok(Ok(())) => continue,
                         Ok(Err(error)) => error,
                         Err(_) => Error::invalid("plan", "has a function that panicked (let it give an error)"),
                     };
-                    self.gate.gave_up();
+                    self.gate.gave_up(granted.get());
                     self.gate.fail(error);
                     self.announce();
                 }
@@ -289,11 +297,12 @@ impl<R: Resource> Worker<R> {
         }
     }
 
-    /// One item from its lease to its end. An error: it is not known to the ledger how it ended.
-    fn item(&self) -> Result<(), Error> {
+    /// One item from its lease to its end. An error: it is not known to the ledger how it ended. Once it is granted a
+    /// write, `granted` is where it stood before.
+    fn item(&self, granted: &Cell<Option<State>>) -> Result<(), Error> {
         while let Err(wait) = self.pace().throttle.begin(Instant::now()) {
             if !self.gate.pause(wait, || self.cancel.is_cancelled()) {
-                self.gate.gave_up();
+                self.gate.gave_up(None);
                 return Ok(());
             }
         }
@@ -302,9 +311,7 @@ impl<R: Resource> Worker<R> {
             return Ok(());
         };
         let settles = matches!(leased.work, Work::Resume { .. });
-        if settles {
-            self.gate.settles();
-        }
+        self.gate.works(settles);
         let Leased { item, lease, .. } = leased;
         let id = || leased.id.clone();
         self.tell(Event::Started {
@@ -317,6 +324,8 @@ impl<R: Resource> Worker<R> {
             match self.ledger.grant(item, lease, token) {
                 Ok(true) => {
                     epoch += 1;
+                    granted.set(Some(leased.state));
+                    self.gate.granted();
                     self.tell(Event::Granted { item, id: id(), epoch });
                     Ok(true)
                 }
@@ -330,7 +339,7 @@ impl<R: Resource> Worker<R> {
         self.slow_down(end.requests);
         if !self.ledger.record(item, lease, &end)? {
             // Somebody has taken the lease back: how the item ends is for its next holder to say.
-            self.gate.gave_up();
+            self.gate.gave_up(granted.get());
             return Ok(());
         }
         let counts = self.gate.ended(leased.state, &end);

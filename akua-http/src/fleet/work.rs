@@ -93,12 +93,16 @@ impl<R: Resource> Supplies<R> {
         self.provide.as_ref().map_or(Ok(None), |provide| provide(id))
     }
 
-    /// The patch as it was planned.
-    pub(super) fn restore(&self, id: &str, patch: &KeptPatch) -> Result<R::Patch, BoxError> {
-        let kubeconfig = if patch.needs_kubeconfig() {
-            self.kubeconfig(id)?
-        } else {
-            None
+    /// The patch as it was planned. A kubeconfig that came from the plan's function comes from there again, asked for
+    /// the same version; its hash tells whether it is the same.
+    fn restore(&self, id: &str, patch: &KeptPatch, target: &Target<R>) -> Result<R::Patch, BoxError> {
+        let kubeconfig = match (&self.function, target) {
+            _ if !patch.needs_kubeconfig() => None,
+            (Some(function), Target::Seen(seen)) => match function(seen)? {
+                Some(again) => KeptPatch::keep(&again, "").1,
+                None => None,
+            },
+            _ => self.kubeconfig(id)?,
         };
         Ok(patch.restore(kubeconfig.as_ref())?)
     }
@@ -165,16 +169,23 @@ pub fn carry_out<R: Resource>(
         Work::Resume { token } => settle(collection, leased, token, supplies),
         Work::Patch { patch, seen } => {
             let edited: Result<End, BoxError> = (|| {
-                let patch = supplies.restore(&leased.id, patch)?;
                 let target = target::<R>(&leased.id, seen.as_deref())?;
-                Ok(drive(collection.start_edit(target, patch)?, supplies, grant))
+                if patch.is_nothing() {
+                    return Ok(drive(collection.start_edit_with(target)?, |_| Ok(None), grant));
+                }
+                let patch = supplies.restore(&leased.id, patch, &target)?;
+                Ok(drive(collection.start_edit(target, patch)?, |_| Ok(None), grant))
             })();
             edited.unwrap_or_else(not_begun)
         }
         Work::Ask { seen } => {
             let edited: Result<End, BoxError> = (|| {
                 let target = target::<R>(&leased.id, seen.as_deref())?;
-                Ok(drive(collection.start_edit_with(target)?, supplies, grant))
+                let ask = |current: &R| {
+                    let asked = supplies.ask(current);
+                    asked.map_err(|error| format!("the plan's function failed: {error}").into())
+                };
+                Ok(drive(collection.start_edit_with(target)?, ask, grant))
             })();
             edited.unwrap_or_else(not_begun)
         }
@@ -183,15 +194,15 @@ pub fn carry_out<R: Resource>(
 
 fn drive<R: Resource>(
     mut editing: Editing<R>,
-    supplies: &Supplies<R>,
+    ask: impl Fn(&R) -> Result<Option<R::Patch>, BoxError>,
     mut grant: impl FnMut(&ResumeToken) -> Result<bool, BoxError>,
 ) -> End {
     loop {
         match editing.next() {
             Progress::Done(edited) => return End::from(&*edited),
-            Progress::NeedPatch(current) => match supplies.ask(&current) {
+            Progress::NeedPatch(current) => match ask(&current) {
                 Ok(patch) => editing.submit(patch),
-                Err(error) => editing.fail(format_args!("the plan's function failed: {error}")),
+                Err(error) => editing.fail(error),
             },
             Progress::Ready(token) => match grant(&token) {
                 Ok(true) => {}

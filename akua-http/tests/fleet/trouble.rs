@@ -6,7 +6,7 @@ use std::process::Command;
 use akua_http::ErrorKind;
 use akua_http::fleet::{Canary, Event, Limits, Plan, State, Stop};
 use akua_model::Cluster;
-use akua_sim::{Effect, Simulator};
+use akua_sim::{Effect, Kind, Matcher, Script, Simulator, When, Write};
 
 use crate::folder::Folder;
 use crate::limits::{all, named, service, writes};
@@ -27,15 +27,17 @@ fn runs_out_of_room() {
     let mut run = fleet.run(&Limits::default().in_flight(4)).unwrap();
     assert!(run.by_ref().any(|event| event == Event::Stopping(Stop::Ledger)));
     let error = run.finish().unwrap_err();
-    eprintln!("told: {:?}: {error}", error.kind());
+    eprintln!(
+        "told: {:?} {} {}: {error}",
+        error.kind(),
+        error.effect().name(),
+        error.may_have_taken_effect()
+    );
 }
 
-/// A process that may not write files beyond a size finds that in the middle of its run: it stops, and what it has sent
-/// stands in the ledger.
-#[test]
-fn where_the_disk_is_full_nothing_is_sent_without_its_token() {
-    let (simulator, client) = service(400);
-    let folder = Folder::new();
+/// What the run of a process is told in its middle that may not write files beyond a size: some 30 of the 400 items are
+/// done by then.
+fn told_in_the_middle(simulator: &Simulator, folder: &Folder) -> String {
     // In blocks of 1,024 bytes: room for the plan and some of the run. The signal that would end it is ignored.
     let script = r#"trap '' XFSZ; ulimit -f 1000; exec "$0" --exact trouble::runs_out_of_room --nocapture"#;
     let output = Command::new("bash")
@@ -48,9 +50,21 @@ fn where_the_disk_is_full_nothing_is_sent_without_its_token() {
         .unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{told}");
-    let told = told.lines().find_map(|line| line.strip_prefix("told: ")).unwrap();
+    told.lines()
+        .find_map(|line| line.strip_prefix("told: "))
+        .unwrap()
+        .to_owned()
+}
+
+/// A process that may not write files beyond a size finds that in the middle of its run: it stops, and what it has sent
+/// stands in the ledger.
+#[test]
+fn where_the_disk_is_full_nothing_is_sent_without_its_token() {
+    let (simulator, client) = service(400);
+    let folder = Folder::new();
+    let told = told_in_the_middle(&simulator, &folder);
     assert!(
-        told.starts_with("Ledger: ") && told.contains("can't be written"),
+        told.starts_with("Ledger ") && told.contains("can't be written"),
         "{told}"
     );
     let sent = touched(&simulator);
@@ -69,6 +83,63 @@ fn where_the_disk_is_full_nothing_is_sent_without_its_token() {
         .filter(|entry| matches!(entry.effect, Effect::Applied { .. }))
         .count();
     assert_eq!(landed, 400);
+}
+
+#[test]
+fn a10_the_error_of_a_run_speaks_of_the_run() {
+    let (simulator, _) = service(400);
+    let folder = Folder::new();
+    let told = told_in_the_middle(&simulator, &folder);
+    assert!(told.starts_with("Ledger unknown true: the run stopped: "), "{told}");
+    assert!(!told.contains("nothing was sent;"), "{told}");
+    let stands = akua_http::fleet::Report::open(folder.ledger()).unwrap().counts();
+    assert!(stands.of(State::Applied) > 0, "{stands}");
+    assert!(told.contains(&format!("; {stands} (")), "{told}\n{stands}");
+
+    // What has only been read for has changed nothing, and what was never begun has sent nothing.
+    let report = akua_http::fleet::Report::open(folder.path().join("missing")).unwrap_err();
+    assert_eq!(report.effect(), akua_http::Effect::NotApplied);
+    assert!(!report.to_string().contains("sent"), "{report}");
+}
+
+/// Wherever in a run a function panics: its error counts what was done before.
+#[test]
+fn a10_nor_does_a_panic_hide_what_was_done() {
+    // Asked for these, it panics; the other writer comes before the write of the first one, which was granted then.
+    for (panics_for, others_write, counts, effect) in [
+        ("clu_1", false, "5 pending; no write was sent", "not_applied"),
+        ("clu_3", false, "3 pending, 2 applied", "unknown"),
+        ("clu_1", true, "4 pending, 1 indeterminate", "unknown"),
+    ] {
+        let (simulator, client) = service(5);
+        let folder = Folder::new();
+        if others_write {
+            let its = || Matcher::method("PATCH").of(Kind::Cluster, "clu_1");
+            let theirs = Write::set(Kind::Cluster, "clu_1", "name", "theirs");
+            simulator
+                .script(Script::once(When::Before, its(), akua_sim::Action::Write(theirs)))
+                .unwrap();
+        }
+        let function = move |cluster: &Cluster| {
+            let in_a_run = std::thread::current()
+                .name()
+                .is_some_and(|name| name.starts_with("akua-fleet"));
+            let its_turn = cluster.id.as_ref() == panics_for && (!others_write || cluster.name == "theirs");
+            assert!(!(in_a_run && its_turn));
+            Ok(Some(named(&format!("{}-eu", cluster.name))))
+        };
+        let plan = Plan::function("eu", "1", function);
+        let fleet = client.clusters().fleet(plan, folder.ledger()).unwrap();
+        let run = fleet.run(&Limits::default().in_flight(1)).unwrap();
+        let error = run.finish().unwrap_err();
+        let words = error.to_string();
+        assert_eq!(error.effect().name(), effect, "{words}");
+        assert_eq!(error.may_have_taken_effect(), effect == "unknown", "{words}");
+        assert!(words.starts_with("the run stopped: invalid input: `plan` "), "{words}");
+        assert!(words.ends_with(&format!("; {counts}")), "{words}");
+        let stands = fleet.report().unwrap().counts().to_string();
+        assert!(counts.starts_with(&stands), "{words}\n{stands}");
+    }
 }
 
 /// The ids that a write was sent for.

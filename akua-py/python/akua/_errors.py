@@ -121,7 +121,8 @@ class ValidationError(AkuaError, ValueError):
 
 
 class ConfigurationError(AkuaError, ValueError):
-    """A setting is missing or can't be used. Nothing was sent."""
+    """A setting is missing or can't be used. Nothing was sent, unless it is the ledger of a fleet that failed in the middle
+    of a run: then `effect` and the message speak of the run."""
 
     __module__ = "akua"
 

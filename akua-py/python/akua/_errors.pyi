@@ -123,7 +123,8 @@ class ValidationError(AkuaError, ValueError):
     """The input breaks a rule of the API. Nothing was sent. `problems` names the fields."""
 
 class ConfigurationError(AkuaError, ValueError):
-    """A setting is missing or can't be used. Nothing was sent."""
+    """A setting is missing or can't be used. Nothing was sent, unless it is the ledger of a fleet that failed in the middle
+    of a run: then `effect` and the message speak of the run."""
 
 class AuthenticationError(AkuaError):
     """The token is refused (401), or the callback that makes tokens failed: see `__cause__`."""

@@ -30,7 +30,7 @@ pub(super) use self::statements::{counts, state};
 use self::writer::Writer;
 use super::end::End;
 use super::item::{Leased, State};
-use crate::error::Error;
+use crate::error::{Effect, Error};
 
 /// The ledger of a plan, open for whoever carries it out.
 ///
@@ -165,11 +165,17 @@ impl Ledger {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the item can't have ended so: applied or indeterminate,
     /// though no write was granted, or indeterminate with another token than the latest.
     pub fn record(&self, item: u64, lease: u64, end: &End) -> Result<bool, Error> {
+        // The work is done, whatever becomes of the record.
+        let effect = match end.state {
+            State::Applied | State::Indeterminate => Effect::Unknown,
+            _ => Effect::NotApplied,
+        };
         self.ask_yes_or_no(Operation::Record {
             item,
             lease,
             end: Box::new(end.clone()),
         })
+        .map_err(|error| error.with_effect(effect))
     }
 
     /// Takes the lease of an item back, from a worker that is thought dead, and makes it ready again. Whatever still
@@ -183,9 +189,10 @@ impl Ledger {
         self.ask_yes_or_no(Operation::Revoke(item))
     }
 
-    /// Keeps the version of an item that the caller has looked at. No, if it is not waiting.
-    pub(super) fn keep_seen(&self, item: u64, seen: String) -> Result<bool, Error> {
-        self.ask_yes_or_no(Operation::Seen { item, seen })
+    /// Keeps the version of an item that the caller has looked at, and the patch that a function gave for it. No, if it
+    /// is not waiting.
+    pub(super) fn keep_seen(&self, item: u64, seen: String, patch: Option<String>) -> Result<bool, Error> {
+        self.ask_yes_or_no(Operation::Seen { item, seen, patch })
     }
 
     /// The canary was looked at, and found well: no later run waits for it.

@@ -47,6 +47,8 @@ pub(super) enum Operation {
     Seen {
         item: u64,
         seen: String,
+        /// The patch that a plan's function has given for that version, as JSON: from now on the planned one.
+        patch: Option<String>,
     },
     PassCanary,
 }

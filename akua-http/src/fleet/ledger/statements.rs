@@ -61,7 +61,8 @@ impl<'c> Statements<'c> {
                 "UPDATE item SET state = ?2, ended = ?3, end = ?4, changed_ms = ?5, \
                  token = CASE WHEN ?6 THEN token END WHERE item = ?1",
             )?,
-            seen: connection.prepare("UPDATE item SET seen = ?2 WHERE item = ?1 AND state <= ?3")?,
+            seen: connection
+                .prepare("UPDATE item SET seen = ?2, patch = coalesce(?4, patch) WHERE item = ?1 AND state <= ?3")?,
         })
     }
 
@@ -95,9 +96,12 @@ impl<'c> Statements<'c> {
             Operation::Grant { item, lease, id, token } => self.grant(item, lease, &id, &token),
             Operation::Record { item, lease, end } => self.record(item, lease, &end),
             Operation::Revoke(item) => Ok(Ok(Done::Answer(self.leases.revoke(item)))),
-            Operation::Seen { item, seen } => {
-                let kept =
-                    !self.leases.is_out(item) && self.seen.execute((number(item), seen, State::NotSent.number()))? > 0;
+            Operation::Seen { item, seen, patch } => {
+                let kept = !self.leases.is_out(item)
+                    && self
+                        .seen
+                        .execute((number(item), seen, State::NotSent.number(), patch))?
+                        > 0;
                 Ok(Ok(Done::Answer(kept)))
             }
             Operation::PassCanary => {

@@ -176,7 +176,8 @@ class Fleet:
         Raises:
             ValidationError: A limit is out of its bounds, or there is a canary, no check, and nobody to ask. Nothing
                 was sent.
-            ConfigurationError: The ledger could not be written: nothing was sent whose token is not on file.
+            ConfigurationError: The ledger could not be written: nothing was sent whose token is not on file. The message
+                says how many items stand where, and `effect` is "unknown" if anything may have been changed.
         """
     def report(self) -> Report:
         """What happened so far."""
@@ -207,7 +208,8 @@ class Run:
         """Reads the rest of the events, waits for the end, and says how that was.
 
         Raises:
-            ConfigurationError: The ledger could not be written: nothing was sent whose token is not on file.
+            ConfigurationError: The ledger could not be written: nothing was sent whose token is not on file. The message
+                says how many items stand where, and `effect` is "unknown" if anything may have been changed.
         """
     def __iter__(self) -> Self: ...
     def __next__(self) -> Started | Granted | Ended | Rate | Canary | Stopping: ...

@@ -3,6 +3,7 @@
 import json
 import time
 
+from akua._errors import ConfigurationError
 from akua.fleet._progress import Shown, ask_about
 from akua.fleet._records import Canary, Counts, Ended, Started, Stopping
 
@@ -30,6 +31,8 @@ class Keeper:
         self.shown = Shown(counts)
         # The execution that each slot is in, those before it, what each has leased, and where an item stood at first.
         self.holder, self.past, self.leased, self.stood = {}, set(), {}, {}
+        # Those that may have been written to in this run, and of them those whose end is not on file.
+        self.wrote, self.granted = False, set()
 
     def answer(self, slot, execution, what, *rest):
         """The answer to one question of an execution of the task in `slot`."""
@@ -37,7 +40,11 @@ class Keeper:
             self.dead(slot)
             self.holder[slot] = execution
         if what == "grant":
-            return self.core.grant(*rest)
+            granted = self.core.grant(*rest)
+            if granted:
+                self.wrote = True
+                self.granted.add(rest[0])
+            return granted
         if rest:
             self.record(execution, *rest)
         return self.next(execution)
@@ -54,6 +61,8 @@ class Keeper:
             # What only settles an earlier write is no canary.
             if self.stood.setdefault(item, told["state"]) != "indeterminate":
                 self.begun.add(item)
+            else:
+                self.wrote = True
             self.charge(_USUAL)
             self.shown.see(Started(item, told["id"], "resume" in told["work"]))
             return item, lease, told["id"], work
@@ -70,6 +79,7 @@ class Keeper:
         if not self.core.record(item, lease, end):
             return
         self.leased.pop(execution, None)
+        self.granted.discard(item)
         self.counts[self.stood.pop(item)] -= 1
         self.counts[told["state"]] += 1
         self.tried += 1
@@ -90,6 +100,27 @@ class Keeper:
                 item = self.leased.pop(execution)
                 self.begun.discard(item)
                 self.core.revoke(item)
+
+    def stands(self):
+        """Where all items stand by what was told until now, as the ledger may be past reading."""
+        counts = dict(self.counts)
+        for item in self.granted:
+            counts[self.stood[item]] -= 1
+            counts["indeterminate"] += 1
+        return Counts(**counts)
+
+    def failed(self, failure):
+        """What is raised when `failure` has ended the run: it speaks of the run."""
+        stands = self.stands()
+        if getattr(failure, "kind", None) != "ledger":
+            if hasattr(failure, "add_note"):
+                failure.add_note(f"akua: the run stopped: {self.tried} of {stands.total} items tried: {stands}")
+            return failure
+        effect = "unknown" if self.wrote or stands.indeterminate else "not_applied"
+        unsent = "" if effect == "unknown" else "; no write was sent"
+        why = str(failure).replace("; nothing was sent", "")
+        facts = {"kind": "ledger", "effect": effect, "hint": failure.hint}
+        return ConfigurationError(f"the run stopped: {why}; {stands}{unsent}", **facts)
 
     def stop(self, why="asked"):
         if self.stopped is None:

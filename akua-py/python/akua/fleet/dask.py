@@ -9,6 +9,7 @@ starts a task again, since its worker is thought dead, what the former execution
 from that is refused, and its last write is settled, never sent as another one.
 """
 
+import contextlib
 import itertools
 import pickle
 import time
@@ -17,7 +18,7 @@ import uuid
 import cloudpickle
 from distributed import KilledWorker, Queue, get_client
 
-from akua._errors import TimeoutError
+from akua._errors import ConfigurationError, TimeoutError
 from akua.fleet import _invalid
 from akua.fleet._keeper import Keeper
 from akua.fleet._progress import DRAINING, became, effect, held_back, of
@@ -78,11 +79,17 @@ class _Keeper(Keeper):
                 self.spread(slots, asks, interrupts)
         except KeyboardInterrupt as raised:
             interrupts.append(raised)
+        except Exception as failure:
+            if (told := self.failed(failure)) is failure:
+                raise
+            raise told from failure
         finally:
             # Whoever is still at work gets no more grants, and is told.
             left = [self.answers[execution] for execution in self.holder.values() if execution in self.answers]
             for slot, future in self.futures.items():
-                self.dead(slot)
+                # A ledger that can't be written leases nothing to anybody else either.
+                with contextlib.suppress(ConfigurationError):
+                    self.dead(slot)
                 future.cancel()
             for queue in left:
                 queue.put((None, None))

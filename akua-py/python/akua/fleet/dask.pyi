@@ -48,7 +48,8 @@ def run(
 
     Raises:
         ValidationError: A limit is out of its bounds, or there is a canary, no check, and nobody to ask. Nothing was sent.
-        ConfigurationError: The ledger can't be written. No write is sent whose token is not on file.
+        ConfigurationError: The ledger can't be written. No write is sent whose token is not on file. The message says how
+            many items stand where, and `effect` sums it up.
         TimeoutError: The cluster had no workers for ten minutes. The ledger says what happened until then (`effect` sums
             it up), and another run goes on from there. While it waits for workers it says so.
         Exception: What has ended a task more often than it may: the workers can't make a client, or die again and again.
