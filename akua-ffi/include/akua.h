@@ -465,8 +465,12 @@ akua_status akua_cluster_update_with_key(const akua_client *client,
 // is the change that was made: the wait ends as soon as it is there no longer; it may be NULL. `options` may be NULL.
 //
 // Ends with `AKUA_OK`, `AKUA_NOT_FOUND` (the cluster is gone), `AKUA_SUPERSEDED` (somebody else has changed what
-// `holding` has), `AKUA_TIMEOUT` or `AKUA_CANCELLED`; none of these changes how the write before ended.
-// `akua_error_cluster` has the version read last.
+// `holding` has, as a read shows that can't be stale), `AKUA_TIMEOUT` or `AKUA_CANCELLED`; none of these changes how the
+// write before ended. `akua_error_cluster` has the version read last. After `AKUA_TIMEOUT` that may be another version
+// without the values in `holding`, and the message says that it is not known whether it is newer.
+//
+// After an edit `akua_cluster_edited_wait_settled` knows more: its own version is never another's, and one that was updated
+// later is known to be newer.
 akua_status akua_cluster_wait_settled(const akua_client *client,
                                       const akua_call_options *options,
                                       akua_str id,
@@ -616,7 +620,14 @@ akua_status akua_cluster_edit_run_by_id(const akua_client *client,
 // `mode` is `AKUA_RESUME_FINISH`, which may land the write now, or `AKUA_RESUME_LOOK`, which only reads. `AKUA_OK`
 // then means: in effect at some time between the first sending and now. `kubeconfig` is the one that was written, if
 // one was, as a token holds only its hash; else no text. A token for another service, context or kind of resource is
-// `AKUA_INVALID_INPUT` and nothing is sent. `options` may be NULL. Free `edited` with `akua_cluster_edited_free`.
+// `AKUA_INVALID_INPUT` and nothing is sent.
+//
+// Whatever it fails with before it could find out, the effect of the error is `unknown` and `akua_error_may_still_land`
+// is true: nothing new is known of the token's write, and **the token has to be kept**. After `AKUA_OK` it may go (but for
+// an outcome `unchanged`), after `AKUA_CONFLICT`, `AKUA_REJECTED` and `AKUA_NOT_SENT` it must, as the write could land if it
+// was finished later. docs/c.md has the table.
+//
+// `options` may be NULL. Free `edited` with `akua_cluster_edited_free`.
 akua_status akua_cluster_resolve(const akua_client *client,
                                  const akua_call_options *options,
                                  akua_str resume_token,
@@ -708,13 +719,16 @@ akua_str akua_error_hint(const akua_error *error);
 // The HTTP status; 0 if no answer arrived.
 int32_t akua_error_http_status(const akua_error *error);
 
-// What is known about the effect of the call: `not_sent`, `not_applied`, `unknown` or `applied`.
+// What is known about the effect of the call: `not_sent`, `not_applied`, `unknown` or `applied`. From a `_resolve`: about
+// the effect of the token's write, so `unknown` for whatever kept the call from finding out.
 akua_str akua_error_effect(const akua_error *error);
 
-// Whether the call may have changed something: false only if it is certain that it did not and will not.
+// Whether the call may have changed something: false only if it is certain that it did not and will not. From a
+// `_resolve`: whether the token's write may have.
 bool akua_error_may_have_taken_effect(const akua_error *error);
 
-// Whether the write may take effect even now: false only if it is certain that it will not.
+// Whether the write may take effect even now: false only if it is certain that it will not. From a `_resolve`, whatever it
+// failed with: whether the token's write may.
 bool akua_error_may_still_land(const akua_error *error);
 
 // The server's id for the request, as its support asks for it.
@@ -996,7 +1010,14 @@ akua_status akua_workspace_edit_run_by_id(const akua_client *client,
 //
 // `mode` is `AKUA_RESUME_FINISH`, which may land the write now, or `AKUA_RESUME_LOOK`, which only reads. `AKUA_OK`
 // then means: in effect at some time between the first sending and now. A token for another service, context or kind
-// of resource is `AKUA_INVALID_INPUT` and nothing is sent. `options` may be NULL. Free `edited` with `akua_workspace_edited_free`.
+// of resource is `AKUA_INVALID_INPUT` and nothing is sent.
+//
+// Whatever it fails with before it could find out, the effect of the error is `unknown` and `akua_error_may_still_land`
+// is true: nothing new is known of the token's write, and **the token has to be kept**. After `AKUA_OK` it may go (but for
+// an outcome `unchanged`), after `AKUA_CONFLICT`, `AKUA_REJECTED` and `AKUA_NOT_SENT` it must, as the write could land if it
+// was finished later. docs/c.md has the table.
+//
+// `options` may be NULL. Free `edited` with `akua_workspace_edited_free`.
 akua_status akua_workspace_resolve(const akua_client *client,
                                    const akua_call_options *options,
                                    akua_str resume_token,

@@ -10,6 +10,7 @@ use crate::cluster_patch::akua_cluster_patch;
 use crate::editing::{Steps, begun, mode_of};
 use crate::ends::Ended;
 use crate::error::akua_error;
+use crate::failure::Failure;
 use crate::handle::{FromC, Handle, Owned};
 use crate::resource::ended;
 use crate::status::akua_status;
@@ -255,7 +256,14 @@ pub unsafe extern "C" fn akua_cluster_edit_run_by_id(
 /// `mode` is `AKUA_RESUME_FINISH`, which may land the write now, or `AKUA_RESUME_LOOK`, which only reads. `AKUA_OK`
 /// then means: in effect at some time between the first sending and now. `kubeconfig` is the one that was written, if
 /// one was, as a token holds only its hash; else no text. A token for another service, context or kind of resource is
-/// `AKUA_INVALID_INPUT` and nothing is sent. `options` may be NULL. Free `edited` with `akua_cluster_edited_free`.
+/// `AKUA_INVALID_INPUT` and nothing is sent.
+///
+/// Whatever it fails with before it could find out, the effect of the error is `unknown` and `akua_error_may_still_land`
+/// is true: nothing new is known of the token's write, and **the token has to be kept**. After `AKUA_OK` it may go (but for
+/// an outcome `unchanged`), after `AKUA_CONFLICT`, `AKUA_REJECTED` and `AKUA_NOT_SENT` it must, as the write could land if it
+/// was finished later. docs/c.md has the table.
+///
+/// `options` may be NULL. Free `edited` with `akua_cluster_edited_free`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_cluster_resolve(
     client: *const akua_client,
@@ -270,16 +278,19 @@ pub unsafe extern "C" fn akua_cluster_resolve(
     let from_c = unsafe { FromC::new() };
     let out = from_c.handle_out(edited, "edited");
     from_c.call(error, || {
-        let out = out?;
-        let client = from_c.handle(client, "client")?;
-        let options = from_c.optional(options, "options")?;
-        let token: ResumeToken = from_c.text(resume_token, "resume_token")?.parse()?;
-        let mode = mode_of(mode)?;
-        let kubeconfig = from_c.optional_text(kubeconfig, "kubeconfig")?;
-        let kubeconfig = kubeconfig.map(Kubeconfig::new).transpose()?;
-        let (clusters, _) = akua_call_options::collection::<Cluster>(client, options)?;
-        out.set(ended(clusters.resolve(&token, mode, kubeconfig.as_ref())?)?);
-        Ok(())
+        let settle = || {
+            let out = out?;
+            let client = from_c.handle(client, "client")?;
+            let options = from_c.optional(options, "options")?;
+            let token: ResumeToken = from_c.text(resume_token, "resume_token")?.parse()?;
+            let mode = mode_of(mode)?;
+            let kubeconfig = from_c.optional_text(kubeconfig, "kubeconfig")?;
+            let kubeconfig = kubeconfig.map(Kubeconfig::new).transpose()?;
+            let (clusters, _) = akua_call_options::collection::<Cluster>(client, options)?;
+            out.set(ended(clusters.resolve(&token, mode, kubeconfig.as_ref())?)?);
+            Ok(())
+        };
+        settle().map_err(Failure::while_resolving)
     })
 }
 

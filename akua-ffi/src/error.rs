@@ -76,6 +76,8 @@ pub(crate) struct FieldTexts {
     state: Option<Text>,
 }
 
+const KEEP_THE_TOKEN: &str = "keep the resume token, and resolve it once this is mended";
+
 impl akua_error {
     pub(crate) fn new(status: akua_status, effect: Effect, message: &str) -> Self {
         Self {
@@ -119,6 +121,21 @@ impl akua_error {
             field: name.to_owned(),
             message: problem.to_owned(),
         }]);
+        error
+    }
+
+    /// The same, of a call that was to settle the write of a resume token.
+    pub(crate) fn misuse_while_resolving(name: &str, problem: &str) -> Self {
+        let message = format!(
+            "`{name}` {problem}; nothing was sent, and nothing new is known of the write that the resume token belongs to: \
+             it may have taken effect, and it may still ({KEEP_THE_TOKEN})"
+        );
+        let mut error = Self::new(AKUA_MISUSE, Effect::Unknown, &message);
+        error.problems = problems(&[Problem {
+            field: name.to_owned(),
+            message: problem.to_owned(),
+        }]);
+        error.hint = Some(Text::new(KEEP_THE_TOKEN));
         error
     }
 

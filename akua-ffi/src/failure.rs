@@ -28,6 +28,16 @@ impl Failure {
         Self::Panic(words.to_owned())
     }
 
+    /// The same, as what a call ended with that was to settle the write of a resume token: of that write nothing new is
+    /// known. An end of the write itself stays what it is.
+    pub(crate) fn while_resolving(self) -> Self {
+        match self {
+            Self::Misuse { name, problem } => akua_error::misuse_while_resolving(name, problem).into(),
+            Self::Http(error) => Self::Http(Box::new(error.while_resolving())),
+            Self::Panic(_) | Self::Ended(_) => self,
+        }
+    }
+
     pub(crate) fn into_error(self) -> akua_error {
         match self {
             Self::Misuse { name, problem } => akua_error::misuse(name, problem),

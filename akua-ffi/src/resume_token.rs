@@ -3,6 +3,7 @@
 use akua_model::edit::ResumeToken;
 
 use crate::error::akua_error;
+use crate::failure::Failure;
 use crate::handle::FromC;
 use crate::status::{akua_status, fixed};
 use crate::text::akua_str;
@@ -20,7 +21,9 @@ pub unsafe extern "C" fn akua_resume_token_kind(
     let out = from_c.out(kind, akua_str::NONE, "kind");
     from_c.call(error, || {
         let out = out?;
-        let token: ResumeToken = from_c.text(resume_token, "resume_token")?.parse()?;
+        let token = from_c.text(resume_token, "resume_token");
+        let token: Result<ResumeToken, Failure> = token.and_then(|text| Ok(text.parse()?));
+        let token = token.map_err(Failure::while_resolving)?;
         // A kind that is neither can't be resolved by this version, and a token has passed its checksum here.
         out.set(fixed(if token.kind() == "workspace" {
             "workspace\0"

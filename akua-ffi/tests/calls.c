@@ -345,6 +345,77 @@ static void editing(const sim* it, const akua_client* client) {
 }
 
 /* A write whose answer is lost and that nobody can repeat: the token settles it later. */
+/* Whatever keeps a call from settling a token's write, nothing better is said of that write than was known before. */
+static void a7_unsettled(const sim* it, const akua_client* client, const char* token) {
+  akua_call_options* options = akua_call_options_new();
+  akua_client* other = client_of(it);
+  akua_cluster_edited* edited = NULL;
+  akua_workspace_edited* workspace = NULL;
+  akua_cancel* cancel = akua_cancel_new();
+  akua_error* error = NULL;
+  akua_str kind;
+  char damaged[4096];
+  size_t number;
+
+  snprintf(damaged, sizeof damaged, "%.60s", token);
+  CHECK(akua_call_options_set_context(options, s("ws_9"), NULL) == AKUA_OK);
+  akua_cancel_trigger(cancel);
+  for (number = 0; number < 12; ++number) {
+    const int finish = AKUA_RESUME_FINISH;
+    const akua_str none = s(NULL);
+    akua_status status = AKUA_OK, wanted = AKUA_INVALID_INPUT;
+    akua_call_options* own = akua_call_options_new();
+    switch (number) {
+      case 0: status = akua_cluster_resolve(client, options, s(token), finish, none, &edited, &error); break;
+      case 1: status = akua_cluster_resolve(client, NULL, s(damaged), finish, none, &edited, &error); break;
+      case 2: status = akua_cluster_resolve(client, NULL, s(""), finish, none, &edited, &error); break;
+      case 3: status = akua_cluster_resolve(client, NULL, s(token), 9, none, &edited, &error); break;
+      case 4: status = akua_cluster_resolve(client, NULL, s(token), finish, s(""), &edited, &error); break;
+      case 5: status = akua_workspace_resolve(client, NULL, s(token), finish, &workspace, &error); break;
+      case 6: status = akua_resume_token_kind(s(damaged), &kind, &error); break;
+      case 7:
+        wanted = AKUA_MISUSE;
+        status = akua_cluster_resolve(NULL, NULL, s(token), finish, none, &edited, &error);
+        break;
+      case 8:
+        wanted = AKUA_MISUSE;
+        status = akua_cluster_resolve(client, NULL, none, finish, none, &edited, &error);
+        break;
+      case 9:
+        wanted = AKUA_MISUSE;
+        status = akua_cluster_resolve(client, NULL, s(token), finish, none, NULL, &error);
+        break;
+      case 10:
+        wanted = AKUA_INDETERMINATE;
+        CHECK(akua_call_options_set_cancel(own, cancel, NULL) == AKUA_OK);
+        status = akua_cluster_resolve(client, own, s(token), finish, none, &edited, &error);
+        break;
+      default:
+        wanted = AKUA_INDETERMINATE;
+        CHECK(akua_call_options_set_timeout_ms(own, 1, NULL) == AKUA_OK);
+        sim_tell(it, "{\"op\":\"inject\",\"fault\":{\"delivery\":{\"send\":\"nothing\",\"end\":\"stall\"}}}");
+        status = akua_cluster_resolve(client, own, s(token), AKUA_RESUME_LOOK, none, &edited, &error);
+        sim_tell(it, "{\"op\":\"clear\"}");
+        sim_tell(it, "{\"op\":\"release\"}");
+    }
+    if (status != wanted) fprintf(stderr, "case %d: %d\n", (int)number, (int)status);
+    CHECK(status == wanted && edited == NULL && workspace == NULL);
+    CHECK(akua_error_may_have_taken_effect(error) && akua_error_may_still_land(error));
+    CHECK(is(akua_error_effect(error), "unknown"));
+    if (wanted != AKUA_INDETERMINATE) {
+      CHECK(has(akua_error_message(error), "it may have taken effect, and it may still"));
+      CHECK(has(akua_error_hint(error), "keep the resume token"));
+    } else {
+      CHECK(is(akua_error_resume_token(error), token));
+    }
+    akua_error_free(error);
+    akua_call_options_free(own);
+  }
+  akua_client_free(other);
+  akua_cancel_free(cancel);
+  akua_call_options_free(options);
+}
+
 static void resolving(const sim* it, const akua_client* client) {
   akua_cluster_patch* patch = akua_cluster_patch_new();
   akua_cluster_edited* edited = NULL;
@@ -367,6 +438,7 @@ static void resolving(const sim* it, const akua_client* client) {
   CHECK(akua_resume_token_kind(s("nonsense"), &kind, &error) == AKUA_INVALID_INPUT && none(kind));
   akua_error_free(error);
   CHECK(akua_cluster_resolve(client, NULL, s(token), 9, s(NULL), &edited, NULL) == AKUA_INVALID_INPUT);
+  a7_unsettled(it, client, token);
   CHECK(akua_cluster_resolve(client, NULL, s(token), AKUA_RESUME_LOOK, s(NULL), &edited, &error) == AKUA_INDETERMINATE);
   akua_error_free(error);
   akua_cluster_patch_free(patch);
@@ -429,6 +501,8 @@ static void stepwise(const sim* it, const akua_client* client) {
 }
 
 static void waiting(const sim* it, const akua_client* client) {
+  akua_client_options* settings = akua_client_options_new();
+  akua_client* strict = NULL;
   akua_call_options* options = akua_call_options_new();
   akua_cluster* cluster = NULL;
   akua_cluster_patch *patch = akua_cluster_patch_new(), *holding = named("somebody's");
@@ -443,8 +517,19 @@ static void waiting(const sim* it, const akua_client* client) {
   CHECK(akua_cluster_wait_settled(client, options, s("clu_5"), s("4042"), patch, &cluster, &error) == AKUA_TIMEOUT);
   CHECK(is(akua_error_outcome(error), "deadline_passed") && akua_cluster_reconciling(akua_error_cluster(error)));
   akua_error_free(error);
-  CHECK(akua_cluster_wait_settled(client, options, s("clu_5"), s(NULL), holding, &cluster, &error) == AKUA_SUPERSEDED);
+  /* A read may be stale: a version without these values need not be a later one. Where none is stale, it is. */
+  CHECK(akua_cluster_wait_settled(client, options, s("clu_5"), s(NULL), holding, &cluster, &error) == AKUA_TIMEOUT);
+  CHECK(is(akua_error_outcome(error), "deadline_passed") && akua_error_cluster(error) != NULL);
+  CHECK(has(akua_error_message(error), "whether it is newer than ours is not known"));
   akua_error_free(error);
+  CHECK(akua_client_options_set_base_url(settings, s(it->url), NULL) == AKUA_OK);
+  CHECK(akua_client_options_set_token(settings, s(it->token), NULL) == AKUA_OK);
+  CHECK(akua_client_options_set_contract_reads_linearizable(settings, true, NULL) == AKUA_OK);
+  CHECK(akua_client_new(settings, &strict, NULL) == AKUA_OK);
+  CHECK(akua_cluster_wait_settled(strict, options, s("clu_5"), s(NULL), holding, &cluster, &error) == AKUA_SUPERSEDED);
+  akua_error_free(error);
+  akua_client_free(strict);
+  akua_client_options_free(settings);
   sim_tell(it, "{\"op\":\"settle\",\"id\":\"clu_5\"}");
   CHECK(akua_cluster_wait_settled(client, NULL, s("clu_5"), s("4042"), NULL, &cluster, NULL) == AKUA_OK);
   CHECK(!akua_cluster_reconciling(cluster));

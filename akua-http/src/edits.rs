@@ -207,7 +207,10 @@ impl<R: Resource> Collection<R> {
     /// # Errors
     ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the token is for another service, context or kind of
-    /// resource, or another kubeconfig was written. Nothing was sent.
+    /// resource, or another kubeconfig was written. Nothing was sent, and nothing new is known of the token's write: the
+    /// effect of such an error is [`Unknown`](crate::Effect::Unknown). **Keep the token.** When it may go, and when it must,
+    /// is a table in the guide to edits; in short: after `Applied` it may, after `NotApplied` and `Unchanged` it must
+    /// (finished later, the write could land), after `Indeterminate` and after any error it must not.
     pub fn resolve(
         &self,
         token: &ResumeToken,
@@ -220,7 +223,8 @@ impl<R: Resource> Collection<R> {
             entropy: 0,
             cancelled: false,
         };
-        let edit = Edit::resume(token, mode, kubeconfig, self.edit_options(), clock)?;
+        let edit = Edit::resume(token, mode, kubeconfig, self.edit_options(), clock);
+        let edit = edit.map_err(|error| Error::from(error).while_resolving())?;
         Ok(self.drive(Editing::new(self.clone(), edit), |_| Ok(None)))
     }
 

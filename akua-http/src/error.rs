@@ -105,6 +105,8 @@ struct Details {
     call: Option<String>,
     /// Whether the request was one that changes something.
     write: bool,
+    /// Whether the call was to settle the write of a resume token, and failed before it could.
+    resolving: bool,
     /// What happened.
     story: String,
     /// What to do about it.
@@ -133,10 +135,33 @@ impl Error {
 
     /// Whether the request may have changed something: false only if it is certain that it did not and will not.
     ///
-    /// Never true for a read.
+    /// Never true for a read. Always true for an error of [`resolve`](crate::Collection::resolve): it speaks about the
+    /// write that the token belongs to.
     #[must_use]
     pub fn may_have_taken_effect(&self) -> bool {
         matches!(self.0.effect, Effect::Unknown | Effect::Applied)
+    }
+
+    /// The same error as one of a call that was to settle the write of a resume token. What is known of that write is what
+    /// was known before: its effect is [`Unknown`](Effect::Unknown), whatever the call itself did, and the token has to be
+    /// kept. [`resolve`](crate::Collection::resolve) does so with its own errors; this is for what comes before it, such as
+    /// reading the token.
+    ///
+    /// ```
+    /// use akua_http::{Effect, Error};
+    /// use akua_model::edit::ResumeToken;
+    ///
+    /// let damaged = "akua-resume-1.e30.00".parse::<ResumeToken>();
+    /// let error = damaged.map_err(|error| Error::from(error).while_resolving()).unwrap_err();
+    /// assert_eq!(error.effect(), Effect::Unknown);
+    /// assert!(error.to_string().contains("keep the resume token"));
+    /// ```
+    #[must_use]
+    pub fn while_resolving(mut self) -> Self {
+        self.0.effect = Effect::Unknown;
+        self.0.resolving = true;
+        self.0.hint = Some(words::keep_the_token(self.0.hint.take()));
+        self
     }
 
     /// The HTTP status, if at least the head of an answer arrived.

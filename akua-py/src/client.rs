@@ -187,16 +187,18 @@ impl Client {
         timeout: Option<Seconds>,
         context: Option<Context>,
     ) -> PyResult<EditResult> {
-        let options = Options::new(py, timeout, context)?;
-        edit::resolve(
-            py,
-            &self.shared,
-            resume_token,
-            mode,
-            &kubeconfig,
-            max_attempts,
-            &options,
-        )
+        let settled = Options::new(py, timeout, context).and_then(|options| {
+            edit::resolve(
+                py,
+                &self.shared,
+                resume_token,
+                mode,
+                &kubeconfig,
+                max_attempts,
+                &options,
+            )
+        });
+        settled.map_err(|exception| error::while_resolving(py, exception))
     }
 
     /// Closes the idle connections, and lets no further call begin.

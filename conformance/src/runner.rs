@@ -263,9 +263,12 @@ where
                 kubeconfig,
                 ..
             } => {
-                let token: ResumeToken = resume_token.as_deref().unwrap_or_default().parse()?;
-                let kubeconfig = kubeconfig.as_deref().map(Kubeconfig::new).transpose()?;
-                let mode = mode.parse::<ResumeMode>()?;
+                let unsettled = |error: akua_model::Error| Error::from(error).while_resolving();
+                let token = resume_token.as_deref().unwrap_or_default();
+                let token: ResumeToken = token.parse().map_err(unsettled)?;
+                let kubeconfig = kubeconfig.as_deref().map(Kubeconfig::new);
+                let kubeconfig = kubeconfig.transpose().map_err(unsettled)?;
+                let mode = mode.parse::<ResumeMode>().map_err(unsettled)?;
                 report.edited = Some(edited_report(&self.collection.resolve(
                     &token,
                     mode,

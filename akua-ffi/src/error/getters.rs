@@ -38,14 +38,16 @@ pub unsafe extern "C" fn akua_error_http_status(error: *const akua_error) -> i32
     unsafe { FromC::new() }.of(error, 0, |error| i32::from(error.http_status))
 }
 
-/// What is known about the effect of the call: `not_sent`, `not_applied`, `unknown` or `applied`.
+/// What is known about the effect of the call: `not_sent`, `not_applied`, `unknown` or `applied`. From a `_resolve`: about
+/// the effect of the token's write, so `unknown` for whatever kept the call from finding out.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_error_effect(error: *const akua_error) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
     unsafe { FromC::new() }.of(error, akua_str::NONE, |error| error.effect_text())
 }
 
-/// Whether the call may have changed something: false only if it is certain that it did not and will not.
+/// Whether the call may have changed something: false only if it is certain that it did not and will not. From a
+/// `_resolve`: whether the token's write may have.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_error_may_have_taken_effect(error: *const akua_error) -> bool {
     // SAFETY: C keeps the header's promises about these arguments.
@@ -54,7 +56,8 @@ pub unsafe extern "C" fn akua_error_may_have_taken_effect(error: *const akua_err
     })
 }
 
-/// Whether the write may take effect even now: false only if it is certain that it will not.
+/// Whether the write may take effect even now: false only if it is certain that it will not. From a `_resolve`, whatever it
+/// failed with: whether the token's write may.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_error_may_still_land(error: *const akua_error) -> bool {
     // SAFETY: C keeps the header's promises about these arguments.

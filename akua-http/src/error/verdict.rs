@@ -45,6 +45,7 @@ impl Error {
             effect,
             call: None,
             write: false,
+            resolving: false,
             story,
             hint: None,
             attempts: 0,

@@ -23,7 +23,12 @@ impl fmt::Display for Error {
         if error.attempts > 1 {
             write!(f, ", at the last of {} attempts", error.attempts)?;
         }
-        if error.write || error.effect == Effect::NotSent {
+        if error.resolving {
+            f.write_str(
+                "; nothing was sent, and nothing new is known of the write that the resume token belongs to: it may have \
+                 taken effect, and it may still",
+            )?;
+        } else if error.write || error.effect == Effect::NotSent {
             f.write_str(match error.effect {
                 Effect::NotSent => "; nothing was sent",
                 Effect::NotApplied => "; this request changed nothing",
@@ -102,6 +107,12 @@ pub(super) fn after_unknown(about: &About<'_>) -> String {
         "read the {} again and compare before anything else is written",
         about.noun
     )
+}
+
+/// What to do with the token whose write could not be settled.
+pub(super) fn keep_the_token(other: Option<String>) -> String {
+    let keep = "keep the resume token, and resolve it once this is mended".to_owned();
+    other.into_iter().chain([keep]).collect::<Vec<_>>().join("; ")
 }
 
 fn without_context(about: &About<'_>) -> Option<String> {

@@ -1,9 +1,9 @@
 //! Resume tokens: taken up in another client, refused where they don't belong.
 
 use akua_http::transport::{FailureKind, Sent};
-use akua_http::{Effect, ErrorKind};
+use akua_http::{Collection, Effect, ErrorKind};
 use akua_model::edit::{Contract, Outcome, Proof, ResumeMode, ResumeToken};
-use akua_model::{ClusterPatch, Kubeconfig};
+use akua_model::{Cluster, ClusterPatch, Kubeconfig};
 
 use crate::{
     REFUSAL, Stage, applied, cluster, indeterminate, mismatch, seen, seen_workspace, stage, stage_with, to_ours,
@@ -170,12 +170,104 @@ fn assert_refused(stage: &Stage, token: &ResumeToken, kubeconfig: Option<&Kubeco
         let error = stage.client.clusters().resolve(token, mode, kubeconfig).unwrap_err();
         assert_eq!(
             (error.kind(), error.effect()),
-            (ErrorKind::InvalidInput, Effect::NotSent)
+            (ErrorKind::InvalidInput, Effect::Unknown)
         );
+        assert!(error.may_have_taken_effect());
         assert!(error.to_string().contains(words), "{error}");
         assert!(!error.to_string().contains("apiVersion"), "{error}");
     }
     assert!(stage.wire.requests().is_empty());
+}
+
+/// What is said of a token's write is never better than what is known of it, whatever kept a call from finding out.
+#[test]
+fn a7_no_failure_to_resolve_speaks_for_the_write_of_the_token() {
+    let token = token();
+    let unsettled = |error: akua_http::Error| {
+        assert_eq!(
+            (error.effect(), error.may_have_taken_effect()),
+            (Effect::Unknown, true),
+            "{error}"
+        );
+        let words = error.to_string();
+        for part in [
+            "nothing was sent",
+            "it may have taken effect, and it may still",
+            "keep the resume token",
+        ] {
+            assert!(words.contains(part), "{words}");
+        }
+        assert!(error.hint().unwrap().contains("keep the resume token"));
+    };
+    // Refused before anything is sent.
+    let elsewhere = stage_with(|builder| builder.base_url("https://api.example.net"));
+    let context = stage_with(|builder| builder.context("ws_2".parse().unwrap()));
+    for stage in [&elsewhere, &context] {
+        for mode in [ResumeMode::Finish, ResumeMode::Look] {
+            unsettled(stage.client.clusters().resolve(&token, mode, None).unwrap_err());
+        }
+    }
+    unsettled(
+        stage()
+            .client
+            .workspaces()
+            .resolve(&token, ResumeMode::Look, None)
+            .unwrap_err(),
+    );
+    let secret = ClusterPatch::builder().kubeconfig(kubeconfig("mine")).build().unwrap();
+    let of_secret = {
+        let stage = stage();
+        stage.wire.fail(Sent::Unknown, FailureKind::Timeout);
+        (0..4).for_each(|_| stage.wire.answer(200, cluster("base", "42")));
+        let edited = stage.client.clusters().edit(seen(), secret).unwrap();
+        indeterminate(&edited).resume_token.clone()
+    };
+    for given in [None, Some(&kubeconfig("yours"))] {
+        unsettled(
+            stage()
+                .client
+                .clusters()
+                .resolve(&of_secret, ResumeMode::Finish, given)
+                .unwrap_err(),
+        );
+    }
+    for damaged in ["", "akua-resume-9.e30.00", &token.to_string()[..60]] {
+        let error = damaged.parse::<ResumeToken>().unwrap_err();
+        unsettled(akua_http::Error::from(error).while_resolving());
+    }
+
+    // Begun, and kept from the truth by something of this side.
+    let open = |stage: &Stage, clusters: Collection<Cluster>| {
+        let edited = clusters.resolve(&token, ResumeMode::Finish, None).unwrap();
+        let open = indeterminate(&edited);
+        assert!(
+            open.may_still_land && open.resume_token == token,
+            "{}",
+            edited.explain()
+        );
+        assert!(edited.outcome.may_have_taken_effect());
+        stage.wire.requests().len()
+    };
+    let cancelled = stage();
+    let handle = akua_http::cancel::Cancel::new();
+    handle.cancel();
+    assert_eq!(open(&cancelled, cancelled.client.clusters().cancel(&handle)), 0);
+    let late = stage();
+    assert_eq!(
+        open(&late, late.client.clusters().timeout(std::time::Duration::ZERO)),
+        0
+    );
+    let poor = stage_with(|builder| builder.token_provider(|| Err("no credentials today".into())));
+    assert_eq!(open(&poor, poor.client.clusters()), 0);
+    let down = stage();
+    (0..9).for_each(|_| down.wire.fail(Sent::NotSent, FailureKind::Connect));
+    open(&down, down.client.clusters());
+    let broke = stage_with(|builder| builder.retry_budget(0));
+    (0..9).for_each(|_| broke.wire.answer(503, ""));
+    open(&broke, broke.client.clusters());
+    let refused = stage();
+    (0..9).for_each(|_| refused.wire.answer(401, ""));
+    open(&refused, refused.client.clusters());
 }
 
 #[test]

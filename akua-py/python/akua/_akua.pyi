@@ -176,7 +176,8 @@ class Client:
 
         Raises:
             IndeterminateError: It still is not known.
-            ValidationError: The token is damaged, or for another service, context or kubeconfig. Nothing was sent.
+            ValidationError: The token is damaged, or for another service, context or kubeconfig. Nothing was sent, and
+                nothing new is known of its write: `effect` is "unknown", `may_still_land` is True. Keep the token.
             AkuaError: As for `Clusters.edit`.
         """
 
@@ -396,8 +397,9 @@ class Clusters:
             context: The workspace that the call is about.
 
         Raises:
-            TimeoutError: It had not settled in time. `resource` is the version read last.
-            ConflictError: Somebody else has changed the values since.
+            TimeoutError: It had not settled in time. `resource` is the version read last; or another version was read, and
+                whether it is newer is not known, as the message then says.
+            ConflictError: Somebody else has changed the values since, as a version shows that is known to be newer.
             NotFoundError: There is no such cluster any more.
             AkuaError: What does not pass by waiting. None of these says anything about the write before.
         """

@@ -80,6 +80,7 @@ class AkuaError(Exception):
 
     kind = "invalid_input"
     effect = "not_sent"
+    may_still_land = False
     status = None
     request_id = None
     server_errors = ()

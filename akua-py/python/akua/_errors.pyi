@@ -87,7 +87,10 @@ class AkuaError(Exception):
     `permission_denied`, `not_found`, `conflict`, `rejected`, `rate_limited`, `server`, `unexpected_answer`, `decode`,
     `transport`, `timeout`, `cancelled`; `internal` is a failure of this library."""
     effect: Literal["not_sent", "not_applied", "unknown", "applied"]
-    """What is known about the effect of the call."""
+    """What is known about the effect of the call; of `Client.resolve`, about that of the token's write."""
+    may_still_land: bool
+    """Whether a write may land even now. False only if that is proven. Of any error of `Client.resolve` that is no end of the
+    token's write, True: keep the token."""
     status: int | None
     """The HTTP status, if at least the head of an answer arrived."""
     request_id: str | None
@@ -160,8 +163,6 @@ class ConflictError(_WithFacts):
 class IndeterminateError(_WithFacts):
     """Nobody could know whether the write took effect. It is no conflict: don't send it again blindly."""
 
-    may_still_land: bool
-    """Whether the write may land even now. False only if that is proven."""
     resume_token: str
     """With this `Client.resolve` can settle it later, also in another process or language. Empty after `update`, which
     is one request: read the resource and compare."""
