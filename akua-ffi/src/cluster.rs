@@ -163,8 +163,12 @@ pub unsafe extern "C" fn akua_cluster_update_with_key(
 /// is the change that was made: the wait ends as soon as it is there no longer; it may be NULL. `options` may be NULL.
 ///
 /// Ends with `AKUA_OK`, `AKUA_NOT_FOUND` (the cluster is gone), `AKUA_SUPERSEDED` (somebody else has changed what
-/// `holding` has), `AKUA_TIMEOUT` or `AKUA_CANCELLED`; none of these changes how the write before ended.
-/// `akua_error_cluster` has the version read last.
+/// `holding` has, as a read shows that can't be stale), `AKUA_TIMEOUT` or `AKUA_CANCELLED`; none of these changes how the
+/// write before ended. `akua_error_cluster` has the version read last. After `AKUA_TIMEOUT` that may be another version
+/// without the values in `holding`, and the message says that it is not known whether it is newer.
+///
+/// After an edit `akua_cluster_edited_wait_settled` knows more: its own version is never another's, and one that was updated
+/// later is known to be newer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_cluster_wait_settled(
     client: *const akua_client,

@@ -133,6 +133,7 @@ pub(crate) fn settled(settled: Settled) -> Result<Cluster, Failure> {
         Settled::Gone => (AKUA_NOT_FOUND, None),
         Settled::Superseded(cluster) => (AKUA_SUPERSEDED, Some(cluster)),
         Settled::DeadlinePassed(last) => (AKUA_TIMEOUT, last),
+        Settled::Unclear(other) => (AKUA_TIMEOUT, Some(other)),
         Settled::Cancelled(last) => (AKUA_CANCELLED, last),
         other => {
             let message = format!("a wait ended in a way that this interface does not know: {other}");

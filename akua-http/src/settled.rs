@@ -3,12 +3,13 @@
 //! It only reads. It writes nothing again, and what it finds changes nothing about how the edit before it ended:
 //! an applied change was in effect, whatever became of it since.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use akua_model::edit::Applied;
-use akua_model::{Cluster, ClusterId, ClusterPatch, Etag, Patch, Resource, answer, request};
+use akua_model::{Cluster, ClusterId, ClusterPatch, Etag, Field, Patch, Resource, answer, request};
 
 use crate::collection::{Collection, span};
 use crate::deadline::{Deadline, Pause};
@@ -37,7 +38,31 @@ const LEAST: Duration = Duration::from_millis(50);
 pub struct Awaited {
     id: ClusterId,
     before: Option<Etag>,
-    ours: Option<ClusterPatch>,
+    /// The version that the write made, as far as its answer could be read.
+    made: Option<Made>,
+    /// What the fields of ours that answers show are to hold.
+    ours: Vec<(Field, String)>,
+}
+
+/// The version that a write made.
+#[derive(Clone, Debug, PartialEq)]
+struct Made {
+    etag: Etag,
+    /// In Unix seconds.
+    updated_at: Option<i64>,
+}
+
+/// What a version that was read is to the one that is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shows {
+    /// The version from before the write, or an older one.
+    Past,
+    /// The version that the write made, or one that holds our values.
+    Ours,
+    /// A later version without our values.
+    Newer,
+    /// Another version without our values. Whether it is newer than ours is not known.
+    Another,
 }
 
 impl Awaited {
@@ -46,7 +71,8 @@ impl Awaited {
         Self {
             id: id.clone(),
             before: None,
-            ours: None,
+            made: None,
+            ours: Vec::new(),
         }
     }
 
@@ -59,36 +85,80 @@ impl Awaited {
 
     /// As long as it holds the values in `ours`, as far as answers show them.
     pub fn holding(mut self, ours: &ClusterPatch) -> Self {
-        self.ours = Some(ours.clone());
+        self.ours = expected(ours, None);
         self
     }
 
-    /// Whether a value of ours has been replaced in `cluster`.
-    fn is_superseded_in(&self, cluster: &Cluster) -> bool {
-        self.ours
-            .iter()
-            .flat_map(Patch::assignments)
-            .any(|ours| cluster.value(ours.field).is_some_and(|value| value != ours.value))
+    /// After the write that was answered with the version `made`. That version is ours whatever its values are, one that
+    /// was updated before it is past, and only one that was updated after it can have replaced it.
+    pub fn acknowledged(mut self, made: &Cluster) -> Self {
+        self.made = Some(Made {
+            etag: made.etag.clone(),
+            updated_at: made.updated_at.unix_seconds(),
+        });
+        self
     }
+
+    /// What `cluster` is. `never_stale`: no read shows anything older than what was written before it.
+    fn shows(&self, cluster: &Cluster, never_stale: bool) -> Shows {
+        if self.before.as_ref() == Some(&cluster.etag) {
+            return Shows::Past;
+        }
+        if self.made.as_ref().is_some_and(|made| made.etag == cluster.etag) {
+            return Shows::Ours;
+        }
+        let made_at = self.made.as_ref().and_then(|made| made.updated_at);
+        let age = made_at
+            .zip(cluster.updated_at.unix_seconds())
+            .map(|(made, read)| read.cmp(&made));
+        if age == Some(Ordering::Less) && !never_stale {
+            return Shows::Past;
+        }
+        let holds = |(field, ours): &(Field, String)| cluster.value(field).is_none_or(|value| value == ours);
+        if self.ours.iter().all(holds) {
+            return Shows::Ours;
+        }
+        if never_stale || age == Some(Ordering::Greater) {
+            return Shows::Newer;
+        }
+        Shows::Another
+    }
+}
+
+/// What the fields of a patch are to hold: what the version that it made shows, as a server may have adjusted them, else
+/// what was wanted. Secrets are in no answer, so they are left out.
+fn expected(ours: &ClusterPatch, made: Option<&Cluster>) -> Vec<(Field, String)> {
+    let assignments = ours.assignments().into_iter();
+    assignments
+        .filter(|ours| !ours.field.secret)
+        .map(|ours| {
+            let shown = made.and_then(|made| made.value(ours.field));
+            (*ours.field, shown.unwrap_or(ours.value).to_owned())
+        })
+        .collect()
 }
 
 impl From<&Applied<Cluster>> for Awaited {
     fn from(applied: &Applied<Cluster>) -> Self {
+        let resource = applied.resource.as_ref();
         Self {
             id: applied.id.clone(),
             before: applied.if_match.clone(),
-            ours: applied.patch.clone(),
+            made: Some(Made {
+                etag: applied.etag.clone(),
+                updated_at: resource.and_then(|made| made.updated_at.unix_seconds()),
+            }),
+            ours: applied
+                .patch
+                .as_ref()
+                .map_or_else(Vec::new, |patch| expected(patch, resource)),
         }
     }
 }
 
 impl From<Applied<Cluster>> for Awaited {
     fn from(applied: Applied<Cluster>) -> Self {
-        Self {
-            id: applied.id,
-            before: applied.if_match,
-            ours: applied.patch,
-        }
+        Self::from(&applied)
     }
 }
 
@@ -106,8 +176,12 @@ pub enum Settled {
     Settled(Cluster),
     /// There is no such cluster any more (404): it was deleted, or the token may no longer see it.
     Gone,
-    /// A value of ours is no longer there: somebody else has changed it since. The server may still be reconciling.
+    /// A value of ours is no longer there: somebody else has changed it since, as a later version shows. The server may
+    /// still be reconciling.
     Superseded(Cluster),
+    /// The call's time was up, and the version read last is another one without our values, of which is not known whether
+    /// it is newer than ours: a read may be stale.
+    Unclear(Cluster),
     /// The call's time was up. The last version read that counts, still reconciling; `None` if there was none: the
     /// service could not be reached, or no read has shown another etag than the one before the write.
     DeadlinePassed(Option<Cluster>),
@@ -116,23 +190,25 @@ pub enum Settled {
 }
 
 impl Settled {
-    /// The name of this end in every language: `settled`, `gone`, `superseded`, `deadline_passed` or `cancelled`.
+    /// The name of this end in every language: `settled`, `gone`, `superseded`, `deadline_passed` (which is that of
+    /// [`Unclear`](Self::Unclear) too) or `cancelled`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Settled(_) => "settled",
             Self::Gone => "gone",
             Self::Superseded(_) => "superseded",
-            Self::DeadlinePassed(_) => "deadline_passed",
+            Self::DeadlinePassed(_) | Self::Unclear(_) => "deadline_passed",
             Self::Cancelled(_) => "cancelled",
         }
     }
 
-    /// The version read last that counts, if there was one and the cluster still exists.
+    /// The version read last that counts, if there was one and the cluster still exists. Of [`Unclear`](Self::Unclear) the
+    /// version that may or may not count.
     #[must_use]
     pub fn cluster(&self) -> Option<&Cluster> {
         match self {
-            Self::Settled(cluster) | Self::Superseded(cluster) => Some(cluster),
+            Self::Settled(cluster) | Self::Superseded(cluster) | Self::Unclear(cluster) => Some(cluster),
             Self::DeadlinePassed(last) | Self::Cancelled(last) => last.as_ref(),
             Self::Gone => None,
         }
@@ -153,6 +229,13 @@ impl fmt::Display for Settled {
                 write!(
                     f,
                     "superseded: somebody else has changed our values, at etag {}",
+                    cluster.etag
+                )
+            }
+            Self::Unclear(cluster) => {
+                write!(
+                    f,
+                    "the deadline passed; another version was read, at etag {}; whether it is newer than ours is not known",
                     cluster.etag
                 )
             }
@@ -180,8 +263,12 @@ impl Collection<Cluster> {
     /// each left to chance; `Retry-After` is honoured. A read that fails in passing (no connection, 429, 5xx) is
     /// followed by another one, out of the client's retry budget.
     ///
-    /// A read that shows the etag from before the write never counts. One that is older still can't be told from a
-    /// new one. Write-only fields (`kubeconfig`, `region_id`) can't be compared, so a change of those by somebody else
+    /// A read that shows the etag from before the write never counts, nor does one that was updated before the version that
+    /// the write made. That version is ours, whatever a server has made of the values, and another one without our values
+    /// replaces it only if it was updated after it, or if the contract says that no read is stale. Otherwise the cluster is
+    /// read again, and if nothing else comes the end is [`Unclear`](Settled::Unclear): times are told in seconds, so that two
+    /// writers within one look alike. A version with our values that is older still can't be told from a new one, where the
+    /// version that the write made is not known. Write-only fields (`kubeconfig`, `region_id`) can't be compared, so a change of those by somebody else
     /// is not noticed. On a server whose etag does not move with a write-only field, wait for the id alone.
     ///
     /// ```
@@ -220,7 +307,7 @@ impl Collection<Cluster> {
         let deadline = Deadline::after(self.timeout.unwrap_or(client.timeout));
         let span = span(&request::read::<Cluster>(&awaited.id, self.effective_context()));
         let _entered = span.enter();
-        let mut last = None;
+        let mut last = Last::default();
         let mut longest = client.retry.base;
         loop {
             let asked_for = match self.look(&awaited, &mut last, deadline)? {
@@ -229,7 +316,7 @@ impl Collection<Cluster> {
             };
             let left = deadline.remaining();
             if left < LEAST || asked_for >= left {
-                return Ok(Settled::DeadlinePassed(last));
+                return Ok(last.at_the_deadline());
             }
             // Half of what is left at most, so that the deadline finds the cluster looked at not long before.
             let bound = longest.min(client.retry.cap).max(LEAST).min(left / 2);
@@ -237,30 +324,31 @@ impl Collection<Cluster> {
             longest = longest.saturating_mul(2);
             match deadline.pause(client.pace.stretch(pause), self.cancel_handle()) {
                 Pause::Elapsed => {}
-                Pause::DeadlinePassed => return Ok(Settled::DeadlinePassed(last)),
-                Pause::Cancelled => return Ok(Settled::Cancelled(last)),
+                Pause::DeadlinePassed => return Ok(last.at_the_deadline()),
+                Pause::Cancelled => return Ok(Settled::Cancelled(last.counted)),
             }
         }
     }
 
-    /// Reads once. `last` is the version read last that counts.
-    fn look(&self, awaited: &Awaited, last: &mut Option<Cluster>, deadline: Deadline) -> Result<Look, Error> {
+    /// Reads once.
+    fn look(&self, awaited: &Awaited, last: &mut Last, deadline: Deadline) -> Result<Look, Error> {
+        let never_stale = self.client().inner().contract.reads_linearizable;
         let request = request::read::<Cluster>(&awaited.id, self.effective_context());
         let mut exchange = self.exchange_until(&request, deadline);
         let (outcome, error) = match exchange.attempt() {
             Ok(outcome) => match exchange.judge(&outcome, &|answer| {
                 answer::of_resource::<Cluster>(&awaited.id, answer).into()
             }) {
-                Ok(cluster) => return Ok(judged(awaited, cluster, last)),
+                Ok(cluster) => return Ok(last.judged(awaited.shows(&cluster, never_stale), cluster)),
                 Err(error) => (Some(outcome), error),
             },
             Err(error) => (None, error),
         };
         match error.kind() {
             ErrorKind::NotFound => return Ok(ControlFlow::Break(Settled::Gone)),
-            ErrorKind::Cancelled => return Ok(ControlFlow::Break(Settled::Cancelled(last.take()))),
+            ErrorKind::Cancelled => return Ok(ControlFlow::Break(Settled::Cancelled(last.counted.take()))),
             ErrorKind::Timeout if deadline.has_passed() => {
-                return Ok(ControlFlow::Break(Settled::DeadlinePassed(last.take())));
+                return Ok(ControlFlow::Break(std::mem::take(last).at_the_deadline()));
             }
             _ if !outcome.as_ref().is_some_and(retry::is_passing) => return Err(error),
             _ => {}
@@ -273,19 +361,37 @@ impl Collection<Cluster> {
     }
 }
 
-/// What a version that was read means for the wait.
-fn judged(awaited: &Awaited, cluster: Cluster, last: &mut Option<Cluster>) -> Look {
-    if awaited.before.as_ref() == Some(&cluster.etag) {
-        return ControlFlow::Continue(None);
+/// What was read so far.
+#[derive(Default)]
+struct Last {
+    /// The version read last that counts.
+    counted: Option<Cluster>,
+    /// Another version that was read since, and may be newer or older than ours.
+    unclear: Option<Cluster>,
+}
+
+impl Last {
+    /// What a version that was read means for the wait.
+    fn judged(&mut self, shows: Shows, cluster: Cluster) -> Look {
+        match shows {
+            Shows::Past => {}
+            Shows::Newer => return ControlFlow::Break(Settled::Superseded(cluster)),
+            Shows::Another => self.unclear = Some(cluster),
+            Shows::Ours if cluster.reconciling => {
+                self.counted = Some(cluster);
+                self.unclear = None;
+            }
+            Shows::Ours => return ControlFlow::Break(Settled::Settled(cluster)),
+        }
+        ControlFlow::Continue(None)
     }
-    if awaited.is_superseded_in(&cluster) {
-        return ControlFlow::Break(Settled::Superseded(cluster));
+
+    fn at_the_deadline(self) -> Settled {
+        match self.unclear {
+            Some(cluster) => Settled::Unclear(cluster),
+            None => Settled::DeadlinePassed(self.counted),
+        }
     }
-    if !cluster.reconciling {
-        return ControlFlow::Break(Settled::Settled(cluster));
-    }
-    *last = Some(cluster);
-    ControlFlow::Continue(None)
 }
 
 #[cfg(test)]

@@ -77,6 +77,7 @@ fn ended<'py>(
         }
         Settled::Cancelled(cluster) => Raising::new(py, "CancelledError", message).with("resource", last(cluster)?),
         Settled::DeadlinePassed(cluster) => Raising::new(py, "TimeoutError", message).with("resource", last(cluster)?),
+        Settled::Unclear(cluster) => Raising::new(py, "TimeoutError", message).with("resource", last(Some(cluster))?),
         _ => Ok(Raising::new(py, "TimeoutError", message)),
     }
 }

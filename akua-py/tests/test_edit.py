@@ -270,7 +270,8 @@ def test_wait_settled_that_does_not_come(client, akua_sim):
     assert caught.value.resource.reconciling
 
 
-def test_wait_settled_tells_of_another_change_and_of_the_end(client, akua_sim):
+def test_wait_settled_tells_of_another_change_and_of_the_end(akua_sim):
+    client = akua_sim.client(contract={"reads_linearizable": True})
     result = client.clusters.edit("clu_1", name="mine")
     akua_sim.write("clu_1", name="theirs")
     with pytest.raises(akua.ConflictError) as caught:
@@ -282,6 +283,14 @@ def test_wait_settled_tells_of_another_change_and_of_the_end(client, akua_sim):
     akua_sim.delete("clu_1")
     with pytest.raises(akua.NotFoundError):
         client.clusters.wait_settled(result, timeout=5)
+
+
+def test_a15_another_version_that_may_be_an_older_one_is_told_as_that(client, akua_sim):
+    client.clusters.edit("clu_1", name="mine")
+    akua_sim.write("clu_1", name="theirs")
+    with pytest.raises(akua.TimeoutError, match="whether it is newer than ours is not known") as caught:
+        client.clusters.wait_settled("clu_1", name="mine", timeout=0.3)
+    assert caught.value.resource.name == "theirs"
 
 
 def test_results_can_be_named_in_annotations():

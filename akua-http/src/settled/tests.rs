@@ -34,10 +34,19 @@ impl Pace for Instantly {
 }
 
 fn cluster(name: &str, etag: &str, reconciling: bool) -> String {
+    cluster_at(2, name, etag, reconciling)
+}
+
+fn cluster_at(updated_at: i64, name: &str, etag: &str, reconciling: bool) -> String {
     format!(
         r#"{{"id":"clu_1","name":"{name}","workspace_id":"ws_1","state":"active","provider":"managed_kaas",
-            "reconciling":{reconciling},"created_at":1,"updated_at":2,"etag":"{etag}"}}"#
+            "reconciling":{reconciling},"created_at":1,"updated_at":{updated_at},"etag":"{etag}"}}"#
     )
+}
+
+/// The version that the write made.
+fn made() -> Cluster {
+    serde_json::from_str(&cluster("ours", "43", true)).unwrap()
 }
 
 fn awaited() -> Awaited {
@@ -49,6 +58,7 @@ fn awaited() -> Awaited {
     Awaited::of(&"clu_1".parse().unwrap())
         .after(&Etag::from("42"))
         .holding(&patch)
+        .acknowledged(&made())
 }
 
 struct Fixture {
@@ -112,22 +122,126 @@ fn a_read_with_the_etag_from_before_the_write_never_counts() {
     let old = Awaited::of(&"clu_1".parse().unwrap())
         .after(&Etag::from("42"))
         .holding(&patch);
-    let look = |last: &mut Option<Cluster>| {
-        let cluster = serde_json::from_str(&cluster("ours", "42", false)).unwrap();
-        judged(&old, cluster, last)
-    };
-    let mut last = None;
-    assert!(matches!(look(&mut last), Look::Continue(None)) && last.is_none());
+    let cluster = serde_json::from_str(&cluster("ours", "42", false)).unwrap();
+    assert_eq!(old.shows(&cluster, false), Shows::Past);
+    let mut last = Last::default();
+    assert!(matches!(last.judged(Shows::Past, cluster), Look::Continue(None)));
+    assert_eq!(last.at_the_deadline(), Settled::DeadlinePassed(None));
 }
 
 #[test]
 fn values_that_are_not_ours_any_more_end_it_at_once() {
     let fixture = fixture();
     fixture.wire.answer(200, cluster("ours", "43", true));
-    fixture.wire.answer(200, cluster("theirs", "44", true));
+    fixture.wire.answer(200, cluster_at(3, "theirs", "44", true));
     let end = fixture.wait().unwrap();
     assert!(matches!(&end, Settled::Superseded(cluster) if cluster.name == "theirs"));
     assert!(end.to_string().contains("somebody else"), "{end}");
+}
+
+/// The server trims the name, and an answer from before our write comes in between.
+#[test]
+fn a15_our_own_version_supersedes_nothing_whatever_the_server_made_of_it() {
+    let patch = ClusterPatch::builder().name("ours ").build().unwrap();
+    for proof in ["acknowledged", "by hand"] {
+        let fixture = fixture();
+        fixture.wire.answer(200, cluster("ours", "43", true));
+        let edited = fixture.client.clusters().edit(made_from(), patch.clone()).unwrap();
+        let applied = edited.applied().unwrap();
+        let awaited = match proof {
+            "acknowledged" => Awaited::from(applied),
+            _ => Awaited::of(&applied.id)
+                .after(&Etag::from("42"))
+                .acknowledged(&made())
+                .holding(&patch),
+        };
+        fixture.wire.answer(200, cluster("ours", "43", true));
+        fixture.wire.answer(200, cluster_at(1, "older", "41", false));
+        fixture.wire.answer(200, cluster("base", "42", false));
+        fixture.wire.answer(200, cluster("ours", "43", false));
+        let clusters = fixture.client.clusters().timeout(Duration::from_secs(1000));
+        assert_eq!(
+            clusters.wait_settled(awaited).unwrap().to_string(),
+            "settled at etag 43",
+            "{proof}"
+        );
+    }
+}
+
+/// The version that the edit starts from.
+fn made_from() -> Cluster {
+    serde_json::from_str(&cluster("base", "42", false)).unwrap()
+}
+
+/// A version without our values: whether it is newer than ours decides, and nothing else.
+#[test]
+fn a15_only_what_is_known_to_be_newer_supersedes() {
+    use Shows::{Another, Newer, Ours, Past};
+    let by_hand = Awaited::of(&"clu_1".parse().unwrap())
+        .after(&Etag::from("42"))
+        .holding(&ClusterPatch::builder().name("ours").build().unwrap());
+    // The version that was read, what it is where reads may be stale, where they can't be, and without knowing what the
+    // write made.
+    for (updated_at, name, etag, stale, fresh, unknown) in [
+        (2, "ours", "43", Ours, Ours, Ours),
+        (2, "trimmed", "43", Ours, Ours, Another),
+        (9, "trimmed", "43", Ours, Ours, Another),
+        (1, "base", "42", Past, Past, Past),
+        (9, "theirs", "42", Past, Past, Past),
+        (1, "theirs", "41", Past, Newer, Another),
+        (1, "ours", "41", Past, Ours, Ours),
+        (2, "theirs", "44", Another, Newer, Another),
+        (3, "theirs", "44", Newer, Newer, Another),
+        (3, "ours", "44", Ours, Ours, Ours),
+    ] {
+        let read: Cluster = serde_json::from_str(&cluster_at(updated_at, name, etag, false)).unwrap();
+        let all = (
+            awaited().shows(&read, false),
+            awaited().shows(&read, true),
+            by_hand.shows(&read, false),
+        );
+        assert_eq!(all, (stale, fresh, unknown), "{name} at {updated_at}, etag {etag}");
+    }
+}
+
+#[test]
+fn a15_a_version_of_which_nothing_is_known_is_read_again_and_told_as_that() {
+    let fixture = fixture();
+    fixture.wire.answer(200, cluster("theirs", "44", false));
+    fixture.wire.answer(200, cluster("ours", "43", false));
+    assert!(matches!(fixture.wait().unwrap(), Settled::Settled(_)));
+
+    fixture.wire.answer(200, cluster("ours", "43", true));
+    fixture.wire.answer(200, cluster("theirs", "44", false));
+    fixture.wire.respond(Response {
+        status: 429,
+        headers: vec![("retry-after".into(), "6000".to_owned())],
+        ..Response::default()
+    });
+    let end = fixture.wait().unwrap();
+    assert!(
+        matches!(&end, Settled::Unclear(cluster) if cluster.etag.as_str() == "44"),
+        "{end}"
+    );
+    assert_eq!(end.name(), "deadline_passed");
+    assert_eq!(
+        end.to_string(),
+        "the deadline passed; another version was read, at etag 44; whether it is newer than ours is not known"
+    );
+
+    // What was read after it counts.
+    fixture.wire.answer(200, cluster("theirs", "44", false));
+    fixture.wire.answer(200, cluster("ours", "43", true));
+    fixture.wire.respond(Response {
+        status: 429,
+        headers: vec![("retry-after".into(), "6000".to_owned())],
+        ..Response::default()
+    });
+    let end = fixture.wait().unwrap();
+    assert!(
+        matches!(&end, Settled::DeadlinePassed(Some(cluster)) if cluster.etag.as_str() == "43"),
+        "{end}"
+    );
 }
 
 #[test]

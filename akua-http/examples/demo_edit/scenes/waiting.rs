@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use akua_http::{Awaited, Settled};
-use akua_model::edit::{Cause, Indeterminate, Outcome, Proof, ResumeMode, ResumeToken};
+use akua_model::edit::{Cause, Contract, Indeterminate, Outcome, Proof, ResumeMode, ResumeToken};
 use akua_model::{Cluster, ClusterPatch};
 use akua_sim::{End, Fault, Kind};
 
@@ -79,6 +79,11 @@ pub(crate) fn settled(stage: &mut Stage) -> Shown {
         "a cluster that has settled",
     )?;
 
+    // On a server whose reads are never stale: within one second nothing else tells which version is the newer one.
+    let mut contract = Contract::documented();
+    contract.reads_linearizable = true;
+    let client = stage.client_with(|builder| builder.contract(contract))?;
+    let clusters = client.clusters().timeout(Duration::from_secs(60));
     stage.somebody_renames_the_cluster("prod-red")?;
     let end = clusters.wait_settled(applied)?;
     stage.say(&end);
