@@ -220,6 +220,7 @@ impl<R: Resource> Collection<R> {
         let clock = Clock {
             elapsed: std::time::Duration::ZERO,
             unix_ms: self.client().inner().pace.unix_ms(),
+            since_boot: None,
             entropy: 0,
             cancelled: false,
         };

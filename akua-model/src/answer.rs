@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::decode::{decode, identity};
+use crate::decode::{decode, identity, text_at};
 use crate::error::Error;
 use crate::etag::Etag;
 use crate::http::Response;
@@ -35,6 +35,8 @@ pub struct Partial {
     pub error: Error,
     /// The server's id for the request.
     pub request_id: Option<String>,
+    /// The values of the resource's writable fields, in their order, as far as they can be read.
+    pub(crate) values: Vec<Option<String>>,
 }
 
 /// An answer that is not the one asked for.
@@ -166,6 +168,10 @@ pub fn of_resource<R: Resource>(id: &R::Id, response: &Response) -> Answer<R> {
                 etag,
                 error,
                 request_id: response.request_id().map(clean),
+                values: R::FIELDS
+                    .iter()
+                    .map(|field| text_at(&response.body, field.name).filter(|_| !field.write_only))
+                    .collect(),
             }),
             Some(_) => Answer::Failed(Failed::boxed(response, Some(another(R::NOUN)))),
             None => Answer::Failed(Failed::boxed(response, Some(error))),

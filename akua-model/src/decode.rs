@@ -30,6 +30,38 @@ pub(crate) fn identity(body: &[u8]) -> Option<(String, Etag)> {
     Some((id, etag))
 }
 
+/// The text that an object shows under `name`, whatever else is in it. `None` if it shows none, or two.
+pub(crate) fn text_at(body: &[u8], name: &str) -> Option<String> {
+    struct Named<'a>(&'a str);
+
+    impl<'de> Visitor<'de> for Named<'_> {
+        type Value = Option<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut found: Option<String> = None;
+            while let Some(key) = map.next_key::<String>()? {
+                if key != self.0 {
+                    map.next_value::<IgnoredAny>()?;
+                } else if found
+                    .replace(map.next_value()?)
+                    .is_some_and(|before| Some(before) != found)
+                {
+                    return Ok(None);
+                }
+            }
+            Ok(found)
+        }
+    }
+
+    serde_json::Deserializer::from_slice(body)
+        .deserialize_map(Named(name))
+        .ok()?
+}
+
 fn first_byte(body: &[u8]) -> Option<u8> {
     body.iter().copied().find(|byte| !byte.is_ascii_whitespace())
 }

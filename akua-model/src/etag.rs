@@ -32,6 +32,13 @@ impl Etag {
         &self.0
     }
 
+    /// The etag without what HTTP may put around it: `W/"42"` and `"42"` are `42`.
+    pub(crate) fn bare(&self) -> &str {
+        let strong = self.0.strip_prefix("W/").unwrap_or(&self.0);
+        let inner = strong.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        inner.filter(|inner| !inner.is_empty()).unwrap_or(&self.0)
+    }
+
     /// The precondition "only if the resource still has this etag".
     ///
     /// # Errors

@@ -179,36 +179,43 @@ pub(crate) fn clean(text: &str) -> String {
     cleaned
 }
 
-/// The current etag that the entries of a refusal name in their metadata, if they name exactly one.
+/// The names that say so of a current etag, as [`normal`] writes them; of two kinds that an error has, the first counts.
+const CURRENT_ETAG: [&[&str]; 2] = [
+    &[
+        "currentetag",
+        "latestetag",
+        "actualetag",
+        "serveretag",
+        "storedetag",
+        "etagcurrent",
+    ],
+    &["etag"],
+];
+
+/// The current etag that the entries of a refusal name in their metadata.
 ///
-/// The key is not documented. Every key with `etag` in it is looked at; one that says it is the request's own
-/// is passed over, and one that says it is the current one is preferred. Two that differ are no answer. The value
-/// is taken as it is, not as it is shown: a shortened etag is another etag, and one that can't be shown is none.
+/// The key is not documented, so only one that says so counts, and only where it stands once: any other etag may be
+/// that of something else, such as `conflicting_workspace_etag`, or the request's own. The value is taken as it is, not
+/// as it is shown: a shortened etag is another etag, and one that can't be shown is none.
 fn current_etag(entries: &[&Value]) -> Option<Etag> {
-    let ours = [
-        "provided", "given", "request", "sent", "ifmatch", "expected", "your", "old", "previous",
-    ];
-    let theirs = ["current", "actual", "latest", "server", "stored"];
-    let named: Vec<(String, String)> = entries
+    let named: Vec<(String, &Value)> = entries
         .iter()
         .filter_map(|entry| entry.get("metadata")?.as_object())
         .flatten()
-        .filter_map(|(key, value)| match value {
-            Value::String(text) => Some((normal(key), text.clone())),
-            Value::Number(number) => Some((normal(key), number.to_string())),
-            _ => None,
-        })
-        .filter(|(_, value)| !value.is_empty() && !value.chars().any(is_unprintable))
-        .filter(|(key, _)| key.contains("etag") && !ours.iter().any(|word| key.contains(word)))
+        .map(|(key, value)| (normal(key), value))
         .collect();
-    let says_current = |key: &str| theirs.iter().any(|word| key.contains(word));
-    let preferred = named.iter().any(|(key, _)| says_current(key));
-    let mut candidates = named
-        .iter()
-        .filter(|(key, _)| !preferred || says_current(key))
-        .map(|(_, value)| value.as_str());
-    let first = candidates.next()?;
-    candidates.all(|value| value == first).then(|| Etag::from(first))
+    let says_so = |names: &&&[&str]| named.iter().any(|(key, _)| names.contains(&key.as_str()));
+    let names = CURRENT_ETAG.iter().find(says_so)?;
+    let mut found = named.iter().filter(|(key, _)| names.contains(&key.as_str()));
+    let (Some((_, value)), None) = (found.next(), found.next()) else {
+        return None;
+    };
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty() && !text.chars().any(is_unprintable)).then(|| Etag::from(text))
 }
 
 /// The letters and digits of a key, so that `currentEtag`, `current-etag` and `CURRENT_ETAG` are one.
@@ -281,6 +288,30 @@ mod tests {
         );
         assert_eq!(etag_of(r#"{"provided_etag":"41","etag":"43"}"#).as_deref(), Some("43"));
         assert_eq!(etag_of(r#"{"etag":"41","current_etag":"43"}"#).as_deref(), Some("43"));
+    }
+
+    #[test]
+    fn a5_an_etag_of_something_else_is_none_and_neither_is_one_that_stands_twice() {
+        for metadata in [
+            r#"{"conflicting_workspace_etag":"7"}"#,
+            r#"{"workspace_etag":"7"}"#,
+            r#"{"other_etag":"7"}"#,
+            r#"{"parent_etag":"7","cluster_etag":"8"}"#,
+            r#"{"provided_etag":"41"}"#,
+            r#"{"if_match":"41"}"#,
+            r#"{"current_etag":"43","currentEtag":"44"}"#,
+            r#"{"current_etag":"43","latest_etag":"43"}"#,
+            r#"{"etag":"43","ETag":"43"}"#,
+            r#"{"current_etag":["43"]}"#,
+        ] {
+            assert_eq!(etag_of(metadata), None, "{metadata}");
+        }
+        let twice = br#"{"errors":[{"metadata":{"etag":"7"}},{"metadata":{"etag":"8"}}]}"#;
+        assert_eq!(words_of(twice).1, None);
+        assert_eq!(
+            etag_of(r#"{"conflicting_workspace_etag":"7","etag":"43"}"#).as_deref(),
+            Some("43")
+        );
     }
 
     #[test]

@@ -196,6 +196,7 @@ fn an_edit_does_not_show_the_secret() {
     let clock = Clock {
         elapsed: Duration::ZERO,
         unix_ms: 1_700_000_000_000,
+        since_boot: None,
         entropy: 7,
         cancelled: false,
     };

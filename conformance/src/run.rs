@@ -130,6 +130,7 @@ fn token<R: Resource>(of: &TokenOf, origin: String) -> Result<String, String> {
         unix_ms: i64::try_from(now)
             .unwrap_or(i64::MAX)
             .saturating_sub(i64::from(of.sent_ms_ago)),
+        since_boot: None,
         entropy: 0x00c0_ffee,
         cancelled: false,
     };

@@ -420,6 +420,7 @@ fn clock(unix_ms: i64) -> Clock {
     Clock {
         elapsed: Duration::ZERO,
         unix_ms,
+        since_boot: None,
         entropy: 0,
         cancelled: false,
     }

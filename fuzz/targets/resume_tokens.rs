@@ -36,6 +36,7 @@ fn resume<R: Resource>(token: &ResumeToken) {
     let clock = Clock {
         elapsed: Duration::ZERO,
         unix_ms: 1_700_000_000_000,
+        since_boot: None,
         entropy: 7,
         cancelled: false,
     };

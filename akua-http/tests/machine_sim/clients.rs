@@ -95,6 +95,7 @@ impl Stage {
         let clock = Clock {
             elapsed: Duration::ZERO,
             unix_ms: self.unix_ms(skew_ms),
+            since_boot: None,
             entropy: 0,
             cancelled: false,
         };
@@ -196,6 +197,7 @@ impl Stage {
         let clock = Clock {
             elapsed: Duration::from_millis(elapsed),
             unix_ms,
+            since_boot: None,
             entropy: if Plant::StuckDice.is(plant) { 7 } else { entropy },
             cancelled: active.cancelled && !Plant::CancelIgnored.is(plant),
         };
@@ -283,6 +285,7 @@ impl Stage {
         let clock = Clock {
             elapsed: Duration::from_millis(self.now - active.started),
             unix_ms: 0,
+            since_boot: None,
             entropy: 0,
             cancelled: false,
         };

@@ -26,7 +26,17 @@ pub struct Contract {
     /// How long a key is remembered, counted from the first time it was sent. A copy of a request that arrives after
     /// that is not stopped by its key; the protocol relies on a key against late copies only where it is remembered
     /// until the deadline of the edit, so claim no more than what outlives every copy.
+    ///
+    /// The age of a key is the largest that this machine's clocks tell, one that counts sleep among them where the
+    /// system has one (Linux, Windows, macOS). So a machine that sleeps in mid-edit, or whose time of day is set forward,
+    /// makes a key older, never younger; a time of day that goes back makes it too old to prove anything. What no clock
+    /// can tell: a machine without a clock that counts sleep (a paused virtual machine among them), whose time of day
+    /// stood still too. After a resume token has crossed to another machine or another boot, only the time of day is
+    /// left: see [`clock_skew`](Self::clock_skew).
     pub key_retention: Duration,
+    /// How far apart the times of day may be of machines that hand resume tokens to each other. It is added to the age
+    /// of a key that only the time of day tells. 30 s unless set.
+    pub clock_skew: Duration,
     /// A refusal is remembered under its key too, so that no later copy of the same request can land.
     pub stores_rejections_per_key: bool,
     /// A read shows a version that was current at some moment between its beginning and its end, never an older one.
@@ -36,6 +46,16 @@ pub struct Contract {
     /// Something on the way may repeat a request of its own accord, so that even a definite answer may be
     /// the answer to a repeat.
     pub hidden_retries: bool,
+    /// A 200 to a `PATCH` shows the version that this very request left behind, never an older one. Then one that
+    /// shows the guarding etag and the old values proves that nothing was written. In either case a 200 that shows the
+    /// old value in every field that was to change is not taken for an acknowledgement; that one showing something else
+    /// was written is believed, and so is a 200 to a patch whose fields can't be read back, or held the wanted values
+    /// before.
+    pub answers_show_written_version: bool,
+    /// An etag that the metadata of a 409 names as current is that of this resource, at the moment of the refusal.
+    /// Otherwise it is a hint, which counts once a read begun afterwards shows this very etag. What is assumed even then:
+    /// that no other resource's etag is named so which a stale read of this one happens to show.
+    pub conflicts_name_current_etag: bool,
 }
 
 impl Contract {
@@ -44,12 +64,17 @@ impl Contract {
     /// - `etag_never_repeats`: the documentation calls it "the etag of the resource version". Were that wrong,
     ///   a second landing would only replace content equal to what the caller saw.
     /// - `hidden_retries` is off: over TLS nothing on the way can repeat a request. Where something can, say so.
+    /// - `answers_show_written_version`: "200 Cluster" to a `PATCH` is what an update returns. Were that wrong, a write
+    ///   could be called ignored that has landed.
+    /// - `conflicts_name_current_etag` is off: the documentation says that a 409 names the current etag, but not under
+    ///   which name, and other conflicts answer 409 too.
     /// - everything else is weak, because nothing is said of it or two pages disagree.
     #[must_use]
     pub const fn documented() -> Self {
         Self {
             etag_never_repeats: true,
             hidden_retries: false,
+            answers_show_written_version: true,
             ..Self::weakest()
         }
     }
@@ -61,10 +86,13 @@ impl Contract {
             etag_never_repeats: false,
             key_checked_before_if_match: false,
             key_retention: Duration::ZERO,
+            clock_skew: Duration::from_secs(30),
             stores_rejections_per_key: false,
             reads_linearizable: false,
             etag_covers_write_only: false,
             hidden_retries: true,
+            answers_show_written_version: false,
+            conflicts_name_current_etag: false,
         }
     }
 }

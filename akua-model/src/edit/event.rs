@@ -4,9 +4,16 @@
 
 use super::report::FieldState;
 
-/// What a machine needs of an etag or a value: to be compared, nothing else.
+/// What a machine needs of a value: to be compared, nothing else.
 pub(crate) trait Token: Clone + Eq + std::hash::Hash + std::fmt::Debug {}
 impl<T: Clone + Eq + std::hash::Hash + std::fmt::Debug> Token for T {}
+
+/// What a machine needs of an etag.
+pub(crate) trait Tag: Token {
+    /// Whether both mean the same version: an error may write an etag in quotes, or as a weak one, that the resource
+    /// itself shows bare.
+    fn means(&self, other: &Self) -> bool;
+}
 
 /// One version of the resource as it was read. A value is `None` where answers leave the field out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,11 +30,41 @@ pub(crate) struct Wanted<V> {
     pub(crate) write_only: bool,
 }
 
+/// A moment as each of three clocks tells it, in milliseconds after the start of the call; negative before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Moment {
+    /// The clock that never goes back, and may stand still while the machine sleeps. `None` for a moment of another
+    /// call.
+    pub(crate) awake: Option<i64>,
+    /// The clock that counts sleep too. `None` where there is none, or where it was another machine's.
+    pub(crate) boot: Option<i64>,
+    /// The time of day, which anybody may set.
+    pub(crate) wall: Option<i64>,
+}
+
+impl Moment {
+    /// The time from this moment to `later`: the largest that a clock tells which knows both. `None` if a clock went
+    /// back, or none knows both. `skew` is added where only the time of day knows both.
+    pub(crate) fn until(self, later: Self, skew: i64) -> Option<i64> {
+        let between = |from: Option<i64>, to: Option<i64>| Some(to?.saturating_sub(from?));
+        let steady = between(self.awake, later.awake).max(between(self.boot, later.boot));
+        let wall = between(self.wall, later.wall).map(|wall| match steady {
+            Some(_) => wall,
+            None if wall >= 0 => wall.saturating_add(skew),
+            None => wall,
+        });
+        let went_back = steady.is_some_and(|age| age < 0) || wall.is_some_and(|age| age < 0);
+        steady.max(wall).filter(|_| !went_back)
+    }
+}
+
 /// Time and entropy of one step: the machine has neither.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Now {
     /// Milliseconds since the call began.
     pub(crate) ms: u64,
+    /// The same moment by every clock there is.
+    pub(crate) moment: Moment,
     /// Fresh random bits, for a key and a jitter.
     pub(crate) entropy: u128,
     /// Whether the caller wants the call to end.
@@ -64,16 +101,20 @@ pub(crate) enum ReadEnd<E, V> {
     Throttled(Option<u64>),
     /// Any other definite refusal, 404 included.
     Refused,
-    /// Nothing that could be read, for whatever reason.
-    Lost,
+    /// Nothing that could be read, for whatever reason, with the wait that was asked for.
+    Lost(Option<u64>),
 }
 
 /// How one `PATCH` ended.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum WriteEnd<E, V> {
-    /// 200 with the id that was asked for and an etag that can guard a write. The version, if all of it could
-    /// be read.
-    Acknowledged(E, Option<Version<E, V>>),
+    /// 200 with the id that was asked for and an etag that can guard a write.
+    Acknowledged {
+        /// What it shows, as far as it can be read.
+        version: Version<E, V>,
+        /// Whether all of it could be read.
+        whole: bool,
+    },
     /// 409 or 412, with the etag that it names as current.
     Conflict(Option<E>),
     /// 401.
@@ -84,8 +125,8 @@ pub(crate) enum WriteEnd<E, V> {
     Refused,
     /// Not a byte of it was handed over.
     NotSent,
-    /// Anything else: it may have landed, and may still.
-    Lost,
+    /// Anything else, with the wait that was asked for: it may have landed, and may still.
+    Lost(Option<u64>),
 }
 
 /// What the machine asks for next.
@@ -127,11 +168,17 @@ pub enum Budget {
 /// How it ended: the join over all attempts, never just the last answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum End<E, V> {
-    /// Every wanted value was in effect.
+    /// The change was in effect.
     Applied {
         proof: Proof,
-        etag: E,
-        version: Option<Version<E, V>>,
+        /// What was shown, as far as it could be read.
+        version: Version<E, V>,
+        /// Whether all of it could be read.
+        whole: bool,
+        /// Wanted fields that show neither ours nor what they held before.
+        adjusted: Vec<usize>,
+        /// Wanted fields that still show what they held before.
+        not_taken: Vec<usize>,
     },
     /// Everything was as wanted without this call.
     Unchanged(Version<E, V>),
@@ -164,6 +211,8 @@ pub(crate) enum Reason<E, V> {
     },
     /// The server refused it.
     Rejected,
+    /// The server answered 200, and what it shows as written is what was there before.
+    Ignored(Version<E, V>),
     /// It was not sent, or only refused for a while, and now time or patience is over.
     NotSent(Cause),
 }
@@ -178,6 +227,8 @@ pub enum Cause {
     Refused,
     /// The server said 409, and after a lost answer that may be the echo of our own write.
     ConflictAfterLostAnswer,
+    /// The server answered 200 and showed the old values.
+    ChangedNothing,
     /// The server did not accept the credentials.
     Unauthorized,
     /// The server asked for more patience than there was time.

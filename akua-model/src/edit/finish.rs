@@ -1,7 +1,7 @@
 //! From the machine's end to the caller's outcome.
 
 use super::event::{Cause, End, Reason, Version, Wanted};
-use super::outcome::{Applied, Conflict, FieldReport, Indeterminate, NotApplied, Outcome};
+use super::outcome::{Applied, Conflict, FieldReport, Ignored, Indeterminate, NotApplied, Outcome};
 use super::report::{self, FieldState};
 use super::session::Edit;
 use super::value::Value;
@@ -11,16 +11,32 @@ use crate::resource::Resource;
 impl<R: Resource> Edit<R> {
     pub(super) fn outcome(&mut self, end: End<Etag, Value>) -> Outcome<R> {
         match end {
-            End::Applied { proof, etag, version } => Outcome::Applied(Applied {
+            End::Applied {
                 proof,
-                etag,
-                // What an earlier answer could not be read for is past once there is a version to show.
-                unreadable: self.unreadable.take().filter(|_| version.is_none()),
-                resource: version.and_then(|_| self.found.take()),
-                id: self.id.clone(),
-                if_match: self.machine().epoch.as_ref().map(|epoch| epoch.if_match.clone()),
-                patch: self.patch.take(),
-            }),
+                version,
+                whole,
+                adjusted,
+                not_taken,
+            } => {
+                let fields = self.fields(Some(&version), None);
+                let among = |some: &[usize]| {
+                    let listed = |report: &&FieldReport| some.iter().any(|at| R::FIELDS.get(*at) == Some(report.field));
+                    fields.iter().filter(listed).cloned().collect()
+                };
+                let (adjusted, not_taken) = (among(&adjusted), among(&not_taken));
+                Outcome::Applied(Applied {
+                    proof,
+                    adjusted,
+                    not_taken,
+                    etag: version.etag,
+                    // What an earlier answer could not be read for is past once there is a version to show.
+                    unreadable: self.unreadable.take().filter(|_| !whole),
+                    resource: self.found.take().filter(|_| whole),
+                    id: self.id.clone(),
+                    if_match: self.machine().epoch.as_ref().map(|epoch| epoch.if_match.clone()),
+                    patch: self.patch.take(),
+                })
+            }
             End::Unchanged(_) => match self.found.take().or_else(|| self.base.take()) {
                 Some(resource) => Outcome::Unchanged(resource),
                 None => self.not_sent(Cause::ReadFailed),
@@ -32,6 +48,16 @@ impl<R: Resource> Edit<R> {
                     fields,
                     theirs,
                     ours: self.patch.take(),
+                })))
+            }
+            End::NotApplied(Reason::Ignored(version)) => {
+                let fields = self.fields(Some(&version), None);
+                let found = self.found.take();
+                Outcome::NotApplied(NotApplied::Ignored(Box::new(Ignored {
+                    fields,
+                    resource: found.filter(|found| *found.etag() == version.etag),
+                    etag: version.etag,
+                    request_id: self.request_id.take(),
                 })))
             }
             End::NotApplied(Reason::Rejected) => match self.failed.take() {
@@ -51,7 +77,7 @@ impl<R: Resource> Edit<R> {
                 cause,
             } => {
                 let fields = self.fields(seen.as_ref(), None);
-                let Some(resume_token) = self.token.clone() else {
+                let Some(resume_token) = self.token_with_evidence() else {
                     return self.not_sent(cause);
                 };
                 Outcome::Indeterminate(Box::new(Indeterminate {

@@ -1,7 +1,9 @@
 //! The machine itself: its memory, the one `step`, and the moves that several states share.
 
 use super::contract::Contract;
-use super::event::{Action, Budget, Cause, End, Event, Now, ReadEnd, Reason, Token, Version, Wait, Wanted, WriteEnd};
+use super::event::{
+    Action, Budget, Cause, End, Event, Moment, Now, ReadEnd, Reason, Tag, Token, Version, Wait, Wanted, WriteEnd,
+};
 use super::policy::{OnConflict, Policy, millis};
 use super::report::shows_other;
 use super::rules::Rule;
@@ -23,21 +25,26 @@ pub(crate) enum Source {
 
 /// One `PATCH` with everything that makes it what it is. Every repeat of it is the same to the byte.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Epoch<E> {
+pub(crate) struct Epoch<E, V> {
     /// Counted from 1.
     pub(crate) number: u32,
     pub(crate) if_match: E,
+    /// The values of the version that guards it.
+    pub(crate) before: Vec<Option<V>>,
     /// The idempotency key, where the endpoint takes one.
     pub(crate) key: Option<u128>,
     /// How often it was sent.
     pub(crate) sends: u32,
-    /// When it was first sent, in milliseconds after the start of this call: negative in an earlier call, `None`
-    /// where the clocks don't allow to say.
-    pub(crate) first_sent: Option<i64>,
+    /// When it was first sent.
+    pub(crate) first_sent: Moment,
     /// Whether an attempt has an unknown effect.
     pub(crate) tainted: bool,
-    /// The etags that 409s to it named as current, other than its own, the last one last.
+    /// The etags, other than its own, that 409s to it named as current and that were, the last one last.
     pub(crate) named: Vec<E>,
+    /// What 409s to it named and nothing has confirmed yet.
+    pub(crate) hints: Vec<Hint<E>>,
+    /// The etags, other than its own, that reads begun after its last sending showed.
+    pub(crate) read: Vec<E>,
     /// How many of the machine's `met` were met before this epoch was begun.
     pub(crate) met_before: usize,
     /// How many of them before its last sending.
@@ -52,6 +59,50 @@ pub(crate) struct Epoch<E> {
     pub(crate) refused: bool,
     /// Whether a refusal is remembered under its key, and nothing had landed before it.
     pub(crate) refused_unlanded: bool,
+}
+
+/// An etag that a 409 named as current, and that is not known to be this resource's.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Hint<E> {
+    pub(crate) etag: E,
+    /// How many of the machine's `met` were current before that 409, should the hint be true.
+    pub(crate) since: usize,
+    /// Whether that 409 proves that nothing has landed or will, should the hint be true.
+    pub(crate) proves: bool,
+}
+
+impl<E: Tag, V: Token> Epoch<E, V> {
+    /// An epoch that is sent for the first time at `first_sent`, when `met` of the machine's etags were met.
+    pub(crate) fn new(number: u32, guard: &Version<E, V>, key: Option<u128>, first_sent: Moment, met: usize) -> Self {
+        Self {
+            number,
+            if_match: guard.etag.clone(),
+            before: guard.values.clone(),
+            key,
+            sends: 1,
+            first_sent,
+            tainted: false,
+            named: Vec::new(),
+            hints: Vec::new(),
+            read: Vec::new(),
+            met_before: met,
+            met_before_send: met,
+            moved: false,
+            moves_etag: false,
+            met_unlanded: met,
+            refused: false,
+            refused_unlanded: false,
+        }
+    }
+
+    /// The epoch of an earlier call, which counts as one whose answer was lost.
+    pub(crate) fn resumed(guard: &Version<E, V>, key: Option<u128>, first_sent: Moment) -> Self {
+        Self {
+            sends: 0,
+            tainted: true,
+            ..Self::new(1, guard, key, first_sent, 0)
+        }
+    }
 }
 
 /// What the machine waits for.
@@ -93,7 +144,7 @@ pub(crate) struct Machine<E, V> {
     pub(crate) base: Option<Version<E, V>>,
     /// Whether `base` was read in this call.
     pub(crate) base_is_read: bool,
-    pub(crate) epoch: Option<Epoch<E>>,
+    pub(crate) epoch: Option<Epoch<E, V>>,
     /// Repeats of the read that is going on.
     pub(crate) reads: u32,
     /// The last version that a read for settling showed.
@@ -104,7 +155,7 @@ pub(crate) struct Machine<E, V> {
     pub(crate) without: Option<Rule>,
 }
 
-impl<E: Token, V: Token> Machine<E, V> {
+impl<E: Tag, V: Token> Machine<E, V> {
     /// A machine that has not begun. `wanted` is empty where the patch is to be asked for.
     pub(crate) fn new(contract: Contract, policy: Policy, source: Source, wanted: Vec<Wanted<V>>) -> Self {
         Self {
@@ -242,21 +293,10 @@ impl<E: Token, V: Token> Machine<E, V> {
         } else {
             before.and_then(|epoch| epoch.key)
         };
+        let key = self.takes_key.then(|| fresh.unwrap_or(now.entropy));
         self.epoch = Some(Epoch {
-            number,
-            if_match: version.etag.clone(),
-            key: self.takes_key.then(|| fresh.unwrap_or(now.entropy)),
-            sends: 1,
-            first_sent: i64::try_from(now.ms).ok(),
-            tainted: false,
-            named: Vec::new(),
-            met_before: self.met.len(),
-            met_before_send: self.met.len(),
-            moved: false,
             moves_etag: shows_other(version, &self.wanted),
-            met_unlanded: self.met.len(),
-            refused: false,
-            refused_unlanded: false,
+            ..Epoch::new(number, version, key, now.moment, self.met.len())
         });
         self.phase = Phase::Sending;
         let wait = Wait {
@@ -274,14 +314,18 @@ impl<E: Token, V: Token> Machine<E, V> {
         }
     }
 
-    /// Remembers that a 409 to the last sending names `etag` as current: whatever was current before that sending is
-    /// so no more. A refusal that is remembered per key may be as old as the epoch.
-    pub(super) fn named_as_current(&mut self, etag: &E) {
-        let since = match &self.epoch {
+    /// How many of `met` were met before a 409 that has just been heard. A refusal that is remembered per key may be as
+    /// old as the epoch.
+    pub(super) fn met_before_refusal(&self) -> usize {
+        match &self.epoch {
             Some(epoch) if self.contract.stores_rejections_per_key => epoch.met_before,
             Some(epoch) => epoch.met_before_send,
             None => 0,
-        };
+        }
+    }
+
+    /// Remembers that a 409 names `etag` as current: the first `since` etags that were met are so no more.
+    pub(super) fn named_as_current(&mut self, etag: &E, since: usize) {
         let older = self.met.iter().take(since).filter(|met| *met != etag);
         let newly: Vec<E> = older.filter(|met| !self.past.contains(met)).cloned().collect();
         self.past.extend(newly);
@@ -306,10 +350,12 @@ impl<E: Token, V: Token> Machine<E, V> {
         let begins = epoch.sends == 0;
         epoch.sends += 1;
         epoch.met_before_send = self.met.len();
+        let backoff = self.policy.backoff(epoch.sends - 1, jitter(now));
+        // The server's own wish is the least, and a wish for no wait at all is none.
         let ms = match ms {
-            Some(ms) => ms,
+            Some(ms) => ms.max(backoff),
             None if new_credentials || begins => 0,
-            None => self.policy.backoff(epoch.sends - 1, jitter(now)),
+            None => backoff,
         };
         self.phase = Phase::Sending;
         let budget = if new_credentials { Budget::Free } else { budget };
@@ -331,13 +377,11 @@ impl<E: Token, V: Token> Machine<E, V> {
         self.reads = if self.phase == phase { self.reads + 1 } else { 0 };
         self.phase = phase;
         let repeat = self.reads;
-        let ms = ms.unwrap_or_else(|| {
-            if repeat == 0 {
-                0
-            } else {
-                self.policy.backoff(repeat, jitter(now))
-            }
-        });
+        let backoff = match repeat {
+            0 => 0,
+            _ => self.policy.backoff(repeat, jitter(now)),
+        };
+        let ms = ms.map_or(backoff, |ms| ms.max(backoff));
         let budget = match (phase, repeat) {
             (Phase::Looking, _) => Budget::Settle,
             (_, 0) => Budget::Free,
@@ -362,6 +406,7 @@ impl<E: Token, V: Token> Machine<E, V> {
                 Some(match action {
                     Action::Read(wait) => (
                         Action::Read(Wait {
+                            ms: 0,
                             new_credentials: true,
                             ..wait
                         }),
@@ -375,7 +420,7 @@ impl<E: Token, V: Token> Machine<E, V> {
                 self.cause = Cause::Throttled;
                 Some(self.read(self.phase, *ms, now, Why::Throttled))
             }
-            ReadEnd::Lost => Some(self.read(self.phase, None, now, Why::ReadLost)),
+            ReadEnd::Lost(ms) => Some(self.read(self.phase, *ms, now, Why::ReadLost)),
             ReadEnd::Found(_) | ReadEnd::Unusable | ReadEnd::Unauthorized | ReadEnd::Refused => None,
         }
     }

@@ -1,12 +1,12 @@
 //! Somebody else was faster, and our write certainly did not land: compare, then rebase or report.
 
-use super::event::{Action, Cause, End, Now, Proof, ReadEnd, Reason, Token, Version};
+use super::event::{Action, Cause, End, Now, ReadEnd, Reason, Tag, Token, Version};
 use super::machine::{Machine, Move, Phase, Source};
 use super::report::{self, FieldState, shows_all};
 use super::rules::Rule;
 use super::trace::Why;
 
-impl<E: Token, V: Token> Machine<E, V> {
+impl<E: Tag, V: Token> Machine<E, V> {
     /// What the read after a definite 409 brought.
     pub(super) fn refreshed(&mut self, end: ReadEnd<E, V>, now: Now) -> Move<E, V> {
         let version = match end {
@@ -23,9 +23,10 @@ impl<E: Token, V: Token> Machine<E, V> {
             return self.give_up(Cause::Declined);
         };
         let is_refused = version.etag == epoch.if_match;
-        if is_refused && epoch.named.is_empty() {
+        if is_refused && epoch.named.is_empty() && epoch.hints.is_empty() {
             return (Action::Finish(End::NotApplied(Reason::Rejected)), Why::NotAMismatch);
         }
+        self.confirm_by_read(&version.etag);
         self.meet(&version.etag);
         let is_stale = is_refused || self.past.contains(&version.etag);
         if is_stale && self.holds(Rule::StaleReadIsRepeated) {
@@ -41,17 +42,24 @@ impl<E: Token, V: Token> Machine<E, V> {
     /// Compares what the caller saw, what is wanted, and what is there now.
     pub(super) fn merge(&mut self, theirs: Version<E, V>, now: Now) -> Move<E, V> {
         if let Source::Resumed { .. } = self.source {
-            return self.conflict(theirs);
+            // In effect between the first sending, in whichever call, and now.
+            return if self.is_observed(&theirs) {
+                Self::observed(theirs)
+            } else {
+                self.conflict(theirs)
+            };
         }
         // A closure is asked again all the same: two writers that count to the same number are two changes.
-        if self.source != Source::Asked && self.is_observed(&theirs) {
-            let etag = theirs.etag.clone();
-            let end = End::Applied {
-                proof: Proof::Observed,
-                etag,
-                version: Some(theirs),
+        if self.source != Source::Asked && shows_all(&theirs, &self.wanted) {
+            // Nothing of this call has landed, so it is somebody else's doing.
+            if self.is_fresh(&theirs) || !self.holds(Rule::UnchangedNeedsFreshRead) {
+                return (Action::Finish(End::Unchanged(theirs)), Why::AlreadyAsWanted);
+            }
+            return if self.reads + 1 < self.policy.attempts.max(1) {
+                self.read(Phase::Refreshing, None, now, Why::MayBeStale)
+            } else {
+                self.changed_meanwhile()
             };
-            return (Action::Finish(end), Why::Observed);
         }
         if !self.rebases() {
             return self.conflict(theirs);
@@ -73,15 +81,21 @@ impl<E: Token, V: Token> Machine<E, V> {
             let (end, _) = self.conflict(theirs);
             return (end, Why::GaveUp(Cause::OutOfAttempts));
         }
-        // Where everything seems to be ours already but the read may be stale, writing under its etag tells.
-        let why = if shows_all(&theirs, &self.wanted) {
-            Why::Confirm
-        } else if states.contains(&FieldState::Unseen) {
+        let why = if states.contains(&FieldState::Unseen) {
             Why::OverwriteUnseen
         } else {
             Why::Rebase
         };
         self.begin_epoch(&theirs, now, why)
+    }
+
+    /// Ends with a change of somebody else's that no read has shown for certain.
+    pub(super) fn changed_meanwhile(&mut self) -> Move<E, V> {
+        let end = End::NotApplied(Reason::Conflict {
+            theirs: None,
+            fields: Vec::new(),
+        });
+        (Action::Finish(end), Why::GaveUp(Cause::ReadFailed))
     }
 
     /// Ends with the report of who wants what.

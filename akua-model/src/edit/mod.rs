@@ -44,7 +44,7 @@
 //! #     r#"{{"id":"clu_1","name":"{name}","workspace_id":"ws_1","state":"active","provider":"managed_kaas",
 //! #     "reconciling":false,"created_at":1,"updated_at":2,"etag":"{etag}"}}"#);
 //! # let answer = |status, body: String| Input::Answered(Response { status, body: body.into(), ..Response::default() });
-//! # let clock = Clock { elapsed: Duration::ZERO, unix_ms: 1_700_000_000_000, entropy: 7, cancelled: false };
+//! # let clock = Clock { unix_ms: 1_700_000_000_000, entropy: 7, ..Clock::default() };
 //! let seen: Cluster = serde_json::from_str(&cluster("42", "old"))?;
 //! let patch = ClusterPatch::builder().name("new").build()?;
 //! let target = Target::Seen(Box::new(seen));
@@ -72,6 +72,7 @@
 
 #[cfg(test)]
 mod check;
+mod clock;
 mod contract;
 mod event;
 mod finish;
@@ -92,13 +93,14 @@ mod trace;
 mod value;
 mod writing;
 
+pub use clock::{Clock, SinceBoot};
 pub use contract::Contract;
 pub use event::{Budget, Cause, Proof};
-pub use outcome::{Applied, Conflict, Edited, FieldReport, Indeterminate, NotApplied, Outcome};
+pub use outcome::{Applied, Conflict, Edited, FieldReport, Ignored, Indeterminate, NotApplied, Outcome};
 pub use policy::{OnConflict, Policy};
 pub use report::FieldState;
 pub use resume::ResumeMode;
-pub use session::{Change, Clock, Edit, Input, Options, Outgoing, Step};
+pub use session::{Change, Edit, Input, Options, Outgoing, Step};
 pub use target::Target;
 pub use token::ResumeToken;
 pub use trace::{Heard, Next, Trace, TraceStep, Why};

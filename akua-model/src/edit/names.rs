@@ -20,6 +20,7 @@ named!(Cause {
     AnswerLost => "answer_lost",
     Refused => "refused",
     ConflictAfterLostAnswer => "conflict_after_lost_answer",
+    ChangedNothing => "changed_nothing",
     Unauthorized => "unauthorized",
     Throttled => "throttled",
     ReadFailed => "read_failed",
@@ -63,12 +64,13 @@ impl<R: Resource> Outcome<R> {
 }
 
 impl<R: Resource> NotApplied<R> {
-    /// The name of this reason in every language: `conflict`, `rejected` or `not_sent`.
+    /// The name of this reason in every language: `conflict`, `rejected`, `ignored` or `not_sent`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Conflict(_) => "conflict",
             Self::Rejected(_) => "rejected",
+            Self::Ignored(_) => "ignored",
             Self::NotSent { .. } => "not_sent",
         }
     }

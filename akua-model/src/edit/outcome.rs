@@ -58,7 +58,8 @@ impl<R: Resource> Edited<R> {
 /// What an edit did: the join over all its attempts, never just the last answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome<R: Resource> {
-    /// Every wanted value was in effect when the server answered.
+    /// The change took effect: every wanted value was in effect when the server answered, but for what
+    /// [`Applied::adjusted`] and [`Applied::not_taken`] list.
     Applied(Applied<R>),
     /// Everything already was as wanted, as a read made in this call showed, and nothing of this call took
     /// effect.
@@ -95,6 +96,11 @@ pub struct Applied<R: Resource> {
     pub if_match: Option<Etag>,
     /// The change.
     pub patch: Option<R::Patch>,
+    /// The fields that show neither the wanted value nor the one from before the write, such as those that a server trims:
+    /// `theirs` is what they show.
+    pub adjusted: Vec<FieldReport>,
+    /// The fields that still show the value from before the write, though others show that the write was carried out.
+    pub not_taken: Vec<FieldReport>,
 }
 
 /// Why nothing took effect.
@@ -104,6 +110,8 @@ pub enum NotApplied<R: Resource> {
     Conflict(Box<Conflict<R>>),
     /// The server refused, in its own words.
     Rejected(Box<Failed>),
+    /// The server answered 200, and the version that it shows as written is the one from before.
+    Ignored(Box<Ignored<R>>),
     /// Nothing was sent, or only refused for a while, until time or patience was over.
     NotSent {
         /// What stood in the way.
@@ -111,6 +119,20 @@ pub enum NotApplied<R: Resource> {
         /// What was heard last, if anything.
         detail: Option<String>,
     },
+}
+
+/// A write that the server answered with 200 and did not carry out.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Ignored<R: Resource> {
+    /// The etag that the answer shows, which is the one that guarded the write.
+    pub etag: Etag,
+    /// The version in the answer; `None` if it could not be read in full.
+    pub resource: Option<R>,
+    /// Every field of the patch, with what the answer shows as `theirs`.
+    pub fields: Vec<FieldReport>,
+    /// The server's id for the request.
+    pub request_id: Option<String>,
 }
 
 /// Somebody else changed the resource: who wants what, field by field, and what can be done.
@@ -191,9 +213,21 @@ impl<R: Resource> fmt::Display for Outcome<R> {
 impl<R: Resource> fmt::Display for Applied<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.proof {
-            Proof::Acknowledged => write!(f, "applied: the server acknowledged etag {}", self.etag),
-            Proof::Observed => write!(f, "applied: a later read shows every value, at etag {}", self.etag),
+            Proof::Acknowledged => write!(f, "applied: the server acknowledged etag {}", self.etag)?,
+            Proof::Observed => write!(f, "applied: a later read shows every value, at etag {}", self.etag)?,
         }
+        let names = |fields: &[FieldReport]| {
+            let names: Vec<_> = fields.iter().map(|field| field.field.name).collect();
+            names.join(", ")
+        };
+        if !self.adjusted.is_empty() {
+            write!(f, "; adjusted by the server: {}", names(&self.adjusted))?;
+        }
+        if !self.not_taken.is_empty() {
+            write!(f, "; not taken by the server: {}", names(&self.not_taken))?;
+        }
+        lines(f, &self.adjusted)?;
+        lines(f, &self.not_taken)
     }
 }
 
@@ -202,6 +236,7 @@ impl<R: Resource> fmt::Display for NotApplied<R> {
         match self {
             Self::Conflict(conflict) => conflict.fmt(f),
             Self::Rejected(failed) => write!(f, "not applied: refused with {failed}"),
+            Self::Ignored(ignored) => ignored.fmt(f),
             Self::NotSent { cause, detail } => {
                 write!(f, "not applied: {cause}")?;
                 detail.as_ref().map_or(Ok(()), |detail| write!(f, " ({detail})"))
@@ -210,9 +245,28 @@ impl<R: Resource> fmt::Display for NotApplied<R> {
     }
 }
 
+impl<R: Resource> fmt::Display for Ignored<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "not applied: the server answered 200 and changed nothing, at etag {}",
+            self.etag
+        )?;
+        lines(f, &self.fields)?;
+        f.write_str("\n  next: find out why the server does not take these values; sending them again will do the same")
+    }
+}
+
 impl<R: Resource> fmt::Display for Conflict<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not applied: somebody else changed the {} first", R::NOUN)?;
+        match self.theirs {
+            Some(_) => write!(f, "not applied: somebody else changed the {} first", R::NOUN)?,
+            None => write!(
+                f,
+                "not applied: the {} has changed meanwhile, and its current values are not known",
+                R::NOUN
+            )?,
+        }
         lines(f, &self.fields)?;
         f.write_str(match self.theirs {
             Some(_) => "\n  next: take theirs, force ours on the version just seen, or make a new patch",
@@ -273,7 +327,8 @@ impl fmt::Display for Cause {
         f.write_str(match self {
             Self::AnswerLost => "the answer to the write was lost",
             Self::Refused => "after a lost answer the server refused the repeat",
-            Self::ConflictAfterLostAnswer => "after a lost answer the server said that the etag has moved",
+            Self::ConflictAfterLostAnswer => "after a lost answer the server answered the repeat with a conflict",
+            Self::ChangedNothing => "the server answered 200 and showed the old values",
             Self::Unauthorized => "the server did not accept the credentials",
             Self::Throttled => "the server asked for more patience than there was time",
             Self::ReadFailed => "the resource could not be read",

@@ -1,12 +1,12 @@
 //! Before the first write: begin, read what is there, ask for the patch.
 
-use super::event::{Action, Cause, End, Now, ReadEnd, Reason, Token, Version, Wanted};
+use super::event::{Action, Cause, End, Now, ReadEnd, Reason, Tag, Token, Version, Wanted};
 use super::machine::{Machine, Move, Phase, Source};
 use super::report::shows_all;
 use super::rules::Rule;
 use super::trace::Why;
 
-impl<E: Token, V: Token> Machine<E, V> {
+impl<E: Tag, V: Token> Machine<E, V> {
     /// The first move of a call.
     pub(super) fn begin(&mut self, now: Now) -> Move<E, V> {
         match (self.source, self.base.clone()) {
@@ -77,6 +77,9 @@ impl<E: Token, V: Token> Machine<E, V> {
         };
         self.wanted = patch.unwrap_or_default();
         if shows_all(&base, &self.wanted) {
+            if self.epoch.is_some() && !self.is_fresh(&base) && self.holds(Rule::UnchangedNeedsFreshRead) {
+                return self.changed_meanwhile();
+            }
             return if self.base_is_read {
                 (Action::Finish(End::Unchanged(base)), Why::AlreadyAsWanted)
             } else {

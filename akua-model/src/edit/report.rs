@@ -36,6 +36,46 @@ pub(super) fn merge<E: Token, V: Token>(
         .collect()
 }
 
+/// What an answer to a write shows of the fields that it was to change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Shown {
+    /// Wanted fields that show neither ours nor what they held before.
+    pub(super) adjusted: Vec<usize>,
+    /// Wanted fields that still show what they held before.
+    pub(super) not_taken: Vec<usize>,
+    /// Whether there was something to change that can be read, and all of it still shows what it held before.
+    pub(super) changed_nothing: bool,
+}
+
+/// Compares what an answer shows with what was wanted, and with `before`, the values of the version that guarded the
+/// write. What can't be read says nothing.
+pub(super) fn judge<E, V: Eq>(before: &[Option<V>], wanted: &[Wanted<V>], answer: &Version<E, V>) -> Shown {
+    let mut shown = Shown::default();
+    let (mut to_change, mut taken) = (0, 0);
+    for wanted in wanted {
+        let Some(now) = answer.values.get(wanted.field).and_then(Option::as_ref) else {
+            continue;
+        };
+        let was = before.get(wanted.field).and_then(Option::as_ref);
+        let is_ours = *now == wanted.value;
+        let is_old = was == Some(now);
+        if was.is_some_and(|was| *was != wanted.value) {
+            to_change += 1;
+            taken += u32::from(!is_old);
+        }
+        if !is_ours {
+            let list = if is_old {
+                &mut shown.not_taken
+            } else {
+                &mut shown.adjusted
+            };
+            list.push(wanted.field);
+        }
+    }
+    shown.changed_nothing = to_change > 0 && taken == 0;
+    shown
+}
+
 /// Whether `version` shows every wanted value: a field that can't be read is never shown.
 pub(super) fn shows_all<E, V: Eq>(version: &Version<E, V>, wanted: &[Wanted<V>]) -> bool {
     wanted.iter().all(|wanted| {

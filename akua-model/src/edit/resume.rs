@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::clock::Clock;
+use super::contract::Contract;
 use super::event::Version;
-use super::session::{Clock, Options};
-use super::token::{Content, ResumeToken, body_digest, frozen, hex, salted};
+use super::machine::{Epoch, Hint};
+use super::session::Options;
+use super::token::{Content, Evidence, ResumeToken, body_digest, frozen, hex, salted};
 use super::value::Value;
 use crate::error::Error;
 use crate::etag::{Etag, IfMatch};
@@ -38,7 +41,7 @@ pub(super) fn seal<R: Resource>(
     if_match: &IfMatch,
     key: Option<u128>,
     patch: &R::Patch,
-    base: Option<&Version<Etag, Value>>,
+    before: &[Option<Value>],
     options: &Options,
     clock: Clock,
 ) -> ResumeToken {
@@ -52,7 +55,7 @@ pub(super) fn seal<R: Resource>(
     let values = frozen(&patch.assignments(), &salt);
     let seen = |name: &str| {
         let index = R::FIELDS.iter().position(|field| field.name == name)?;
-        Some(base?.values.get(index)?.as_ref()?.as_str().to_owned())
+        Some(before.get(index)?.as_ref()?.as_str().to_owned())
     };
     ResumeToken(Content {
         origin: options.origin.clone(),
@@ -62,6 +65,8 @@ pub(super) fn seal<R: Resource>(
         if_match: if_match.as_str().to_owned(),
         key: key.map(key_text),
         first_sent: clock.unix_ms,
+        first_sent_since_boot: clock.since_boot.map(|since| (format!("{:032x}", since.boot), since.ms)),
+        evidence: Evidence::default(),
         base: values
             .iter()
             .filter_map(|(name, _)| Some((name.clone(), seen(name)?)))
@@ -144,11 +149,40 @@ pub(super) fn open<R: Resource>(
     })
 }
 
-/// When the write was first sent, in milliseconds after the start of the call that resumes it: negative, or
-/// `None` if it seems to lie in the future, so that the clocks don't agree.
-pub(super) fn age(token: &ResumeToken, clock: Clock) -> Option<i64> {
-    let age = clock.unix_ms.checked_sub(token.0.first_sent)?;
-    (age >= 0).then_some(-age)
+/// So many etags of a kind are kept in a token: what is certain takes one.
+const MOST_ETAGS: usize = 4;
+
+/// Writes down what a call has heard of the etag since the write was sent.
+pub(super) fn remember(token: &mut ResumeToken, epoch: &Epoch<Etag, Value>) {
+    let last = |etags: &mut dyn Iterator<Item = &Etag>| {
+        let mut texts: Vec<String> = etags.map(|etag| etag.as_str().to_owned()).collect();
+        texts.drain(..texts.len().saturating_sub(MOST_ETAGS));
+        texts
+    };
+    token.0.evidence = Evidence {
+        named: last(&mut epoch.hints.iter().map(|hint| &hint.etag)),
+        confirmed: last(&mut epoch.named.iter()),
+        read: last(&mut epoch.read.iter()),
+    };
+}
+
+/// Takes up what earlier calls have heard, under the contract of this one.
+pub(super) fn recall(token: &ResumeToken, epoch: &mut Epoch<Etag, Value>, contract: &Contract) {
+    let Evidence { named, confirmed, read } = &token.0.evidence;
+    let etag = |text: &String| Etag::from(text.as_str());
+    let is_other = |etag: &Etag| *etag != epoch.if_match;
+    let hints = named.iter().map(etag).filter(is_other);
+    let mut current: Vec<Etag> = confirmed.iter().map(etag).filter(is_other).collect();
+    let shown: Vec<Etag> = read.iter().map(etag).filter(is_other).collect();
+    if contract.conflicts_name_current_etag {
+        current.extend(hints);
+    } else {
+        let (since, proves) = (0, false);
+        epoch.hints = hints.map(|etag| Hint { etag, since, proves }).collect();
+    }
+    epoch.moved = contract.reads_linearizable && !shown.is_empty();
+    epoch.named = current;
+    epoch.read = shown;
 }
 
 /// A key as it stands on the wire: 32 hexadecimal digits.

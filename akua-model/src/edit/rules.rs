@@ -37,4 +37,14 @@ pub(crate) enum Rule {
     StaleReadIsRepeated,
     /// A key proves something only for as long as it is remembered.
     KeyProvesInRetention,
+    /// A key is as old as the clock says that tells most.
+    AgeIsTheLargest,
+    /// A 200 that shows the old value in every field that was to change acknowledges nothing.
+    AcknowledgementIsRead,
+    /// Such a 200 proves that nothing took effect only if it speaks about the only copy and shows what was written.
+    IgnoredNeedsProof,
+    /// An etag that a 409 names is current only once a later read shows it, or where the contract says so.
+    HintNeedsConfirmation,
+    /// After a 409, that everything is as wanted takes a read that can't be stale.
+    UnchangedNeedsFreshRead,
 }

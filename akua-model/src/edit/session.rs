@@ -6,11 +6,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::clock::{Clock, Start};
 use super::contract::Contract;
-use super::event::{Action, Budget, Event, Now, ReadEnd, Version, Wait, Wanted, WriteEnd};
+use super::event::{Action, Budget, Event, ReadEnd, Tag, Version, Wait, Wanted, WriteEnd};
 use super::machine::{Epoch, Machine, Source};
 use super::outcome::Edited;
-use super::policy::{Policy, millis};
+use super::policy::Policy;
 use super::resume::{self, ResumeMode};
 use super::target::Target;
 use super::token::ResumeToken;
@@ -49,19 +50,6 @@ pub enum Change<R: Resource> {
     Patch(R::Patch),
     /// It is asked for, for each fresh version.
     Asked,
-}
-
-/// What one step is told beside its input: an edit has neither a clock nor a source of randomness.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Clock {
-    /// How long ago the call began, by a clock that never goes back.
-    pub elapsed: Duration,
-    /// The time of day in Unix milliseconds.
-    pub unix_ms: i64,
-    /// 128 fresh random bits: they become a key and a wait, so they must not repeat.
-    pub entropy: u128,
-    /// Whether the caller wants the call to end.
-    pub cancelled: bool,
 }
 
 /// What became of what the last step asked for.
@@ -127,6 +115,10 @@ pub struct Edit<R: Resource> {
     pub(super) detail: Option<String>,
     pub(super) unreadable: Option<Error>,
     pub(super) token: Option<ResumeToken>,
+    /// The clocks when the call began; `None` before its first step.
+    start: Option<Start>,
+    /// The server's id of the request that was answered last.
+    pub(super) request_id: Option<String>,
     /// What was asked for: the verb and, for a write, the bytes of the epoch.
     asked: Option<Method>,
     write: Option<Request>,
@@ -198,23 +190,13 @@ impl<R: Resource> Edit<R> {
         };
         let machine = Machine::new(options.contract, options.policy, source, wanted_of::<R>(&resumed.patch));
         let mut edit = Self::with_machine(machine, resumed.id, options);
+        let start = Start::of(&clock);
+        let first_sent = start.moment(token.first_sent(), token.first_sent_since_boot());
+        let mut epoch = Epoch::resumed(&resumed.base, resumed.key, first_sent);
+        resume::recall(token, &mut epoch, &edit.options.contract);
         edit.machine.base = Some(resumed.base);
-        edit.machine.epoch = Some(Epoch {
-            number: 1,
-            if_match: Etag::from(&resumed.if_match),
-            key: resumed.key,
-            sends: 0,
-            first_sent: resume::age(token, clock),
-            tainted: true,
-            named: Vec::new(),
-            met_before: 0,
-            met_before_send: 0,
-            moved: false,
-            moves_etag: false,
-            met_unlanded: 0,
-            refused: false,
-            refused_unlanded: false,
-        });
+        edit.machine.epoch = Some(epoch);
+        edit.start = Some(start);
         edit.write = Some(edit.patch_request(&resumed.patch, &resumed.if_match, resumed.key)?);
         edit.patch = Some(resumed.patch);
         edit.token = Some(token.clone());
@@ -236,6 +218,8 @@ impl<R: Resource> Edit<R> {
             detail: None,
             unreadable: None,
             token: None,
+            start: None,
+            request_id: None,
             asked: None,
             write: None,
             trace: Trace::default(),
@@ -270,11 +254,7 @@ impl<R: Resource> Edit<R> {
             return Step::Done(ended.clone());
         }
         let (event, heard) = self.hear(input, clock);
-        let now = Now {
-            ms: millis(clock.elapsed),
-            entropy: clock.entropy,
-            cancelled: clock.cancelled,
-        };
+        let now = self.start.get_or_insert_with(|| Start::of(&clock)).now(&clock);
         let (mut action, mut why) = self.machine.step(event, now);
         let mut resume_token = None;
         if let Action::Write { first: true, .. } = action {
@@ -328,18 +308,19 @@ impl<R: Resource> Edit<R> {
         };
         let (if_match, key) = (epoch.if_match.if_match()?, epoch.key);
         let request = self.patch_request(patch, &if_match, key)?;
-        let token = resume::seal::<R>(
-            &self.id,
-            &if_match,
-            key,
-            patch,
-            self.machine.base.as_ref(),
-            &self.options,
-            clock,
-        );
+        let token = resume::seal::<R>(&self.id, &if_match, key, patch, &epoch.before, &self.options, clock);
         self.write = Some(request);
         self.token = Some(token.clone());
         Ok(token)
+    }
+
+    /// The token of the write that is going on, with what this call has heard of the etag since.
+    pub(super) fn token_with_evidence(&self) -> Option<ResumeToken> {
+        let mut token = self.token.clone()?;
+        if let Some(epoch) = &self.machine.epoch {
+            resume::remember(&mut token, epoch);
+        }
+        Some(token)
     }
 
     fn patch_request(&self, patch: &R::Patch, if_match: &IfMatch, key: Option<u128>) -> Result<Request, Error> {
@@ -384,7 +365,7 @@ impl<R: Resource> Edit<R> {
                     if method.is_write() {
                         Event::Write(WriteEnd::NotSent)
                     } else {
-                        Event::Read(ReadEnd::Lost)
+                        Event::Read(ReadEnd::Lost(None))
                     },
                     heard,
                 )
@@ -400,9 +381,9 @@ impl<R: Resource> Edit<R> {
                 };
                 (
                     if method.is_write() {
-                        Event::Write(WriteEnd::Lost)
+                        Event::Write(WriteEnd::Lost(None))
                     } else {
-                        Event::Read(ReadEnd::Lost)
+                        Event::Read(ReadEnd::Lost(None))
                     },
                     heard,
                 )
@@ -422,6 +403,7 @@ impl<R: Resource> Edit<R> {
     }
 
     fn read_answer(&mut self, method: Method, response: &Response, clock: Clock) -> (Event<Etag, Value>, Option<Etag>) {
+        self.request_id = answer::request_id(response, &[]);
         match answer::of_resource::<R>(&self.id, response) {
             Answer::Resource(resource) => {
                 if !self.write_failed {
@@ -433,19 +415,27 @@ impl<R: Resource> Edit<R> {
                 let event = match (method, usable) {
                     (Method::Get, true) => Event::Read(ReadEnd::Found(version)),
                     (Method::Get, false) => Event::Read(ReadEnd::Unusable),
-                    (Method::Patch, true) => Event::Write(WriteEnd::Acknowledged(etag.clone(), Some(version))),
-                    (Method::Patch, false) => Event::Write(WriteEnd::Lost),
+                    (Method::Patch, true) => Event::Write(WriteEnd::Acknowledged { version, whole: true }),
+                    (Method::Patch, false) => Event::Write(WriteEnd::Lost(None)),
                 };
                 (event, Some(etag))
             }
             Answer::Partial(partial) => {
                 let etag = partial.etag;
+                let values = partial
+                    .values
+                    .into_iter()
+                    .map(|value| Some(Value::from(value?.as_str())));
+                let version = Version {
+                    etag: etag.clone(),
+                    values: values.collect(),
+                };
                 self.detail = Some(partial.error.to_string());
                 self.unreadable = Some(partial.error);
                 let event = match (method, etag.if_match().is_ok()) {
-                    (Method::Get, _) => Event::Read(ReadEnd::Lost),
-                    (Method::Patch, true) => Event::Write(WriteEnd::Acknowledged(etag.clone(), None)),
-                    (Method::Patch, false) => Event::Write(WriteEnd::Lost),
+                    (Method::Get, _) => Event::Read(ReadEnd::Lost(None)),
+                    (Method::Patch, true) => Event::Write(WriteEnd::Acknowledged { version, whole: false }),
+                    (Method::Patch, false) => Event::Write(WriteEnd::Lost(None)),
                 };
                 (event, Some(etag))
             }
@@ -464,12 +454,12 @@ impl<R: Resource> Edit<R> {
                     (Method::Get, 401) => Event::Read(ReadEnd::Unauthorized),
                     (Method::Get, 429) => Event::Read(ReadEnd::Throttled(wait)),
                     (Method::Get, _) if failed.is_definite() => Event::Read(ReadEnd::Refused),
-                    (Method::Get, _) => Event::Read(ReadEnd::Lost),
+                    (Method::Get, _) => Event::Read(ReadEnd::Lost(wait)),
                     (Method::Patch, 401) => Event::Write(WriteEnd::Unauthorized),
                     (Method::Patch, 409 | 412) => Event::Write(WriteEnd::Conflict(failed.current_etag.clone())),
                     (Method::Patch, 429) => Event::Write(WriteEnd::Throttled(wait)),
                     (Method::Patch, _) if failed.is_definite() => Event::Write(WriteEnd::Refused),
-                    (Method::Patch, _) => Event::Write(WriteEnd::Lost),
+                    (Method::Patch, _) => Event::Write(WriteEnd::Lost(wait)),
                 };
                 let etag = failed.current_etag.clone();
                 self.detail = Some(failed.to_string());
@@ -518,6 +508,12 @@ fn send<R: Resource>(request: Request, wait: Wait, resume_token: Option<ResumeTo
         new_credentials: wait.new_credentials,
         resume_token,
     }))
+}
+
+impl Tag for Etag {
+    fn means(&self, other: &Self) -> bool {
+        self.bare() == other.bare()
+    }
 }
 
 fn version_of<R: Resource>(resource: &R) -> Version<Etag, Value> {

@@ -1,13 +1,12 @@
 //! An answer was lost: find out what happened, without landing twice and without guessing.
 
-use super::event::{Action, Cause, End, Now, Proof, ReadEnd, Reason, Token, Version};
+use super::event::{Action, Cause, End, Now, Proof, ReadEnd, Reason, Tag, Token, Version};
 use super::machine::{Machine, Move, Phase, Source};
-use super::policy::millis;
 use super::report::shows_all;
 use super::rules::Rule;
 use super::trace::Why;
 
-impl<E: Token, V: Token> Machine<E, V> {
+impl<E: Tag, V: Token> Machine<E, V> {
     /// Sends the same bytes again where they can't land twice, else looks.
     pub(super) fn settle(&mut self, cause: Cause, ms: Option<u64>, now: Now, why: Why) -> Move<E, V> {
         self.cause = cause;
@@ -26,11 +25,10 @@ impl<E: Token, V: Token> Machine<E, V> {
         if !self.holds(Rule::ResendOnlyWhereSafe) {
             return true;
         }
-        // The copy may be on its way until this call ends, and the key must stop it until then.
-        let last = millis(self.policy.deadline).max(now.ms);
         let moves_etag = self.contract.etag_covers_write_only || !self.has_write_only();
         let etag_stops = self.contract.etag_never_repeats && moves_etag;
-        let key_stops = self.contract.key_checked_before_if_match && self.key_is_remembered(last);
+        // The copy may be on its way until this call ends, and the key must stop it until then.
+        let key_stops = self.contract.key_checked_before_if_match && self.key_is_remembered(self.at_the_end(now));
         etag_stops || key_stops
     }
 
@@ -46,20 +44,24 @@ impl<E: Token, V: Token> Machine<E, V> {
     }
 
     fn judge(&mut self, version: Version<E, V>, now: Now) -> Move<E, V> {
+        if self.confirm_by_read(&version.etag) {
+            if let Some(epoch) = &mut self.epoch {
+                epoch.tainted = false;
+            }
+            (self.phase, self.reads) = (Phase::Refreshing, 0);
+            return self.merge(version, now);
+        }
         if self.is_observed(&version) {
-            let etag = version.etag.clone();
-            let end = End::Applied {
-                proof: Proof::Observed,
-                etag,
-                version: Some(version),
-            };
-            return (Action::Finish(end), Why::Observed);
+            return Self::observed(version);
         }
         self.meet(&version.etag);
         let Some(epoch) = &mut self.epoch else {
             return self.give_up(Cause::Declined);
         };
         let still_ours = version.etag == epoch.if_match;
+        if !still_ours && !epoch.read.contains(&version.etag) {
+            epoch.read.push(version.etag.clone());
+        }
         let is_current = epoch.named.last() == Some(&version.etag);
         epoch.moved |= self.contract.reads_linearizable && !still_ours;
         let moved = epoch.moved;
@@ -95,12 +97,28 @@ impl<E: Token, V: Token> Machine<E, V> {
         self.indeterminate(self.cause)
     }
 
-    /// Whether `version` proves that every wanted value is in effect.
-    pub(super) fn is_observed(&self, version: &Version<E, V>) -> bool {
+    /// Ends with what a read proves.
+    pub(super) fn observed(version: Version<E, V>) -> Move<E, V> {
+        let end = End::Applied {
+            proof: Proof::Observed,
+            version,
+            whole: true,
+            adjusted: Vec::new(),
+            not_taken: Vec::new(),
+        };
+        (Action::Finish(end), Why::Observed)
+    }
+
+    /// Whether a read that showed `version` can't be older than the last refusal, or the last sending.
+    pub(super) fn is_fresh(&self, version: &Version<E, V>) -> bool {
         let mut named = self.epoch.iter().flat_map(|epoch| &epoch.named);
         // An etag that was named as current tells this version from older ones only if no older one had it too.
         let was_current = self.contract.etag_never_repeats && named.any(|etag| *etag == version.etag);
-        let fresh = self.contract.reads_linearizable || was_current;
+        self.contract.reads_linearizable || was_current
+    }
+
+    /// Whether `version` proves that every wanted value is in effect.
+    pub(super) fn is_observed(&self, version: &Version<E, V>) -> bool {
         let shown = if self.holds(Rule::ObservedNeedsReadable) {
             shows_all(version, &self.wanted)
         } else {
@@ -112,6 +130,6 @@ impl<E: Token, V: Token> Machine<E, V> {
                 .collect();
             shows_all(version, &readable)
         };
-        shown && (fresh || !self.holds(Rule::ObservedNeedsFreshRead))
+        shown && (self.is_fresh(version) || !self.holds(Rule::ObservedNeedsFreshRead))
     }
 }

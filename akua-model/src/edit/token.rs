@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::clock::SinceBoot;
 use crate::error::Error;
 use crate::resource::Assignment;
 
@@ -20,8 +21,8 @@ const FIELD: &str = "resume-token";
 /// What is needed to settle a write later, in another call, process or language.
 ///
 /// A printable ASCII text, to be kept as it is. It holds the service, the context, the resource's kind and id,
-/// the etag, the key, the time of the first sending and the values that were wanted: plain values such as
-/// names stand in it readably. A kubeconfig stands in it as a salted hash and must be supplied again.
+/// the etag, the key, the time of the first sending, the values that were wanted and what calls have heard of the etag
+/// since: plain values such as names stand in it readably. A kubeconfig stands in it as a salted hash and must be supplied again.
 ///
 /// ```
 /// use akua_model::edit::ResumeToken;
@@ -50,9 +51,36 @@ pub(crate) struct Content {
     /// What the caller had seen of those fields.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) base: BTreeMap<String, String>,
+    /// The same moment by the clock that counts sleep: which start of the machine, and milliseconds since then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) first_sent_since_boot: Option<(String, i64)>,
+    #[serde(default, skip_serializing_if = "Evidence::is_empty")]
+    pub(crate) evidence: Evidence,
     pub(crate) salt: String,
     /// Of the body with its secrets as salted hashes.
     pub(crate) body: String,
+}
+
+/// What earlier calls have heard of the resource's etag since the write was first sent: the facts, so that each call
+/// draws its own conclusions from its own contract. Etags that differ from the one that guards the write.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Evidence {
+    /// Named as current by a 409 to this write.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) named: Vec<String>,
+    /// Named so, and shown by a read that was begun afterwards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) confirmed: Vec<String>,
+    /// Shown by a read that was begun after the write was sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) read: Vec<String>,
+}
+
+impl Evidence {
+    fn is_empty(&self) -> bool {
+        self.named.is_empty() && self.confirmed.is_empty() && self.read.is_empty()
+    }
 }
 
 impl ResumeToken {
@@ -78,6 +106,23 @@ impl ResumeToken {
     #[must_use]
     pub fn context(&self) -> Option<&str> {
         self.0.context.as_deref()
+    }
+
+    /// Whether both are about the same write. What calls have heard since may make their texts differ: the later token
+    /// knows more.
+    #[must_use]
+    pub fn is_of_same_write(&self, other: &Self) -> bool {
+        let write = |token: &Self| Content {
+            evidence: Evidence::default(),
+            ..token.0.clone()
+        };
+        write(self) == write(other)
+    }
+
+    pub(super) fn first_sent_since_boot(&self) -> Option<SinceBoot> {
+        let (boot, ms) = self.0.first_sent_since_boot.as_ref()?;
+        let boot = u128::from_str_radix(boot, 16).ok()?;
+        Some(SinceBoot { boot, ms: *ms })
     }
 
     /// When the write was first sent, in Unix milliseconds.

@@ -191,6 +191,8 @@ impl fmt::Display for Why {
             Self::AlreadyAsWanted => "everything already is as wanted",
             Self::Resumed => "an earlier write is to be settled",
             Self::Acknowledged => "the server has applied it",
+            Self::Ignored => "the server answered 200 and has changed nothing",
+            Self::ChangedNothing => "the answer shows the old values, so it acknowledges nothing",
             Self::Observed => "every wanted value is in effect",
             Self::AnswerLost => "the write may have landed",
             Self::NotSent => "nothing can have landed",
@@ -200,16 +202,17 @@ impl fmt::Display for Why {
             Self::RefusedAfterLostAnswer => "this says nothing about the attempt whose answer was lost",
             Self::ConflictAfterLostAnswer => "this may be the echo of our own write",
             Self::Mismatch => "somebody else was faster",
+            Self::OtherEtagNamed => "another etag is named, and a read tells whether it is this resource's",
             Self::UnnamedConflict => "a read tells whether this is about the etag",
             Self::NotAMismatch => "the etag has not moved, so the refusal is about something else",
             Self::StaleRead => "this read is older than the refusal",
+            Self::MayBeStale => "everything seems to be as wanted, but this read may be older than the refusal",
             Self::ReadLost => "nothing could be read",
             Self::LookedInVain => "this does not tell whether the write landed",
             Self::Rebase => "the other change left our fields alone",
             Self::OverwriteUnseen => {
                 "the other change may have touched our fields, and the policy is to overwrite them"
             }
-            Self::Confirm => "our values seem to be there, which only a write can confirm",
             Self::Conflict => "the other change is not ours to overwrite",
             Self::GaveUp(cause) => return write!(f, "{cause}, and nothing took effect"),
             Self::Unknowable {
@@ -250,6 +253,10 @@ pub enum Why {
     Resumed,
     /// The server answered 200 to the write.
     Acknowledged,
+    /// The server answered 200, and what it shows as written is what was there before.
+    Ignored,
+    /// The server answered 200 and showed the old values: that acknowledges nothing.
+    ChangedNothing,
     /// A read showed every wanted value.
     Observed,
     /// The answer to the write was lost: it may have landed.
@@ -268,12 +275,16 @@ pub enum Why {
     ConflictAfterLostAnswer,
     /// Somebody else changed the resource first.
     Mismatch,
+    /// A 409 names another etag as current: a read tells whether it is this resource's.
+    OtherEtagNamed,
     /// A 409 that names no etag: a read tells whether it was about the etag.
     UnnamedConflict,
     /// The etag has not moved, so the 409 was about something else.
     NotAMismatch,
     /// The read still showed the version that was refused.
     StaleRead,
+    /// After a 409 a read shows everything as wanted, but it may be older than the 409.
+    MayBeStale,
     /// A read brought nothing.
     ReadLost,
     /// A read did not show whether the write landed.
@@ -282,8 +293,6 @@ pub enum Why {
     Rebase,
     /// The other change may have touched a write-only field of ours, and the policy is to overwrite it.
     OverwriteUnseen,
-    /// The new version seems to have our values; writing under its etag makes sure.
-    Confirm,
     /// The other change touched our fields.
     Conflict,
     /// Nothing took effect, and there is no time or patience left.

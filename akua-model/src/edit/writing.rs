@@ -1,31 +1,25 @@
 //! A write is out: what its answer proves.
 
-use super::event::{Action, Cause, End, Now, Proof, Reason, Token, WriteEnd};
-use super::machine::{Machine, Move, Phase, is_answer};
+use super::event::{Action, Cause, End, Moment, Now, Proof, Reason, Tag, Token, Version, WriteEnd};
+use super::machine::{Hint, Machine, Move, Phase, is_answer};
 use super::policy::millis;
+use super::report;
 use super::rules::Rule;
 use super::trace::Why;
 
-impl<E: Token, V: Token> Machine<E, V> {
+impl<E: Tag, V: Token> Machine<E, V> {
     /// What became of the write.
     pub(super) fn written(&mut self, end: WriteEnd<E, V>, now: Now) -> Move<E, V> {
         if self.contract.hidden_retries && is_answer(&end) && self.holds(Rule::HiddenRetriesTaint) {
             self.taint();
         }
         match end {
-            WriteEnd::Acknowledged(etag, version) => (
-                Action::Finish(End::Applied {
-                    proof: Proof::Acknowledged,
-                    etag,
-                    version,
-                }),
-                Why::Acknowledged,
-            ),
-            WriteEnd::Lost => {
+            WriteEnd::Acknowledged { version, whole } => self.acknowledged(version, whole, now),
+            WriteEnd::Lost(ms) => {
                 if self.holds(Rule::LostAnswerTaints) {
                     self.taint();
                 }
-                self.again_or_settle(Cause::AnswerLost, None, now, Why::AnswerLost)
+                self.again_or_settle(Cause::AnswerLost, ms, now, Why::AnswerLost)
             }
             WriteEnd::NotSent => self.again_or_settle(Cause::NotConnected, None, now, Why::NotSent),
             WriteEnd::Throttled(ms) => {
@@ -40,6 +34,31 @@ impl<E: Token, V: Token> Machine<E, V> {
             WriteEnd::Refused => self.refused(Cause::Refused, now),
             WriteEnd::Conflict(named) => self.conflicted(named, now),
         }
+    }
+
+    /// A 200 is read, not believed: one that shows the old value wherever something was to change acknowledges nothing.
+    fn acknowledged(&mut self, version: Version<E, V>, whole: bool, now: Now) -> Move<E, V> {
+        let before = self.epoch.as_ref().map_or(&[][..], |epoch| &epoch.before);
+        let shown = report::judge(before, &self.wanted, &version);
+        if !shown.changed_nothing || !self.holds(Rule::AcknowledgementIsRead) {
+            let end = End::Applied {
+                proof: Proof::Acknowledged,
+                version,
+                whole,
+                adjusted: shown.adjusted,
+                not_taken: shown.not_taken,
+            };
+            return (Action::Finish(end), Why::Acknowledged);
+        }
+        // It is the version that this request left behind, and the etag would have moved with whatever was written.
+        let is_guard = self.epoch.as_ref().is_some_and(|epoch| epoch.if_match == version.etag);
+        let covers = self.contract.etag_covers_write_only || !self.has_write_only();
+        let proven = is_guard && covers && self.contract.answers_show_written_version && !self.is_tainted();
+        if proven || !self.holds(Rule::IgnoredNeedsProof) {
+            return (Action::Finish(End::NotApplied(Reason::Ignored(version))), Why::Ignored);
+        }
+        self.taint();
+        self.settle(Cause::ChangedNothing, None, now, Why::ChangedNothing)
     }
 
     /// An attempt has an unknown effect.
@@ -85,57 +104,122 @@ impl<E: Token, V: Token> Machine<E, V> {
     /// A 409 or 412, with the etag that it names as current.
     fn conflicted(&mut self, named: Option<E>, now: Now) -> Move<E, V> {
         let comes_first = self.key_comes_first(now);
+        let is_believed = self.contract.conflicts_name_current_etag || !self.holds(Rule::HintNeedsConfirmation);
+        let since = self.met_before_refusal();
         let Some(epoch) = &mut self.epoch else {
             return self.give_up(Cause::Declined);
         };
         epoch.refused = self.contract.stores_rejections_per_key;
-        let names_ours = named.as_ref() == Some(&epoch.if_match);
-        let is_unmoved = self.contract.etag_never_repeats && names_ours && epoch.moves_etag;
-        let mismatch = named.clone().filter(|etag| *etag != epoch.if_match);
+        let names_ours = named.as_ref().is_some_and(|etag| etag.means(&epoch.if_match));
+        let is_unmoved = self.contract.etag_never_repeats && is_believed && names_ours && epoch.moves_etag;
+        let mismatch = named.filter(|_| !names_ours);
         self.refused_while(comes_first || is_unmoved);
-        let proven = self.rejection_is_proof(mismatch.as_ref(), now);
-        named.iter().for_each(|etag| self.named_as_current(etag));
-        let Some(epoch) = &mut self.epoch else {
-            return self.give_up(Cause::Declined);
-        };
+        if is_believed && names_ours {
+            let ours = self.epoch.as_ref().map(|epoch| epoch.if_match.clone());
+            ours.iter().for_each(|etag| self.named_as_current(etag, since));
+        }
+        let proves = mismatch.as_ref().is_some_and(|etag| self.mismatch_is_proof(etag, now));
+        let proven = (is_believed && proves) || self.refusal_is_proof(now);
         let why = match mismatch {
-            Some(etag) => {
-                epoch.named.retain(|known| *known != etag);
-                epoch.named.push(etag);
+            Some(etag) if is_believed => {
+                self.confirm(Hint { etag, since, proves });
                 Why::Mismatch
             }
+            Some(etag) => {
+                self.hint(Hint { etag, since, proves });
+                Why::OtherEtagNamed
+            }
             None => Why::UnnamedConflict,
+        };
+        let Some(epoch) = &mut self.epoch else {
+            return self.give_up(Cause::Declined);
         };
         if epoch.tainted && !proven {
             self.cause = Cause::ConflictAfterLostAnswer;
             return self.read(Phase::Looking, None, now, Why::ConflictAfterLostAnswer);
         }
         epoch.tainted = false;
-        if names_ours {
+        if is_believed && names_ours {
             return (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused);
         }
         self.read(Phase::Refreshing, None, now, why)
     }
 
-    /// Whether a 409 in a tainted epoch proves that no attempt has landed or will land.
-    fn rejection_is_proof(&self, mismatch: Option<&E>, now: Now) -> bool {
-        let unlanded = self.key_comes_first(now) || self.refusal_held(now);
+    /// Keeps what a 409 named, until a read shows it or never does.
+    fn hint(&mut self, hint: Hint<E>) {
+        if let Some(epoch) = &mut self.epoch {
+            epoch.hints.retain(|known| known.etag != hint.etag);
+            epoch.hints.push(hint);
+        }
+    }
+
+    /// What a 409 named was current: so nothing that was met before it is so any more.
+    fn confirm(&mut self, hint: Hint<E>) {
+        self.named_as_current(&hint.etag, hint.since);
+        if let Some(epoch) = &mut self.epoch {
+            epoch.named.retain(|known| *known != hint.etag);
+            epoch.named.push(hint.etag);
+        }
+    }
+
+    /// A read that was begun after a 409 shows `etag`. Whether that confirms what the 409 named, and with it that
+    /// nothing has landed or will.
+    pub(super) fn confirm_by_read(&mut self, etag: &E) -> bool {
+        let Some(epoch) = &mut self.epoch else { return false };
+        let Some(at) = epoch.hints.iter().position(|hint| hint.etag.means(etag)) else {
+            return false;
+        };
+        let hint = epoch.hints.remove(at);
+        let proves = hint.proves;
+        self.confirm(Hint {
+            etag: etag.clone(),
+            ..hint
+        });
+        proves
+    }
+
+    /// Whether a 409 in a tainted epoch that names another etag, which is current, proves that no attempt has landed or
+    /// will land.
+    fn mismatch_is_proof(&self, mismatch: &E, now: Now) -> bool {
+        if !self.contract.etag_never_repeats {
+            return false;
+        }
         // Only a 409 that names another etag comes from the comparison, and so after the look at the key: one that
         // names none may be about something else and come before both, even when a read has shown another etag.
-        let etag_is_past = self.contract.etag_never_repeats && mismatch.is_some();
+        let unlanded = self.key_comes_first(now) || self.refusal_held(now);
         // What was current before nothing had landed, and is now, was so all the time between: nothing has landed, and
         // the etag that guards this epoch is older.
         let met_unlanded = self.epoch.as_ref().map_or(0, |epoch| epoch.met_unlanded);
-        let nothing_moved =
-            etag_is_past && mismatch.is_some_and(|etag| self.met.iter().take(met_unlanded).any(|met| met == etag));
-        let refusal_stays = self.refusal_stays(now);
-        nothing_moved || (unlanded && (etag_is_past || refusal_stays)) || !self.holds(Rule::TaintedConflictIsNoProof)
+        unlanded || self.met.iter().take(met_unlanded).any(|met| met == mismatch)
+    }
+
+    /// Whether a 409 in a tainted epoch proves so whatever it names.
+    fn refusal_is_proof(&self, now: Now) -> bool {
+        let unlanded = self.key_comes_first(now) || self.refusal_held(now);
+        (unlanded && self.refusal_stays(now)) || !self.holds(Rule::TaintedConflictIsNoProof)
     }
 
     /// Whether every copy that may yet arrive meets the remembered refusal: its key is still known then.
     pub(super) fn refusal_stays(&self, now: Now) -> bool {
+        self.contract.stores_rejections_per_key && self.key_is_remembered(self.at_the_end(now))
+    }
+
+    /// The deadline, or now if that is later: a copy may be on its way until this call ends.
+    pub(super) fn at_the_end(&self, now: Now) -> Now {
         let last = millis(self.policy.deadline).max(now.ms);
-        self.contract.stores_rejections_per_key && self.key_is_remembered(last)
+        let more = i64::try_from(last - now.ms).unwrap_or(i64::MAX);
+        let later = |at: Option<i64>| Some(at?.saturating_add(more));
+        let Moment { awake, boot, wall } = now.moment;
+        let moment = Moment {
+            awake: later(awake),
+            boot: later(boot),
+            wall: later(wall),
+        };
+        Now {
+            ms: last,
+            moment,
+            ..now
+        }
     }
 
     /// Remembers that nothing had landed when a 409 to this epoch had been sent, if that is so.
@@ -148,23 +232,30 @@ impl<E: Token, V: Token> Machine<E, V> {
     /// Whether nothing has landed until now, as nothing had when a 409 was sent that has been remembered since.
     pub(super) fn refusal_held(&self, now: Now) -> bool {
         let refused = self.epoch.as_ref().is_some_and(|epoch| epoch.refused_unlanded);
-        refused && self.key_is_remembered(now.ms)
+        refused && self.key_is_remembered(now)
     }
 
     /// Whether the key of a write that has landed would be found now, before anything else is compared.
     pub(super) fn key_comes_first(&self, now: Now) -> bool {
-        self.contract.key_checked_before_if_match && self.key_is_remembered(now.ms)
+        self.contract.key_checked_before_if_match && self.key_is_remembered(now)
     }
 
-    /// Whether the epoch has a key that the server still knows `at` milliseconds after the start of this call.
-    pub(super) fn key_is_remembered(&self, at: u64) -> bool {
+    /// Whether the epoch has a key that the server still knows `at` this moment, by every clock.
+    pub(super) fn key_is_remembered(&self, at: Now) -> bool {
         let Some(epoch) = &self.epoch else { return false };
-        let Some(first_sent) = epoch.first_sent else {
-            return false;
+        if epoch.key.is_none() || !self.holds(Rule::KeyProvesInRetention) {
+            return epoch.key.is_some();
+        }
+        let whole = |duration| i64::try_from(millis(duration)).unwrap_or(i64::MAX);
+        let age = if self.holds(Rule::AgeIsTheLargest) {
+            epoch.first_sent.until(at.moment, whole(self.contract.clock_skew))
+        } else {
+            let by_one = |moment: Moment| moment.awake.or(moment.wall);
+            by_one(at.moment)
+                .zip(by_one(epoch.first_sent))
+                .map(|(now, then)| now - then)
         };
-        let age = i64::try_from(at).unwrap_or(i64::MAX).saturating_sub(first_sent);
-        let kept = i64::try_from(millis(self.contract.key_retention)).unwrap_or(i64::MAX);
-        epoch.key.is_some() && (!self.holds(Rule::KeyProvesInRetention) || (0..kept).contains(&age))
+        age.is_some_and(|age| age < whole(self.contract.key_retention))
     }
 
     pub(super) fn sends(&self) -> u32 {

@@ -13,6 +13,7 @@ fn clock() -> Clock {
     Clock {
         elapsed: std::time::Duration::ZERO,
         unix_ms: 1_700_000_000_000,
+        since_boot: None,
         entropy: 7,
         cancelled: false,
     }

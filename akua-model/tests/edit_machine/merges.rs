@@ -43,36 +43,38 @@ fn a_field_that_the_other_one_set_to_our_value_is_done() {
 }
 
 #[test]
-fn all_fields_as_wanted_is_applied_if_the_read_is_as_new_as_the_refusal() {
+fn a4_all_fields_as_wanted_is_somebody_elses_doing_if_the_read_is_as_new_as_the_refusal() {
     rename().tells(
         "begin -> VersionPassedIn: PATCH 42, key 1, token, free
          409 43 -> Mismatch: GET, free
-         200 43 name=ours -> Observed: applied, observed at 43",
+         200 43 name=ours -> AlreadyAsWanted: unchanged at 43",
     );
     // Newer, but it could be older for all that is known.
     rename().tells(
         "begin -> VersionPassedIn: PATCH 42, key 1, token, free
          409 43 -> Mismatch: GET, free
-         200 44 name=ours -> Confirm: PATCH 44, key 2, token, free
-         200 45 name=ours -> Acknowledged: applied, acknowledged at 45",
+         200 44 name=ours -> MayBeStale: GET, retry
+         200 44 name=ours -> MayBeStale: GET, retry
+         200 44 name=ours -> GaveUp(ReadFailed): conflict with unread",
     );
     rename().contract(|contract| contract.reads_linearizable = true).tells(
         "begin -> VersionPassedIn: PATCH 42, key 1, token, free
          409 43 -> Mismatch: GET, free
-         200 44 name=ours -> Observed: applied, observed at 44",
+         200 44 name=ours -> AlreadyAsWanted: unchanged at 44",
     );
     rename().tells(
         "begin -> VersionPassedIn: PATCH 42, key 1, token, free
          409 -> UnnamedConflict: GET, free
-         200 43 name=ours -> Confirm: PATCH 43, key 2, token, free
-         200 44 name=ours -> Acknowledged: applied, acknowledged at 44",
+         200 43 name=ours -> MayBeStale: GET, retry
+         200 43 name=theirs -> Conflict: conflict with 43, name Conflicting",
     );
     // Where etags come back, having been named proves nothing.
     rename().contract(|contract| contract.etag_never_repeats = false).tells(
         "begin -> VersionPassedIn: PATCH 42, key 1, token, free
          409 43 -> Mismatch: GET, free
-         200 43 name=ours -> Confirm: PATCH 43, key 2, token, free
-         200 44 name=ours -> Acknowledged: applied, acknowledged at 44",
+         200 43 name=ours -> MayBeStale: GET, retry
+         lost -> ReadLost: GET, retry
+         200 43 name=ours -> GaveUp(ReadFailed): conflict with unread",
     );
 }
 
@@ -87,7 +89,7 @@ fn whoever_wants_to_stop_at_a_conflict_is_obeyed() {
     fail.tells(
         "begin -> VersionPassedIn: PATCH 42, key 1, token, free
          409 43 -> Mismatch: GET, free
-         200 43 name=ours -> Observed: applied, observed at 43",
+         200 43 name=ours -> AlreadyAsWanted: unchanged at 43",
     );
     fail.clone().closure().tells(
         "begin -> PatchNeeded: ask 42

@@ -104,7 +104,7 @@ fn what_is_proven_not_to_have_landed_is_reported_not_rebased() {
     finish().keyed(1_000_000).tells(
         "begin -> Resumed: PATCH 42, key 1, settle
          409 43 -> Mismatch: GET, free
-         200 43 name=ours -> Conflict: conflict with 43, name Done",
+         200 43 name=ours -> Observed: applied, observed at 43",
     );
 }
 

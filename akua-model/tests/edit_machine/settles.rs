@@ -238,7 +238,7 @@ fn a_refusal_that_is_remembered_proves_that_nothing_landed() {
          lost -> AnswerLost: PATCH 42, key 1, settle
          409 -> ConflictAfterLostAnswer: GET, settle
          200 42 -> LookedInVain: PATCH 42, key 1, settle
-         200 42 -> Acknowledged: applied, acknowledged at 42",
+         200 42 -> ChangedNothing: GET, settle",
         );
     rename()
         .contract(|contract| contract.stores_rejections_per_key = true)

@@ -17,8 +17,8 @@
 use std::time::Duration;
 
 use akua_model::edit::{
-    Budget, Change, Clock, Contract, Edit, Input, NotApplied, Options, Outcome, Outgoing, Policy, Proof, ResumeMode,
-    ResumeToken, Step, Target, Trace,
+    Budget, Change, Clock, Contract, Edit, FieldReport, Input, NotApplied, Options, Outcome, Outgoing, Policy, Proof,
+    ResumeMode, ResumeToken, Step, Target, Trace,
 };
 use akua_model::http::{Method, Response};
 use akua_model::{Cluster, Kubeconfig, Patch, Resource, Workspace};
@@ -43,8 +43,17 @@ pub(crate) struct Setup {
 }
 
 /// An edit that sets a cluster's name to `ours`; the version passed in has the etag 42 and the name `old`. It has three
-/// attempts, three epochs, a second, a quarter of it for settling, and no backoff.
+/// attempts, three epochs, a second, a quarter of it for settling, and no backoff. A 409 names the current etag, and
+/// all clocks agree.
 pub(crate) fn rename() -> Setup {
+    documented().contract(|contract| {
+        contract.conflicts_name_current_etag = true;
+        contract.clock_skew = Duration::ZERO;
+    })
+}
+
+/// The same with the default contract, for which an etag in a 409 is only a hint.
+pub(crate) fn documented() -> Setup {
     let mut policy = Policy::default();
     policy.attempts = 3;
     policy.epochs = 3;
@@ -177,6 +186,7 @@ impl<R: Resource> Play<R> {
         let clock = Clock {
             elapsed: Duration::ZERO,
             unix_ms: 1_700_000_000_000,
+            since_boot: None,
             entropy: setup.entropy,
             cancelled: false,
         };
@@ -200,6 +210,11 @@ impl<R: Resource> Play<R> {
                 };
                 Edit::resume(&token, mode, kubeconfig.as_ref(), options, clock).unwrap()
             }
+        };
+        let age_ms = setup.resumed.map_or(0, |(_, age_ms)| age_ms);
+        let clock = Clock {
+            unix_ms: clock.unix_ms + age_ms,
+            ..clock
         };
         Self {
             edit,
@@ -229,7 +244,9 @@ impl<R: Resource> Play<R> {
     fn one(&mut self, heard: &str) -> String {
         let mut words = heard;
         if let Some((at, rest)) = words.strip_prefix('@').and_then(|rest| rest.split_once(' ')) {
-            self.clock.elapsed = Duration::from_millis(at.parse().unwrap());
+            let at: i64 = at.parse().unwrap();
+            self.clock.unix_ms += at - i64::try_from(self.clock.elapsed.as_millis()).unwrap();
+            self.clock.elapsed = Duration::from_millis(at.unsigned_abs());
             words = rest;
         }
         if let Some(rest) = words.strip_prefix("cancelled ") {
@@ -372,7 +389,13 @@ fn end<R: Resource>(outcome: &Outcome<R>) -> String {
                 Proof::Observed => "observed",
             };
             let unread = if applied.resource.is_none() { ", unread" } else { "" };
-            format!("applied, {how} at {}{unread}", applied.etag)
+            let listed = |word: &str, fields: &[FieldReport]| {
+                let names = fields.iter().map(|field| format!(", {word} {}", field.field.name));
+                names.collect::<String>()
+            };
+            let adjusted = listed("adjusted", &applied.adjusted);
+            let not_taken = listed("not taken", &applied.not_taken);
+            format!("applied, {how} at {}{unread}{adjusted}{not_taken}", applied.etag)
         }
         Outcome::Unchanged(resource) => format!("unchanged at {}", resource.etag()),
         Outcome::NotApplied(NotApplied::Conflict(conflict)) => {
@@ -387,6 +410,7 @@ fn end<R: Resource>(outcome: &Outcome<R>) -> String {
             let fields: Vec<String> = fields.map(|(name, state)| format!(", {name} {state:?}")).collect();
             format!("conflict with {theirs}{}", fields.concat())
         }
+        Outcome::NotApplied(NotApplied::Ignored(ignored)) => format!("ignored at {}", ignored.etag),
         Outcome::NotApplied(NotApplied::Rejected(failed)) => format!("rejected with {}", failed.status),
         Outcome::NotApplied(NotApplied::NotSent { cause, .. }) => format!("not sent: {cause:?}"),
         Outcome::Indeterminate(unknown) => {

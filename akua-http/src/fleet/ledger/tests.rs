@@ -75,6 +75,7 @@ fn token(id: &str, etag: &str) -> ResumeToken {
     let clock = Clock {
         elapsed: Duration::ZERO,
         unix_ms: 1,
+        since_boot: None,
         entropy: 1,
         cancelled: false,
     };

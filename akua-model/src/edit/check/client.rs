@@ -8,9 +8,15 @@ use ahash::AHasher;
 
 use super::setting::{Patch, Setting};
 use super::strategies::Naive;
-use crate::edit::event::{Action, Cause, Event, Now, Version, Wanted};
+use crate::edit::event::{Action, Cause, Event, Moment, Now, Tag, Version, Wanted};
 use crate::edit::machine::{Epoch, Machine, Phase, Source};
 use crate::edit::trace::Why;
+
+impl Tag for u8 {
+    fn means(&self, other: &Self) -> bool {
+        self == other
+    }
+}
 
 /// What the client waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -78,8 +84,28 @@ fn digest(machine: &Machine<u8, u8>) -> u64 {
     };
     (&machine.phase, &machine.wanted, &machine.met, &machine.past).hash(&mut hasher);
     (&machine.base, machine.base_is_read, machine.can_refresh).hash(&mut hasher);
-    (&machine.epoch, machine.reads, cause).hash(&mut hasher);
+    if let Some(epoch) = &machine.epoch {
+        // What reads have shown is only written down for later calls.
+        let facts = (
+            epoch.number,
+            epoch.if_match,
+            &epoch.before,
+            epoch.key,
+            epoch.sends,
+            epoch.first_sent,
+        );
+        let refusals = (epoch.refused, epoch.refused_unlanded, epoch.met_unlanded);
+        let met = (epoch.met_before, epoch.met_before_send, epoch.moved, epoch.moves_etag);
+        (facts, refusals, met, epoch.tainted, &epoch.named, &epoch.hints).hash(&mut hasher);
+    }
+    (machine.epoch.is_some(), machine.reads, cause).hash(&mut hasher);
     hasher.finish()
+}
+
+/// When something really was, as the client's clocks tell it: the one that counts sleep is right, where there is one.
+fn since(moment: &Moment) -> i16 {
+    let at = moment.boot.or(moment.wall).or(moment.awake);
+    at.map_or(0, |at| i16::try_from(at).unwrap())
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -100,23 +126,14 @@ impl Client {
         machine.takes_key = setting.takes_key;
         machine.can_refresh = setting.can_refresh;
         machine.without = setting.without;
-        machine.base = base;
-        machine.epoch = write.map(|write| Epoch {
-            number: 1,
-            if_match: write.if_match,
-            key: write.key.map(u128::from),
-            sends: 0,
-            first_sent: setting.age.map(|age| -age),
-            tainted: true,
-            named: Vec::new(),
-            met_before: 0,
-            met_before_send: 0,
-            moved: false,
-            moves_etag: false,
-            met_unlanded: 0,
-            refused: false,
-            refused_unlanded: false,
+        machine.epoch = write.zip(base.as_ref()).map(|(write, base)| {
+            let first_sent = Moment {
+                wall: setting.age.map(|age| setting.ahead - age),
+                ..Moment::default()
+            };
+            Epoch::resumed(base, write.key.map(u128::from), first_sent)
         });
+        machine.base = base;
         Self::Ours(Ours::new(machine))
     }
 
@@ -152,7 +169,7 @@ impl Client {
                 epoch: u8::try_from(epoch.number).unwrap(),
                 if_match: epoch.if_match,
                 key: epoch.key.map(|key| u8::try_from(key).unwrap()),
-                since: epoch.first_sent.map_or(0, |at| i16::try_from(at).unwrap()),
+                since: since(&epoch.first_sent),
             }),
             Self::Naive(naive) => naive.draft(),
         }
@@ -163,6 +180,16 @@ impl Client {
         let Self::Ours(machine) = self else { return None };
         let epoch = machine.epoch.as_ref().filter(|epoch| !epoch.named.is_empty())?;
         Some((u8::try_from(epoch.number).unwrap(), epoch.if_match))
+    }
+
+    /// An earlier call has seen that `etag` is the current one.
+    pub(super) fn learn(&mut self, etag: u8) {
+        let Self::Ours(ours) = self else { return };
+        let ours = Arc::make_mut(ours);
+        if let Some(epoch) = &mut ours.machine.epoch {
+            epoch.named.push(etag);
+        }
+        ours.digest = digest(&ours.machine);
     }
 
     /// Whether an attempt of the current epoch has an unknown effect, as the client sees it.

@@ -16,10 +16,12 @@ enum Claim {
     ReadsLinearizable,
     EtagCoversWriteOnly,
     NoHiddenRetries,
+    AnswersShowWrittenVersion,
+    ConflictsNameCurrentEtag,
 }
 
 impl Claim {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::EtagNeverRepeats,
         Self::KeyCheckedBeforeIfMatch,
         Self::KeyRetention,
@@ -27,6 +29,8 @@ impl Claim {
         Self::ReadsLinearizable,
         Self::EtagCoversWriteOnly,
         Self::NoHiddenRetries,
+        Self::AnswersShowWrittenVersion,
+        Self::ConflictsNameCurrentEtag,
     ];
 
     fn words(self) -> &'static str {
@@ -38,6 +42,8 @@ impl Claim {
             Self::ReadsLinearizable => "reads are linearizable",
             Self::EtagCoversWriteOnly => "etags cover write-only fields",
             Self::NoHiddenRetries => "nothing repeats requests on the way",
+            Self::AnswersShowWrittenVersion => "answers show the written version",
+            Self::ConflictsNameCurrentEtag => "conflicts name the current etag",
         }
     }
 
@@ -50,6 +56,8 @@ impl Claim {
             Self::ReadsLinearizable => contract.reads_linearizable = holds,
             Self::EtagCoversWriteOnly => contract.etag_covers_write_only = holds,
             Self::NoHiddenRetries => contract.hidden_retries = !holds,
+            Self::AnswersShowWrittenVersion => contract.answers_show_written_version = holds,
+            Self::ConflictsNameCurrentEtag => contract.conflicts_name_current_etag = holds,
         }
     }
 
@@ -75,6 +83,8 @@ impl Claim {
             Self::ReadsLinearizable => golden!("falsely_reads_linearizable.txt"),
             Self::EtagCoversWriteOnly => golden!("falsely_etag_covers_write_only.txt"),
             Self::NoHiddenRetries => golden!("falsely_no_hidden_retries.txt"),
+            Self::AnswersShowWrittenVersion => golden!("falsely_answers_show_written_version.txt"),
+            Self::ConflictsNameCurrentEtag => golden!("falsely_conflicts_name_current_etag.txt"),
         }
     }
 }
@@ -103,6 +113,10 @@ fn what_is_falsely_claimed_does_harm() {
             truth: Truth::of(contract(false)),
             foreign: 1,
             duplicates: u8::from(claim == Claim::NoHiddenRetries),
+            oddities: u8::from(matches!(
+                claim,
+                Claim::AnswersShowWrittenVersion | Claim::ConflictsNameCurrentEtag
+            )),
             ..Setting::new(contract(true))
         };
         if claim == Claim::EtagCoversWriteOnly {

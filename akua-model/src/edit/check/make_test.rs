@@ -66,6 +66,7 @@ pub(super) fn strongest() -> Contract {
         contract.stores_rejections_per_key = true;
         contract.reads_linearizable = true;
         contract.etag_covers_write_only = true;
+        contract.conflicts_name_current_etag = true;
         contract.key_retention = LONG;
     })
 }

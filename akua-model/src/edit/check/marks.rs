@@ -29,6 +29,9 @@ marks! {
     Conflict = "not applied, conflict",
     ConflictUnread = "not applied, conflict that could not be read",
     Rejected = "not applied, rejected",
+    Ignored = "not applied, ignored",
+    Adjusted = "applied, but adjusted",
+    NotTaken = "applied, but not all taken",
     NotSent = "not applied, not sent",
     ProvenUnlanded = "proven not to have landed after a lost answer",
     MayStillLand = "indeterminate, may still land",
@@ -36,6 +39,7 @@ marks! {
     AnswerLost = "cause: answer lost",
     Refused = "cause: refused",
     ConflictAfterLostAnswer = "cause: conflict after lost answer",
+    ChangedNothing = "cause: changed nothing",
     Unauthorized = "cause: unauthorized",
     Throttled = "cause: throttled",
     ReadFailed = "cause: read failed",
@@ -47,9 +51,10 @@ marks! {
     NoPatch = "cause: no patch",
     UnusableEtag = "cause: unusable etag",
     Rebase = "rebased",
-    Confirm = "written again to make sure",
     OverwriteUnseen = "overwrote the unseen",
     StaleRead = "stale read noticed",
+    MayBeStale = "read again what may be stale",
+    OtherEtagNamed = "409 that names another etag",
     NotAMismatch = "409 that was not about the etag",
     UnnamedConflict = "409 that names no etag",
     NewCredentials = "new credentials",
@@ -69,6 +74,7 @@ fn cause(cause: Cause) -> Mark {
         Cause::AnswerLost => Mark::AnswerLost,
         Cause::Refused => Mark::Refused,
         Cause::ConflictAfterLostAnswer => Mark::ConflictAfterLostAnswer,
+        Cause::ChangedNothing => Mark::ChangedNothing,
         Cause::Unauthorized => Mark::Unauthorized,
         Cause::Throttled => Mark::Throttled,
         Cause::ReadFailed => Mark::ReadFailed,
@@ -87,9 +93,10 @@ pub(super) fn marks_of(action: &Action<u8, u8>, why: Option<Why>, client: &Clien
     let mut marks = Vec::new();
     marks.extend(match why {
         Some(Why::Rebase) => Some(Mark::Rebase),
-        Some(Why::Confirm) => Some(Mark::Confirm),
         Some(Why::OverwriteUnseen) => Some(Mark::OverwriteUnseen),
         Some(Why::StaleRead) => Some(Mark::StaleRead),
+        Some(Why::MayBeStale) => Some(Mark::MayBeStale),
+        Some(Why::OtherEtagNamed) => Some(Mark::OtherEtagNamed),
         Some(Why::NotAMismatch) => Some(Mark::NotAMismatch),
         Some(Why::UnnamedConflict) => Some(Mark::UnnamedConflict),
         Some(Why::NewCredentials) => Some(Mark::NewCredentials),
@@ -106,6 +113,13 @@ pub(super) fn marks_of(action: &Action<u8, u8>, why: Option<Why>, client: &Clien
             .map_or((0, 0), |epoch| (epoch.number, epoch.sends)),
         Client::Naive(_) => (0, 0),
     };
+    if let End::Applied {
+        adjusted, not_taken, ..
+    } = end
+    {
+        marks.extend((!adjusted.is_empty()).then_some(Mark::Adjusted));
+        marks.extend((!not_taken.is_empty()).then_some(Mark::NotTaken));
+    }
     let how = match end {
         End::Applied {
             proof: Proof::Acknowledged,
@@ -126,6 +140,7 @@ pub(super) fn marks_of(action: &Action<u8, u8>, why: Option<Why>, client: &Clien
         End::NotApplied(Reason::Conflict { theirs: Some(_), .. }) => Mark::Conflict,
         End::NotApplied(Reason::Conflict { theirs: None, .. }) => Mark::ConflictUnread,
         End::NotApplied(Reason::Rejected) => Mark::Rejected,
+        End::NotApplied(Reason::Ignored(_)) => Mark::Ignored,
         End::NotApplied(Reason::NotSent(_)) => Mark::NotSent,
         End::Indeterminate {
             may_still_land: true, ..

@@ -12,13 +12,16 @@ use super::client::{Client, Draft, wanted};
 use super::marks::{Mark, marks_of};
 use super::network::{Network, Request};
 use super::properties::{self, Breach};
-use super::server::{Answer, Moment, Remembered, Server};
-use super::setting::{CLOCK, Etags, KUBECONFIG, OLD, SOFT, Setting, THIRD};
+use super::server::{Answer, Foreign, Moment, Remembered, Server, Takes};
+use super::setting::{CLOCK, Clocks, Etags, KUBECONFIG, OLD, SOFT, Setting, THIRD};
 use super::state::State;
-use super::steps::{Gate, Reading, Step};
-use crate::edit::event::{Action, Event, Now, ReadEnd, Version, WriteEnd};
+use super::steps::{Gate, Odd, Reading, Step};
+use crate::edit::event::{self, Action, Event, Now, ReadEnd, Version, WriteEnd};
 use crate::edit::machine::Source;
 use crate::edit::trace::Why;
+
+/// The etag of something else.
+const ANOTHERS: u8 = 250;
 
 /// So many steps of clients are remembered at a time.
 const MOST_REMEMBERED: usize = 100_000;
@@ -97,6 +100,12 @@ impl World {
         } = client.draft()?;
         let base = client.base()?;
         let seen = std::array::from_fn(|field| base.values[field].unwrap_or(state.hidden));
+        // What the first call's clock said of that moment need not be true.
+        let since = match (self.setting.source, self.setting.age) {
+            (Source::Resumed { .. }, Some(age)) => i16::try_from(-age).unwrap(),
+            (Source::Resumed { .. }, None) => 0,
+            _ => since,
+        };
         Some(Request {
             epoch,
             if_match,
@@ -126,10 +135,12 @@ impl World {
             cancelled: false,
             foreign_left: setting.foreign,
             repeats_left: setting.duplicates,
+            oddities_left: setting.oddities,
             next_key: if resumed { 2 } else { 1 },
             held: properties::held(setting, &server.now),
             hidden: server.now.values[KUBECONFIG],
             server,
+            wrote: resumed,
             read: false,
             misled: false,
             landed: [0; 4],
@@ -141,6 +152,13 @@ impl World {
             let since = setting.age.map_or(0, |age| i16::try_from(-age).unwrap());
             for _ in 0..copies {
                 state.network.add(Request { since, ..request });
+            }
+        }
+        if setting.known_moved {
+            state.server.meddle(Foreign::Set(0, THIRD), setting);
+            let etag = state.server.now.etag;
+            if let Some(client) = &mut state.client {
+                client.learn(etag);
             }
         }
         state
@@ -167,11 +185,33 @@ impl World {
             Step::NotSent => Event::Write(WriteEnd::NotSent),
             Step::Answer { slug_taken, named } => {
                 let request = self.request(state)?;
-                Event::Write(match self.arrive(state, &request, slug_taken) {
-                    Answer::Ok(moment) => WriteEnd::Acknowledged(moment.etag, Some(shown(&moment))),
-                    Answer::Conflict(current) => WriteEnd::Conflict(named.then_some(current)),
-                    Answer::KeyTaken => WriteEnd::Conflict(None),
-                    Answer::Gone => WriteEnd::Refused,
+                let answer = self.arrive(state, &request, slug_taken, Takes::All);
+                Event::Write(answered(answer, |current| named.then_some(current)))
+            }
+            Step::OddAnswer(odd) => {
+                state.oddities_left -= 1;
+                let request = self.request(state)?;
+                let past = |index: usize| state.server.past[index];
+                Event::Write(match odd {
+                    Odd::Taken(takes) => answered(self.arrive(state, &request, false, takes), Some),
+                    Odd::ShowsBefore => {
+                        let before = state.server.now;
+                        self.arrive(state, &request, false, Takes::All);
+                        answered(Answer::Ok(before), Some)
+                    }
+                    Odd::ShowsPast(index) => {
+                        let older = past(index);
+                        self.arrive(state, &request, false, Takes::All);
+                        answered(Answer::Ok(older), Some)
+                    }
+                    Odd::NamesAnother { slug_taken } => {
+                        let answer = self.arrive(state, &request, slug_taken, Takes::All);
+                        answered(answer, |_| Some(ANOTHERS))
+                    }
+                    Odd::NamesGuard { slug_taken } => {
+                        let answer = self.arrive(state, &request, slug_taken, Takes::All);
+                        answered(answer, |_| Some(request.if_match))
+                    }
                 })
             }
             Step::Stopped(gate) => {
@@ -182,10 +222,10 @@ impl World {
                     Gate::Refused => WriteEnd::Refused,
                     Gate::Conflict => WriteEnd::Conflict(None),
                     Gate::Throttled { long } => WriteEnd::Throttled(long.then_some(CLOCK[usize::from(SOFT)])),
-                    Gate::Broken => WriteEnd::Lost,
+                    Gate::Broken => WriteEnd::Lost(None),
                 })
             }
-            Step::Lose => Event::Write(WriteEnd::Lost),
+            Step::Lose => Event::Write(WriteEnd::Lost(None)),
             Step::Read(reading) => {
                 state.misled |= matches!(reading, Reading::Stale(_));
                 Event::Read(match reading {
@@ -195,7 +235,7 @@ impl World {
                     Reading::Unauthorized => ReadEnd::Unauthorized,
                     Reading::Throttled => ReadEnd::Throttled(None),
                     Reading::Refused => ReadEnd::Refused,
-                    Reading::Lost => ReadEnd::Lost,
+                    Reading::Lost => ReadEnd::Lost(None),
                 })
             }
             // The client hears nothing of the rest.
@@ -220,7 +260,7 @@ impl World {
                 return None;
             }
             Step::Arrive { copy, slug_taken } => {
-                self.arrive(state, &copy, slug_taken);
+                self.arrive(state, &copy, slug_taken, Takes::All);
                 return None;
             }
             Step::Repeat(request) => {
@@ -237,9 +277,9 @@ impl World {
         })
     }
 
-    fn arrive(&self, state: &mut State, copy: &Request, slug_taken: bool) -> Answer {
+    fn arrive(&self, state: &mut State, copy: &Request, slug_taken: bool, takes: Takes) -> Answer {
         state.network.take(copy);
-        let effect = state.server.receive(copy, slug_taken, &self.setting.truth);
+        let effect = state.server.receive(copy, slug_taken, takes, &self.setting.truth);
         if let Some(before) = effect.before {
             let epoch = &mut state.landed[usize::from(copy.epoch).min(3)];
             *epoch = (*epoch + 1).min(2);
@@ -273,7 +313,8 @@ impl World {
     /// Tells the client something and does what it says.
     pub(super) fn tell(&self, state: &mut State, event: Event<u8, u8>) -> Option<(Action<u8, u8>, Option<Why>)> {
         let now = Now {
-            ms: CLOCK[usize::from(state.clock)],
+            ms: self.awake(state),
+            moment: self.moment(state),
             entropy: u128::from(state.next_key),
             cancelled: state.cancelled,
         };
@@ -305,6 +346,7 @@ impl World {
             self.mark(mark);
         }
         state.sent = false;
+        state.wrote |= matches!(action, Action::Write { .. });
         if client.base().map(|base| (base.etag, base.values[0], base.values[1])) != base {
             // With the etag over it, no two versions that look the same differ in what can't be seen.
             let read = std::iter::once(&state.server.now).chain(&state.server.past);
@@ -325,6 +367,24 @@ impl World {
         Some((action, why))
     }
 
+    /// The time that has passed by the clock that may stand still.
+    fn awake(&self, state: &State) -> u64 {
+        match self.setting.clocks {
+            Clocks::Agree => CLOCK[usize::from(state.clock)],
+            Clocks::Asleep | Clocks::AsleepWithoutBoot => 0,
+        }
+    }
+
+    /// This moment by every clock that the client has.
+    fn moment(&self, state: &State) -> event::Moment {
+        let truly = i64::try_from(CLOCK[usize::from(state.clock)]).ok();
+        event::Moment {
+            awake: i64::try_from(self.awake(state)).ok(),
+            boot: truly.filter(|_| self.setting.clocks != Clocks::AsleepWithoutBoot),
+            wall: truly,
+        }
+    }
+
     /// After the end, only what may still land matters: everything else is made equal.
     fn settle(&self, state: &mut State) {
         state.client = None;
@@ -332,8 +392,10 @@ impl World {
         state.next_key = 0;
         state.held = [false; 3];
         state.hidden = 0;
+        state.wrote = false;
         state.read = false;
         state.misled = false;
+        state.oddities_left = 0;
         let truth = self.setting.truth;
         let now = state.server.now;
         let gone = state.server.gone;
@@ -346,6 +408,19 @@ impl World {
         let network = &state.network;
         let knows = |key: u8| network.kinds().iter().any(|copy| copy.key == Some(key));
         state.server.keys.retain(|known| knows(known.key));
+    }
+}
+
+/// What the client hears of an answer; a 409 names what `names` makes of the current etag.
+fn answered(answer: Answer, names: impl FnOnce(u8) -> Option<u8>) -> WriteEnd<u8, u8> {
+    match answer {
+        Answer::Ok(moment) => WriteEnd::Acknowledged {
+            version: shown(&moment),
+            whole: true,
+        },
+        Answer::Conflict(current) => WriteEnd::Conflict(names(current)),
+        Answer::KeyTaken => WriteEnd::Conflict(None),
+        Answer::Gone => WriteEnd::Refused,
     }
 }
 

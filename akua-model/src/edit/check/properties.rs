@@ -79,7 +79,9 @@ pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (En
             (Ended::Applied, breach)
         }
         End::Unchanged(_) => {
-            let told = state.read && (in_effect || !setting.truth.contract.reads_linearizable);
+            // A read before the first write may be stale; after a 409 it proves nothing then.
+            let may_be_stale = !setting.truth.contract.reads_linearizable && !state.wrote;
+            let told = state.read && (in_effect || may_be_stale);
             let breach = match (landed, told) {
                 (true, _) => Some(Breach::UnchangedButLanded),
                 (_, false) => Some(Breach::UnchangedWithoutEffect),

@@ -4,7 +4,7 @@ use super::explore::{Broken, everything, nearest, show};
 use super::golden::{Golden, golden};
 use super::marks::Mark;
 use super::properties::Breach;
-use super::setting::{LONG, OURS, SHORT, Setting, bare, claiming, documented};
+use super::setting::{Clocks, LONG, OURS, SHORT, Setting, bare, claiming, documented};
 use crate::edit::contract::Contract;
 use crate::edit::rules::Rule;
 
@@ -29,6 +29,10 @@ fn rows() -> Vec<Row> {
     let name = |contract: Contract, foreign| Setting {
         foreign,
         ..Setting::new(contract)
+    };
+    let odd = |contract: Contract, foreign| Setting {
+        oddities: 1,
+        ..name(contract, foreign)
     };
     let kubeconfig = |contract: Contract, foreign| Setting {
         patch: [Some(OURS), None, Some(OURS)],
@@ -138,8 +142,11 @@ fn rows() -> Vec<Row> {
         ),
         row(
             Rule::StaleReadIsRepeated,
-            "documented",
-            name(documented(), 1),
+            "documented, and conflicts name the current etag",
+            name(
+                claiming(documented(), |contract| contract.conflicts_name_current_etag = true),
+                1,
+            ),
             Breach::RebasedOnRefused,
             golden!("stale_read_is_repeated.txt"),
         ),
@@ -153,8 +160,53 @@ fn rows() -> Vec<Row> {
                 }),
                 1,
             ),
-            Breach::NotAppliedButLanded,
+            Breach::UnchangedButLanded,
             golden!("key_proves_in_retention.txt"),
+        ),
+        row(
+            Rule::AgeIsTheLargest,
+            "documented, and keys are checked first but soon forgotten; the machine sleeps",
+            Setting {
+                clocks: Clocks::Asleep,
+                ..name(
+                    claiming(documented(), |contract| {
+                        contract.key_checked_before_if_match = true;
+                        contract.conflicts_name_current_etag = true;
+                        contract.key_retention = SHORT;
+                    }),
+                    1,
+                )
+            },
+            Breach::UnchangedButLanded,
+            golden!("age_is_the_largest.txt"),
+        ),
+        row(
+            Rule::AcknowledgementIsRead,
+            "documented",
+            odd(documented(), 0),
+            Breach::AcknowledgedWithoutLanding,
+            golden!("acknowledgement_is_read.txt"),
+        ),
+        row(
+            Rule::IgnoredNeedsProof,
+            "documented",
+            odd(documented(), 0),
+            Breach::NotAppliedButLanded,
+            golden!("ignored_needs_proof.txt"),
+        ),
+        row(
+            Rule::HintNeedsConfirmation,
+            "documented",
+            odd(documented(), 0),
+            Breach::LandedAfterAll,
+            golden!("hint_needs_confirmation.txt"),
+        ),
+        row(
+            Rule::UnchangedNeedsFreshRead,
+            "documented",
+            name(documented(), 1),
+            Breach::UnchangedWithoutEffect,
+            golden!("unchanged_needs_fresh_read.txt"),
         ),
     ]
 }

@@ -37,6 +37,21 @@ pub(super) enum Answer {
     Gone,
 }
 
+/// What a server does with a write that it accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Takes {
+    /// All of it.
+    All,
+    /// Nothing, though it answers 200.
+    Nothing,
+    /// Nothing but the etag, which moves.
+    NothingButMoves,
+    /// Everything but the first field that can be read and would change.
+    AllButOne,
+    /// Another value of that field than the one that was sent.
+    Another,
+}
+
 /// What a request did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Effect {
@@ -170,7 +185,7 @@ impl Server {
     }
 
     /// Takes a request in: keys, `if-match` and the write are one step.
-    pub(super) fn receive(&mut self, request: &Request, slug_taken: bool, truth: &Truth) -> Effect {
+    pub(super) fn receive(&mut self, request: &Request, slug_taken: bool, takes: Takes, truth: &Truth) -> Effect {
         let contract = &truth.contract;
         if let Some(answer) = self.refusal(request, slug_taken, truth) {
             if matches!(answer, Answer::Conflict(_)) && self.would_remember(request, truth) {
@@ -179,18 +194,25 @@ impl Server {
             return Effect { answer, before: None };
         }
         let before = self.now;
-        let mut values = before.values;
-        for (value, wanted) in values.iter_mut().zip(request.patch) {
-            *value = wanted.unwrap_or(*value);
+        let landed = !matches!(takes, Takes::Nothing | Takes::NothingButMoves);
+        match takes {
+            Takes::Nothing => {}
+            Takes::NothingButMoves => self.put(
+                Moment {
+                    etag: before.etag + 1,
+                    ..before
+                },
+                truth,
+            ),
+            Takes::All | Takes::AllButOne | Takes::Another => self.write(taken(request, takes, &before), truth),
         }
-        self.write(values, truth);
         let answer = Answer::Ok(self.now);
         if contract.key_checked_before_if_match {
             self.remember(request, answer, truth);
         }
         Effect {
             answer,
-            before: Some(before),
+            before: landed.then_some(before),
         }
     }
 
@@ -263,6 +285,40 @@ impl Server {
         all.push(Foreign::Delete);
         all
     }
+}
+
+/// The first wanted field that can be read and would change.
+fn first_change(request: &Request, now: &Moment) -> Option<usize> {
+    (0..KUBECONFIG).find(|field| request.patch[*field].is_some_and(|wanted| wanted != now.values[*field]))
+}
+
+/// The values after a write that is taken so.
+fn taken(request: &Request, takes: Takes, now: &Moment) -> [u8; 3] {
+    let first = first_change(request, now);
+    std::array::from_fn(|field| match (request.patch[field], takes) {
+        (Some(_), Takes::AllButOne) if first == Some(field) => now.values[field],
+        (Some(_), Takes::Another) if first == Some(field) => THIRD,
+        (wanted, _) => wanted.unwrap_or(now.values[field]),
+    })
+}
+
+/// In which ways a server may take this write that it accepts, other than all of it. What nobody could notice is left
+/// out: a write of which nothing that can be read would change.
+pub(super) fn odd_ways(request: &Request, now: &Moment, truth: &Truth) -> Vec<Takes> {
+    let Some(first) = first_change(request, now) else {
+        return Vec::new();
+    };
+    let mut ways = vec![Takes::Nothing];
+    if truth.etags != Etags::OfContent {
+        ways.push(Takes::NothingButMoves);
+    }
+    if taken(request, Takes::AllButOne, now) != now.values {
+        ways.push(Takes::AllButOne);
+    }
+    if now.values[first] != THIRD {
+        ways.push(Takes::Another);
+    }
+    ways
 }
 
 fn ours(setting: &Setting, mut values: [u8; 3]) -> [u8; 3] {

@@ -76,6 +76,17 @@ impl Truth {
     }
 }
 
+/// What the client's clocks do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Clocks {
+    /// All tell the same.
+    Agree,
+    /// All time passes while the machine sleeps: only the clock that counts sleep, and the time of day, notice it.
+    Asleep,
+    /// The same on a machine that has no clock that counts sleep.
+    AsleepWithoutBoot,
+}
+
 /// One exploration.
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
@@ -95,8 +106,15 @@ pub(super) struct Setting {
     pub(super) duplicates: u8,
     /// Whether the user may cancel.
     pub(super) cancels: bool,
+    /// How often the server may answer in a way that its contract does not rule out, and that nobody expects.
+    pub(super) oddities: u8,
+    pub(super) clocks: Clocks,
     /// For a resumed edit: how long ago the write was first sent.
     pub(super) age: Option<i64>,
+    /// By how much the time of day was ahead on the machine that sent it.
+    pub(super) ahead: i64,
+    /// Whether an earlier call has seen that the etag has moved on.
+    pub(super) known_moved: bool,
     pub(super) without: Option<Rule>,
     pub(super) strategy: Option<Strategy>,
     /// The only promise that is looked at, if not all are.
@@ -106,6 +124,7 @@ pub(super) struct Setting {
 impl Setting {
     /// A cluster's name, to be written by a client that believes in `contract`, which holds.
     pub(super) fn new(contract: Contract) -> Self {
+        let contract = claiming(contract, |contract| contract.clock_skew = Duration::ZERO);
         Self {
             belief: contract,
             truth: Truth::of(contract),
@@ -118,7 +137,11 @@ impl Setting {
             foreign: 2,
             duplicates: u8::from(contract.hidden_retries),
             cancels: false,
+            oddities: 0,
+            clocks: Clocks::Agree,
             age: None,
+            ahead: 0,
+            known_moved: false,
             without: None,
             strategy: None,
             only: None,

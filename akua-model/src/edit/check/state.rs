@@ -25,12 +25,15 @@ pub(super) struct State {
     pub(super) cancelled: bool,
     pub(super) foreign_left: u8,
     pub(super) repeats_left: u8,
+    pub(super) oddities_left: u8,
     pub(super) next_key: u8,
     /// Which of the patches that a client may want were in effect at a moment since the call began, or for a resumed
     /// one since the write was first sent.
     pub(super) held: [bool; 3],
     /// What the field that can't be read held when the version was current that the client's user saw.
     pub(super) hidden: u8,
+    /// Whether a write of this call has been begun.
+    pub(super) wrote: bool,
     /// Whether a read of this call has shown something.
     pub(super) read: bool,
     /// Whether a read of this call was stale.
@@ -54,6 +57,7 @@ impl State {
         self.landed = [self.has_landed().into(), 0, 0, 0];
         self.held = [false; 3];
         self.hidden = 0;
+        self.wrote = false;
         self.read = false;
         self.misled = false;
         self.changed = 0;
@@ -72,8 +76,10 @@ impl State {
             self.clock,
             self.cancelled.into(),
             self.repeats_left,
+            self.oddities_left,
             self.next_key,
             self.hidden,
+            self.wrote.into(),
             self.read.into(),
             self.misled.into(),
             self.changed,

@@ -4,7 +4,7 @@ use super::client::Waits;
 use super::model::World;
 use super::network::Request;
 use super::properties;
-use super::server::{Answer, Foreign, Remembered, Server};
+use super::server::{Answer, Foreign, Remembered, Server, Takes, odd_ways};
 use super::setting::{CLOCK, Etags, LONG_AFTER, Patch};
 use super::state::State;
 
@@ -37,6 +37,8 @@ pub(super) enum Step {
         slug_taken: bool,
         named: bool,
     },
+    /// The same, and the answer is one that nobody expects.
+    OddAnswer(Odd),
     /// Something before the server answers the write, which goes no further.
     Stopped(Gate),
     /// The client does not hear an answer to the write.
@@ -46,6 +48,21 @@ pub(super) enum Step {
     Read(Reading),
     /// The server forgets a key.
     Forget(u8),
+}
+
+/// An unexpected answer to a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Odd {
+    /// 200 to a write that is not taken as it was sent.
+    Taken(Takes),
+    /// 200 to a write that is taken, with the version from before it.
+    ShowsBefore,
+    /// The same, with a version from long ago.
+    ShowsPast(usize),
+    /// 409 that names the etag of something else.
+    NamesAnother { slug_taken: bool },
+    /// 409 that names the etag which guards the write, and may have moved on.
+    NamesGuard { slug_taken: bool },
 }
 
 /// How something before the server answers.
@@ -131,6 +148,9 @@ impl World {
             slug_taken: !refused,
             named,
         }));
+        if state.oddities_left > 0 {
+            self.oddities(state, &request, refusal, steps);
+        }
         let gates = [
             Gate::Unauthorized,
             Gate::Refused,
@@ -146,6 +166,31 @@ impl World {
         if state.repeats_left > 0 {
             steps.push(Step::Repeat(request));
         }
+    }
+
+    fn oddities(&self, state: &State, request: &Request, refusal: Option<Answer>, steps: &mut Vec<Step>) {
+        let truth = &self.setting.truth;
+        let mut odd = Vec::new();
+        match refusal {
+            None => {
+                let now = &state.server.now;
+                odd.extend(odd_ways(request, now, truth).into_iter().map(Odd::Taken));
+                if !truth.contract.answers_show_written_version {
+                    odd.push(Odd::ShowsBefore);
+                    odd.extend((0..state.server.past.len()).map(Odd::ShowsPast));
+                }
+                if !truth.contract.conflicts_name_current_etag {
+                    let slug_taken = true;
+                    odd.extend([Odd::NamesAnother { slug_taken }, Odd::NamesGuard { slug_taken }]);
+                }
+            }
+            Some(Answer::Conflict(_)) if !truth.contract.conflicts_name_current_etag => {
+                let slug_taken = false;
+                odd.extend([Odd::NamesAnother { slug_taken }, Odd::NamesGuard { slug_taken }]);
+            }
+            Some(_) => {}
+        }
+        steps.extend(odd.into_iter().map(Step::OddAnswer));
     }
 
     fn reading(&self, state: &State, steps: &mut Vec<Step>) {

@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use super::model::World;
+use super::server::Takes;
 use super::server::{Foreign, Moment};
 use super::setting::{CLOCK, FIELDS, Patch};
 use super::state::State;
-use super::steps::{Reading, Step};
+use super::steps::{Odd, Reading, Step};
 use crate::edit::event::{Action, End, Reason};
 
 /// Tells what happens step by step, and which promise is broken in the end.
@@ -107,6 +108,29 @@ pub(super) fn happening(before: &State, after: &State, step: Step) -> String {
             let named = if named { " (the answer names an etag)" } else { "" };
             format!("The request arrives and is answered{slug}: {moved}{named}.")
         }
+        Step::OddAnswer(odd) => {
+            let how = match odd {
+                Odd::Taken(Takes::Nothing) => "answered 200, but not carried out".to_owned(),
+                Odd::Taken(Takes::NothingButMoves) => "answered 200, but only the etag moves".to_owned(),
+                Odd::Taken(Takes::AllButOne) => "answered 200, but one field is not taken".to_owned(),
+                Odd::Taken(_) => "answered 200, but another value is stored".to_owned(),
+                Odd::ShowsBefore => format!("answered with the version from before, {}", moment(&before.server.now)),
+                Odd::ShowsPast(index) => {
+                    format!("answered with an older version, {}", moment(&before.server.past[index]))
+                }
+                Odd::NamesAnother { slug_taken: true } => {
+                    "refused because the slug is taken; the answer names an etag of something else".to_owned()
+                }
+                Odd::NamesAnother { slug_taken: false } => {
+                    "refused; the answer names an etag of something else".to_owned()
+                }
+                Odd::NamesGuard { slug_taken: true } => {
+                    "refused because the slug is taken; the answer names the etag that was sent".to_owned()
+                }
+                Odd::NamesGuard { slug_taken: false } => "refused; the answer names the etag that was sent".to_owned(),
+            };
+            format!("The request arrives and is {how}: {moved}.")
+        }
         Step::Stopped(gate) => format!("The request is stopped on its way: {gate:?}."),
         Step::Lose => "No answer is heard.".to_owned(),
         Step::Repeat(_) => "A proxy repeats the request.".to_owned(),
@@ -142,6 +166,7 @@ fn words(world: &World, after: &State, action: &Action<u8, u8>) -> String {
             } => format!("NOT APPLIED, conflict with e{}", theirs.etag),
             Reason::Conflict { theirs: None, .. } => "NOT APPLIED, conflict with what could not be read".to_owned(),
             Reason::Rejected => "NOT APPLIED, rejected".to_owned(),
+            Reason::Ignored(_) => "NOT APPLIED, ignored".to_owned(),
             Reason::NotSent(cause) => format!("NOT APPLIED, not sent: {cause:?}"),
         },
         Action::Finish(End::Indeterminate {

@@ -116,21 +116,23 @@ impl Naive {
 
     fn written(&mut self, end: WriteEnd<u8, u8>) -> Action<u8, u8> {
         match end {
-            WriteEnd::Acknowledged(etag, version) => Action::Finish(End::Applied {
+            WriteEnd::Acknowledged { version, whole } => Action::Finish(End::Applied {
                 proof: Proof::Acknowledged,
-                etag,
                 version,
+                whole,
+                adjusted: Vec::new(),
+                not_taken: Vec::new(),
             }),
             WriteEnd::Unauthorized | WriteEnd::Refused => Self::failed(Cause::Refused),
             WriteEnd::Conflict(_) if self.strategy == Strategy::ResendAndTrust => {
                 Action::Finish(End::NotApplied(Reason::Rejected))
             }
-            WriteEnd::Lost | WriteEnd::NotSent | WriteEnd::Throttled(_)
+            WriteEnd::Lost(_) | WriteEnd::NotSent | WriteEnd::Throttled(_)
                 if self.strategy == Strategy::ResendAndTrust =>
             {
                 self.send()
             }
-            WriteEnd::Lost | WriteEnd::NotSent | WriteEnd::Throttled(_) | WriteEnd::Conflict(_) => self.read(),
+            WriteEnd::Lost(_) | WriteEnd::NotSent | WriteEnd::Throttled(_) | WriteEnd::Conflict(_) => self.read(),
         }
     }
 
@@ -138,8 +140,10 @@ impl Naive {
         if shows_all(&version, &self.wanted) {
             return Action::Finish(End::Applied {
                 proof: Proof::Observed,
-                etag: version.etag,
-                version: Some(version),
+                version,
+                whole: true,
+                adjusted: Vec::new(),
+                not_taken: Vec::new(),
             });
         }
         let foreign = self.wanted.iter().any(|wanted| {

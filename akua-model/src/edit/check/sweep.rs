@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::explore::{everything, show};
 use super::marks::Mark;
-use super::setting::{Etags, LONG, OURS, Patch, SHORT, Setting};
+use super::setting::{Clocks, Etags, LONG, OURS, Patch, SHORT, Setting};
 use crate::edit::contract::Contract;
 use crate::edit::machine::Source;
 use crate::edit::policy::OnConflict;
@@ -38,7 +38,7 @@ impl Kind {
     /// Whether an edit of this kind can be an example of `mark`: what can't be read is overwritten unseen or not at all.
     fn can_meet(self, mark: Mark) -> bool {
         match mark {
-            Mark::Rebase | Mark::Confirm => self != Self::WriteOnly,
+            Mark::Rebase | Mark::MayBeStale => self != Self::WriteOnly,
             Mark::OverwriteUnseen => self == Self::WriteOnly,
             _ => true,
         }
@@ -182,6 +182,41 @@ impl Sum {
             setting.truth.idle_write_moves = true
         });
         add("two fields", &|setting| setting.patch[1] = Some(OURS));
+        add("odd answers", &|setting| setting.oddities = 1);
+        add("odd answers, two fields", &|setting| {
+            setting.oddities = 1;
+            setting.patch[1] = Some(OURS);
+            setting.foreign = 0;
+        });
+        add("odd answers, a closure", &|setting| {
+            setting.oddities = 1;
+            setting.source = Source::Asked;
+        });
+        add("resumed to finish, odd answers", &|setting| {
+            setting.oddities = 1;
+            setting.source = Source::Resumed { may_send: true };
+            setting.age = Some(10);
+        });
+        for (name, may_send) in [("finish", true), ("look", false)] {
+            add(
+                &format!("resumed to {name}, the etag is known to have moved"),
+                &|setting| {
+                    setting.source = Source::Resumed { may_send };
+                    setting.known_moved = true;
+                },
+            );
+            add(
+                &format!("resumed to {name}, from a machine whose clock is ahead"),
+                &|setting| {
+                    setting.source = Source::Resumed { may_send };
+                    (setting.age, setting.ahead) = (Some(60), 25);
+                    setting.belief.clock_skew = Duration::from_millis(25);
+                },
+            );
+        }
+        for clocks in [Clocks::Asleep, Clocks::AsleepWithoutBoot] {
+            add(&format!("{clocks:?}"), &|setting| setting.clocks = clocks);
+        }
         add("only the last field", &|setting| {
             setting.patch = [None, Some(OURS), setting.patch[2]]
         });

@@ -385,12 +385,9 @@ fn rename(event: Event<u8, u8>, possible: &mut Possible) -> Event<u8, u8> {
     };
     match event {
         Event::Read(ReadEnd::Found(found)) => Event::Read(ReadEnd::Found(version(possible, found))),
-        Event::Write(WriteEnd::Acknowledged(etag, found)) => {
-            let etag = possible.name(etag);
-            Event::Write(WriteEnd::Acknowledged(
-                etag,
-                found.map(|found| version(possible, found)),
-            ))
+        Event::Write(WriteEnd::Acknowledged { version: found, whole }) => {
+            let version = version(possible, found);
+            Event::Write(WriteEnd::Acknowledged { version, whole })
         }
         Event::Write(WriteEnd::Conflict(Some(etag))) => Event::Write(WriteEnd::Conflict(Some(possible.name(etag)))),
         other => other,
