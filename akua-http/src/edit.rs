@@ -187,6 +187,10 @@ impl<R: Resource> Editing<R> {
         };
         self.edit.hide(token.expose());
         self.token = Some(Arc::clone(&token));
+        // The wait may have been longer than it was meant to be: the machine may have slept.
+        if outgoing.request.method().is_write() && !self.edit.may_send(self.clock_without_entropy()) {
+            return Input::NotSent("the server may have forgotten the key while this waited".to_owned());
+        }
         let mut exchange = self.collection.exchange_until(&outgoing.request, deadline);
         let outcome = exchange.send(&token);
         self.trouble = !matches!(&outcome, Ok(answer) if is_well(answer.status));
@@ -223,6 +227,7 @@ impl<R: Resource> Editing<R> {
         Clock {
             elapsed: self.started.elapsed(),
             unix_ms: self.collection.client().inner().pace.unix_ms(),
+            since_boot: self.collection.client().inner().pace.since_boot(),
             entropy: 0,
             cancelled: self
                 .collection

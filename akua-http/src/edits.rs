@@ -220,7 +220,7 @@ impl<R: Resource> Collection<R> {
         let clock = Clock {
             elapsed: std::time::Duration::ZERO,
             unix_ms: self.client().inner().pace.unix_ms(),
-            since_boot: None,
+            since_boot: self.client().inner().pace.since_boot(),
             entropy: 0,
             cancelled: false,
         };

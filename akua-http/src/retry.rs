@@ -6,9 +6,11 @@
 //! How long pauses really last and how dice fall is decided in one place, which a test can replace: see [`Pace`].
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use akua_model::RetryAfter;
+use akua_model::edit::SinceBoot;
 use akua_model::http::Response;
 
 use crate::credentials::BoxError;
@@ -136,6 +138,12 @@ pub trait Pace: Send + Sync {
         Ok(u128::from_ne_bytes(bits))
     }
 
+    /// The time since the machine was started, its sleep included: for the age of an idempotency key. `None` where
+    /// there is no such clock.
+    fn since_boot(&self) -> Option<SinceBoot> {
+        since_boot()
+    }
+
     /// The wall clock in Unix milliseconds: for a `Retry-After` that is a date, and for the age of a resume token.
     fn unix_ms(&self) -> i64 {
         match SystemTime::now().duration_since(UNIX_EPOCH) {
@@ -143,6 +151,31 @@ pub trait Pace: Send + Sync {
             Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
         }
     }
+}
+
+/// The time since the machine was started, by a clock that counts sleep, where the system has one that says so.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn since_boot() -> Option<SinceBoot> {
+    /// Which start that was. In a process that can't read it, its own beginning: nobody else's token names that.
+    static BOOT: LazyLock<Option<u128>> = LazyLock::new(|| {
+        let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        u128::from_str_radix(&text.trim().replace('-', ""), 16)
+            .ok()
+            .or_else(|| {
+                let mut bits = [0; 16];
+                getrandom::getrandom(&mut bits).ok()?;
+                Some(u128::from_ne_bytes(bits))
+            })
+    });
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let ms = now.tv_sec.checked_mul(1000)?.checked_add(now.tv_nsec / 1_000_000)?;
+    let boot = (*BOOT)?;
+    Some(SinceBoot { boot, ms })
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn since_boot() -> Option<SinceBoot> {
+    None
 }
 
 /// The system's own clock and dice.

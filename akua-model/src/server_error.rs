@@ -192,10 +192,16 @@ const CURRENT_ETAG: [&[&str]; 2] = [
     &["etag"],
 ];
 
+/// Parts of names that say of an etag that it is the request's own.
+const OWN_ETAG: [&str; 9] = [
+    "provided", "given", "request", "sent", "ifmatch", "expected", "your", "old", "previous",
+];
+
 /// The current etag that the entries of a refusal name in their metadata.
 ///
 /// The key is not documented, so only one that says so counts, and only where it stands once: any other etag may be
-/// that of something else, such as `conflicting_workspace_etag`, or the request's own. The value is taken as it is, not
+/// that of something else, such as `conflicting_workspace_etag`, or the request's own. A plain `etag` says so only where
+/// no etag of something else stands beside it. The value is taken as it is, not
 /// as it is shown: a shortened etag is another etag, and one that can't be shown is none.
 fn current_etag(entries: &[&Value]) -> Option<Etag> {
     let named: Vec<(String, &Value)> = entries
@@ -206,6 +212,11 @@ fn current_etag(entries: &[&Value]) -> Option<Etag> {
         .collect();
     let says_so = |names: &&&[&str]| named.iter().any(|(key, _)| names.contains(&key.as_str()));
     let names = CURRENT_ETAG.iter().find(says_so)?;
+    let is_anothers =
+        |key: &str| key.contains("etag") && !names.contains(&key) && !OWN_ETAG.iter().any(|word| key.contains(word));
+    if names.contains(&"etag") && named.iter().any(|(key, _)| is_anothers(key)) {
+        return None;
+    }
     let mut found = named.iter().filter(|(key, _)| names.contains(&key.as_str()));
     let (Some((_, value)), None) = (found.next(), found.next()) else {
         return None;
@@ -308,10 +319,9 @@ mod tests {
         }
         let twice = br#"{"errors":[{"metadata":{"etag":"7"}},{"metadata":{"etag":"8"}}]}"#;
         assert_eq!(words_of(twice).1, None);
-        assert_eq!(
-            etag_of(r#"{"conflicting_workspace_etag":"7","etag":"43"}"#).as_deref(),
-            Some("43")
-        );
+        assert_eq!(etag_of(r#"{"conflicting_workspace_etag":"7","etag":"43"}"#), None);
+        let both = r#"{"conflicting_workspace_etag":"7","current_etag":"43"}"#;
+        assert_eq!(etag_of(both).as_deref(), Some("43"));
     }
 
     #[test]

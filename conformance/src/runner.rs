@@ -389,6 +389,10 @@ fn outcome_report<R: Resource>(outcome: &Outcome<R>) -> EditedReport {
                     report.seen_etag = conflict.theirs.as_ref().map(|theirs| theirs.etag().to_string());
                 }
                 NotApplied::Rejected(failed) => report.answer = Some(answer_report(failed)),
+                NotApplied::Ignored(ignored) => {
+                    report.etag = Some(ignored.etag.to_string());
+                    report.fields = ignored.fields.iter().map(field_report).collect();
+                }
                 NotApplied::NotSent { cause, .. } => report.cause = Some(cause.name().to_owned()),
             }
         }

@@ -104,6 +104,7 @@ impl<R: Resource> From<&Edited<R>> for End {
                     edit::Proof::Observed => Proof::Observed,
                 });
                 end.etag = Some(applied.etag.to_string());
+                end.fields = applied.adjusted.iter().chain(&applied.not_taken).map(field).collect();
             }
             Outcome::Unchanged(resource) => {
                 end.state = State::Unchanged;
@@ -119,6 +120,12 @@ impl<R: Resource> From<&Edited<R>> for End {
                 let passes = matches!(failed.status, 401 | 429);
                 end.state = if passes { State::NotSent } else { State::Rejected };
                 end.status = Some(failed.status);
+            }
+            Outcome::NotApplied(NotApplied::Ignored(ignored)) => {
+                end.state = State::Rejected;
+                end.status = Some(200);
+                end.etag = Some(ignored.etag.to_string());
+                end.fields = ignored.fields.iter().map(field).collect();
             }
             Outcome::NotApplied(NotApplied::NotSent { .. }) => end.state = State::NotSent,
             Outcome::Indeterminate(unknown) => end.leave_open(unknown),

@@ -247,6 +247,14 @@ impl<R: Resource> Edit<R> {
         &self.options.policy
     }
 
+    /// Whether the write that the last step asked for may still be sent now: a repeat that only its key makes safe may
+    /// not, once the key may be forgotten. Ask when the bytes are handed over, and answer [`Input::NotSent`] if not.
+    #[must_use]
+    pub fn may_send(&self, clock: Clock) -> bool {
+        let now = self.start.unwrap_or_else(|| Start::of(&clock)).now(&clock);
+        !self.machine.is_tainted() || self.machine.may_resend(now)
+    }
+
     /// One step. An input that does not fit what was asked for ends the edit truthfully. After the end every step
     /// gives the same end again.
     pub fn step(&mut self, input: Input<R>, clock: Clock) -> Step<R> {

@@ -28,7 +28,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         let moves_etag = self.contract.etag_covers_write_only || !self.has_write_only();
         let etag_stops = self.contract.etag_never_repeats && moves_etag;
         // The copy may be on its way until this call ends, and the key must stop it until then.
-        let key_stops = self.contract.key_checked_before_if_match && self.key_is_remembered(self.at_the_end(now));
+        let key_stops = self.contract.key_checked_before_if_match && self.key_outlives_copies(now);
         etag_stops || key_stops
     }
 

@@ -201,11 +201,16 @@ impl<E: Tag, V: Token> Machine<E, V> {
 
     /// Whether every copy that may yet arrive meets the remembered refusal: its key is still known then.
     pub(super) fn refusal_stays(&self, now: Now) -> bool {
-        self.contract.stores_rejections_per_key && self.key_is_remembered(self.at_the_end(now))
+        self.contract.stores_rejections_per_key && self.key_outlives_copies(now)
+    }
+
+    /// Whether the key is known now, and for as long as a copy may be on its way.
+    pub(super) fn key_outlives_copies(&self, now: Now) -> bool {
+        self.key_is_remembered(now) && self.key_is_remembered(self.at_the_end(now))
     }
 
     /// The deadline, or now if that is later: a copy may be on its way until this call ends.
-    pub(super) fn at_the_end(&self, now: Now) -> Now {
+    fn at_the_end(&self, now: Now) -> Now {
         let last = millis(self.policy.deadline).max(now.ms);
         let more = i64::try_from(last - now.ms).unwrap_or(i64::MAX);
         let later = |at: Option<i64>| Some(at?.saturating_add(more));
