@@ -94,6 +94,12 @@ fn failure<R: Exported>(edited: &Edited<R>) -> akua_error {
             let error = akua_error::new(AKUA_REJECTED, Effect::NotApplied, &message);
             (error.with_answer(answer), None)
         }
+        Outcome::NotApplied(NotApplied::Ignored(ignored)) => {
+            let mut error = akua_error::new(AKUA_REJECTED, Effect::NotApplied, &message);
+            error.end.fields = fields(&ignored.fields);
+            error.current_etag = Some(Text::new(ignored.etag.as_str()));
+            (error, ignored.resource.clone())
+        }
         Outcome::NotApplied(NotApplied::NotSent { cause, detail }) => {
             let mut error = akua_error::new(AKUA_NOT_SENT, Effect::NotApplied, &message);
             error.end.cause = Some(Text::new(cause.name()));

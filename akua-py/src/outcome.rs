@@ -171,6 +171,12 @@ fn not_applied<'py, R: Noun>(
     match why {
         NotApplied::Conflict(conflict) => in_conflict(py, *conflict, message),
         NotApplied::Rejected(failed) => error::refused(py, &failed, message),
+        NotApplied::Ignored(ignored) => Raising::new(py, "RejectedError", message)
+            .with("effect", Effect::NotApplied.name())?
+            .with("status", 200)?
+            .with("current_etag", ignored.etag.as_str())?
+            .with("request_id", ignored.request_id.as_deref())?
+            .with("hint", "find out why the server does not take these values"),
         NotApplied::NotSent { cause, .. } => {
             let effect = if requests == 0 {
                 Effect::NotSent

@@ -211,6 +211,7 @@ fn ending<R: Resource>(outcome: Outcome<R>) -> Ending {
             fields: conflict.fields,
         },
         Outcome::NotApplied(NotApplied::Rejected(failed)) => Ending::Rejected { status: failed.status },
+        Outcome::NotApplied(NotApplied::Ignored(_)) => Ending::Rejected { status: 200 },
         Outcome::NotApplied(NotApplied::NotSent { cause, .. }) => Ending::NotSent(cause),
         Outcome::Indeterminate(unknown) => Ending::Indeterminate {
             may_still_land: unknown.may_still_land,

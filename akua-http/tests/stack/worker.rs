@@ -279,7 +279,7 @@ pub(crate) fn told<R: Edits>(edited: &Edited<R>) -> Told {
         },
         Outcome::Unchanged(_) => (Claim::Unchanged, None),
         Outcome::NotApplied(NotApplied::Conflict(_)) => (Claim::Conflict, None),
-        Outcome::NotApplied(NotApplied::Rejected(_)) => (Claim::Rejected, None),
+        Outcome::NotApplied(NotApplied::Rejected(_) | NotApplied::Ignored(_)) => (Claim::Rejected, None),
         Outcome::NotApplied(NotApplied::NotSent { .. }) => (Claim::NotSent, None),
         Outcome::Indeterminate(unknown) => {
             let may_still_land = unknown.may_still_land;
