@@ -245,7 +245,8 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
-    /// Reads the header's value: whole seconds, or an HTTP date. Anything else is `None`.
+    /// Reads the header's value: whole seconds, or an HTTP date in any of its three forms (RFC 9110, 5.6.7). Anything
+    /// else is `None`.
     ///
     /// ```
     /// use akua_model::RetryAfter;
@@ -260,9 +261,20 @@ impl RetryAfter {
             // More seconds than fit are still "very long".
             return Some(Self::Seconds(text.parse().unwrap_or(u64::MAX)));
         }
-        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+        let usual = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok();
+        let date = usual.or_else(|| old_date(text))?;
         Some(Self::At(date.as_second()))
     }
+}
+
+/// A date in one of the forms that nobody is to send and everybody has to read, those of RFC 850 and of `asctime`. Both
+/// are in UTC.
+fn old_date(text: &str) -> Option<jiff::Timestamp> {
+    ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
+        .iter()
+        .find_map(|form| jiff::fmt::strtime::parse(form, text).ok()?.to_datetime().ok())
+        .and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC).ok())
+        .map(|date| date.timestamp())
 }
 
 #[cfg(test)]
@@ -278,6 +290,32 @@ mod tests {
             r#"{{"success":false,"errors":[{{"code":7006,"message":"x","metadata":{metadata}}}],"result":{{}}}}"#
         );
         words_of(body.as_bytes()).1.map(|etag| etag.to_string())
+    }
+
+    #[test]
+    fn c2_a_date_is_read_in_all_its_forms() {
+        for text in [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            " Sun Nov  6 08:49:37 1994 ",
+        ] {
+            assert_eq!(RetryAfter::parse(text), Some(RetryAfter::At(784_111_777)), "{text}");
+        }
+        for text in [
+            "",
+            "-3",
+            "1.5",
+            "1e3",
+            "+2",
+            "soon",
+            "Sun Nov  6",
+            "1994-11-06T08:49:37",
+        ] {
+            assert_eq!(RetryAfter::parse(text), None, "{text}");
+        }
+        let huge = "9".repeat(60);
+        assert_eq!(RetryAfter::parse(&huge), Some(RetryAfter::Seconds(u64::MAX)));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! An item waits here before it begins, never in the middle: what is under way has a deadline, and finding out what
 //! happened must not queue behind new work. What it then sends is counted, so that the average holds. Trouble is 429
 //! and 503, which halve the rate, and a second in which most answers take much longer than they used to, which takes a fifth off; at
-//! most once a second each. Every quiet second gives back a twentieth of what the rate was before, until it is what it was.
+//! most once a second each. Where a server asks for patience, with whatever status but 200, nothing new begins until then, a
+//! minute at most. Every quiet second gives back a twentieth of what the rate was before, until it is what it was.
 
 use std::time::{Duration, Instant};
 
@@ -25,7 +26,7 @@ const BURST: f64 = 0.1;
 pub(crate) struct Sent {
     /// The status of the answer; `None` if there was none.
     pub(crate) status: Option<u16>,
-    /// How long the server asked to be left alone.
+    /// How long the server asked to be left alone, in an answer that is not 200.
     pub(crate) retry_after: Option<Duration>,
     pub(crate) took: Duration,
 }
@@ -110,12 +111,11 @@ impl Throttle {
     pub(super) fn heard(&mut self, sent: Sent, now: Instant) {
         self.pass(now);
         self.load.count(now);
-        let trouble = matches!(sent.status, Some(429 | 503));
-        if trouble {
-            if let Some(asked) = sent.retry_after {
-                let until = now + asked.min(LONGEST_PATIENCE);
-                self.patience = Some(self.patience.map_or(until, |known| known.max(until)));
-            }
+        if let Some(asked) = sent.retry_after {
+            let until = now + asked.min(LONGEST_PATIENCE);
+            self.patience = Some(self.patience.map_or(until, |known| known.max(until)));
+        }
+        if matches!(sent.status, Some(429 | 503)) {
             self.cut(0.5, now);
         } else if sent.status.is_some() && self.timing.rises(sent.took, now) {
             self.cut(0.8, now);
@@ -341,6 +341,12 @@ mod tests {
             ..answer(429, MS)
         };
         throttle.heard(asked, now);
+        // What is asked for earlier or less takes nothing back.
+        let less = Sent {
+            retry_after: Some(Duration::from_secs(1)),
+            ..asked
+        };
+        throttle.heard(less, now);
         assert_eq!(throttle.begin(now), Err(Duration::from_secs(3)));
         assert!(throttle.begin(now + Duration::from_secs(3)).is_ok());
         let for_ever = Sent {
@@ -349,5 +355,20 @@ mod tests {
         };
         throttle.heard(for_ever, now);
         assert_eq!(throttle.begin(now), Err(LONGEST_PATIENCE));
+    }
+
+    #[test]
+    fn c2_patience_may_be_asked_for_with_any_status() {
+        for status in [202, 302, 307, 408, 413, 425, 429, 500, 502, 503, 504] {
+            let now = Instant::now();
+            let mut throttle = Throttle::new(None, now);
+            let asked = Sent {
+                retry_after: Some(Duration::from_secs(2)),
+                ..answer(status, MS)
+            };
+            throttle.heard(asked, now);
+            assert_eq!(throttle.begin(now), Err(Duration::from_secs(2)), "{status}");
+            assert_eq!(throttle.is_slowed(), matches!(status, 429 | 503), "{status}");
+        }
     }
 }

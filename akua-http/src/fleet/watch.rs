@@ -27,6 +27,7 @@ impl Watch {
             Err(failure) => failure.answer(),
         };
         let retry_after = head
+            .filter(|head| head.status != 200)
             .and_then(|head| head.header("retry-after"))
             .and_then(RetryAfter::parse);
         (self.0)(Sent {
