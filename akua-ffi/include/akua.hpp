@@ -7,7 +7,8 @@
 //
 // What a call gives is shared by its copies, which are cheap, and texts that it gives live as long as any copy. Patches
 // and options are copied for real.
-// What a setter refuses is kept and reported by the call that the options or the patch are given to.
+// What a setter refuses is kept and reported by the call that the options or the patch are given to. So is the use of
+// something that was moved from: the call ends with status::misuse, and nothing is sent. Assign to it to use it again.
 #ifndef AKUA_HPP
 #define AKUA_HPP
 
@@ -77,6 +78,22 @@ template <class T>
 std::shared_ptr<T> own(T* handle, void (*free)(T*)) {
   return std::shared_ptr<T>(handle, free);
 }
+
+// Why something that was moved from can't be used, and what is known of the effect of whoever tried.
+struct moved_from {
+  const char* words;
+  const char* effect;
+};
+inline constexpr moved_from nothing_to_send = {
+    "something that was moved from was used, so there is nothing left in it; nothing was sent (assign to it before it is "
+    "used again)",
+    "not_sent"};
+inline constexpr moved_from nothing_to_change = {
+    "the patch that was given for the version that stands was moved from, so there is nothing left in it; this call has "
+    "changed nothing (give a patch that still has its fields, or std::nullopt if nothing is to change)",
+    "not_applied"};
+inline constexpr moved_from nothing_known = {
+    "an error that was moved from was used: what it said is with the one that it was moved to", "unknown"};
 
 template <class R>
 struct of;  // The C functions about a resource.
@@ -156,13 +173,32 @@ class error {
  public:
   explicit error(akua_error* handle) : it_(detail::own(handle, akua_error_free)) {}
   explicit error(std::shared_ptr<const akua_error> handle) : it_(std::move(handle)) {}
-  akua::status status() const noexcept { return static_cast<akua::status>(akua_error_status(it_.get())); }
-  std::string_view message() const noexcept { return detail::out(akua_error_message(it_.get())); }
-  maybe_text hint() const noexcept { return detail::maybe(akua_error_hint(it_.get())); }
+  explicit error(detail::moved_from what) noexcept : moved_(what) {}
+  akua::status status() const noexcept {
+    return it_ ? static_cast<akua::status>(akua_error_status(it_.get())) : akua::status::misuse;
+  }
+  std::string_view message() const noexcept { return it_ ? detail::out(akua_error_message(it_.get())) : moved_.words; }
+  maybe_text hint() const noexcept {
+    if (resolving_) return "keep the resume token, and resolve it once this is mended";
+    return detail::maybe(akua_error_hint(it_.get()));
+  }
   int http_status() const noexcept { return akua_error_http_status(it_.get()); }
-  std::string_view effect() const noexcept { return detail::out(akua_error_effect(it_.get())); }
-  bool may_have_taken_effect() const noexcept { return akua_error_may_have_taken_effect(it_.get()); }
-  bool may_still_land() const noexcept { return akua_error_may_still_land(it_.get()); }
+  std::string_view effect() const noexcept {
+    if (resolving_) return "unknown";
+    return it_ ? detail::out(akua_error_effect(it_.get())) : moved_.effect;
+  }
+  bool may_have_taken_effect() const noexcept {
+    return it_ && !resolving_ ? akua_error_may_have_taken_effect(it_.get()) : effect() == "unknown";
+  }
+  bool may_still_land() const noexcept {
+    return it_ && !resolving_ ? akua_error_may_still_land(it_.get()) : effect() == "unknown";
+  }
+  // The same, of a call that was to settle the write of a resume token: nothing new is known of that write.
+  error while_resolving() const {
+    error same = *this;
+    same.resolving_ = true;
+    return same;
+  }
   maybe_text request_id() const noexcept { return detail::maybe(akua_error_request_id(it_.get())); }
   maybe_text current_etag() const noexcept { return detail::maybe(akua_error_current_etag(it_.get())); }
   maybe_text new_etag() const noexcept { return detail::maybe(akua_error_new_etag(it_.get())); }
@@ -224,6 +260,8 @@ class error {
 
  private:
   std::shared_ptr<const akua_error> it_;
+  detail::moved_from moved_ = detail::nothing_known;
+  bool resolving_ = false;
 };
 
 #ifdef AKUA_EXCEPTIONS
@@ -279,13 +317,27 @@ class settable {
  public:
   settable() : it_(New(), Free) {}
   settable(const settable& other) : it_(Clone(other.handle()), Free), refused_(other.refused_) {}
-  settable(settable&&) noexcept = default;
+  settable(settable&& other) noexcept : it_(std::move(other.it_)), refused_(std::move(other.refused_)) {
+    other.refused_.emplace(nothing_to_send);
+  }
   settable& operator=(const settable& other) { return *this = settable(other); }
-  settable& operator=(settable&&) noexcept = default;
+  settable& operator=(settable&& other) noexcept {
+    if (this != &other) {
+      it_ = std::move(other.it_);
+      refused_ = std::move(other.refused_);
+      other.refused_.emplace(nothing_to_send);
+    }
+    return *this;
+  }
   T* handle() const noexcept { return it_.get(); }
   const std::optional<akua::error>& refused() const noexcept { return refused_; }
 
  protected:
+  Self& refuse(error why) {
+    if (!refused_) refused_.emplace(std::move(why));
+    return static_cast<Self&>(*this);
+  }
+
   template <class Setter, class... Values>
   Self& set(Setter setter, Values... values) {
     akua_error* why = nullptr;
@@ -344,7 +396,10 @@ class call_options : public detail::settable<call_options, akua_call_options, ak
  public:
   call_options& timeout(time t) { return set(akua_call_options_set_timeout_ms, detail::ms(t)); }
   call_options& context(std::string_view text) { return set(akua_call_options_set_context, detail::in(text)); }
-  call_options& cancel(const akua::cancel& one) { return set(akua_call_options_set_cancel, one.handle()); }
+  call_options& cancel(const akua::cancel& one) {
+    if (!one.handle()) return refuse(error(detail::nothing_to_send));
+    return set(akua_call_options_set_cancel, one.handle());
+  }
   call_options& traceparent(std::string_view text) { return set(akua_call_options_set_traceparent, detail::in(text)); }
   call_options& page_items(std::uint64_t items) { return set(akua_call_options_set_page_items, items); }
   call_options& page_cursor(std::string_view text) { return set(akua_call_options_set_page_cursor, detail::in(text)); }
@@ -538,12 +593,37 @@ class list {
 
   explicit list(std::shared_ptr<typename c::list> handle) : it_(std::move(handle)) {}
   explicit list(error why) : first_(std::move(why)) {}
+  list(const list&) = default;
+  list(list&& other) noexcept : it_(other.it_), first_(other.first_), item_(other.item_), gone_(other.gone_) {
+    other.leave();
+  }
+  list& operator=(const list&) = default;
+  list& operator=(list&& other) noexcept {
+    if (this != &other) {
+      *this = static_cast<const list&>(other);
+      other.leave();
+    }
+    return *this;
+  }
+  ~list() = default;
   // Reads on from where the list stands; to be called once.
   iterator begin() { return iterator(this); }
   iterator end() noexcept { return iterator(); }
 
  private:
+  // What it was moved to reads on; whoever reads here is told so, once.
+  void leave() noexcept {
+    it_.reset();
+    first_.reset();
+    gone_ = true;
+  }
   bool read() {
+    if (gone_) {
+      if (told_) return false;
+      told_ = true;
+      item_.emplace(error(detail::nothing_to_send));
+      return true;
+    }
     if (first_) {
       item_.emplace(*std::exchange(first_, std::nullopt));
       return true;
@@ -562,6 +642,7 @@ class list {
   std::shared_ptr<typename c::list> it_;
   std::optional<error> first_;
   std::optional<result<R>> item_;
+  bool gone_ = false, told_ = false;
 };
 
 class client;
@@ -641,14 +722,16 @@ class collection {
       if constexpr (!given) {
         const R current(detail::own(c::clone(c::edit_current(edit.get())), c::free));
         const akua::change<R> given_now = change(current);
+        if (lost(given_now)) return error(detail::nothing_to_change);
         if (!submit(edit.get(), given_now, &why)) return error(why);
       }
     }
   }
 
   // Settles a write that an earlier edit left behind. `kubeconfig` is the one that was written, if one was.
+  // Keep the token after any error of it but an end of the write itself: see the table in docs/c.md.
   result<edited<R>> resolve(std::string_view token, resume mode, maybe_text kubeconfig = std::nullopt) const {
-    if (refused()) return *refused();
+    if (refused()) return refused()->while_resolving();
     return detail::wrap<edited<R>>(c::edited_free, [&](auto made, auto why) {
       const auto how = static_cast<std::int32_t>(mode);
       if constexpr (std::is_same_v<R, cluster>) {
@@ -695,6 +778,11 @@ class collection {
                     const typename std::remove_pointer_t<decltype(std::declval<patch>().handle())>* one,
                     Outs... outs) const {
     return c::edit_new_by_id(client_.get(), with(), detail::in(id), one, outs...);
+  }
+  // Whether a patch was given that was moved from.
+  static bool lost(const akua::change<R>& change) {
+    const auto* one = std::get_if<0>(&change.get());
+    return one && *one && !(*one)->handle();
   }
   // A patch that can't be is a reason for none.
   static bool submit(typename c::edit* edit, const akua::change<R>& change, akua_error** why) {

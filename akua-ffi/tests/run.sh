@@ -94,6 +94,11 @@ build_and_run calls clang++ c++20 shared "${cpp[@]}"
 build_and_run no-exceptions g++ c++17 shared -fno-exceptions -fno-rtti "${cpp[@]}"
 build_and_run no-exceptions clang++ c++20 static -fno-exceptions -fno-rtti "${cpp[@]}"
 
+moved=(akua-ffi/tests/moved_from.cpp)
+build_and_run moved-from g++ c++17 shared "${moved[@]}"
+build_and_run moved-from clang++ c++20 static "${moved[@]}"
+build_and_run moved-from-plain g++ c++20 shared -fno-exceptions -fno-rtti "${moved[@]}"
+
 say "hostile calls and threads"
 python3 akua-ffi/tests/hostile.py "$stage/include/akua.h" >"$out/hostile.c"
 build_and_run hostile gcc c99 shared -Wno-unused-function -Iakua-ffi/tests "$out/hostile.c"
