@@ -4,6 +4,7 @@
 //! empty pages ends the list with an error, never silently: a list that just stopped would look complete.
 
 use std::collections::HashSet;
+use std::time::Duration;
 use std::vec;
 
 use akua_model::{Page, PageQuery, Resource, request};
@@ -44,6 +45,12 @@ impl<R: Resource> Pages<R> {
             seen: HashSet::new(),
             empty_in_a_row: 0,
         }
+    }
+
+    /// Sets the time that each page may take from now on. As [`Collection::timeout`] does for a call: for a page that was
+    /// asked for earlier than it can be read.
+    pub fn set_timeout(&mut self, timeout: Duration) {
+        self.collection.timeout = Some(timeout);
     }
 
     /// Takes note of where the list goes on after `page`.

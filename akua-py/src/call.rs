@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 
 use crate::client::Shared;
 use crate::error::{self, Raising};
-use crate::interrupt::Interrupt;
+use crate::interrupt::{self, Interrupt};
 use crate::noun::Noun;
 use crate::options::Options;
 use crate::{credentials, logging};
@@ -27,7 +27,11 @@ impl<'py, R: Noun> Call<'py, R> {
         credentials::forget();
         let interrupt = Interrupt::new()?;
         let client = shared.client(py)?;
-        let collection = options.on(shared.options.on(R::collection(&client)));
+        let mut collection = options.on(shared.options.on(R::collection(&client)));
+        let waited = interrupt::waited();
+        if !waited.is_zero() {
+            collection = collection.timeout(options.time(&shared.options, &client).saturating_sub(waited));
+        }
         Ok(Self {
             py,
             collection: collection.cancel(&interrupt.handle()),
@@ -38,7 +42,7 @@ impl<'py, R: Noun> Call<'py, R> {
     /// Reads something.
     pub(crate) fn read<T: Send>(self, read: impl FnOnce(&Collection<R>) -> Result<T, Error> + Send) -> PyResult<T> {
         let collection = &self.collection;
-        let read = detached(self.py, || read(collection))?;
+        let read = reading(self.py, || read(collection))?;
         if let Some(raised) = self.interrupt.raised() {
             return Err(raised);
         }
@@ -80,17 +84,31 @@ impl<'py, R: Noun> Call<'py, R> {
 
 /// Runs `work` without the interpreter. A panic is a bug of this library's, told as such.
 pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
+    guarded(
+        py,
+        work,
+        "; if this was a write, it may have taken effect",
+        Effect::Unknown,
+    )
+}
+
+/// As [`detached`], for what never takes effect.
+pub(crate) fn reading<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
+    guarded(py, work, "", Effect::NotApplied)
+}
+
+fn guarded<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send, warning: &str, effect: Effect) -> PyResult<T> {
     let work = AssertUnwindSafe(work);
     let done = py.detach(move || {
         let work = work;
         catch_unwind(AssertUnwindSafe(work.0)).map_err(|_| ())
     });
     done.map_err(|()| {
-        let message = "akua has failed in itself: please report it; if this was a write, it may have taken effect";
+        let message = format!("akua has failed in itself: please report it{warning}");
         error::either(
             Raising::new(py, "AkuaError", message)
                 .with("kind", "internal")
-                .and_then(|raising| raising.with("effect", Effect::Unknown.name()))
+                .and_then(|raising| raising.with("effect", effect.name()))
                 .and_then(Raising::raise),
         )
     })

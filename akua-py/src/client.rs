@@ -9,11 +9,12 @@ use pyo3::types::{PyDict, PyMapping};
 
 use crate::argument::{Seconds, Text};
 use crate::clusters::Clusters;
+use crate::edit;
+use crate::error::{self, Raising};
 use crate::options::{Context, Options};
 use crate::outcome::EditResult;
 use crate::settings::{Pem, Proxy, Settings};
 use crate::workspaces::Workspaces;
-use crate::{edit, error};
 
 /// What a client, its copies with other options, and its collections share.
 #[derive(Clone)]
@@ -23,7 +24,7 @@ pub(crate) struct Shared {
 }
 
 struct Open {
-    /// None once it is closed. Locked for an instant, and never while the interpreter is let go: so no fork finds it
+    /// None once it is closed, or if it is of no use. Locked for an instant, and never while the interpreter is let go: so no fork finds it
     /// locked.
     client: RwLock<Option<akua_http::Client>>,
     base_url: String,
@@ -31,6 +32,8 @@ struct Open {
     recipe: Py<PyDict>,
     /// Whether the service asks for a certificate, whose key is a secret.
     certified: bool,
+    /// Why it is of no use where it was brought to: its calls raise that.
+    useless: Option<String>,
 }
 
 impl Shared {
@@ -42,6 +45,21 @@ impl Shared {
                 base_url,
                 recipe,
                 certified,
+                useless: None,
+            }),
+            options: Arc::new(options),
+        }
+    }
+
+    /// Of a client that can't be made where it was brought to.
+    fn useless(base_url: String, recipe: Py<PyDict>, why: String, options: Options) -> Self {
+        Self {
+            open: Arc::new(Open {
+                client: RwLock::new(None),
+                base_url,
+                recipe,
+                certified: false,
+                useless: Some(why),
             }),
             options: Arc::new(options),
         }
@@ -54,8 +72,20 @@ impl Shared {
         }
     }
 
+    /// The seconds that a call with this `timeout` may take. Where no call can be made there is nothing to wait for.
+    pub(crate) fn time(&self, py: Python<'_>, timeout: Option<Seconds>) -> PyResult<f64> {
+        let client = self.client(py)?;
+        let time = Options::new(py, timeout, None)?.time(&self.options, &client);
+        Ok(time.as_secs_f64())
+    }
+
     /// The client, if it is open.
-    pub(crate) fn client(&self, _py: Python<'_>) -> PyResult<akua_http::Client> {
+    pub(crate) fn client(&self, py: Python<'_>) -> PyResult<akua_http::Client> {
+        if let Some(why) = &self.open.useless {
+            return Err(error::either(
+                Raising::new(py, "ConfigurationError", why.as_str()).raise(),
+            ));
+        }
         let client = self.open.client.read().unwrap_or_else(PoisonError::into_inner);
         client
             .clone()
@@ -216,8 +246,23 @@ impl Client {
         self.close(py);
     }
 
-    /// To where it is made anew with what it was made with. No secret goes along: the token is taken from the
-    /// environment there, unless it came from a callable, which goes along.
+    /// The seconds that a call with this `timeout` may take.
+    #[pyo3(signature = (timeout=None, /))]
+    fn _time(&self, py: Python<'_>, timeout: Option<Seconds>) -> PyResult<f64> {
+        self.shared.time(py, timeout)
+    }
+
+    /// In the same process it is the same one.
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
+    /// To where it is made anew with what it was made with. No secret goes along: a token that came from the environment
+    /// is taken from that there, a callable that makes tokens goes along, and without either its calls raise.
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyDict>,))> {
         let open = &self.shared.open;
         if open.certified {
@@ -229,6 +274,25 @@ impl Client {
         recipe.set_item("base_url", &open.base_url)?;
         self.shared.options.put_into(&recipe)?;
         Ok((py.import("akua._pickled")?.getattr("client")?, (recipe,)))
+    }
+
+    /// What stands for a client that can't be made where it was brought to: its calls raise why.
+    #[staticmethod]
+    fn _useless(
+        py: Python<'_>,
+        recipe: &Bound<'_, PyDict>,
+        why: String,
+        timeout: Option<Seconds>,
+        context: Option<Context>,
+    ) -> PyResult<Self> {
+        let base_url = recipe.get_item("base_url")?.map(|url| url.extract()).transpose()?;
+        let shared = Shared::useless(
+            base_url.unwrap_or_default(),
+            recipe.copy()?.unbind(),
+            why,
+            Options::new(py, timeout, context)?,
+        );
+        Self::of(py, shared)
     }
 
     fn __repr__(&self) -> String {

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::argument::not_a;
+use crate::callable::Callable;
 
 thread_local! {
     /// What the callback has raised during the call of this thread.
@@ -16,10 +17,10 @@ thread_local! {
 
 /// `callback` as the client asks it. Its exception is kept for [`caused`]; the client is told its class only, since a
 /// message may hold a secret.
-pub(crate) fn asking(callback: Py<PyAny>) -> impl Fn() -> Result<String, BoxError> + Send + Sync {
+pub(crate) fn asking(callback: Callable) -> impl Fn() -> Result<String, BoxError> + Send + Sync {
     move || {
         let asked = Python::try_attach(|py| {
-            token(callback.bind(py)).map_err(|raised| {
+            token(py, &callback).map_err(|raised| {
                 let class = raised
                     .get_type(py)
                     .name()
@@ -36,8 +37,8 @@ pub(crate) fn asking(callback: Py<PyAny>) -> impl Fn() -> Result<String, BoxErro
     }
 }
 
-fn token(callback: &Bound<'_, PyAny>) -> PyResult<String> {
-    let token = callback.call0()?;
+fn token(py: Python<'_>, callback: &Callable) -> PyResult<String> {
+    let token = callback.call(py, ())?;
     match token.cast::<PyString>() {
         Ok(token) => Ok(token.to_str()?.to_owned()),
         Err(_) => Err(not_a("a token as str", &token)),

@@ -1,6 +1,6 @@
 //! Edits: the steps of `akua-http`, with Python asked where a step needs it.
 
-use akua_http::{Editing, Progress};
+use akua_http::{Collection, Editing, Error, Progress};
 use akua_model::Kubeconfig;
 use akua_model::edit::{Edited, Outcome, Policy, ResumeMode, ResumeToken, Target};
 use pyo3::prelude::*;
@@ -8,11 +8,20 @@ use pyo3::types::PyMapping;
 
 use crate::argument::{Text, not_a};
 use crate::call::{Call, detached};
+use crate::callable::Callable;
 use crate::client::Shared;
 use crate::error;
 use crate::noun::{self, Noun, Subject};
 use crate::options::Options;
 use crate::outcome::{self, EditResult};
+use crate::steps::{self, EditSteps};
+
+/// What the callable of `edit_with` is to be.
+const CHANGE: &str = "a callable that takes the version that stands and returns what is to change";
+/// Why an edit gets no patch.
+pub(crate) const RAISED: &str = "it raised an exception";
+/// Why a write is not sent.
+pub(crate) const NOT_KEPT: &str = "the resume token could not be kept: keep_resume_token raised an exception";
 
 /// What the caller wants of an edit beside the change.
 #[derive(Default)]
@@ -49,12 +58,11 @@ pub(crate) fn edit<R: Noun>(
     patch: R::Patch,
     wishes: Wishes<'_, '_>,
     options: &Options,
-) -> PyResult<EditResult> {
+) -> PyResult<Py<PyAny>> {
     let target = target::<R>(subject)?;
-    let call = call::<R>(py, shared, &wishes, options)?;
-    let editing = call.collection.start_edit(target, patch);
-    let editing = editing.map_err(|error| call.exception(&error))?;
-    drive(&call, editing, None, wishes.keep_resume_token.as_ref())
+    begin(py, shared, None, wishes, options, |collection: &Collection<R>| {
+        collection.start_edit(target, patch)
+    })
 }
 
 /// An edit that asks `change`.
@@ -65,18 +73,41 @@ pub(crate) fn edit_with<R: Noun>(
     change: &Bound<'_, PyAny>,
     wishes: Wishes<'_, '_>,
     options: &Options,
-) -> PyResult<EditResult> {
-    if !change.is_callable() {
-        return Err(not_a(
-            "a callable that takes the version that stands and returns what is to change",
-            change,
-        ));
-    }
+) -> PyResult<Py<PyAny>> {
     let target = target::<R>(subject)?;
+    begin(
+        py,
+        shared,
+        Some(change),
+        wishes,
+        options,
+        |collection: &Collection<R>| collection.start_edit_with(target),
+    )
+}
+
+/// Carries out the edit that `start` begins, or hands out its steps where they are wanted: whoever takes these asks the
+/// callables.
+fn begin<R: Noun>(
+    py: Python<'_>,
+    shared: &Shared,
+    change: Option<&Bound<'_, PyAny>>,
+    wishes: Wishes<'_, '_>,
+    options: &Options,
+    start: impl FnOnce(&Collection<R>) -> Result<Editing<R>, Error>,
+) -> PyResult<Py<PyAny>> {
+    if steps::are_wanted() {
+        let steps = EditSteps::new(py, shared, &wishes, options, start)?;
+        return Ok(Py::new(py, steps)?.into_any());
+    }
+    let change = change
+        .map(|change| Callable::new("change", CHANGE, change))
+        .transpose()?;
+    let keep = wishes.keep_resume_token.as_ref();
+    let keep = keep.map(|keep| Callable::new("keep_resume_token", "a callable that takes a token", keep));
+    let keep = keep.transpose()?;
     let call = call::<R>(py, shared, &wishes, options)?;
-    let editing = call.collection.start_edit_with(target);
-    let editing = editing.map_err(|error| call.exception(&error))?;
-    drive(&call, editing, Some(change), wishes.keep_resume_token.as_ref())
+    let editing = start(&call.collection).map_err(|error| call.exception(&error))?;
+    Ok(Py::new(py, drive(&call, editing, change.as_ref(), keep.as_ref())?)?.into_any())
 }
 
 /// Settles a write that an earlier call left behind.
@@ -113,7 +144,7 @@ fn resolve_of<R: Noun>(
     let collection = &call.collection;
     let edited = detached(call.py, || collection.resolve(token, mode, kubeconfig))?;
     match edited {
-        Ok(edited) => end(&call, edited, None),
+        Ok(edited) => end(call.py, edited, call.raised(), None),
         Err(error) => Err(call.raised().unwrap_or_else(|| call.exception(&error))),
     }
 }
@@ -138,11 +169,11 @@ fn call<'py, R: Noun>(
 }
 
 /// Goes on until the end. What a callable of the caller's raises ends the edit, and is raised if nothing took effect.
-fn drive<'py, R: Noun>(
-    call: &Call<'py, R>,
+fn drive<R: Noun>(
+    call: &Call<'_, R>,
     mut editing: Editing<R>,
-    change: Option<&Bound<'py, PyAny>>,
-    keep: Option<&Bound<'py, PyAny>>,
+    change: Option<&Callable>,
+    keep: Option<&Callable>,
 ) -> PyResult<EditResult> {
     let py = call.py;
     let keeps = keep.is_some();
@@ -158,42 +189,43 @@ fn drive<'py, R: Noun>(
             }
         })?;
         match progress {
-            Progress::Done(edited) => return end(call, *edited, raised),
+            Progress::Done(edited) => return end(py, *edited, call.raised(), raised),
             Progress::NeedPatch(current) => match ask(py, change, *current) {
                 Ok(patch) => editing.submit(patch),
                 Err(error) => {
                     raised = Some(error);
-                    editing.fail("it raised an exception");
+                    editing.fail(RAISED);
                 }
             },
             Progress::Ready(token) => {
-                if let Some(Err(error)) = keep.map(|keep| keep.call1((token.to_string(),))) {
+                if let Some(Err(error)) = keep.map(|keep| keep.call(py, (token.to_string(),))) {
                     raised = Some(error);
-                    editing.decline("the resume token could not be kept: keep_resume_token raised an exception");
+                    editing.decline(NOT_KEPT);
                 }
             }
         }
     }
 }
 
-/// Asks for the change of `current`: None, a dict of fields, or a copy with other values.
-pub(crate) fn ask<'py, R: Noun>(
-    py: Python<'py>,
-    change: Option<&Bound<'py, PyAny>>,
-    current: R,
-) -> PyResult<Option<R::Patch>> {
+/// Asks for the change of `current`.
+pub(crate) fn ask<R: Noun>(py: Python<'_>, change: Option<&Callable>, current: R) -> PyResult<Option<R::Patch>> {
     let Some(change) = change else { return Ok(None) };
-    let wanted = change.call1((current.clone().wrap(py)?,))?;
+    let wanted = change.call(py, (current.clone().wrap(py)?,))?;
+    patch_of(py, &current, &wanted)
+}
+
+/// The change of `current` that a callable has given: None, a dict of fields, or a copy with other values.
+pub(crate) fn patch_of<R: Noun>(py: Python<'_>, current: &R, wanted: &Bound<'_, PyAny>) -> PyResult<Option<R::Patch>> {
     if wanted.is_none() {
         return Ok(None);
     }
-    if let Some(copy) = R::of(&wanted) {
-        return noun::difference(py, &current, copy);
+    if let Some(copy) = R::of(wanted) {
+        return noun::difference(py, current, copy);
     }
     let Ok(fields) = wanted.cast::<PyMapping>() else {
         return Err(not_a(
             &format!("None, a dict of fields, or a {} with other values", R::CLASS),
-            &wanted,
+            wanted,
         ));
     };
     fields_of::<R>(fields)
@@ -227,9 +259,12 @@ fn noted(py: Python<'_>, raised: PyErr, exception: &PyErr, requests: usize) -> P
 }
 
 /// The result of an edit, or the exception that tells how it ended otherwise.
-fn end<R: Noun>(call: &Call<'_, R>, edited: Edited<R>, raised: Option<PyErr>) -> PyResult<EditResult> {
-    let py = call.py;
-    let interrupted = call.raised();
+pub(crate) fn end<R: Noun>(
+    py: Python<'_>,
+    edited: Edited<R>,
+    interrupted: Option<PyErr>,
+    raised: Option<PyErr>,
+) -> PyResult<EditResult> {
     let requests = edited.requests();
     let nothing_sent = matches!(edited.outcome, Outcome::NotApplied(_));
     match (outcome::tell(py, edited), interrupted, raised) {

@@ -16,9 +16,10 @@ use pyo3::types::{PyList, PyTuple};
 use serde_json::json;
 
 use crate::call::{Call, detached};
+use crate::callable::Callable;
 use crate::client::Shared;
 use crate::edit::Wishes;
-use crate::fleet_plan::{Described, supplies, with_kubeconfigs};
+use crate::fleet_plan::{Described, kubeconfigs_of, supplies, with_kubeconfigs};
 use crate::fleet_run::{self, FleetRun};
 use crate::interrupt::{Interrupt, Slot};
 use crate::noun::Noun;
@@ -132,7 +133,7 @@ pub(crate) fn open<'py, R: Noun>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = calls.py();
     let half = py.import("akua.fleet")?;
-    let provide = kubeconfigs.clone().map(Bound::unbind);
+    let provide = kubeconfigs.as_ref().map(kubeconfigs_of).transpose()?;
     let brake = Brake::default();
     let client = shared.client(py)?;
     let collection = shared.options.on(R::collection(&client)).policy(wishes.policy(py)?);
@@ -180,8 +181,10 @@ impl Fleet {
         rate: Option<f64>,
         stop_after_failures: Option<u64>,
         canary: Option<u64>,
-        check: Option<Py<PyAny>>,
+        check: Option<Bound<'_, PyAny>>,
     ) -> PyResult<FleetRun> {
+        let check = check.map(|check| Callable::new("check", "a callable that takes counts", &check));
+        let check = check.transpose()?;
         logging::look(py)?;
         let kind = self.open()?;
         let interrupt = Interrupt::new()?;
@@ -262,8 +265,8 @@ pub(crate) fn carry_out<R: Noun>(
     py: Python<'_>,
     shared: &Shared,
     leased: &str,
-    function: Option<Py<PyAny>>,
-    kubeconfigs: Option<Py<PyAny>>,
+    function: Option<&Bound<'_, PyAny>>,
+    kubeconfigs: Option<&Bound<'_, PyAny>>,
     grant: &Bound<'_, PyAny>,
     wishes: &Wishes<'_, '_>,
 ) -> PyResult<String> {
@@ -271,12 +274,12 @@ pub(crate) fn carry_out<R: Noun>(
     let policy = wishes.policy(py)?;
     let call = Call::<R>::new(py, shared, &Options::default())?;
     let collection: Collection<R> = call.collection.clone().policy(policy);
-    let supplies = supplies::<R>(function, kubeconfigs);
-    let grant = grant.clone().unbind();
+    let supplies = supplies::<R>(function, kubeconfigs)?;
+    let grant = Callable::new("grant", "a callable that takes a token", grant)?;
     let mut raised = None;
     let end = detached(py, || {
         fleet::carry_out(&collection, &leased, &supplies, |token| {
-            let asked = Python::try_attach(|py| grant.call1(py, (token.to_string(),))?.is_truthy(py));
+            let asked = Python::try_attach(|py| grant.call(py, (token.to_string(),))?.is_truthy());
             match asked {
                 None => Err("the interpreter is shutting down".into()),
                 Some(Ok(granted)) => Ok(granted),

@@ -8,9 +8,13 @@ use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyString};
 
 use crate::argument::{not_a, text_of};
+use crate::callable::Callable;
 use crate::edit;
 use crate::error;
 use crate::noun::{Noun, Subject};
+
+/// What the callable of a plan is to be.
+const TAKES_RESOURCE: &str = "a callable that takes a resource";
 
 /// A plan as it was described: it can go to another thread, where it becomes one.
 pub(crate) enum Described<R: Noun> {
@@ -18,13 +22,13 @@ pub(crate) enum Described<R: Noun> {
     Where {
         name: String,
         version: String,
-        keep: Py<PyAny>,
+        keep: Callable,
         patch: R::Patch,
     },
     Function {
         name: String,
         version: String,
-        function: Py<PyAny>,
+        function: Callable,
     },
     Kept,
 }
@@ -40,21 +44,21 @@ impl<R: Noun> Described<R> {
         Ok(match kind.as_str() {
             "patches" => Self::Patches(patches(&rest)?),
             "where" => {
-                let (keep, fields, name, version): (Py<PyAny>, Bound<'_, PyMapping>, String, String) =
+                let (keep, fields, name, version): (Bound<'_, PyAny>, Bound<'_, PyMapping>, String, String) =
                     rest.extract()?;
                 Self::Where {
                     name,
                     version,
-                    keep,
+                    keep: Callable::new("keep", TAKES_RESOURCE, &keep)?,
                     patch: wanted::<R>(&fields)?,
                 }
             }
             "function" => {
-                let (function, name, version) = rest.extract()?;
+                let (function, name, version): (Bound<'_, PyAny>, String, String) = rest.extract()?;
                 Self::Function {
                     name,
                     version,
-                    function,
+                    function: Callable::new("function", TAKES_RESOURCE, &function)?,
                 }
             }
             _ => Self::Kept,
@@ -71,8 +75,7 @@ impl<R: Noun> Described<R> {
                 keep,
                 patch,
             } => {
-                let keep =
-                    move |resource: &R| asking(|py| keep.call1(py, (resource.clone().wrap(py)?,))?.is_truthy(py));
+                let keep = move |resource: &R| asking(|py| keep.call(py, (resource.clone().wrap(py)?,))?.is_truthy());
                 Plan::try_filter(name, version, keep, patch)
             }
             Self::Function {
@@ -109,15 +112,15 @@ fn wanted<R: Noun>(fields: &Bound<'_, PyMapping>) -> PyResult<R::Patch> {
 }
 
 /// A function of Python's that says what is to change in a version.
-fn change<R: Noun>(function: Py<PyAny>) -> impl Fn(&R) -> Result<Option<R::Patch>, BoxError> + Send + Sync {
-    move |resource| asking(|py| edit::ask(py, Some(function.bind(py)), resource.clone()))
+fn change<R: Noun>(function: Callable) -> impl Fn(&R) -> Result<Option<R::Patch>, BoxError> + Send + Sync {
+    move |resource| asking(|py| edit::ask(py, Some(&function), resource.clone()))
 }
 
 /// A function of Python's that knows kubeconfigs.
-fn kubeconfig_of(provide: Py<PyAny>) -> impl Fn(&str) -> Result<Option<Kubeconfig>, BoxError> + Send + Sync {
+fn kubeconfig_of(provide: Callable) -> impl Fn(&str) -> Result<Option<Kubeconfig>, BoxError> + Send + Sync {
     move |id| {
         asking(|py| {
-            let given = provide.call1(py, (id,))?.into_bound(py);
+            let given = provide.call(py, (id,))?;
             if given.is_none() {
                 return Ok(None);
             }
@@ -145,8 +148,17 @@ fn asking<T>(ask: impl FnOnce(Python<'_>) -> PyResult<T>) -> Result<T, BoxError>
     }
 }
 
+/// The callable that was given as `kubeconfigs`.
+pub(crate) fn kubeconfigs_of(given: &Bound<'_, PyAny>) -> PyResult<Callable> {
+    Callable::new(
+        "kubeconfigs",
+        "a callable that takes an id and returns a kubeconfig",
+        given,
+    )
+}
+
 /// `fleet` with a function of Python's that knows kubeconfigs.
-pub(crate) fn with_kubeconfigs<R: Noun>(fleet: Fleet<R>, provide: Option<Py<PyAny>>) -> Fleet<R> {
+pub(crate) fn with_kubeconfigs<R: Noun>(fleet: Fleet<R>, provide: Option<Callable>) -> Fleet<R> {
     match provide {
         Some(provide) => fleet.kubeconfigs(kubeconfig_of(provide)),
         None => fleet,
@@ -154,13 +166,20 @@ pub(crate) fn with_kubeconfigs<R: Noun>(fleet: Fleet<R>, provide: Option<Py<PyAn
 }
 
 /// What a worker elsewhere has at hand.
-pub(crate) fn supplies<R: Noun>(function: Option<Py<PyAny>>, kubeconfigs: Option<Py<PyAny>>) -> Supplies<R> {
+///
+/// # Errors
+///
+/// `TypeError` for what is no plain callable.
+pub(crate) fn supplies<R: Noun>(
+    function: Option<&Bound<'_, PyAny>>,
+    kubeconfigs: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Supplies<R>> {
     let mut supplies = Supplies::default();
     if let Some(function) = function {
-        supplies = supplies.with_function(change(function));
+        supplies = supplies.with_function(change(Callable::new("function", TAKES_RESOURCE, function)?));
     }
     if let Some(provide) = kubeconfigs {
-        supplies = supplies.with_kubeconfigs(kubeconfig_of(provide));
+        supplies = supplies.with_kubeconfigs(kubeconfig_of(kubeconfigs_of(provide)?));
     }
-    supplies
+    Ok(supplies)
 }

@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use serde_json::{Value, json};
 
 use crate::call::detached;
+use crate::callable::Callable;
 use crate::{error, json};
 
 /// How often a run that has nothing to tell lets Python look for signals.
@@ -43,7 +44,7 @@ pub(crate) fn limits(
     rate: Option<f64>,
     stop_after_failures: Option<u64>,
     canary: Option<u64>,
-    check: Option<Py<PyAny>>,
+    check: Option<Callable>,
 ) -> (Limits, Raised) {
     let raised = Raised::default();
     let mut limits = Limits::default().in_flight(in_flight);
@@ -61,7 +62,7 @@ pub(crate) fn limits(
             limits.canary(Canary::check(items, move |counts| {
                 let asked = Python::try_attach(|py| {
                     let counts = json::to_python(py, &json!(counts))?;
-                    check.call1(py, (counts,))?.is_truthy(py)
+                    check.call(py, (counts,))?.is_truthy()
                 });
                 asked.unwrap_or(Ok(false)).unwrap_or_else(|error| {
                     *raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);

@@ -3,7 +3,7 @@
 //! Nobody is interrupted by force. A call that waits asks about every 25 ms whether it is to end, on its own thread, and
 //! then says whether its request may have taken effect.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::ThreadId;
@@ -33,28 +33,42 @@ static FORKS: AtomicU32 = AtomicU32::new(0);
 thread_local! {
     /// The handle of the task for which this thread works.
     static TASK: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+    /// How long that task has waited for this thread, until a call counts it.
+    static WAITED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
     /// What a signal handler has raised where nobody could pass it on.
     static KEPT: RefCell<Option<PyErr>> = const { RefCell::new(None) };
 }
 
-/// Ends the call that runs under it, from another thread.
+/// Ends the call that runs under it, from another thread. The time of that call counts from when this was made.
 #[pyclass(frozen, module = "akua._akua")]
-pub(crate) struct Cancel(Arc<AtomicBool>);
+pub(crate) struct Cancel {
+    cancelled: Arc<AtomicBool>,
+    made: Instant,
+}
 
 #[pymethods]
 impl Cancel {
     #[new]
     fn new() -> Self {
-        Self(Arc::default())
+        Self {
+            cancelled: Arc::default(),
+            made: Instant::now(),
+        }
     }
 
     /// Ends it. Never blocks.
     fn cancel(&self) {
-        self.0.store(true, Ordering::Release);
+        self.cancelled.store(true, Ordering::Release);
     }
 }
 
-/// Calls `function`; every call of a client in it ends when `cancel` says so.
+/// How long the call that begins now has waited for its thread: counted once, since only the first of several waited.
+pub(crate) fn waited() -> Duration {
+    WAITED.replace(Duration::ZERO)
+}
+
+/// Calls `function`; every call of a client in it ends when `cancel` says so, and the first one has as much less time as
+/// it has waited for this thread.
 #[pyfunction]
 #[pyo3(signature = (cancel, function, /, *args, **kwargs))]
 pub(crate) fn cancellable<'py>(
@@ -67,9 +81,12 @@ pub(crate) fn cancellable<'py>(
     impl Drop for Restore {
         fn drop(&mut self) {
             TASK.set(self.0.take());
+            WAITED.set(Duration::ZERO);
         }
     }
-    let _restore = Restore(TASK.replace(Some(Arc::clone(&cancel.get().0))));
+    let cancel = cancel.get();
+    let _restore = Restore(TASK.replace(Some(Arc::clone(&cancel.cancelled))));
+    WAITED.set(cancel.made.elapsed());
     function.call(args, kwargs)
 }
 

@@ -8,6 +8,7 @@
 
 mod argument;
 mod call;
+mod callable;
 mod client;
 mod cluster;
 mod clusters;
@@ -27,6 +28,7 @@ mod options;
 mod outcome;
 mod settings;
 mod simulator;
+mod steps;
 mod time;
 mod update;
 mod wait;
@@ -58,6 +60,8 @@ mod _akua {
     use super::outcome::EditResult;
     #[pymodule_export]
     use super::simulator::Simulator;
+    #[pymodule_export]
+    use super::steps::{EditSteps, steps_of};
     #[pymodule_export]
     use super::workspace::{Plan, Workspace};
     #[pymodule_export]

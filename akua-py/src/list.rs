@@ -1,6 +1,7 @@
 //! Reading one, and lists: pages are read when the iterator gets there.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use std::vec;
 
 use akua_http::Pages;
@@ -10,9 +11,9 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyIterator, PyList, PyTuple};
 
-use crate::call::{Call, detached};
+use crate::call::{Call, reading};
 use crate::client::Shared;
-use crate::interrupt::{Interrupt, Slot};
+use crate::interrupt::{self, Interrupt, Slot};
 use crate::noun::{Noun, Subject};
 use crate::options::Options;
 use crate::{credentials, error, logging};
@@ -34,6 +35,8 @@ pub(crate) fn get<R: Noun>(
 /// A list that is being read.
 pub(crate) struct Listing<R: Noun> {
     shared: Shared,
+    /// The time that each page may take.
+    time: Duration,
     /// What may end the page that is being read.
     slot: Arc<Slot>,
     /// Taken out while a page is being read.
@@ -69,10 +72,13 @@ impl<R: Noun> Listing<R> {
             query = query.cursor(cursor);
         }
         let slot = Arc::<Slot>::default();
-        let collection = options.on(shared.options.on(R::collection(&shared.client(py)?)));
+        let client = shared.client(py)?;
+        let time = options.time(&shared.options, &client);
+        let collection = options.on(shared.options.on(R::collection(&client)));
         let pages = collection.cancel(&slot.handle()).pages_from(query);
         Ok(Self {
             shared: shared.clone(),
+            time,
             slot,
             state: Mutex::new(Some(State {
                 pages,
@@ -123,7 +129,8 @@ impl<R: Noun> Listing<R> {
         let interrupt = Interrupt::new()?;
         self.slot.hold(&interrupt);
         let pages = &mut state.pages;
-        let page = detached(py, || pages.next())?;
+        pages.set_timeout(self.time.saturating_sub(interrupt::waited()));
+        let page = reading(py, || pages.next())?;
         if let Some(raised) = interrupt.raised() {
             return Err(raised);
         }
@@ -213,6 +220,12 @@ macro_rules! list_classes {
             /// Its pages, from where it stands.
             fn pages(&self) -> $pages {
                 $pages(Arc::clone(&self.0))
+            }
+
+            /// The seconds that each page may take.
+            #[getter]
+            fn _time(&self) -> f64 {
+                self.0.time.as_secs_f64()
             }
 
             /// All that is left of it, as plain dicts.

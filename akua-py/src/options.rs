@@ -60,6 +60,11 @@ impl Options {
         }
     }
 
+    /// The time that a call of `client` may take, `defaults` being the options of all of its calls.
+    pub(crate) fn time(&self, defaults: &Self, client: &akua_http::Client) -> Duration {
+        self.timeout.or(defaults.timeout).unwrap_or_else(|| client.timeout())
+    }
+
     /// Adds what a pickle of a client carries of them.
     pub(crate) fn put_into(&self, recipe: &Bound<'_, PyDict>) -> PyResult<()> {
         if let Some(timeout) = self.timeout {

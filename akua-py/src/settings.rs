@@ -12,6 +12,7 @@ use pyo3::types::{PyBytes, PyDict, PyMapping, PyString};
 use zeroize::Zeroizing;
 
 use crate::argument::{Seconds, not_a, text_of};
+use crate::callable::Callable;
 use crate::{credentials, error};
 
 /// Everything that a client may be told beside the options of its calls.
@@ -53,8 +54,11 @@ impl<'py> Settings<'py> {
         let recipe = PyDict::new(py);
         recipe.set_item("allow_insecure_http", self.allow_insecure_http)?;
         recipe.set_item("use_env", self.use_env)?;
-        if let Some(token) = self.token.as_ref().filter(|token| token.is_callable()) {
-            recipe.set_item("token", token)?;
+        let mut withheld = Vec::new();
+        match &self.token {
+            None => {}
+            Some(token) if token.is_callable() => recipe.set_item("token", token)?,
+            Some(_) => withheld.push("token"),
         }
         if let Some(contract) = &self.contract {
             let copy = PyDict::new(py);
@@ -68,10 +72,14 @@ impl<'py> Settings<'py> {
             recipe.set_item("extra_root_certificates", PyBytes::new(py, roots))?;
         }
         match &self.proxy {
-            // With a password in it, it is left to the environment, like the token.
             Proxy::Given(url) if !url.contains('@') => recipe.set_item("proxy", url)?,
-            Proxy::Given(_) | Proxy::AsTheEnvironmentSays => {}
+            // There is a password in it.
+            Proxy::Given(_) => withheld.push("proxy"),
+            Proxy::AsTheEnvironmentSays => {}
             Proxy::None => recipe.set_item("proxy", py.None())?,
+        }
+        if !withheld.is_empty() {
+            recipe.set_item("withheld", withheld)?;
         }
         let seconds = |time: Option<Seconds>| time.map(Seconds::number).into_bound_py_any(py);
         for (name, value) in [
@@ -107,7 +115,10 @@ impl<'py> Settings<'py> {
             None => builder,
             Some(token) => match token.cast::<PyString>() {
                 Ok(text) => builder.token(text_of(text, "token")?),
-                Err(_) if token.is_callable() => builder.token_provider(credentials::asking(token.unbind())),
+                Err(_) if token.is_callable() => {
+                    let callback = Callable::new("token", "a callable that returns the token", &token)?;
+                    builder.token_provider(credentials::asking(callback))
+                }
                 Err(_) => return Err(not_a("the token as str, or a callable that returns it", &token)),
             },
         };

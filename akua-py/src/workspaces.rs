@@ -9,7 +9,6 @@ use crate::client::{Client, Shared};
 use crate::edit::{self, Wishes};
 use crate::list::{self, WorkspaceList};
 use crate::options::{Context, Options};
-use crate::outcome::EditResult;
 use crate::{error, fleet, update};
 
 /// The workspaces that a client may see.
@@ -95,7 +94,7 @@ impl Workspaces {
         keep_resume_token: Option<Bound<'_, PyAny>>,
         timeout: Option<Seconds>,
         context: Option<Context>,
-    ) -> PyResult<EditResult> {
+    ) -> PyResult<Py<PyAny>> {
         let patch = update::patch::<Workspace, 2>(py, &[("name", &name), ("slug", &slug)])?;
         let wishes = Wishes {
             on_conflict,
@@ -130,7 +129,7 @@ impl Workspaces {
         keep_resume_token: Option<Bound<'_, PyAny>>,
         timeout: Option<Seconds>,
         context: Option<Context>,
-    ) -> PyResult<EditResult> {
+    ) -> PyResult<Py<PyAny>> {
         let wishes = Wishes {
             on_conflict,
             overwrite_unseen,
@@ -183,8 +182,8 @@ impl Workspaces {
         py: Python<'_>,
         leased: &str,
         grant: &Bound<'_, PyAny>,
-        function: Option<Py<PyAny>>,
-        kubeconfigs: Option<Py<PyAny>>,
+        function: Option<Bound<'_, PyAny>>,
+        kubeconfigs: Option<Bound<'_, PyAny>>,
         policy: (Option<String>, bool, Option<u32>, Option<u32>),
     ) -> PyResult<String> {
         let wishes = Wishes {
@@ -194,7 +193,30 @@ impl Workspaces {
             max_versions: policy.3,
             keep_resume_token: None,
         };
-        fleet::carry_out::<Workspace>(py, &self.0, leased, function, kubeconfigs, grant, &wishes)
+        fleet::carry_out::<Workspace>(
+            py,
+            &self.0,
+            leased,
+            function.as_ref(),
+            kubeconfigs.as_ref(),
+            grant,
+            &wishes,
+        )
+    }
+
+    /// The seconds that a call with this `timeout` may take.
+    #[pyo3(signature = (timeout=None, /))]
+    fn _time(&self, py: Python<'_>, timeout: Option<Seconds>) -> PyResult<f64> {
+        self.0.time(py, timeout)
+    }
+
+    /// In the same process it is the same one.
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
     }
 
     /// The `workspaces` of the client, pickled as that is.

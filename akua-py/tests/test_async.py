@@ -98,10 +98,14 @@ def test_calls_run_at_the_same_time_and_the_loop_goes_on(akua_sim):
 
 
 def test_so_many_at_a_time(akua_sim):
+    # The threads of a client that was closed may still be on their way out.
+    before = set(threading.enumerate())
+
     async def main():
         async with akua_sim.async_client(max_concurrency=2) as client:
             assert len(await asyncio.gather(*(client.clusters.get("clu_1") for _ in range(20)))) == 20
-            assert len([thread for thread in threading.enumerate() if thread.name.startswith("akua")]) == 2
+            new = set(threading.enumerate()) - before
+            assert len([thread for thread in new if thread.name.startswith("akua")]) == 2
 
     run(main())
     assert len({entry["connection"] for entry in akua_sim.log()}) <= 2
@@ -274,14 +278,8 @@ def test_a_callback_for_tokens_that_is_a_coroutine_function_is_refused(akua_sim)
     async def token():
         return "x"
 
-    async def main():
-        async with akua_sim.async_client(token=token) as client:
-            with pytest.raises(akua.AuthenticationError) as caught:
-                await client.clusters.get("clu_1")
-            assert "coroutine" in str(became(caught.value))
-
-    with pytest.warns(RuntimeWarning, match="never awaited"):
-        run(main())
+    with pytest.raises(TypeError, match="token is an `async def`"):
+        akua_sim.async_client(token=token)
 
 
 def test_threads_are_made_when_there_is_something_to_do(akua_sim):

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 
+import akua
 import pytest
 from akua import TimeoutError, ValidationError
 from akua.fleet import Plan, Report
@@ -28,6 +30,14 @@ KEYS = {"key_checked_before_if_match": True, "key_retention": 3600}
 @pytest.fixture
 def ledger(tmp_path):
     return tmp_path / "plan.akua-fleet"
+
+
+@pytest.fixture
+def client(akua_sim, monkeypatch):
+    """One whose token is that of the environment, here and on the workers."""
+    monkeypatch.setenv("AKUA_API_TOKEN", akua_sim.token)
+    with akua.Client(base_url=akua_sim.url) as client:
+        yield client
 
 
 @pytest.fixture
@@ -304,6 +314,9 @@ def test_ctrl_c_between_a_question_and_its_answer(client, akua_sim, ledger, thre
 
 
 SPREAD = """
+import os
+os.environ["AKUA_API_TOKEN"] = sys.argv[2]
+client = akua.Client(base_url=sys.argv[1], timeout=50)
 import warnings
 # Dask's own are not ours.
 warnings.simplefilter("default")
@@ -339,7 +352,8 @@ def test_ctrl_c_while_writes_are_under_way(client, akua_sim, ledger, threads, tm
         akua_sim.clear()
         akua_sim.release()
         assert (told["raised"], told["effect"]) == ("KeyboardInterrupt", "applied" if times == 1 else "unknown")
-        assert f"{2 if times == 1 else 0} of 5 items tried" in told["notes"][0]
+        if sys.version_info >= (3, 11):
+            assert f"{2 if times == 1 else 0} of 5 items tried" in told["notes"][0]
         python.end()
     with client.clusters.fleet(named(5), ledger) as fleet:
         counts = agrees(akua_sim, fleet)
@@ -354,7 +368,7 @@ def test_workers_are_killed_and_nothing_lands_twice(tmp_path, monkeypatch):
         cluster = distributed.LocalCluster(
             processes=True, n_workers=3, threads_per_worker=2, dashboard_address=None, silence_logs=50
         )
-        with cluster, distributed.Client(cluster) as dask, sim.client(contract=KEYS) as client:
+        with cluster, distributed.Client(cluster) as dask, akua.Client(base_url=sim.url, contract=KEYS) as client:
             with client.clusters.fleet(named(ITEMS), tmp_path / "ledger") as fleet:
                 fleet.preview()
                 theirs = {f"clu_{number}" for number in range(7, ITEMS + 1, 20)}

@@ -1,6 +1,7 @@
 """Fleets in processes of their own: Ctrl-C, the end of the interpreter, kill, and what a ledger says after that."""
 
 import signal
+import sys
 
 import pytest
 from akua.fleet import Plan, Report, _progress
@@ -56,7 +57,8 @@ def test_ctrl_c_drains(child, akua_sim, ledger):
         akua_sim.release()
         told = python.line()
         assert (told["raised"], told["cause"], told["effect"]) == ("KeyboardInterrupt", "CancelledError", "applied")
-        assert "2 of 5 items tried: 3 pending, 2 applied" in told["notes"][0]
+        if sys.version_info >= (3, 11):
+            assert "2 of 5 items tried: 3 pending, 2 applied" in told["notes"][0]
         python.end()
     counts = agrees(akua_sim, ledger)
     assert (counts.applied, counts.pending) == (2, 3)
@@ -185,6 +187,9 @@ def test_a_forked_child_leaves_the_fleet_alone(python, akua_sim, ledger):
 FULL = """
 import os, resource
 from akua.fleet import Plan, dask
+# The workers have the token of the environment as well.
+os.environ["AKUA_API_TOKEN"] = sys.argv[2]
+client = akua.Client(base_url=sys.argv[1], timeout=50)
 plan = Plan.where(lambda cluster: True, {{"name": "new"}}, name="all", version="1")
 fleet = client.clusters.fleet(plan, {ledger!r})
 largest = max(entry.stat().st_size for entry in os.scandir(os.path.dirname({ledger!r})))
@@ -198,7 +203,6 @@ except Exception as raised:
 """
 ON_DASK = """
 import distributed
-os.environ["AKUA_API_TOKEN"] = sys.argv[2]
 with distributed.Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
     try:
         dask.run(fleet, cluster, progress=False)

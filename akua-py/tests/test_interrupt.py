@@ -136,7 +136,8 @@ def test_ctrl_c_in_a_stalled_write_says_that_it_may_have_landed(child, akua_sim)
         assert seconds < 10
         assert (told["raised"], told["cause"]) == ("KeyboardInterrupt", "IndeterminateError")
         assert told["may_have_taken_effect"]
-        assert "may have taken effect" in told["notes"][0]
+        if sys.version_info >= (3, 11):
+            assert "may have taken effect" in told["notes"][0]
         assert python.end() == ""
     # And that was the truth: it lands now.
     akua_sim.release()

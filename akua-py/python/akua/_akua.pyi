@@ -21,6 +21,7 @@ __all__ = [
     "ClusterPages",
     "Clusters",
     "EditResult",
+    "EditSteps",
     "Fleet",
     "FleetReport",
     "FleetRun",
@@ -36,6 +37,7 @@ __all__ = [
     "at_exit",
     "cancellable",
     "fork_in_child",
+    "steps_of",
 ]
 
 __version__: str
@@ -98,7 +100,7 @@ class Client:
         Args:
             base_url: Where the service is. `https://api.akua.dev` unless set. Plain `http` for this machine only.
             token: The token as it was issued, or a callable that returns one: it is asked before the first call, and
-                once more when the service answers 401. It runs on the thread of a call.
+                once more when the service answers 401. It runs on the thread of a call, and is no `async def`.
             context: The workspace that all calls are about, 1 to 53 characters. A workspace's own token needs none.
             timeout: The seconds that a whole call may take, pauses and repeated attempts included. 30.
             connect_timeout: The seconds that opening a connection may take. 10.
@@ -184,6 +186,8 @@ class Client:
     def close(self) -> None:
         """Closes the idle connections, and lets no further call begin: it raises `RuntimeError` then."""
 
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
     def __reduce__(self) -> tuple[Callable[[dict[str, Any]], Client], tuple[dict[str, Any]]]: ...
     def __enter__(self) -> Client: ...
     def __exit__(self, *_exception: object) -> None: ...
@@ -445,6 +449,8 @@ class Clusters:
             ValidationError: The plan breaks a rule, or names a resource twice. No write was sent.
             AkuaError: Listing failed.
         """
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
     def __reduce__(self) -> tuple[Callable[[Client], Any], tuple[Client]]: ...
     def _carry_out(
         self,
@@ -567,6 +573,8 @@ class Workspaces:
             ValidationError: The plan breaks a rule, or names a resource twice. No write was sent.
             AkuaError: Listing failed.
         """
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
     def __reduce__(self) -> tuple[Callable[[Client], Any], tuple[Client]]: ...
     def _carry_out(
         self,
@@ -950,14 +958,30 @@ class Simulator:
 
 @final
 class Cancel:
-    """Ends the call that runs under it, from another thread."""
+    """Ends the call that runs under it, from another thread. The time of that call counts from when this was made."""
 
     def __new__(cls) -> Cancel: ...
     def cancel(self) -> None:
         """Ends it. Never blocks."""
 
 def cancellable(cancel: Cancel, function: Callable[..., _T], /, *args: Any, **kwargs: Any) -> _T:
-    """Calls `function`; every call of a client in it ends when `cancel` says so."""
+    """Calls `function`; every call of a client in it ends when `cancel` says so, and the first one has as much less time
+    as it has waited for this thread."""
+
+@final
+class EditSteps:
+    """An edit step by step, for `akua.AsyncClient`. Its deadline counts from when it was made."""
+
+    def next(self) -> tuple[str, Any]:
+        """Goes on until the caller is needed: `("patch", current)`, `("ready", resume_token)` or `("done", result)`.
+        Ends otherwise as `edit` does."""
+    def submit(self, wanted: Any) -> None:
+        """Gives what was asked for as a patch."""
+    def fail(self, raised: BaseException) -> None:
+        """Gives nothing, as this was raised: nothing more is sent."""
+
+def steps_of(edit: Callable[..., Any], /, *args: Any, **kwargs: Any) -> EditSteps:
+    """Calls `edit` or `edit_with` of a collection: nothing is sent, and its steps are handed out."""
 
 def at_exit() -> None:
     """Ends the calls of all other threads, before the interpreter does it by force."""

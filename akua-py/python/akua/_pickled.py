@@ -1,12 +1,47 @@
 """A client that was pickled, in the process that it was brought to."""
 
 
-def client(options):
-    """The client again. Its token was no part of the pickle: it is taken from this process's environment."""
-    import os
+def client(recipe):
+    """The client again, never an exception: what it lacks here is raised by its calls.
 
+    What was secret was no part of the pickle. A token that came from the environment is taken from this one's; in the
+    place of one that was given no other is ever taken, as it could be another service's.
+    """
     from akua import Client
 
-    if "token" not in options and not options["use_env"] and os.environ.get("AKUA_API_TOKEN"):
-        options = {**options, "token": os.environ["AKUA_API_TOKEN"]}
-    return Client(**options)
+    options = {name: value for name, value in recipe.items() if name != "withheld"}
+    why = _lacking(recipe.get("withheld", ()))
+    if why is None:
+        try:
+            return Client(**options)
+        except Exception as error:
+            why = f"this client was pickled, and can't be made again here: {error}"
+    return Client._useless(recipe, why, options.get("timeout"), options.get("context"))
+
+
+def _lacking(withheld):
+    if not withheld:
+        return None
+    told = {"token": "its token", "proxy": "its proxy, which has a password in it,"}
+    lost = " and ".join(told[name] for name in withheld)
+    way_out = "make the client here, with `akua.Client(token=…)`; or make the one that is pickled with a callable as its token"
+    return (
+        f"this client was pickled, and {lost} stayed behind as a secret: nothing was sent ({way_out}, or with the token "
+        "in the environment, AKUA_API_TOKEN)"
+    )
+
+
+def async_client(cls, client, concurrency):
+    """The asynchronous client again."""
+    from akua.aio import _Runner
+
+    new = object.__new__(cls)
+    new._of(_Runner(concurrency), client)
+    return new
+
+
+def async_collection(cls, client, concurrency, name):
+    """The calls of an asynchronous client on one kind of resource."""
+    from akua.aio import _Runner
+
+    return cls(_Runner(concurrency), client, name)

@@ -70,7 +70,7 @@ class AsyncClusters:
         overwrite_unseen: bool = False,
         max_attempts: int | None = None,
         max_versions: int | None = None,
-        keep_resume_token: Callable[[str], object] | None = None,
+        keep_resume_token: Callable[[str], object | Awaitable[object]] | None = None,
         timeout: float | None = None,
         context: str | None = None,
     ) -> EditResult[Cluster]:
@@ -85,12 +85,12 @@ class AsyncClusters:
         overwrite_unseen: bool = False,
         max_attempts: int | None = None,
         max_versions: int | None = None,
-        keep_resume_token: Callable[[str], object] | None = None,
+        keep_resume_token: Callable[[str], object | Awaitable[object]] | None = None,
         timeout: float | None = None,
         context: str | None = None,
     ) -> EditResult[Cluster]:
-        """Changes what `change` says, which runs on the event loop and may be a coroutine function. See
-        `akua.Clusters.edit_with`."""
+        """Changes what `change` says. It and `keep_resume_token` run on the event loop, may be coroutine functions, and may
+        call this client. See `akua.Clusters.edit_with`."""
     async def wait_settled(
         self,
         cluster: str | Cluster | EditResult[Cluster],
@@ -144,7 +144,7 @@ class AsyncWorkspaces:
         overwrite_unseen: bool = False,
         max_attempts: int | None = None,
         max_versions: int | None = None,
-        keep_resume_token: Callable[[str], object] | None = None,
+        keep_resume_token: Callable[[str], object | Awaitable[object]] | None = None,
         timeout: float | None = None,
         context: str | None = None,
     ) -> EditResult[Workspace]:
@@ -159,18 +159,20 @@ class AsyncWorkspaces:
         overwrite_unseen: bool = False,
         max_attempts: int | None = None,
         max_versions: int | None = None,
-        keep_resume_token: Callable[[str], object] | None = None,
+        keep_resume_token: Callable[[str], object | Awaitable[object]] | None = None,
         timeout: float | None = None,
         context: str | None = None,
     ) -> EditResult[Workspace]:
-        """Changes what `change` says, which runs on the event loop and may be a coroutine function. See
-        `akua.Workspaces.edit_with`."""
+        """Changes what `change` says. It and `keep_resume_token` run on the event loop, may be coroutine functions, and may
+        call this client. See `akua.Workspaces.edit_with`."""
 
 class AsyncClient:
     """A client of one Akua service with one token, for `asyncio`.
 
-    It takes what `akua.Client` takes, and `max_concurrency`: how many calls run at the same time, 32 unless set. The
-    callable for tokens is an ordinary one: it runs on a thread of the client's own.
+    It takes what `akua.Client` takes, and `max_concurrency`: how many calls run at the same time, 32 unless set. The time
+    of a call counts from when it is awaited, waiting for its turn included. The callable for tokens is an ordinary one: it
+    runs on a thread of the client's own. Every call raises `RuntimeError` outside of a task of `asyncio`; nothing was sent
+    then. A copy is the same client; pickled, it leaves its secrets behind as `akua.Client` does.
 
         >>> async def rename(name: str) -> str:
         ...     async with akua.AsyncClient(base_url=sim.url, token=sim.token) as client:
@@ -226,6 +228,9 @@ class AsyncClient:
         context: str | None = None,
     ) -> EditResult[Any]:
         """Settles a write of which nobody knew the end. See `akua.Client.resolve`."""
+    def __copy__(self) -> AsyncClient: ...
+    def __deepcopy__(self, memo: Any) -> AsyncClient: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
     async def aclose(self) -> None:
         """Closes the idle connections, and lets no further call begin."""
     async def __aenter__(self) -> AsyncClient: ...

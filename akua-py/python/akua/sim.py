@@ -85,6 +85,12 @@ class Simulator(_akua.Simulator):
         """Back to the state at the start; tokens stay valid."""
         self.control({"op": "reset"})
 
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
     def __enter__(self):
         return self
 

@@ -18,6 +18,7 @@ the token that settles it. Whatever ends the process after that, the next run fi
 import atexit
 import weakref
 
+from akua._callables import plain
 from akua._errors import ValidationError
 from akua.fleet._plan import Plan
 from akua.fleet._records import Canary, Counts, Ended, Granted, PreviewRow, Rate, Started, Stopping, Summary, of_event
@@ -79,6 +80,8 @@ class Fleet:
     def start(self, *, in_flight=8, rate=None, stop_after_failures=None, canary=None, check=None):
         """Begins a run, whose events a program reads."""
         self._checked(in_flight, stop_after_failures, canary, check)
+        if rate is not None and (isinstance(rate, str) or not any(hasattr(rate, name) for name in ("__float__", "__index__"))):
+            raise TypeError(f"rate is to be a number, not {type(rate).__name__}")
         return Run(self._core.start(in_flight, rate, stop_after_failures, canary, check))
 
     def run(
@@ -107,6 +110,8 @@ class Fleet:
         for name, number in limits.items():
             if number is not None:
                 _whole(name, number)
+        if check is not None:
+            plain("check", check, "a callable that takes counts")
         if check is not None and canary is None:
             raise _invalid("check", "is given without `canary` (say how many items go first)")
         if asks and canary is not None and check is None and not _progress.can_ask():
@@ -128,6 +133,12 @@ class Fleet:
 
     def __repr__(self):
         return f"<akua.fleet.Fleet in {str(self.path)!r}>"
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
 
     def __reduce__(self):
         raise TypeError("a fleet can't be pickled: it holds its ledger (to spread the work, see akua.fleet.dask)")

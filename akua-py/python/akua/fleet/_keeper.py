@@ -3,6 +3,7 @@
 import json
 import time
 
+from akua._callables import answer
 from akua._errors import ConfigurationError
 from akua.fleet._progress import Shown, ask_about
 from akua.fleet._records import Canary, Counts, Ended, Started, Stopping
@@ -137,5 +138,5 @@ class Keeper:
             return False
         ask_about(self, Canary(Counts(**self.counts), self.check is None), self.shown)
         if self.check is not None:
-            self.go_on() if self.check(dict(self.counts)) else self.stop("canary")
+            self.go_on() if answer("check", self.check(dict(self.counts))) else self.stop("canary")
         return self.stopped is None

@@ -3,9 +3,11 @@
 import logging
 from functools import partial
 
+from akua._callables import answer, plain
 from akua._errors import Problem, ValidationError
 
 _SECRET = "kubeconfig"
+_TAKES_RESOURCE = "a callable that takes a resource"
 
 
 class _Withheld:
@@ -45,12 +47,12 @@ class Plan:
     @classmethod
     def where(cls, keep, fields, /, *, name, version):
         """One patch for all resources that `keep` accepts, as they are listed when the ledger is made."""
-        return cls("where", (_callable("keep", keep), dict(fields), name, version))
+        return cls("where", (plain("keep", keep, _TAKES_RESOURCE), dict(fields), name, version))
 
     @classmethod
     def function(cls, function, /, *, name, version):
         """The change that `function` gives for each resource: None, a dict of fields, or a copy with other values."""
-        return cls("function", (_callable("function", function), name, version))
+        return cls("function", (plain("function", function, _TAKES_RESOURCE), name, version))
 
     @classmethod
     def kept(cls):
@@ -79,6 +81,12 @@ class Plan:
             return [fields for _, fields in self._rest]
         return [self._rest[1]] if self._kind == "where" else []
 
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
     def __reduce__(self):
         rest = self._rest
         if self._kind == "patches":
@@ -101,16 +109,10 @@ def _without_secret(fields):
     return {name: WITHHELD if name == _SECRET else value for name, value in fields.items()}
 
 
-def _callable(name, given):
-    if not callable(given):
-        raise TypeError(f"{name} is to be a callable that takes a resource, not {type(given).__name__}")
-    return given
-
-
 def _telling(function, resource):
     """Logs what `function` raises: the ledger is told its class only, since a message may hold a secret."""
     try:
-        return function(resource)
+        return answer("the plan's function", function(resource))
     except Exception:
         logging.getLogger("akua.fleet").warning("the plan's function failed for %s", resource.id, exc_info=True)
         raise

@@ -29,8 +29,9 @@ def run(
 ) -> Summary:
     """Carries the plan of `fleet` out, or on, by the workers of `cluster`, a `distributed.Client`.
 
-    The client goes to the workers without its token: they take theirs from their own environment (`AKUA_API_TOKEN`), or
-    from the callable that the client was made with. So do kubeconfigs: from `kubeconfigs` of the fleet, which goes along,
+    The client goes to the workers without its token: they take theirs from their own environment (`AKUA_API_TOKEN`) if
+    the client did so here, or from the callable that it was made with; with a token that was given to it they send
+    nothing. So do kubeconfigs: from `kubeconfigs` of the fleet, which goes along,
     never from the plan. What goes along has to be picklable.
 
     Args:
