@@ -163,7 +163,7 @@ impl Ledger {
     ///
     /// [`Ledger`](crate::ErrorKind::Ledger) if it can't be written; the item stays as it was.
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the item can't have ended so: applied or indeterminate,
-    /// though no write was granted, or indeterminate with another token than the latest.
+    /// though no write was granted, or indeterminate with the token of another write than the latest.
     pub fn record(&self, item: u64, lease: u64, end: &End) -> Result<bool, Error> {
         // The work is done, whatever becomes of the record.
         let effect = match end.state {

@@ -2,6 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use akua_model::edit::ResumeToken;
 use rusqlite::{Connection, OptionalExtension, Row, Statement};
 
 use super::super::end::End;
@@ -59,7 +60,7 @@ impl<'c> Statements<'c> {
             )?,
             record: connection.prepare(
                 "UPDATE item SET state = ?2, ended = ?3, end = ?4, changed_ms = ?5, \
-                 token = CASE WHEN ?6 THEN token END WHERE item = ?1",
+                 token = ?6 WHERE item = ?1",
             )?,
             seen: connection
                 .prepare("UPDATE item SET seen = ?2, patch = coalesce(?4, patch) WHERE item = ?1 AND state <= ?3")?,
@@ -201,15 +202,19 @@ impl<'c> Statements<'c> {
             State::Applied | State::Indeterminate if !is_unsettled(found.state) => {
                 Some("can't end so: no write was granted")
             }
-            _ if open && end.token != found.token => Some("can't end so: its token is not the latest one"),
+            _ if open && !is_of_latest_write(end.token.as_deref(), found.token.as_deref()) => {
+                Some("can't end so: its token is not that of the latest write")
+            }
             _ => None,
         };
         if let Some(message) = impossible {
             return Ok(Err(Error::invalid("end", message)));
         }
         let text = serde_json::to_string(end).unwrap_or_default();
+        // It may know more than the one that was granted.
+        let token = end.token.as_deref().filter(|_| open);
         self.record
-            .execute((number(item), end.state.number(), number(lease), text, unix_ms(), open))?;
+            .execute((number(item), end.state.number(), number(lease), text, unix_ms(), token))?;
         self.leases.end(item);
         self.ended.push((item, out));
         Ok(Ok(Done::Answer(true)))
@@ -225,6 +230,19 @@ impl<'c> Statements<'c> {
             })
         };
         self.find.query_row([number(item)], read).optional()
+    }
+}
+
+/// Whether an end speaks of the write that was granted last. Its token may say more of it than the one on file.
+fn is_of_latest_write(ended: Option<&str>, granted: Option<&str>) -> bool {
+    let read = |text: &str| text.parse::<ResumeToken>().ok();
+    match (ended, granted) {
+        (Some(ended), Some(granted)) if ended == granted => true,
+        (Some(ended), Some(granted)) => match (read(ended), read(granted)) {
+            (Some(ended), Some(granted)) => ended.is_of_same_write(&granted),
+            _ => false,
+        },
+        (ended, granted) => ended == granted,
     }
 }
 
