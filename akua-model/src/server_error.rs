@@ -262,19 +262,23 @@ impl RetryAfter {
             return Some(Self::Seconds(text.parse().unwrap_or(u64::MAX)));
         }
         let usual = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok();
-        let date = usual.or_else(|| old_date(text))?;
+        let date = usual.or_else(|| http_date(text))?;
         Some(Self::At(date.as_second()))
     }
 }
 
-/// A date in one of the forms that nobody is to send and everybody has to read, those of RFC 850 and of `asctime`. Both
-/// are in UTC.
-fn old_date(text: &str) -> Option<jiff::Timestamp> {
-    ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
-        .iter()
-        .find_map(|form| jiff::fmt::strtime::parse(form, text).ok()?.to_datetime().ok())
-        .and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC).ok())
-        .map(|date| date.timestamp())
+/// A date in one of the forms that everybody has to read, those of RFC 850 and of `asctime` among them. All are in UTC.
+fn http_date(text: &str) -> Option<jiff::Timestamp> {
+    let date = [
+        "%a, %d %b %Y %H:%M:%S GMT",
+        "%A, %d-%b-%y %H:%M:%S GMT",
+        "%a %b %e %H:%M:%S %Y",
+    ]
+    .iter()
+    .find_map(|form| jiff::fmt::strtime::parse(form, text).ok()?.to_datetime().ok())?;
+    let zoned = date.to_zoned(jiff::tz::TimeZone::UTC);
+    // The last day of the year 9999 is past what a time can be, and still "for ever".
+    Some(zoned.map_or(jiff::Timestamp::MAX, |date| date.timestamp()))
 }
 
 #[cfg(test)]
@@ -314,6 +318,11 @@ mod tests {
         ] {
             assert_eq!(RetryAfter::parse(text), None, "{text}");
         }
+        let for_ever = jiff::Timestamp::MAX.as_second();
+        assert_eq!(
+            RetryAfter::parse("Fri, 31 Dec 9999 23:59:59 GMT"),
+            Some(RetryAfter::At(for_ever))
+        );
         let huge = "9".repeat(60);
         assert_eq!(RetryAfter::parse(&huge), Some(RetryAfter::Seconds(u64::MAX)));
     }

@@ -1,12 +1,12 @@
 //! Somebody else was faster.
 
 use akua_http::transport::{FailureKind, Sent};
-use akua_model::edit::{Cause, FieldState, OnConflict, Policy, Proof};
+use akua_model::edit::{Cause, FieldState, OnConflict, Outcome, Policy, Proof};
 use akua_model::{ClusterPatch, Kubeconfig, Provider, WorkspacePatch};
 
 use crate::{
-    REFUSAL, applied, cluster, conflict, indeterminate, mismatch, rejected, seen, seen_workspace, stage, to_ours,
-    workspace,
+    REFUSAL, applied, cluster, conflict, indeterminate, mismatch, rejected, seen, seen_workspace, stage,
+    stage_of_named_etags, to_ours, workspace,
 };
 
 fn two_fields() -> ClusterPatch {
@@ -52,13 +52,23 @@ fn a_field_that_somebody_else_set_to_our_value_is_done() {
 }
 
 #[test]
-fn if_all_fields_already_are_ours_it_is_observed() {
+fn if_all_fields_already_are_ours_nothing_has_changed_or_it_is_observed() {
+    // Somebody else has written the very same: nothing of ours took effect.
     let stage = stage();
     stage.wire.answer(409, mismatch("43"));
     stage.wire.answer(200, cluster("ours", "43"));
     let edited = stage.rename();
-    assert_eq!(applied(&edited).proof, Proof::Observed);
+    assert!(matches!(&edited.outcome, Outcome::Unchanged(_)), "{}", edited.explain());
     assert_eq!(stage.sent(), ["PATCH 42", "GET"]);
+
+    // It may have been ours once an answer was lost.
+    let stage = crate::stage();
+    stage.wire.fail(Sent::Unknown, FailureKind::Timeout);
+    stage.wire.answer(409, mismatch("43"));
+    stage.wire.answer(200, cluster("ours", "43"));
+    let edited = stage.rename();
+    assert_eq!(applied(&edited).proof, Proof::Observed);
+    assert_eq!(stage.sent(), ["PATCH 42", "PATCH 42", "GET"]);
 }
 
 #[test]
@@ -157,11 +167,18 @@ fn another_409_is_the_servers_refusal_in_its_words() {
 }
 
 #[test]
-fn a_409_that_names_our_own_etag_needs_no_read() {
-    let stage = stage();
+fn a_409_that_names_our_own_etag_needs_no_read_where_that_is_the_current_one() {
+    let stage = stage_of_named_etags();
     stage.wire.answer(409, mismatch("42"));
     assert_eq!(rejected(&stage.rename()).status, 409);
     assert_eq!(stage.sent(), ["PATCH 42"]);
+
+    // Else it may be the one that was sent, and a read tells.
+    let stage = crate::stage();
+    stage.wire.answer(409, mismatch("42"));
+    stage.wire.answer(200, cluster("base", "42"));
+    assert_eq!(rejected(&stage.rename()).status, 409);
+    assert_eq!(stage.sent()[..2], ["PATCH 42", "GET"]);
 }
 
 #[test]
@@ -191,8 +208,14 @@ fn a_read_that_is_older_than_the_refusal_is_repeated() {
 }
 
 #[test]
-fn a_conflict_whose_other_side_can_not_be_read_is_still_one() {
+fn a_conflict_whose_other_side_can_not_be_read_is_one_only_where_409s_name_the_current_etag() {
     let stage = stage();
+    stage.wire.answer(409, mismatch("43"));
+    (0..4).for_each(|_| stage.wire.fail(Sent::Unknown, FailureKind::Timeout));
+    assert_eq!(rejected(&stage.rename()).status, 409);
+    assert_eq!(stage.wire.requests().len(), 5);
+
+    let stage = stage_of_named_etags();
     stage.wire.answer(409, mismatch("43"));
     (0..4).for_each(|_| stage.wire.fail(Sent::Unknown, FailureKind::Timeout));
     let edited = stage.rename();

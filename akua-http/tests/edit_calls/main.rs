@@ -8,6 +8,7 @@ mod costs;
 mod credentials;
 mod keeping;
 mod losses;
+mod patience;
 mod resuming;
 mod secrets;
 
@@ -20,7 +21,7 @@ use akua_http::retry::Pace;
 use akua_http::transport::scripted::{RecordedRequest, ScriptedTransport};
 use akua_http::{BoxError, Client, ClientBuilder};
 use akua_model::answer::Failed;
-use akua_model::edit::{Applied, Cause, Conflict, Edited, Indeterminate, NotApplied, Outcome};
+use akua_model::edit::{Applied, Cause, Conflict, Contract, Edited, Indeterminate, NotApplied, Outcome};
 use akua_model::http::Response;
 use akua_model::{Cluster, ClusterId, ClusterPatch, Resource, Workspace, WorkspacePatch};
 
@@ -78,6 +79,13 @@ fn stage() -> Stage {
 
 fn stage_with(set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Stage {
     stage_at(Instantly::default(), set)
+}
+
+/// Where it is known that a 409 names the etag that the resource has.
+fn stage_of_named_etags() -> Stage {
+    let mut contract = Contract::documented();
+    contract.conflicts_name_current_etag = true;
+    stage_with(|builder| builder.contract(contract))
 }
 
 fn stage_at(pace: Instantly, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Stage {
