@@ -86,7 +86,8 @@ pub struct EditedReport {
     /// Applied: `acknowledged` or `observed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proof: Option<String>,
-    /// Applied and unchanged: the etag of the version in which everything is as wanted.
+    /// Applied and unchanged: the etag of the version in which everything is as wanted; ignored: the one that the answer
+    /// shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
     /// Applied and unchanged: that version, if it could be read in full.
@@ -95,13 +96,19 @@ pub struct EditedReport {
     /// Applied: why it could not be read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<ProblemReport>,
-    /// Not applied: `conflict`, `rejected` or `not_sent`.
+    /// Applied: fields that show neither the wanted value nor the one from before the write.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub adjusted: Vec<FieldReport>,
+    /// Applied: fields that still show the value from before the write.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_taken: Vec<FieldReport>,
+    /// Not applied: `conflict`, `rejected`, `ignored` or `not_sent`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Not sent and indeterminate: what stood in the way, such as `answer_lost`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
-    /// Conflict and indeterminate: every field of the patch.
+    /// Conflict, ignored and indeterminate: every field of the patch.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldReport>,
     /// Conflict and indeterminate: the etag of the version read last, if one was read.

@@ -379,6 +379,8 @@ fn outcome_report<R: Resource>(outcome: &Outcome<R>) -> EditedReport {
             report.etag = Some(applied.etag.to_string());
             let problems = applied.unreadable.iter().flat_map(|error| error.problems());
             report.unreadable = problems.map(problem_report).collect();
+            report.adjusted = applied.adjusted.iter().map(field_report).collect();
+            report.not_taken = applied.not_taken.iter().map(field_report).collect();
         }
         Outcome::Unchanged(resource) => report.etag = Some(resource.etag().to_string()),
         Outcome::NotApplied(why) => {

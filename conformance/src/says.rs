@@ -59,6 +59,11 @@ fn edit(edited: &EditedReport) -> String {
     if let Some(answer) = &edited.answer {
         let _ = write!(text, " {}", answer.status);
     }
+    for (word, fields) in [("adjusted", &edited.adjusted), ("not_taken", &edited.not_taken)] {
+        for field in fields {
+            let _ = write!(text, " {word}:{}", field.field);
+        }
+    }
     for field in &edited.fields {
         let _ = write!(text, " {}:{}", field.field, field.state.as_deref().unwrap_or("unknown"));
     }
