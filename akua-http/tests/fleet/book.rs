@@ -148,6 +148,9 @@ fn claim(row: &Row) -> Claim {
     match (row.state, end.proof) {
         (State::Applied, Some(Proof::Acknowledged)) => Claim::Acknowledged {
             etag: end.etag.clone().unwrap(),
+            // This server stores what it is sent.
+            adjusted: Values::new(),
+            not_taken: Values::new(),
         },
         (State::Applied, Some(Proof::Observed)) => Claim::Observed,
         (State::Unchanged, _) => Claim::Unchanged,

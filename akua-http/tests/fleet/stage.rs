@@ -16,7 +16,7 @@ use crate::folder::Folder;
 use crate::judge::{Alarm, Tally, judge};
 use crate::record::{Values, View};
 use crate::run::{self, Evidence, quiet};
-use crate::scenario::{Driver, Scenario};
+use crate::scenario::{Driver, Liberties, Scenario};
 use crate::worker::{patch_of, shown};
 
 /// Long waits, such as a server asks for, are shortened.
@@ -69,6 +69,7 @@ pub(crate) fn scenario(seed: u64, items: u64, keys: bool) -> Scenario {
             reconcile_ms: None,
             ..Server::default()
         },
+        liberties: Liberties::default(),
         linearizable: true,
         claimed,
         hop_replays: false,
@@ -83,6 +84,7 @@ pub(crate) fn scenario(seed: u64, items: u64, keys: bool) -> Scenario {
         scripts: Vec::new(),
         driver: Driver::Ours,
         defect: None,
+        sleeps: false,
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) enum Promise {
     NotAppliedNeverLands,
     /// A conflict's report shows what the versions hold.
     ReportIsTrue,
+    /// A field is called adjusted, or not taken, if and only if the answer shows it so.
+    ListsAreTrue,
     /// Indeterminate only after a write whose end nobody knows.
     IndeterminateHasCause,
     /// "Can't land any more" is final.
@@ -76,6 +78,8 @@ pub(crate) struct Epoch {
     pub(crate) seen_etag: String,
     pub(crate) overwrites_unseen: bool,
     pub(crate) token: ResumeToken,
+    /// The same with what calls have heard since, if one has ended without knowing.
+    pub(crate) later_token: Option<ResumeToken>,
     /// When its first sending was asked for.
     pub(crate) since: u64,
     pub(crate) arrivals: Vec<Arrival>,
@@ -88,6 +92,7 @@ pub(crate) struct Arrival {
     pub(crate) at: u64,
     /// Whether the call that sent it could still have been going on.
     pub(crate) in_time: bool,
+    pub(crate) status: u16,
     pub(crate) effect: Effect,
 }
 
@@ -110,6 +115,8 @@ pub(crate) struct Run {
     pub(crate) belief: Contract,
     pub(crate) policy: Policy,
     pub(crate) started: u64,
+    /// How long its machine had slept by then.
+    pub(crate) slept: u64,
     /// The etag of the version that was passed in.
     pub(crate) seen_etag: Option<String>,
     /// The etag of the version that a patch was asked for last.
@@ -128,12 +135,13 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(crate) fn new(place: usize, belief: Contract, policy: Policy, started: u64) -> Self {
+    pub(crate) fn new(place: usize, belief: Contract, policy: Policy, started: u64, slept: u64) -> Self {
         Self {
             place,
             belief,
             policy,
             started,
+            slept,
             seen_etag: None,
             asked_etag: None,
             wanted: None,
@@ -147,9 +155,9 @@ impl Run {
         }
     }
 
-    /// The last moment at which it may be going on.
-    pub(crate) fn deadline(&self) -> u64 {
-        self.started + u64::try_from(self.policy.deadline.as_millis()).unwrap()
+    /// The last moment at which it may be going on, if its machine does not sleep any more: `slept` so far.
+    pub(crate) fn deadline(&self, slept: u64) -> u64 {
+        self.started + (slept - self.slept) + u64::try_from(self.policy.deadline.as_millis()).unwrap()
     }
 }
 
@@ -256,6 +264,7 @@ impl Book {
             seen_etag,
             overwrites_unseen: told_run.policy.overwrite_unseen,
             token: token.clone(),
+            later_token: None,
             since: at.now,
             arrivals: Vec::new(),
         });

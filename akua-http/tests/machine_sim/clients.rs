@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use akua_model::edit::{Clock, Options, ResumeMode};
+use akua_model::edit::{Clock, Options, ResumeMode, SinceBoot};
 use akua_model::http::Response;
 use akua_sim::{Kind, WireRequest};
 use serde_json::Value;
@@ -33,7 +33,9 @@ pub(crate) struct Active {
     /// What is heard next, if the request was sent already.
     heard: Option<Fed>,
     started: u64,
-    skew_ms: i64,
+    /// How long its machine had slept by then.
+    slept: u64,
+    skew: Skew,
     pub(crate) cancelled: bool,
     steps: u32,
 }
@@ -66,50 +68,43 @@ impl Stage {
         let run = self.book.open(Run {
             seen_etag,
             wanted,
-            ..Run::new(start.place, belief, policy, self.now)
+            ..Run::new(start.place, belief, policy, self.now, self.slept)
         });
-        self.activate(worker, edit.unwrap(), run, 0);
+        self.activate(worker, edit.unwrap(), run, Skew::None);
     }
 
-    pub(crate) fn resume(&mut self, worker: usize, epoch: usize, mode: ResumeMode, clock: Skew, humble: u8) {
+    pub(crate) fn resume(&mut self, worker: usize, epoch: usize, mode: ResumeMode, clock: Skew, humble: u16) {
         if self.workers[worker].active.is_some() {
             return;
         }
+        // Another process may have kept the first one, and know less.
+        let knows_less = self.dice[WORKERS].roll().is_multiple_of(3);
         let (place, token) = {
             let epoch = &self.book.epochs[epoch];
-            (epoch.place, epoch.token.to_string().parse().unwrap())
+            let later = epoch.later_token.as_ref().filter(|_| !knows_less);
+            (epoch.place, later.unwrap_or(&epoch.token).to_string().parse().unwrap())
         };
         let kubeconfig = self.book.epochs[epoch]
             .wanted
             .iter()
             .find(|(name, _)| *name == "kubeconfig");
         let kubeconfig = kubeconfig.map(|(_, value)| *value);
-        let skew_ms = match clock {
-            Skew::None => 0,
-            Skew::Ahead => 3_600_000,
-            Skew::Behind => -300_000_000_000,
-        };
+        let skew = clock;
         let at = self.places[place].clone();
         let options = self.options(&at, humble);
         let policy = options.policy;
-        let clock = Clock {
-            elapsed: Duration::ZERO,
-            unix_ms: self.unix_ms(skew_ms),
-            since_boot: None,
-            entropy: 0,
-            cancelled: false,
-        };
+        let clock = self.clock(Duration::ZERO, skew);
         let edit = running::resume(at.kind, &token, mode, kubeconfig, options, clock);
         let run = self.book.open(Run {
             resumed: Some(epoch),
             look_only: mode == ResumeMode::Look,
             epochs: vec![epoch],
-            ..Run::new(place, self.belief(humble), policy, self.now)
+            ..Run::new(place, self.belief(humble), policy, self.now, self.slept)
         });
-        self.activate(worker, edit.unwrap(), run, skew_ms);
+        self.activate(worker, edit.unwrap(), run, skew);
     }
 
-    fn activate(&mut self, worker: usize, edit: Box<dyn Running>, run: usize, skew_ms: i64) {
+    fn activate(&mut self, worker: usize, edit: Box<dyn Running>, run: usize, skew: Skew) {
         self.workers[worker].active = Some(Active {
             edit,
             run,
@@ -117,7 +112,8 @@ impl Stage {
             ready_at: self.now,
             heard: None,
             started: self.now,
-            skew_ms,
+            slept: self.slept,
+            skew,
             cancelled: false,
             steps: 0,
         });
@@ -156,10 +152,21 @@ impl Stage {
             (None, Asked::Send(outgoing)) => {
                 let outgoing = outgoing.clone();
                 let (run, ready_at) = (active.run, active.ready_at);
+                let (started, slept) = (active.started, active.slept);
                 self.now = self.now.max(ready_at);
                 // A driver begins nothing after the deadline.
-                let over = self.now >= self.book.runs[run].deadline() && !Plant::StoppedClock.is(self.plant);
+                let over = self.awake_since(started, slept) >= self.book.runs[run].policy.deadline.as_millis()
+                    && !Plant::StoppedClock.is(self.plant);
                 let fate = if over { Fate::Declined } else { fate };
+                let clock = self.clock_of(worker);
+                let active = self.workers[worker].active.as_ref().unwrap();
+                // A driver asks again when the bytes are handed over: its machine may have slept meanwhile.
+                let may = !outgoing.request.method().is_write() || active.edit.may_send(clock);
+                let fate = if may || fate == Fate::Declined {
+                    fate
+                } else {
+                    Fate::NotSent
+                };
                 let fed = self.send(run, &outgoing, fate);
                 let active = self.workers[worker].active.as_mut().unwrap();
                 if slow && !matches!(fed, Fed::Declined | Fed::NotSent) {
@@ -182,24 +189,18 @@ impl Stage {
     fn feed(&mut self, worker: usize, fed: Fed) {
         let entropy = u128::from(self.dice[worker].roll()) << 64 | u128::from(self.dice[worker].roll());
         let plant = self.plant;
-        let unix_ms = self.workers[worker]
-            .active
-            .as_ref()
-            .map_or(0, |active| self.unix_ms(active.skew_ms));
-        let Some(active) = &mut self.workers[worker].active else {
+        let Some(active) = &self.workers[worker].active else {
             return;
         };
-        let elapsed = if Plant::StoppedClock.is(plant) {
-            0
-        } else {
-            self.now - active.started
-        };
+        let awake = u64::try_from(self.awake_since(active.started, active.slept)).unwrap();
         let clock = Clock {
-            elapsed: Duration::from_millis(elapsed),
-            unix_ms,
-            since_boot: None,
             entropy: if Plant::StuckDice.is(plant) { 7 } else { entropy },
             cancelled: active.cancelled && !Plant::CancelIgnored.is(plant),
+            ..self.clock_of(worker)
+        };
+        let unix_ms = clock.unix_ms;
+        let Some(active) = &mut self.workers[worker].active else {
+            return;
         };
         active.steps += 1;
         let run = active.run;
@@ -230,7 +231,7 @@ impl Stage {
                 };
                 let at = Asking {
                     now: self.now,
-                    elapsed_ms: self.now - active.started,
+                    elapsed_ms: awake,
                     unix_ms,
                     cancelled: active.cancelled,
                 };
@@ -279,16 +280,14 @@ impl Stage {
         if let Some(json) = shown_at_end(ended) {
             self.workers[worker].seen[place] = Some(json.to_vec());
         }
-        if matches!(ended.ending, running::Ending::Indeterminate { .. }) {
-            self.left_behind.extend(self.book.runs[active.run].epochs.last());
+        if let running::Ending::Indeterminate { token, .. } = &ended.ending {
+            let last = self.book.runs[active.run].epochs.last();
+            self.left_behind.extend(last);
+            if let Some(epoch) = last.copied() {
+                self.book.epochs[epoch].later_token = Some((**token).clone());
+            }
         }
-        let clock = Clock {
-            elapsed: Duration::from_millis(self.now - active.started),
-            unix_ms: 0,
-            since_boot: None,
-            entropy: 0,
-            cancelled: false,
-        };
+        let clock = self.clock(Duration::from_millis(self.now - active.started), active.skew);
         let again = active.edit.step(Fed::Lost, clock);
         if !matches!(&again, Asked::Done(again) if again == ended) {
             self.breach = Some(Breach::new(
@@ -300,7 +299,49 @@ impl Stage {
         self.book.close(active.run, self.now, *ended);
     }
 
-    fn belief(&self, humble: u8) -> akua_model::edit::Contract {
+    /// How long a client's machine was awake since then, in milliseconds.
+    fn awake_since(&self, started: u64, slept: u64) -> u128 {
+        u128::from((self.now - started) - (self.slept - slept))
+    }
+
+    /// What the clocks of a client tell that is at work.
+    fn clock_of(&self, worker: usize) -> Clock {
+        let Some(active) = &self.workers[worker].active else {
+            return Clock::default();
+        };
+        let awake = u64::try_from(self.awake_since(active.started, active.slept)).unwrap();
+        let elapsed = if Plant::StoppedClock.is(self.plant) { 0 } else { awake };
+        let mut clock = self.clock(Duration::from_millis(elapsed), active.skew);
+        if Plant::AgeByMonotonicClock.is(self.plant) {
+            clock.since_boot = None;
+            clock.unix_ms -= i64::try_from(self.slept - active.slept).unwrap();
+        }
+        clock
+    }
+
+    /// What the clocks of a client tell, on this machine or on another one.
+    fn clock(&self, elapsed: Duration, skew: Skew) -> Clock {
+        let skew_ms = match skew {
+            Skew::None => 0,
+            Skew::Ahead => 3_600_000,
+            Skew::Behind => -300_000_000_000,
+            Skew::LittleBehind => -2_500,
+        };
+        let ms = i64::try_from(self.now).unwrap();
+        let since_boot = match skew {
+            Skew::None => Some(SinceBoot { boot: 1, ms }),
+            Skew::Ahead | Skew::LittleBehind => Some(SinceBoot { boot: 2, ms: ms / 2 }),
+            Skew::Behind => None,
+        };
+        Clock {
+            elapsed,
+            unix_ms: self.unix_ms(skew_ms),
+            since_boot: since_boot.filter(|_| self.setting.truth.counts_sleep),
+            ..Clock::default()
+        }
+    }
+
+    fn belief(&self, humble: u16) -> akua_model::edit::Contract {
         let mut belief = self.setting.belief(humble);
         if let Some(plant) = self.plant {
             plant.overstate(&mut belief);
@@ -308,7 +349,7 @@ impl Stage {
         belief
     }
 
-    fn options(&self, place: &Place, humble: u8) -> Options {
+    fn options(&self, place: &Place, humble: u16) -> Options {
         let mut options = Options::default();
         options.contract = self.belief(humble);
         options.origin = "https://akua.test/".to_owned();
@@ -344,6 +385,7 @@ fn shown_at_end(ended: &Ended) -> Option<&[u8]> {
         running::Ending::Applied { shown, .. } => shown.as_ref().map(|shown| &shown.json[..]),
         running::Ending::Unchanged(shown) => Some(&shown.json),
         running::Ending::Conflict { theirs, .. } => theirs.as_ref().map(|shown| &shown.json[..]),
+        running::Ending::Ignored { shown, .. } => shown.as_ref().map(|shown| &shown.json[..]),
         _ => None,
     }
 }

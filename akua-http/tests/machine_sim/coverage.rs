@@ -34,6 +34,8 @@ pub(crate) enum Event {
     ReadRefused,
     ReadLost,
     Acknowledged,
+    /// A 200 that shows the old values.
+    ChangedNothing,
     /// A 409 or 412 that names another etag, ours, or none.
     Mismatch,
     NamesOurs,
@@ -57,6 +59,7 @@ pub(crate) fn all_pairs() -> BTreeSet<(State, Event)> {
     ];
     let writes = [
         E::Acknowledged,
+        E::ChangedNothing,
         E::Mismatch,
         E::NamesOurs,
         E::Unnamed,
@@ -81,7 +84,7 @@ pub(crate) fn all_pairs() -> BTreeSet<(State, Event)> {
 }
 
 /// Every reason that a trace may give, without what varies, and every cause in which an edit ends without a proof.
-const REASONS: [&str; 42] = [
+const REASONS: [&str; 47] = [
     "NothingSeenYet",
     "SeemsUnchanged",
     "VersionPassedIn",
@@ -91,6 +94,8 @@ const REASONS: [&str; 42] = [
     "AlreadyAsWanted",
     "Resumed",
     "Acknowledged",
+    "Ignored",
+    "ChangedNothing",
     "Observed",
     "AnswerLost",
     "NotSent",
@@ -100,14 +105,15 @@ const REASONS: [&str; 42] = [
     "RefusedAfterLostAnswer",
     "ConflictAfterLostAnswer",
     "Mismatch",
+    "OtherEtagNamed",
     "UnnamedConflict",
     "NotAMismatch",
     "StaleRead",
+    "MayBeStale",
     "ReadLost",
     "LookedInVain",
     "Rebase",
     "OverwriteUnseen",
-    "Confirm",
     "Conflict",
     "GaveUp(ReadFailed)",
     "GaveUp(NotConnected)",
@@ -124,6 +130,8 @@ const REASONS: [&str; 42] = [
     "Unknowable(may land, Unauthorized)",
     "Unknowable(may land, Throttled)",
     "Unknowable(can't land, ConflictAfterLostAnswer)",
+    "Unknowable(may land, ChangedNothing)",
+    "Unknowable(can't land, ChangedNothing)",
 ];
 
 /// How often each event was met in each state, and for which reasons the machine went on.
@@ -143,7 +151,8 @@ impl Coverage {
             let is_write = matches!(state, State::Sending | State::SendingTainted);
             let answered = !matches!(event, Event::WriteNotSent | Event::Declined);
             tainted |= step.why == Why::Resumed;
-            tainted |= is_write && (event == Event::WriteLost || (belief.hidden_retries && answered));
+            tainted |= is_write
+                && (matches!(event, Event::WriteLost | Event::ChangedNothing) || (belief.hidden_retries && answered));
             if let Next::Write {
                 attempt,
                 if_match: sent,
@@ -251,7 +260,8 @@ fn event(state: State, step: &TraceStep, if_match: Option<&Etag>) -> Event {
             etag,
         } if write => match (status, etag) {
             (200, _) if step.why == Why::Acknowledged => Event::Acknowledged,
-            (409 | 412, Some(named)) if Some(named) == if_match => Event::NamesOurs,
+            (200, _) if matches!(step.why, Why::Ignored | Why::ChangedNothing) => Event::ChangedNothing,
+            (409 | 412, Some(named)) if if_match.is_some_and(|ours| bare(ours) == bare(named)) => Event::NamesOurs,
             (409 | 412, Some(_)) => Event::Mismatch,
             (409 | 412, None) => Event::Unnamed,
             (401, _) => Event::WriteUnauthorized,
@@ -263,13 +273,18 @@ fn event(state: State, step: &TraceStep, if_match: Option<&Etag>) -> Event {
     }
 }
 
+/// An etag without what HTTP may put around it.
+fn bare(etag: &Etag) -> &str {
+    etag.as_str().trim_start_matches("W/").trim_matches('"')
+}
+
 fn next(state: State, step: &TraceStep, tainted: bool) -> State {
     match (&step.next, step.why) {
         (Next::Ask, _) => State::Asking,
         (Next::Write { .. }, _) if tainted => State::SendingTainted,
         (Next::Write { .. }, _) => State::Sending,
         (Next::Read { .. }, Why::NothingSeenYet | Why::SeemsUnchanged) => State::Reading,
-        (Next::Read { .. }, Why::Mismatch | Why::UnnamedConflict) => State::Refreshing,
+        (Next::Read { .. }, Why::Mismatch | Why::OtherEtagNamed | Why::UnnamedConflict) => State::Refreshing,
         (Next::Read { .. }, _) => match state {
             State::Reading | State::Refreshing | State::Looking => state,
             State::Idle | State::Asking | State::Sending | State::SendingTainted => State::Looking,

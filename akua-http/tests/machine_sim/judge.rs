@@ -52,9 +52,10 @@ impl<'a> Judge<'a> {
                 continue;
             };
             let before = &self.history[usize::try_from(*version).unwrap() - 2];
-            self.overwrites_only_seen(epoch, before, arrival.seq)?;
+            let made = &self.history[usize::try_from(*version).unwrap() - 1];
+            self.overwrites_only_seen(epoch, before, made, arrival.seq)?;
             // Writing what is there already takes no effect, however often.
-            if epoch.wanted.iter().all(|(name, wanted)| has(before, name, wanted)) {
+            if !changes(epoch, before, made) {
                 continue;
             }
             if let Some(first) = first
@@ -92,14 +93,14 @@ impl<'a> Judge<'a> {
         truth.keys == Keys::First && !self.etag_stops(epoch) && forgotten && !arrival.in_time
     }
 
-    fn overwrites_only_seen(&self, epoch: &Epoch, before: &Version, seq: u64) -> Result<(), Breach> {
+    fn overwrites_only_seen(&self, epoch: &Epoch, before: &Version, made: &Version, seq: u64) -> Result<(), Breach> {
         let seen = self.history.iter().find(|version| version.etag == epoch.seen_etag);
         for (name, wanted) in &epoch.wanted {
             // What nobody can see is protected by the etag alone.
             let protected =
                 !is_write_only(name) || (self.stage.setting.truth.covers_write_only && !epoch.overwrites_unseen);
             let as_seen = seen.is_some_and(|seen| value(seen, name) == value(before, name));
-            if protected && !as_seen && !has(before, name, wanted) {
+            if protected && !as_seen && value(before, name) != value(made, name) {
                 let detail = format!(
                     "request {seq} set {name} to {wanted}; it was {:?} in version {} with etag {}, and the user had \
                      seen etag {}",
@@ -147,7 +148,7 @@ impl<'a> Judge<'a> {
             None => Ok(()),
         };
         match &ended.ending {
-            Ending::Applied { proof, etag, .. } => self.applied(run, at, *proof, etag),
+            Ending::Applied { .. } => self.applied(run, at, &ended.ending),
             Ending::Unchanged(shown) => {
                 none_landed(Promise::UnchangedIsTrue)?;
                 self.unchanged(run, at, shown)
@@ -155,6 +156,10 @@ impl<'a> Judge<'a> {
             Ending::Conflict { fields, theirs } => {
                 none_landed(Promise::NotAppliedNeverLands)?;
                 self.report(run, fields, theirs.as_ref().map(|theirs| theirs.etag.as_str()))
+            }
+            Ending::Ignored { etag, fields, .. } => {
+                self.ignored(run, at)?;
+                self.report(run, fields, Some(etag))
             }
             Ending::Rejected { .. } | Ending::NotSent(_) => none_landed(Promise::NotAppliedNeverLands),
             Ending::Indeterminate {
@@ -169,7 +174,7 @@ impl<'a> Judge<'a> {
                     return Err(Breach::new(Promise::LandsNoMore, detail));
                 }
                 let last = run.epochs.last().map(|epoch| &self.stage.book.epochs[*epoch]);
-                if !last.is_some_and(|last| last.token == **token) {
+                if !last.is_some_and(|last| last.token.is_of_same_write(token)) {
                     return Err(Breach::new(
                         Promise::TokenFirst,
                         "an indeterminate end with another token",
@@ -195,14 +200,46 @@ impl<'a> Judge<'a> {
         })
     }
 
-    fn applied(&self, run: &Run, at: u64, proof: Proof, etag: &str) -> Result<(), Breach> {
+    /// It was answered 200, and no value has changed by it, then or later.
+    fn ignored(&self, run: &Run, at: u64) -> Result<(), Breach> {
+        let epochs = || run.epochs.iter().map(|epoch| &self.stage.book.epochs[*epoch]);
+        for (epoch, arrival) in epochs().flat_map(|epoch| epoch.arrivals.iter().map(move |arrival| (epoch, arrival))) {
+            let Effect::Applied { version, .. } = &arrival.effect else {
+                continue;
+            };
+            let made = usize::try_from(*version).unwrap() - 1;
+            if changes(epoch, &self.history[made - 1], &self.history[made]) && !self.outlived_key(epoch, arrival) {
+                let detail = format!("request {} landed, which is said to be ignored", arrival.seq);
+                return Err(Breach::new(Promise::NotAppliedNeverLands, detail));
+            }
+        }
+        let mut arrivals = epochs().flat_map(|epoch| &epoch.arrivals);
+        match arrivals.any(|arrival| arrival.at <= at && arrival.status == 200) {
+            true => Ok(()),
+            false => Err(Breach::new(Promise::NotAppliedNeverLands, "nothing was answered 200")),
+        }
+    }
+
+    fn applied(&self, run: &Run, at: u64, ending: &Ending) -> Result<(), Breach> {
+        let Ending::Applied {
+            proof,
+            etag,
+            shown,
+            adjusted,
+            not_taken,
+        } = ending
+        else {
+            return Ok(());
+        };
         let epoch = run.epochs.last().map(|epoch| &self.stage.book.epochs[*epoch]);
         let Some(epoch) = epoch else {
             return Err(Breach::new(Promise::AcknowledgedLanded, "without a write"));
         };
-        if proof == Proof::Acknowledged {
+        if *proof == Proof::Acknowledged {
+            let landed = |seq: u64| epoch.arrivals.iter().any(|first| first.seq == seq && first.landed());
             let accepted = epoch.arrivals.iter().any(|arrival| {
-                arrival.at <= at && (arrival.landed() || matches!(arrival.effect, Effect::Replayed { .. }))
+                let replays = matches!(arrival.effect, Effect::Replayed { of } if landed(of));
+                arrival.at <= at && (arrival.landed() || replays)
             });
             if !accepted {
                 return Err(Breach::new(Promise::AcknowledgedLanded, "no write was accepted"));
@@ -216,13 +253,31 @@ impl<'a> Judge<'a> {
         let since = run
             .resumed
             .map_or(run.started, |epoch| self.stage.book.epochs[epoch].since);
-        // A replay may show the resource as it is now, with somebody else's change in it.
-        let any_etag = proof == Proof::Acknowledged && self.stage.setting.truth.replays_current;
+        // A replay may show the resource as it is now, with somebody else's change in it; and where an answer may be about
+        // an older version, so may what it lists.
+        let truth = &self.stage.setting.truth;
+        let any_etag = *proof == Proof::Acknowledged && (truth.replays_current || truth.answers_late);
+        let listed = |name: &str| {
+            adjusted
+                .iter()
+                .chain(not_taken)
+                .find(|report| report.field.name == name)
+        };
+        let stands = |version: &Version, name: &str, wanted: &str| match listed(name) {
+            Some(_) if any_etag => true,
+            Some(report) => value(version, name) == report.theirs,
+            // What an answer leaves out is stored as the server stores it.
+            None if shown.is_none() && truth.lowercases => {
+                has(version, name, wanted) || has(version, name, &wanted.to_lowercase())
+            }
+            None => has(version, name, wanted),
+        };
         let in_effect = self.during(since, at).any(|version| {
-            (any_etag || version.etag == etag) && epoch.wanted.iter().all(|(name, wanted)| has(version, name, wanted))
+            (any_etag || version.etag == *etag)
+                && epoch.wanted.iter().all(|(name, wanted)| stands(version, name, wanted))
         });
         if in_effect {
-            Ok(())
+            self.lists(epoch, *proof, adjusted, not_taken)
         } else {
             let detail = format!(
                 "{:?} never were in effect with etag {etag} since {since} ms",
@@ -232,8 +287,46 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Adjusted is what is neither as wanted nor as before, not taken what is as before.
+    fn lists(
+        &self,
+        epoch: &Epoch,
+        proof: Proof,
+        adjusted: &[FieldReport],
+        not_taken: &[FieldReport],
+    ) -> Result<(), Breach> {
+        let guard = epoch.request.header("if-match");
+        let guard = self
+            .history
+            .iter()
+            .find(|version| Some(&version.etag) == guard.as_ref());
+        let reports = adjusted.iter().map(|report| (report, true));
+        for (report, is_adjusted) in reports.chain(not_taken.iter().map(|report| (report, false))) {
+            let name = report.field.name;
+            let wanted = epoch.wanted.iter().find(|(wanted, _)| *wanted == name);
+            let before = guard.and_then(|guard| value(guard, name));
+            let is_wanted = wanted.is_some_and(|(_, wanted)| report.theirs.as_deref() == Some(*wanted));
+            let as_before = report.theirs == before;
+            let holds = proof == Proof::Acknowledged
+                && wanted.is_some()
+                && !is_write_only(name)
+                && !is_wanted
+                && as_before != is_adjusted;
+            if !holds {
+                let detail = format!("{report:?}, called adjusted: {is_adjusted}, was {before:?}");
+                return Err(Breach::new(Promise::ListsAreTrue, detail));
+            }
+        }
+        Ok(())
+    }
+
     fn unchanged(&self, run: &Run, at: u64, shown: &Shown) -> Result<(), Breach> {
-        let since = if self.stage.setting.truth.stale_reads {
+        // A stale read shows what was so once; after a refusal of its own write a call must not believe one.
+        let wrote = run
+            .epochs
+            .iter()
+            .any(|epoch| !self.stage.book.epochs[*epoch].arrivals.is_empty());
+        let since = if self.stage.setting.truth.stale_reads && !wrote {
             0
         } else {
             run.started
@@ -304,6 +397,12 @@ impl<'a> Judge<'a> {
             (version.at_ms <= until && ends >= since && !version.deleted).then_some(version)
         })
     }
+}
+
+/// Whether a landing has changed a wanted field.
+fn changes(epoch: &Epoch, before: &Version, made: &Version) -> bool {
+    let changed = |(name, _): &(&'static str, &'static str)| value(before, name) != value(made, name);
+    epoch.wanted.iter().any(changed)
 }
 
 fn is_write_only(name: &str) -> bool {

@@ -2,11 +2,11 @@
 
 use akua_model::edit::Outgoing;
 use akua_model::http::{Method, Response};
-use akua_sim::{Answer, Fault, Kind, Step, Verdict, WireRequest};
+use akua_sim::{Answer, Fault, Kind, Step, Stores, Verdict, Version, WireRequest};
 use serde_json::{Value, json};
 
 use crate::book::Arrival;
-use crate::plan::{Fate, WORKERS};
+use crate::plan::{Fate, Names, WORKERS};
 use crate::planted::Plant;
 use crate::running::Fed;
 use crate::stage::{Place, Stage};
@@ -62,7 +62,7 @@ impl Stage {
                 Fed::Answered(response(answer))
             }
             _ => {
-                let fault = self.fault(fate, is_write, &wire);
+                let fault = self.fault(fate, write, &wire);
                 let answer = self.arrive(&wire, write, fault);
                 self.heard(answer, fate)
             }
@@ -81,24 +81,79 @@ impl Stage {
     }
 
     /// The fault of the simulator that makes this fate come true, if it takes one.
-    fn fault(&mut self, fate: Fate, is_write: bool, wire: &WireRequest) -> Option<Fault> {
+    fn fault(&mut self, fate: Fate, write: Option<Write>, wire: &WireRequest) -> Option<Fault> {
+        let is_write = write.is_some();
         if is_write && Plant::PretendedWrites.is(self.plant) && self.dice[WORKERS].roll().is_multiple_of(3) {
             return Some(Fault::pretended());
+        }
+        let liberty = write.and_then(|write| self.liberty(fate, write, wire));
+        if liberty.is_some() {
+            return liberty;
         }
         match fate {
             Fate::Before(status) => Some(Fault::before(status)),
             Fate::After(status) => Some(Fault::after(status)),
             Fate::Throttled(seconds) => Some(Fault::before(429).header("retry-after", &seconds.to_string())),
             Fate::Stale(by) if !is_write && self.setting.truth.stale_reads => Some(Fault::stale(by)),
-            Fate::OtherConflict { names_ours } if is_write && !self.setting.truth.keeps_refusals => {
-                let named = names_ours.then(|| json!({ "current_etag": wire.header("if-match") }));
-                Some(match named {
-                    Some(metadata) => Fault::before(409).with("/errors/0/metadata", metadata),
-                    None => Fault::before(409),
+            Fate::OtherConflict { names } if is_write && !self.setting.truth.keeps_refusals => {
+                let ours = wire.header("if-match").unwrap_or_default();
+                let is_current = self.guard(wire).is_some_and(|(_, is_current)| is_current);
+                if !(is_current || self.setting.truth.misnames) {
+                    return Some(Fault::before(409));
+                }
+                Some(match names {
+                    Names::Nothing => Fault::before(409),
+                    Names::Ours => Fault::conflict(json!({ "current_etag": ours })),
+                    Names::OursQuoted => Fault::conflict(json!({ "current_etag": format!("\"{ours}\"") })),
+                    Names::OursWeak => Fault::conflict(json!({ "etag": format!("W/\"{ours}\"") })),
+                    Names::Else => Fault::conflict(json!({ "conflicting_workspace_etag": "7" })),
+                    Names::ElseAsCurrent => Fault::conflict(json!({ "current_etag": "7" })),
+                    Names::Two => Fault::conflict(json!({ "current_etag": "7", "latest_etag": ours })),
                 })
             }
             _ => None,
         }
+    }
+
+    /// What the server makes of an accepted write other than one would think.
+    fn liberty(&mut self, fate: Fate, write: Write, wire: &WireRequest) -> Option<Fault> {
+        let truth = self.setting.truth;
+        let fault = match fate {
+            Fate::Ignored if truth.ignores => Fault::stores(Stores::None),
+            Fate::Touched if truth.ignores => Fault::stores(Stores::Touch),
+            Fate::IgnoredAtAnotherEtag if truth.ignores => Fault::stores(Stores::None).with("etag", "w-1"),
+            Fate::SomeTaken if truth.ignores => Fault::stores(Stores::Some),
+            Fate::LateAnswer(by) if truth.answers_late => return Some(Fault::stale(by)),
+            _ => return None,
+        };
+        // The answer to one that has landed is repeated under its key, and shows what it has made.
+        let has_landed = self.book.epochs[write.epoch].arrivals.iter().any(Arrival::landed);
+        (!has_landed && self.can_be_read_back(wire, fate == Fate::SomeTaken)).then_some(fault)
+    }
+
+    /// Whether an answer can show that nothing was taken of a write, or only the first field: it changes something that can
+    /// be read, or the first such field. Where it can't, a 200 is believed.
+    fn can_be_read_back(&mut self, wire: &WireRequest, first: bool) -> bool {
+        let body: Value = serde_json::from_slice(&wire.body).unwrap_or_default();
+        let Some((guard, _)) = self.guard(wire) else {
+            return false;
+        };
+        let readable = ["name", "provider", "slug"]
+            .into_iter()
+            .filter(|name| body.get(name).is_some());
+        let mut judged = readable.take(if first { 1 } else { usize::MAX });
+        judged.any(|name| guard.fields.get(name) != body.get(name))
+    }
+
+    /// The version that guards a write, and whether it is current.
+    fn guard(&mut self, wire: &WireRequest) -> Option<(Version, bool)> {
+        let if_match = wire.header("if-match")?;
+        let id = wire.path().rsplit('/').next()?;
+        let place = self.places.iter().find(|place| place.id == id)?.clone();
+        let history = self.world.history(self.now, place.kind, &place.id).ok()?;
+        let is_current = history.last().is_some_and(|version| version.etag == if_match);
+        let guard = history.into_iter().rfind(|version| version.etag == if_match)?;
+        Some((guard, is_current))
     }
 
     /// What the client hears of this answer.
@@ -130,7 +185,8 @@ impl Stage {
         self.book.epochs[write.epoch].arrived(Arrival {
             seq: verdict.seq,
             at: self.now,
-            in_time: self.now <= self.book.runs[write.run].deadline(),
+            in_time: self.now <= self.book.runs[write.run].deadline(self.slept),
+            status: verdict.answer.status,
             effect: verdict.effect,
         });
         verdict.answer

@@ -34,6 +34,16 @@ pub(crate) struct Truth {
     pub(crate) stale_reads: bool,
     /// Something on the way may send a copy of a write later on.
     pub(crate) hidden_copies: bool,
+    /// Names are stored in lower case.
+    pub(crate) lowercases: bool,
+    /// Some writes are answered 200, and nothing of them is taken, or not all.
+    pub(crate) ignores: bool,
+    /// Some writes that landed are answered with an older version.
+    pub(crate) answers_late: bool,
+    /// Some refusals name the etag of something else, or one that is not current.
+    pub(crate) misnames: bool,
+    /// The clients' machines have a clock that counts sleep.
+    pub(crate) counts_sleep: bool,
 }
 
 /// What a key does.
@@ -76,6 +86,14 @@ pub(crate) enum Turn {
     Pass {
         ms: u64,
     },
+    /// The clients' machines sleep: a clock of theirs stands still.
+    Sleep {
+        ms: u64,
+    },
+    /// Somebody sets the clients' time of day.
+    SetClock {
+        by_ms: i64,
+    },
     Cancel {
         worker: usize,
     },
@@ -89,16 +107,19 @@ pub(crate) enum Turn {
         token: usize,
         mode: ResumeMode,
         clock: Skew,
-        humble: u8,
+        humble: u16,
     },
 }
 
 /// How the clock of a resuming client differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Skew {
+    /// The same machine.
     None,
     Ahead,
     Behind,
+    /// No further behind than clients are told that it may be.
+    LittleBehind,
 }
 
 /// How an edit begins.
@@ -111,7 +132,7 @@ pub(crate) struct Start {
     pub(crate) policy: usize,
     pub(crate) can_refresh: bool,
     /// Guarantees of the server that this client does not count on, one bit each.
-    pub(crate) humble: u8,
+    pub(crate) humble: u16,
 }
 
 /// What an edit begins with.
@@ -165,10 +186,18 @@ pub(crate) enum Fate {
     After(u16),
     /// 429 with a wait in seconds.
     Throttled(u16),
-    /// A 409 for another reason, naming no etag or the one that was sent.
+    /// A 409 for another reason.
     OtherConflict {
-        names_ours: bool,
+        names: Names,
     },
+    /// It is accepted and answered 200, and nothing of it is taken: the etag stays, moves, or is said to be another one.
+    Ignored,
+    Touched,
+    IgnoredAtAnotherEtag,
+    /// Of several fields that can be read only the first is taken.
+    SomeTaken,
+    /// It lands and is answered with a version so many before the one that it has made.
+    LateAnswer(usize),
     /// A read of an older version.
     Stale(usize),
     /// It arrives and is answered, and a copy of it arrives later.
@@ -187,9 +216,24 @@ pub(crate) enum Fate {
     Misfit,
 }
 
+/// What the metadata of a refusal name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Names {
+    Nothing,
+    /// The etag that was sent, bare, in quotes, as a weak one.
+    Ours,
+    OursQuoted,
+    OursWeak,
+    /// The etag of something else, under a name that says so, and under one that says that it is the current one.
+    Else,
+    ElseAsCurrent,
+    /// Two that differ.
+    Two,
+}
+
 impl Setting {
     /// What a client is told of the server, except for what it does not count on.
-    pub(crate) fn belief(&self, humble: u8) -> Contract {
+    pub(crate) fn belief(&self, humble: u16) -> Contract {
         let truth = &self.truth;
         let counts_on = |bit: u8| humble & (1 << bit) == 0;
         let mut contract = Contract::weakest();
@@ -201,6 +245,9 @@ impl Setting {
         contract.reads_linearizable = !truth.stale_reads && counts_on(4);
         contract.etag_covers_write_only = truth.covers_write_only && counts_on(5);
         contract.hidden_retries = truth.hidden_copies || !counts_on(6);
+        let replays_another = truth.replays_current && truth.keys != Keys::Ignored;
+        contract.answers_show_written_version = !truth.answers_late && !replays_another && counts_on(7);
+        contract.conflicts_name_current_etag = !truth.misnames && counts_on(8);
         contract
     }
 }
@@ -280,7 +327,19 @@ impl ReferenceStateMachine for Plan {
         });
         let foreign = (0..places, foreign()).prop_map(|(place, change)| Turn::Foreign { place, change });
         let pass = select(&PAUSES[..]).prop_map(|ms| Turn::Pass { ms });
-        let mut turns = vec![(24, work.boxed()), (4, foreign.boxed()), (1, pass.boxed())];
+        let sleep = select(&PAUSES[..]).prop_map(|ms| Turn::Sleep { ms });
+        let mut turns = vec![
+            (24, work.boxed()),
+            (4, foreign.boxed()),
+            (1, pass.boxed()),
+            (1, sleep.boxed()),
+        ];
+        // What no clock can tell: a time of day that was set back, on a machine without one that counts sleep.
+        let jumps: &[i64] = match outlook.setting.truth.counts_sleep {
+            true => &[-200_000_000, -12_000, -60, 60, 12_000, 200_000_000],
+            false => &[60, 12_000, 200_000_000],
+        };
+        turns.push((1, select(jumps).prop_map(|by_ms| Turn::SetClock { by_ms }).boxed()));
         let crash = (0..workers, any::<bool>()).prop_map(|(worker, cancel)| {
             if cancel {
                 Turn::Cancel { worker }
@@ -295,7 +354,16 @@ impl ReferenceStateMachine for Plan {
         if outlook.left_behind > 0 {
             let (worker, token) = (0..workers, 0..outlook.left_behind);
             let mode = select(&[ResumeMode::Finish, ResumeMode::Look][..]);
-            let clock = select(&[Skew::None, Skew::None, Skew::None, Skew::Ahead, Skew::Behind][..]);
+            let clock = select(
+                &[
+                    Skew::None,
+                    Skew::None,
+                    Skew::None,
+                    Skew::Ahead,
+                    Skew::Behind,
+                    Skew::LittleBehind,
+                ][..],
+            );
             let resume = (worker, token, mode, clock, humble());
             let resume = resume.prop_map(|(worker, token, mode, clock, humble)| Turn::Resume {
                 worker,
@@ -345,10 +413,18 @@ fn truth() -> impl Strategy<Value = Truth> + use<> {
         prop::bool::weighted(0.8),
         prop::bool::weighted(0.25),
     );
+    let liberties = (
+        any::<bool>(),
+        prop::bool::weighted(0.3),
+        prop::bool::weighted(0.25),
+        prop::bool::weighted(0.35),
+        prop::bool::weighted(0.6),
+    );
     let keys = select(&[Keys::First, Keys::AfterEtag, Keys::Ignored][..]);
     let kept = select(&[None, Some(24 * 3_600_000), Some(20_000), Some(700)][..]);
-    (switches, prop::bool::weighted(0.7), keys, kept).prop_map(
-        |((some, names_etag, copies), counts, keys, retention_ms)| {
+    (switches, prop::bool::weighted(0.7), keys, kept, liberties).prop_map(
+        |((some, names_etag, copies), counts, keys, retention_ms, liberties)| {
+            let (lowercases, ignores, answers_late, misnames, counts_sleep) = liberties;
             let [
                 covers_write_only,
                 idle_write_moves,
@@ -364,17 +440,24 @@ fn truth() -> impl Strategy<Value = Truth> + use<> {
                 keys,
                 retention_ms,
                 keeps_refusals: keeps_refusals && keys == Keys::First,
-                replays_current,
+                // A 200 that shows something else than the old values is believed, by every contract: so a server that
+                // writes nothing must not show what somebody else has written meanwhile, nor an older version.
+                replays_current: replays_current && !ignores,
                 stale_reads,
                 hidden_copies: copies,
+                lowercases,
+                ignores,
+                answers_late: answers_late && !ignores,
+                misnames,
+                counts_sleep,
             }
         },
     )
 }
 
 /// Most clients count on everything that holds.
-fn humble() -> impl Strategy<Value = u8> {
-    prop_oneof![3 => Just(0), 1 => any::<u8>()]
+fn humble() -> impl Strategy<Value = u16> {
+    prop_oneof![3 => Just(0), 1 => any::<u16>()]
 }
 
 fn fields() -> impl Strategy<Value = Fields> {
@@ -417,14 +500,23 @@ fn foreign() -> impl Strategy<Value = Foreign> {
 
 /// A request's fate: nothing happens in half of the cases, everything else that this server allows in the others.
 fn fate(truth: &Truth) -> impl Strategy<Value = Fate> + use<> {
-    static BY_TRUTH: LazyLock<[Vec<Fate>; 8]> = LazyLock::new(|| std::array::from_fn(|bits| fates(bits as u8)));
-    let bits =
-        usize::from(truth.stale_reads) | usize::from(truth.hidden_copies) << 1 | usize::from(truth.keeps_refusals) << 2;
+    static BY_TRUTH: LazyLock<[Vec<Fate>; 64]> = LazyLock::new(|| std::array::from_fn(|bits| fates(bits as u8)));
+    let switches = [
+        truth.stale_reads,
+        truth.hidden_copies,
+        truth.keeps_refusals,
+        truth.ignores,
+        truth.answers_late,
+        truth.misnames,
+    ];
+    let bit = |(place, on): (usize, bool)| usize::from(on) << place;
+    let bits: usize = switches.into_iter().enumerate().map(bit).sum();
     select(Cow::Borrowed(&BY_TRUTH[bits][..]))
 }
 
 fn fates(bits: u8) -> Vec<Fate> {
-    let (stale, copies, keeps_refusals) = (bits & 1 != 0, bits & 2 != 0, bits & 4 != 0);
+    let [stale, copies, keeps_refusals, ignores, answers_late, misnames] =
+        [0, 1, 2, 3, 4, 5].map(|bit| bits >> bit & 1 != 0);
     let mut fates = vec![Fate::Passes; 45];
     let mut add = |times: usize, fate: Fate| fates.extend(std::iter::repeat_n(fate, times));
     add(2, Fate::NotSent);
@@ -449,8 +541,23 @@ fn fates(bits: u8) -> Vec<Fate> {
     }
     // Where refusals are kept under their key, one that is not kept can't come from the server.
     if !keeps_refusals {
-        add(1, Fate::OtherConflict { names_ours: false });
-        add(1, Fate::OtherConflict { names_ours: true });
+        let mut others = vec![Names::Nothing, Names::Ours, Names::OursQuoted, Names::OursWeak];
+        if misnames {
+            others.extend([Names::Else, Names::ElseAsCurrent, Names::Two]);
+        }
+        for names in others {
+            add(1, Fate::OtherConflict { names });
+        }
+    }
+    if ignores {
+        add(4, Fate::Ignored);
+        add(2, Fate::Touched);
+        add(1, Fate::IgnoredAtAnotherEtag);
+        add(3, Fate::SomeTaken);
+    }
+    if answers_late {
+        add(4, Fate::LateAnswer(1));
+        add(2, Fate::LateAnswer(2));
     }
     if stale {
         add(3, Fate::Stale(1));
@@ -460,8 +567,12 @@ fn fates(bits: u8) -> Vec<Fate> {
     if copies {
         add(8, Fate::Twice);
     }
-    for fate in [Fate::Partial, Fate::AnotherId, Fate::BadEtag, Fate::Broken, Fate::As412] {
+    for fate in [Fate::AnotherId, Fate::BadEtag, Fate::Broken, Fate::As412] {
         add(1, fate);
+    }
+    // A 200 of which nothing can be read back is believed.
+    if !ignores {
+        add(1, Fate::Partial);
     }
     add(1, Fate::Misfit);
     fates

@@ -20,6 +20,8 @@ pub(crate) enum Plant {
     NewestIfMatch,
     TokenAfterTheSend,
     StoppedClock,
+    /// A clock that counts no sleep, and a time of day that does not either.
+    AgeByMonotonicClock,
     CancelIgnored,
     // In the server, or in what is said of it.
     PretendedWrites,
@@ -44,6 +46,11 @@ impl Plant {
                 truth.keys = Keys::Ignored;
             }
             Self::StaleReads => truth.stale_reads = true,
+            Self::AgeByMonotonicClock => {
+                truth.counts = true;
+                truth.keys = Keys::First;
+                truth.retention_ms = Some(700);
+            }
             Self::ForgottenKeys => {
                 truth.counts = false;
                 truth.keys = Keys::First;
@@ -93,7 +100,11 @@ fn caught(plant: Plant, promises: &[Promise]) {
 fn a_planted_lost_write_called_not_sent_is_caught() {
     caught(
         Plant::CallsLostWriteNotSent,
-        &[Promise::NotAppliedNeverLands, Promise::LandsOnce],
+        &[
+            Promise::NotAppliedNeverLands,
+            Promise::UnchangedIsTrue,
+            Promise::LandsOnce,
+        ],
     );
 }
 
@@ -128,6 +139,14 @@ fn a_planted_token_after_the_send_is_caught() {
 #[test]
 fn a_planted_clock_that_stands_still_is_caught() {
     caught(Plant::StoppedClock, &[Promise::KeepsDeadline]);
+}
+
+#[test]
+fn a6_a_planted_age_by_the_monotonic_clock_alone_is_caught() {
+    caught(
+        Plant::AgeByMonotonicClock,
+        &[Promise::NotAppliedNeverLands, Promise::UnchangedIsTrue],
+    );
 }
 
 #[test]
@@ -180,6 +199,10 @@ fn a_planted_hidden_copy_is_caught() {
 fn a_planted_etag_that_leaves_secrets_out_is_caught() {
     caught(
         Plant::UncoveredSecrets,
-        &[Promise::LandsOnce, Promise::OverwritesOnlySeen],
+        &[
+            Promise::LandsOnce,
+            Promise::OverwritesOnlySeen,
+            Promise::NotAppliedNeverLands,
+        ],
     );
 }

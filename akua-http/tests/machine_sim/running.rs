@@ -12,7 +12,7 @@ use crate::plan::Fields;
 
 /// What can be written into each field: few values, so that different writers often want the same.
 pub(crate) const CLUSTER_FIELDS: [(&str, &[&str]); 4] = [
-    ("name", &["alpha", "beta", "gamma"]),
+    ("name", &["alpha", "beta", "Gamma"]),
     ("provider", &["managed_kaas", "imported_byoc"]),
     ("region_id", &["reg_1", "reg_2", "reg_3"]),
     (
@@ -21,7 +21,7 @@ pub(crate) const CLUSTER_FIELDS: [(&str, &[&str]); 4] = [
     ),
 ];
 pub(crate) const WORKSPACE_FIELDS: [(&str, &[&str]); 2] = [
-    ("name", &["alpha", "beta", "gamma"]),
+    ("name", &["alpha", "beta", "Gamma"]),
     ("slug", &["first-slug", "second-slug"]),
 ];
 pub(crate) const SECRET_MARKER: &str = "marker-kubeconfig";
@@ -81,6 +81,8 @@ pub(crate) enum Ending {
         proof: Proof,
         etag: String,
         shown: Option<Shown>,
+        adjusted: Vec<FieldReport>,
+        not_taken: Vec<FieldReport>,
     },
     Unchanged(Shown),
     Conflict {
@@ -89,6 +91,12 @@ pub(crate) enum Ending {
     },
     Rejected {
         status: u16,
+    },
+    /// Answered 200, and nothing has changed.
+    Ignored {
+        etag: String,
+        fields: Vec<FieldReport>,
+        shown: Option<Shown>,
     },
     NotSent(Cause),
     Indeterminate {
@@ -111,6 +119,8 @@ pub(crate) struct Shown {
 
 pub(crate) trait Running {
     fn step(&mut self, fed: Fed, clock: Clock) -> Asked;
+    /// Whether the write that was asked for may still be sent.
+    fn may_send(&self, clock: Clock) -> bool;
 }
 
 /// Begins an edit. `seen` is a version as an answer showed it.
@@ -173,6 +183,10 @@ pub(crate) fn resume(
 }
 
 impl<R: Resource> Running for Edit<R> {
+    fn may_send(&self, clock: Clock) -> bool {
+        Edit::may_send(self, clock)
+    }
+
     fn step(&mut self, fed: Fed, clock: Clock) -> Asked {
         let input = match fed {
             Fed::Begin => Input::Begin,
@@ -204,6 +218,8 @@ fn ending<R: Resource>(outcome: Outcome<R>) -> Ending {
             proof: applied.proof,
             etag: applied.etag.as_str().to_owned(),
             shown: applied.resource.as_ref().map(shown),
+            adjusted: applied.adjusted,
+            not_taken: applied.not_taken,
         },
         Outcome::Unchanged(resource) => Ending::Unchanged(shown(&resource)),
         Outcome::NotApplied(NotApplied::Conflict(conflict)) => Ending::Conflict {
@@ -211,7 +227,11 @@ fn ending<R: Resource>(outcome: Outcome<R>) -> Ending {
             fields: conflict.fields,
         },
         Outcome::NotApplied(NotApplied::Rejected(failed)) => Ending::Rejected { status: failed.status },
-        Outcome::NotApplied(NotApplied::Ignored(_)) => Ending::Rejected { status: 200 },
+        Outcome::NotApplied(NotApplied::Ignored(ignored)) => Ending::Ignored {
+            etag: ignored.etag.as_str().to_owned(),
+            shown: ignored.resource.as_ref().map(shown),
+            fields: ignored.fields,
+        },
         Outcome::NotApplied(NotApplied::NotSent { cause, .. }) => Ending::NotSent(cause),
         Outcome::Indeterminate(unknown) => Ending::Indeterminate {
             may_still_land: unknown.may_still_land,

@@ -3,7 +3,7 @@
 //! It plays the turns and keeps the book; whether what happened is allowed is for the judge to say.
 
 use akua_model::edit::ResumeMode;
-use akua_sim::{Contract, Etags, Kind, ReplayBody, Setup, Target, WireRequest, World};
+use akua_sim::{Contract, Etags, Kind, ReplayBody, Setup, Stores, Target, WireRequest, World};
 use serde_json::{Map, Value};
 
 use crate::book::{Book, Breach};
@@ -26,6 +26,10 @@ pub(crate) struct Stage {
     pub(crate) setting: Setting,
     pub(crate) world: World,
     pub(crate) now: u64,
+    /// How long the clients' machines have slept so far.
+    pub(crate) slept: u64,
+    /// How far their time of day was set.
+    wall_shift: i64,
     pub(crate) places: Vec<Place>,
     pub(crate) book: Book,
     pub(crate) breach: Option<Breach>,
@@ -68,6 +72,11 @@ impl Stage {
             key_checked_before_if_match: truth.keys == Keys::First,
             key_retention_ms: truth.retention_ms,
             stores_rejections_per_key: truth.keeps_refusals,
+            stores: if truth.lowercases {
+                Stores::Lowercased
+            } else {
+                Stores::AsSent
+            },
             replay_body: if truth.replays_current {
                 ReplayBody::Current
             } else {
@@ -90,6 +99,8 @@ impl Stage {
         Self {
             world,
             now: 0,
+            slept: 0,
+            wall_shift: 0,
             places: vec![
                 place(Kind::Cluster, "clu_1"),
                 place(Kind::Workspace, "ws_2"),
@@ -99,7 +110,8 @@ impl Stage {
             book: Book::default(),
             breach: None,
             plant,
-            dice: std::array::from_fn(|index| Dice(setting.seed.rotate_left(8 * (1 + index as u32)))),
+            // The index, so that they differ for a seed of 0 too: a failing case is shrunk to it.
+            dice: std::array::from_fn(|index| Dice(setting.seed.rotate_left(8 * (1 + index as u32)) ^ index as u64)),
             tokens,
             workers: (0..WORKERS).map(|_| Worker::default()).collect(),
             in_flight: Vec::new(),
@@ -131,6 +143,11 @@ impl Stage {
                 }
             }
             Turn::Pass { ms } => self.pass(ms),
+            Turn::Sleep { ms } => {
+                self.slept += ms;
+                self.pass(ms);
+            }
+            Turn::SetClock { by_ms } => self.wall_shift += by_ms,
             Turn::Cancel { worker } => {
                 if let Some(active) = &mut self.workers[worker].active {
                     active.cancelled = true;
@@ -196,7 +213,14 @@ impl Stage {
         let _ = match change {
             Foreign::Set(fields) => {
                 let set = assignments(place.kind, fields).into_iter();
-                let set = set.map(|(name, value)| (name.to_owned(), value.into())).collect();
+                // Whoever writes through this server has it stored so.
+                let stored = |name: &str, value: &str| match self.setting.truth.lowercases && name == "name" {
+                    true => value.to_lowercase(),
+                    false => value.to_owned(),
+                };
+                let set = set
+                    .map(|(name, value)| (name.to_owned(), stored(name, value).into()))
+                    .collect();
                 self.world.write(self.now, write(set)).map(drop)
             }
             Foreign::Touch => self.world.write(self.now, write(Map::new())).map(drop),
@@ -226,7 +250,7 @@ impl Stage {
     }
 
     pub(crate) fn unix_ms(&self, skew_ms: i64) -> i64 {
-        EPOCH_MS + i64::try_from(self.now).unwrap() + skew_ms
+        EPOCH_MS + i64::try_from(self.now).unwrap() + self.wall_shift + skew_ms
     }
 
     /// The resource of a place, for a request of the world's director.

@@ -11,15 +11,18 @@ use crate::running::{Ended, Ending};
 use crate::stage::Stage;
 
 /// What must have been met: kinds of ends, and what happened behind them.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 20] = [
     "edits",
     "crashed edits",
     "resumed edits",
     "requests",
     "applied, acknowledged",
+    "applied, adjusted",
+    "applied, not all of it taken",
     "applied, observed",
     "unchanged",
     "not applied, conflict",
+    "not applied, ignored",
     "not applied, rejected",
     "not applied, not sent",
     "indeterminate, may still land",
@@ -106,6 +109,8 @@ impl Tally {
 
 fn end_of(ended: &Ended) -> &'static str {
     match &ended.ending {
+        Ending::Applied { not_taken, .. } if !not_taken.is_empty() => "applied, not all of it taken",
+        Ending::Applied { adjusted, .. } if !adjusted.is_empty() => "applied, adjusted",
         Ending::Applied {
             proof: Proof::Acknowledged,
             ..
@@ -116,6 +121,7 @@ fn end_of(ended: &Ended) -> &'static str {
         Ending::Unchanged(_) => "unchanged",
         Ending::Conflict { .. } => "not applied, conflict",
         Ending::Rejected { .. } => "not applied, rejected",
+        Ending::Ignored { .. } => "not applied, ignored",
         Ending::NotSent(_) => "not applied, not sent",
         Ending::Indeterminate {
             may_still_land: true, ..

@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use akua_sim::{Contract as Server, Defect, End, Fault, Hold, Kind, Matcher};
+use serde_json::json;
 
 use crate::judge::{Check, Finding, judge};
 use crate::run;
-use crate::scenario::{Driver, Scenario};
+use crate::scenario::{Driver, SOON, Scenario};
 use crate::scripted::Mistake;
 use crate::{show, turn};
 
@@ -21,7 +22,7 @@ const SEEDS: u64 = 20;
 const CONTROLS: u64 = 6;
 
 /// What is planted, and the checks one of which has to catch it.
-const PLANTS: [(Plant, &[Check]); 21] = [
+const PLANTS: [(Plant, &[Check]); 24] = [
     (Plant::Server(Defect::CompareNotAtomic), &[Check::LostUpdate]),
     (Plant::Server(Defect::KeyNotAtomic), &[Check::FalseApplied]),
     (Plant::Server(Defect::KeyForgotten), &[Check::FalseNotApplied]),
@@ -49,6 +50,12 @@ const PLANTS: [(Plant, &[Check]); 21] = [
     (Plant::Client(Mistake::TokenAfterSend), &[Check::Unguarded]),
     (Plant::Client(Mistake::RereadAndReapply), &[Check::AppliedTwice]),
     (Plant::Client(Mistake::FreshEtagAfter5xx), &[Check::AppliedTwice]),
+    (Plant::Client(Mistake::BelievesOldValue), &[Check::FalseApplied]),
+    (
+        Plant::Client(Mistake::AnyMetadataEtag),
+        &[Check::LandedLater, Check::FalseNotApplied],
+    ),
+    (Plant::Client(Mistake::AgeByMonotonicClock), &[Check::FalseNotApplied]),
 ];
 
 #[derive(Clone, Copy, Debug)]
@@ -70,10 +77,24 @@ fn strong(scenario: &mut Scenario) {
 fn by_hand(scenario: &mut Scenario, mistake: Option<Mistake>) {
     scenario.linearizable = false;
     scenario.driver = Driver::Scripted(mistake);
+    scenario.sleeps = mistake == Some(Mistake::AgeByMonotonicClock);
+    scenario.liberties.ignores = mistake == Some(Mistake::BelievesOldValue);
+    let keyed = [
+        Mistake::NewKeyOnResend,
+        Mistake::AnyMetadataEtag,
+        Mistake::AgeByMonotonicClock,
+    ];
+    let keyed = mistake.is_some_and(|mistake| keyed.contains(&mistake));
+    let defaults = Server::default();
     scenario.server = Server {
-        keys_honoured: mistake == Some(Mistake::NewKeyOnResend),
+        keys_honoured: keyed,
+        key_retention_ms: if scenario.sleeps {
+            Some(SOON)
+        } else {
+            defaults.key_retention_ms
+        },
         reconcile_ms: Some(10),
-        ..Server::default()
+        ..defaults
     };
 }
 
@@ -106,6 +127,11 @@ impl Plant {
         let patch = |fault: Fault, percent| fault.on(Matcher::method("PATCH")).forever().percent(percent);
         let lost = Fault::lost_after(End::Reset);
         match self {
+            // What is refused for another reason is held elsewhere, and lands when its client has gone on.
+            Self::Client(Mistake::AnyMetadataEtag) => vec![
+                patch(Fault::held(Hold::Ms(60)), 20),
+                patch(Fault::conflict(json!({ "conflicting_workspace_etag": "7" })), 30),
+            ],
             Self::Server(Defect::KeyForgotten | Defect::EtagsReused) | Self::Client(_) => {
                 vec![
                     patch(lost, 10),

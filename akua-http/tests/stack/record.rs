@@ -71,13 +71,23 @@ pub(crate) struct Sent {
 /// How a call ended, in the client's words.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Claim {
-    Acknowledged { etag: String },
+    Acknowledged {
+        etag: String,
+        /// The fields that are told to show something else than was wanted, with what they show.
+        adjusted: Values,
+        /// The fields that are told to show what they held before.
+        not_taken: Values,
+    },
     Observed,
     Unchanged,
     Conflict,
     Rejected,
+    /// Answered 200, and nothing has changed.
+    Ignored,
     NotSent,
-    Indeterminate { may_still_land: bool },
+    Indeterminate {
+        may_still_land: bool,
+    },
 }
 
 /// Whether the call was the edit itself, or settled it later.
@@ -123,6 +133,8 @@ pub(crate) struct Call {
     /// The resume token with this number can't be kept.
     pub(crate) refuses_token: Option<usize>,
     pub(crate) cut_short: bool,
+    /// The closure has said that nothing is to change any more.
+    pub(crate) content: bool,
 }
 
 impl Call {
@@ -142,6 +154,7 @@ impl Call {
             cancel: None,
             refuses_token: None,
             cut_short: false,
+            content: false,
         }
     }
 

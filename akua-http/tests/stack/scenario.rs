@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use akua_model::edit::Contract;
-use akua_sim::{Contract as Server, Defect, Envelope, Etags, Fault, Kind, ReplayBody, Script};
+use akua_sim::{Contract as Server, Defect, Envelope, EtagForm, Etags, Fault, Kind, ReplayBody, Script, Stores};
+use serde_json::{Map, json};
 
 use crate::chance::Chance;
 use crate::scripted::Mistake;
@@ -18,6 +19,21 @@ pub(crate) enum Driver {
     Scripted(Option<Mistake>),
 }
 
+/// What the server makes of a write, or says, other than one would think. A client is never told that it does not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Liberties {
+    /// Some writes are answered 200, and nothing of them is taken.
+    pub(crate) ignores: bool,
+    /// Of some writes that change several fields only the first is taken.
+    pub(crate) takes_some: bool,
+    /// Some writes that landed are answered with an older version.
+    pub(crate) answers_late: bool,
+    /// Some refusals are about something else, and name the etag of something else.
+    pub(crate) misnames: bool,
+    /// Somebody else writes what is wanted, right before or after.
+    pub(crate) same: bool,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Scenario {
     pub(crate) seed: u64,
@@ -27,6 +43,7 @@ pub(crate) struct Scenario {
     /// Few others write, so that an etag stays for a while.
     pub(crate) lonely: bool,
     pub(crate) server: Server,
+    pub(crate) liberties: Liberties,
     /// Whether no read is ever stale.
     pub(crate) linearizable: bool,
     /// What the client is told of the server: never more than is true.
@@ -44,6 +61,8 @@ pub(crate) struct Scenario {
     pub(crate) scripts: Vec<Script>,
     pub(crate) driver: Driver,
     pub(crate) defect: Option<Defect>,
+    /// Whether the machine that edits by hand sleeps for a while when an answer is lost, longer than a key is kept.
+    pub(crate) sleeps: bool,
 }
 
 impl Scenario {
@@ -60,7 +79,8 @@ impl Scenario {
             resources.push((Kind::Cluster, "clu_1".to_owned()));
         }
         resources.truncate(3);
-        let server = server(chance, calm);
+        let mut server = server(chance, calm);
+        let liberties = liberties(&mut Chance::new(seed, 3), calm, &mut server);
         let linearizable = chance.percent(60);
         let mut scenario = Self {
             seed,
@@ -83,22 +103,37 @@ impl Scenario {
             driver: Driver::Ours,
             defect: None,
             server,
+            liberties,
+            sleeps: false,
         };
         scenario.claimed = understated(scenario.truth(), chance, calm);
         scenario.faults = weather::faults(chance, calm, linearizable);
+        scenario
+            .faults
+            .extend(weather::liberties(chance, liberties, scenario.server.keys_honoured));
         scenario.scripts = weather::scripts(chance, &scenario);
+        scenario
+            .scripts
+            .extend(weather::same(&mut Chance::new(seed, 4), &scenario));
         scenario
     }
 
-    /// As [`draw`](Self::draw), with a server and a client as arranged. The client is told all that is true then.
+    /// As [`draw`](Self::draw), with a server and a client as arranged, and without liberties unless they are. The client
+    /// is told all that is true then.
     pub(crate) fn arranged(seed: u64, arrange: impl FnOnce(&mut Self)) -> Self {
         let mut scenario = Self::draw(seed);
         (scenario.calm, scenario.lonely, scenario.hop_replays) = (false, false, false);
         (scenario.silence, scenario.attempts) = (SILENCE, None);
+        scenario.liberties = Liberties::default();
         arrange(&mut scenario);
         scenario.claimed = scenario.truth();
         let chance = &mut Chance::new(seed, 2);
         scenario.faults = weather::faults(chance, false, scenario.linearizable);
+        scenario.faults.extend(weather::liberties(
+            chance,
+            scenario.liberties,
+            scenario.server.keys_honoured,
+        ));
         scenario.scripts = weather::scripts(chance, &scenario);
         scenario
     }
@@ -117,9 +152,14 @@ impl Scenario {
                 None => Duration::MAX,
                 Some(ms) => Duration::from_millis(ms),
             };
-            // A refusal that is soon forgotten stops no copy that is still on its way then.
-            truth.stores_rejections_per_key = server.stores_rejections_per_key && server.key_retention_ms != Some(SOON);
+            // A refusal that is soon forgotten stops no copy that is still on its way then, and neither does one that
+            // comes from somewhere else.
+            truth.stores_rejections_per_key =
+                server.stores_rejections_per_key && server.key_retention_ms != Some(SOON) && !self.liberties.misnames;
         }
+        truth.answers_show_written_version =
+            !self.liberties.answers_late && (server.replay_body == ReplayBody::Stored || !server.keys_honoured);
+        truth.conflicts_name_current_etag = !self.liberties.misnames;
         truth
     }
 
@@ -132,7 +172,46 @@ impl Scenario {
 /// How long a client waits for a byte.
 const SILENCE: Duration = Duration::from_millis(40);
 /// A key retention that ends during a call, in milliseconds.
-const SOON: u64 = 25;
+pub(crate) const SOON: u64 = 25;
+
+/// What else the server does; half of them do nothing of it.
+fn liberties(chance: &mut Chance, calm: bool, server: &mut Server) -> Liberties {
+    let mut taken = Liberties::default();
+    if chance.percent(50) {
+        return taken;
+    }
+    server.stores = *chance.pick(&[Stores::AsSent, Stores::AsSent, Stores::Trimmed, Stores::Lowercased]);
+    server.etag_form = *chance.pick(&[EtagForm::Bare]);
+    taken.takes_some = chance.percent(40);
+    taken.same = chance.percent(60);
+    if calm {
+        return taken;
+    }
+    taken.ignores = chance.percent(50);
+    taken.answers_late = chance.percent(40);
+    if taken.ignores {
+        // A 200 that shows something else than the old values is believed, by every contract: so a server that writes
+        // nothing must not show what somebody else has written meanwhile, nor an older version.
+        server.replay_body = ReplayBody::Stored;
+        taken.answers_late = false;
+    }
+    taken.misnames = chance.percent(50);
+    if taken.misnames {
+        let key = *chance.pick(&[
+            None,
+            Some("conflicting_workspace_etag"),
+            Some("current_etag"),
+            Some("etag"),
+        ]);
+        server.taken_names_etag = key.map(str::to_owned);
+        server.conflict_metadata = match chance.between(0, 3) {
+            0 => Map::from_iter([("other_etag".to_owned(), json!("7"))]),
+            1 => Map::from_iter([("latest_etag".to_owned(), json!("7"))]),
+            _ => Map::new(),
+        };
+    }
+    taken
+}
 
 fn server(chance: &mut Chance, calm: bool) -> Server {
     Server {
@@ -175,5 +254,8 @@ fn understated(truth: Contract, chance: &mut Chance, calm: bool) -> Contract {
     claimed.stores_rejections_per_key = told(truth.stores_rejections_per_key, false);
     claimed.reads_linearizable = told(truth.reads_linearizable, false);
     claimed.etag_covers_write_only = told(truth.etag_covers_write_only, false);
+    claimed.answers_show_written_version = told(truth.answers_show_written_version, false);
+    // Without it a refusal proves something only if a read shows the very etag, and others may have written by then.
+    claimed.conflicts_name_current_etag = told(truth.conflicts_name_current_etag, calm);
     claimed
 }

@@ -2,6 +2,8 @@
 //!
 //! Without a mistake it follows the protocol's rules, and the judge has nothing to say.
 
+use std::time::{Duration, Instant};
+
 use akua_http::{Client, Effect, Error};
 use akua_model::edit::{OnConflict, Policy};
 use akua_model::{Cluster, ClusterPatch, IdempotencyKey, IfMatch, Workspace};
@@ -29,6 +31,12 @@ pub(crate) enum Mistake {
     RereadAndReapply,
     /// The same after a 5xx only.
     FreshEtagAfter5xx,
+    /// A 200 that shows the old value is believed.
+    BelievesOldValue,
+    /// Any etag in the metadata of a 409 is taken for the current one.
+    AnyMetadataEtag,
+    /// The age of a key is told by a clock that stands still while the machine sleeps.
+    AgeByMonotonicClock,
 }
 
 /// A write with or without a key.
@@ -61,6 +69,14 @@ struct Script<'a, R: Writes> {
     /// What a refusal after a lost answer named as current.
     named: Option<String>,
     story: Vec<String>,
+    /// When the first request of this epoch was sent.
+    since: Instant,
+    /// How long the machine has slept since then.
+    slept: Duration,
+    retention: Duration,
+    sleeps: bool,
+    /// Whether a 200 to a write shows the version that it has left behind.
+    shows_what_was_written: bool,
 }
 
 /// One edit by hand.
@@ -81,6 +97,12 @@ pub(crate) fn edit<R: Writes>(worker: &Worker<'_>, base: &R, values: &Values, mi
         tainted: false,
         named: None,
         story: Vec::new(),
+        since: Instant::now(),
+        slept: Duration::ZERO,
+        retention: worker.scenario.claimed.key_retention,
+        sleeps: worker.scenario.sleeps,
+        shows_what_was_written: worker.scenario.claimed.answers_show_written_version
+            && worker.scenario.claimed.etag_covers_write_only,
     };
     script.new_epoch();
     let keyed = worker.scenario.claimed.key_checked_before_if_match && R::TAKES_IDEMPOTENCY_KEY;
@@ -97,6 +119,7 @@ impl<R: Writes> Script<'_, R> {
     fn new_epoch(&mut self) {
         self.key = format!("{:016x}", self.keys.next());
         self.tainted = false;
+        (self.since, self.slept) = (Instant::now(), Duration::ZERO);
         if !self.is(Mistake::TokenAfterSend) {
             record::keep_token();
         }
@@ -113,21 +136,30 @@ impl<R: Writes> Script<'_, R> {
                 record::keep_token();
             }
             let error = match outcome {
+                // A script has no lists of what was stored otherwise, and meets no server that does.
+                Ok(written) if self.changes_something(&written) || self.is(Mistake::BelievesOldValue) => {
+                    return acknowledged(written.etag().to_string());
+                }
                 Ok(written) => {
-                    let etag = written.etag().to_string();
-                    return Claim::Acknowledged { etag };
+                    self.story
+                        .push(format!("200 with the old values at etag {}", written.etag()));
+                    if !self.tainted && self.shows_what_was_written && written.etag().as_str() == self.etag.as_str() {
+                        return Claim::Ignored;
+                    }
+                    self.tainted = true;
+                    continue;
                 }
                 Err(error) => error,
             };
             self.story.push(error.to_string());
             match (error.effect(), error.status()) {
                 (Effect::Applied, _) => {
-                    let etag = error.new_etag().unwrap().to_string();
-                    return Claim::Acknowledged { etag };
+                    return acknowledged(error.new_etag().unwrap().to_string());
                 }
                 (Effect::NotSent, _) => {}
                 (Effect::Unknown, status) => {
                     self.tainted = true;
+                    self.sleep();
                     let afresh = self.is(Mistake::RereadAndReapply)
                         || self.is(Mistake::FreshEtagAfter5xx) && status.is_some_and(|status| status >= 500);
                     if afresh && let Ok(fresh) = R::of(self.client).get(&id) {
@@ -145,8 +177,10 @@ impl<R: Writes> Script<'_, R> {
                 }
                 (_, Some(409 | 412)) => {
                     let named = error.current_etag().map(ToString::to_string);
+                    let named = named.or_else(|| self.any_etag_of(&error));
                     let named = named.filter(|named| *named != self.etag.as_str());
-                    let proven = !self.tainted || keyed && named.is_some() || self.is(Mistake::RebaseWhileTainted);
+                    let kept = keyed && self.age() < self.retention;
+                    let proven = !self.tainted || kept && named.is_some() || self.is(Mistake::RebaseWhileTainted);
                     if self.is(Mistake::FirstConflictFinal) {
                         return Claim::Conflict;
                     }
@@ -176,6 +210,42 @@ impl<R: Writes> Script<'_, R> {
             return self.look(&id, attempts);
         }
         Claim::NotSent
+    }
+
+    /// Whether a 200 shows something else than the old values, where it could.
+    fn changes_something(&self, written: &R) -> bool {
+        let (before, now) = (shown(self.base), shown(written));
+        let mut judged = self
+            .values
+            .iter()
+            .filter(|(field, wanted)| before.get(*field).is_some_and(|before| before != *wanted))
+            .peekable();
+        judged.peek().is_none() || judged.any(|(field, _)| now.get(field) != before.get(field))
+    }
+
+    /// The mistake's etag: whatever has `etag` in its name.
+    fn any_etag_of(&self, error: &Error) -> Option<String> {
+        let mut metadata = error.server_errors().iter().flat_map(|error| &error.metadata);
+        let (_, etag) = metadata.find(|(key, _)| key.contains("etag"))?;
+        self.is(Mistake::AnyMetadataEtag).then(|| etag.clone())
+    }
+
+    /// The machine sleeps, if it is one that does.
+    fn sleep(&mut self) {
+        if self.sleeps {
+            let nap = Duration::from_millis(2 * crate::scenario::SOON);
+            std::thread::sleep(nap);
+            self.slept += nap;
+        }
+    }
+
+    /// How long ago this epoch began, as far as the clock in use can tell.
+    fn age(&self) -> Duration {
+        let age = self.since.elapsed();
+        match self.is(Mistake::AgeByMonotonicClock) {
+            true => age.saturating_sub(self.slept),
+            false => age,
+        }
     }
 
     /// Goes on from what is there now, if the others have left the fields alone.
@@ -216,5 +286,13 @@ impl<R: Writes> Script<'_, R> {
         Claim::Indeterminate {
             may_still_land: self.named.is_none(),
         }
+    }
+}
+
+fn acknowledged(etag: String) -> Claim {
+    Claim::Acknowledged {
+        etag,
+        adjusted: Values::new(),
+        not_taken: Values::new(),
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! Nothing here lies: a status that definitely refuses is only ever given to a write that is not carried out.
 
-use akua_sim::{Action, Body, End, Fault, Hold, Kind, Matcher, Part, Script, Target, Unread, When, Write};
+use akua_sim::{
+    Action, Body, End, Fault, Hold, Kind, Matcher, Part, Script, Stores, Target, Times, Unread, When, Write,
+};
 use serde_json::{Map, Value, json};
 
 use crate::chance::Chance;
-use crate::scenario::Scenario;
+use crate::scenario::{Liberties, Scenario};
 
 const ENDS: [End; 3] = [End::Reset, End::Fin, End::Stall];
 const BROKEN: [u16; 6] = [500, 502, 503, 504, 408, 302];
@@ -79,6 +81,56 @@ fn passing(chance: &mut Chance, calm: bool) -> Fault {
         11 | 12 if !calm => Fault::held(Hold::UntilReleased),
         _ => Fault::unread(Unread::Body),
     }
+}
+
+/// What the server does with writes that it accepts, and what it names where it refuses.
+pub(crate) fn liberties(chance: &mut Chance, taken: Liberties, keyed: bool) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut now_and_then = |fault: Fault, low, high| {
+        let fault = fault.on(Matcher::method("PATCH")).forever();
+        faults.push(fault.percent(chance.between(low, high) as u8));
+    };
+    if taken.ignores {
+        now_and_then(Fault::stores(Stores::None), 5, 20);
+        now_and_then(Fault::stores(Stores::Touch), 5, 15);
+        if !keyed {
+            // Under a key it would also meet the repeated answer to a write that has landed.
+            now_and_then(Fault::stores(Stores::None).with("etag", "w-1"), 0, 3);
+        }
+    }
+    if taken.takes_some {
+        now_and_then(Fault::stores(Stores::Some), 20, 60);
+    }
+    if taken.answers_late {
+        now_and_then(Fault::stale(1), 5, 20);
+        now_and_then(Fault::stale(2), 2, 10);
+    }
+    if taken.misnames {
+        for metadata in [
+            json!({ "conflicting_workspace_etag": "7" }),
+            json!({ "current_etag": "7" }),
+            json!({ "etag": "7", "current_etag": "w-7" }),
+            json!({ "current_etag": "W/\"7\"" }),
+            json!({}),
+        ] {
+            now_and_then(Fault::conflict(metadata), 0, 4);
+        }
+    }
+    faults
+}
+
+/// Somebody else writes what some of the requests ask for.
+pub(crate) fn same(chance: &mut Chance, scenario: &Scenario) -> Vec<Script> {
+    if !scenario.liberties.same {
+        return Vec::new();
+    }
+    let both = [When::Before, When::After].map(|when| {
+        let mut script = Script::once(when, Matcher::method("PATCH"), Action::Same {});
+        script.times = Times::Count(1_000);
+        script.percent = Some(chance.between(1, if scenario.calm { 3 } else { 10 }) as u8);
+        script
+    });
+    both.into()
 }
 
 /// Others write right before or right after some of the requests.

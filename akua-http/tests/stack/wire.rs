@@ -125,19 +125,36 @@ fn heard(request: &Request, outcome: &Result<Response, Failure>) -> Heard {
         }
         _ => None,
     };
-    let named = body["errors"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry["metadata"].as_object()?.values().next()?.as_str())
-        .next();
+    let errors = body["errors"].as_array().into_iter().flatten();
+    let metadata: Vec<_> = errors.filter_map(|entry| entry["metadata"].as_object()).collect();
     Heard::Answer {
         status: answer.status,
         shown,
-        named: named.filter(|_| matches!(answer.status, 409 | 412)).map(str::to_owned),
+        named: named(&metadata).filter(|_| matches!(answer.status, 409 | 412)),
         retry_after_ms: answer
             .header("retry-after")
             .and_then(|seconds| seconds.parse::<u64>().ok())
             .map(|seconds| seconds * 1000),
     }
+}
+
+/// The etag that a refusal names as current, under a name that says so and stands there once: one that says it in so
+/// many words before one that says only `etag`.
+fn named(metadata: &[&Map<String, Value>]) -> Option<String> {
+    let under = |names: &[&str]| -> Vec<&Value> {
+        let entries = metadata.iter().flat_map(|entry| entry.iter());
+        entries
+            .filter(|(key, _)| names.contains(&key.as_str()))
+            .map(|(_, value)| value)
+            .collect()
+    };
+    let current = under(&["current_etag", "currentEtag", "latest_etag"]);
+    let values = if current.is_empty() { under(&["etag"]) } else { current };
+    let [value] = values[..] else { return None };
+    Some(bare(value.as_str()?).to_owned())
+}
+
+/// An etag without what HTTP may put around it.
+fn bare(etag: &str) -> &str {
+    etag.trim_start_matches("W/").trim_matches('"')
 }

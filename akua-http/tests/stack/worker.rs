@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 
 use akua_http::cancel::Cancel;
 use akua_http::{BoxError, Client, Collection};
-use akua_model::edit::{Edited, NotApplied, OnConflict, Outcome, Policy, Proof, ResumeMode, ResumeToken, Target};
+use akua_model::edit::{
+    Edited, FieldReport, NotApplied, OnConflict, Outcome, Policy, Proof, ResumeMode, ResumeToken, Target,
+};
 use akua_model::{Cluster, Kubeconfig, Patch, Resource, Workspace};
-use akua_sim::{Kind, Simulator};
+use akua_sim::{Kind, Simulator, Stores};
 use serde_json::Value;
 
 use crate::chance::Chance;
@@ -127,6 +129,7 @@ impl<'a> Worker<'a> {
                     return Err("the closure has changed its mind".into());
                 }
                 if stays && round > 1 {
+                    record::note(|call| call.content = true);
                     return Ok(None);
                 }
                 let values = self.values(R::KIND, &format!("{tag}-r{round}"), write_only);
@@ -180,7 +183,16 @@ impl<'a> Worker<'a> {
 
     /// What is wanted: always at least one value that nobody else wants.
     fn values(&mut self, kind: Kind, tag: &str, write_only: bool) -> Values {
+        let scenario = self.scenario;
         let chance = &mut self.chance;
+        // Where texts are stored otherwise than they were sent, some are such that it shows.
+        let shows = scenario.server.stores != Stores::AsSent && chance.percent(60);
+        let tag = &match scenario.server.stores {
+            Stores::Trimmed if shows => format!(" {tag} "),
+            Stores::Lowercased if shows => tag.to_uppercase(),
+            _ => tag.to_owned(),
+        };
+        let text = tag.trim();
         let mut values = Values::new();
         let mut set = |field: &str, value: String| values.insert(field.to_owned(), value);
         match kind {
@@ -201,9 +213,10 @@ impl<'a> Worker<'a> {
                 let hidden = write_only && chance.percent(30);
                 if hidden {
                     let field = if chance.percent(50) { "region_id" } else { "kubeconfig" };
-                    set(field, tag.to_owned());
+                    set(field, text.to_owned());
                 }
-                if !hidden || chance.percent(40) {
+                // A patch of which nothing can be read back is believed, so none is sent where that may be wrong.
+                if !hidden || chance.percent(40) || scenario.liberties.ignores {
                     set("name", tag.to_owned());
                 }
                 if chance.percent(25) {
@@ -272,14 +285,23 @@ pub(crate) fn told<R: Edits>(edited: &Edited<R>) -> Told {
     let (claim, token) = match &edited.outcome {
         Outcome::Applied(applied) => match applied.proof {
             Proof::Acknowledged => {
-                let etag = applied.etag.to_string();
-                (Claim::Acknowledged { etag }, None)
+                let told = |fields: &[FieldReport]| -> Values {
+                    let theirs = |report: &FieldReport| Some((report.field.name.to_owned(), report.theirs.clone()?));
+                    fields.iter().filter_map(theirs).collect()
+                };
+                let claim = Claim::Acknowledged {
+                    etag: applied.etag.to_string(),
+                    adjusted: told(&applied.adjusted),
+                    not_taken: told(&applied.not_taken),
+                };
+                (claim, None)
             }
             Proof::Observed => (Claim::Observed, None),
         },
         Outcome::Unchanged(_) => (Claim::Unchanged, None),
         Outcome::NotApplied(NotApplied::Conflict(_)) => (Claim::Conflict, None),
-        Outcome::NotApplied(NotApplied::Rejected(_) | NotApplied::Ignored(_)) => (Claim::Rejected, None),
+        Outcome::NotApplied(NotApplied::Rejected(_)) => (Claim::Rejected, None),
+        Outcome::NotApplied(NotApplied::Ignored(_)) => (Claim::Ignored, None),
         Outcome::NotApplied(NotApplied::NotSent { .. }) => (Claim::NotSent, None),
         Outcome::Indeterminate(unknown) => {
             let may_still_land = unknown.may_still_land;

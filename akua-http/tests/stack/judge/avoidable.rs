@@ -38,7 +38,10 @@ pub(super) fn excuse(case: &Case<'_>, report: &Report) -> Result<Excuse, String>
     let attempts = &case.call.attempts[report.attempts.clone()];
     let is_ours = |attempt: &&Attempt| attempt.write.as_ref() == Some(epoch);
     let sends: Vec<&Attempt> = attempts.iter().filter(is_ours).collect();
-    let lost = sends.iter().position(|attempt| is_unknown(attempt));
+    let lost = sends.iter().position(|attempt| is_unknown(case, epoch, attempt));
+    if report.how == How::Edit && !scenario.hop_replays && proves_ignored(case, epoch, &sends, lost) {
+        return Err("an answer had proven that it was ignored".to_owned());
+    }
     // A resumed write counts as lost from the beginning; where a hop repeats writes, every write does.
     let lost = match (report.how, lost) {
         (How::Edit, None) if !scenario.hop_replays => return Err("every attempt had its answer".to_owned()),
@@ -58,7 +61,7 @@ pub(super) fn excuse(case: &Case<'_>, report: &Report) -> Result<Excuse, String>
         else {
             continue;
         };
-        if shown.is_some() {
+        if shown.is_some() && case.acknowledges(epoch, &attempt.heard) {
             return Err("it was acknowledged".to_owned());
         }
         if !matches!(status, 409 | 412) {
@@ -67,13 +70,25 @@ pub(super) fn excuse(case: &Case<'_>, report: &Report) -> Result<Excuse, String>
         let named = named.as_ref().filter(|named| **named != epoch.if_match);
         moved.extend(named.cloned());
         let age = begun.map_or(Duration::MAX, |begun| attempt.ended - begun);
-        if proves(case, epoch, named.is_some(), age) {
+        // That it names the etag of this resource must be promised, or a read must show it.
+        let is_current = |named: &&String| {
+            scenario.claimed.conflicts_name_current_etag
+                || attempts
+                    .iter()
+                    .any(|read| read.began >= attempt.ended && shows(read, named))
+        };
+        if proves(case, epoch, named.filter(is_current).is_some(), age) {
             return Err("a refusal had proven that it has not landed and will not".to_owned());
         }
     }
     let last_write = attempts.iter().rposition(|attempt| attempt.write.is_some());
     let reads = &attempts[last_write.map_or(0, |index| index + 1)..];
     let claimed = &scenario.claimed;
+    // What earlier calls have heard of this write stands in its token.
+    let known: Vec<&Attempt> = case.call.attempts[..report.attempts.start]
+        .iter()
+        .filter(is_ours)
+        .collect();
     let mut moved_on = false;
     for read in reads {
         let Heard::Answer {
@@ -93,9 +108,34 @@ pub(super) fn excuse(case: &Case<'_>, report: &Report) -> Result<Excuse, String>
         if is_current && all && !epoch.values.keys().any(|field| is_write_only(field)) {
             return Err("a read had shown it".to_owned());
         }
-        moved_on |= (is_current || is_named) && *etag != epoch.if_match;
+        let was_named = known.iter().any(|earlier| names(earlier, etag));
+        moved_on |= (is_current || is_named || was_named) && *etag != epoch.if_match;
     }
+    moved_on |= report.how != How::Edit && had_moved(case, report, epoch);
     patience(case, report, attempts, &sends, reads.len(), moved_on)
+}
+
+/// Whether this call and those before it have learnt that the etag has moved for good: the resume token tells.
+fn had_moved(case: &Case<'_>, report: &Report, epoch: &Sent) -> bool {
+    let claimed = &case.evidence.scenario.claimed;
+    let known = &case.call.attempts[..report.attempts.end];
+    let sent = known.iter().position(|attempt| attempt.write.as_ref() == Some(epoch));
+    let since = &known[sent.unwrap_or(known.len())..];
+    let shows_another = |attempt: &Attempt| match &attempt.heard {
+        Heard::Answer {
+            shown: Some((etag, _)), ..
+        } => claimed.reads_linearizable && attempt.write.is_none() && *etag != epoch.if_match,
+        Heard::Answer { named: Some(named), .. } => {
+            let confirmed = || {
+                since
+                    .iter()
+                    .any(|read| read.began >= attempt.ended && shows(read, named))
+            };
+            *named != epoch.if_match && (claimed.conflicts_name_current_etag || confirmed())
+        }
+        _ => false,
+    };
+    claimed.etag_never_repeats && since.iter().any(shows_another)
 }
 
 /// Whether a 409 to a key that is known as long as this proves that nothing has landed.
@@ -107,11 +147,43 @@ fn proves(case: &Case<'_>, epoch: &Sent, mismatch: bool, age: Duration) -> bool 
     keyed && (claimed.etag_never_repeats && mismatch || claimed.stores_rejections_per_key)
 }
 
-fn is_unknown(attempt: &Attempt) -> bool {
+fn is_unknown(case: &Case<'_>, epoch: &Sent, attempt: &Attempt) -> bool {
     match &attempt.heard {
         Heard::NotSent => false,
         Heard::Nothing => true,
-        Heard::Answer { status, shown, .. } => shown.is_none() && !DEFINITE.contains(status),
+        heard @ Heard::Answer { status, .. } => !case.acknowledges(epoch, heard) && !DEFINITE.contains(status),
+    }
+}
+
+/// Whether a refusal names this etag as current.
+fn names(attempt: &Attempt, etag: &str) -> bool {
+    matches!(&attempt.heard, Heard::Answer { named: Some(named), .. } if named == etag)
+}
+
+/// Whether a read shows this etag.
+fn shows(read: &Attempt, etag: &str) -> bool {
+    match &read.heard {
+        Heard::Answer {
+            shown: Some((shown, _)),
+            ..
+        } => read.write.is_none() && shown == etag,
+        _ => false,
+    }
+}
+
+/// Whether the first answer of unknown effect was a 200 that shows the guarding etag and the old values, under a contract
+/// in which that is the version that the write has left behind.
+fn proves_ignored(case: &Case<'_>, epoch: &Sent, sends: &[&Attempt], lost: Option<usize>) -> bool {
+    let claimed = &case.evidence.scenario.claimed;
+    let covers = claimed.etag_covers_write_only || !epoch.values.keys().any(|field| is_write_only(field));
+    let Some(attempt) = lost.and_then(|lost| sends.get(lost)) else {
+        return false;
+    };
+    match &attempt.heard {
+        Heard::Answer {
+            shown: Some((etag, _)), ..
+        } => claimed.answers_show_written_version && covers && *etag == epoch.if_match,
+        _ => false,
     }
 }
 

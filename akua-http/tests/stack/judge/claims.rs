@@ -3,8 +3,8 @@
 use akua_model::edit::OnConflict;
 use akua_sim::{Effect, Version};
 
-use super::{Case, Check, Tally, as_kept, avoidable, is_write_only, value};
-use crate::record::{Claim, How, Report, Values};
+use super::{Case, Check, Landing, ReadBack, Tally, as_kept, avoidable, is_write_only, value};
+use crate::record::{Attempt, Claim, Heard, How, Report, Values};
 
 type Found = Vec<(Check, String)>;
 
@@ -12,10 +12,22 @@ pub(super) fn check(case: &Case<'_>, found: &mut Found, tally: &mut Tally) {
     tokens(case, found);
     for report in &case.call.reports {
         match &report.claim {
-            Claim::Acknowledged { etag } => acknowledged(case, report, etag, found),
+            Claim::Acknowledged {
+                etag,
+                adjusted,
+                not_taken,
+            } => {
+                acknowledged(case, report, etag, found);
+                let told = ReadBack {
+                    adjusted: adjusted.clone(),
+                    not_taken: not_taken.clone(),
+                };
+                lists(case, report, &told, found);
+            }
             Claim::Observed => observed(case, report, found),
             Claim::Unchanged => unchanged(case, report, found),
             Claim::Conflict | Claim::Rejected | Claim::NotSent => nothing(case, report, Check::FalseNotApplied, found),
+            Claim::Ignored => ignored(case, report, found),
             Claim::Indeterminate { may_still_land } => {
                 let later = case
                     .landings
@@ -71,8 +83,13 @@ fn acknowledged(case: &Case<'_>, report: &Report, etag: &str, found: &mut Found)
     let answered = case.call.attempts[report.attempts.clone()]
         .last()
         .and_then(|attempt| attempt.seq);
-    match answered.and_then(|seq| case.entry(seq)).map(|entry| &entry.effect) {
-        Some(Effect::Applied { etag: made, .. }) if made != etag => {
+    let answered = answered.and_then(|seq| case.entry(seq));
+    // What is told then is what the answer showed, and `lists` looks at that.
+    let late = answered
+        .and_then(|entry| case.fault_of(entry))
+        .is_some_and(|fault| fault.stale_by.is_some());
+    match answered.map(|entry| &entry.effect) {
+        Some(Effect::Applied { etag: made, .. }) if made != etag && !late => {
             let text = format!("acknowledged with etag {etag}, but the version made has {made}");
             found.push((Check::FalseApplied, text));
         }
@@ -81,6 +98,74 @@ fn acknowledged(case: &Case<'_>, report: &Report, etag: &str, found: &mut Found)
             found.push((Check::FalseApplied, text));
         }
         _ => {}
+    }
+}
+
+/// What is told of fields that are not as wanted must be what the answer showed that acknowledged them, which must not
+/// show the old values only; and an answer that shows the version made must show what was made of it.
+fn lists(case: &Case<'_>, report: &Report, told: &ReadBack, found: &mut Found) {
+    let Some((sent, seq, etag, shown)) = case.call.attempts[report.attempts.clone()]
+        .last()
+        .and_then(answered_write)
+    else {
+        return;
+    };
+    let Some(read) = case.read_back(sent, shown) else {
+        let text = format!("acknowledged by an answer at etag {etag} that shows the old values: {shown:?}");
+        found.push((Check::FalseApplied, text));
+        return;
+    };
+    if read != *told {
+        let text = format!("told {told:?}, but the answer at etag {etag} shows {read:?}");
+        found.push((Check::FalseList, text));
+    }
+    let landing = case.landings.iter().find(|landing| Some(landing.entry.seq) == seq);
+    let Some(landing) = landing.filter(|landing| landing.version.etag == *etag) else {
+        return;
+    };
+    for (field, shown) in read.adjusted.iter().chain(&read.not_taken) {
+        let made = value(landing.version, field);
+        if made.as_ref() != Some(shown) {
+            let text = format!(
+                "{field} is told to be {shown:?}, and version {} holds {made:?}",
+                landing.version.version
+            );
+            found.push((Check::FalseList, text));
+        }
+    }
+}
+
+type Answered<'a> = (&'a crate::record::Sent, Option<u64>, &'a String, &'a Values);
+
+fn answered_write(attempt: &Attempt) -> Option<Answered<'_>> {
+    match (&attempt.write, &attempt.heard) {
+        (
+            Some(sent),
+            Heard::Answer {
+                shown: Some((etag, shown)),
+                ..
+            },
+        ) => Some((sent, attempt.seq, etag, shown)),
+        _ => None,
+    }
+}
+
+/// It was answered 200, and no value has changed by it, then or later.
+fn ignored(case: &Case<'_>, report: &Report, found: &mut Found) {
+    let changes = |landing: &&Landing<'_>| {
+        let changes = |field: &String| value(landing.before, field) != value(landing.version, field);
+        landing.sent.values.keys().any(changes)
+    };
+    if let Some(landing) = case.landings.iter().find(changes) {
+        let text = format!(
+            "it is said to be ignored at version {}, and request {} made version {}",
+            report.upto, landing.entry.seq, landing.version.version
+        );
+        found.push((Check::FalseNotApplied, text));
+    }
+    let attempts = &case.call.attempts[report.attempts.clone()];
+    if attempts.last().is_none_or(|attempt| answered_write(attempt).is_none()) {
+        found.push((Check::FalseNotApplied, "ignored, and no 200 was heard".to_owned()));
     }
 }
 
@@ -106,11 +191,11 @@ fn observed(case: &Case<'_>, report: &Report, found: &mut Found) {
 fn unchanged(case: &Case<'_>, report: &Report, found: &mut Found) {
     nothing(case, report, Check::FalseUnchanged, found);
     let untouched = case.call.writes().next().is_none();
-    let Some(want) = case.call.wants.last().filter(|_| untouched) else {
+    let Some(want) = case.call.wants.last().filter(|_| !case.call.content) else {
         return;
     };
-    // A stale read shows what was so once.
-    let from = if case.evidence.scenario.linearizable {
+    // A stale read shows what was so once; after a refusal of its own write a call must not believe one.
+    let from = if case.evidence.scenario.linearizable || !untouched {
         case.call.from
     } else {
         1

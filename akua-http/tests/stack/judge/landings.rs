@@ -1,6 +1,6 @@
 //! What the writes of a call did to the resource: overwritten what, how often, and whole or not.
 
-use super::{Case, Check, Landing, as_kept, is_write_only, value};
+use super::{Case, Check, Landing, is_write_only, value};
 use crate::record::View;
 
 type Found = Vec<(Check, String)>;
@@ -16,7 +16,7 @@ pub(super) fn check(case: &Case<'_>, found: &mut Found) {
             continue;
         };
         for (field, wanted) in &landing.sent.values {
-            whole(landing, field, wanted, found);
+            whole(case, landing, field, wanted, found);
             if is_write_only(field) {
                 hidden(case, landing, field, found);
             } else {
@@ -32,11 +32,11 @@ pub(super) fn check(case: &Case<'_>, found: &mut Found) {
     }
 }
 
-fn whole(landing: &Landing<'_>, field: &str, wanted: &str, found: &mut Found) {
-    let written = value(landing.version, field);
-    if written != Some(as_kept(field, wanted)) {
+fn whole(case: &Case<'_>, landing: &Landing<'_>, field: &str, wanted: &str, found: &mut Found) {
+    let (written, due) = (value(landing.version, field), case.due(landing, field, wanted));
+    if written != due {
         let text = format!(
-            "{field} of version {} is {written:?}, not {wanted:?}",
+            "{field} of version {} is {written:?}, not {due:?}, and {wanted:?} was sent",
             landing.version.version
         );
         found.push((Check::Torn, text));

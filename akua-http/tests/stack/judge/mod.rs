@@ -5,15 +5,16 @@
 mod avoidable;
 mod claims;
 mod landings;
+mod storing;
 mod tally;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use akua_sim::{Author, Effect, Entry, Kind, Version};
+use akua_sim::{Author, Effect, Entry, Fault, Kind, Version};
 
 pub(crate) use self::tally::Tally;
-use crate::record::{Call, Sent};
+use crate::record::{Call, Heard, Sent, Values};
 use crate::run::Evidence;
 
 /// What can be found wrong.
@@ -27,6 +28,8 @@ pub(crate) enum Check {
     Torn,
     /// Applied was claimed of what was not in effect.
     FalseApplied,
+    /// What was told of adjusted fields, or of fields that were not taken, is not what was shown.
+    FalseList,
     /// Unchanged was claimed of what was not so.
     FalseUnchanged,
     /// Not applied was claimed of what has landed, or landed later.
@@ -77,6 +80,63 @@ impl<'a> Case<'a> {
     pub(crate) fn accepted(&self) -> impl Iterator<Item = &&'a Entry> {
         self.entries.iter().filter(|entry| entry.effect == Effect::Unchanged {})
     }
+
+    /// The fault that a request has met.
+    pub(crate) fn fault_of(&self, entry: &Entry) -> Option<&'a Fault> {
+        // They are numbered as they were injected.
+        let index = usize::try_from(entry.fault?).ok()?.checked_sub(1)?;
+        self.evidence.scenario.faults.get(index)
+    }
+
+    /// What the version held that guarded a write.
+    pub(crate) fn guard_of(&self, sent: &Sent) -> Option<&'a Version> {
+        self.history.iter().find(|version| version.etag == sent.if_match)
+    }
+
+    /// What a 200 to a write says of its fields: `None` if it shows the old value wherever it was to change, and so
+    /// acknowledges nothing.
+    pub(crate) fn read_back(&self, sent: &Sent, shown: &Values) -> Option<ReadBack> {
+        let mut told = ReadBack::default();
+        let Some(guard) = self.guard_of(sent) else {
+            return Some(told);
+        };
+        let (mut judged, mut old) = (0, 0);
+        for (field, wanted) in sent.values.iter().filter(|(field, _)| !is_write_only(field)) {
+            let before = value(guard, field);
+            let Some(now) = shown.get(field) else { continue };
+            // Where nothing was to change, the old value says nothing.
+            let changes = before.as_ref() != Some(wanted);
+            judged += usize::from(changes);
+            if now == wanted {
+                continue;
+            }
+            if before.as_ref() == Some(now) {
+                old += 1;
+                told.not_taken.insert(field.clone(), now.clone());
+            } else {
+                told.adjusted.insert(field.clone(), now.clone());
+            }
+        }
+        (judged == 0 || old < judged).then_some(told)
+    }
+
+    /// Whether what was heard acknowledges a write.
+    pub(crate) fn acknowledges(&self, sent: &Sent, heard: &Heard) -> bool {
+        match heard {
+            Heard::Answer {
+                shown: Some((_, shown)),
+                ..
+            } => self.read_back(sent, shown).is_some(),
+            _ => false,
+        }
+    }
+}
+
+/// The fields of a write that an answer shows with other values than were sent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ReadBack {
+    pub(crate) adjusted: Values,
+    pub(crate) not_taken: Values,
 }
 
 fn entry(evidence: &Evidence, seq: u64) -> Option<&Entry> {
@@ -142,6 +202,10 @@ fn cases<'a>(evidence: &'a Evidence, alarms: &mut Vec<Alarm>) -> Vec<Case<'a>> {
                 continue;
             };
             let entry = entry(evidence, seq).expect("a version's request is in the record");
+            // Nothing of it is in this version.
+            if matches!(entry.effect, Effect::Touched { .. }) {
+                continue;
+            }
             let digest = entry.body_sha256.as_deref().unwrap_or_default();
             let Some(&(index, sent)) = by_digest.get(digest) else {
                 continue;
@@ -194,8 +258,13 @@ impl fmt::Display for Finding<'_> {
         )?;
         writeln!(
             f,
-            "calm {}, hop replays {}, linearizable {}\nserver {:?}\nclaimed {:?}",
-            scenario.calm, scenario.hop_replays, scenario.linearizable, scenario.server, scenario.claimed
+            "calm {}, hop replays {}, linearizable {}, {:?}\nserver {:?}\nclaimed {:?}",
+            scenario.calm,
+            scenario.hop_replays,
+            scenario.linearizable,
+            scenario.liberties,
+            scenario.server,
+            scenario.claimed
         )?;
         let Some(call) = alarm.call.map(|index| &evidence.calls[index]) else {
             return Ok(());
