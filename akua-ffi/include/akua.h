@@ -61,7 +61,8 @@ typedef struct akua_cluster akua_cluster;
 // An edit of a cluster, step by step. For one thread at a time; it need not be the one that began it.
 typedef struct akua_cluster_edit akua_cluster_edit;
 
-// An edit of a cluster after which every wanted value is in effect. What a getter gives is borrowed: it lives as long
+// An edit of a cluster that is in effect; `akua_cluster_edited_field_count` tells whether the server has stored a field
+// otherwise than it was wanted. What a getter gives is borrowed: it lives as long
 // as this. It may be used from many threads at a time.
 typedef struct akua_cluster_edited akua_cluster_edited;
 
@@ -87,7 +88,8 @@ typedef struct akua_workspace akua_workspace;
 // An edit of a workspace, step by step. For one thread at a time; it need not be the one that began it.
 typedef struct akua_workspace_edit akua_workspace_edit;
 
-// An edit of a workspace after which every wanted value is in effect. What a getter gives is borrowed: it lives as long
+// An edit of a workspace that is in effect; `akua_workspace_edited_field_count` tells whether the server has stored a field
+// otherwise than it was wanted. What a getter gives is borrowed: it lives as long
 // as this. It may be used from many threads at a time.
 typedef struct akua_workspace_edited akua_workspace_edited;
 
@@ -123,7 +125,10 @@ typedef struct {
 // no `longjmp`. It may call this library, but should be quick.
 typedef void (*akua_log_sink)(void *context, akua_str line);
 
-// The call did what its name says.
+// The call did what its name says. From an update and an edit: the server answered 200 and shows the change, or a later read
+// shows it, or everything was as wanted before. What an answer can't show is taken for written: `kubeconfig`, `region_id`,
+// and whatever this one leaves out. Fields that the server has stored otherwise than they were wanted are listed by
+// `akua_cluster_edited_field_count` after an edit; after an update compare the answer.
 #define AKUA_OK 0
 
 // The input breaks a rule of the API: `akua_error_problem_field` names the field. Nothing was sent.
@@ -180,6 +185,10 @@ typedef void (*akua_log_sink)(void *context, akua_str line);
 
 // From a wait: somebody else has replaced what was waited for.
 #define AKUA_SUPERSEDED 17
+
+// From an edit: the server answered 200 and changed nothing: it shows the version from before the write, and
+// `akua_error_field_name` tells which fields it left as they were. Nothing took effect.
+#define AKUA_IGNORED 18
 
 // The call breaks a rule of this interface: NULL where something has to be, a text that is not UTF-8, a handle of
 // another type or in use by another thread. Nothing was sent.
@@ -418,6 +427,26 @@ akua_status akua_client_options_set_contract_hidden_retries(akua_client_options 
                                                             bool holds,
                                                             akua_error **error);
 
+// How far apart the times of day may be of machines that hand resume tokens to each other, in milliseconds. It is added to
+// the age of a key that only the time of day tells. 30000 unless set.
+akua_status akua_client_options_set_contract_clock_skew_ms(akua_client_options *options,
+                                                           uint64_t skew_ms,
+                                                           akua_error **error);
+
+// A 200 to a write shows the version that this very write left behind, never an older one; then one that shows the old
+// version proves that nothing was written. True unless set.
+// Claim it only if the operator of the server has said so: claimed falsely, edits draw conclusions that are not true.
+akua_status akua_client_options_set_contract_answers_show_written_version(akua_client_options *options,
+                                                                          bool holds,
+                                                                          akua_error **error);
+
+// An etag that a 409 names as current is that of this resource, at the moment of the refusal. False unless set: it is a
+// hint then, which a read has to confirm.
+// Claim it only if the operator of the server has said so: claimed falsely, edits draw conclusions that are not true.
+akua_status akua_client_options_set_contract_conflicts_name_current_etag(akua_client_options *options,
+                                                                         bool holds,
+                                                                         akua_error **error);
+
 // Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
 // `akua_client_options_free`.
 akua_client_options *akua_client_options_clone(const akua_client_options *options);
@@ -558,10 +587,10 @@ akua_status akua_cluster_edit_new_by_id(const akua_client *client,
 //   `akua_cluster_edit_submit`, or a reason for none with `akua_cluster_edit_fail`.
 // - `AKUA_EDIT_READY`: the next step sends a write for the first time. Keep `akua_cluster_edit_resume_token` if the
 //   program might not live to see the answer, and go on; or stop it with `akua_cluster_edit_decline`.
-// - `AKUA_EDIT_DONE`: every wanted value is in effect. `edited` tells more; free it with `akua_cluster_edited_free`.
+// - `AKUA_EDIT_DONE`: the change is in effect. `edited` tells more; free it with `akua_cluster_edited_free`.
 //
-// Any other end is a failure: `AKUA_CONFLICT`, `AKUA_REJECTED`, `AKUA_NOT_SENT` or `AKUA_INDETERMINATE`. After an end
-// each further step gives that end again.
+// Any other end is a failure: `AKUA_CONFLICT`, `AKUA_REJECTED`, `AKUA_IGNORED`, `AKUA_NOT_SENT` or `AKUA_INDETERMINATE`.
+// After an end each further step gives that end again.
 akua_status akua_cluster_edit_next(akua_cluster_edit *edit,
                                    int32_t *progress,
                                    akua_cluster_edited **edited,
@@ -593,8 +622,8 @@ akua_status akua_cluster_edit_decline(akua_cluster_edit *edit,
 // Frees an edit. NULL does nothing. One that has not ended is left as it stands: a write that was sent may land.
 void akua_cluster_edit_free(akua_cluster_edit *edit);
 
-// Changes the fields in `patch`, whatever happens in between, and tells the truth about it: `AKUA_OK` if every wanted
-// value is in effect. Everything in the version `seen` is protected.
+// Changes the fields in `patch`, whatever happens in between, and tells the truth about it: `AKUA_OK` if it is in
+// effect. Everything in the version `seen` is protected.
 //
 // If somebody else changed other fields meanwhile, the patch is applied to the new version; if they touched the same
 // ones, it is `AKUA_CONFLICT` and nothing is written. If an answer is lost, the truth is found out where it can be,
@@ -624,8 +653,8 @@ akua_status akua_cluster_edit_run_by_id(const akua_client *client,
 //
 // Whatever it fails with before it could find out, the effect of the error is `unknown` and `akua_error_may_still_land`
 // is true: nothing new is known of the token's write, and **the token has to be kept**. After `AKUA_OK` it may go (but for
-// an outcome `unchanged`), after `AKUA_CONFLICT`, `AKUA_REJECTED` and `AKUA_NOT_SENT` it must, as the write could land if it
-// was finished later. docs/c.md has the table.
+// an outcome `unchanged`), after `AKUA_CONFLICT`, `AKUA_REJECTED`, `AKUA_IGNORED` and `AKUA_NOT_SENT` it must, as the write
+// could land if it was finished later. docs/c.md has the table.
 //
 // `options` may be NULL. Free `edited` with `akua_cluster_edited_free`.
 akua_status akua_cluster_resolve(const akua_client *client,
@@ -643,7 +672,7 @@ akua_str akua_cluster_edited_outcome(const akua_cluster_edited *edited);
 // later read showed every wanted value; somebody else may have written them). No text if nothing was changed.
 akua_str akua_cluster_edited_proof(const akua_cluster_edited *edited);
 
-// The etag of the version in which everything is as wanted.
+// The etag of the version in which the change is in effect.
 akua_str akua_cluster_edited_etag(const akua_cluster_edited *edited);
 
 // That version; NULL if the answer to the write could not be read in full, though the change is in effect.
@@ -705,6 +734,54 @@ akua_cluster_patch *akua_cluster_patch_clone(const akua_cluster_patch *patch);
 
 // Frees a patch. NULL does nothing.
 void akua_cluster_patch_free(akua_cluster_patch *patch);
+
+// How many fields the server has stored otherwise than they were wanted, as the answer to the write shows; 0 if everything
+// that answers show is as wanted. Those that are as wanted are not among them.
+size_t akua_cluster_edited_field_count(const akua_cluster_edited *edited);
+
+// The field, as it stands on the wire.
+akua_str akua_cluster_edited_field_name(const akua_cluster_edited *edited, size_t index);
+
+// What the server has made of it: `adjusted` (it shows neither the wanted value nor the one from before, as where a server
+// trims) or `not_taken` (it still shows the value from before).
+akua_str akua_cluster_edited_field_result(const akua_cluster_edited *edited,
+                                          size_t index);
+
+// Its value from before the write; no text if that is not known.
+akua_str akua_cluster_edited_field_base(const akua_cluster_edited *edited, size_t index);
+
+// Its wanted value.
+akua_str akua_cluster_edited_field_ours(const akua_cluster_edited *edited, size_t index);
+
+// Its value in the version that the write made.
+akua_str akua_cluster_edited_field_theirs(const akua_cluster_edited *edited, size_t index);
+
+// What the comparison of the three says: `free` (as before the write) or `conflicting` (a third value).
+akua_str akua_cluster_edited_field_state(const akua_cluster_edited *edited, size_t index);
+
+// How many fields the server has stored otherwise than they were wanted, as the answer to the write shows; 0 if everything
+// that answers show is as wanted. Those that are as wanted are not among them.
+size_t akua_workspace_edited_field_count(const akua_workspace_edited *edited);
+
+// The field, as it stands on the wire.
+akua_str akua_workspace_edited_field_name(const akua_workspace_edited *edited, size_t index);
+
+// What the server has made of it: `adjusted` (it shows neither the wanted value nor the one from before, as where a server
+// trims) or `not_taken` (it still shows the value from before).
+akua_str akua_workspace_edited_field_result(const akua_workspace_edited *edited,
+                                            size_t index);
+
+// Its value from before the write; no text if that is not known.
+akua_str akua_workspace_edited_field_base(const akua_workspace_edited *edited, size_t index);
+
+// Its wanted value.
+akua_str akua_workspace_edited_field_ours(const akua_workspace_edited *edited, size_t index);
+
+// Its value in the version that the write made.
+akua_str akua_workspace_edited_field_theirs(const akua_workspace_edited *edited, size_t index);
+
+// What the comparison of the three says: `free` (as before the write) or `conflicting` (a third value).
+akua_str akua_workspace_edited_field_state(const akua_workspace_edited *edited, size_t index);
 
 // The status that the call returned; `AKUA_OK` for NULL.
 akua_status akua_error_status(const akua_error *error);
@@ -949,10 +1026,10 @@ akua_status akua_workspace_edit_new_by_id(const akua_client *client,
 //   `akua_workspace_edit_submit`, or a reason for none with `akua_workspace_edit_fail`.
 // - `AKUA_EDIT_READY`: the next step sends a write for the first time. Keep `akua_workspace_edit_resume_token` if the
 //   program might not live to see the answer, and go on; or stop it with `akua_workspace_edit_decline`.
-// - `AKUA_EDIT_DONE`: every wanted value is in effect. `edited` tells more; free it with `akua_workspace_edited_free`.
+// - `AKUA_EDIT_DONE`: the change is in effect. `edited` tells more; free it with `akua_workspace_edited_free`.
 //
-// Any other end is a failure: `AKUA_CONFLICT`, `AKUA_REJECTED`, `AKUA_NOT_SENT` or `AKUA_INDETERMINATE`. After an end
-// each further step gives that end again.
+// Any other end is a failure: `AKUA_CONFLICT`, `AKUA_REJECTED`, `AKUA_IGNORED`, `AKUA_NOT_SENT` or `AKUA_INDETERMINATE`.
+// After an end each further step gives that end again.
 akua_status akua_workspace_edit_next(akua_workspace_edit *edit,
                                      int32_t *progress,
                                      akua_workspace_edited **edited,
@@ -984,8 +1061,8 @@ akua_status akua_workspace_edit_decline(akua_workspace_edit *edit,
 // Frees an edit. NULL does nothing. One that has not ended is left as it stands: a write that was sent may land.
 void akua_workspace_edit_free(akua_workspace_edit *edit);
 
-// Changes the fields in `patch`, whatever happens in between, and tells the truth about it: `AKUA_OK` if every wanted
-// value is in effect. Everything in the version `seen` is protected.
+// Changes the fields in `patch`, whatever happens in between, and tells the truth about it: `AKUA_OK` if it is in
+// effect. Everything in the version `seen` is protected.
 //
 // If somebody else changed other fields meanwhile, the patch is applied to the new version; if they touched the same
 // ones, it is `AKUA_CONFLICT` and nothing is written. If an answer is lost, the truth is found out where it can be,
@@ -1014,8 +1091,8 @@ akua_status akua_workspace_edit_run_by_id(const akua_client *client,
 //
 // Whatever it fails with before it could find out, the effect of the error is `unknown` and `akua_error_may_still_land`
 // is true: nothing new is known of the token's write, and **the token has to be kept**. After `AKUA_OK` it may go (but for
-// an outcome `unchanged`), after `AKUA_CONFLICT`, `AKUA_REJECTED` and `AKUA_NOT_SENT` it must, as the write could land if it
-// was finished later. docs/c.md has the table.
+// an outcome `unchanged`), after `AKUA_CONFLICT`, `AKUA_REJECTED`, `AKUA_IGNORED` and `AKUA_NOT_SENT` it must, as the write
+// could land if it was finished later. docs/c.md has the table.
 //
 // `options` may be NULL. Free `edited` with `akua_workspace_edited_free`.
 akua_status akua_workspace_resolve(const akua_client *client,
@@ -1032,7 +1109,7 @@ akua_str akua_workspace_edited_outcome(const akua_workspace_edited *edited);
 // later read showed every wanted value; somebody else may have written them). No text if nothing was changed.
 akua_str akua_workspace_edited_proof(const akua_workspace_edited *edited);
 
-// The etag of the version in which everything is as wanted.
+// The etag of the version in which the change is in effect.
 akua_str akua_workspace_edited_etag(const akua_workspace_edited *edited);
 
 // That version; NULL if the answer to the write could not be read in full, though the change is in effect.

@@ -55,6 +55,7 @@ enum class status : akua_status {
   not_sent = AKUA_NOT_SENT,
   indeterminate = AKUA_INDETERMINATE,
   superseded = AKUA_SUPERSEDED,
+  ignored = AKUA_IGNORED,
   misuse = AKUA_MISUSE,
   panic = AKUA_PANIC
 };
@@ -460,6 +461,13 @@ class client_options : public detail::settable<client_options, akua_client_optio
     return set(akua_client_options_set_contract_etag_covers_write_only, holds);
   }
   self& contract_hidden_retries(bool holds) { return set(akua_client_options_set_contract_hidden_retries, holds); }
+  self& contract_clock_skew(time t) { return set(akua_client_options_set_contract_clock_skew_ms, detail::ms(t)); }
+  self& contract_answers_show_written_version(bool holds) {
+    return set(akua_client_options_set_contract_answers_show_written_version, holds);
+  }
+  self& contract_conflicts_name_current_etag(bool holds) {
+    return set(akua_client_options_set_contract_conflicts_name_current_etag, holds);
+  }
 };
 
 namespace detail {
@@ -496,6 +504,13 @@ namespace detail {
     static constexpr auto unreadable = akua_##noun##_edited_unreadable;        \
     static constexpr auto requests = akua_##noun##_edited_requests;            \
     static constexpr auto explain = akua_##noun##_edited_explain;              \
+    static constexpr auto field_count = akua_##noun##_edited_field_count;      \
+    static constexpr auto field_result = akua_##noun##_edited_field_result;    \
+    static constexpr auto field_name = akua_##noun##_edited_field_name;        \
+    static constexpr auto field_base = akua_##noun##_edited_field_base;        \
+    static constexpr auto field_ours = akua_##noun##_edited_field_ours;        \
+    static constexpr auto field_theirs = akua_##noun##_edited_field_theirs;    \
+    static constexpr auto field_state = akua_##noun##_edited_field_state;      \
   }
 AKUA_DETAIL_RESOURCE(cluster);
 AKUA_DETAIL_RESOURCE(workspace);
@@ -532,7 +547,8 @@ class change {
   std::variant<std::optional<patch>, give_up> it_;
 };
 
-// An edit after which every wanted value is in effect.
+// An edit that is in effect. What the server has stored otherwise than it was wanted is in `adjusted` and `not_taken`; both
+// are empty where everything that answers show is as wanted.
 template <class R>
 class edited {
   using c = detail::of<R>;
@@ -544,6 +560,11 @@ class edited {
   std::string_view etag() const noexcept { return detail::out(c::etag(it_.get())); }
   unsigned requests() const noexcept { return c::requests(it_.get()); }
   std::string_view explain() const noexcept { return detail::out(c::explain(it_.get())); }
+  // The fields that show neither the wanted value nor the one from before, as where a server trims; `theirs` is what they
+  // show.
+  std::vector<field> adjusted() const { return fields("adjusted"); }
+  // The fields that still show the value from before, though others show that the write was carried out.
+  std::vector<field> not_taken() const { return fields("not_taken"); }
   // The version with the change in it; nothing if the answer to the write could not be read in full.
   std::optional<R> resource() const {
     const typename c::shown* lent = c::resource(it_.get());
@@ -559,6 +580,15 @@ class edited {
   const typename c::edited* handle() const noexcept { return it_.get(); }
 
  private:
+  std::vector<field> fields(std::string_view result) const {
+    std::vector<field> all;
+    for (std::size_t i = 0; i < c::field_count(it_.get()); ++i)
+      if (detail::out(c::field_result(it_.get(), i)) == result)
+        all.push_back({detail::out(c::field_name(it_.get(), i)), detail::maybe(c::field_base(it_.get(), i)),
+                       detail::maybe(c::field_ours(it_.get(), i)), detail::maybe(c::field_theirs(it_.get(), i)),
+                       detail::maybe(c::field_state(it_.get(), i))});
+    return all;
+  }
   std::shared_ptr<const typename c::edited> it_;
 };
 

@@ -443,6 +443,56 @@ pub unsafe extern "C" fn akua_client_options_set_contract_hidden_retries(
     })
 }
 
+/// How far apart the times of day may be of machines that hand resume tokens to each other, in milliseconds. It is added to
+/// the age of a key that only the time of day tells. 30000 unless set.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_client_options_set_contract_clock_skew_ms(
+    options: *mut akua_client_options,
+    skew_ms: u64,
+    error: *mut *mut akua_error,
+) -> akua_status {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.call(error, || {
+        let options = from_c.handle(options, "options")?;
+        options.change(|set| set.contract.clock_skew = Duration::from_millis(skew_ms))
+    })
+}
+
+/// A 200 to a write shows the version that this very write left behind, never an older one; then one that shows the old
+/// version proves that nothing was written. True unless set.
+/// Claim it only if the operator of the server has said so: claimed falsely, edits draw conclusions that are not true.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_client_options_set_contract_answers_show_written_version(
+    options: *mut akua_client_options,
+    holds: bool,
+    error: *mut *mut akua_error,
+) -> akua_status {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.call(error, || {
+        let options = from_c.handle(options, "options")?;
+        options.change(|set| set.contract.answers_show_written_version = holds)
+    })
+}
+
+/// An etag that a 409 names as current is that of this resource, at the moment of the refusal. False unless set: it is a
+/// hint then, which a read has to confirm.
+/// Claim it only if the operator of the server has said so: claimed falsely, edits draw conclusions that are not true.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_client_options_set_contract_conflicts_name_current_etag(
+    options: *mut akua_client_options,
+    holds: bool,
+    error: *mut *mut akua_error,
+) -> akua_status {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.call(error, || {
+        let options = from_c.handle(options, "options")?;
+        options.change(|set| set.contract.conflicts_name_current_etag = holds)
+    })
+}
+
 /// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
 /// `akua_client_options_free`.
 #[unsafe(no_mangle)]

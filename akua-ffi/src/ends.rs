@@ -1,31 +1,59 @@
 //! How edits end, in the two shapes that C sees: in effect, or an error.
 //!
-//! A program that looks at the status alone must not go wrong: so the status is `AKUA_OK` only where every wanted
-//! value is in effect, and whatever else an edit may end with is a failure with all that is known about it.
+//! A program that looks at the status alone must not go wrong: so the status is `AKUA_OK` only where the change was carried
+//! out, and whatever else an edit may end with is a failure with all that is known about it. Fields that the server has
+//! stored otherwise than they were wanted are listed beside it.
 
 use akua_http::{Effect, Settled};
 use akua_model::Cluster;
-use akua_model::edit::{Edited, NotApplied, Outcome};
+use akua_model::edit::{Edited, FieldReport, NotApplied, Outcome};
 
-use crate::error::{akua_error, fields};
+use crate::error::{FieldTexts, akua_error, fields};
 use crate::failure::Failure;
 use crate::handle::Owned;
 use crate::resource::Exported;
 use crate::status::{
-    AKUA_CANCELLED, AKUA_CONFLICT, AKUA_INDETERMINATE, AKUA_NOT_FOUND, AKUA_NOT_SENT, AKUA_REJECTED, AKUA_SUPERSEDED,
-    AKUA_TIMEOUT,
+    AKUA_CANCELLED, AKUA_CONFLICT, AKUA_IGNORED, AKUA_INDETERMINATE, AKUA_NOT_FOUND, AKUA_NOT_SENT, AKUA_REJECTED,
+    AKUA_SUPERSEDED, AKUA_TIMEOUT, fixed,
 };
 use crate::text::{Lazy, Text, akua_str};
 
-/// An edit after which every wanted value is in effect.
+/// An edit that is in effect.
 pub(crate) struct Ended<R: Exported> {
     pub(crate) edited: Edited<R>,
+    /// The fields that the server has stored otherwise than they were wanted.
+    pub(crate) fields: Vec<Stored>,
     resource: Option<Owned<R::Shown>>,
     outcome: Text,
     proof: Option<Text>,
     etag: Text,
     unreadable: Option<Owned<akua_error>>,
     explain: Lazy,
+}
+
+/// A field that the server has stored otherwise than it was wanted.
+pub(crate) struct Stored {
+    pub(crate) texts: FieldTexts,
+    result: &'static str,
+}
+
+impl Stored {
+    /// What the server has made of it.
+    pub(crate) fn result(&self) -> akua_str {
+        fixed(self.result)
+    }
+
+    fn all<R: Exported>(outcome: &Outcome<R>) -> Vec<Self> {
+        let Outcome::Applied(applied) = outcome else {
+            return Vec::new();
+        };
+        let of = |reports: &[FieldReport], result| {
+            let texts = fields(reports).into_iter();
+            texts.map(move |texts| Self { texts, result })
+        };
+        let adjusted = of(&applied.adjusted, "adjusted\0");
+        adjusted.chain(of(&applied.not_taken, "not_taken\0")).collect()
+    }
 }
 
 impl<R: Exported> Ended<R> {
@@ -47,6 +75,7 @@ impl<R: Exported> Ended<R> {
             outcome: Text::new(edited.outcome.name()),
             resource: edited.resource().cloned().map(|resource| Owned::new(resource.shown())),
             explain: Lazy::default(),
+            fields: Stored::all(&edited.outcome),
             edited,
         })
     }
@@ -75,6 +104,10 @@ impl<R: Exported> Ended<R> {
         self.explain.made(|| Text::new(&self.edited.explain()))
     }
 
+    pub(crate) fn field(&self, index: usize) -> Option<&Stored> {
+        self.fields.get(index)
+    }
+
     pub(crate) fn requests(&self) -> u32 {
         count(self.edited.requests())
     }
@@ -95,9 +128,11 @@ fn failure<R: Exported>(edited: &Edited<R>) -> akua_error {
             (error.with_answer(answer), None)
         }
         Outcome::NotApplied(NotApplied::Ignored(ignored)) => {
-            let mut error = akua_error::new(AKUA_REJECTED, Effect::NotApplied, &message);
+            let mut error = akua_error::new(AKUA_IGNORED, Effect::NotApplied, &message);
             error.end.fields = fields(&ignored.fields);
             error.current_etag = Some(Text::new(ignored.etag.as_str()));
+            error.http_status = 200;
+            error.request_id = Text::optional(ignored.request_id.as_deref());
             (error, ignored.resource.clone())
         }
         Outcome::NotApplied(NotApplied::NotSent { cause, detail }) => {

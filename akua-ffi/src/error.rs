@@ -11,7 +11,7 @@ use akua_model::{Etag, Problem, RetryAfter, ServerError};
 use crate::cluster::akua_cluster;
 use crate::handle::{Handle, Owned};
 use crate::status::{AKUA_DECODE, AKUA_MISUSE, AKUA_PANIC, akua_status, fixed, of_kind};
-use crate::text::{Text, akua_str};
+use crate::text::{Text, akua_str, shown};
 use crate::workspace::akua_workspace;
 
 /// Why a call did not do what its name says. It holds no token and no kubeconfig, whatever a server repeats.
@@ -77,6 +77,28 @@ pub(crate) struct FieldTexts {
 }
 
 const KEEP_THE_TOKEN: &str = "keep the resume token, and resolve it once this is mended";
+
+impl FieldTexts {
+    pub(crate) fn name(&self) -> akua_str {
+        self.name.as_c()
+    }
+
+    pub(crate) fn base(&self) -> akua_str {
+        shown(self.base.as_ref())
+    }
+
+    pub(crate) fn ours(&self) -> akua_str {
+        shown(self.ours.as_ref())
+    }
+
+    pub(crate) fn theirs(&self) -> akua_str {
+        shown(self.theirs.as_ref())
+    }
+
+    pub(crate) fn state(&self) -> akua_str {
+        shown(self.state.as_ref())
+    }
+}
 
 impl akua_error {
     pub(crate) fn new(status: akua_status, effect: Effect, message: &str) -> Self {

@@ -21,6 +21,7 @@ pub mod cluster;
 pub mod cluster_edit;
 pub mod cluster_list;
 pub mod cluster_patch;
+pub mod edited_fields;
 mod editing;
 mod ends;
 pub mod error;

@@ -9,7 +9,10 @@ use crate::text::akua_str;
 /// more of them; compare with those you handle, and treat every other one as a failure.
 pub type akua_status = i32;
 
-/// The call did what its name says.
+/// The call did what its name says. From an update and an edit: the server answered 200 and shows the change, or a later read
+/// shows it, or everything was as wanted before. What an answer can't show is taken for written: `kubeconfig`, `region_id`,
+/// and whatever this one leaves out. Fields that the server has stored otherwise than they were wanted are listed by
+/// `akua_cluster_edited_field_count` after an edit; after an update compare the answer.
 pub const AKUA_OK: akua_status = 0;
 /// The input breaks a rule of the API: `akua_error_problem_field` names the field. Nothing was sent.
 pub const AKUA_INVALID_INPUT: akua_status = 1;
@@ -49,6 +52,9 @@ pub const AKUA_NOT_SENT: akua_status = 15;
 pub const AKUA_INDETERMINATE: akua_status = 16;
 /// From a wait: somebody else has replaced what was waited for.
 pub const AKUA_SUPERSEDED: akua_status = 17;
+/// From an edit: the server answered 200 and changed nothing: it shows the version from before the write, and
+/// `akua_error_field_name` tells which fields it left as they were. Nothing took effect.
+pub const AKUA_IGNORED: akua_status = 18;
 /// The call breaks a rule of this interface: NULL where something has to be, a text that is not UTF-8, a handle of
 /// another type or in use by another thread. Nothing was sent.
 pub const AKUA_MISUSE: akua_status = 50;
@@ -125,6 +131,7 @@ const NAMES: &[(akua_status, &str)] = &[
     (AKUA_NOT_SENT, "not_sent\0"),
     (AKUA_INDETERMINATE, "indeterminate\0"),
     (AKUA_SUPERSEDED, "superseded\0"),
+    (AKUA_IGNORED, "ignored\0"),
     (AKUA_MISUSE, "misuse\0"),
     (AKUA_PANIC, "panic\0"),
 ];
@@ -206,6 +213,7 @@ mod tests {
         ] {
             assert!(promising.contains(&sure), "{sure} in {promising:?}");
         }
+        assert!(promising.contains(&AKUA_IGNORED));
         assert!(!promising.contains(&AKUA_UNEXPECTED_ANSWER) && !promising.contains(&AKUA_INDETERMINATE));
         let patch = akua_model::ClusterPatch::builder().name("n").build().unwrap();
         for status in 100..=599 {

@@ -19,7 +19,8 @@ use crate::workspace_patch::akua_workspace_patch;
 /// An edit of a workspace, step by step. For one thread at a time; it need not be the one that began it.
 pub struct akua_workspace_edit(Steps<Workspace>);
 
-/// An edit of a workspace after which every wanted value is in effect. What a getter gives is borrowed: it lives as long
+/// An edit of a workspace that is in effect; `akua_workspace_edited_field_count` tells whether the server has stored a field
+/// otherwise than it was wanted. What a getter gives is borrowed: it lives as long
 /// as this. It may be used from many threads at a time.
 pub struct akua_workspace_edited(pub(crate) Ended<Workspace>);
 
@@ -97,10 +98,10 @@ pub unsafe extern "C" fn akua_workspace_edit_new_by_id(
 ///   `akua_workspace_edit_submit`, or a reason for none with `akua_workspace_edit_fail`.
 /// - `AKUA_EDIT_READY`: the next step sends a write for the first time. Keep `akua_workspace_edit_resume_token` if the
 ///   program might not live to see the answer, and go on; or stop it with `akua_workspace_edit_decline`.
-/// - `AKUA_EDIT_DONE`: every wanted value is in effect. `edited` tells more; free it with `akua_workspace_edited_free`.
+/// - `AKUA_EDIT_DONE`: the change is in effect. `edited` tells more; free it with `akua_workspace_edited_free`.
 ///
-/// Any other end is a failure: `AKUA_CONFLICT`, `AKUA_REJECTED`, `AKUA_NOT_SENT` or `AKUA_INDETERMINATE`. After an end
-/// each further step gives that end again.
+/// Any other end is a failure: `AKUA_CONFLICT`, `AKUA_REJECTED`, `AKUA_IGNORED`, `AKUA_NOT_SENT` or `AKUA_INDETERMINATE`.
+/// After an end each further step gives that end again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_workspace_edit_next(
     edit: *mut akua_workspace_edit,
@@ -197,8 +198,8 @@ pub unsafe extern "C" fn akua_workspace_edit_free(edit: *mut akua_workspace_edit
     unsafe { FromC::new() }.free(edit);
 }
 
-/// Changes the fields in `patch`, whatever happens in between, and tells the truth about it: `AKUA_OK` if every wanted
-/// value is in effect. Everything in the version `seen` is protected.
+/// Changes the fields in `patch`, whatever happens in between, and tells the truth about it: `AKUA_OK` if it is in
+/// effect. Everything in the version `seen` is protected.
 ///
 /// If somebody else changed other fields meanwhile, the patch is applied to the new version; if they touched the same
 /// ones, it is `AKUA_CONFLICT` and nothing is written. If an answer is lost, the truth is found out where it can be,
@@ -259,8 +260,8 @@ pub unsafe extern "C" fn akua_workspace_edit_run_by_id(
 ///
 /// Whatever it fails with before it could find out, the effect of the error is `unknown` and `akua_error_may_still_land`
 /// is true: nothing new is known of the token's write, and **the token has to be kept**. After `AKUA_OK` it may go (but for
-/// an outcome `unchanged`), after `AKUA_CONFLICT`, `AKUA_REJECTED` and `AKUA_NOT_SENT` it must, as the write could land if it
-/// was finished later. docs/c.md has the table.
+/// an outcome `unchanged`), after `AKUA_CONFLICT`, `AKUA_REJECTED`, `AKUA_IGNORED` and `AKUA_NOT_SENT` it must, as the write
+/// could land if it was finished later. docs/c.md has the table.
 ///
 /// `options` may be NULL. Free `edited` with `akua_workspace_edited_free`.
 #[unsafe(no_mangle)]
@@ -305,7 +306,7 @@ pub unsafe extern "C" fn akua_workspace_edited_proof(edited: *const akua_workspa
     unsafe { FromC::new() }.of(edited, akua_str::NONE, |edited| edited.0.proof())
 }
 
-/// The etag of the version in which everything is as wanted.
+/// The etag of the version in which the change is in effect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_workspace_edited_etag(edited: *const akua_workspace_edited) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.

@@ -500,6 +500,68 @@ static void stepwise(const sim* it, const akua_client* client) {
   akua_cluster_patch_free(patch);
 }
 
+/* A 200 is read: what the server has stored otherwise than it was wanted is told, and nothing stored is no success. */
+static void a3_stored(const sim* it, const akua_client* client) {
+  static const struct {
+    const char *stores, *field, *result, *theirs;
+  } cases[] = {{"trimmed", "name", "adjusted", "ours"}, {"some", "provider", "not_taken", "managed_kaas"}};
+  akua_cluster_patch* patch = named(" ours ");
+  akua_workspace_patch* blue = akua_workspace_patch_new();
+  akua_cluster_edited* edited = NULL;
+  akua_workspace_edited* workspace = NULL;
+  akua_error* error = NULL;
+  char command[160];
+  size_t at;
+
+  CHECK(akua_cluster_patch_set_provider(patch, s("imported_byoc"), NULL) == AKUA_OK);
+  for (at = 0; at < 2; ++at) {
+    sim_tell(it, "{\"op\":\"reset\"}");
+    snprintf(command, sizeof command,
+             "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"stores\":\"%s\"}}", cases[at].stores);
+    sim_tell(it, command);
+    CHECK(akua_cluster_edit_run_by_id(client, NULL, s("clu_1"), patch, &edited, &error) == AKUA_OK);
+    CHECK(is(akua_cluster_edited_outcome(edited), "applied") && akua_cluster_edited_field_count(edited) == 1);
+    CHECK(is(akua_cluster_edited_field_name(edited, 0), cases[at].field));
+    CHECK(is(akua_cluster_edited_field_result(edited, 0), cases[at].result));
+    CHECK(is(akua_cluster_edited_field_theirs(edited, 0), cases[at].theirs));
+    CHECK(akua_cluster_edited_field_base(edited, 0).len > 0 && akua_cluster_edited_field_ours(edited, 0).len > 0);
+    CHECK(none(akua_cluster_edited_field_name(edited, 1)) && none(akua_cluster_edited_field_result(edited, 1)));
+    CHECK(has(akua_cluster_edited_explain(edited), cases[at].field));
+    akua_cluster_edited_free(edited);
+  }
+  sim_tell(it, "{\"op\":\"reset\"}");
+  CHECK(akua_cluster_edit_run_by_id(client, NULL, s("clu_1"), patch, &edited, &error) == AKUA_OK);
+  CHECK(akua_cluster_edited_field_count(edited) == 0 && akua_cluster_edited_field_count(NULL) == 0);
+  akua_cluster_edited_free(edited);
+
+  sim_tell(it, "{\"op\":\"reset\"}");
+  sim_tell(it, "{\"op\":\"contract\",\"set\":{\"stores\":\"none\"}}");
+  CHECK(akua_cluster_edit_run_by_id(client, NULL, s("clu_1"), patch, &edited, &error) == AKUA_IGNORED && edited == NULL);
+  CHECK(is(akua_error_outcome(error), "not_applied") && is(akua_error_effect(error), "not_applied"));
+  CHECK(!akua_error_may_have_taken_effect(error) && !akua_error_may_still_land(error));
+  CHECK(akua_error_http_status(error) == 200 && is(akua_error_current_etag(error), "42"));
+  CHECK(akua_error_field_count(error) == 2 && is(akua_error_field_name(error, 0), "name"));
+  CHECK(is(akua_cluster_etag(akua_error_cluster(error)), "42") && has(akua_error_message(error), "changed nothing"));
+  CHECK(is(akua_status_name(AKUA_IGNORED), "ignored"));
+  akua_error_free(error);
+  CHECK(akua_workspace_patch_set_name(blue, s("Blue"), NULL) == AKUA_OK);
+  CHECK(akua_workspace_edit_run_by_id(client, NULL, s("ws_1"), blue, &workspace, &error) == AKUA_IGNORED);
+  CHECK(workspace == NULL && akua_error_workspace(error) != NULL && akua_workspace_edited_field_count(workspace) == 0);
+  akua_error_free(error);
+  sim_tell(it, "{\"op\":\"reset\"}");
+  sim_tell(it, "{\"op\":\"contract\",\"set\":{\"stores\":\"lowercased\"}}");
+  CHECK(akua_workspace_edit_run_by_id(client, NULL, s("ws_1"), blue, &workspace, &error) == AKUA_OK);
+  CHECK(akua_workspace_edited_field_count(workspace) == 1 && is(akua_workspace_edited_field_result(workspace, 0), "adjusted"));
+  CHECK(is(akua_workspace_edited_field_name(workspace, 0), "name") && is(akua_workspace_edited_field_ours(workspace, 0), "Blue"));
+  CHECK(is(akua_workspace_edited_field_theirs(workspace, 0), "blue") && akua_workspace_edited_field_base(workspace, 0).len > 0);
+  CHECK(is(akua_workspace_edited_field_state(workspace, 0), "conflicting"));
+  akua_workspace_edited_free(workspace);
+  akua_workspace_patch_free(blue);
+  akua_cluster_patch_free(patch);
+  sim_tell(it, "{\"op\":\"contract\",\"set\":{\"stores\":\"as_sent\"}}");
+  sim_tell(it, "{\"op\":\"reset\"}");
+}
+
 static void waiting(const sim* it, const akua_client* client) {
   akua_client_options* settings = akua_client_options_new();
   akua_client* strict = NULL;
@@ -638,6 +700,9 @@ static void setting(const sim* it) {
   CHECK(akua_client_options_set_contract_reads_linearizable(options, true, NULL) == AKUA_OK);
   CHECK(akua_client_options_set_contract_etag_covers_write_only(options, true, NULL) == AKUA_OK);
   CHECK(akua_client_options_set_contract_hidden_retries(options, false, NULL) == AKUA_OK);
+  CHECK(akua_client_options_set_contract_clock_skew_ms(options, 2500, NULL) == AKUA_OK);
+  CHECK(akua_client_options_set_contract_answers_show_written_version(options, true, NULL) == AKUA_OK);
+  CHECK(akua_client_options_set_contract_conflicts_name_current_etag(options, false, NULL) == AKUA_OK);
   CHECK(akua_client_new(options, &client, NULL) == AKUA_OK);
   CHECK(akua_cluster_get(client, NULL, s("clu_1"), &cluster, &error) == AKUA_REJECTED);
   akua_error_free(error);
@@ -693,6 +758,7 @@ int main(int count, char** arguments) {
   cancelling(&it, client);
   logging(client);
   setting(&it);
+  a3_stored(&it, client);
   environment(&it);
   akua_client_free(client);
   sim_stop(&it);

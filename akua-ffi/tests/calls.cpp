@@ -165,6 +165,23 @@ static void editing(const sim& it, const akua::client& client) {
   CHECK(renamed && renamed->resource()->name() == "Green");
 }
 
+static void a3_stored(const sim& it, const akua::client& client) {
+  const auto clusters = client.clusters();
+  sim_tell(&it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"stores\":\"lowercased\"}}");
+  auto loud = clusters.edit("clu_5", akua::cluster_patch().name("LOUD"));
+  CHECK(loud && loud->adjusted().size() == 1 && loud->not_taken().empty());
+  CHECK(loud->adjusted()[0].name == "name" && loud->adjusted()[0].ours == "LOUD"sv &&
+        loud->adjusted()[0].theirs == "loud"sv);
+  sim_tell(&it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"stores\":\"some\"}}");
+  auto some = clusters.edit("clu_5", akua::cluster_patch().name("some").provider("imported_byoc"));
+  CHECK(some && some->adjusted().empty() && some->not_taken().size() == 1 && some->not_taken()[0].name == "provider");
+  sim_tell(&it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"stores\":\"none\"}}");
+  auto none = clusters.edit("clu_5", akua::cluster_patch().name("none"));
+  CHECK(!none && none.error().status() == status::ignored && !none.error().may_have_taken_effect());
+  CHECK(none.error().fields().size() == 1 && none.error().cluster()->name() == "some" &&
+        akua::name(status::ignored) == "ignored");
+}
+
 static void ending(const sim& it, const akua::client& client) {
   const akua::cancel cancel;
   sim_tell(
@@ -219,6 +236,7 @@ int main(int count, char** arguments) {
     listing(client);
     updating(it, client);
     editing(it, client);
+    a3_stored(it, client);
     ending(it, client);
 #ifdef AKUA_EXCEPTIONS
     throwing(client);

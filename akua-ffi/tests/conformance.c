@@ -163,7 +163,8 @@ static cJSON* end_report(const akua_error* error) {
   if (status != AKUA_INDETERMINATE) put(report, "reason", akua_status_name(status));
   put(report, "cause", akua_error_cause(error));
   cJSON_AddItemToObject(report, "fields", fields(error));
-  put(report, "seen_etag", seen_etag(error));
+  put(report, status == AKUA_IGNORED ? "etag" : "seen_etag",
+      status == AKUA_IGNORED ? akua_error_current_etag(error) : seen_etag(error));
   if (status == AKUA_INDETERMINATE) {
     cJSON_AddBoolToObject(report, "may_still_land", akua_error_may_still_land(error));
     put(report, "resume_token", akua_error_resume_token(error));
@@ -184,6 +185,27 @@ static bool failed(order* it, akua_error* error) {
   return true;
 }
 
+/* The fields of one of the two kinds that the server has stored otherwise than they were wanted. */
+#define STORED(noun)                                                                                   \
+  static cJSON* noun##_stored(const akua_##noun##_edited* edited, const char* result) {                \
+    cJSON* all = cJSON_CreateArray();                                                                  \
+    size_t i;                                                                                          \
+    for (i = 0; i < akua_##noun##_edited_field_count(edited); ++i) {                                   \
+      cJSON* one;                                                                                      \
+      if (!akua_str_equals(akua_##noun##_edited_field_result(edited, i), s(result))) continue;         \
+      one = cJSON_CreateObject();                                                                      \
+      put(one, "field", akua_##noun##_edited_field_name(edited, i));                                   \
+      put(one, "base", akua_##noun##_edited_field_base(edited, i));                                    \
+      put(one, "ours", akua_##noun##_edited_field_ours(edited, i));                                    \
+      put(one, "theirs", akua_##noun##_edited_field_theirs(edited, i));                                \
+      put(one, "state", akua_##noun##_edited_field_state(edited, i));                                  \
+      cJSON_AddItemToArray(all, one);                                                                  \
+    }                                                                                                  \
+    return all;                                                                                        \
+  }
+STORED(cluster)
+STORED(workspace)
+
 static void cluster_edited_report(order* it, akua_cluster_edited* edited) {
   cJSON* report = cJSON_AddObjectToObject(it->report, "edited");
   put(report, "end", akua_cluster_edited_outcome(edited));
@@ -192,6 +214,8 @@ static void cluster_edited_report(order* it, akua_cluster_edited* edited) {
   if (akua_cluster_edited_cluster(edited) != NULL)
     cJSON_AddItemToObject(report, "resource", cluster_report(akua_cluster_edited_cluster(edited)));
   cJSON_AddItemToObject(report, "unreadable", problems(akua_cluster_edited_unreadable(edited)));
+  cJSON_AddItemToObject(report, "adjusted", cluster_stored(edited, "adjusted"));
+  cJSON_AddItemToObject(report, "not_taken", cluster_stored(edited, "not_taken"));
   cJSON_AddNumberToObject(report, "requests", akua_cluster_edited_requests(edited));
   akua_cluster_edited_free(edited);
 }
@@ -204,6 +228,8 @@ static void workspace_edited_report(order* it, akua_workspace_edited* edited) {
   if (akua_workspace_edited_workspace(edited) != NULL)
     cJSON_AddItemToObject(report, "resource", workspace_report(akua_workspace_edited_workspace(edited)));
   cJSON_AddItemToObject(report, "unreadable", problems(akua_workspace_edited_unreadable(edited)));
+  cJSON_AddItemToObject(report, "adjusted", workspace_stored(edited, "adjusted"));
+  cJSON_AddItemToObject(report, "not_taken", workspace_stored(edited, "not_taken"));
   cJSON_AddNumberToObject(report, "requests", akua_workspace_edited_requests(edited));
   akua_workspace_edited_free(edited);
 }
@@ -497,6 +523,10 @@ static akua_client* client_of(const cJSON* client, akua_error** error) {
   CONTRACT(reads_linearizable);
   CONTRACT(etag_covers_write_only);
   CONTRACT(hidden_retries);
+  CONTRACT(answers_show_written_version);
+  CONTRACT(conflicts_name_current_etag);
+  if (has(contract, "clock_skew_ms"))
+    akua_client_options_set_contract_clock_skew_ms(o, number_of(contract, "clock_skew_ms"), NULL);
   if (has(contract, "key_retention_ms"))
     akua_client_options_set_contract_key_retention_ms(o, number_of(contract, "key_retention_ms"), NULL);
   if (*error == NULL && has(client, "context")) akua_client_options_set_context(o, text_of(client, "context"), error);

@@ -71,28 +71,36 @@ static json report(const akua::error& error) {
   return r;
 }
 
-// An edit that did not come to an end in effect.
-static json end_report(const akua::error& error) {
-  json r = {{"requests", error.requests()}, {"fields", json::array()}};
-  put(r, "end", error.outcome());
-  put(r, "cause", error.cause());
-  if (error.cluster()) r["seen_etag"] = error.cluster()->etag();
-  if (error.workspace()) r["seen_etag"] = error.workspace()->etag();
-  for (const auto& one : error.fields()) {
+static json fields(const std::vector<akua::field>& fields) {
+  json all = json::array();
+  for (const auto& one : fields) {
     json entry = {{"field", one.name}};
     put(entry, "base", one.base);
     put(entry, "ours", one.ours);
     put(entry, "theirs", one.theirs);
     put(entry, "state", one.state);
-    r["fields"].push_back(entry);
+    all.push_back(entry);
   }
+  return all;
+}
+
+// An edit that did not come to an end in effect.
+static json end_report(const akua::error& error) {
+  json r = {{"requests", error.requests()}, {"fields", json::array()}};
+  put(r, "end", error.outcome());
+  put(r, "cause", error.cause());
+  const bool ignored = error.status() == akua::status::ignored;
+  if (ignored) put(r, "etag", error.current_etag());
+  if (!ignored && error.cluster()) r["seen_etag"] = error.cluster()->etag();
+  if (!ignored && error.workspace()) r["seen_etag"] = error.workspace()->etag();
+  r["fields"] = fields(error.fields());
   if (error.status() == akua::status::indeterminate) {
     r["may_still_land"] = error.may_still_land();
     put(r, "resume_token", error.resume_token());
   } else {
     r["reason"] = akua::name(error.status());
   }
-  if (error.http_status() != 0) put_answer(r["answer"], error);
+  if (!ignored && error.http_status() != 0) put_answer(r["answer"], error);
   return r;
 }
 
@@ -107,6 +115,8 @@ static void report_edited(json& r, const akua::result<akua::edited<R>>& edited) 
   put(e, "proof", edited->proof());
   if (edited->resource()) e["resource"] = report(*edited->resource());
   if (edited->unreadable()) e["unreadable"] = problems(*edited->unreadable());
+  e["adjusted"] = fields(edited->adjusted());
+  e["not_taken"] = fields(edited->not_taken());
 }
 
 static void set(akua::cluster_patch& patch, const std::string& name, const std::string& value) {
