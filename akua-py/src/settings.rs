@@ -180,14 +180,26 @@ fn contract(mapping: &Bound<'_, PyMapping>) -> PyResult<Contract> {
             "reads_linearizable" => &mut contract.reads_linearizable,
             "etag_covers_write_only" => &mut contract.etag_covers_write_only,
             "hidden_retries" => &mut contract.hidden_retries,
+            "answers_show_written_version" => &mut contract.answers_show_written_version,
+            "conflicts_name_current_etag" => &mut contract.conflicts_name_current_etag,
             "key_retention" => {
                 contract.key_retention = value.extract::<Seconds>()?.duration(py, "key_retention")?;
                 continue;
             }
+            "clock_skew" => {
+                let skew = value.extract::<Seconds>()?;
+                // Clocks may agree.
+                contract.clock_skew = match skew.number() {
+                    0.0 => Duration::ZERO,
+                    _ => skew.duration(py, "clock_skew")?,
+                };
+                continue;
+            }
             _ => {
                 let problem = "is no switch of a contract (they are etag_never_repeats, key_checked_before_if_match, \
-                               key_retention, stores_rejections_per_key, reads_linearizable, etag_covers_write_only \
-                               and hidden_retries)";
+                               key_retention, clock_skew, stores_rejections_per_key, reads_linearizable, \
+                               etag_covers_write_only, hidden_retries, answers_show_written_version and \
+                               conflicts_name_current_etag)";
                 return Err(error::invalid(py, &name, problem));
             }
         };

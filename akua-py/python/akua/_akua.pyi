@@ -53,10 +53,13 @@ class _Contract(TypedDict, total=False):
     etag_never_repeats: bool
     key_checked_before_if_match: bool
     key_retention: float
+    clock_skew: float
     stores_rejections_per_key: bool
     reads_linearizable: bool
     etag_covers_write_only: bool
     hidden_retries: bool
+    answers_show_written_version: bool
+    conflicts_name_current_etag: bool
 
 @final
 class Client:
