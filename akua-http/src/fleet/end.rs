@@ -33,7 +33,7 @@ pub struct End {
     /// The etag of the version with the change in it, or of the one that stands in its way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
-    /// The status of the server's refusal.
+    /// The status of the server's refusal; 200 if it has taken nothing of what it accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// Of an indeterminate one: whether the write may land even now.
@@ -44,7 +44,9 @@ pub struct End {
     pub token: Option<String>,
     /// What happened, in one line for a person.
     pub detail: String,
-    /// Of a conflict or an indeterminate one: who has what, field by field.
+    /// Of a conflict or an indeterminate one: who has what, field by field. Of an applied one: the fields in which the
+    /// server has stored another value or kept the old one. Of one that was answered with 200 and changed nothing: the
+    /// fields that were not taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<EndField>,
     /// How many requests were sent for it, reads included.
@@ -63,7 +65,8 @@ pub struct EndField {
     pub ours: Option<String>,
     /// Its value in the version read last.
     pub theirs: Option<String>,
-    /// What the comparison says: `done`, `free`, `conflicting` or `unseen`; `None` if no other version was read.
+    /// What the comparison says: `done`, `free`, `conflicting` or `unseen`; of the answer to our own write `adjusted` or
+    /// `not_taken`; `None` if no other version was read.
     pub state: Option<String>,
 }
 
@@ -104,7 +107,9 @@ impl<R: Resource> From<&Edited<R>> for End {
                     edit::Proof::Observed => Proof::Observed,
                 });
                 end.etag = Some(applied.etag.to_string());
-                end.fields = applied.adjusted.iter().chain(&applied.not_taken).map(field).collect();
+                let adjusted = applied.adjusted.iter().map(|report| stored(report, "adjusted"));
+                let not_taken = applied.not_taken.iter().map(|report| stored(report, "not_taken"));
+                end.fields = adjusted.chain(not_taken).collect();
             }
             Outcome::Unchanged(resource) => {
                 end.state = State::Unchanged;
@@ -125,7 +130,8 @@ impl<R: Resource> From<&Edited<R>> for End {
                 end.state = State::Rejected;
                 end.status = Some(200);
                 end.etag = Some(ignored.etag.to_string());
-                end.fields = ignored.fields.iter().map(field).collect();
+                let fields = ignored.fields.iter();
+                end.fields = fields.map(|report| stored(report, "not_taken")).collect();
             }
             Outcome::NotApplied(NotApplied::NotSent { .. }) => end.state = State::NotSent,
             Outcome::Indeterminate(unknown) => end.leave_open(unknown),
@@ -152,5 +158,13 @@ fn field(report: &FieldReport) -> EndField {
         ours: report.ours.clone(),
         theirs: report.theirs.clone(),
         state: report.state.map(FieldState::name).map(str::to_owned),
+    }
+}
+
+/// A field of which the answer to our own write shows something else than ours.
+fn stored(report: &FieldReport, state: &str) -> EndField {
+    EndField {
+        state: Some(state.to_owned()),
+        ..field(report)
     }
 }

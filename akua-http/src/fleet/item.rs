@@ -22,13 +22,14 @@ pub enum State {
     NotSent,
     /// A write may have landed, or may still. The next run settles it first.
     Indeterminate,
-    /// The change took effect: acknowledged by the server, or seen in a later read.
+    /// The change took effect: acknowledged by the server, or seen in a later read. Where the server has stored something
+    /// else in some of its fields, the end names them.
     Applied,
     /// Everything already was as wanted. Nothing took effect.
     Unchanged,
     /// Somebody else changed the same resource first. Nothing took effect.
     Conflict,
-    /// The server refused it. Nothing took effect.
+    /// The server refused it, or answered 200 and changed nothing. Nothing took effect.
     Rejected,
 }
 

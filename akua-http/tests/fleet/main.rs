@@ -45,6 +45,7 @@ mod killed;
 mod limits;
 mod plans;
 mod planted;
+mod previews;
 mod recovery;
 mod stage;
 mod trouble;

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use akua_http::ErrorKind;
 use akua_http::fleet::{Canary, Event, Limits, Plan, State, Stop};
-use akua_model::Cluster;
-use akua_sim::{Effect, Kind, Matcher, Script, Simulator, When, Write};
+use akua_model::{Cluster, ClusterPatch};
+use akua_sim::{Effect, Fault, Kind, Matcher, Script, Simulator, Stores, When, Write};
 
 use crate::folder::Folder;
 use crate::limits::{all, named, service, writes};
@@ -140,6 +140,93 @@ fn a10_nor_does_a_panic_hide_what_was_done() {
         let stands = fleet.report().unwrap().counts().to_string();
         assert!(counts.starts_with(&stands), "{words}\n{stands}");
     }
+}
+
+/// A 200 is read: what the server made of each write stands in the ledger and in the report.
+#[test]
+fn a3_what_the_server_has_stored_is_what_the_ledger_says() {
+    let (simulator, client) = service(6);
+    let folder = Folder::new();
+    for (number, stores) in (1..).zip([
+        Stores::AsSent,
+        Stores::Trimmed,
+        Stores::Some,
+        Stores::None,
+        Stores::Touch,
+    ]) {
+        let its = Matcher::method("PATCH").of(Kind::Cluster, &format!("clu_{number}"));
+        simulator.inject(Fault::stores(stores).on(its).forever()).unwrap();
+    }
+    let its = Matcher::method("PATCH").of(Kind::Cluster, "clu_6");
+    simulator.inject(Fault::pretended().on(its).forever()).unwrap();
+    let patch = ClusterPatch::builder().name(" Prod ").provider("imported_byoc");
+    let plan = Plan::filter("all", "1", |_: &Cluster| true, patch.build().unwrap());
+    let fleet = client.clusters().fleet(plan, folder.ledger()).unwrap();
+    fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    let report = fleet.report().unwrap();
+    let row = |number: u64| {
+        let row = report.row_of(&format!("clu_{number}")).unwrap().unwrap();
+        let end = row.end.clone().unwrap();
+        let fields: Vec<String> = end
+            .fields
+            .iter()
+            .map(|field| format!("{} {}", field.field, field.state.as_deref().unwrap_or_default()))
+            .collect();
+        (row.state, end.status, fields.join(", "), row.detail().to_owned())
+    };
+    let (applied, rejected) = (State::Applied, State::Rejected);
+    for (number, state, status, fields, words) in [
+        (1, applied, None, "", "applied: the server acknowledged etag 43"),
+        (2, applied, None, "name adjusted", "; adjusted by the server: name"),
+        (
+            3,
+            applied,
+            None,
+            "provider not_taken",
+            "; not taken by the server: provider",
+        ),
+        (
+            4,
+            rejected,
+            Some(200),
+            "name not_taken, provider not_taken",
+            "200 and changed nothing",
+        ),
+        (
+            6,
+            rejected,
+            Some(200),
+            "name not_taken, provider not_taken",
+            "200 and changed nothing",
+        ),
+    ] {
+        let (is, answered, named, told) = row(number);
+        assert_eq!(
+            (is, answered, named.as_str()),
+            (state, status, fields),
+            "clu_{number}: {told}"
+        );
+        assert!(told.contains(words), "clu_{number}: {told}");
+    }
+    // The etag moved, and nothing was taken: that it is not applied is not proven.
+    let (touched, _, _, told) = row(5);
+    assert_eq!(touched, State::Indeterminate, "{told}");
+    let mut csv = Vec::new();
+    report.write_csv(&mut csv).unwrap();
+    let csv = String::from_utf8(csv).unwrap();
+    assert!(
+        csv.contains("adjusted by the server: name") && csv.contains("not_taken"),
+        "{csv}"
+    );
+    // What is rejected so is left alone by the next run.
+    let before = writes(&simulator);
+    fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    assert!(touched_since(&simulator, before).iter().all(|id| id == "clu_5"));
+}
+
+/// The ids that a write was sent for after so many of them.
+fn touched_since(simulator: &Simulator, writes: usize) -> Vec<String> {
+    touched(simulator).split_off(writes)
 }
 
 /// The ids that a write was sent for.
