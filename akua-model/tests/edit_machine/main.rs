@@ -4,6 +4,7 @@
 mod begins;
 mod bounds;
 mod driver;
+mod evidence;
 mod hints;
 mod merges;
 mod proofs;

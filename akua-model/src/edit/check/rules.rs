@@ -198,7 +198,7 @@ fn rows() -> Vec<Row> {
             Rule::HintNeedsConfirmation,
             "documented",
             odd(documented(), 0),
-            Breach::LandedAfterAll,
+            Breach::ConflictWithItself,
             golden!("hint_needs_confirmation.txt"),
         ),
         row(

@@ -47,13 +47,15 @@ impl Kind {
     /// Every contract that makes a difference here: what is said of keys makes none without keys, what is said of
     /// write-only fields none without such a field, and how long keys are remembered none where nobody looks.
     pub(super) fn contracts(self) -> Vec<Contract> {
-        let all = (0..1_u8 << 6).flat_map(|bits| [Duration::ZERO, SHORT, LONG].map(|kept| contract(bits, kept)));
+        let all = (0..1_u8 << 7).flat_map(|bits| [Duration::ZERO, SHORT, LONG].map(|kept| contract(bits, kept)));
         all.filter(|contract| {
             let keyed = contract.key_checked_before_if_match || contract.stores_rejections_per_key;
             let covers = self == Self::WriteOnly || !contract.etag_covers_write_only;
             let keys = self != Self::Workspace || !keyed;
             let retention = keyed || contract.key_retention.is_zero();
-            covers && keys && retention
+            // Where etags repeat, having been named as current proves nothing.
+            let names = contract.etag_never_repeats || !contract.conflicts_name_current_etag;
+            covers && keys && retention && names
         })
         .collect()
     }
@@ -76,6 +78,9 @@ fn contract(bits: u8, key_retention: Duration) -> Contract {
     contract.hidden_retries = has(3);
     contract.key_checked_before_if_match = has(4);
     contract.stores_rejections_per_key = has(5);
+    // What is said of answers makes no difference to most settings, so both go together.
+    contract.conflicts_name_current_etag = has(6);
+    contract.answers_show_written_version = has(6);
     contract.key_retention = key_retention;
     contract
 }
@@ -89,6 +94,8 @@ pub(super) fn letters(contract: &Contract) -> String {
         (contract.hidden_retries, "repeat"),
         (contract.key_checked_before_if_match, "key"),
         (contract.stores_rejections_per_key, "refusal"),
+        (contract.conflicts_name_current_etag, "name"),
+        (contract.answers_show_written_version, "show"),
         (contract.key_retention == SHORT, "short"),
         (contract.key_retention == LONG, "long"),
     ];
