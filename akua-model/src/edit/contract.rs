@@ -28,7 +28,7 @@ pub struct Contract {
     /// until the deadline of the edit, so claim no more than what outlives every copy.
     ///
     /// The age of a key is the largest that this machine's clocks tell, one that counts sleep among them where the
-    /// system has one (Linux, Windows, macOS). So a machine that sleeps in mid-edit, or whose time of day is set forward,
+    /// system has one (Linux). So a machine that sleeps in mid-edit, or whose time of day is set forward,
     /// makes a key older, never younger; a time of day that goes back makes it too old to prove anything. What no clock
     /// can tell: a machine without a clock that counts sleep (a paused virtual machine among them), whose time of day
     /// stood still too. After a resume token has crossed to another machine or another boot, only the time of day is
