@@ -326,6 +326,23 @@ def test_c3_a_closure_that_never_ends_does_not_outlive_the_deadline(akua_sim):
     assert (len(ended), writes(akua_sim)) == (2, 0)
 
 
+def test_c3_what_a_closure_raises_after_the_deadline_is_nobodys_surprise(akua_sim, caplog):
+    async def stubborn(cluster):
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise LookupError("too late")
+
+    async def main():
+        async with akua_sim.async_client(timeout=0.3) as client:
+            with pytest.raises(akua.TimeoutError):
+                await client.clusters.edit_with("clu_1", stubborn)
+
+    run(main())
+    gc.collect()
+    assert caplog.text == ""
+
+
 def test_c3_an_edit_between_two_steps_that_gets_no_thread_says_that_nothing_took_effect(akua_sim):
     async def main():
         async with akua_sim.async_client(max_concurrency=1, timeout=20) as client:

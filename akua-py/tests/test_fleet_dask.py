@@ -11,6 +11,7 @@ import pytest
 from akua import TimeoutError, ValidationError
 from akua.fleet import Plan, Report
 from akua.fleet import dask as fleet_dask
+from akua.fleet._keeper import Keeper
 from akua.sim import Simulator
 from fleet_stage import landed, misreported, named, writes
 from test_interrupt import Child
@@ -360,6 +361,26 @@ def test_ctrl_c_while_writes_are_under_way(client, akua_sim, ledger, threads, tm
         assert (counts.applied, counts.indeterminate, counts.pending) == ((2, 0, 3) if times == 1 else (0, 2, 3))
         assert fleet_dask.run(fleet, threads, progress=False).counts.applied == 5
         agrees(akua_sim, fleet)
+
+
+def test_a10_a_worker_that_can_send_nothing_does_not_speak_for_the_others(client, akua_sim, ledger):
+    """As one without a token among others."""
+    why = akua.ConfigurationError("this client was pickled, and its token stayed behind: nothing was sent (…)", kind="configuration")
+    with client.clusters.fleet(named(2), ledger) as fleet:
+        keeper = Keeper(fleet)
+        assert (keeper.failed(why).effect, str(why).count("nothing was sent")) == ("not_sent", 1)
+        item, lease, _, leased = keeper.answer(0, "one", "next")
+        policy = (None, False, None, None)
+
+        def grant(token):
+            return keeper.answer(0, "one", "grant", item, lease, token)
+
+        end = client.clusters._carry_out(leased, grant, function=None, kubeconfigs=None, policy=policy)
+        told = keeper.failed(why)
+        assert told is why and told.may_have_taken_effect and "nothing was sent" not in str(told)
+        assert "1 pending, 1 indeterminate" in str(told)
+        assert keeper.core.record(item, lease, end)
+    assert writes(akua_sim) == 1
 
 
 def test_workers_are_killed_and_nothing_lands_twice(tmp_path, monkeypatch):

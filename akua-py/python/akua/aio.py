@@ -157,9 +157,12 @@ async def _asked(turn, name, function, *args):
         await asyncio.wait([asking], timeout=turn.left())
         if not asking.done():
             raise _late("not_applied", "while the callable was still at work")
-    except BaseException:
+    except (Exception, asyncio.CancelledError):
         asking.cancel()
         await asyncio.wait([asking])
+        if not asking.cancelled():
+            # Looked at, so that asyncio does not tell of it: this ends for another reason.
+            asking.exception()
         raise
     return asking.result()
 

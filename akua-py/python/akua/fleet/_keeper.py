@@ -4,7 +4,7 @@ import json
 import time
 
 from akua._callables import answer
-from akua._errors import ConfigurationError
+from akua._errors import AkuaError, ConfigurationError
 from akua.fleet._progress import Shown, ask_about
 from akua.fleet._records import Canary, Counts, Ended, Started, Stopping
 
@@ -114,6 +114,10 @@ class Keeper:
         """What is raised when `failure` has ended the run: it speaks of the run."""
         stands = self.stands()
         if getattr(failure, "kind", None) != "ledger":
+            if isinstance(failure, AkuaError) and (self.wrote or stands.indeterminate):
+                # Of the worker that it came from it may say that nothing was sent; others have.
+                failure.effect = "unknown"
+                failure.args = (f"the run stopped: {failure.message.replace(': nothing was sent', '')}; {stands}",)
             if hasattr(failure, "add_note"):
                 failure.add_note(f"akua: the run stopped: {self.tried} of {stands.total} items tried: {stands}")
             return failure
