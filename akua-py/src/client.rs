@@ -214,10 +214,16 @@ impl Client {
         mode: &str,
         kubeconfig: Text<'_>,
         max_attempts: Option<u32>,
-        timeout: Option<Seconds>,
-        context: Option<Context>,
+        timeout: Option<Bound<'_, PyAny>>,
+        context: Option<Bound<'_, PyAny>>,
     ) -> PyResult<EditResult> {
-        let settled = Options::new(py, timeout, context).and_then(|options| {
+        // Read here, so that what is wrong with them is told as all else is.
+        let options = || {
+            let timeout = timeout.map(|timeout| timeout.extract::<Seconds>()).transpose()?;
+            let context = context.map(|context| context.extract::<Context>()).transpose()?;
+            Options::new(py, timeout, context)
+        };
+        let settled = options().and_then(|options| {
             edit::resolve(
                 py,
                 &self.shared,

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import pickle
 import threading
 import time
 
@@ -340,3 +341,48 @@ def test_no_secret_is_shown(akua_sim):
         assert akua_sim.token not in shown
         assert akua_sim.url in shown
     assert inspect.iscoroutinefunction(client.clusters.get)
+
+
+def test_a7_whatever_keeps_a_resolve_from_the_truth_says_nothing_of_the_write(akua_sim):
+    akua_sim.inject({"delivery": {"send": "nothing", "end": "reset"}}, method="PATCH", times="forever")
+    with pytest.raises(akua.IndeterminateError) as caught:
+        akua_sim.client(timeout=2).clusters.edit("clu_1", region_id="reg_eu")
+    token = caught.value.resume_token
+
+    def unsettled(error):
+        assert (error.effect, error.may_have_taken_effect, error.may_still_land) == ("unknown", True, True)
+        assert "keep the resume token" in str(error) and "keep the resume token" in error.hint
+
+    wrong = [
+        ({}, "", {}),
+        ({}, token[:60], {}),
+        ({}, token, {"mode": "maybe"}),
+        ({}, token, {"context": "ws_9"}),
+        ({}, token, {"context": ""}),
+        ({}, token, {"timeout": -1}),
+        ({}, token, {"kubeconfig": ""}),
+        ({"context": "ws_9"}, token, {}),
+        ({"base_url": "http://127.0.0.1:1"}, token, {}),
+    ]
+    for settings, text, options in wrong:
+        with pytest.raises(akua.ValidationError) as caught:
+            akua_sim.client(**settings).resolve(text, **options)
+        unsettled(caught.value)
+        with pytest.raises(akua.ValidationError) as caught:
+            run(akua_sim.async_client(**settings).resolve(text, **options))
+        unsettled(caught.value)
+    unsettled(pickle.loads(pickle.dumps(caught.value)))
+
+    # No thread in time: nothing was sent, and nothing is known.
+    async def main():
+        async with akua_sim.async_client(max_concurrency=1) as client:
+            akua_sim.inject({"hold": "until_released"}, method="GET")
+            other = asyncio.ensure_future(client.clusters.get("clu_1"))
+            await until_held(akua_sim)
+            with pytest.raises(akua.TimeoutError) as caught:
+                await client.resolve(token, timeout=0.05)
+            unsettled(caught.value)
+            akua_sim.release()
+            await other
+
+    run(main())

@@ -115,6 +115,20 @@ class AkuaError(Exception):
         return self.story or self.message
 
 
+_KEEP = "keep the resume token, and resolve it once this is mended"
+
+
+def while_resolving(error):
+    """The same exception, of a call that was to settle the write of a resume token. Where it is no end of that write, nothing
+    new is known of it, whatever kept the call from finding out."""
+    if isinstance(error, AkuaError) and error.story is None:
+        error.effect, error.may_still_land, error.hint = "unknown", True, _KEEP
+        if _KEEP not in error.message:
+            what = "nothing new is known of the write that the resume token belongs to"
+            error.args = (f"{error.message}; {what}: it may have taken effect, and it may still ({_KEEP})",)
+    return error
+
+
 class ValidationError(AkuaError, ValueError):
     """The input breaks a rule of the API. Nothing was sent. `problems` names the fields."""
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from akua import _akua
 from akua._callables import answer, plain
-from akua._errors import AkuaError, CancelledError, TimeoutError
+from akua._errors import AkuaError, CancelledError, TimeoutError, while_resolving
 
 __all__ = ["AsyncClient"]
 
@@ -336,8 +336,11 @@ class AsyncClient:
 
     async def resolve(self, resume_token, /, **options):
         """Settles a write of which nobody knew the end, from its resume token."""
-        seconds = self._client._time(options.get("timeout"))
-        return await self._runner.write(seconds, self._client.resolve, resume_token, **options)
+        try:
+            seconds = self._client._time(options.get("timeout"))
+            return await self._runner.write(seconds, self._client.resolve, resume_token, **options)
+        except AkuaError as error:
+            raise while_resolving(error)
 
     async def aclose(self):
         """Closes the idle connections, and lets no further call begin."""
