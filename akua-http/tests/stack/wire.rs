@@ -139,7 +139,7 @@ fn heard(request: &Request, outcome: &Result<Response, Failure>) -> Heard {
 }
 
 /// The etag that a refusal names as current, under a name that says so and stands there once: one that says it in so
-/// many words before one that says only `etag`.
+/// many words before one that says only `etag`, which counts where no etag of something else stands beside it.
 fn named(metadata: &[&Map<String, Value>]) -> Option<String> {
     let under = |names: &[&str]| -> Vec<&Value> {
         let entries = metadata.iter().flat_map(|entry| entry.iter());
@@ -149,7 +149,12 @@ fn named(metadata: &[&Map<String, Value>]) -> Option<String> {
             .collect()
     };
     let current = under(&["current_etag", "currentEtag", "latest_etag"]);
-    let values = if current.is_empty() { under(&["etag"]) } else { current };
+    let mut keys = metadata.iter().flat_map(|entry| entry.keys());
+    let values = match current.is_empty() {
+        true if keys.any(|key| key != "etag" && key.contains("etag")) => return None,
+        true => under(&["etag"]),
+        false => current,
+    };
     let [value] = values[..] else { return None };
     Some(bare(value.as_str()?).to_owned())
 }

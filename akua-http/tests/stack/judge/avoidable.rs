@@ -115,7 +115,7 @@ pub(super) fn excuse(case: &Case<'_>, report: &Report) -> Result<Excuse, String>
     patience(case, report, attempts, &sends, reads.len(), moved_on)
 }
 
-/// Whether this call and those before it have learnt that the etag has moved for good: the resume token tells.
+/// Whether this call and those before it have learnt that the etag has moved: the resume token tells.
 fn had_moved(case: &Case<'_>, report: &Report, epoch: &Sent) -> bool {
     let claimed = &case.evidence.scenario.claimed;
     let known = &case.call.attempts[..report.attempts.end];
@@ -135,7 +135,7 @@ fn had_moved(case: &Case<'_>, report: &Report, epoch: &Sent) -> bool {
         }
         _ => false,
     };
-    claimed.etag_never_repeats && since.iter().any(shows_another)
+    since.iter().any(shows_another)
 }
 
 /// Whether a 409 to a key that is known as long as this proves that nothing has landed.
