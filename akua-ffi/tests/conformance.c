@@ -169,7 +169,8 @@ static cJSON* end_report(const akua_error* error) {
     cJSON_AddBoolToObject(report, "may_still_land", akua_error_may_still_land(error));
     put(report, "resume_token", akua_error_resume_token(error));
   }
-  if (akua_error_http_status(error) != 0) put_answer(cJSON_AddObjectToObject(report, "answer"), error);
+  if (akua_error_http_status(error) != 0 && status != AKUA_IGNORED)
+    put_answer(cJSON_AddObjectToObject(report, "answer"), error);
   cJSON_AddNumberToObject(report, "requests", akua_error_requests(error));
   return report;
 }

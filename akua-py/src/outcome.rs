@@ -1,4 +1,4 @@
-//! How an edit ended: a result where every wanted value is in effect, an exception for every other end.
+//! How an edit ended: a result where the change is in effect, an exception for every other end.
 
 use akua_http::{Awaited, Effect};
 use akua_model::edit::{
@@ -11,7 +11,7 @@ use pyo3::types::{PyTuple, PyType};
 use crate::error::{self, Raising};
 use crate::noun::Noun;
 
-/// An edit after which every wanted value is in effect.
+/// An edit after which the change is in effect.
 #[pyclass(frozen, module = "akua")]
 pub(crate) struct EditResult {
     resource: Py<PyAny>,
@@ -19,6 +19,10 @@ pub(crate) struct EditResult {
     attempts: usize,
     requests: usize,
     story: String,
+    /// Field reports of those that show neither the wanted value nor the one from before.
+    adjusted: Py<PyTuple>,
+    /// Field reports of those that still show the one from before.
+    not_taken: Py<PyTuple>,
     /// For waiting until a cluster has settled.
     awaited: Option<Awaited>,
 }
@@ -41,6 +45,18 @@ impl EditResult {
     #[getter]
     fn proof(&self) -> Option<&'static str> {
         self.proof
+    }
+
+    /// The fields that the server has stored otherwise than they were wanted, such as trimmed: `theirs` is what they show.
+    #[getter]
+    fn adjusted(&self) -> &Py<PyTuple> {
+        &self.adjusted
+    }
+
+    /// The fields that still show the value from before, though the write was carried out.
+    #[getter]
+    fn not_taken(&self) -> &Py<PyTuple> {
+        &self.not_taken
     }
 
     /// How many times a write was sent.
@@ -74,14 +90,31 @@ impl EditResult {
         let resource = self.resource.bind(py).repr()?;
         let (changed, attempts) = (if self.changed() { "True" } else { "False" }, self.attempts);
         let proof = self.proof.map_or("None".to_owned(), |proof| format!("'{proof}'"));
+        let listed = [("adjusted", &self.adjusted), ("not_taken", &self.not_taken)];
+        let mut lists = String::new();
+        for (name, reports) in listed {
+            let names: Vec<String> = reports
+                .bind(py)
+                .iter()
+                .map(|report| field_of(&report))
+                .collect::<PyResult<_>>()?;
+            if !names.is_empty() {
+                lists.push_str(&format!(", {name}={names:?}").replace('"', "'"));
+            }
+        }
         Ok(format!(
-            "EditResult({resource}, changed={changed}, proof={proof}, attempts={attempts})"
+            "EditResult({resource}, changed={changed}, proof={proof}, attempts={attempts}{lists})"
         ))
     }
 
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         error::html(slf.py(), "result", slf)
     }
+}
+
+/// The name of a report's field.
+fn field_of(report: &Bound<'_, PyAny>) -> PyResult<String> {
+    report.getattr("field")?.extract()
 }
 
 impl EditResult {
@@ -104,6 +137,8 @@ pub(crate) fn tell<R: Noun>(py: Python<'_>, edited: Edited<R>) -> PyResult<EditR
                     attempts,
                     requests,
                     story,
+                    adjusted: facts(py, &applied.adjusted)?.unbind(),
+                    not_taken: facts(py, &applied.not_taken)?.unbind(),
                     awaited: R::awaited(&applied),
                 });
             }
@@ -116,6 +151,8 @@ pub(crate) fn tell<R: Noun>(py: Python<'_>, edited: Edited<R>) -> PyResult<EditR
                 attempts,
                 requests,
                 story,
+                adjusted: PyTuple::empty(py).unbind(),
+                not_taken: PyTuple::empty(py).unbind(),
                 awaited: None,
             });
         }
@@ -156,6 +193,8 @@ fn unreadable<'py, R: Noun>(py: Python<'py>, applied: &Applied<R>, message: Stri
     Raising::new(py, "DecodeError", format!("{message}{why}"))
         .with("effect", Effect::Applied.name())?
         .with("proof", applied.proof.name())?
+        .with("adjusted", facts(py, &applied.adjusted)?)?
+        .with("not_taken", facts(py, &applied.not_taken)?)?
         .with("status", 200)?
         .with("problems", error::problems(py, problems)?)?
         .with("new_etag", applied.etag.as_str())?
@@ -174,6 +213,11 @@ fn not_applied<'py, R: Noun>(
         NotApplied::Ignored(ignored) => Raising::new(py, "RejectedError", message)
             .with("effect", Effect::NotApplied.name())?
             .with("status", 200)?
+            .with("facts", facts(py, &ignored.fields)?)?
+            .with(
+                "resource",
+                ignored.resource.map(|resource| resource.wrap(py)).transpose()?,
+            )?
             .with("current_etag", ignored.etag.as_str())?
             .with("request_id", ignored.request_id.as_deref())?
             .with("hint", "find out why the server does not take these values"),

@@ -189,6 +189,8 @@ def edited(edit):
         "proof": result.proof,
         "etag": result.resource.etag,
         "resource": resource_report(result.resource),
+        "adjusted": facts(result.adjusted),
+        "not_taken": facts(result.not_taken),
         "requests": result.requests,
     }
 
@@ -200,13 +202,13 @@ def bad_end(error):
             "proof": error.proof,
             "etag": error.new_etag,
             "unreadable": problems(error),
+            "adjusted": facts(error.adjusted),
+            "not_taken": facts(error.not_taken),
             "requests": error.requests,
         }
     report = {"requests": error.requests, "end": "not_applied"}
     if isinstance(error, (akua.ConflictError, akua.IndeterminateError)):
-        report["fields"] = [
-            {name: getattr(fact, name) for name in ("field", "base", "ours", "theirs", "state")} for fact in error.facts
-        ]
+        report["fields"] = facts(error.facts)
         report["seen_etag"] = etag(error.resource)
     if isinstance(error, akua.IndeterminateError):
         report.update(end="indeterminate", cause=error.cause, may_still_land=error.may_still_land)
@@ -216,9 +218,15 @@ def bad_end(error):
         report["reason"] = "conflict"
     elif error.cause is not None:
         report.update(reason="not_sent", cause=error.cause)
+    elif error.status == 200:
+        report.update(reason="ignored", etag=error.current_etag, fields=facts(error.facts))
     else:
         report.update(reason="rejected", answer=heard(error))
     return report
+
+
+def facts(fields):
+    return [{name: getattr(fact, name) for name in ("field", "base", "ours", "theirs", "state")} for fact in fields]
 
 
 def heard(error):

@@ -34,6 +34,46 @@ def test_edit_of_what_already_is_so_sends_no_write(client, akua_sim):
     assert writes(akua_sim) == []
 
 
+def test_a3_what_the_server_stores_otherwise_is_listed(client, akua_sim):
+    akua_sim.inject({"stores": "trimmed"}, method="PATCH")
+    result = client.clusters.edit("clu_1", name=" prod ")
+    assert (result.changed, result.proof, result.resource.name) == (True, "acknowledged", "prod")
+    [report] = result.adjusted
+    assert (report.field, report.base, report.ours, report.theirs) == ("name", "cluster 1", " prod ", "prod")
+    assert result.not_taken == ()
+    assert "adjusted=['name']" in repr(result)
+    assert "adjusted by the server: name" in result.explain()
+
+
+def test_a3_what_the_server_does_not_take_is_listed(client, akua_sim):
+    akua_sim.inject({"stores": "some"}, method="PATCH")
+    result = client.clusters.edit("clu_1", name="prod", provider="imported_byoc")
+    assert [report.field for report in result.not_taken] == ["provider"]
+    assert result.adjusted == ()
+    plain = client.clusters.edit("clu_2", name="prod")
+    assert (plain.adjusted, plain.not_taken) == ((), ())
+    assert "adjusted" not in repr(plain)
+
+
+def test_a3_a_200_that_changed_nothing_is_no_success(client, akua_sim):
+    akua_sim.inject({"stores": "none"}, method="PATCH")
+    with pytest.raises(akua.RejectedError, match="answered 200 and changed nothing") as caught:
+        client.clusters.edit("clu_1", name="prod")
+    error = caught.value
+    assert (error.status, error.effect, error.current_etag) == (200, "not_applied", "42")
+    assert not error.may_have_taken_effect
+    assert (error.ours, error.theirs) == ({"name": "prod"}, {"name": "cluster 1"})
+    assert error.resource.etag == "42"
+    assert landed(akua_sim) == 0
+
+
+def test_a4_a_value_that_somebody_else_has_written_is_unchanged(client, akua_sim):
+    cluster = client.clusters.get("clu_1")
+    akua_sim.write("clu_1", name="prod")
+    result = client.clusters.edit(cluster, name="prod")
+    assert (result.changed, result.proof, landed(akua_sim)) == (False, None, 0)
+
+
 def test_another_field_is_merged(client, akua_sim):
     cluster = client.clusters.get("clu_1")
     akua_sim.write("clu_1", provider="imported_byoc")

@@ -71,6 +71,7 @@ fn every_name_is_expected_by_some_case() {
             "indeterminate",
             "conflict",
             "rejected",
+            "ignored",
             "not_sent",
         ])
         .chain(["settled", "gone", "superseded", "deadline_passed"]);

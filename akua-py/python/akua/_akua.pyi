@@ -11,6 +11,7 @@ from typing_extensions import Self, disjoint_base
 
 from akua import fleet as _fleet
 from akua._enums import BilledBy, ClusterState, Provider, WorkspaceClass
+from akua._errors import FieldReport
 
 __all__ = [
     "Cancel",
@@ -746,7 +747,7 @@ class Plan:
 
 @final
 class EditResult(Generic[_R]):
-    """An edit after which every wanted value is in effect."""
+    """An edit after which the change is in effect: every wanted value, but for what `adjusted` and `not_taken` list."""
 
     @property
     def resource(self) -> _R:
@@ -757,6 +758,13 @@ class EditResult(Generic[_R]):
     @property
     def proof(self) -> Literal["acknowledged", "observed"] | None:
         """How it is known: by the answer to the write, or by a later read; None if unchanged."""
+    @property
+    def adjusted(self) -> tuple[FieldReport, ...]:
+        """The fields that the server has stored otherwise than they were wanted, such as trimmed: `theirs` is what they
+        show."""
+    @property
+    def not_taken(self) -> tuple[FieldReport, ...]:
+        """The fields that still show the value from before, though the write was carried out."""
     @property
     def attempts(self) -> int:
         """How many times a write was sent."""

@@ -216,10 +216,11 @@ class IndeterminateError(_WithFacts):
     resume_token = ""
 
 
-class RejectedError(AkuaError):
+class RejectedError(_WithFacts):
     """The server refuses the request as it is (400, 422, any other 4xx).
 
-    A write that is answered with a 4xx that may come from something on the way (402, 407, 410, 451 and so on) may have
+    An edit ends with it too where the server has answered 200 and changed nothing: `status` is 200 then, and `facts` has
+    the fields. A write that is answered with a 4xx that may come from something on the way (402, 407, 410, 451 and so on) may have
     taken effect: then it is an `IndeterminateError`."""
 
     __module__ = "akua"
@@ -283,3 +284,5 @@ class DecodeError(AkuaError):
     effect = "not_applied"
     new_etag = None
     proof = None
+    adjusted = ()
+    not_taken = ()

@@ -167,10 +167,11 @@ class IndeterminateError(_WithFacts):
     """With this `Client.resolve` can settle it later, also in another process or language. Empty after `update`, which
     is one request: read the resource and compare."""
 
-class RejectedError(AkuaError):
+class RejectedError(_WithFacts):
     """The server refuses the request as it is (400, 422, any other 4xx).
 
-    A write that is answered with a 4xx that may come from something on the way (402, 407, 410, 451 and so on) may have
+    An edit ends with it too where the server has answered 200 and changed nothing: `status` is 200 then, and `facts` has
+    the fields. A write that is answered with a 4xx that may come from something on the way (402, 407, 410, 451 and so on) may have
     taken effect: then it is an `IndeterminateError`."""
 
 class RateLimitedError(AkuaError):
@@ -201,3 +202,7 @@ class DecodeError(AkuaError):
     """The etag of the version that the write has made."""
     proof: Literal["acknowledged", "observed"] | None
     """How it is known that an edit took effect."""
+    adjusted: tuple[FieldReport, ...]
+    """The fields that the server has stored otherwise than they were wanted, as far as the answer can be read."""
+    not_taken: tuple[FieldReport, ...]
+    """The fields that still show the value from before, as far as the answer can be read."""
