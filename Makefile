@@ -23,7 +23,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house deny clippy doc header
 TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python notebook
-DEEP := planted repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs variants worlds machine instructions fleet fleet-dask c python pythons
+DEEP := planted repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs variants worlds machine instructions fleet fleet-dask ledger c python pythons
 BENCH := build programs counts times threads weight lists growth report fleet python
 
 # What is off by default and tested all the same.
@@ -254,6 +254,13 @@ deep-machine: ready
 # Fleets of 10,000 in bad weather, and 200 processes killed in the middle of theirs.
 deep-fleet: ready
 	@FLEET_ITEMS=10000 FLEET_KILLS=200 FLEET_OPEN=10000 tools/part.sh $@ cargo test -p akua-http --features fleet --locked --test fleet -- --nocapture truth:: killed:: recovery::
+
+# 1,000 power losses; 200 kills of a process whose fleet's ledger Python's own sqlite3 opens and closes all the while, in
+# it and beside it.
+deep-ledger: ready
+	@tools/ready.sh python3 python3-venv
+	@LEDGER_POWER=1000 tools/part.sh deep-ledger-power cargo test -p akua-http --features fleet --locked --lib -- --nocapture ledger::power
+	@LEDGER_KILLS=200 tools/part.sh $@ tools/python.sh python -m pytest -s -o faulthandler_timeout=1800 akua-py/tests/test_ledger_foreign.py
 
 # What people get: `pip install .`, the wheel and the source archive, each as somebody else would install it; and that
 # it compiles for a Python without a global lock.

@@ -141,11 +141,12 @@ pub(crate) fn open<'py, R: Noun>(
     let described = Described::<R>::of(plan)?;
     let opened = brake.during(py, || collection.fleet(described.plan(), &ledger))?;
     let fleet = with_kubeconfigs(opened, provide);
+    let path = fleet.ledger().path().to_owned();
     let fleet = Py::new(
         py,
         Fleet {
             brake,
-            path: ledger,
+            path,
             kind: Mutex::new(Some(Arc::new(fleet))),
         },
     )?;
@@ -196,7 +197,7 @@ impl Fleet {
             .map_err(|problem| error::raise(py, &problem))
     }
 
-    /// Where the ledger is.
+    /// Where the ledger is: absolute, and without symbolic links.
     #[getter]
     fn path(&self) -> PathBuf {
         self.path.clone()

@@ -43,10 +43,10 @@ def became(raised):
 class Child:
     """A Python that runs a program against a simulator of ours."""
 
-    def __init__(self, path, program, sim):
+    def __init__(self, path, program, sim, *arguments):
         path.write_text(BEGIN + textwrap.dedent(program))
         self.process = subprocess.Popen(
-            [sys.executable, *WARNINGS, "-X", "faulthandler", str(path), sim.url, sim.token],
+            [sys.executable, *WARNINGS, "-X", "faulthandler", str(path), sim.url, sim.token, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -3,10 +3,9 @@
 use std::collections::VecDeque;
 
 use akua_model::Resource;
-use rusqlite::Connection;
 
 use super::item::{KeptPatch, State};
-use super::ledger::{Ledger, read_only, refused};
+use super::ledger::{Ledger, Reading, refused};
 use super::work::Supplies;
 use crate::collection::Collection;
 use crate::error::Error;
@@ -19,7 +18,7 @@ pub struct Preview<'a, R: Resource> {
     collection: &'a Collection<R>,
     supplies: &'a Supplies<R>,
     ledger: &'a Ledger,
-    connection: Connection,
+    connection: Reading,
     /// The last item that was looked at.
     last: i64,
     rows: VecDeque<Result<PreviewRow, Error>>,
@@ -61,7 +60,7 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
             collection,
             supplies,
             ledger,
-            connection: read_only(ledger.path())?,
+            connection: Reading::open(ledger.path())?,
             last: 0,
             rows: VecDeque::new(),
         })

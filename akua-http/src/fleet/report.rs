@@ -6,12 +6,12 @@ use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
+use rusqlite::{OptionalExtension, Row as SqlRow};
 use serde::Serialize;
 
 use super::end::End;
 use super::item::{Counts, State};
-use super::ledger::{counts, read_only, refused, state};
+use super::ledger::{Reading, counts, refused, state};
 use crate::error::Error;
 
 /// How many rows are read at a time.
@@ -39,7 +39,7 @@ const SHOWN: usize = 50;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Report {
-    connection: Connection,
+    connection: Reading,
     path: PathBuf,
     counts: Counts,
     plan: PlanRow,
@@ -96,7 +96,7 @@ impl Report {
     /// [`Ledger`](crate::ErrorKind::Ledger) if there is none, or it can't be read.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let connection = read_only(path).map_err(Error::of_a_read)?;
+        let connection = Reading::open(path).map_err(Error::of_a_read)?;
         let plan = |row: &SqlRow<'_>| {
             Ok(PlanRow {
                 kind: row.get(0)?,

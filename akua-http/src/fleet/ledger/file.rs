@@ -1,308 +1,298 @@
-//! The file of a ledger: made, locked, and looked at before it is trusted.
+//! The file of a ledger: opened, put in order, held while it is written, and closed.
+//!
+//! It is put in order when a run begins and when it ends: what is in the write-ahead log is moved into the main file.
+//! In between nothing is moved, by anybody: the log only grows, so whoever reads it sees one state of it, and a copy
+//! of both files is one, too. The log and its index are never deleted here: somebody whose locks the system has
+//! dropped may still have them open, and would take new ones for those.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::{self, Read, Seek};
+use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
 
+use super::locks::{self, Locks};
+use super::mark::{self, Mark};
+use super::place::Place;
+use super::refusals::{busy, in_use, missing, refused, unwritable};
+use super::tables::{self, Identity, prepare, random};
 use crate::error::Error;
 
-/// The number by which SQLite files of this kind are known: `akfl`.
-const APPLICATION: i64 = 0x616b_666c;
-/// The version of the tables.
-const VERSION: i64 = 1;
-
 /// How long to wait for somebody who only reads.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
+/// How long to wait until nobody reads it, where it can be done without.
+const ALONE: Duration = Duration::from_millis(200);
 
-const TABLES: &str = "
-CREATE TABLE plan (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    kind TEXT NOT NULL,
-    origin TEXT NOT NULL,
-    context TEXT,
-    source TEXT NOT NULL,
-    salt TEXT NOT NULL,
-    digest TEXT,
-    runs INTEGER NOT NULL DEFAULT 0,
-    canary_passed INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE item (
-    item INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    patch TEXT,
-    seen TEXT,
-    state INTEGER NOT NULL DEFAULT 0,
-    token TEXT,
-    epochs INTEGER NOT NULL DEFAULT 0,
-    ended INTEGER,
-    changed_ms INTEGER,
-    end TEXT
-) STRICT;
-";
-
-/// How the source of a plan begins that asks a function.
-pub(in crate::fleet) const FUNCTION: &str = "the function ";
-
-/// What a ledger belongs to, beside the digest of what is in the plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::fleet) struct Identity {
-    pub(in crate::fleet) kind: &'static str,
-    pub(in crate::fleet) origin: String,
-    pub(in crate::fleet) context: Option<String>,
-    /// What the plan is made of, with the name and version that the caller gave it; `None`: whatever the ledger has.
-    pub(in crate::fleet) source: Option<String>,
+/// A ledger's file, and the locks on it. Nobody else carries out the plan in it for as long as this lives.
+pub(super) struct Held {
+    locks: Locks,
+    pub(super) place: Place,
 }
 
 pub(super) struct Opened {
-    pub(super) lock: File,
     pub(super) connection: Connection,
+    pub(super) held: Held,
     pub(super) salt: String,
     pub(super) digest: Option<String>,
 }
 
 pub(super) fn open(path: &Path, identity: &Identity) -> Result<Opened, Error> {
-    let lock = lock(path)?;
-    if identity.source.is_none() && !path.exists() {
-        return Err(Error::ledger(
-            format!("{}: there is no ledger", path.display()),
-            "give the plan to make one",
-        ));
+    let mut held = Held::take(path, identity.source.is_some())?;
+    let path = held.place.path().to_owned();
+    if !held.has_log()? {
+        held.make(identity)?;
     }
-    if path.metadata().is_ok_and(|file| file.permissions().readonly()) {
-        return Err(unwritable(path));
-    }
-    let opened = (|| {
-        let connection = Connection::open_with_flags(
-            path,
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        )?;
-        connection.busy_timeout(BUSY)?;
-        prepare(&connection, path, identity).map(|found| found.map(|(salt, digest)| (connection, salt, digest)))
-    })();
-    let (connection, salt, digest) = opened.map_err(|error| refused(path, &error))??;
+    // First, as the main file alone is to be read: nobody moves the log into it now.
+    held.step(held.locks.share(BUSY))?;
+    let main = mark::check_there(&path)?;
+    let opened = held.hold(|connection| {
+        let own = mark::check_own(connection, &path, main.as_ref())?;
+        Ok(own.and(tables::check_kind(connection, &path)?.map(|_| ())))
+    });
+    let connection = opened.map_err(|error| refused(&path, &error))??;
+    let prepared = prepare(&connection, &path, identity)
+        .map(|found| found.and_then(|found| held.begin_log(&connection).map(|()| found)));
+    let (salt, digest) = prepared.map_err(|error| refused(&path, &error))??;
     Ok(Opened {
-        lock,
         connection,
+        held,
         salt,
         digest,
     })
 }
 
-/// The ledger to be read by anybody, also while a run is going on.
-pub(in crate::fleet) fn read_only(path: &Path) -> Result<Connection, Error> {
-    if !path.exists() {
-        return Err(Error::ledger(format!("{}: there is no ledger", path.display()), ""));
-    }
-    let opened = (|| {
-        let connection =
-            Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        connection.busy_timeout(BUSY)?;
-        check_kind(&connection, path).map(|checked| checked.map(|_| connection))
-    })();
-    opened.map_err(|error| refused(path, &error))?
-}
-
-/// One process at a time. The lock ends with the process, however it ends; the file stays.
-fn lock(path: &Path) -> Result<File, Error> {
-    let beside = beside(path)?;
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&beside)
-        .map_err(|error| {
-            let story = format!("{}: can't be made: {error}", beside.display());
-            Error::ledger(story, "give a path in a folder that is there and can be written")
+impl Held {
+    /// Takes the file, made if it is missing and is to be.
+    fn take(path: &Path, make: bool) -> Result<Self, Error> {
+        Place::look(path)?;
+        let there = fs::metadata(path).ok();
+        if there.is_none() && !make {
+            return Err(missing(path, "give the plan to make one"));
+        }
+        if there.is_some_and(|file| file.permissions().readonly()) {
+            return Err(unwritable(path));
+        }
+        let file = locks::open(path, make).map_err(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => unwritable(path),
+            _ => Error::ledger(
+                format!("{}: can't be made or opened: {error}", path.display()),
+                "give a path in a folder that is there and can be written",
+            ),
         })?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::ledger(
-            format!("{}: is in use by another fleet or process", path.display()),
-            "wait until that has ended; a report can be had meanwhile",
-        )),
-        Err(TryLockError::Error(error)) => Err(Error::ledger(
-            format!("{}: can't be locked: {error}", beside.display()),
-            "keep it on a disk of this machine",
-        )),
+        let place = Place::of(&file, path)?;
+        let locks = Locks::of_runner(file, place.path()).map_err(|error| unlockable(path, &error))?;
+        let held = Self {
+            locks: locks.ok_or_else(|| in_use(path))?,
+            place,
+        };
+        // What was locked is what lies there.
+        held.place.check()?;
+        Ok(held)
     }
-}
 
-fn beside(path: &Path) -> Result<PathBuf, Error> {
-    let name = path
-        .file_name()
-        .ok_or_else(|| Error::ledger(format!("{}: is no path of a file", path.display()), "name the file too"))?;
-    let mut name = name.to_owned();
-    name.push(".lock");
-    Ok(path.with_file_name(name))
-}
+    /// Whether it is a file of SQLite's that has a write-ahead log. No, if it is new, or was never made to its end.
+    fn has_log(&self) -> Result<bool, Error> {
+        let mut head = Vec::new();
+        let mut file = self.locks.ledger();
+        let read = file.take(20).read_to_end(&mut head).and_then(|_| file.rewind());
+        read.map_err(|error| self.unlockable(&error))?;
+        if head.is_empty() && mark::is_there(self.place.path()) {
+            // SQLite would delete it, and somebody may miss it.
+            let log = self.place.beside("-wal");
+            return Err(Error::ledger(
+                format!("{}: is the log of a ledger that was moved or deleted", log.display()),
+                format!(
+                    "what a run did is in it: move `{}` back, or delete the log, too, to begin anew",
+                    self.place.path().display()
+                ),
+            ));
+        }
+        // What was cut short in making it is rolled back by whoever has the file for himself.
+        let journal = fs::metadata(self.place.beside("-journal"));
+        let cut_short = journal.is_ok_and(|journal| journal.len() > 0);
+        // What is no database is refused when it is read.
+        Ok(!head.is_empty() && head.get(18) != Some(&1) && !cut_short)
+    }
 
-type Found = Result<(String, Option<String>), Error>;
+    /// Makes the tables and the log, while nobody else has the file open.
+    fn make(&self, identity: &Identity) -> Result<(), Error> {
+        let path = self.place.path();
+        self.step(self.locks.alone(BUSY))?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let made = (|| {
+            let connection = if locks::ON_DESCRIPTIONS {
+                // Its own locks would meet ours, which keep everybody away.
+                Connection::open_with_flags_and_vfs(path, flags, "unix-none")?
+            } else {
+                Connection::open_with_flags(path, flags)?
+            };
+            connection.busy_timeout(BUSY)?;
+            connection.pragma_update(None, "locking_mode", "exclusive")?;
+            connection.pragma_update(None, "synchronous", "full")?;
+            tables::make(&connection, path, identity)
+        })();
+        made.map_err(|error| refused(path, &error))??;
+        // So that it is still there after a power loss.
+        #[cfg(unix)]
+        if let Some(folder) = path.parent() {
+            fs::File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(|error| self.unlockable(&error))?;
+        }
+        Ok(())
+    }
 
-/// Makes the tables or checks those that are there. The salt, and the digest if the plan is complete.
-fn prepare(connection: &Connection, path: &Path, identity: &Identity) -> rusqlite::Result<Found> {
-    match check_kind(connection, path)? {
-        Err(error) => return Ok(Err(error)),
-        Ok(true) => {}
-        Ok(false) => {
-            if identity.source.is_none() {
-                let story = format!("{}: is an empty file", path.display());
-                return Ok(Err(Error::ledger(story, "give the plan to make a ledger of it")));
+    /// Holds the file so that no other SQLite, in this process or another, deletes the log or makes its index anew.
+    /// `check` is called with the connection that writes before anything is written.
+    fn hold(
+        &mut self,
+        check: impl FnOnce(&Connection) -> rusqlite::Result<Result<(), Error>>,
+    ) -> rusqlite::Result<Result<Connection, Error>> {
+        let joined = index(&self.place).and_then(|index| self.locks.join_index(index, BUSY));
+        if let Err(error) = self.step(joined) {
+            return Ok(Err(error));
+        }
+        let connection = connect(self.place.path())?;
+        // As it is read, there is an index afterwards; from then on nobody makes another.
+        Ok(check(&connection)?
+            .and_then(|()| self.step(self.locks.keep_index(BUSY)))
+            .map(|()| connection))
+    }
+
+    /// Puts it in order and begins a log that nobody moves.
+    fn begin_log(&mut self, connection: &Connection) -> Result<(), Error> {
+        let path = self.place.path();
+        let begun = (|| {
+            self.put_in_order(connection)?;
+            if Mark::of_main_file(path)?.is_some_and(|main| main.needs_log()) {
+                return Ok(Ok(()));
             }
-            make(connection)?;
+            match random::<4>() {
+                Ok(bits) if mark::set(connection, path, u32::from_ne_bytes(bits))? => Ok(Ok(())),
+                Ok(_) => Ok(Err(busy(path))),
+                Err(error) => Ok(Err(error)),
+            }
+        })();
+        begun.map_err(|error| refused(path, &error))??;
+        let synced = self.locks.ledger().sync_data();
+        synced.map_err(|error| self.unlockable(&error))?;
+        self.step(self.locks.keep_log(BUSY))?;
+        let in_use = self.place.in_use();
+        in_use.map_err(|error| self.unlockable(&error))?;
+        self.place.check()
+    }
+
+    /// Moves what is in the log into the main file, if nobody reads it meanwhile. Whether all of it is there now.
+    fn put_in_order(&self, connection: &Connection) -> rusqlite::Result<bool> {
+        // Whoever comes now waits. Readers of other processes are seen by SQLite, those of this one are not.
+        if !self.locks.hold_back().unwrap_or(false) {
+            return Ok(false);
+        }
+        let moved = if self.place.is_open_elsewhere(OURS) {
+            Ok(false)
+        } else {
+            move_log(connection)
+        };
+        let _ = self.locks.let_in();
+        moved
+    }
+
+    /// Closes the file, and puts it in order if nobody else in this process has it open. Otherwise the log stays as it
+    /// is, for the next who opens the ledger.
+    pub(super) fn close(mut self, connection: Connection) {
+        // With it goes what SQLite has kept open of others that were closed.
+        drop(connection);
+        if self.place.check().is_err() {
+            // It is no longer ours to put in order.
+            return;
+        }
+        self.locks.let_log_go();
+        self.place.not_in_use();
+        // What fails here is done when it is opened again.
+        let _ = connect(self.place.path()).and_then(|connection| {
+            Mark::read(&connection)?;
+            if !self.put_in_order(&connection)?
+                && Mark::of_main_file(self.place.path())?.is_some_and(|main| !main.needs_log())
+            {
+                // Some of it was moved, so it has to be said anew.
+                let bits = random::<4>().unwrap_or_default();
+                mark::set(&connection, self.place.path(), u32::from_ne_bytes(bits))?;
+            }
+            Ok(())
+        });
+    }
+
+    fn step(&self, done: io::Result<bool>) -> Result<(), Error> {
+        match done {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(busy(self.place.path())),
+            Err(error) => Err(self.unlockable(&error)),
         }
     }
-    connection.pragma_update(None, "journal_mode", "wal")?;
+
+    fn unlockable(&self, error: &io::Error) -> Error {
+        unlockable(self.place.path(), error)
+    }
+}
+
+/// How often we have the ledger open while it is put in order: for its locks, and by SQLite.
+const OURS: usize = 2;
+
+/// Moves the log into the main file. Whether all of it is there now.
+fn move_log(connection: &Connection) -> rusqlite::Result<bool> {
+    mark::clear(connection)?;
+    connection.busy_timeout(ALONE)?;
+    let moved = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    connection.busy_timeout(BUSY)?;
+    Ok(moved? == 0)
+}
+
+/// The connection that writes. It moves nothing into the main file.
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "synchronous", "normal")?;
-    let sound: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if sound != "ok" {
-        return Ok(Err(damaged(path)));
-    }
-    let known = connection
-        .query_row(
-            "SELECT kind, origin, context, source, salt, digest FROM plan",
-            [],
-            |row| {
-                let known: (String, String, Option<String>, String) =
-                    (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-                Ok((known, row.get::<_, String>(4)?, row.get::<_, Option<String>>(5)?))
-            },
-        )
-        .optional()?;
-    match known {
-        Some((known, salt, digest)) => {
-            if let Some(difference) = difference(&known, identity) {
-                return Ok(Err(other_plan(path, &difference)));
+    Ok(connection)
+}
+
+/// The index of the log, made as SQLite makes it: whoever may use the ledger may use it, too.
+fn index(place: &Place) -> io::Result<fs::File> {
+    let path = place.beside("-shm");
+    let there = path.exists();
+    let index = locks::open(&path, true)?;
+    if !there {
+        let ledger = fs::metadata(place.path())?;
+        index.set_permissions(ledger.permissions())?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::{MetadataExt, fchown};
+            if index.metadata()?.uid() != ledger.uid() {
+                fchown(&index, Some(ledger.uid()), Some(ledger.gid()))?;
             }
-            if digest.is_none() {
-                // Its making was cut short, and nothing of it can have been sent.
-                connection.execute("DELETE FROM item", [])?;
-            }
-            Ok(Ok((salt, digest)))
-        }
-        None => {
-            let mut bits = [0; 16];
-            if let Err(error) = getrandom::getrandom(&mut bits) {
-                return Ok(Err(Error::ledger(
-                    format!("the system gave no random bits: {error}"),
-                    "",
-                )));
-            }
-            let salt = format!("{:032x}", u128::from_ne_bytes(bits));
-            let source = identity.source.clone().unwrap_or_default();
-            connection.execute(
-                "INSERT INTO plan (only, kind, origin, context, source, salt) VALUES (1, ?1, ?2, ?3, ?4, ?5)",
-                (identity.kind, &identity.origin, &identity.context, &source, &salt),
-            )?;
-            Ok(Ok((salt, None)))
         }
     }
+    Ok(index)
 }
 
-/// Makes the tables, all or none.
-fn make(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
-    ))
-}
-
-/// Whether it is a ledger that this version can read; false for an empty file.
-fn check_kind(connection: &Connection, path: &Path) -> rusqlite::Result<Result<bool, Error>> {
-    let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    let (application, version) = (pragma("application_id")?, pragma("user_version")?);
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if application == 0 && version == 0 && tables == 0 {
-        return Ok(Ok(false));
-    }
-    Ok(if application != APPLICATION {
-        let story = format!("{}: is a database, but no ledger of a fleet", path.display());
-        Err(Error::ledger(story, "give another path"))
-    } else if version > VERSION {
-        let story = format!("{}: was written by a newer version of this library", path.display());
-        let hint = format!("its tables have version {version}, this one knows {VERSION}: use the newer one");
-        Err(Error::ledger(story, hint))
-    } else {
-        Ok(true)
-    })
-}
-
-fn difference(known: &(String, String, Option<String>, String), identity: &Identity) -> Option<String> {
-    let (kind, origin, context, source) = known;
-    let none = "none".to_owned();
-    let differs =
-        |what: &str, theirs: &str, ours: &str| (theirs != ours).then(|| format!("{what} {theirs}, not {ours}"));
-    if identity.source.is_none() && source.starts_with(FUNCTION) {
-        return Some(format!("it was made of {source}, which has to be given again"));
-    }
-    differs("it is about the resource", kind, identity.kind)
-        .or_else(|| differs("it is for the service", origin, &identity.origin))
-        .or_else(|| {
-            let (theirs, ours) = (context.as_ref(), identity.context.as_ref());
-            differs(
-                "its workspace context is",
-                theirs.unwrap_or(&none),
-                ours.unwrap_or(&none),
-            )
-        })
-        .or_else(|| differs("it was made of", source, identity.source.as_ref()?))
-}
-
-/// The ledger is there and belongs to something else.
-pub(in crate::fleet) fn other_plan(path: &Path, difference: &str) -> Error {
-    Error::ledger(
-        format!("{}: belongs to another plan: {difference}", path.display()),
-        "give that plan to go on with it, or another path to begin anew",
-    )
-}
-
-fn unwritable(path: &Path) -> Error {
-    Error::ledger(
-        format!("{}: is write-protected", path.display()),
-        "allow writing to it, or copy it elsewhere",
-    )
-}
-
-fn damaged(path: &Path) -> Error {
-    Error::ledger(
-        format!("{}: is damaged", path.display()),
-        "what it says can't be trusted: take a copy from before, or begin anew after looking at each resource",
-    )
-}
-
-/// What SQLite says, in words that name the file and the way out.
-pub(in crate::fleet) fn refused(path: &Path, error: &rusqlite::Error) -> Error {
-    let shown = path.display();
-    let retry = "then go on with the same plan: nothing is sent before its token is on file";
-    if matches!(
-        error,
-        rusqlite::Error::FromSqlConversionFailure(..)
-            | rusqlite::Error::InvalidColumnType(..)
-            | rusqlite::Error::IntegralValueOutOfRange(..)
-            | rusqlite::Error::Utf8Error(..)
-    ) {
-        return damaged(path);
-    }
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => Error::ledger(format!("{shown}: the disk is full"), format!("make room, {retry}")),
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => unwritable(path),
-        Some(ErrorCode::DatabaseCorrupt) => damaged(path),
-        Some(ErrorCode::NotADatabase) => Error::ledger(
-            format!("{shown}: is no ledger, or is damaged at its very beginning"),
-            "give another path",
+fn unlockable(path: &Path, error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => unwritable(path),
+        io::ErrorKind::StorageFull => refused(path, &full()),
+        _ => Error::ledger(
+            format!("{}: can't be locked: {error}", path.display()),
+            "keep it on a disk of this machine",
         ),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::ledger(
-            format!("{shown}: is locked by another program"),
-            "close whatever has it open for writing",
-        ),
-        Some(ErrorCode::CannotOpen) => Error::ledger(
-            format!("{shown}: can't be opened"),
-            "give the path of a file in a folder that is there and can be written",
-        ),
-        Some(ErrorCode::SystemIoFailure) => Error::ledger(
-            format!("{shown}: can't be written or read: {error}"),
-            format!("see to the disk, {retry}"),
-        ),
-        _ => Error::ledger(format!("{shown}: {error}"), ""),
     }
+}
+
+/// As SQLite says it.
+fn full() -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL), None)
 }

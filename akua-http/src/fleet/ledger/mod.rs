@@ -5,15 +5,22 @@
 //! its latest token; under a lease that was given for settling no new write is granted; what comes under an older
 //! lease is refused.
 //!
-//! It is an SQLite file in write-ahead mode with `synchronous=NORMAL`. What was committed survives the end of the
-//! process, however it ends. After a **power loss** the last commits before it may be missing, the file stays whole;
-//! items whose write went out in those moments then stand as they stood before, so look at what was changed last.
+//! It is an SQLite file in write-ahead mode. What was committed survives the end of the process, however it ends, and
+//! whoever else opens and closes the file. What something may be sent after is on the disk before it is answered; the
+//! other commits are not, so after a power loss an item can be indeterminate again whose end was known.
+//! `docs/ledger.md` says what else it withstands.
 //! One writer thread commits what all workers have asked for meanwhile in one transaction.
 
 mod file;
 mod leases;
+mod locks;
+mod mark;
 mod operation;
+mod place;
+mod reading;
+mod refusals;
 mod statements;
+mod tables;
 mod writer;
 
 use std::fmt;
@@ -22,11 +29,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use akua_model::edit::ResumeToken;
 
-pub(super) use self::file::{FUNCTION, Identity, other_plan, read_only, refused};
 pub use self::operation::Begun;
 pub(super) use self::operation::NewItem;
 use self::operation::{Done, Operation};
+pub(super) use self::reading::Reading;
+pub(super) use self::refusals::{other_plan, refused};
 pub(super) use self::statements::{counts, state};
+pub(super) use self::tables::{FUNCTION, Identity};
 use self::writer::Writer;
 use super::end::End;
 use super::item::{Leased, State};
@@ -34,7 +43,7 @@ use crate::error::{Effect, Error};
 
 /// The ledger of a plan, open for whoever carries it out.
 ///
-/// It may be shared by threads, and is held by one process: a lock on the file `<ledger>.lock` beside it says so. A
+/// It may be shared by threads, and is held by one process: a lock on the file itself says so, whatever it is called. A
 /// process forked from that one can do nothing with it; should that one be killed, it keeps the lock for as long as it
 /// lives.
 pub struct Ledger {
@@ -43,49 +52,22 @@ pub struct Ledger {
     digest: Option<String>,
     running: AtomicBool,
     writer: Writer,
-    /// Let go after the writer has ended.
-    _lock: Lock,
-}
-
-/// The lock that the process `holder` holds.
-struct Lock {
-    file: std::fs::File,
-    holder: u32,
-}
-
-impl Drop for Lock {
-    /// Closing the file is not enough: a program that is just being started by another thread has it open, too.
-    fn drop(&mut self) {
-        if std::process::id() == self.holder {
-            // Else it ends with the last process that has the file open.
-            let _ = self.file.unlock();
-        }
-    }
 }
 
 impl Ledger {
     /// The ledger at `path`, made if there is none. A plan that was not written down to its end is forgotten.
     pub(super) fn open(path: &Path, identity: &Identity) -> Result<Self, Error> {
-        let file::Opened {
-            lock,
-            connection,
-            salt,
-            digest,
-        } = file::open(path, identity)?;
+        let opened = file::open(path, identity)?;
         Ok(Self {
-            writer: Writer::start(connection, path)?,
-            path: path.to_owned(),
-            salt,
-            digest,
+            path: opened.held.place.path().to_owned(),
+            salt: opened.salt,
+            digest: opened.digest,
             running: AtomicBool::new(false),
-            _lock: Lock {
-                file: lock,
-                holder: std::process::id(),
-            },
+            writer: Writer::start(opened.connection, opened.held)?,
         })
     }
 
-    /// Where the file is.
+    /// Where the file is: absolute, and without symbolic links.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -266,5 +248,9 @@ fn is_unsettled(state: State) -> bool {
     state == State::Indeterminate
 }
 
+#[cfg(all(test, target_os = "linux"))]
+mod power;
 #[cfg(test)]
 mod tests;
+#[cfg(all(test, any(target_os = "linux", target_os = "android")))]
+mod withstands;

@@ -53,6 +53,21 @@ pub(super) enum Operation {
     PassCanary,
 }
 
+impl Operation {
+    /// Whether something may be sent as soon as it is answered. It has to survive a power loss.
+    pub(super) fn comes_before_a_send(&self) -> bool {
+        matches!(
+            self,
+            Self::Complete(_) | Self::Begin | Self::Grant { .. } | Self::PassCanary
+        )
+    }
+
+    /// Whether it only says how things went.
+    pub(super) fn only_ends(&self) -> bool {
+        matches!(self, Self::Record { .. } | Self::Revoke(_))
+    }
+}
+
 pub(super) enum Done {
     Nothing,
     Answer(bool),

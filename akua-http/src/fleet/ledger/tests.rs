@@ -14,10 +14,10 @@ use super::super::report::Report;
 use super::*;
 
 /// A folder of a test's own, gone with it.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub(super) PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!(
             "akua-ledger-{}-{}",
@@ -29,7 +29,7 @@ impl Folder {
         Self(path)
     }
 
-    fn ledger(&self) -> PathBuf {
+    pub(super) fn ledger(&self) -> PathBuf {
         self.0.join("ledger")
     }
 }
@@ -40,7 +40,7 @@ impl Drop for Folder {
     }
 }
 
-fn identity() -> Identity {
+pub(super) fn identity() -> Identity {
     Identity {
         kind: "cluster",
         origin: "http://127.0.0.1:1".to_owned(),
@@ -50,8 +50,8 @@ fn identity() -> Identity {
 }
 
 /// A ledger with the items `clu_1`, `clu_2`, …, in a run.
-fn ledger(folder: &Folder, items: usize) -> Ledger {
-    let ledger = Ledger::open(&folder.ledger(), &identity()).unwrap();
+pub(super) fn ledger(path: &Path, items: usize) -> Ledger {
+    let ledger = Ledger::open(path, &identity()).unwrap();
     let item = |number| NewItem {
         id: format!("clu_{number}"),
         patch: Some(r#"{"name":"new"}"#.to_owned()),
@@ -64,7 +64,7 @@ fn ledger(folder: &Folder, items: usize) -> Ledger {
 }
 
 /// The token of a write to `id` that is guarded by `etag`.
-fn token(id: &str, etag: &str) -> ResumeToken {
+pub(super) fn token(id: &str, etag: &str) -> ResumeToken {
     let seen: Cluster = serde_json::from_value(serde_json::json!({
         "id": id, "name": "old", "workspace_id": "ws_1", "state": "active", "provider": "managed_kaas",
         "reconciling": false, "created_at": 1, "updated_at": 1, "etag": etag,
@@ -96,7 +96,7 @@ fn open_end(token: &ResumeToken) -> End {
 #[test]
 fn a_token_is_on_file_when_the_write_is_granted() {
     let folder = Folder::new();
-    let ledger = ledger(&folder, 1);
+    let ledger = ledger(&folder.ledger(), 1);
     let leased = ledger.lease(5).unwrap().pop().unwrap();
     assert_eq!(
         (leased.item, leased.id.as_str(), leased.state),
@@ -127,7 +127,7 @@ fn a_token_is_on_file_when_the_write_is_granted() {
 #[test]
 fn what_comes_under_an_old_lease_is_refused() {
     let folder = Folder::new();
-    let ledger = ledger(&folder, 1);
+    let ledger = ledger(&folder.ledger(), 1);
     let dead = ledger.lease(1).unwrap().pop().unwrap();
     assert_eq!(ledger.lease(1).unwrap(), [], "it is leased to one at a time");
     assert!(ledger.revoke(1).unwrap());
@@ -153,7 +153,7 @@ fn what_comes_under_an_old_lease_is_refused() {
 #[test]
 fn an_item_that_may_have_been_written_is_leased_again_with_its_latest_token_and_no_new_write() {
     let folder = Folder::new();
-    let ledger = ledger(&folder, 2);
+    let ledger = ledger(&folder.ledger(), 2);
     let dead = ledger.lease(1).unwrap().pop().unwrap();
     let (first, second, third) = (token("clu_1", "42"), token("clu_1", "43"), token("clu_1", "44"));
     assert!(ledger.grant(1, dead.lease, &first).unwrap());
@@ -187,7 +187,7 @@ fn an_item_that_may_have_been_written_is_leased_again_with_its_latest_token_and_
 #[test]
 fn an_end_that_cannot_be_is_refused() {
     let folder = Folder::new();
-    let ledger = ledger(&folder, 1);
+    let ledger = ledger(&folder.ledger(), 1);
     let lease = ledger.lease(1).unwrap()[0].lease;
     let (ours, other) = (token("clu_1", "42"), token("clu_1", "43"));
     for end in [
@@ -242,7 +242,7 @@ fn a_plan_that_was_not_written_down_to_its_end_is_forgotten() {
 #[test]
 fn another_plan_is_refused_and_told_apart() {
     let folder = Folder::new();
-    drop(ledger(&folder, 1));
+    drop(ledger(&folder.ledger(), 1));
     let refused = |change: &dyn Fn(&mut Identity)| {
         let mut other = identity();
         change(&mut other);
@@ -278,7 +278,7 @@ fn another_plan_is_refused_and_told_apart() {
 #[test]
 fn one_at_a_time_and_the_file_stays_readable() {
     let folder = Folder::new();
-    let first = ledger(&folder, 3);
+    let first = ledger(&folder.ledger(), 3);
     let second = Ledger::open(&folder.ledger(), &identity()).unwrap_err();
     assert!(second.to_string().contains("in use"), "{second}");
     assert_eq!(second.kind(), crate::ErrorKind::Ledger);
@@ -310,15 +310,15 @@ fn what_is_no_sound_ledger_is_refused_in_words() {
     assert!(refused(&path).contains("no ledger of a fleet"));
 
     fs::remove_file(&path).unwrap();
-    drop(ledger(&folder, 1));
+    drop(ledger(&folder.ledger(), 1));
     let newer = rusqlite::Connection::open(&path).unwrap();
-    newer.pragma_update(None, "user_version", 2).unwrap();
+    newer.pragma_update(None, "user_version", 3).unwrap();
     drop(newer);
     assert!(refused(&path).contains("newer version"));
     assert!(Report::open(&path).unwrap_err().to_string().contains("newer version"));
 
     fs::remove_file(&path).unwrap();
-    drop(ledger(&folder, 2000));
+    drop(ledger(&folder.ledger(), 2000));
     let mut bytes = fs::read(&path).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle..middle + 8192].fill(0xa5);
@@ -329,14 +329,14 @@ fn what_is_no_sound_ledger_is_refused_in_words() {
     assert!(refused(&path).contains("is damaged"));
 
     fs::remove_file(&path).unwrap();
-    drop(ledger(&folder, 1));
+    drop(ledger(&folder.ledger(), 1));
     let mut mode = fs::metadata(&path).unwrap().permissions();
     mode.set_readonly(true);
     fs::set_permissions(&path, mode).unwrap();
     assert!(refused(&path).contains("write-protected"));
 
     assert!(refused(&folder.0.join("no/such/folder/ledger")).contains("can't be made"));
-    assert!(refused(&folder.0).contains("can't be opened"), "a folder is no file");
+    assert!(refused(&folder.0).contains("is a folder"), "a folder is no file");
     assert!(refused(Path::new("/")).contains("no path of a file"));
     assert!(
         Report::open(folder.0.join("none"))
@@ -355,7 +355,7 @@ fn what_is_no_sound_ledger_is_refused_in_words() {
 #[test]
 fn many_who_ask_at_once_are_answered_by_one_commit_and_each_with_his_own() {
     let folder = Folder::new();
-    let ledger = ledger(&folder, 64);
+    let ledger = ledger(&folder.ledger(), 64);
     let mut leases: Vec<u64> = std::thread::scope(|scope| {
         let asked: Vec<_> = (0..64)
             .map(|_| {

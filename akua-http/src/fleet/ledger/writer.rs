@@ -1,14 +1,14 @@
 //! The one thread that writes: it commits what everybody has asked for meanwhile in one transaction, and answers
 //! nobody before that.
 
-use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 
-use super::file::refused;
+use super::file::Held;
 use super::operation::{Done, Operation};
+use super::refusals::refused;
 use super::statements::Statements;
 use crate::error::Error;
 
@@ -30,13 +30,15 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, path: &Path) -> Result<Self, Error> {
+    pub(super) fn start(connection: Connection, held: Held) -> Result<Self, Error> {
         let (jobs, waiting) = mpsc::channel();
-        let path = path.to_owned();
         let (ready, readied) = mpsc::sync_channel(1);
         let thread = std::thread::Builder::new()
             .name("akua-fleet-ledger".to_owned())
-            .spawn(move || serve(&connection, &path, &waiting, &ready))
+            .spawn(move || {
+                serve(&connection, &held, &waiting, &ready);
+                held.close(connection);
+            })
             .map_err(|error| Error::ledger(format!("no thread can be had for the ledger: {error}"), ""))?;
         let writer = Self {
             jobs: Some(jobs),
@@ -78,11 +80,12 @@ impl Drop for Writer {
     }
 }
 
-fn serve(connection: &Connection, path: &Path, jobs: &Receiver<Job>, ready: &SyncSender<Result<(), Error>>) {
+fn serve(connection: &Connection, held: &Held, jobs: &Receiver<Job>, ready: &SyncSender<Result<(), Error>>) {
+    let place = &held.place;
     let mut statements = match Statements::new(connection) {
         Ok(statements) => statements,
         Err(error) => {
-            let _ = ready.send(Err(refused(path, &error)));
+            let _ = ready.send(Err(refused(place.path(), &error)));
             return;
         }
     };
@@ -90,19 +93,44 @@ fn serve(connection: &Connection, path: &Path, jobs: &Receiver<Job>, ready: &Syn
     while let Ok(first) = jobs.recv() {
         let mut batch = vec![first];
         batch.extend(jobs.try_iter().take(MOST - 1));
+        if let Err(error) = place.check() {
+            // Nothing new is begun. How things ended is still written down: it is of use if the file was only moved.
+            batch.retain(|job| {
+                let ends = job.operation.only_ends();
+                if !ends {
+                    let _ = job.reply.send(Err(error.clone()));
+                }
+                ends
+            });
+        }
+        let durable = batch.iter().any(|job| job.operation.comes_before_a_send());
         let (operations, replies): (Vec<_>, Vec<_>) = batch.into_iter().map(|job| (job.operation, job.reply)).unzip();
-        let answers = match transact(connection, &mut statements, operations) {
-            Ok(answers) => answers,
-            Err(error) => {
-                let error = refused(path, &error);
-                replies.iter().map(|_| Err(error.clone())).collect()
+        let done = set_durable(connection, durable)
+            .and_then(|()| transact(connection, &mut statements, operations))
+            .map_err(|error| refused(place.path(), &error));
+        // Looked at once more as the last thing before whoever asks may send.
+        let done = done.and_then(|answers| {
+            if durable {
+                place.check().map(|()| answers)
+            } else {
+                Ok(answers)
             }
-        };
+        });
+        let answers = done.unwrap_or_else(|error| replies.iter().map(|_| Err(error.clone())).collect());
         for (reply, answer) in replies.into_iter().zip(answers) {
             // Whoever asked may have gone.
             let _ = reply.send(answer);
         }
     }
+}
+
+/// Whether the next commit is on the disk before it is answered, with all before it.
+fn set_durable(connection: &Connection, durable: bool) -> rusqlite::Result<()> {
+    connection.execute_batch(if durable {
+        "PRAGMA synchronous = FULL"
+    } else {
+        "PRAGMA synchronous = NORMAL"
+    })
 }
 
 /// All or nothing. The answers count only once this has succeeded.
