@@ -162,6 +162,9 @@ impl<R: Resource> Collection<R> {
     /// refused it with 401 and the client's callback has another token. Nothing else is tried again: the error says
     /// whether this request may have taken effect, and what to do.
     ///
+    /// What is returned is the answer as it is: 200, with this id. Whether the server has taken the values as they were
+    /// sent, or trimmed them, or changed nothing at all, shows in it. [`edit`](Self::edit) compares them.
+    ///
     /// # Errors
     ///
     /// [`Conflict`](crate::ErrorKind::Conflict) if the resource has another etag by now, or for any other reason that

@@ -47,10 +47,11 @@ pub struct Contract {
     /// the answer to a repeat.
     pub hidden_retries: bool,
     /// A 200 to a `PATCH` shows the version that this very request left behind, never an older one. Then one that
-    /// shows the guarding etag and the old values proves that nothing was written. In either case a 200 that shows the
-    /// old value in every field that was to change is not taken for an acknowledgement; that one showing something else
-    /// was written is believed, and so is a 200 to a patch whose fields can't be read back, or held the wanted values
-    /// before.
+    /// shows the guarding etag and the old values proves that nothing was written, and one that shows other values than
+    /// the wanted ones shows what the server made of them. Otherwise those may be another writer's: such a 200
+    /// acknowledges nothing. In either case one that shows the old value in every field that was to change
+    /// acknowledges nothing, one that shows a wanted value is believed, and so is a 200 to a patch whose fields can't
+    /// be read back, or held the wanted values before.
     pub answers_show_written_version: bool,
     /// An etag that the metadata of a 409 names as current is that of this resource, at the moment of the refusal.
     /// Otherwise it is a hint, which counts once a read begun afterwards shows this very etag. What is assumed even then:

@@ -227,7 +227,7 @@ pub enum Cause {
     Refused,
     /// The server said 409, and after a lost answer that may be the echo of our own write.
     ConflictAfterLostAnswer,
-    /// The server answered 200 and showed the old values.
+    /// The server answered 200 and showed none of the wanted values.
     ChangedNothing,
     /// The server did not accept the credentials.
     Unauthorized,

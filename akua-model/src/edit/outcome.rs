@@ -328,7 +328,7 @@ impl fmt::Display for Cause {
             Self::AnswerLost => "the answer to the write was lost",
             Self::Refused => "after a lost answer the server refused the repeat",
             Self::ConflictAfterLostAnswer => "after a lost answer the server answered the repeat with a conflict",
-            Self::ChangedNothing => "the server answered 200 and showed the old values",
+            Self::ChangedNothing => "the server answered 200 and showed none of the wanted values",
             Self::Unauthorized => "the server did not accept the credentials",
             Self::Throttled => "the server asked for more patience than there was time",
             Self::ReadFailed => "the resource could not be read",

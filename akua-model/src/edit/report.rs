@@ -45,13 +45,15 @@ pub(super) struct Shown {
     pub(super) not_taken: Vec<usize>,
     /// Whether there was something to change that can be read, and all of it still shows what it held before.
     pub(super) changed_nothing: bool,
+    /// Whether there was, and none of it shows the wanted value.
+    pub(super) took_nothing: bool,
 }
 
 /// Compares what an answer shows with what was wanted, and with `before`, the values of the version that guarded the
 /// write. What can't be read says nothing.
 pub(super) fn judge<E, V: Eq>(before: &[Option<V>], wanted: &[Wanted<V>], answer: &Version<E, V>) -> Shown {
     let mut shown = Shown::default();
-    let (mut to_change, mut taken) = (0, 0);
+    let (mut to_change, mut changed, mut taken) = (0, 0, 0);
     for wanted in wanted {
         let Some(now) = answer.values.get(wanted.field).and_then(Option::as_ref) else {
             continue;
@@ -61,7 +63,8 @@ pub(super) fn judge<E, V: Eq>(before: &[Option<V>], wanted: &[Wanted<V>], answer
         let is_old = was == Some(now);
         if was.is_some_and(|was| *was != wanted.value) {
             to_change += 1;
-            taken += u32::from(!is_old);
+            changed += u32::from(!is_old);
+            taken += u32::from(is_ours);
         }
         if !is_ours {
             let list = if is_old {
@@ -72,7 +75,8 @@ pub(super) fn judge<E, V: Eq>(before: &[Option<V>], wanted: &[Wanted<V>], answer
             list.push(wanted.field);
         }
     }
-    shown.changed_nothing = to_change > 0 && taken == 0;
+    shown.changed_nothing = to_change > 0 && changed == 0;
+    shown.took_nothing = to_change > 0 && taken == 0;
     shown
 }
 

@@ -41,7 +41,9 @@ pub(crate) enum Rule {
     AgeIsTheLargest,
     /// A 200 that shows the old value in every field that was to change acknowledges nothing.
     AcknowledgementIsRead,
-    /// Such a 200 proves that nothing took effect only if it speaks about the only copy and shows what was written.
+    /// One that nowhere shows the wanted value acknowledges something only where it shows what was written.
+    AdjustedNeedsWrittenVersion,
+    /// A 200 that shows the old values proves that nothing took effect only if it speaks about the only copy and shows what was written.
     IgnoredNeedsProof,
     /// An etag that a 409 names is current only once a later read shows it, or where the contract says so.
     HintNeedsConfirmation,

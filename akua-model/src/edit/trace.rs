@@ -192,7 +192,7 @@ impl fmt::Display for Why {
             Self::Resumed => "an earlier write is to be settled",
             Self::Acknowledged => "the server has applied it",
             Self::Ignored => "the server answered 200 and has changed nothing",
-            Self::ChangedNothing => "the answer shows the old values, so it acknowledges nothing",
+            Self::ChangedNothing => "the answer shows none of the wanted values, so it acknowledges nothing",
             Self::Observed => "every wanted value is in effect",
             Self::AnswerLost => "the write may have landed",
             Self::NotSent => "nothing can have landed",
@@ -255,7 +255,7 @@ pub enum Why {
     Acknowledged,
     /// The server answered 200, and what it shows as written is what was there before.
     Ignored,
-    /// The server answered 200 and showed the old values: that acknowledges nothing.
+    /// The server answered 200 and showed none of the wanted values: that acknowledges nothing.
     ChangedNothing,
     /// A read showed every wanted value.
     Observed,

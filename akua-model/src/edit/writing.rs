@@ -36,11 +36,16 @@ impl<E: Tag, V: Token> Machine<E, V> {
         }
     }
 
-    /// A 200 is read, not believed: one that shows the old value wherever something was to change acknowledges nothing.
+    /// A 200 is read, not believed: one that shows the old value wherever something was to change acknowledges nothing. One
+    /// that shows other values and nowhere ours is what the server made of ours, or another writer's.
     fn acknowledged(&mut self, version: Version<E, V>, whole: bool, now: Now) -> Move<E, V> {
         let before = self.epoch.as_ref().map_or(&[][..], |epoch| &epoch.before);
         let shown = report::judge(before, &self.wanted, &version);
-        if !shown.changed_nothing || !self.holds(Rule::AcknowledgementIsRead) {
+        let is_theirs = shown.took_nothing
+            && !self.contract.answers_show_written_version
+            && self.holds(Rule::AdjustedNeedsWrittenVersion);
+        let is_read = self.holds(Rule::AcknowledgementIsRead);
+        if !(is_read && (shown.changed_nothing || is_theirs)) {
             let end = End::Applied {
                 proof: Proof::Acknowledged,
                 version,
@@ -54,7 +59,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         let is_guard = self.epoch.as_ref().is_some_and(|epoch| epoch.if_match == version.etag);
         let covers = self.contract.etag_covers_write_only || !self.has_write_only();
         let proven = is_guard && covers && self.contract.answers_show_written_version && !self.is_tainted();
-        if proven || !self.holds(Rule::IgnoredNeedsProof) {
+        if shown.changed_nothing && (proven || !self.holds(Rule::IgnoredNeedsProof)) {
             return (Action::Finish(End::NotApplied(Reason::Ignored(version))), Why::Ignored);
         }
         self.taint();

@@ -94,6 +94,16 @@ fn a3_what_shows_neither_value_is_adjusted_and_what_shows_the_old_one_is_not_tak
         "begin -> VersionPassedIn: PATCH 42, key 1, token, free
          200 42 -> Ignored: ignored at 42",
     );
+    // Where an answer may show what somebody else has written meanwhile, other values are not ours, trimmed or not.
+    let late = documented().contract(|contract| contract.answers_show_written_version = false);
+    late.tells(
+        "begin -> VersionPassedIn: PATCH 42, key 1, token, free
+         200 43 name=OURS -> ChangedNothing: PATCH 42, key 1, settle",
+    );
+    late.patch("name=ours provider=imported_byoc").tells(
+        "begin -> VersionPassedIn: PATCH 42, key 1, token, free
+         200 43 name=ours -> Acknowledged: applied, acknowledged at 43, not taken provider",
+    );
     // Nothing that can be read was to change: etag and id acknowledge, as ever.
     documented().patch("kubeconfig=marker-kubeconfig").tells(
         "begin -> VersionPassedIn: PATCH 42, key 1, token, free

@@ -204,6 +204,10 @@ impl World {
                         self.arrive(state, &request, false, Takes::All);
                         answered(Answer::Ok(older), Some)
                     }
+                    Odd::ShowsCurrent => {
+                        self.arrive(state, &request, false, Takes::All);
+                        answered(Answer::Ok(state.server.now), Some)
+                    }
                     Odd::NamesAnother { slug_taken } => {
                         let answer = self.arrive(state, &request, slug_taken, Takes::All);
                         answered(answer, |_| Some(ANOTHERS))

@@ -69,9 +69,13 @@ pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (En
         .position(|known| *known == patch)
         .is_some_and(|index| state.held[index]);
     let landed = state.has_landed();
+    let may_show_others = !setting.truth.contract.answers_show_written_version;
     match end {
         End::Applied { proof, .. } => {
             let breach = match proof {
+                // A server that carries nothing out, and answers with what another has written who wanted the same, is
+                // believed: the change is in effect.
+                Proof::Acknowledged if !landed && in_effect && may_show_others => None,
                 Proof::Acknowledged if !landed => Some(Breach::AcknowledgedWithoutLanding),
                 Proof::Observed if !in_effect => Some(Breach::ObservedWithoutEffect),
                 _ => None,

@@ -188,6 +188,23 @@ fn rows() -> Vec<Row> {
             golden!("acknowledgement_is_read.txt"),
         ),
         row(
+            Rule::AdjustedNeedsWrittenVersion,
+            "keys are checked first, and answers may show the current version",
+            Setting {
+                oddities: 2,
+                ..name(
+                    claiming(documented(), |contract| {
+                        contract.answers_show_written_version = false;
+                        contract.key_checked_before_if_match = true;
+                        contract.key_retention = LONG;
+                    }),
+                    1,
+                )
+            },
+            Breach::AcknowledgedWithoutLanding,
+            golden!("adjusted_needs_written_version.txt"),
+        ),
+        row(
             Rule::IgnoredNeedsProof,
             "documented",
             odd(documented(), 0),

@@ -59,6 +59,8 @@ pub(super) enum Odd {
     ShowsBefore,
     /// The same, with a version from long ago.
     ShowsPast(usize),
+    /// 200 to a write whose key is known, with the current version instead of the first answer.
+    ShowsCurrent,
     /// 409 that names the etag of something else.
     NamesAnother { slug_taken: bool },
     /// 409 that names the etag which guards the write, and may have moved on.
@@ -184,6 +186,7 @@ impl World {
                     odd.extend([Odd::NamesAnother { slug_taken }, Odd::NamesGuard { slug_taken }]);
                 }
             }
+            Some(Answer::Ok(_)) if !truth.contract.answers_show_written_version => odd.push(Odd::ShowsCurrent),
             Some(Answer::Conflict(_)) if !truth.contract.conflicts_name_current_etag => {
                 let slug_taken = false;
                 odd.extend([Odd::NamesAnother { slug_taken }, Odd::NamesGuard { slug_taken }]);

@@ -118,6 +118,7 @@ pub(super) fn happening(before: &State, after: &State, step: Step) -> String {
                 Odd::ShowsPast(index) => {
                     format!("answered with an older version, {}", moment(&before.server.past[index]))
                 }
+                Odd::ShowsCurrent => "known by its key, and answered with the current version".to_owned(),
                 Odd::NamesAnother { slug_taken: true } => {
                     "refused because the slug is taken; the answer names an etag of something else".to_owned()
                 }

@@ -190,6 +190,9 @@ impl Sum {
         });
         add("two fields", &|setting| setting.patch[1] = Some(OURS));
         add("odd answers", &|setting| setting.oddities = 1);
+        if !contract.answers_show_written_version {
+            add("two odd answers", &|setting| setting.oddities = 2);
+        }
         add("odd answers, two fields", &|setting| {
             setting.oddities = 1;
             setting.patch[1] = Some(OURS);
