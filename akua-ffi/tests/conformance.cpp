@@ -234,6 +234,9 @@ static akua::client_options settings(const json& client) {
     if (name == "reads_linearizable") o.contract_reads_linearizable(value.get<bool>());
     if (name == "etag_covers_write_only") o.contract_etag_covers_write_only(value.get<bool>());
     if (name == "hidden_retries") o.contract_hidden_retries(value.get<bool>());
+    if (name == "answers_show_written_version") o.contract_answers_show_written_version(value.get<bool>());
+    if (name == "conflicts_name_current_etag") o.contract_conflicts_name_current_etag(value.get<bool>());
+    if (name == "clock_skew_ms") o.contract_clock_skew(ms(value));
   }
   return o;
 }

@@ -110,8 +110,9 @@ def settings(options):
     given["retry_cap"] = seconds(retry.get("cap_ms"))
     given["timeout"] = seconds(options.get("timeout_ms"))
     contract = {name: value for name, value in options.get("contract", {}).items() if value is not None}
-    if "key_retention_ms" in contract:
-        contract["key_retention"] = seconds(contract.pop("key_retention_ms"))
+    for name in ("key_retention", "clock_skew"):
+        if f"{name}_ms" in contract:
+            contract[name] = seconds(contract.pop(f"{name}_ms"))
     return {**given, "contract": contract, "use_env": False}
 
 

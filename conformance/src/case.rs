@@ -144,6 +144,12 @@ pub struct ContractOptions {
     pub etag_covers_write_only: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden_retries: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answers_show_written_version: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflicts_name_current_etag: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_skew_ms: Option<u64>,
 }
 
 /// How edits behave, where that differs from the default.

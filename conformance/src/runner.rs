@@ -117,12 +117,21 @@ pub fn contract(options: &ClientOptions) -> Contract {
         (&mut contract.reads_linearizable, given.reads_linearizable),
         (&mut contract.etag_covers_write_only, given.etag_covers_write_only),
         (&mut contract.hidden_retries, given.hidden_retries),
+        (
+            &mut contract.answers_show_written_version,
+            given.answers_show_written_version,
+        ),
+        (
+            &mut contract.conflicts_name_current_etag,
+            given.conflicts_name_current_etag,
+        ),
     ] {
         *field = value.unwrap_or(*field);
     }
     contract.key_retention = given
         .key_retention_ms
         .map_or(contract.key_retention, Duration::from_millis);
+    contract.clock_skew = given.clock_skew_ms.map_or(contract.clock_skew, Duration::from_millis);
     contract
 }
 
