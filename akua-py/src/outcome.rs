@@ -35,7 +35,8 @@ impl EditResult {
         &self.resource
     }
 
-    /// Whether this call wrote something. False: everything already was as wanted.
+    /// True: the change is in effect, by this edit's write or, where it was observed, perhaps by somebody else's of the same
+    /// values. False: everything already was as wanted, and nothing of this edit took effect.
     #[getter]
     pub(crate) fn changed(&self) -> bool {
         self.proof.is_some()

@@ -1,7 +1,9 @@
 """Callables that would have to be awaited where a plain one is meant: refused when they are handed over, or as good as
-raised when they are called; and what they return is closed, so nobody hears of a coroutine that was never awaited."""
+raised when they are called; and what they return is closed, so nobody hears of a coroutine that was never awaited. A
+future of a pool is no answer either: what was submitted there may not have begun."""
 
 import asyncio
+import concurrent.futures
 import functools
 import gc
 import pickle
@@ -88,6 +90,7 @@ UNSEEN = {
     "generator": lambda *args: generator_function(*args),
     "async generator": lambda *args: async_generator_function(*args),
     "future": lambda *args: asyncio.Future(loop=LOOP),
+    "future of a pool": lambda *args: concurrent.futures.Future(),
 }
 LOOP = asyncio.new_event_loop()
 ALL = {**{f"seen: {name}": given for name, given in SEEN.items()}, **{f"unseen: {name}": given for name, given in UNSEEN.items()}}

@@ -754,7 +754,8 @@ class EditResult(Generic[_R]):
         """The resource, as it is with the change in it."""
     @property
     def changed(self) -> bool:
-        """Whether this call wrote something. False: everything already was as wanted."""
+        """True: the change is in effect, by this edit's write or, with the proof "observed", perhaps by somebody else's of
+        the same values. False: everything already was as wanted, and nothing of this edit took effect."""
     @property
     def proof(self) -> Literal["acknowledged", "observed"] | None:
         """How it is known: by the answer to the write, or by a later read; None if unchanged."""

@@ -48,9 +48,10 @@ def plain(name, given, what="a callable"):
 
 
 def answer(name, given):
-    """What a callable has given, unless that would have to be awaited or gone through first: that is closed then."""
+    """What a callable has given, unless that would have to be awaited, gone through or waited for first (as a future of a
+    pool would be): a coroutine or generator is closed then."""
     kind = type(given)
-    if not any(hasattr(kind, mark) for mark in ("__await__", "gi_frame", "ag_frame", "cr_frame")):
+    if not any(hasattr(kind, mark) for mark in ("__await__", "gi_frame", "ag_frame", "cr_frame", "add_done_callback")):
         return given
     if hasattr(kind, "cr_frame") or hasattr(kind, "gi_frame"):
         given.close()

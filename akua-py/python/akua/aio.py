@@ -114,7 +114,9 @@ class _Runner:
 
 def _late(effect, when="before there was a thread for the call"):
     way_out = "give it more time with `timeout`, or the client more threads with `max_concurrency`"
-    return TimeoutError(f"the deadline passed {when}: nothing was sent ({way_out})", effect=effect)
+    # An edit that had begun has read, or was refused: requests were sent, none of which took effect.
+    truth = "nothing was sent" if effect == "not_sent" else "nothing took effect"
+    return TimeoutError(f"the deadline passed {when}: {truth} ({way_out})", effect=effect)
 
 
 async def _ended(waiting, reads):
