@@ -107,6 +107,10 @@ impl Resource for Cluster {
         &self.etag
     }
 
+    fn updated_at(&self) -> &Timestamp {
+        &self.updated_at
+    }
+
     fn value(&self, field: &Field) -> Option<&str> {
         match *field {
             NAME => Some(&self.name),

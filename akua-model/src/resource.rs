@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::etag::Etag;
+use crate::timestamp::Timestamp;
 
 /// A field that can be written, as the API names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -89,6 +90,8 @@ pub trait Resource: sealed::Sealed + Clone + fmt::Debug + PartialEq + Serialize 
     fn id(&self) -> &Self::Id;
     /// The etag of the version that was read.
     fn etag(&self) -> &Etag;
+    /// When that version was made, by the server's clock.
+    fn updated_at(&self) -> &Timestamp;
     /// The value of a writable field as it was read; `None` if answers leave that field out.
     fn value(&self, field: &Field) -> Option<&str>;
 }

@@ -102,6 +102,10 @@ impl Resource for Workspace {
         &self.etag
     }
 
+    fn updated_at(&self) -> &Timestamp {
+        &self.updated_at
+    }
+
     fn value(&self, field: &Field) -> Option<&str> {
         match *field {
             NAME => Some(&self.name),

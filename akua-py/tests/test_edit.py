@@ -74,6 +74,22 @@ def test_a4_a_value_that_somebody_else_has_written_is_unchanged(client, akua_sim
     assert (result.changed, result.proof, landed(akua_sim)) == (False, None, 0)
 
 
+@pytest.mark.parametrize("wanted", ["mine again", "mine"])
+@pytest.mark.parametrize("lag", [1, "forever"])
+def test_a5_an_older_version_after_our_own_edit_is_nobodys_change(client, akua_sim, wanted, lag):
+    mine = client.workspaces.edit("ws_1", name="mine").resource
+    akua_sim.inject({"carried_out": "no", "answer": {"status": 409}}, method="PATCH", times="forever")
+    akua_sim.inject({"stale_by": 1, "answer": {"set": {"updated_at": 1}}}, method="GET", times=lag)
+    if (wanted, lag) == ("mine", 1):
+        assert not client.workspaces.edit(mine, name=wanted).changed
+        return
+    with pytest.raises(akua.AkuaError) as told:
+        client.workspaces.edit(mine, name=wanted)
+    assert not isinstance(told.value, akua.ConflictError)
+    assert "somebody else" not in str(told.value)
+    assert told.value.effect == "not_applied"
+
+
 def test_another_field_is_merged(client, akua_sim):
     cluster = client.clusters.get("clu_1")
     akua_sim.write("clu_1", provider="imported_byoc")

@@ -101,6 +101,8 @@ pub(crate) enum ReadEnd<E, V> {
     Throttled(Option<u64>),
     /// Any other definite refusal, 404 included.
     Refused,
+    /// A version that is older than one that this call has seen: it tells nothing of what stands there.
+    Older,
     /// Nothing that could be read, for whatever reason, with the wait that was asked for.
     Lost(Option<u64>),
 }

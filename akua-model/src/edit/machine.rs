@@ -420,6 +420,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
                 self.cause = Cause::Throttled;
                 Some(self.read(self.phase, *ms, now, Why::Throttled))
             }
+            ReadEnd::Older => Some(self.read(self.phase, None, now, Why::OlderRead)),
             ReadEnd::Lost(ms) => Some(self.read(self.phase, *ms, now, Why::ReadLost)),
             ReadEnd::Found(_) | ReadEnd::Unusable | ReadEnd::Unauthorized | ReadEnd::Refused => None,
         }

@@ -108,6 +108,8 @@ pub struct Edit<R: Resource> {
     pub(super) base: Option<R>,
     /// The version shown last.
     pub(super) found: Option<R>,
+    /// When the newest version that this call has seen was updated, in seconds, by the server's clock.
+    newest: Option<i64>,
     /// What the server said last that was no success.
     pub(super) failed: Option<Box<Failed>>,
     /// Whether it said that to a write.
@@ -164,6 +166,7 @@ impl<R: Resource> Edit<R> {
             options,
         );
         edit.machine.base = base.as_ref().map(version_of);
+        edit.newest = base.as_ref().and_then(|base| base.updated_at().unix_seconds());
         edit.base = base;
         edit.patch = patch;
         Ok(edit)
@@ -213,6 +216,7 @@ impl<R: Resource> Edit<R> {
             patch: None,
             base: None,
             found: None,
+            newest: None,
             failed: None,
             write_failed: false,
             detail: None,
@@ -414,10 +418,19 @@ impl<R: Resource> Edit<R> {
         self.request_id = answer::request_id(response, &[]);
         match answer::of_resource::<R>(&self.id, response) {
             Answer::Resource(resource) => {
+                let (version, etag) = (version_of(&resource), resource.etag().clone());
+                let updated = resource.updated_at().unix_seconds();
+                let is_older = updated
+                    .zip(self.newest)
+                    .is_some_and(|(updated, newest)| updated < newest);
+                if method == Method::Get && is_older && !self.machine.is_fresh(&version) {
+                    self.detail = Some("a version was read that is older than the one seen before".to_owned());
+                    return (Event::Read(ReadEnd::Older), Some(etag));
+                }
+                self.newest = self.newest.max(updated);
                 if !self.write_failed {
                     self.forget_failure();
                 }
-                let (version, etag) = (version_of(&resource), resource.etag().clone());
                 let usable = etag.if_match().is_ok();
                 self.found = Some(resource);
                 let event = match (method, usable) {

@@ -207,6 +207,7 @@ impl fmt::Display for Why {
             Self::NotAMismatch => "the etag has not moved, so the refusal is about something else",
             Self::StaleRead => "this read is older than the refusal",
             Self::MayBeStale => "everything seems to be as wanted, but this read may be older than the refusal",
+            Self::OlderRead => "this read shows a version from before the one that was seen",
             Self::ReadLost => "nothing could be read",
             Self::LookedInVain => "this does not tell whether the write landed",
             Self::Rebase => "the other change left our fields alone",
@@ -285,6 +286,8 @@ pub enum Why {
     StaleRead,
     /// After a 409 a read shows everything as wanted, but it may be older than the 409.
     MayBeStale,
+    /// A read showed a version that was updated before one that this call has seen.
+    OlderRead,
     /// A read brought nothing.
     ReadLost,
     /// A read did not show whether the write landed.

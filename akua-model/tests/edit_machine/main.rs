@@ -7,6 +7,7 @@ mod driver;
 mod evidence;
 mod hints;
 mod merges;
+mod older;
 mod proofs;
 mod resumes;
 mod settles;
