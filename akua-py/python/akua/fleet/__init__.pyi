@@ -110,7 +110,7 @@ class Fleet:
     def __init__(self, core: _akua.Fleet, calls: Any, plan: Plan, kubeconfigs: Any, policy: Any) -> None: ...
     @property
     def path(self) -> Path:
-        """Where the ledger is."""
+        """Where the ledger is: an absolute path, whatever was given."""
     def preview(self, limit: int | None = None) -> Preview:
         """Reads what is still to be done and shows what would change. Nothing is written.
 
@@ -252,7 +252,7 @@ class Report:
     """
 
     path: _Path
-    """Where the ledger is."""
+    """Where the ledger is: an absolute path, whatever was given."""
 
     def __init__(self, path: _Path) -> None: ...
     @property
