@@ -84,7 +84,8 @@ impl<R: Resource> Outcome<R> {
 pub struct Applied<R: Resource> {
     /// How that is known.
     pub proof: Proof,
-    /// The etag of the version with the change in it.
+    /// The etag of the version with the change in it, as the answer or the read shows it: where answers may show an older
+    /// version, that one's.
     pub etag: Etag,
     /// That version; `None` if the answer to the write could not be read in full.
     pub resource: Option<R>,

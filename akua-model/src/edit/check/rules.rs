@@ -1,11 +1,14 @@
 //! A check that can't fail checks nothing: each rule of the protocol is taken away, and must be missed.
 
+use std::time::Duration;
+
 use super::explore::{Broken, everything, nearest, show};
 use super::golden::{Golden, golden};
 use super::marks::Mark;
 use super::properties::Breach;
 use super::setting::{Clocks, LONG, OURS, SHORT, Setting, bare, claiming, documented};
 use crate::edit::contract::Contract;
+use crate::edit::machine::Source;
 use crate::edit::rules::Rule;
 
 /// A rule, where it is missed, and the promise that is broken then.
@@ -181,6 +184,13 @@ fn rows() -> Vec<Row> {
             golden!("age_is_the_largest.txt"),
         ),
         row(
+            Rule::AgeIsTheLargest,
+            "the same, resumed from the token of a machine whose clock was ahead",
+            token_of_a_fast_clock(),
+            Breach::NotAppliedButLanded,
+            golden!("age_is_the_largest_of_a_token.txt"),
+        ),
+        row(
             Rule::AcknowledgementIsRead,
             "documented",
             odd(documented(), 0),
@@ -226,6 +236,20 @@ fn rows() -> Vec<Row> {
             golden!("unchanged_needs_fresh_read.txt"),
         ),
     ]
+}
+
+/// A write that is older than its token says, by as much as the contract allows for.
+fn token_of_a_fast_clock() -> Setting {
+    let mut setting = Setting::new(claiming(documented(), |contract| {
+        contract.key_checked_before_if_match = true;
+        contract.conflicts_name_current_etag = true;
+        contract.key_retention = SHORT;
+    }));
+    setting.source = Source::Resumed { may_send: true };
+    (setting.age, setting.ahead) = (Some(60), 25);
+    setting.belief.clock_skew = Duration::from_millis(25);
+    setting.foreign = 1;
+    setting
 }
 
 const TABLE: &str = "\
