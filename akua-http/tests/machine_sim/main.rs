@@ -203,6 +203,6 @@ fn the_same_seed_gives_the_same_traces() {
 
 #[test]
 fn a_failing_case_is_shrunk() {
-    let failure = run_cases(seed(1), 20_000, Some(Plant::PretendedWrites)).expect_err("a failing case");
+    let failure = run_cases(seed(1), 20_000, Some(Plant::CallsLostWriteNotSent)).expect_err("a failing case");
     assert!(failure.turns.len() <= 3, "{}", failure.tell());
 }
