@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use akua_model::edit::{Change, Clock, Edit, Edited, Options, Policy, ResumeMode, ResumeToken, Target};
+use akua_model::edit::{Change, Clock, Contract, Edit, Edited, Options, Policy, ResumeMode, ResumeToken, Target};
 use akua_model::{Kubeconfig, Resource};
 
 use crate::collection::Collection;
@@ -255,11 +255,18 @@ impl<R: Resource> Collection<R> {
         }
     }
 
+    /// What the server guarantees, as far as the way to it leaves it.
+    pub(crate) fn contract(&self) -> Contract {
+        let client = self.client().inner();
+        let mut contract = client.contract;
+        contract.hidden_retries |= client.transport.hops_may_replay();
+        contract
+    }
+
     fn edit_options(&self) -> Options {
         let client = self.client().inner();
         let mut options = Options::default();
-        options.contract = client.contract;
-        options.contract.hidden_retries |= client.transport.hops_may_replay();
+        options.contract = self.contract();
         options.policy = self.policy.unwrap_or_default();
         match (self.timeout, self.policy) {
             (Some(timeout), _) => options.policy.deadline = timeout,

@@ -178,7 +178,7 @@ impl Error {
 
     /// The etag that a refusal names as the resource's current one.
     ///
-    /// Before writing with it, read the resource: that somebody else has changed it is the point of the refusal.
+    /// Before writing with it, read the resource: somebody else may have changed it, and the etag may be another's.
     #[must_use]
     pub fn current_etag(&self) -> Option<&Etag> {
         self.0.answer.as_ref()?.current_etag.as_ref()

@@ -85,7 +85,7 @@ impl Awaited {
 
     /// As long as it holds the values in `ours`, as far as answers show them.
     pub fn holding(mut self, ours: &ClusterPatch) -> Self {
-        self.ours = expected(ours, None);
+        self.ours = expected(ours, |_| None);
         self
     }
 
@@ -125,22 +125,25 @@ impl Awaited {
     }
 }
 
-/// What the fields of a patch are to hold: what the version that it made shows, as a server may have adjusted them, else
-/// what was wanted. Secrets are in no answer, so they are left out.
-fn expected(ours: &ClusterPatch, made: Option<&Cluster>) -> Vec<(Field, String)> {
+/// What the fields of a patch are to hold: what is `shown` of the version that it made, as a server may have adjusted them,
+/// else what was wanted. Secrets are in no answer, so they are left out.
+fn expected(ours: &ClusterPatch, shown: impl Fn(&Field) -> Option<String>) -> Vec<(Field, String)> {
     let assignments = ours.assignments().into_iter();
     assignments
         .filter(|ours| !ours.field.secret)
-        .map(|ours| {
-            let shown = made.and_then(|made| made.value(ours.field));
-            (*ours.field, shown.unwrap_or(ours.value).to_owned())
-        })
+        .map(|ours| (*ours.field, shown(ours.field).unwrap_or_else(|| ours.value.to_owned())))
         .collect()
 }
 
 impl From<&Applied<Cluster>> for Awaited {
     fn from(applied: &Applied<Cluster>) -> Self {
         let resource = applied.resource.as_ref();
+        // An answer that could not be read in full may still have shown what the server made of a field.
+        let stored = || applied.adjusted.iter().chain(&applied.not_taken);
+        let shown = |field: &Field| match resource {
+            Some(made) => made.value(field).map(str::to_owned),
+            None => stored().find(|report| report.field == field)?.theirs.clone(),
+        };
         Self {
             id: applied.id.clone(),
             before: applied.if_match.clone(),
@@ -151,7 +154,7 @@ impl From<&Applied<Cluster>> for Awaited {
             ours: applied
                 .patch
                 .as_ref()
-                .map_or_else(Vec::new, |patch| expected(patch, resource)),
+                .map_or_else(Vec::new, |patch| expected(patch, shown)),
         }
     }
 }

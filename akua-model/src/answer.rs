@@ -20,7 +20,7 @@ pub enum Answer<R> {
     /// 200 with the resource that was asked for.
     Resource(R),
     /// 200 with the id that was asked for and an etag, but something else in it can't be read. A write that
-    /// is answered so has taken effect.
+    /// is answered so has taken effect, if the etag is another one than the one that guarded it.
     Partial(Partial),
     /// Anything else.
     Failed(Box<Failed>),

@@ -33,10 +33,21 @@ impl Etag {
     }
 
     /// The etag without what HTTP may put around it: `W/"42"` and `"42"` are `42`.
-    pub(crate) fn bare(&self) -> &str {
+    fn bare(&self) -> &str {
         let strong = self.0.strip_prefix("W/").unwrap_or(&self.0);
         let inner = strong.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         inner.filter(|inner| !inner.is_empty()).unwrap_or(&self.0)
+    }
+
+    /// Whether both are the same version's, but for what HTTP may put around an etag: quotes, or the mark of a weak one.
+    ///
+    /// ```
+    /// use akua_model::Etag;
+    /// assert!(Etag::from("42").means(&Etag::from("W/\"42\"")));
+    /// ```
+    #[must_use]
+    pub fn means(&self, other: &Self) -> bool {
+        self.bare() == other.bare()
     }
 
     /// The precondition "only if the resource still has this etag".

@@ -1,5 +1,6 @@
 //! What an answer or a failure means for the caller: its kind, its effect, and the error made of them.
 
+use akua_model::Etag;
 use akua_model::answer::{Failed, Partial};
 use akua_model::http::Request;
 
@@ -153,15 +154,23 @@ impl Error {
 
     /// An answer with the right id and an etag that can't be read completely.
     pub(crate) fn partial(about: &About<'_>, partial: Partial) -> Self {
-        let effect = if about.is_write() {
-            Effect::Applied
-        } else {
-            Effect::NotApplied
+        // One that still shows the etag which was to be replaced may have changed nothing.
+        let sent = about.request.header("if-match").map(Etag::from);
+        let has_moved = sent.is_none_or(|sent| !sent.means(&partial.etag));
+        let effect = match (about.is_write(), has_moved) {
+            (true, true) => Effect::Applied,
+            (true, false) => Effect::Unknown,
+            (false, _) => Effect::NotApplied,
         };
         let mut error = Self::new(ErrorKind::Decode, effect, format!("HTTP 200, {}", partial.error));
         error.name(about);
         error.0.status = Some(200);
-        if about.is_write() {
+        if about.is_write() && !has_moved {
+            error.0.hint = Some(format!(
+                "the answer still shows the etag `{}`: read the {} to see whether it was changed",
+                partial.etag, about.noun
+            ));
+        } else if about.is_write() {
             error.0.hint = Some(format!(
                 "the new etag is `{}`: go on with that, don't write again",
                 partial.etag

@@ -125,11 +125,14 @@ fn without_context(about: &About<'_>) -> Option<String> {
 fn conflict(about: &About<'_>, current: Option<&Etag>) -> String {
     let noun = about.noun;
     match (current, about.request.header("if-match")) {
-        (Some(current), Some(sent)) if current.as_str() == sent => {
+        (Some(current), Some(sent)) if current.means(&Etag::from(sent)) => {
             format!("the etag sent is the current one, so the {noun}'s state or another {noun} stands in the way")
         }
         (Some(current), _) => {
-            format!("somebody else changed the {noun}, its etag is now `{current}`: read it again and decide anew")
+            format!(
+                "the answer names `{current}` as the current etag, so somebody else may have changed the {noun}: read it \
+                 again and decide anew"
+            )
         }
         (None, _) => format!(
             "either somebody else changed the {noun}, or its state, a name already taken or a reused idempotency key \

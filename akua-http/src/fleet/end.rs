@@ -131,7 +131,11 @@ impl<R: Resource> From<&Edited<R>> for End {
                 end.status = Some(200);
                 end.etag = Some(ignored.etag.to_string());
                 let fields = ignored.fields.iter();
-                end.fields = fields.map(|report| stored(report, "not_taken")).collect();
+                let was_to_change = |report: &&FieldReport| report.theirs.is_none() || report.theirs != report.ours;
+                end.fields = fields
+                    .filter(was_to_change)
+                    .map(|report| stored(report, "not_taken"))
+                    .collect();
             }
             Outcome::NotApplied(NotApplied::NotSent { .. }) => end.state = State::NotSent,
             Outcome::Indeterminate(unknown) => end.leave_open(unknown),

@@ -232,7 +232,9 @@ fn settle<R: Resource>(collection: &Collection<R>, leased: &Leased, token: &str,
             State::Indeterminate,
             format!("indeterminate, and can't be settled: {error}"),
         );
-        end.may_still_land = Some(true);
+        // What was known of the write before is known still.
+        let known = token.parse::<ResumeToken>();
+        end.may_still_land = Some(known.map_or(true, |token| token.may_still_land(&collection.contract())));
         end.token = Some(token.to_owned());
         end
     })

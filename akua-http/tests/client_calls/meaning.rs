@@ -264,8 +264,8 @@ fn a_refusal_for_a_stale_etag_names_the_current_one_and_the_way_out() {
     assert_eq!(error.server_errors()[0].message, "etag mismatch");
     assert_eq!(
         error.to_string(),
-        "PATCH /v1/clusters/clu_1: HTTP 409: [7006] etag mismatch; this request changed nothing (somebody else changed \
-         the cluster, its etag is now `43`: read it again and decide anew)"
+        "PATCH /v1/clusters/clu_1: HTTP 409: [7006] etag mismatch; this request changed nothing (the answer names \
+         `43` as the current etag, so somebody else may have changed the cluster: read it again and decide anew)"
     );
 }
 

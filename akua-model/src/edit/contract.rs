@@ -55,7 +55,8 @@ pub struct Contract {
     pub answers_show_written_version: bool,
     /// An etag that the metadata of a 409 names as current is that of this resource, at the moment of the refusal.
     /// Otherwise it is a hint, which counts once a read begun afterwards shows this very etag. What is assumed even then:
-    /// that no other resource's etag is named so which a stale read of this one happens to show.
+    /// that no other etag is named so, be it another
+    /// resource's or an older one of this, which a stale read of this one happens to show.
     pub conflicts_name_current_etag: bool,
 }
 

@@ -227,9 +227,9 @@ pub enum Cause {
     AnswerLost,
     /// The server refused a repeat.
     Refused,
-    /// The server said 409, and after a lost answer that may be the echo of our own write.
+    /// The server said 409, and after an attempt of unknown effect that may be the echo of our own write.
     ConflictAfterLostAnswer,
-    /// The server answered 200 and showed none of the wanted values.
+    /// The server answered 200 and showed none of the changes.
     ChangedNothing,
     /// The server did not accept the credentials.
     Unauthorized,

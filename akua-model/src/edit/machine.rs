@@ -41,6 +41,8 @@ pub(crate) struct Epoch<E, V> {
     pub(crate) tainted: bool,
     /// The etags, other than its own, that 409s to it named as current and that were, the last one last.
     pub(crate) named: Vec<E>,
+    /// Those of them that no read has shown: the contract alone says that they were current.
+    pub(crate) believed: Vec<E>,
     /// What 409s to it named and nothing has confirmed yet.
     pub(crate) hints: Vec<Hint<E>>,
     /// The etags, other than its own, that reads begun after its last sending showed.
@@ -83,6 +85,7 @@ impl<E: Tag, V: Token> Epoch<E, V> {
             first_sent,
             tainted: false,
             named: Vec::new(),
+            believed: Vec::new(),
             hints: Vec::new(),
             read: Vec::new(),
             met_before: met,

@@ -289,7 +289,7 @@ impl<R: Resource> fmt::Display for Indeterminate<R> {
         f.write_str(if self.may_still_land {
             "; the write may have landed, or may land even now"
         } else {
-            "; the write may have landed and been overwritten, and can't land any more"
+            "; the write may have landed, and can't land any more"
         })?;
         lines(f, &self.fields)?;
         f.write_str(if self.may_still_land {
@@ -327,9 +327,9 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::AnswerLost => "the answer to the write was lost",
-            Self::Refused => "after a lost answer the server refused the repeat",
-            Self::ConflictAfterLostAnswer => "after a lost answer the server answered the repeat with a conflict",
-            Self::ChangedNothing => "the server answered 200 and showed none of the wanted values",
+            Self::Refused => "after an attempt of unknown effect the server refused the repeat",
+            Self::ConflictAfterLostAnswer => "after an attempt of unknown effect the server answered with a conflict",
+            Self::ChangedNothing => "the server answered 200 and showed none of the changes",
             Self::Unauthorized => "the server did not accept the credentials",
             Self::Throttled => "the server asked for more patience than there was time",
             Self::ReadFailed => "the resource could not be read",

@@ -159,9 +159,11 @@ pub(super) fn remember(token: &mut ResumeToken, epoch: &Epoch<Etag, Value>) {
         texts.drain(..texts.len().saturating_sub(MOST_ETAGS));
         texts
     };
+    let hints = epoch.hints.iter().map(|hint| &hint.etag);
+    let is_shown = |etag: &&Etag| !epoch.believed.contains(etag);
     token.0.evidence = Evidence {
-        named: last(&mut epoch.hints.iter().map(|hint| &hint.etag)),
-        confirmed: last(&mut epoch.named.iter()),
+        named: last(&mut hints.chain(&epoch.believed)),
+        confirmed: last(&mut epoch.named.iter().filter(is_shown)),
         read: last(&mut epoch.read.iter()),
     };
 }
@@ -175,7 +177,9 @@ pub(super) fn recall(token: &ResumeToken, epoch: &mut Epoch<Etag, Value>, contra
     let mut current: Vec<Etag> = confirmed.iter().map(etag).filter(is_other).collect();
     let shown: Vec<Etag> = read.iter().map(etag).filter(is_other).collect();
     if contract.conflicts_name_current_etag {
-        current.extend(hints);
+        let believed: Vec<Etag> = hints.collect();
+        current.extend(believed.iter().cloned());
+        epoch.believed = believed;
     } else {
         let (since, proves) = (0, false);
         epoch.hints = hints.map(|etag| Hint { etag, since, proves }).collect();
@@ -183,6 +187,20 @@ pub(super) fn recall(token: &ResumeToken, epoch: &mut Epoch<Etag, Value>, contra
     epoch.moved = contract.reads_linearizable && !shown.is_empty();
     epoch.named = current;
     epoch.read = shown;
+}
+
+impl ResumeToken {
+    /// Whether the write may still land, by what calls have heard since it was sent and what `contract` makes of that.
+    /// `false` only if that is proven.
+    #[must_use]
+    pub fn may_still_land(&self, contract: &Contract) -> bool {
+        let Evidence { named, confirmed, read } = &self.0.evidence;
+        let other = |etags: &[String]| etags.iter().any(|etag| *etag != self.0.if_match);
+        let moved = other(confirmed)
+            || (contract.conflicts_name_current_etag && other(named))
+            || (contract.reads_linearizable && other(read));
+        !(contract.etag_never_repeats && moved)
+    }
 }
 
 /// A key as it stands on the wire: 32 hexadecimal digits.

@@ -533,7 +533,7 @@ fn send<R: Resource>(request: Request, wait: Wait, resume_token: Option<ResumeTo
 
 impl Tag for Etag {
     fn means(&self, other: &Self) -> bool {
-        self.bare() == other.bare()
+        Self::means(self, other)
     }
 }
 

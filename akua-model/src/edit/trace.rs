@@ -192,10 +192,10 @@ impl fmt::Display for Why {
             Self::Resumed => "an earlier write is to be settled",
             Self::Acknowledged => "the server has applied it",
             Self::Ignored => "the server answered 200 and has changed nothing",
-            Self::ChangedNothing => "the answer shows none of the wanted values, so it acknowledges nothing",
+            Self::ChangedNothing => "the answer shows none of the changes, so it acknowledges nothing",
             Self::Observed => "every wanted value is in effect",
             Self::AnswerLost => "the write may have landed",
-            Self::NotSent => "nothing can have landed",
+            Self::NotSent => "nothing of it was sent",
             Self::Throttled => "the server asks for patience",
             Self::NewCredentials => "the credentials were not accepted, new ones are asked for",
             Self::Refused => "the server refuses, and nothing can have landed",
@@ -205,7 +205,7 @@ impl fmt::Display for Why {
             Self::OtherEtagNamed => "another etag is named, and a read tells whether it is this resource's",
             Self::UnnamedConflict => "a read tells whether this is about the etag",
             Self::NotAMismatch => "the etag has not moved, so the refusal is about something else",
-            Self::StaleRead => "this read is older than the refusal",
+            Self::StaleRead => "this read may be older than the refusal",
             Self::MayBeStale => "everything seems to be as wanted, but this read may be older than the refusal",
             Self::OlderRead => "this read shows a version from before the one that was seen",
             Self::ReadLost => "nothing could be read",
@@ -256,7 +256,7 @@ pub enum Why {
     Acknowledged,
     /// The server answered 200, and what it shows as written is what was there before.
     Ignored,
-    /// The server answered 200 and showed none of the wanted values: that acknowledges nothing.
+    /// The server answered 200 and showed none of the changes: that acknowledges nothing.
     ChangedNothing,
     /// A read showed every wanted value.
     Observed,

@@ -117,16 +117,21 @@ impl<E: Tag, V: Token> Machine<E, V> {
         epoch.refused = self.contract.stores_rejections_per_key;
         let names_ours = named.as_ref().is_some_and(|etag| etag.means(&epoch.if_match));
         let is_unmoved = self.contract.etag_never_repeats && is_believed && names_ours && epoch.moves_etag;
-        let mismatch = named.filter(|_| !names_ours);
+        let mismatch = named.filter(|etag| !names_ours && !self.may_be_old(etag, is_believed));
         self.refused_while(comes_first || is_unmoved);
         if is_believed && names_ours {
             let ours = self.epoch.as_ref().map(|epoch| epoch.if_match.clone());
             ours.iter().for_each(|etag| self.named_as_current(etag, since));
         }
-        let proves = mismatch.as_ref().is_some_and(|etag| self.mismatch_is_proof(etag, now));
+        let proves = mismatch
+            .as_ref()
+            .is_some_and(|etag| self.mismatch_is_proof(etag, is_believed, now));
         let proven = (is_believed && proves) || self.refusal_is_proof(now);
         let why = match mismatch {
             Some(etag) if is_believed => {
+                if let Some(epoch) = &mut self.epoch {
+                    epoch.believed.push(etag.clone());
+                }
                 self.confirm(Hint { etag, since, proves });
                 Why::Mismatch
             }
@@ -150,6 +155,14 @@ impl<E: Tag, V: Token> Machine<E, V> {
         self.read(Phase::Refreshing, None, now, why)
     }
 
+    /// Whether an etag that a 409 names may be that of an older version: another one has followed it for good, or it was
+    /// met before this epoch and nothing but the name says that it is current.
+    fn may_be_old(&self, etag: &E, is_believed: bool) -> bool {
+        let before = self.epoch.as_ref().map_or(0, |epoch| epoch.met_before);
+        let mut met = self.met.iter().take(before);
+        self.past.iter().any(|past| past.means(etag)) || (!is_believed && met.any(|met| met.means(etag)))
+    }
+
     /// Keeps what a 409 named, until a read shows it or never does.
     fn hint(&mut self, hint: Hint<E>) {
         if let Some(epoch) = &mut self.epoch {
@@ -170,7 +183,12 @@ impl<E: Tag, V: Token> Machine<E, V> {
     /// A read that was begun after a 409 shows `etag`. Whether that confirms what the 409 named, and with it that
     /// nothing has landed or will.
     pub(super) fn confirm_by_read(&mut self, etag: &E) -> bool {
+        let is_past = self.past.contains(etag);
         let Some(epoch) = &mut self.epoch else { return false };
+        epoch.believed.retain(|believed| !believed.means(etag));
+        if is_past {
+            return false;
+        }
         let Some(at) = epoch.hints.iter().position(|hint| hint.etag.means(etag)) else {
             return false;
         };
@@ -185,7 +203,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
 
     /// Whether a 409 in a tainted epoch that names another etag, which is current, proves that no attempt has landed or
     /// will land.
-    fn mismatch_is_proof(&self, mismatch: &E, now: Now) -> bool {
+    fn mismatch_is_proof(&self, mismatch: &E, is_believed: bool, now: Now) -> bool {
         if !self.contract.etag_never_repeats {
             return false;
         }
@@ -193,9 +211,11 @@ impl<E: Tag, V: Token> Machine<E, V> {
         // names none may be about something else and come before both, even when a read has shown another etag.
         let unlanded = self.key_comes_first(now) || self.refusal_held(now);
         // What was current before nothing had landed, and is now, was so all the time between: nothing has landed, and
-        // the etag that guards this epoch is older.
+        // the etag that guards this epoch is older. But that it is current now takes more than a name and a read which may
+        // both be old.
+        let is_current = is_believed || self.contract.reads_linearizable;
         let met_unlanded = self.epoch.as_ref().map_or(0, |epoch| epoch.met_unlanded);
-        unlanded || self.met.iter().take(met_unlanded).any(|met| met == mismatch)
+        unlanded || (is_current && self.met.iter().take(met_unlanded).any(|met| met == mismatch))
     }
 
     /// Whether a 409 in a tainted epoch proves so whatever it names.

@@ -122,6 +122,15 @@ fn a8_a_hint_and_a_read_are_kept_apart_until_a_contract_joins_them() {
     let mut naming = documented;
     naming.conflicts_name_current_etag = true;
     assert!(!resolved_in_vain(&named.1, naming).0);
+    // What a contract made of a name is no fact: under another one it is a hint again.
+    let believed = open(&ends(&mut rename(naming), vec![lost(), conflict("7"), lost(), lost()]));
+    assert!(!believed.0);
+    assert!(resolved_in_vain(&believed.1, documented).0);
+    let (still, twice) = resolved_in_vain(&believed.1, naming);
+    assert!(!still && resolved_in_vain(&twice, documented).0);
+    for contract in [documented, naming] {
+        assert_eq!(twice.may_still_land(&contract), contract == documented);
+    }
     // A later call reads what an earlier one was told.
     let mut edit = Edit::resume(&named.1, ResumeMode::Look, None, options(documented), clock(0)).unwrap();
     assert!(!open(&ends(&mut edit, vec![version("43", "theirs")])).0);

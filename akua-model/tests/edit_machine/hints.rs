@@ -265,6 +265,34 @@ fn a5_the_proof_of_a_key_takes_a_hint_that_a_read_confirms() {
 }
 
 #[test]
+fn a5_an_older_etag_of_this_resource_proves_nothing_either() {
+    // 42 was followed by 43: a 409 that names it is about something else, and a read that shows it is stale.
+    documented().tells(
+        "begin -> VersionPassedIn: PATCH 42, key 1, token, free
+         409 43 -> OtherEtagNamed: GET, free
+         200 43 provider=imported_byoc -> Rebase: PATCH 43, key 2, token, free
+         lost -> AnswerLost: PATCH 43, key 2, settle
+         409 42 -> ConflictAfterLostAnswer: GET, settle
+         200 42 -> LookedInVain: PATCH 43, key 2, settle
+         409 44 -> ConflictAfterLostAnswer: GET, settle
+         200 44 name=ours -> Observed: applied, observed at 44",
+    );
+    documented().closure().seen("41").tells(
+        "begin -> PatchNeeded: ask 41
+         no patch -> SeemsUnchanged: GET, free
+         200 42 -> PatchNeeded: ask 42
+         patch name=ours -> PatchSubmitted: PATCH 42, key 1, token, free
+         lost -> AnswerLost: PATCH 42, key 1, settle
+         409 41 -> ConflictAfterLostAnswer: GET, settle
+         200 41 -> LookedInVain: PATCH 42, key 1, settle
+         409 41 -> ConflictAfterLostAnswer: GET, settle
+         200 41 -> LookedInVain: GET, settle
+         200 41 -> LookedInVain: GET, settle
+         200 41 -> Unknowable { may_still_land: true, cause: ConflictAfterLostAnswer }: indeterminate, may still land, seen 41",
+    );
+}
+
+#[test]
 fn a6_a_token_from_a_machine_whose_clock_is_ahead_is_older_than_it_says() {
     let keyed = |age_ms, kept_ms, skew_ms| {
         let keyed = documented().resumed(ResumeMode::Finish, age_ms).keyed(kept_ms);

@@ -94,19 +94,20 @@ impl<'a> Case<'a> {
     }
 
     /// What a 200 to a write says of its fields: `None` if it shows the old value wherever it was to change, and so
-    /// acknowledges nothing.
+    /// acknowledges nothing; likewise if it nowhere shows ours, and may by what is claimed show another writer's.
     pub(crate) fn read_back(&self, sent: &Sent, shown: &Values) -> Option<ReadBack> {
         let mut told = ReadBack::default();
         let Some(guard) = self.guard_of(sent) else {
             return Some(told);
         };
-        let (mut judged, mut old) = (0, 0);
+        let (mut judged, mut old, mut ours) = (0, 0, 0);
         for (field, wanted) in sent.values.iter().filter(|(field, _)| !is_write_only(field)) {
             let before = value(guard, field);
             let Some(now) = shown.get(field) else { continue };
             // Where nothing was to change, the old value says nothing.
             let changes = before.as_ref() != Some(wanted);
             judged += usize::from(changes);
+            ours += usize::from(changes && now == wanted);
             if now == wanted {
                 continue;
             }
@@ -117,7 +118,8 @@ impl<'a> Case<'a> {
                 told.adjusted.insert(field.clone(), now.clone());
             }
         }
-        (judged == 0 || old < judged).then_some(told)
+        let is_made_of_ours = ours > 0 || self.evidence.scenario.claimed.answers_show_written_version;
+        (judged == 0 || (old < judged && is_made_of_ours)).then_some(told)
     }
 
     /// Whether what was heard acknowledges a write.

@@ -85,7 +85,7 @@ fn digest(machine: &Machine<u8, u8>) -> u64 {
     (&machine.phase, &machine.wanted, &machine.met, &machine.past).hash(&mut hasher);
     (&machine.base, machine.base_is_read, machine.can_refresh).hash(&mut hasher);
     if let Some(epoch) = &machine.epoch {
-        // What reads have shown is only written down for later calls.
+        // What reads have shown, and what was only believed, is written down for later calls and decides nothing.
         let facts = (
             epoch.number,
             epoch.if_match,
@@ -180,6 +180,13 @@ impl Client {
         let Self::Ours(machine) = self else { return None };
         let epoch = machine.epoch.as_ref().filter(|epoch| !epoch.named.is_empty())?;
         Some((u8::try_from(epoch.number).unwrap(), epoch.if_match))
+    }
+
+    /// Whether `etag` was met before the current epoch.
+    pub(super) fn has_met(&self, etag: u8) -> bool {
+        let Self::Ours(machine) = self else { return false };
+        let before = machine.epoch.as_ref().map_or(0, |epoch| epoch.met_before);
+        machine.met.iter().take(before).any(|met| *met == etag)
     }
 
     /// An earlier call has seen that `etag` is the current one.

@@ -68,8 +68,14 @@ impl Claim {
                 contract.key_checked_before_if_match = true;
                 contract.key_retention = LONG;
             }
-            Self::KeyCheckedBeforeIfMatch => contract.key_retention = LONG,
-            Self::KeyRetention => contract.key_checked_before_if_match = true,
+            Self::KeyCheckedBeforeIfMatch => {
+                contract.conflicts_name_current_etag = true;
+                contract.key_retention = LONG;
+            }
+            Self::KeyRetention => {
+                contract.conflicts_name_current_etag = true;
+                contract.key_checked_before_if_match = true;
+            }
             _ => {}
         })
     }

@@ -212,6 +212,10 @@ impl World {
                         let answer = self.arrive(state, &request, slug_taken, Takes::All);
                         answered(answer, |_| Some(ANOTHERS))
                     }
+                    Odd::NamesOlder { slug_taken } => {
+                        let answer = self.arrive(state, &request, slug_taken, Takes::All);
+                        answered(answer, |_| request.if_match.checked_sub(1))
+                    }
                     Odd::NamesGuard { slug_taken } => {
                         let answer = self.arrive(state, &request, slug_taken, Takes::All);
                         answered(answer, |_| Some(request.if_match))

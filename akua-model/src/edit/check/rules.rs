@@ -155,15 +155,16 @@ fn rows() -> Vec<Row> {
         ),
         row(
             Rule::KeyProvesInRetention,
-            "documented, and keys are checked first but soon forgotten",
+            "documented, keys are checked first but soon forgotten, and conflicts name the current etag",
             name(
                 claiming(documented(), |contract| {
                     contract.key_checked_before_if_match = true;
+                    contract.conflicts_name_current_etag = true;
                     contract.key_retention = SHORT;
                 }),
                 1,
             ),
-            Breach::UnchangedButLanded,
+            Breach::NotAppliedButLanded,
             golden!("key_proves_in_retention.txt"),
         ),
         row(

@@ -65,6 +65,8 @@ pub(super) enum Odd {
     NamesAnother { slug_taken: bool },
     /// 409 that names the etag which guards the write, and may have moved on.
     NamesGuard { slug_taken: bool },
+    /// 409 that names the etag of an older version, one before the guarding one.
+    NamesOlder { slug_taken: bool },
 }
 
 /// How something before the server answers.
@@ -183,17 +185,29 @@ impl World {
                 }
                 if !truth.contract.conflicts_name_current_etag {
                     let slug_taken = true;
-                    odd.extend([Odd::NamesAnother { slug_taken }, Odd::NamesGuard { slug_taken }]);
+                    odd.extend(self.odd_names(state, request, slug_taken));
                 }
             }
             Some(Answer::Ok(_)) if !truth.contract.answers_show_written_version => odd.push(Odd::ShowsCurrent),
             Some(Answer::Conflict(_)) if !truth.contract.conflicts_name_current_etag => {
                 let slug_taken = false;
-                odd.extend([Odd::NamesAnother { slug_taken }, Odd::NamesGuard { slug_taken }]);
+                odd.extend(self.odd_names(state, request, slug_taken));
             }
             Some(_) => {}
         }
         steps.extend(odd.into_iter().map(Step::OddAnswer));
+    }
+
+    /// What else a 409 may name. That an older version is both named and then shown by a stale read is assumed away, unless
+    /// the client has met that version before.
+    fn odd_names(&self, state: &State, request: &Request, slug_taken: bool) -> Vec<Odd> {
+        let mut odd = vec![Odd::NamesAnother { slug_taken }, Odd::NamesGuard { slug_taken }];
+        let older = request.if_match.checked_sub(1);
+        let has_met = older.is_some_and(|etag| state.client.as_ref().is_some_and(|client| client.has_met(etag)));
+        if self.setting.truth.contract.reads_linearizable || has_met {
+            odd.push(Odd::NamesOlder { slug_taken });
+        }
+        odd
     }
 
     fn reading(&self, state: &State, steps: &mut Vec<Step>) {

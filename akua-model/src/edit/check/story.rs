@@ -125,6 +125,7 @@ pub(super) fn happening(before: &State, after: &State, step: Step) -> String {
                 Odd::NamesAnother { slug_taken: false } => {
                     "refused; the answer names an etag of something else".to_owned()
                 }
+                Odd::NamesOlder { .. } => "refused; the answer names the etag of an older version".to_owned(),
                 Odd::NamesGuard { slug_taken: true } => {
                     "refused because the slug is taken; the answer names the etag that was sent".to_owned()
                 }
