@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use akua_sim::{Kind, Stores};
+use akua_sim::{Kind, ReplayBody, Stores};
 
 use super::{Case, is_write_only};
 use crate::record::{Attempt, Heard, How, Report, Sent};
@@ -30,7 +30,9 @@ pub(crate) enum Excuse {
 pub(super) fn excuse(case: &Case<'_>, report: &Report) -> Result<Excuse, String> {
     let scenario = &case.evidence.scenario;
     // Where an answer may show what another has written, other values than ours acknowledge nothing, trimmed or not.
-    let can_be_read = scenario.claimed.answers_show_written_version || scenario.server.stores == Stores::AsSent;
+    let server = &scenario.server;
+    let shows_ours = server.stores == Stores::AsSent && server.replay_body == ReplayBody::Stored;
+    let can_be_read = scenario.claimed.answers_show_written_version || shows_ours;
     if scenario.calm && can_be_read && case.call.kind == Kind::Cluster && report.how == How::Edit && !report.cut_short {
         return Err("keys are checked first, etags never repeat, and the faults were over".to_owned());
     }
