@@ -93,6 +93,15 @@ impl<'a> Case<'a> {
         self.history.iter().find(|version| version.etag == sent.if_match)
     }
 
+    /// Whether a write was to change something that can be read, as far as the version that guarded it is known.
+    pub(crate) fn changes_what_can_be_read(&self, sent: &Sent) -> bool {
+        let readable = sent.values.iter().filter(|(field, _)| !is_write_only(field));
+        self.guard_of(sent).is_none_or(|guard| {
+            let mut changes = readable.map(|(field, wanted)| value(guard, field).as_ref() != Some(wanted));
+            changes.any(|changes| changes)
+        })
+    }
+
     /// What a 200 to a write says of its fields: `None` if it shows the old value wherever it was to change, and so
     /// acknowledges nothing; likewise if it nowhere shows ours, and may by what is claimed show another writer's.
     pub(crate) fn read_back(&self, sent: &Sent, shown: &Values) -> Option<ReadBack> {
