@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import pickle
+import signal
 
 import akua
 import pytest
@@ -210,6 +211,24 @@ def test_a_canary_and_its_check(client, akua_sim, ledger):
                 assert event.asks
                 run.go_on()
         assert run.finish().counts.applied == 5
+
+
+@pytest.mark.parametrize("how", ["raised", "signal"])
+def test_a10_ctrl_c_in_the_check_of_a_canary_tells_what_the_ledger_says(client, ledger, heard, how):
+    def check(counts):
+        if how == "signal":
+            signal.raise_signal(signal.SIGINT)
+        raise KeyboardInterrupt
+
+    with client.clusters.fleet(named(4), ledger) as fleet:
+        with pytest.raises(KeyboardInterrupt) as interrupted:
+            fleet.run(progress=False, canary=1, check=check)
+        cause = interrupted.value.__cause__
+        assert isinstance(cause, akua.CancelledError) and cause.effect == "applied"
+        assert str(cause).endswith("3 pending, 1 applied")
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        # The canary has not passed; the rest is done when that is asked for again.
+        assert fleet.run(progress=False, canary=1, check=lambda counts: True).counts.applied == 4
 
 
 def test_a_canary_that_a_person_is_asked_about(client, ledger, monkeypatch):

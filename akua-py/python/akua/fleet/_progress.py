@@ -188,9 +188,12 @@ def follow(run, shown):
     shown.close()
     if failed is not None:
         raise failed
+    if summary is None:
+        # The check was interrupted, which ends the run without a summary.
+        raise became(interrupts[0], str(run.counts), run.counts)
     shown.end(summary)
     if interrupts:
-        raise became(interrupts[0], summary)
+        raise became(interrupts[0], summary, summary.counts)
     return summary
 
 
@@ -234,10 +237,10 @@ def held_back(interrupts):
     return handled(note)
 
 
-def became(interrupted, summary):
+def became(interrupted, story, counts):
     """What Ctrl-C raised, with what the ledger says."""
-    message = f"the run was interrupted, and the ledger says what happened: {summary}"
+    message = f"the run was interrupted, and the ledger says what happened: {story}"
     if hasattr(interrupted, "add_note"):
         interrupted.add_note(f"akua: {message}")
-    interrupted.__cause__ = CancelledError(message, effect=effect(summary.counts))
+    interrupted.__cause__ = CancelledError(message, effect=effect(counts))
     return interrupted

@@ -101,7 +101,7 @@ class _Keeper(Keeper):
         summary = Summary(counts, self.stopped, self.tried, story + (f"; stopped: {self.stopped}" if self.stopped else ""))
         self.shown.end(summary)
         if interrupts:
-            raise became(interrupts[0], summary)
+            raise became(interrupts[0], summary, summary.counts)
         if self.futures and self.stopped is None:
             told = f"the cluster had no workers for {_ALONE} s, and the ledger says what happened: {summary}"
             way_out = "once there are workers, run it again: it goes on from there"
