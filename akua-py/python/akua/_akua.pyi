@@ -256,7 +256,8 @@ class Clusters:
         """Changes fields of a cluster if it still has the etag that was seen, and returns it as it is then.
 
         Exactly one request is sent. It is sent a second time only if the server has refused it with 401 and the
-        callback for tokens has another one.
+        callback for tokens has another one. What is returned is the answer: whether the server has taken the values
+        as they were sent shows in it. `edit` compares them.
 
             >>> cluster = client.clusters.get("clu_1")
             >>> client.clusters.update(cluster, name="prod").etag
