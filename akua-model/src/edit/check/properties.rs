@@ -5,7 +5,7 @@ use super::network::Request;
 use super::server::Moment;
 use super::setting::{Etags, KUBECONFIG, OURS, PROVIDER, Patch, Setting};
 use super::state::State;
-use crate::edit::event::{End, Proof, Reason};
+use crate::edit::event::{End, Proof, Reason, Version};
 
 /// A promise that was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,13 +69,13 @@ pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (En
         .position(|known| *known == patch)
         .is_some_and(|index| state.held[index]);
     let landed = state.has_landed();
-    let may_show_others = !setting.truth.contract.answers_show_written_version;
+    let may_show_others = !setting.truth.contract.answers_show_written_version && state.foreign_left < setting.foreign;
     match end {
-        End::Applied { proof, .. } => {
+        End::Applied { proof, version, .. } => {
             let breach = match proof {
                 // A server that carries nothing out, and answers with what another has written who wanted the same, is
-                // believed: the change is in effect.
-                Proof::Acknowledged if !landed && in_effect && may_show_others => None,
+                // believed: what can be read of the change is in effect.
+                Proof::Acknowledged if !landed && may_show_others && shows(version, &patch) => None,
                 Proof::Acknowledged if !landed => Some(Breach::AcknowledgedWithoutLanding),
                 Proof::Observed if !in_effect => Some(Breach::ObservedWithoutEffect),
                 _ => None,
@@ -107,6 +107,11 @@ pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (En
             None,
         ),
     }
+}
+
+/// Whether everything that can be read of `patch` shows in `version`.
+fn shows(version: &Version<u8, u8>, patch: &Patch) -> bool {
+    (0..KUBECONFIG).all(|field| patch[field].is_none_or(|wanted| version.values[field] == Some(wanted)))
 }
 
 /// What is wrong with this landing, which is already counted.
