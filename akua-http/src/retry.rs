@@ -167,8 +167,8 @@ fn since_boot() -> Option<SinceBoot> {
                 Some(u128::from_ne_bytes(bits))
             })
     });
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    let ms = now.tv_sec.checked_mul(1000)?.checked_add(now.tv_nsec / 1_000_000)?;
+    let now = nix::time::clock_gettime(nix::time::ClockId::CLOCK_BOOTTIME).ok()?;
+    let ms = i64::try_from(Duration::from(now).as_millis()).ok()?;
     let boot = (*BOOT)?;
     Some(SinceBoot { boot, ms })
 }
