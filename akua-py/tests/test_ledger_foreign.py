@@ -44,6 +44,10 @@ def look(ledger, items):
 """
 
 PROCESS = READER + """
+import signal
+
+# As at a terminal: whoever is started in the background begins with Ctrl-C ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 read = 0
 print("begun", flush=True)
 try:

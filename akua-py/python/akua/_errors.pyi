@@ -122,6 +122,9 @@ class AkuaError(Exception):
     def explain(self) -> str:
         """What happened and why, step by step where an edit took several. No secret is in it."""
 
+def while_resolving(error: BaseException) -> BaseException:
+    """The same exception, of a call that was to settle the write of a resume token: it keeps what is known of that write."""
+
 class ValidationError(AkuaError, ValueError):
     """The input breaks a rule of the API. Nothing was sent. `problems` names the fields."""
 
