@@ -23,12 +23,14 @@
 //!           |                 proven            |    +--> Applied (observed)
 //!           +--> rebase: a new epoch, Sending   |    +--> Indeterminate
 //!           +--> Not applied (conflict)         |
+//!           +--> Unchanged (another's doing)    |
 //!                                               +--> Applied (acknowledged)
-//!                                               +--> Not applied (refused, not sent)
+//!                                               +--> Not applied (refused, ignored, not sent)
 //! ```
 //!
 //! An *epoch* is one `PATCH` under one etag with one key; a repeat of it is the same to the byte. An epoch is
-//! *tainted* once an attempt of it has an unknown effect, and no later refusal clears that.
+//! *tainted* once an attempt of it has an unknown effect, and no later refusal clears that. A 200 that shows none of the changes
+//! taints as well: it acknowledges nothing.
 //!
 //! # A conversation
 //!
