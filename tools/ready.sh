@@ -23,7 +23,6 @@ package() {
     cc) echo gcc ;;
     nginx) echo nginx-light ;;
     ip) echo iproute2 ;;
-    abidw) echo abigail-tools ;;
     strip) echo binutils ;;
     *) echo "$1" ;;
     esac
