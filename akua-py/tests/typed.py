@@ -1,4 +1,4 @@
-"""What mypy and pyright have to conclude from the stubs. It is checked, not run: `tools/python_types.sh`."""
+"""What mypy and pyright have to conclude from the stubs. It is checked, not run: `tools/python/types.sh`."""
 
 import datetime
 from collections.abc import Sequence

@@ -17,14 +17,14 @@ fn what_is_expected_was_recorded_and_agrees_with_what_was_written_by_hand() {
     for file in suite::load(&suite::folder()).unwrap() {
         for case in &file.cases {
             let whole = case.report.is_some() && case.wire.iter().all(|exchange| exchange.request.is_some());
-            assert!(whole, "{}: not recorded; run tools/accept_conformance.sh", case.name);
+            assert!(whole, "{}: not recorded; run tools/accept.sh conformance", case.name);
             run::agrees_with_says(case).unwrap_or_else(|why| panic!("{}: {why}", case.name));
         }
         let path = file.path.display();
         let text = std::fs::read_to_string(&file.path).unwrap();
         assert!(
             text == file.text().unwrap(),
-            "{path} is laid out otherwise; run tools/accept_conformance.sh"
+            "{path} is laid out otherwise; run tools/accept.sh conformance"
         );
     }
 }

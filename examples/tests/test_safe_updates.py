@@ -84,7 +84,7 @@ def printed(shown):
 
 
 def test_it_shows_what_is_stored(stored, shown):
-    assert notebooks.differences(stored, shown) == [], "run tools/accept_notebook.sh, and look at what has changed"
+    assert notebooks.differences(stored, shown) == [], "run tools/accept.sh notebook, and look at what has changed"
 
 
 def test_it_is_stored_without_traces_of_the_run(stored, shown):

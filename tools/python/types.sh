@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The stubs of the Python module: against the module itself (stubtest), and as mypy --strict and pyright read them in the
-# examples, in the pages' own code and in a list of what has to be concluded. Run by tools/python.sh.
+# examples, in the pages' own code and in a list of what has to be concluded. Run by tools/python/run.sh.
 set -euo pipefail
 scratch=$CARGO_TARGET_DIR/python/types
 rm -rf "$scratch"

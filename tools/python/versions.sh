@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The Python tests on every CPython from 3.10 to 3.13 that is found: pyenv's, and pythonX.Y on the PATH. Each has an
 # environment of its own; the module is the same wheel for all. Says which were found, and how many tests each passed.
-# Run by tools/python.sh.
+# Run by tools/python/run.sh.
 set -euo pipefail
 root=$CARGO_TARGET_DIR/pythons
 wanted=akua-py/requirements-test.txt

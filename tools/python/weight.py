@@ -1,9 +1,6 @@
-"""What the Python module costs before anything is called: import time, memory, wheel. Printed, never asserted.
+"""What the Python module costs before anything is called: time and memory of its import, and of a first call. Printed,
+never asserted. Run it in an environment that has the module."""
 
-    python_bench.py WHEEL      in an environment that has the module of that wheel
-"""
-
-import pathlib
 import statistics
 import subprocess
 import sys
@@ -38,7 +35,7 @@ def measured(what, *arguments):
     return [int(number) for number in done.stdout.split()]
 
 
-def main(wheel):
+def main():
     from akua.sim import Simulator
 
     with Simulator(clusters=1) as sim:
@@ -58,9 +55,7 @@ def main(wheel):
     bare = medians["bare interpreter"]
     for kind, (took, rss, written) in medians.items():
         print(f"{kind:18} {took / 1e6:7.2f} {rss:9.0f} {rss - bare[1]:9.0f} {written:9.0f} {written - bare[2]:9.0f}")
-    size = pathlib.Path(wheel).stat().st_size
-    print(f"wheel: {size} bytes, {size / 2**20:.2f} MiB")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

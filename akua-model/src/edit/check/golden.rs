@@ -14,7 +14,7 @@ impl Golden {
         self.path.rsplit('/').next().unwrap_or(self.path)
     }
 
-    /// Whether `text` is what was kept. If not, it is shown between two lines that `tools/accept_golden.sh` looks for.
+    /// Whether `text` is what was kept. If not, it is shown between two lines that `tools/accept.sh golden` looks for.
     pub(super) fn is(self, text: &str) -> bool {
         let same = self.text.trim_end() == text.trim_end();
         if !same {
