@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use ahash::AHasher;
 
-use super::setting::{Patch, Setting};
-use super::strategies::Naive;
-use crate::edit::event::{Action, Cause, Event, Moment, Now, Tag, Version, Wanted};
+use super::domain::{Patch, wanted};
+use super::naive::Naive;
+use super::network::Draft;
+use super::setting::Setting;
+use crate::edit::event::{Action, Cause, Event, Moment, Now, Tag, Version};
 use crate::edit::machine::{Epoch, Machine, Phase, Source};
 use crate::edit::trace::Why;
 
@@ -26,15 +28,6 @@ pub(super) enum Waits {
     Read,
     Write,
     Nothing,
-}
-
-/// What the client would send now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Draft {
-    pub(super) epoch: u8,
-    pub(super) if_match: u8,
-    pub(super) key: Option<u8>,
-    pub(super) since: i16,
 }
 
 /// The machine of one moment: most of what happens does not change it, so that it is shared and hashed once.
@@ -253,18 +246,4 @@ impl Client {
         let read = u32::from(machine.base_is_read);
         Some([number, sends, read, rank, machine.reads])
     }
-}
-
-/// A patch as the machine takes it.
-pub(super) fn wanted(patch: &Patch) -> Vec<Wanted<u8>> {
-    let fields = patch.iter().enumerate();
-    fields
-        .filter_map(|(field, value)| {
-            Some(Wanted {
-                field,
-                value: (*value)?,
-                write_only: field == super::setting::KUBECONFIG,
-            })
-        })
-        .collect()
 }

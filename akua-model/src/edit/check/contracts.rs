@@ -1,9 +1,10 @@
 //! What is claimed of a server and is not true must do harm, and what is true and not claimed must not: so the client
 //! relies on its contract, and on nothing else.
 
+use super::domain::{LONG, OURS, SHORT, Truth};
 use super::explore::{Broken, everything, nearest, show};
 use super::golden::{Golden, golden};
-use super::setting::{LONG, OURS, SHORT, Setting, Truth, claiming, documented, policy};
+use super::setting::{Setting, claiming, documented, policy};
 use crate::edit::contract::Contract;
 
 /// Something that a contract may say.

@@ -4,9 +4,9 @@ use std::sync::atomic::Ordering;
 
 use stateright::{Checker, CheckerBuilder, HasDiscoveries, Model};
 
+use super::breach::Breach;
 use super::marks::Mark;
 use super::model::World;
-use super::properties::Breach;
 use super::setting::Setting;
 use super::story;
 

@@ -1,6 +1,7 @@
 //! The part that `make test` runs, built with optimisation.
 
-use super::setting::{LONG, Setting, bare, claiming, documented, policy};
+use super::domain::LONG;
+use super::setting::{Setting, bare, claiming, documented, policy};
 use super::sweep::{Kind, Sum, small};
 use super::{contracts, page, rules, worlds};
 use crate::edit::contract::Contract;

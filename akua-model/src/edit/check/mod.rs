@@ -2,14 +2,17 @@
 //! stale reads and passing time, within bounds, for a server that keeps exactly what its contract says.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod breach;
 mod client;
 mod contracts;
+mod domain;
 mod explore;
 mod golden;
 mod make_deep;
 mod make_test;
 mod marks;
 mod model;
+mod naive;
 mod network;
 mod page;
 mod properties;
@@ -21,6 +24,7 @@ mod steps;
 mod story;
 mod strategies;
 mod sweep;
+mod ways;
 mod worlds;
 
 use crate::edit::contract::Contract;

@@ -8,12 +8,14 @@ use std::sync::{Mutex, PoisonError};
 use ahash::AHasher;
 use stateright::{Model, Property};
 
-use super::client::{Client, Draft, wanted};
+use super::breach::Breach;
+use super::client::Client;
+use super::domain::{CLOCK, Clocks, Etags, KUBECONFIG, OLD, SOFT, THIRD, wanted};
 use super::marks::{Mark, marks_of};
-use super::network::{Network, Request};
-use super::properties::{self, Breach};
+use super::network::{Draft, Network, Request};
+use super::properties;
 use super::server::{Answer, Foreign, Moment, Remembered, Server, Takes};
-use super::setting::{CLOCK, Clocks, Etags, KUBECONFIG, OLD, SOFT, Setting, THIRD};
+use super::setting::Setting;
 use super::state::State;
 use super::steps::{Gate, Odd, Reading, Step};
 use crate::edit::event::{self, Action, Event, Now, ReadEnd, Version, WriteEnd};

@@ -1,8 +1,16 @@
 //! The network between client and server: copies of requests that are still on their way, to arrive in any order,
 //! at any time, or never.
 
-use super::setting::Patch;
-use super::state::Few;
+use super::domain::{Few, Patch};
+
+/// What the client would send now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Draft {
+    pub(super) epoch: u8,
+    pub(super) if_match: u8,
+    pub(super) key: Option<u8>,
+    pub(super) since: i16,
+}
 
 /// A write on its way. Copies of one epoch are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
+use super::breach::Breach;
+use super::domain::Truth;
 use super::explore::{everything, nearest, show};
 use super::golden::Golden;
-use super::properties::Breach;
-use super::setting::{Setting, Truth, claiming, documented};
+use super::setting::{Setting, claiming, documented};
 use super::strategies::Strategy;
 
 const PAGE: Golden = Golden {

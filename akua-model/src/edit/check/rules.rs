@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use super::breach::Breach;
+use super::domain::{Clocks, LONG, OURS, SHORT};
 use super::explore::{Broken, everything, nearest, show};
 use super::golden::{Golden, golden};
 use super::marks::Mark;
-use super::properties::Breach;
-use super::setting::{Clocks, LONG, OURS, SHORT, Setting, bare, claiming, documented};
+use super::setting::{Setting, bare, claiming, documented};
 use crate::edit::contract::Contract;
 use crate::edit::machine::Source;
 use crate::edit::rules::Rule;

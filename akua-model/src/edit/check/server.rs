@@ -1,8 +1,8 @@
 //! The server: one resource with all its past, and the keys it remembers. It knows nothing of the machine's rules.
 
+use super::domain::{Etags, FIELDS, Few, KUBECONFIG, OLD, OURS, THIRD, Truth};
 use super::network::Request;
-use super::setting::{Etags, FIELDS, KUBECONFIG, OLD, OURS, Setting, THIRD, Truth};
-use super::state::Few;
+use super::setting::Setting;
 
 /// The etag of a version from long before the call, where etags are counted.
 const LONG_AGO: u8 = 0;

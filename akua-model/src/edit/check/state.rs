@@ -2,15 +2,10 @@
 
 use std::hash::{Hash, Hasher};
 
-use smallvec::SmallVec;
-
+use super::breach::{Breach, Ended};
 use super::client::Client;
 use super::network::Network;
-use super::properties::{Breach, Ended};
 use super::server::Server;
-
-/// So few that they need no memory of their own: states are copied more often than anything else is done.
-pub(super) type Few<T> = SmallVec<[T; 4]>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct State {

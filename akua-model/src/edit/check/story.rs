@@ -2,10 +2,9 @@
 
 use std::fmt::Write;
 
+use super::domain::{CLOCK, FIELDS, Patch};
 use super::model::World;
-use super::server::Takes;
-use super::server::{Foreign, Moment};
-use super::setting::{CLOCK, FIELDS, Patch};
+use super::server::{Foreign, Moment, Takes};
 use super::state::State;
 use super::steps::{Odd, Reading, Step};
 use crate::edit::event::{Action, End, Reason};

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::domain::{Clocks, Etags, LONG, OURS, Patch, SHORT};
 use super::explore::{everything, show};
 use super::marks::Mark;
-use super::setting::{Clocks, Etags, LONG, OURS, Patch, SHORT, Setting};
+use super::setting::Setting;
 use crate::edit::contract::Contract;
 use crate::edit::machine::Source;
 use crate::edit::policy::OnConflict;

@@ -15,10 +15,11 @@ use ahash::AHasher;
 use smallvec::SmallVec;
 use stateright::Model;
 
+use super::breach::Ended;
+use super::domain::{LONG, Truth};
 use super::explore::show;
 use super::model::World;
-use super::properties::Ended;
-use super::setting::{LONG, Setting, Truth, claiming, documented, policy};
+use super::setting::{Setting, claiming, documented, policy};
 use super::state::State;
 use super::steps::{Gate, Reading, Step};
 use super::story;
