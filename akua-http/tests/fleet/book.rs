@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use akua_http::fleet::{Proof, Report as Ledger, Row, State};
 use akua_http::transport::{Call as Sending, Failure, Transport};
@@ -118,15 +118,16 @@ impl Book {
                 _ => None,
             });
         }
-        let took = match (sent.first(), sent.last()) {
-            (Some(first), Some(last)) => last.ended - first.began,
-            _ => Duration::ZERO,
+        let (began, took) = match (sent.first(), sent.last()) {
+            (Some(first), Some(last)) => (first.began, last.ended - first.began),
+            _ => (Instant::now(), Duration::ZERO),
         };
         call.reports.push(Report {
             how: if resumed { How::Finish } else { How::Edit },
             claim: claim(row),
             attempts,
             upto: self.versions.lock().unwrap().get(&row.id).copied().unwrap_or(call.from),
+            began,
             took,
             cut_short: false,
             story: row.detail().to_owned(),

@@ -22,7 +22,7 @@ const SEEDS: u64 = 20;
 const CONTROLS: u64 = 6;
 
 /// What is planted, and the checks one of which has to catch it.
-const PLANTS: [(Plant, &[Check]); 24] = [
+const PLANTS: [(Plant, &[Check]); 25] = [
     (Plant::Server(Defect::CompareNotAtomic), &[Check::LostUpdate]),
     (Plant::Server(Defect::KeyNotAtomic), &[Check::FalseApplied]),
     (Plant::Server(Defect::KeyForgotten), &[Check::FalseNotApplied]),
@@ -56,6 +56,7 @@ const PLANTS: [(Plant, &[Check]); 24] = [
         &[Check::LandedLater, Check::FalseNotApplied],
     ),
     (Plant::Client(Mistake::AgeByMonotonicClock), &[Check::FalseNotApplied]),
+    (Plant::Client(Mistake::DoubtsProof), &[Check::Avoidable]),
 ];
 
 #[derive(Clone, Copy, Debug)]
@@ -83,16 +84,14 @@ fn by_hand(scenario: &mut Scenario, mistake: Option<Mistake>) {
         Mistake::NewKeyOnResend,
         Mistake::AnyMetadataEtag,
         Mistake::AgeByMonotonicClock,
+        Mistake::DoubtsProof,
     ];
+    let soon = scenario.sleeps || mistake == Some(Mistake::DoubtsProof);
     let keyed = mistake.is_some_and(|mistake| keyed.contains(&mistake));
     let defaults = Server::default();
     scenario.server = Server {
         keys_honoured: keyed,
-        key_retention_ms: if scenario.sleeps {
-            Some(SOON)
-        } else {
-            defaults.key_retention_ms
-        },
+        key_retention_ms: if soon { Some(SOON) } else { defaults.key_retention_ms },
         reconcile_ms: Some(10),
         ..defaults
     };

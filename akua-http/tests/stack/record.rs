@@ -107,6 +107,7 @@ pub(crate) struct Report {
     pub(crate) attempts: std::ops::Range<usize>,
     /// The number of the version that was current when it was made.
     pub(crate) upto: u64,
+    pub(crate) began: Instant,
     pub(crate) took: Duration,
     /// Whether the caller itself ended it, or refused to keep a token.
     pub(crate) cut_short: bool,

@@ -37,6 +37,8 @@ pub(crate) enum Mistake {
     AnyMetadataEtag,
     /// The age of a key is told by a clock that stands still while the machine sleeps.
     AgeByMonotonicClock,
+    /// After a lost answer a refusal that proves that nothing has landed is not believed.
+    DoubtsProof,
 }
 
 /// A write with or without a key.
@@ -179,7 +181,7 @@ impl<R: Writes> Script<'_, R> {
                     let named = error.current_etag().map(ToString::to_string);
                     let named = named.or_else(|| self.any_etag_of(&error));
                     let named = named.filter(|named| *named != self.etag.as_str());
-                    let kept = keyed && self.age() < self.retention;
+                    let kept = keyed && self.age() < self.retention && !self.is(Mistake::DoubtsProof);
                     let proven = !self.tainted || kept && named.is_some() || self.is(Mistake::RebaseWhileTainted);
                     if self.is(Mistake::FirstConflictFinal) {
                         return Claim::Conflict;

@@ -271,6 +271,7 @@ pub(crate) fn report(simulator: &Simulator, call: &mut Call, how: How, from: usi
         claim,
         attempts: from..call.attempts.len(),
         upto: current_version(simulator, call.kind, &call.id),
+        began: started,
         took: started.elapsed(),
         cut_short: call.cut_short,
         story,

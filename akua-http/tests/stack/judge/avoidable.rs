@@ -52,11 +52,6 @@ pub(super) fn excuse(case: &Case<'_>, report: &Report) -> Result<Excuse, String>
         (How::Edit, Some(lost)) if !scenario.hop_replays => lost,
         _ => 0,
     };
-    let begun = case
-        .call
-        .writes()
-        .find(|(_, sent)| *sent == epoch)
-        .map(|(attempt, _)| attempt.began);
     let mut moved = Vec::new();
     for attempt in sends.iter().skip(lost) {
         let Heard::Answer {
@@ -73,7 +68,7 @@ pub(super) fn excuse(case: &Case<'_>, report: &Report) -> Result<Excuse, String>
         }
         let named = named.as_ref().filter(|named| **named != epoch.if_match);
         moved.extend(named.cloned());
-        let age = begun.map_or(Duration::MAX, |begun| attempt.ended - begun);
+        let age = oldest(case, report, epoch, attempt);
         // That it names the etag of this resource must be promised, or a read must show it.
         let is_current = |named: &&String| {
             scenario.claimed.conflicts_name_current_etag
@@ -142,11 +137,28 @@ fn had_moved(case: &Case<'_>, report: &Report, epoch: &Sent) -> bool {
     since.iter().any(shows_another)
 }
 
-/// Whether a 409 to a key that is known as long as this proves that nothing has landed.
+/// The age that a key may have had at most, to a client that has read its clocks at any moment at which it may have:
+/// before the epoch's first sending, but not before what it had heard last; and after this answer, but not after it sent
+/// something else or reported.
+fn oldest(case: &Case<'_>, report: &Report, epoch: &Sent, answered: &Attempt) -> Duration {
+    let call = case.call;
+    let Some((first, _)) = call.writes().find(|(_, sent)| *sent == epoch) else {
+        return Duration::MAX;
+    };
+    let heard = call.attempts.iter().map(|attempt| attempt.ended);
+    let begun = call.reports.iter().map(|report| report.began);
+    let earliest = heard.chain(begun).filter(|moment| *moment <= first.began).max();
+    let sent = call.attempts[report.attempts.clone()].iter().map(|next| next.began);
+    let latest = sent.filter(|moment| *moment >= answered.ended).min();
+    let latest = latest.unwrap_or(report.began + report.took);
+    earliest.map_or(Duration::MAX, |earliest| latest.saturating_duration_since(earliest))
+}
+
+/// Whether a 409 to a key that is no older than this proves that nothing has landed.
 fn proves(case: &Case<'_>, epoch: &Sent, mismatch: bool, age: Duration) -> bool {
     let claimed = &case.evidence.scenario.claimed;
-    // A little before the end, because the client reads its clock a little later.
-    let remembered = age.saturating_mul(2) + Duration::from_millis(5) < claimed.key_retention;
+    // A clock that counts whole milliseconds may tell one more.
+    let remembered = age.saturating_add(Duration::from_millis(1)) <= claimed.key_retention;
     let keyed = claimed.key_checked_before_if_match && epoch.key.is_some() && remembered;
     keyed && (claimed.etag_never_repeats && mismatch || claimed.stores_rejections_per_key)
 }
