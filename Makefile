@@ -21,7 +21,7 @@ export LC_ALL := C.UTF-8
 export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
-LINT := fmt house deny clippy doc header
+LINT := fmt house imports copies deny clippy doc header
 TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python notebook
 DEEP := planted repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs variants worlds machine instructions fleet fleet-dask ledger c python pythons
 BENCH := build programs counts times threads weight lists growth report fleet
@@ -32,8 +32,10 @@ FEATURES := --features akua-http/fleet
 DENY_VERSION := 0.20.2
 FUZZ_VERSION := 0.13.1
 CBINDGEN_VERSION := 0.29.4
+JSCPD_VERSION := 5.4.2
 DENY := $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 CBINDGEN := $(CARGO_TARGET_DIR)/tools/cbindgen-$(CBINDGEN_VERSION)/bin/cbindgen
+JSCPD := $(CARGO_TARGET_DIR)/tools/jscpd-$(JSCPD_VERSION)/bin/jscpd
 FUZZ := $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 
 .PHONY: help demo demo-edit demo-c demo-python test lint fmt install accept-abi deep mutants bench bench-quick advisories ready
@@ -67,7 +69,7 @@ accept-abi: ready ## take new functions of akua.h over into akua-ffi/abi
 test: lint $(TEST:%=test-%) ## lint, then all tests and the demo
 	@tools/part.sh --summary $(LINT:%=lint-%) $(TEST:%=test-%)
 
-lint: $(LINT:%=lint-%) ## formatting, house rules, licences, duplicate crates, clippy, documentation
+lint: $(LINT:%=lint-%) ## formatting, house rules, import circles, copies, licences, clippy, documentation
 	@tools/part.sh --summary $(LINT:%=lint-%)
 
 fmt: $(CBINDGEN) ## format the sources, make akua.h of them
@@ -114,6 +116,11 @@ $(CBINDGEN): | ready
 		--root $(CARGO_TARGET_DIR)/tools/cbindgen-$(CBINDGEN_VERSION)
 	@rm -rf $(CARGO_TARGET_DIR)/tools/build
 
+$(JSCPD): | ready
+	@tools/ready.sh python3 python3-venv
+	@python3 -m venv $(@D)/..
+	@tools/part.sh tool-jscpd $(@D)/pip install --quiet --disable-pip-version-check --no-input --only-binary :all: jscpd==$(JSCPD_VERSION)
+
 $(FUZZ): | ready
 	@tools/part.sh tool-cargo-fuzz env CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-fuzz --version $(FUZZ_VERSION) \
 		--locked --profile dev --target-dir $(CARGO_TARGET_DIR)/tools/build \
@@ -127,6 +134,15 @@ lint-fmt: ready
 
 lint-house: ready
 	@tools/part.sh $@ tools/house_rules.sh
+
+# No circle of imports between the files of one crate or package, but those listed.
+lint-imports: ready
+	@tools/ready.sh python3
+	@tools/part.sh $@ python3 -B tools/circles.py
+
+# No two files that are alike but for the name of a kind, but those listed.
+lint-copies: $(JSCPD)
+	@tools/part.sh $@ python3 -B tools/copies.py $(JSCPD)
 
 lint-deny: $(DENY)
 	@tools/part.sh $@ $(DENY) --locked --workspace check -D unmatched-skip -D unused-wrapper bans licenses sources
@@ -197,8 +213,8 @@ test-notebook: ready
 	@tools/part.sh $@ tools/python/run.sh python -m pytest examples/tests
 
 # A check that guards a promise must be seen to fail: plants what lint has to find.
-deep-planted: $(DENY) $(CBINDGEN)
-	@DENY=$(DENY) CBINDGEN=$(CBINDGEN) tools/part.sh $@ tools/lint_planted.sh
+deep-planted: $(DENY) $(CBINDGEN) $(JSCPD)
+	@DENY=$(DENY) CBINDGEN=$(CBINDGEN) JSCPD=$(JSCPD) tools/part.sh $@ tools/lint_planted.sh
 
 # The C library as it is installed: optimised, and no larger than it may be.
 deep-c: ready

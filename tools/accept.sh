@@ -4,6 +4,8 @@
 #   accept.sh abi                   the functions and numbers of akua.h; refused if programs would break (`make accept-abi`)
 #   accept.sh conformance [NAME]... what the Rust client reports in the shared cases, as far as their `says` agree
 #   accept.sh golden [TEST]...      what the exhaustive check shows
+#   accept.sh circles               what has become of the listed circles of imports (tools/circles.txt); none may grow
+#   accept.sh copies                which listed pairs of files are still alike (tools/copies.txt); none may come
 #   accept.sh notebook              what the notebook shows; what differs in nothing but times stays
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,6 +17,8 @@ abi)
     cargo build --locked --quiet -p akua-ffi
     akua-ffi/tests/abi.sh akua-ffi/include/akua.h "$CARGO_TARGET_DIR/debug/libakua_ffi.so" --accept
     ;;
+circles) python3 -B tools/circles.py --shrink ;;
+copies) python3 -B tools/copies.py "$CARGO_TARGET_DIR"/tools/jscpd-*/bin/jscpd --shrink ;;
 conformance) cargo run --locked --quiet -p akua-conformance -- record "$@" ;;
 golden)
     cargo test --locked -p akua-model --profile checker --lib edit::check::make_test -- --ignored "$@" 2>&1 |

@@ -12,14 +12,22 @@ code() {
     grep -nE "$1" -- "${sources[@]}" /dev/null | grep -vE '^[^:]+:[0-9]+:[[:space:]]*//' || true
 }
 
-mapfile -t sources < <(find akua-* conformance -name '*.rs' -not -path '*/target/*' | sort)
+rooms=(akua-* conformance $([ ! -d verify ] || echo verify))
+mapfile -t sources < <(find "${rooms[@]}" -name '*.rs' -not -path '*/target/*' | sort)
 mapfile -t manifests < <(find akua-* conformance -maxdepth 1 -name Cargo.toml | sort)
 
-# A file is split by noun or by state before it gets long.
-for file in "${sources[@]}"; do
-    lines=$(wc -l <"$file")
-    [ "$lines" -le 600 ] || breach "$file: $lines lines, over 600; split it by noun or by state"
+# A file is split by noun or by state before it gets long. What is listed here has still to be.
+long=(akua-ffi/include/akua.hpp akua-ffi/tests/calls.c akua-py/python/akua/_akua.pyi)
+mapfile -t sizes < <(find "${rooms[@]}" bench examples fuzz tools -regextype egrep -regex '.*\.(rs|py|pyi|c|cpp|hpp|sh)' \
+    -not -path '*/target/*' -not -path '*/generated/*' -exec wc -l {} + | awk '$2 != "total" { print $1, $2 }' | sort -n)
+for each in "${sizes[@]}"; do
+    if [ "${each%% *}" -le 600 ]; then continue; fi
+    [[ " ${long[*]} " == *" ${each#* } "* ]] || breach "${each#* }: ${each%% *} lines, over 600; split it by noun or by state"
 done
+for file in "${long[@]}"; do
+    [ "$(wc -l <"$file" 2>/dev/null || echo 0)" -gt 600 ] || breach "$file: listed as over 600 lines, and is not"
+done
+echo "median file ${sizes[${#sizes[@]} / 2]%% *} lines, largest ${sizes[-1]}"
 
 # One file knows ureq: its transport traits change without notice.
 mapfile -t knowing < <(code '(^|[^A-Za-z0-9_])(ureq::|use ureq|extern crate ureq)' | cut -d: -f1 | sort -u)

@@ -16,7 +16,7 @@ fresh_copy() {
 }
 
 lint() {
-    make -C "$tree" lint DENY="$DENY" CBINDGEN="$CBINDGEN" >"$scratch/output" 2>&1
+    make -C "$tree" lint DENY="$DENY" CBINDGEN="$CBINDGEN" JSCPD="$JSCPD" >"$scratch/output" 2>&1
 }
 
 # must_fail PART WORDS TITLE, with the fault as shell commands on standard input, run inside the copy.
@@ -51,6 +51,32 @@ echo "fn  planted( ) { }" >>akua-sim/src/lib.rs'
 
 must_fail house 'over 600' 'a file over 600 lines' <<<'
 printf "// A line.%.0s\n" {1..601} >akua-http/src/planted.rs'
+
+must_fail house 'over 600' 'a Python file over 600 lines' <<<'
+printf "# A line.%.0s\n" {1..601} >akua-py/tests/planted.py'
+
+must_fail house 'listed as over 600' 'an exception for a long file that is none' <<<'
+sed -i "s/^long=(/&akua-sim\/src\/lib.rs /" tools/house_rules.sh'
+
+must_fail imports 'in a circle' 'two Rust files that import each other' <<<'
+echo "use crate::planted_two::Two;" >akua-sim/src/planted_one.rs
+echo "use super::planted_one::One;" >akua-sim/src/planted_two.rs'
+
+must_fail imports 'in a circle' 'two Python files that import each other, in a function' <<<'
+printf "def one():\n    from . import planted_two\n" >akua-py/python/akua/planted_one.py
+echo "from akua.planted_one import one" >akua-py/python/akua/planted_two.py'
+
+must_fail imports 'not a circle as it stands' 'a listed circle that is none' <<<'
+echo "akua-sim/src: args.rs clock.rs" >>tools/circles.txt'
+
+must_fail copies 'alike but for the kind' 'two kinds with a file each' <<<'
+for kind in Cluster Workspace; do
+    printf "fn planted_%s(of: &${kind}s) -> Option<$kind> { of.get(\"${kind,,}\")?.first() }\n" {1..25} >akua-http/src/planted_$kind.rs
+    rustfmt --edition 2024 --config-path rustfmt.toml akua-http/src/planted_$kind.rs
+done'
+
+must_fail copies 'no longer alike' 'a listed pair that is not alike' <<<'
+echo "akua-sim/src/lib.rs akua-sim/src/main.rs" >>tools/copies.txt'
 
 must_fail house 'ureq is named in more than one file' 'a second file that names ureq' <<<'
 for name in one two; do echo "use ureq::Agent;" >akua-http/src/planted_$name.rs; done'

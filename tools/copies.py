@@ -1,0 +1,69 @@
+"""No two kinds have code of their own that is alike: finds copies in a copy of the sources in which every kind has the same
+name.
+
+    copies.py JSCPD            fails at a pair of files that tools/copies.txt doesn't list, and at one listed that is no more
+    copies.py JSCPD --shrink   forgets the listed pairs that are no more
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+LISTED = Path(__file__).with_name("copies.txt")
+ROOMS = ("akua-*", "conformance", "verify")
+KINDS = "cluster|workspace"
+# A copy has at least this many tokens and lines; two files are alike from so many copied lines on.
+TOKENS, LINES, ALIKE = 60, 8, 20
+
+
+def main() -> int:
+    scratch = Path(os.environ["CARGO_TARGET_DIR"], "copies").absolute()
+    shutil.rmtree(scratch, ignore_errors=True)
+    files = [
+        path
+        for room in ROOMS
+        for top in Path().glob(room)
+        for path in top.rglob("*")
+        if path.suffix in (".rs", ".py", ".pyi", ".hpp", ".c", ".cpp") and not {"generated", "target"} & set(path.parts)
+    ]
+    for path in files:
+        copy = scratch / "tree" / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(re.sub(f"(?:{KINDS})s?", _kind, path.read_text(), flags=re.IGNORECASE))
+    subprocess.run(
+        [Path(sys.argv[1]).absolute(), "--min-tokens", str(TOKENS), "--min-lines", str(LINES), "--mode", "weak", "--no-gitignore",
+         "--reporters", "json", "--output", scratch, "."],
+        cwd=scratch / "tree", check=True, stdout=subprocess.DEVNULL, timeout=60,
+    )  # fmt: skip
+    copied: Counter[str] = Counter()
+    for each in json.loads((scratch / "jscpd-report.json").read_text())["duplicates"]:
+        pair = sorted({each["firstFile"]["name"], each["secondFile"]["name"]})
+        copied[" ".join(pair)] += each["lines"]
+    alike = {pair: lines for pair, lines in copied.items() if lines >= ALIKE}
+    known = [line for line in LISTED.read_text().splitlines() if line and not line.startswith("#")]
+    gone = [pair for pair in known if pair not in alike]
+    if "--shrink" in sys.argv:
+        lines = LISTED.read_text().splitlines(keepends=True)
+        LISTED.write_text("".join(line for line in lines if line.strip() not in gone))
+        return 0
+    for pair in sorted(alike.keys() - set(known)):
+        print(f"{alike[pair]} lines are alike but for the kind: {pair}")
+    for pair in gone:
+        print(f"listed in {LISTED.name}, but no longer alike: {pair} (`tools/accept.sh copies` forgets it)")
+    print(f"{len(files)} files; {len(alike)} pairs of {ALIKE} lines alike or more, {len(known)} of them known")
+    return int(bool(gone or alike.keys() - set(known)))
+
+
+def _kind(found: re.Match[str]) -> str:
+    return "KIND" if found[0].isupper() else "Kind" if found[0][0].isupper() else "kind"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
