@@ -26,9 +26,6 @@ TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-ca
 DEEP := planted repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs variants worlds machine instructions fleet fleet-dask ledger c python pythons
 BENCH := build programs counts times threads weight lists growth report fleet
 
-# What is off by default and tested all the same.
-FEATURES := --features akua-http/fleet
-
 DENY_VERSION := 0.20.2
 FUZZ_VERSION := 0.13.1
 CBINDGEN_VERSION := 0.29.4
@@ -148,11 +145,11 @@ lint-deny: $(DENY)
 	@tools/part.sh $@ $(DENY) --locked --workspace check -D unmatched-skip -D unused-wrapper bans licenses sources
 
 lint-clippy: ready
-	@tools/part.sh $@ cargo clippy --workspace --all-targets $(FEATURES) --locked -- -D warnings
+	@tools/part.sh $@ cargo clippy --workspace --all-targets --locked -- -D warnings
 	@tools/part.sh lint-clippy-bench cargo clippy --manifest-path bench/Cargo.toml --workspace --all-targets --locked -- -D warnings
 
 lint-doc: ready
-	@RUSTDOCFLAGS="-D warnings" tools/part.sh $@ cargo doc --workspace --no-deps $(FEATURES) --locked
+	@RUSTDOCFLAGS="-D warnings" tools/part.sh $@ cargo doc --workspace --no-deps --locked
 
 # The committed header is the one that the sources make.
 lint-header: $(CBINDGEN)
@@ -160,7 +157,7 @@ lint-header: $(CBINDGEN)
 
 test-rust: ready
 	@tools/ready.sh nginx tinyproxy
-	@tools/part.sh $@ cargo test --workspace $(FEATURES) --locked
+	@tools/part.sh $@ cargo test --workspace --locked
 
 # The edit machine, explored to the last state within its bounds, and what each of its rules is there for.
 test-check: ready
@@ -222,7 +219,7 @@ deep-c: ready
 	@tools/part.sh $@ akua-ffi/tests/run.sh release
 
 # A test that passes by luck fails now and then.
-REPEATED = cargo test --quiet --workspace $(FEATURES) --locked --lib --bins --tests
+REPEATED = cargo test --quiet --workspace --locked --lib --bins --tests
 deep-repeat: ready
 	@tools/ready.sh nginx tinyproxy
 	@tools/part.sh $@ bash -euc 'for round in {1..20}; do echo "round $$round of 20"; $(REPEATED); done'
@@ -230,7 +227,7 @@ deep-repeat: ready
 # The tests where nothing but loopback exists.
 deep-loopback: ready
 	@tools/ready.sh ip nginx tinyproxy
-	@tools/part.sh $@ unshare --map-root-user --net bash -euc 'ip link set lo up; cargo test --workspace $(FEATURES) --locked --offline'
+	@tools/part.sh $@ unshare --map-root-user --net bash -euc 'ip link set lo up; cargo test --workspace --locked --offline'
 
 # The README's two commands on a fresh machine.
 deep-fresh: ready
@@ -270,13 +267,13 @@ deep-machine: ready
 
 # Fleets of 10,000 in bad weather, and 200 processes killed in the middle of theirs.
 deep-fleet: ready
-	@FLEET_ITEMS=10000 FLEET_KILLS=200 FLEET_OPEN=10000 tools/part.sh $@ cargo test -p akua-http --features fleet --locked --test fleet -- --nocapture truth:: killed:: recovery::
+	@FLEET_ITEMS=10000 FLEET_KILLS=200 FLEET_OPEN=10000 tools/part.sh $@ cargo test -p akua-fleet --locked --test fleet -- --nocapture truth:: killed:: recovery::
 
 # 1,000 power losses; 200 kills of a process whose fleet's ledger Python's own sqlite3 opens and closes all the while, in
 # it and beside it.
 deep-ledger: ready
 	@tools/ready.sh python3 python3-venv
-	@LEDGER_POWER=1000 tools/part.sh deep-ledger-power cargo test -p akua-http --features fleet --locked --lib -- --nocapture ledger::power
+	@LEDGER_POWER=1000 tools/part.sh deep-ledger-power cargo test -p akua-fleet --locked --lib -- --nocapture ledger::power
 	@LEDGER_KILLS=200 tools/part.sh $@ tools/python/run.sh python -m pytest -s -o faulthandler_timeout=1800 akua-py/tests/test_ledger_foreign.py
 
 # What people get: `pip install .`, the wheel and the source archive, each as somebody else would install it; and that
@@ -315,7 +312,7 @@ bench-report: ready
 
 # Memory of a fleet by its size, throughput by the number in flight.
 bench-fleet: ready
-	@tools/part.sh $@ cargo run --quiet --release -p akua-http --features fleet --locked --example bench_fleet
+	@tools/part.sh $@ cargo run --quiet --release -p akua-fleet --locked --example bench_fleet
 
 # What the client costs whoever depends on it: crates, and the seconds of a cold release build.
 BUILT = $(CARGO_TARGET_DIR)/bench-build

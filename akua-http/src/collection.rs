@@ -48,8 +48,6 @@ pub struct Collection<R> {
     traceparent: Option<Traceparent>,
     pub(crate) policy: Option<Policy>,
     pub(crate) keep: Option<KeepResumeToken>,
-    #[cfg(feature = "fleet")]
-    watch: Option<crate::fleet::Watch>,
     of: PhantomData<fn() -> R>,
 }
 
@@ -63,8 +61,6 @@ impl<R: Resource> Collection<R> {
             traceparent: None,
             policy: None,
             keep: None,
-            #[cfg(feature = "fleet")]
-            watch: None,
             of: PhantomData,
         }
     }
@@ -197,28 +193,31 @@ impl<R: Resource> Collection<R> {
     }
 
     pub(crate) fn exchange_until<'a>(&'a self, request: &'a Request, deadline: Deadline) -> Exchange<'a> {
-        let exchange = Exchange::new(self.client.inner(), request, R::NOUN, deadline, self.cancel.as_ref());
-        #[cfg(feature = "fleet")]
-        let exchange = exchange.watched_by(self.watch.as_ref());
-        exchange.with_traceparent(self.traceparent.as_ref())
+        Exchange::new(&self.client, request, R::NOUN, deadline, self.cancel.as_ref())
+            .with_traceparent(self.traceparent.as_ref())
     }
 
-    /// Somebody is told what becomes of every request.
-    #[cfg(feature = "fleet")]
-    pub(crate) fn watched_by(mut self, watch: crate::fleet::Watch) -> Self {
-        self.watch = Some(watch);
-        self
-    }
-
-    pub(crate) fn client(&self) -> &Client {
+    /// The client that the calls are made by.
+    #[must_use]
+    pub fn client(&self) -> &Client {
         &self.client
     }
 
-    pub(crate) fn cancel_handle(&self) -> Option<&Cancel> {
+    /// The same calls, made by another client.
+    pub fn with_client(mut self, client: &Client) -> Self {
+        self.client = client.clone();
+        self
+    }
+
+    /// The handle that ends the calls, if there is one.
+    #[must_use]
+    pub fn cancel_handle(&self) -> Option<&Cancel> {
         self.cancel.as_ref()
     }
 
-    pub(crate) fn effective_context(&self) -> Option<&WorkspaceContext> {
+    /// The workspace that the calls are about: the client's, unless [`context`](Self::context) has set another.
+    #[must_use]
+    pub fn effective_context(&self) -> Option<&WorkspaceContext> {
         self.context.as_ref().or(self.client.inner().context.as_ref())
     }
 }

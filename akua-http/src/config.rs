@@ -301,8 +301,7 @@ impl ClientBuilder {
                 Box::new(HttpTransport::new(&wire)?)
             }
         };
-        Ok(Client::new(Inner {
-            transport,
+        let inner = Inner {
             credentials,
             context,
             timeout: self.timeout.unwrap_or(TIMEOUT),
@@ -311,7 +310,8 @@ impl ClientBuilder {
             budgets: Budgets::new(self.retry_budget.unwrap_or(RETRY_BUDGET)),
             pace: self.pace.unwrap_or_else(|| Box::new(RealPace)),
             base_url,
-        }))
+        };
+        Ok(Client::new(inner, transport))
     }
 
     fn parse_url(&self, text: &str) -> Result<BaseUrl, BaseUrlError> {

@@ -215,7 +215,7 @@ impl<R: Resource> Editing<R> {
     }
 
     fn clock(&self) -> Result<Clock, String> {
-        let entropy = self.collection.client().inner().pace.entropy();
+        let entropy = self.collection.client().pace().entropy();
         let entropy = entropy.map_err(|error| format!("the system gave no random bits: {error}"))?;
         Ok(Clock {
             entropy,
@@ -226,8 +226,8 @@ impl<R: Resource> Editing<R> {
     fn clock_without_entropy(&self) -> Clock {
         Clock {
             elapsed: self.started.elapsed(),
-            unix_ms: self.collection.client().inner().pace.unix_ms(),
-            since_boot: self.collection.client().inner().pace.since_boot(),
+            unix_ms: self.collection.client().pace().unix_ms(),
+            since_boot: self.collection.client().pace().since_boot(),
             entropy: 0,
             cancelled: self
                 .collection

@@ -219,8 +219,8 @@ impl<R: Resource> Collection<R> {
     ) -> Result<Edited<R>, Error> {
         let clock = Clock {
             elapsed: std::time::Duration::ZERO,
-            unix_ms: self.client().inner().pace.unix_ms(),
-            since_boot: self.client().inner().pace.since_boot(),
+            unix_ms: self.client().pace().unix_ms(),
+            since_boot: self.client().pace().since_boot(),
             entropy: 0,
             cancelled: false,
         };
@@ -255,11 +255,11 @@ impl<R: Resource> Collection<R> {
         }
     }
 
-    /// What the server guarantees, as far as the way to it leaves it.
-    pub(crate) fn contract(&self) -> Contract {
-        let client = self.client().inner();
-        let mut contract = client.contract;
-        contract.hidden_retries |= client.transport.hops_may_replay();
+    /// What edits may take the server to guarantee: the client's contract, as far as what is on the way leaves it.
+    #[must_use]
+    pub fn contract(&self) -> Contract {
+        let mut contract = self.client().inner().contract;
+        contract.hidden_retries |= self.client().transport().hops_may_replay();
         contract
     }
 

@@ -3,6 +3,7 @@
 //!
 //! It holds no token and no kubeconfig, whatever a server repeats.
 
+mod build;
 mod names;
 mod verdict;
 mod words;

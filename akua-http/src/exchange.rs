@@ -13,7 +13,7 @@ use akua_model::{Page, Resource, Traceparent};
 
 use crate::budget::is_well;
 use crate::cancel::Cancel;
-use crate::client::Inner;
+use crate::client::Client;
 use crate::credentials::{NoToken, Token};
 use crate::deadline::{Deadline, Pause};
 use crate::error::{About, Error, ErrorKind};
@@ -48,16 +48,13 @@ impl<R> From<Result<Page<R>, Box<Failed>>> for Reading<Page<R>> {
 
 /// One call under way.
 pub(crate) struct Exchange<'a> {
-    client: &'a Inner,
+    client: &'a Client,
     request: &'a Request,
     noun: &'static str,
     deadline: Deadline,
     cancel: Option<&'a Cancel>,
     /// Passed on with every attempt.
     traceparent: Option<&'a Traceparent>,
-    /// Is told what becomes of every attempt.
-    #[cfg(feature = "fleet")]
-    watch: Option<&'a crate::fleet::Watch>,
     /// What the request carries and nobody may see.
     secrets: Vec<&'a str>,
     /// The token used last, and those before it: nobody may see them either.
@@ -72,7 +69,7 @@ pub(crate) struct Exchange<'a> {
 
 impl<'a> Exchange<'a> {
     pub(crate) fn new(
-        client: &'a Inner,
+        client: &'a Client,
         request: &'a Request,
         noun: &'static str,
         deadline: Deadline,
@@ -85,8 +82,6 @@ impl<'a> Exchange<'a> {
             deadline,
             cancel,
             traceparent: None,
-            #[cfg(feature = "fleet")]
-            watch: None,
             secrets: Vec::new(),
             token: None,
             earlier_tokens: Vec::new(),
@@ -99,12 +94,6 @@ impl<'a> Exchange<'a> {
     /// Passes `traceparent` on.
     pub(crate) fn with_traceparent(self, traceparent: Option<&'a Traceparent>) -> Self {
         Self { traceparent, ..self }
-    }
-
-    /// Tells `watch` what becomes of every attempt.
-    #[cfg(feature = "fleet")]
-    pub(crate) fn watched_by(self, watch: Option<&'a crate::fleet::Watch>) -> Self {
-        Self { watch, ..self }
     }
 
     /// Hides `secrets` in whatever the server says.
@@ -130,11 +119,16 @@ impl<'a> Exchange<'a> {
                 Err(error) if retry::is_passing(&outcome) => error,
                 Err(error) => return Err(error),
             };
-            if !self.client.budgets.take_retry() {
+            if !self.client.inner().budgets.take_retry() {
                 return Err(error.and("and the client's retry budget is used up"));
             }
-            let pace = &self.client.pace;
-            let Some(pause) = self.client.retry.pause(rounds, error.retry_after(), pace.dice()) else {
+            let pace = self.client.pace();
+            let Some(pause) = self
+                .client
+                .inner()
+                .retry
+                .pause(rounds, error.retry_after(), pace.dice())
+            else {
                 return Err(error);
             };
             let pause = pace.stretch(pause);
@@ -226,16 +220,19 @@ impl<'a> Exchange<'a> {
             request: self.request,
             noun: self.noun,
             hops_may_replay: self.hops_may_replay(),
-            unix_now: self.client.pace.unix_ms().div_euclid(1000),
+            unix_now: self.client.pace().unix_ms().div_euclid(1000),
         }
     }
 
     fn hops_may_replay(&self) -> bool {
-        self.client.transport.hops_may_replay()
+        self.client.transport().hops_may_replay()
     }
 
     fn token(&self, refused: Option<&Arc<Token>>) -> Result<Option<Arc<Token>>, NoToken> {
-        self.client.credentials.token(refused, self.deadline, self.cancel)
+        self.client
+            .inner()
+            .credentials
+            .token(refused, self.deadline, self.cancel)
     }
 
     fn no_token(&self, reason: NoToken) -> Error {
@@ -275,24 +272,16 @@ impl<'a> Exchange<'a> {
             None => call,
         };
         // The clock is read for those who listen.
-        #[cfg(feature = "fleet")]
-        let watched = self.watch.is_some();
-        #[cfg(not(feature = "fleet"))]
-        let watched = false;
-        let listened = watched || tracing::enabled!(target: "akua_http", tracing::Level::DEBUG);
+        let listened = tracing::enabled!(target: "akua_http", tracing::Level::DEBUG);
         let started = listened.then(Instant::now);
-        let outcome = self.client.transport.send(&call);
+        let outcome = self.client.transport().send(&call);
         if matches!(&outcome, Ok(answer) if is_well(answer.status)) {
-            self.client.budgets.give_back();
+            self.client.inner().budgets.give_back();
         }
         self.sent |= match &outcome {
             Ok(_) => true,
             Err(failure) => failure.sent() == Sent::Unknown,
         };
-        #[cfg(feature = "fleet")]
-        if let (Some(watch), Some(started)) = (self.watch, started) {
-            watch.tell(&outcome, started.elapsed(), &*self.client.pace);
-        }
         self.trace(&outcome, started);
         outcome
     }

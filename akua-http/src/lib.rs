@@ -48,8 +48,6 @@ mod edit;
 mod edits;
 mod error;
 mod exchange;
-#[cfg(feature = "fleet")]
-pub mod fleet;
 mod list;
 pub mod retry;
 mod settled;
@@ -75,8 +73,3 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/edit.md")]
 struct Guide;
-
-/// The guide to fleets, compiled and run as it stands there.
-#[cfg(all(doctest, feature = "fleet"))]
-#[doc = include_str!("../../docs/fleet.md")]
-struct FleetGuide;

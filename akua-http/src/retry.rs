@@ -104,7 +104,8 @@ fn is_passing_failure(kind: FailureKind) -> bool {
 }
 
 /// How long a server asks to be left alone, seen from `unix_now`.
-pub(crate) fn wait_of(after: RetryAfter, unix_now: i64) -> Duration {
+#[must_use]
+pub fn wait_of(after: RetryAfter, unix_now: i64) -> Duration {
     let seconds = match after {
         RetryAfter::Seconds(seconds) => seconds,
         RetryAfter::At(at) => u64::try_from(at.saturating_sub(unix_now)).unwrap_or(0),

@@ -6,8 +6,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use akua_fleet::{CollectionExt as _, Ledger, Limits, PreviewRow, Run};
 use akua_http::cancel::Cancel;
-use akua_http::fleet::{self, Ledger, Limits, PreviewRow, Run};
 use akua_http::{Collection, Error, ErrorKind};
 use akua_model::edit::ResumeToken;
 use pyo3::exceptions::PyRuntimeError;
@@ -36,7 +36,7 @@ trait Kind: Send + Sync {
     fn ledger(&self) -> &Arc<Ledger>;
 }
 
-impl<R: Noun> Kind for fleet::Fleet<R> {
+impl<R: Noun> Kind for akua_fleet::Fleet<R> {
     fn preview(&self, most: usize) -> Result<(Vec<PreviewRow>, Vec<Error>), Error> {
         let (mut rows, mut problems) = (Vec::new(), Vec::new());
         for row in self.preview()? {
@@ -271,7 +271,7 @@ pub(crate) fn carry_out<R: Noun>(
     grant: &Bound<'_, PyAny>,
     wishes: &Wishes<'_, '_>,
 ) -> PyResult<String> {
-    let leased: fleet::Leased = noun::from_value(py, "leased", text_as_json(py, leased)?)?;
+    let leased: akua_fleet::Leased = noun::from_value(py, "leased", text_as_json(py, leased)?)?;
     let policy = wishes.policy(py)?;
     let call = Call::<R>::new(py, shared, &Options::default())?;
     let collection: Collection<R> = call.collection.clone().policy(policy);
@@ -279,7 +279,7 @@ pub(crate) fn carry_out<R: Noun>(
     let grant = Callable::new("grant", "a callable that takes a token", grant)?;
     let mut raised = None;
     let end = detached(py, || {
-        fleet::carry_out(&collection, &leased, &supplies, |token| {
+        akua_fleet::carry_out(&collection, &leased, &supplies, |token| {
             let asked = Python::try_attach(|py| grant.call(py, (token.to_string(),))?.is_truthy());
             match asked {
                 None => Err("the interpreter is shutting down".into()),

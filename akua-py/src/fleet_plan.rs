@@ -1,7 +1,7 @@
 //! The plan of a fleet as Python describes it, and what is asked of Python while it is carried out.
 
+use akua_fleet::{Fleet, Plan, Supplies};
 use akua_http::BoxError;
-use akua_http::fleet::{Fleet, Plan, Supplies};
 use akua_model::Kubeconfig;
 use akua_model::edit::Target;
 use pyo3::prelude::*;

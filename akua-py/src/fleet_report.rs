@@ -5,8 +5,8 @@ use std::io::BufWriter;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use akua_fleet::{Report, Row};
 use akua_http::Error;
-use akua_http::fleet::{Report, Row};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use serde_json::json;

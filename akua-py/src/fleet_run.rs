@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use akua_http::fleet::{Canary, Control, Event, Limits, Run, Summary};
+use akua_fleet::{Canary, Control, Event, Limits, Run, Summary};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use serde_json::{Value, json};
@@ -165,7 +165,7 @@ fn shown(event: &Event) -> Value {
 fn told(summary: &Summary) -> Value {
     json!({
         "counts": summary.counts,
-        "stopped": summary.stopped.map(akua_http::fleet::Stop::name),
+        "stopped": summary.stopped.map(akua_fleet::Stop::name),
         "tried": summary.tried,
         "story": summary.to_string(),
     })

@@ -4,7 +4,7 @@ use akua_model::Etag;
 use akua_model::answer::{Failed, Partial};
 use akua_model::http::Request;
 
-use super::{Details, Effect, Error, ErrorKind, words};
+use super::{Effect, Error, ErrorKind, words};
 use crate::retry::wait_of;
 use crate::transport::{BaseUrlError, ConfigError, Failure, FailureKind, Sent};
 
@@ -40,95 +40,24 @@ impl About<'_> {
 }
 
 impl Error {
-    fn new(kind: ErrorKind, effect: Effect, story: String) -> Self {
-        Self(Box::new(Details {
-            kind,
-            effect,
-            call: None,
-            write: false,
-            resolving: false,
-            story,
-            hint: None,
-            attempts: 0,
-            status: None,
-            answer: None,
-            problems: Vec::new(),
-            new_etag: None,
-            request_id: None,
-            retry_after: None,
-        }))
-    }
-
     /// A setting that is missing or wrong. `story` names it and never holds its value.
     pub(crate) fn configuration(story: impl Into<String>, hint: impl Into<String>) -> Self {
-        let mut error = Self::new(ErrorKind::Configuration, Effect::NotSent, story.into());
-        error.0.hint = Some(hint.into()).filter(|hint: &String| !hint.is_empty());
-        error
-    }
-
-    /// An argument that is out of its limits. `message` says what is wrong and what would be right.
-    #[cfg(feature = "fleet")]
-    pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
-        let message = message.into();
-        let story = format!("invalid input: `{field}` {message}");
-        let mut error = Self::new(ErrorKind::InvalidInput, Effect::NotSent, story);
-        let field = field.to_owned();
-        error.0.problems = vec![akua_model::Problem { field, message }];
-        error
-    }
-
-    /// A ledger that can't be used, with the way out.
-    #[cfg(feature = "fleet")]
-    pub(crate) fn ledger(story: impl Into<String>, hint: impl Into<String>) -> Self {
-        let mut error = Self::new(ErrorKind::Ledger, Effect::NotSent, story.into());
-        error.0.hint = Some(hint.into()).filter(|hint: &String| !hint.is_empty());
-        error
-    }
-
-    /// The same, known to have come up where only reads were sent, or none.
-    #[cfg(feature = "fleet")]
-    pub(crate) fn of_a_read(self) -> Self {
-        if self.0.effect == Effect::NotSent {
-            self.with_effect(Effect::NotApplied)
-        } else {
-            self
-        }
-    }
-
-    /// The same, of a call that has done more than this says.
-    #[cfg(feature = "fleet")]
-    pub(crate) fn with_effect(mut self, effect: Effect) -> Self {
-        self.0.effect = effect;
-        self
-    }
-
-    /// What has ended a whole run. `stand` says where its items stand then, and `effect` what it has done until then.
-    #[cfg(feature = "fleet")]
-    pub(crate) fn of_run(mut self, stand: impl std::fmt::Display, effect: Effect) -> Self {
-        let unsent = if effect == Effect::NotApplied {
-            "; no write was sent"
-        } else {
-            ""
-        };
-        self.0.story = format!("the run stopped: {}; {stand}{unsent}", self.0.story);
-        self.with_effect(effect)
+        Self::new(ErrorKind::Configuration, Effect::NotSent, story).with_hint(hint)
     }
 
     /// Names the variable that the problem came from.
-    pub(crate) fn in_variable(mut self, name: &str) -> Self {
-        self.0.story = format!("{name}: {}", self.0.story);
-        self
+    pub(crate) fn in_variable(self, name: &str) -> Self {
+        self.map_message(|story| format!("{name}: {story}"))
     }
 
     /// Names the file that the problem came from.
-    pub(crate) fn in_file(mut self, path: &std::path::Path) -> Self {
-        self.0.story = format!("{}: {}", path.display(), self.0.story);
-        self
+    pub(crate) fn in_file(self, path: &std::path::Path) -> Self {
+        self.map_message(|story| format!("{}: {story}", path.display()))
     }
 
     /// The call could not get a token.
     pub(crate) fn no_token(about: &About<'_>, kind: ErrorKind, story: impl Into<String>) -> Self {
-        let mut error = Self::new(kind, Effect::NotSent, story.into());
+        let mut error = Self::new(kind, Effect::NotSent, story);
         error.name(about);
         error
     }
@@ -237,9 +166,8 @@ impl Error {
     }
 
     /// Adds to what happened.
-    pub(crate) fn and(mut self, more: &str) -> Self {
-        self.0.story = format!("{}, {more}", self.0.story);
-        self
+    pub(crate) fn and(self, more: &str) -> Self {
+        self.map_message(|story| format!("{story}, {more}"))
     }
 
     fn name(&mut self, about: &About<'_>) {

@@ -1,0 +1,363 @@
+//! An item of a fleet as its ledger has it: where it stands, what is wanted, and who works on it.
+
+use std::fmt;
+
+use akua_http::Error;
+use akua_model::{ClusterPatch, Kubeconfig, Patch};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+/// Where an item stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum State {
+    /// Nothing has been sent for it.
+    Pending,
+    /// It was tried, and provably nothing took effect for a reason that may pass: no connection, no patience, no
+    /// valid token. The next run tries it again.
+    NotSent,
+    /// A write may have landed, or may still. The next run settles it first.
+    Indeterminate,
+    /// The change took effect: acknowledged by the server, or seen in a later read. Where the server has stored something
+    /// else in some of its fields, the end names them.
+    Applied,
+    /// Everything already was as wanted. Nothing took effect.
+    Unchanged,
+    /// Somebody else changed the same resource first. Nothing took effect.
+    Conflict,
+    /// The server refused it, or answered 200 and changed nothing. Nothing took effect.
+    Rejected,
+}
+
+impl State {
+    /// Whether the next run takes the item up again.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::NotSent | Self::Indeterminate)
+    }
+
+    /// Whether an item that ended so counts towards [`Limits::stop_after`](super::Limits::stop_after).
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        matches!(
+            self,
+            Self::NotSent | Self::Indeterminate | Self::Conflict | Self::Rejected
+        )
+    }
+
+    /// Its number in the ledger. What is open comes first, and of that what is indeterminate last.
+    pub(crate) fn number(self) -> i64 {
+        Self::ALL
+            .iter()
+            .position(|state| *state == self)
+            .map_or(0, |at| at as i64)
+    }
+
+    pub(crate) fn from_number(number: i64) -> Option<Self> {
+        Self::ALL.get(usize::try_from(number).ok()?).copied()
+    }
+}
+
+akua_model::named!(State {
+    Pending => "pending",
+    NotSent => "not_sent",
+    Indeterminate => "indeterminate",
+    Applied => "applied",
+    Unchanged => "unchanged",
+    Conflict => "conflict",
+    Rejected => "rejected",
+});
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// How many items stand where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts([u64; State::ALL.len()]);
+
+impl Counts {
+    /// How many stand there.
+    #[must_use]
+    pub fn of(&self, state: State) -> u64 {
+        self.0.get(state.number() as usize).copied().unwrap_or(0)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    /// How many the next run takes up.
+    #[must_use]
+    pub fn open(&self) -> u64 {
+        State::ALL
+            .iter()
+            .copied()
+            .filter(|state| state.is_open())
+            .map(|state| self.of(state))
+            .sum()
+    }
+
+    pub(crate) fn add(&mut self, state: State, items: u64) {
+        if let Some(count) = self.0.get_mut(state.number() as usize) {
+            *count += items;
+        }
+    }
+
+    pub(crate) fn moved(&mut self, from: State, to: State) {
+        if let Some(count) = self.0.get_mut(from.number() as usize) {
+            *count = count.saturating_sub(1);
+        }
+        self.add(to, 1);
+    }
+}
+
+impl Serialize for Counts {
+    /// An object with a number for each state.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(State::ALL.iter().map(|state| (state.name(), self.of(*state))))
+    }
+}
+
+impl fmt::Display for Counts {
+    /// `38 applied, 1 conflict, 1 indeterminate`; what there is none of is left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let some: Vec<String> = State::ALL
+            .iter()
+            .copied()
+            .filter(|state| self.of(*state) > 0)
+            .map(|state| format!("{} {}", self.of(state), state.name().replace('_', " ")))
+            .collect();
+        f.write_str(if some.is_empty() { "no items" } else { "" })?;
+        f.write_str(&some.join(", "))
+    }
+}
+
+/// An item that somebody is to work on.
+///
+/// It can be serialised and worked on in another process. The lease number is what the ledger knows its holder by: once
+/// the item is leased again, nothing that comes under the old number is accepted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Leased {
+    /// The item's number in the ledger, from 1.
+    pub item: u64,
+    /// The id of the resource.
+    pub id: String,
+    /// The number of this lease. It never comes back.
+    pub lease: u64,
+    /// Where it stood when it was leased.
+    pub state: State,
+    /// What is to be done.
+    pub work: Work,
+}
+
+/// What is to be done with an item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// Change these fields.
+    Patch {
+        /// The fields with their values. Those that a preview has shown, where the plan's function gave them; it may be
+        /// none, and then nothing is written.
+        patch: KeptPatch,
+        /// The version that the caller has seen, as JSON; without it, the resource is read first.
+        seen: Option<String>,
+    },
+    /// Ask the plan's function for the patch of each version.
+    Ask {
+        /// The version that the caller has seen, as JSON; without it, the resource is read first.
+        seen: Option<String>,
+    },
+    /// Settle an earlier write, from its resume token. No other write may be sent.
+    Resume {
+        /// The token as text.
+        token: String,
+    },
+}
+
+/// A patch as a ledger keeps it: secrets as salted hashes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Map<String, Value>", into = "Map<String, Value>")]
+pub struct KeptPatch(Vec<(String, Kept)>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kept {
+    Plain(String),
+    /// Salt and hash with a colon between them.
+    Hash(String),
+}
+
+impl KeptPatch {
+    /// The patch without its secrets, and what was taken out of it.
+    pub(crate) fn keep(patch: &impl Patch, salt: &str) -> (Self, Option<Kubeconfig>) {
+        let mut secret = None;
+        let mut values = Vec::new();
+        for assignment in patch.assignments() {
+            let kept = if assignment.field.secret {
+                secret = Kubeconfig::new(assignment.value).ok();
+                Kept::Hash(hash(salt, assignment.value))
+            } else {
+                Kept::Plain(assignment.value.to_owned())
+            };
+            values.push((assignment.field.name.to_owned(), kept));
+        }
+        (Self(values), secret)
+    }
+
+    /// That of a function that wants no change.
+    pub(crate) fn nothing() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Whether there is nothing to change.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a kubeconfig is needed to make the patch again.
+    #[must_use]
+    pub fn needs_kubeconfig(&self) -> bool {
+        self.0.iter().any(|(_, value)| matches!(value, Kept::Hash(_)))
+    }
+
+    /// The fields with their values; `None` for a secret.
+    pub fn values(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.0.iter().map(|(name, value)| match value {
+            Kept::Plain(text) => (name.as_str(), Some(text.as_str())),
+            Kept::Hash(_) => (name.as_str(), None),
+        })
+    }
+
+    /// The patch again. `kubeconfig` is the one that was planned.
+    pub(crate) fn restore<P: Patch>(&self, kubeconfig: Option<&Kubeconfig>) -> Result<P, Error> {
+        let mut plain: Vec<(&str, Zeroizing<String>)> = Vec::with_capacity(self.0.len());
+        for (name, value) in &self.0 {
+            let text = match (value, kubeconfig) {
+                (Kept::Plain(text), _) => Zeroizing::new(text.clone()),
+                (Kept::Hash(_), None) => {
+                    return Err(Error::invalid_input(
+                        name,
+                        "is needed again (a ledger holds only its hash)",
+                    ));
+                }
+                (Kept::Hash(kept), Some(kubeconfig)) => {
+                    let text = text_of(kubeconfig)?;
+                    let salt = kept.split(':').next().unwrap_or_default();
+                    if hash(salt, &text) != *kept {
+                        return Err(Error::invalid_input(
+                            name,
+                            "is another one than was planned (give the same)",
+                        ));
+                    }
+                    text
+                }
+            };
+            plain.push((name, text));
+        }
+        let pairs: Vec<(&str, &str)> = plain.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Ok(P::from_values(&pairs)?)
+    }
+}
+
+/// The text of a kubeconfig, which the model shows to nobody but the body of a patch.
+fn text_of(kubeconfig: &Kubeconfig) -> Result<Zeroizing<String>, Error> {
+    let patch = ClusterPatch::builder().kubeconfig(kubeconfig.clone()).build()?;
+    let text = patch.assignments().first().map(|only| only.value.to_owned());
+    Ok(Zeroizing::new(text.unwrap_or_default()))
+}
+
+/// Salt and hash of a secret.
+fn hash(salt: &str, secret: &str) -> String {
+    let digest = Sha256::new()
+        .chain_update(salt)
+        .chain_update([0])
+        .chain_update(secret)
+        .finalize();
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{salt}:{hex}")
+}
+
+/// The property that stands for a secret in place of its value.
+const SALTED_HASH: &str = "salted_sha256";
+
+impl From<KeptPatch> for Map<String, Value> {
+    fn from(patch: KeptPatch) -> Self {
+        let value = |kept| match kept {
+            Kept::Plain(text) => Value::String(text),
+            Kept::Hash(hash) => Value::Object(Self::from_iter([(SALTED_HASH.to_owned(), hash.into())])),
+        };
+        patch.0.into_iter().map(|(name, kept)| (name, value(kept))).collect()
+    }
+}
+
+impl TryFrom<Map<String, Value>> for KeptPatch {
+    type Error = String;
+
+    fn try_from(map: Map<String, Value>) -> Result<Self, String> {
+        let kept = |value: Value| match value {
+            Value::String(text) => Some(Kept::Plain(text)),
+            Value::Object(mut map) => match map.remove(SALTED_HASH)? {
+                Value::String(hash) => Some(Kept::Hash(hash)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let read = |(name, value)| Some((name, kept(value)?));
+        let values: Option<Vec<_>> = map.into_iter().map(read).collect();
+        values.map(Self).ok_or_else(|| "is no patch of a ledger".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn patch(kubeconfig: &str) -> ClusterPatch {
+        let kubeconfig = Kubeconfig::new(kubeconfig).unwrap();
+        ClusterPatch::builder()
+            .name("prod")
+            .kubeconfig(kubeconfig)
+            .build()
+            .unwrap()
+    }
+
+    #[test]
+    fn a_patch_comes_back_with_the_kubeconfig_that_was_planned_and_no_other() {
+        let (kept, secret) = KeptPatch::keep(&patch("hush"), "salt");
+        let text = serde_json::to_string(&kept).unwrap();
+        assert!(!text.contains("hush"), "{text}");
+        let back: KeptPatch = serde_json::from_str(&text).unwrap();
+        assert!(back.needs_kubeconfig());
+        assert_eq!(back.restore::<ClusterPatch>(secret.as_ref()).unwrap(), patch("hush"));
+        let other = Kubeconfig::new("other").unwrap();
+        for (given, words) in [(Some(&other), "another one"), (None, "needed again")] {
+            let refused = back.restore::<ClusterPatch>(given).unwrap_err().to_string();
+            assert!(refused.contains("kubeconfig") && refused.contains(words), "{refused}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_states_belong_together() {
+        for state in State::ALL {
+            assert_eq!(State::from_number(state.number()), Some(*state));
+        }
+        assert_eq!((State::from_number(7), State::from_number(-1)), (None, None));
+        let mut counts = Counts::default();
+        assert_eq!(counts.to_string(), "no items");
+        counts.add(State::Pending, 3);
+        counts.moved(State::Pending, State::NotSent);
+        assert_eq!(
+            (counts.to_string(), counts.open()),
+            ("2 pending, 1 not sent".to_owned(), 3)
+        );
+    }
+}

@@ -1,0 +1,304 @@
+//! What each operation does to the tables, inside a transaction that is not yet committed.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use akua_http::Error;
+use akua_model::edit::ResumeToken;
+use rusqlite::{Connection, OptionalExtension, Row, Statement};
+
+use super::is_unsettled;
+use super::leases::{Leases, Out};
+use super::operation::{Begun, Done, NewItem, Operation};
+use crate::end::End;
+use crate::item::{Counts, Leased, State, Work};
+
+/// The outer error ends the transaction; the inner one is the answer to one question.
+type Carried = rusqlite::Result<Result<Done, Error>>;
+
+pub(super) struct Statements<'c> {
+    connection: &'c Connection,
+    leases: Leases,
+    /// What has happened to leases in this transaction: some have ended, some were given, or a run has begun.
+    ended: Vec<(u64, Out)>,
+    given: Vec<u64>,
+    begun: Option<Leases>,
+    add: Statement<'c>,
+    next: Statement<'c>,
+    again: Statement<'c>,
+    find: Statement<'c>,
+    grant: Statement<'c>,
+    record: Statement<'c>,
+    seen: Statement<'c>,
+}
+
+/// An item as an operation on it finds it.
+struct Found {
+    id: String,
+    state: State,
+    /// Under which work on it ended last.
+    ended: Option<i64>,
+    token: Option<String>,
+}
+
+impl<'c> Statements<'c> {
+    pub(super) fn new(connection: &'c Connection) -> rusqlite::Result<Self> {
+        Ok(Self {
+            connection,
+            leases: Leases::default(),
+            ended: Vec::new(),
+            given: Vec::new(),
+            begun: None,
+            add: connection.prepare("INSERT INTO item (id, patch, seen) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?,
+            next: connection.prepare(
+                "SELECT item, id, patch, seen, state, token FROM item WHERE item > ?1 AND state = ?2 \
+                 ORDER BY item LIMIT 1",
+            )?,
+            again: connection.prepare("SELECT item, id, patch, seen, state, token FROM item WHERE item = ?1")?,
+            find: connection.prepare("SELECT id, state, ended, token FROM item WHERE item = ?1")?,
+            grant: connection.prepare(
+                "UPDATE item SET state = ?2, token = ?3, epochs = epochs + 1, changed_ms = ?4 WHERE item = ?1",
+            )?,
+            record: connection.prepare(
+                "UPDATE item SET state = ?2, ended = ?3, end = ?4, changed_ms = ?5, \
+                 token = ?6 WHERE item = ?1",
+            )?,
+            seen: connection
+                .prepare("UPDATE item SET seen = ?2, patch = coalesce(?4, patch) WHERE item = ?1 AND state <= ?3")?,
+        })
+    }
+
+    /// The transaction is committed, or nothing of it counts.
+    pub(super) fn conclude(&mut self, committed: bool) {
+        let (ended, given) = (std::mem::take(&mut self.ended), std::mem::take(&mut self.given));
+        match (committed, self.begun.take()) {
+            (true, Some(begun)) => self.leases = begun,
+            (true, None) => {}
+            (false, _) => {
+                // Whoever asked for an item has not got it.
+                for item in given {
+                    self.leases.revoke(item);
+                }
+                for (item, out) in ended {
+                    self.leases.restore(item, out);
+                }
+            }
+        }
+    }
+
+    pub(super) fn carry_out(&mut self, operation: Operation) -> Carried {
+        match operation {
+            Operation::Add { items, again } => self.add(items, again),
+            Operation::Complete(digest) => {
+                self.connection.execute("UPDATE plan SET digest = ?1", [digest])?;
+                Ok(Ok(Done::Nothing))
+            }
+            Operation::Begin => self.begin(),
+            Operation::Lease(items) => self.lease(items),
+            Operation::Grant { item, lease, id, token } => self.grant(item, lease, &id, &token),
+            Operation::Record { item, lease, end } => self.record(item, lease, &end),
+            Operation::Revoke(item) => Ok(Ok(Done::Answer(self.leases.revoke(item)))),
+            Operation::Seen { item, seen, patch } => {
+                let kept = !self.leases.is_out(item)
+                    && self
+                        .seen
+                        .execute((number(item), seen, State::NotSent.number(), patch))?
+                        > 0;
+                Ok(Ok(Done::Answer(kept)))
+            }
+            Operation::PassCanary => {
+                self.connection.execute("UPDATE plan SET canary_passed = 1", [])?;
+                Ok(Ok(Done::Nothing))
+            }
+        }
+    }
+
+    fn add(&mut self, items: Vec<NewItem>, again: bool) -> Carried {
+        for NewItem { id, patch, seen } in items {
+            if self.add.execute((&id, patch, seen))? == 0 && !again {
+                let message = format!("names `{id}` twice (name each resource once)");
+                return Ok(Err(Error::invalid_input("plan", message)));
+            }
+        }
+        Ok(Ok(Done::Nothing))
+    }
+
+    fn begin(&mut self) -> Carried {
+        let sql = "UPDATE plan SET runs = runs + 1 RETURNING runs, canary_passed";
+        let (run, passed): (i64, bool) = self
+            .connection
+            .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let counts = counts(self.connection)?;
+        self.begun = Some(Leases::of_run(run.unsigned_abs()));
+        Ok(Ok(Done::Begun(Begun {
+            counts,
+            canary_passed: passed,
+        })))
+    }
+
+    fn lease(&mut self, items: usize) -> Carried {
+        let mut leased = Vec::new();
+        while leased.len() < items {
+            let Some(mut item) = self.next_item()? else { break };
+            item.lease = self.leases.give(item.item, is_unsettled(item.state));
+            self.given.push(item.item);
+            leased.push(item);
+        }
+        Ok(Ok(Done::Leased(leased)))
+    }
+
+    /// The next item that is ready: one that was taken back, else the next one in its turn.
+    fn next_item(&mut self) -> rusqlite::Result<Option<Leased>> {
+        if let Some(item) = self.leases.returned() {
+            return self.again.query_row([number(item)], ready_item).map(Some);
+        }
+        while let Some((state, last)) = self.leases.place() {
+            let found = self
+                .next
+                .query_row((number(last), state.number()), ready_item)
+                .optional()?;
+            match found {
+                Some(item) => {
+                    self.leases.found(item.item);
+                    return Ok(Some(item));
+                }
+                None => self.leases.exhausted(),
+            }
+        }
+        Ok(None)
+    }
+
+    fn grant(&mut self, item: u64, lease: u64, id: &str, token: &str) -> Carried {
+        let Some(found) = self.find(item)? else {
+            return Ok(Err(no_such(item)));
+        };
+        if found.id != id {
+            let message = format!("is about `{id}`, but the item is `{}`", found.id);
+            return Ok(Err(Error::invalid_input("token", message)));
+        }
+        if self.leases.valid(item, lease).is_none_or(|out| out.settles) {
+            return Ok(Ok(Done::Answer(false)));
+        }
+        if found.token.as_deref() != Some(token) {
+            self.grant
+                .execute((number(item), State::Indeterminate.number(), token, unix_ms()))?;
+        }
+        Ok(Ok(Done::Answer(true)))
+    }
+
+    fn record(&mut self, item: u64, lease: u64, end: &End) -> Carried {
+        let Some(found) = self.find(item)? else {
+            return Ok(Err(no_such(item)));
+        };
+        if found.ended == Some(number(lease)) {
+            // Said before. What was written down then stays.
+            return Ok(Ok(Done::Answer(true)));
+        }
+        let Some(out) = self.leases.valid(item, lease) else {
+            return Ok(Ok(Done::Answer(false)));
+        };
+        let open = end.state == State::Indeterminate;
+        let impossible = match end.state {
+            State::Pending => Some("can't end as pending"),
+            State::Applied | State::Indeterminate if !is_unsettled(found.state) => {
+                Some("can't end so: no write was granted")
+            }
+            _ if open && !is_of_latest_write(end.token.as_deref(), found.token.as_deref()) => {
+                Some("can't end so: its token is not that of the latest write")
+            }
+            _ => None,
+        };
+        if let Some(message) = impossible {
+            return Ok(Err(Error::invalid_input("end", message)));
+        }
+        let text = serde_json::to_string(end).unwrap_or_default();
+        // It may know more than the one that was granted.
+        let token = end.token.as_deref().filter(|_| open);
+        self.record
+            .execute((number(item), end.state.number(), number(lease), text, unix_ms(), token))?;
+        self.leases.end(item);
+        self.ended.push((item, out));
+        Ok(Ok(Done::Answer(true)))
+    }
+
+    fn find(&mut self, item: u64) -> rusqlite::Result<Option<Found>> {
+        let read = |row: &Row<'_>| {
+            Ok(Found {
+                id: row.get(0)?,
+                state: state(row, 1)?,
+                ended: row.get(2)?,
+                token: row.get(3)?,
+            })
+        };
+        self.find.query_row([number(item)], read).optional()
+    }
+}
+
+/// Whether an end speaks of the write that was granted last. Its token may say more of it than the one on file.
+fn is_of_latest_write(ended: Option<&str>, granted: Option<&str>) -> bool {
+    let read = |text: &str| text.parse::<ResumeToken>().ok();
+    match (ended, granted) {
+        (Some(ended), Some(granted)) if ended == granted => true,
+        (Some(ended), Some(granted)) => match (read(ended), read(granted)) {
+            (Some(ended), Some(granted)) => ended.is_of_same_write(&granted),
+            _ => false,
+        },
+        (ended, granted) => ended == granted,
+    }
+}
+
+/// A row of what is ready, its lease still to be given.
+fn ready_item(row: &Row<'_>) -> rusqlite::Result<Leased> {
+    let state = state(row, 4)?;
+    let (patch, seen, token): (Option<String>, Option<String>, Option<String>) =
+        (row.get(2)?, row.get(3)?, row.get(5)?);
+    let work = match (is_unsettled(state), token, patch) {
+        (true, Some(token), _) => Work::Resume { token },
+        (true, None, _) => return Err(unreadable(5, "an indeterminate item without a token")),
+        (false, _, None) => Work::Ask { seen },
+        (false, _, Some(patch)) => Work::Patch {
+            patch: serde_json::from_str(&patch).map_err(|error| unreadable(2, &error.to_string()))?,
+            seen,
+        },
+    };
+    Ok(Leased {
+        item: row.get::<_, i64>(0)?.unsigned_abs(),
+        id: row.get(1)?,
+        lease: 0,
+        state,
+        work,
+    })
+}
+
+/// Where all items stand.
+pub(crate) fn counts(connection: &Connection) -> rusqlite::Result<Counts> {
+    let mut counts = Counts::default();
+    let mut statement = connection.prepare("SELECT count(*), state FROM item GROUP BY state")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        counts.add(state(row, 1)?, row.get::<_, i64>(0)?.unsigned_abs());
+    }
+    Ok(counts)
+}
+
+/// The state in a column.
+pub(crate) fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<State> {
+    State::from_number(row.get(column)?).ok_or_else(|| unreadable(column, "a state that is not known"))
+}
+
+fn unreadable(column: usize, what: &str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, what.into())
+}
+
+fn no_such(item: u64) -> Error {
+    Error::invalid_input("item", format!("{item} is not in the ledger"))
+}
+
+/// SQLite's numbers have a sign. Larger ones are in no ledger.
+fn number(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unix_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,333 @@
+//! What is to be changed: made of patches, of a filter and a patch, or of a function; and how it is known again.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use akua_http::{BoxError, Collection, Error};
+use akua_model::edit::Target;
+use akua_model::{Kubeconfig, PageQuery, Resource};
+use sha2::{Digest, Sha256};
+
+use super::Fleet;
+use super::item::KeptPatch;
+use super::ledger::{FUNCTION, Identity, Ledger, NewItem, other_plan};
+use super::work::{Function, Supplies};
+use crate::error::ledger_error;
+
+/// How many items are written down in one go.
+const PORTION: usize = 500;
+/// How many are asked for with one page.
+const PAGE: u64 = 100;
+/// The longest name and the longest version of a plan, in bytes.
+const LONGEST: usize = 200;
+
+/// Which resources are to be changed, and how.
+///
+/// A ledger belongs to one plan. Patches are known again by their content, in whatever order they come; a filter and a
+/// function by the name and version that the caller gives them: change the version whenever what it does changes.
+pub struct Plan<R: Resource>(Source<R>);
+
+type Filter<R> = dyn Fn(&R) -> Result<bool, BoxError> + Send + Sync;
+type Patches<R> = Box<dyn Iterator<Item = (Target<R>, <R as Resource>::Patch)>>;
+
+enum Source<R: Resource> {
+    Patches(Patches<R>),
+    Filter {
+        name: String,
+        version: String,
+        keep: Box<Filter<R>>,
+        patch: R::Patch,
+    },
+    Function {
+        name: String,
+        version: String,
+        function: Arc<Function<R>>,
+    },
+    Kept,
+}
+
+impl<R: Resource + 'static> Plan<R> {
+    /// A patch for each of these. With a version that the caller has seen, everything in it is protected; with an id,
+    /// only what [`preview`](Fleet::preview) has shown, or else what is read right before the change.
+    ///
+    /// They are taken one by one, so a long list need not be in memory at once. The kubeconfigs in them stay in
+    /// memory, and only there.
+    pub fn patches<T: Into<Target<R>>>(patches: impl IntoIterator<Item = (T, R::Patch), IntoIter: 'static>) -> Self {
+        let patches = patches.into_iter().map(|(target, patch)| (target.into(), patch));
+        Self(Source::Patches(Box::new(patches)))
+    }
+
+    /// One patch for all resources that `keep` accepts. They are listed once, when the ledger is made; what the list
+    /// has shown is what the caller has seen. What comes into being later is not part of the plan.
+    pub fn filter(
+        name: impl Into<String>,
+        version: impl Into<String>,
+        keep: impl Fn(&R) -> bool + Send + Sync + 'static,
+        patch: R::Patch,
+    ) -> Self {
+        Self::try_filter(name, version, move |resource| Ok(keep(resource)), patch)
+    }
+
+    /// As [`filter`](Self::filter), with one that can fail: then no ledger is made.
+    pub fn try_filter(
+        name: impl Into<String>,
+        version: impl Into<String>,
+        keep: impl Fn(&R) -> Result<bool, BoxError> + Send + Sync + 'static,
+        patch: R::Patch,
+    ) -> Self {
+        Self(Source::Filter {
+            name: name.into(),
+            version: version.into(),
+            keep: Box::new(keep),
+            patch,
+        })
+    }
+
+    /// The patch that `function` gives for each resource; `None` leaves it alone.
+    ///
+    /// It is asked for each resource that is listed when the ledger is made, right before the change, and for each
+    /// fresh version after somebody else's change: never while an earlier write may have landed. So what it has not
+    /// been given is not written over, but nobody has looked at what it gives then.
+    ///
+    /// After a [preview](Fleet::preview) that has shown an item, what was shown is what is carried out, protected as the
+    /// patch of a filter is: the function is asked for what the preview has read, and not again. If somebody changes one
+    /// of those fields before the run gets there, the item ends in conflict. It runs on the threads of the run, so it should be quick, and depend on nothing but its argument.
+    /// An item for which it fails ends as [`NotSent`](super::State::NotSent).
+    ///
+    /// ```
+    /// use akua_fleet::Plan;
+    /// use akua_model::{Cluster, ClusterPatch};
+    ///
+    /// let plan = Plan::function("add-eu", "1", |cluster: &Cluster| {
+    ///     if cluster.name.ends_with("-eu") {
+    ///         return Ok(None);
+    ///     }
+    ///     Ok(Some(ClusterPatch::builder().name(format!("{}-eu", cluster.name)).build()?))
+    /// });
+    /// ```
+    pub fn function(
+        name: impl Into<String>,
+        version: impl Into<String>,
+        function: impl Fn(&R) -> Result<Option<R::Patch>, BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Source::Function {
+            name: name.into(),
+            version: version.into(),
+            function: Arc::new(function),
+        })
+    }
+
+    /// Whatever stands in the ledger, to go on without the list it was made of. Kubeconfigs are needed again: see
+    /// [`Fleet::kubeconfigs`]. A plan made of a function can't be carried on so.
+    #[must_use]
+    pub fn kept() -> Self {
+        Self(Source::Kept)
+    }
+}
+
+/// Puts a plan into its ledger, or finds it there.
+pub(super) fn settle_in<R: Resource + 'static>(
+    collection: &Collection<R>,
+    plan: Plan<R>,
+    path: &Path,
+) -> Result<Fleet<R>, Error> {
+    let ledger = Ledger::open(path, &identity(collection, &plan.0)?)?;
+    let mut supplies = Supplies::default();
+    let known = ledger.digest().map(str::to_owned);
+    let mut intake = Intake {
+        ledger: &ledger,
+        writes: known.is_none(),
+        portion: Vec::new(),
+        again: false,
+    };
+    let digest = match plan.0 {
+        Source::Patches(patches) => {
+            let (digest, kubeconfigs) = intake.patches(patches)?;
+            supplies.given = Arc::new(kubeconfigs);
+            digest
+        }
+        Source::Filter { keep, patch, .. } => {
+            let (kept, kubeconfig) = KeptPatch::keep(&patch, ledger.salt());
+            supplies.for_all = kubeconfig;
+            let text = text_of(&kept);
+            intake.listed(collection, |resource| Ok(keep(resource)?.then(|| Some(text.clone()))))?;
+            hex(&Sha256::digest(&text))
+        }
+        Source::Function { function, .. } => {
+            // An item for which it fails is told so when its turn comes.
+            let wanted = |resource: &R| !matches!(function(resource), Ok(None));
+            intake.listed(collection, |resource| Ok(wanted(resource).then_some(None)))?;
+            supplies.function = Some(function);
+            "function".to_owned()
+        }
+        Source::Kept => match &known {
+            Some(digest) => digest.clone(),
+            None => {
+                let story = format!("{}: holds no complete plan", path.display());
+                return Err(ledger_error(story, "give the plan again: nothing of it was sent"));
+            }
+        },
+    };
+    match known {
+        Some(known) if known != digest => return Err(other_plan(path, "its patches are others")),
+        Some(_) => {}
+        None => ledger.complete(digest)?,
+    }
+    Ok(Fleet {
+        collection: collection.clone(),
+        supplies,
+        ledger: Arc::new(ledger),
+    })
+}
+
+fn identity<R: Resource>(collection: &Collection<R>, source: &Source<R>) -> Result<Identity, Error> {
+    let source = match source {
+        Source::Patches(_) => Some("a list of patches".to_owned()),
+        Source::Filter { name, version, .. } => Some(format!("the filter {}", named(name, version)?)),
+        Source::Function { name, version, .. } => Some(format!("{FUNCTION}{}", named(name, version)?)),
+        Source::Kept => None,
+    };
+    Ok(Identity {
+        kind: R::NOUN,
+        origin: collection.client().base_url().to_string(),
+        context: collection
+            .effective_context()
+            .map(|context| context.as_str().to_owned()),
+        source,
+    })
+}
+
+fn named(name: &str, version: &str) -> Result<String, Error> {
+    for (field, text) in [("name", name), ("version", version)] {
+        if text.is_empty() || text.len() > LONGEST {
+            let message = format!("has {} bytes (1 to {LONGEST} are allowed)", text.len());
+            return Err(Error::invalid_input(field, message));
+        }
+    }
+    Ok(format!("{name:?} in version {version:?}"))
+}
+
+/// Writes a plan down item by item, or only looks at what it consists of.
+struct Intake<'a> {
+    ledger: &'a Ledger,
+    writes: bool,
+    portion: Vec<NewItem>,
+    /// Whether an item may come again.
+    again: bool,
+}
+
+impl Intake<'_> {
+    /// The digest of the patches, and the kubeconfigs in them by id.
+    fn patches<R: Resource>(&mut self, patches: Patches<R>) -> Result<(String, HashMap<String, Kubeconfig>), Error> {
+        let mut digest = Unordered::default();
+        let mut kubeconfigs = HashMap::new();
+        for (target, patch) in patches {
+            let (id, seen) = match target {
+                Target::Id(id) => (id, None),
+                Target::Seen(resource) => {
+                    let id = resource.id().clone();
+                    resource.etag().if_match().map_err(|error| {
+                        Error::invalid_input(
+                            "plan",
+                            format!("has a version of `{id}` that can't be guarded: {error}"),
+                        )
+                    })?;
+                    (id, Some(text_of(&*resource)))
+                }
+            };
+            let (kept, kubeconfig) = KeptPatch::keep(&patch, self.ledger.salt());
+            if let Some(kubeconfig) = kubeconfig {
+                kubeconfigs.insert(id.as_ref().to_owned(), kubeconfig);
+            }
+            let patch = text_of(&kept);
+            digest.add(&[id.as_ref(), &patch]);
+            self.take(NewItem {
+                id: id.as_ref().to_owned(),
+                patch: Some(patch),
+                seen,
+            })?;
+        }
+        self.flush()?;
+        Ok((digest.text(), kubeconfigs))
+    }
+
+    /// Lists everything and takes what `wanted` gives a patch for. What is in the ledger is not listed again.
+    fn listed<R: Resource>(
+        &mut self,
+        collection: &Collection<R>,
+        wanted: impl Fn(&R) -> Result<Option<Option<String>>, BoxError>,
+    ) -> Result<(), Error> {
+        if !self.writes {
+            return Ok(());
+        }
+        self.again = true;
+        for resource in collection.list_from(PageQuery::default().limit(PAGE)?) {
+            let resource = resource?;
+            let wanted = wanted(&resource).map_err(|error| {
+                Error::invalid_input(
+                    "plan",
+                    format!("has a filter that failed for `{}`: {error}", resource.id()),
+                )
+            })?;
+            if let Some(patch) = wanted {
+                self.take(NewItem {
+                    id: resource.id().as_ref().to_owned(),
+                    patch,
+                    seen: Some(text_of(&resource)),
+                })?;
+            }
+        }
+        self.flush()
+    }
+
+    fn take(&mut self, item: NewItem) -> Result<(), Error> {
+        if !self.writes {
+            return Ok(());
+        }
+        self.portion.push(item);
+        if self.portion.len() < PORTION {
+            return Ok(());
+        }
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        if self.portion.is_empty() {
+            return Ok(());
+        }
+        self.ledger.add(std::mem::take(&mut self.portion), self.again)
+    }
+}
+
+/// A digest that does not depend on the order: the sum of the digests of all parts.
+#[derive(Default)]
+struct Unordered([u64; 4]);
+
+impl Unordered {
+    fn add(&mut self, texts: &[&str]) {
+        let mut digest = Sha256::new();
+        for text in texts {
+            // Lengths before texts, so that no two lists read alike.
+            digest = digest.chain_update(text.len().to_be_bytes()).chain_update(text);
+        }
+        let digest = digest.finalize();
+        for (sum, part) in self.0.iter_mut().zip(digest.chunks(8)) {
+            let part = part.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+            *sum = sum.wrapping_add(part);
+        }
+    }
+
+    fn text(&self) -> String {
+        self.0.iter().map(|part| format!("{part:016x}")).collect()
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// As JSON. What is serialised here consists of texts and numbers, so it can't fail.
+fn text_of(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,187 @@
+//! What would change: a row for each field of each item that would get another value.
+
+use std::collections::VecDeque;
+
+use akua_http::{Collection, Error};
+use akua_model::Resource;
+
+use super::item::{KeptPatch, State};
+use super::ledger::{Ledger, Reading, refused};
+use super::work::Supplies;
+use crate::error::{ErrorExt as _, ledger_error};
+
+/// How many resources are read at once.
+const AT_ONCE: usize = 8;
+
+/// The rows of a preview, read as they are asked for. See [`Fleet::preview`](super::Fleet::preview).
+pub struct Preview<'a, R: Resource> {
+    collection: &'a Collection<R>,
+    supplies: &'a Supplies<R>,
+    ledger: &'a Ledger,
+    connection: Reading,
+    /// The last item that was looked at.
+    last: i64,
+    rows: VecDeque<Result<PreviewRow, Error>>,
+}
+
+/// A field that would get another value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PreviewRow {
+    /// The item's number in the ledger.
+    pub item: u64,
+    /// The id of the resource.
+    pub id: String,
+    /// The field.
+    pub field: String,
+    /// Its value now; `None` if answers leave it out.
+    pub now: Option<String>,
+    /// Its value then; `None` for a secret.
+    pub then: Option<String>,
+}
+
+/// An item that is still to be done.
+struct Waiting {
+    item: i64,
+    id: String,
+    patch: Option<String>,
+}
+
+/// A resource and the patch that the plan's function gave for it, both as JSON, and what would become of it.
+type Seen = Result<(String, Option<String>, Vec<PreviewRow>), Error>;
+
+impl<'a, R: Resource + 'static> Preview<'a, R> {
+    pub(super) fn new(
+        collection: &'a Collection<R>,
+        supplies: &'a Supplies<R>,
+        ledger: &'a Ledger,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            collection,
+            supplies,
+            ledger,
+            connection: Reading::open(ledger.path())?,
+            last: 0,
+            rows: VecDeque::new(),
+        })
+    }
+
+    /// The next few items; false if there are none.
+    fn look(&mut self) -> Result<bool, Error> {
+        let waiting = self.waiting().map_err(|error| refused(self.ledger.path(), &error))?;
+        let Some(last) = waiting.last() else { return Ok(false) };
+        self.last = last.item;
+        let (collection, supplies, salt) = (self.collection, self.supplies, self.ledger.salt());
+        let seen: Vec<Option<Seen>> = std::thread::scope(|scope| {
+            let reads: Vec<_> = waiting
+                .iter()
+                .map(|waiting| scope.spawn(move || seen(collection, supplies, salt, waiting)))
+                .collect();
+            reads.into_iter().map(|read| read.join().ok()).collect()
+        });
+        for (waiting, seen) in waiting.iter().zip(seen) {
+            let panicked = || {
+                Err(Error::invalid_input(
+                    "plan",
+                    "has a function that panicked (let it give an error)",
+                ))
+            };
+            match seen.unwrap_or_else(panicked) {
+                Ok((text, patch, rows)) => {
+                    self.ledger.keep_seen(waiting.item.unsigned_abs(), text, patch)?;
+                    self.rows.extend(rows.into_iter().map(Ok));
+                }
+                Err(error) => self.rows.push_back(Err(error.of_a_read())),
+            }
+        }
+        Ok(true)
+    }
+
+    fn waiting(&self) -> rusqlite::Result<Vec<Waiting>> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT item, id, patch FROM item WHERE item > ?1 AND state <= ?2 ORDER BY item LIMIT ?3")?;
+        let rows = statement.query_map((self.last, State::NotSent.number(), AT_ONCE as i64), |row| {
+            Ok(Waiting {
+                item: row.get(0)?,
+                id: row.get(1)?,
+                patch: row.get(2)?,
+            })
+        })?;
+        rows.collect()
+    }
+}
+
+/// Reads a resource, and asks for its patch where a function has it.
+fn seen<R: Resource>(collection: &Collection<R>, supplies: &Supplies<R>, salt: &str, waiting: &Waiting) -> Seen {
+    let damaged = |what: &dyn std::fmt::Display| {
+        ledger_error(
+            format!("the item `{}` can't be read from the ledger: {what}", waiting.id),
+            "",
+        )
+    };
+    let id = serde_json::from_value(serde_json::Value::String(waiting.id.clone())).map_err(|error| damaged(&error))?;
+    let resource = collection.get(&id)?;
+    // The patch of a function is asked for anew, also where an earlier preview has kept one.
+    let patch: KeptPatch = match &waiting.patch {
+        Some(patch) if supplies.function.is_none() => serde_json::from_str(patch).map_err(|error| damaged(&error))?,
+        _ => {
+            let asked = supplies.ask(&resource).map_err(|error| {
+                Error::invalid_input(
+                    "plan",
+                    format!("has a function that failed for `{}`: {error}", waiting.id),
+                )
+            })?;
+            asked.map_or_else(KeptPatch::nothing, |patch| KeptPatch::keep(&patch, salt).0)
+        }
+    };
+    let given = supplies.function.is_some().then(|| text_of(&patch));
+    let now = |field: &str| {
+        let field = R::FIELDS.iter().find(|known| known.name == field)?;
+        resource.value(field).map(str::to_owned)
+    };
+    let rows = patch.values().map(|(field, then)| PreviewRow {
+        item: waiting.item.unsigned_abs(),
+        id: waiting.id.clone(),
+        now: now(field),
+        field: field.to_owned(),
+        then: then.map(str::to_owned),
+    });
+    let changes = rows.filter(|row| row.now.is_none() || row.now != row.then).collect();
+    Ok((text_of(&resource), given, changes))
+}
+
+/// As JSON. What is serialised here consists of texts and numbers, so it can't fail.
+fn text_of(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+impl<R: Resource + 'static> Iterator for Preview<'_, R> {
+    type Item = Result<PreviewRow, Error>;
+
+    /// The next row. A resource that can't be read is an error, and the rows go on after it.
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(row) = self.rows.pop_front() {
+                return Some(row);
+            }
+            match self.look() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => {
+                    // The ledger fails: there is nothing after that.
+                    self.last = i64::MAX;
+                    return Some(Err(error.of_a_read()));
+                }
+            }
+        }
+    }
+}
+
+impl<R: Resource> std::fmt::Debug for Preview<'_, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Preview")
+            .field("ledger", self.ledger)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,59 @@
+//! A transport that tells the throttle of a run how every request was answered, and changes nothing about it.
+
+use std::time::{Duration, Instant};
+
+use akua_http::Client;
+use akua_http::retry::wait_of;
+use akua_http::transport::{Call, Failure, Transport};
+use akua_model::RetryAfter;
+use akua_model::http::Response;
+
+/// What a throttle has to know about one request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Observation {
+    /// The status of the answer; `None` if there was none.
+    pub(crate) status: Option<u16>,
+    /// How long the server asked to be left alone, in an answer that is not 200.
+    pub(crate) retry_after: Option<Duration>,
+    /// The time from the first byte of the request to the last of the answer.
+    pub(crate) took: Duration,
+}
+
+/// Sends through the transport of `client`, and tells `listener` how each request was answered.
+pub(crate) struct Watched<F> {
+    pub(crate) client: Client,
+    pub(crate) listener: F,
+}
+
+impl<F: Fn(Observation) + Send + Sync> Transport for Watched<F> {
+    fn send(&self, call: &Call<'_>) -> Result<Response, Failure> {
+        let started = Instant::now();
+        let outcome = self.client.transport().send(call);
+        (self.listener)(self.observation(&outcome, started.elapsed()));
+        outcome
+    }
+
+    fn hops_may_replay(&self) -> bool {
+        self.client.transport().hops_may_replay()
+    }
+}
+
+impl<F> Watched<F> {
+    fn observation(&self, outcome: &Result<Response, Failure>, took: Duration) -> Observation {
+        let pace = self.client.pace();
+        let head = match outcome {
+            Ok(answer) => Some(answer),
+            Err(failure) => failure.answer(),
+        };
+        let retry_after = head
+            .filter(|head| head.status != 200)
+            .and_then(|head| head.header("retry-after"))
+            .and_then(RetryAfter::parse);
+        let unix_now = pace.unix_ms().div_euclid(1000);
+        Observation {
+            status: head.map(|head| head.status),
+            retry_after: retry_after.map(|after| pace.stretch(wait_of(after, unix_now))),
+            took,
+        }
+    }
+}

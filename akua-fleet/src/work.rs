@@ -1,0 +1,249 @@
+//! The work on one item: an edit whose tokens are granted by the ledger, here or from another process.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use akua_http::{BoxError, Collection, Editing, Error, Progress};
+use akua_model::edit::{ResumeMode, ResumeToken, Target};
+use akua_model::{Kubeconfig, Resource};
+
+use super::end::End;
+use super::item::{KeptPatch, Leased, State, Work};
+
+/// What the patch of a version is asked from.
+pub(super) type Function<R> = dyn Fn(&R) -> Result<Option<<R as Resource>::Patch>, BoxError> + Send + Sync;
+type Provide = dyn Fn(&str) -> Result<Option<Kubeconfig>, BoxError> + Send + Sync;
+
+/// What work on an item may need and no ledger holds: the plan's function, and kubeconfigs.
+///
+/// ```
+/// use akua_fleet::Supplies;
+/// use akua_model::{Cluster, Kubeconfig};
+///
+/// let supplies = Supplies::<Cluster>::default()
+///     .with_kubeconfigs(|id| Ok(Some(Kubeconfig::new(std::fs::read_to_string(format!("/run/kube/{id}"))?)?)));
+/// ```
+pub struct Supplies<R: Resource> {
+    pub(super) function: Option<Arc<Function<R>>>,
+    /// Those that came with the plan, by id.
+    pub(super) given: Arc<HashMap<String, Kubeconfig>>,
+    pub(super) for_all: Option<Kubeconfig>,
+    provide: Option<Arc<Provide>>,
+}
+
+impl<R: Resource> Default for Supplies<R> {
+    /// Nothing.
+    fn default() -> Self {
+        Self {
+            function: None,
+            given: Arc::default(),
+            for_all: None,
+            provide: None,
+        }
+    }
+}
+
+impl<R: Resource> Clone for Supplies<R> {
+    fn clone(&self) -> Self {
+        Self {
+            function: self.function.clone(),
+            given: Arc::clone(&self.given),
+            for_all: self.for_all.clone(),
+            provide: self.provide.clone(),
+        }
+    }
+}
+
+impl<R: Resource> Supplies<R> {
+    /// The function of the plan.
+    #[must_use]
+    pub fn with_function(
+        mut self,
+        function: impl Fn(&R) -> Result<Option<R::Patch>, BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        self.function = Some(Arc::new(function));
+        self
+    }
+
+    /// Where kubeconfigs come from: called with an item's id.
+    #[must_use]
+    pub fn with_kubeconfigs(
+        mut self,
+        provide: impl Fn(&str) -> Result<Option<Kubeconfig>, BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        self.kubeconfigs_from(provide);
+        self
+    }
+
+    pub(super) fn kubeconfigs_from(
+        &mut self,
+        provide: impl Fn(&str) -> Result<Option<Kubeconfig>, BoxError> + Send + Sync + 'static,
+    ) {
+        self.provide = Some(Arc::new(provide));
+    }
+
+    fn kubeconfig(&self, id: &str) -> Result<Option<Kubeconfig>, BoxError> {
+        if let Some(given) = self.given.get(id).or(self.for_all.as_ref()) {
+            return Ok(Some(given.clone()));
+        }
+        self.provide.as_ref().map_or(Ok(None), |provide| provide(id))
+    }
+
+    /// The patch as it was planned. A kubeconfig that came from the plan's function comes from there again, asked for
+    /// the same version; its hash tells whether it is the same.
+    fn restore(&self, id: &str, patch: &KeptPatch, target: &Target<R>) -> Result<R::Patch, BoxError> {
+        let kubeconfig = match (&self.function, target) {
+            _ if !patch.needs_kubeconfig() => None,
+            (Some(function), Target::Seen(seen)) => match function(seen)? {
+                Some(again) => KeptPatch::keep(&again, "").1,
+                None => None,
+            },
+            _ => self.kubeconfig(id)?,
+        };
+        Ok(patch.restore(kubeconfig.as_ref())?)
+    }
+
+    /// What the function says.
+    pub(super) fn ask(&self, resource: &R) -> Result<Option<R::Patch>, BoxError> {
+        match &self.function {
+            Some(function) => function(resource),
+            None => Err("the plan is made of a function, and none is given".into()),
+        }
+    }
+}
+
+impl<R: Resource> fmt::Debug for Supplies<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Supplies")
+            .field("function", &self.function.is_some())
+            .field(
+                "kubeconfigs",
+                &(!self.given.is_empty() || self.for_all.is_some() || self.provide.is_some()),
+            )
+            .finish()
+    }
+}
+
+/// Works on one leased item, and says how that ended. The ledger may be elsewhere.
+///
+/// `grant` asks it with [`Ledger::grant`](super::Ledger::grant) before the first byte of every version that the change
+/// is tried on. If it says no or fails, nothing of that version is sent. The end is to be told to the ledger with
+/// [`Ledger::record`](super::Ledger::record) under the same lease; if it never is, the item stays as the ledger has
+/// it, which is the truth too. The policy, timeout and cancel handle of `collection` hold; a hook for resume tokens on
+/// it is not called.
+///
+/// ```
+/// # use akua_http::Client;
+/// # use akua_fleet::{CollectionExt as _, Plan, State, carry_out};
+/// # use akua_model::{ClusterId, ClusterPatch};
+/// # let akua = akua_sim::Simulator::start(akua_sim::Options::clusters(1))?;
+/// # let client = Client::builder().base_url(akua.url()).token(akua.token()).build()?;
+/// # let folder = std::env::temp_dir().join(format!("akua-carry-out-doc-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+/// # let id: ClusterId = "clu_1".parse()?;
+/// # let plan = Plan::patches([(id, ClusterPatch::builder().name("new").build()?)]);
+/// # let fleet = client.clusters().fleet(plan, folder.join("ledger"))?;
+/// let ledger = fleet.ledger();
+/// ledger.begin()?;
+/// for leased in ledger.lease(10)? {
+///     let grant = |token: &_| Ok(ledger.grant(leased.item, leased.lease, token)?);
+///     let end = carry_out(&client.clusters(), &leased, fleet.supplies(), grant);
+///     assert!(ledger.record(leased.item, leased.lease, &end)?);
+/// #   assert_eq!(end.state, State::Applied);
+/// }
+/// # drop(fleet);
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn carry_out<R: Resource>(
+    collection: &Collection<R>,
+    leased: &Leased,
+    supplies: &Supplies<R>,
+    grant: impl FnMut(&ResumeToken) -> Result<bool, BoxError>,
+) -> End {
+    match &leased.work {
+        Work::Resume { token } => settle(collection, leased, token, supplies),
+        Work::Patch { patch, seen } => {
+            let edited: Result<End, BoxError> = (|| {
+                let target = target::<R>(&leased.id, seen.as_deref())?;
+                if patch.is_nothing() {
+                    return Ok(drive(collection.start_edit_with(target)?, |_| Ok(None), grant));
+                }
+                let patch = supplies.restore(&leased.id, patch, &target)?;
+                Ok(drive(collection.start_edit(target, patch)?, |_| Ok(None), grant))
+            })();
+            edited.unwrap_or_else(not_begun)
+        }
+        Work::Ask { seen } => {
+            let edited: Result<End, BoxError> = (|| {
+                let target = target::<R>(&leased.id, seen.as_deref())?;
+                let ask = |current: &R| {
+                    let asked = supplies.ask(current);
+                    asked.map_err(|error| format!("the plan's function failed: {error}").into())
+                };
+                Ok(drive(collection.start_edit_with(target)?, ask, grant))
+            })();
+            edited.unwrap_or_else(not_begun)
+        }
+    }
+}
+
+fn drive<R: Resource>(
+    mut editing: Editing<R>,
+    ask: impl Fn(&R) -> Result<Option<R::Patch>, BoxError>,
+    mut grant: impl FnMut(&ResumeToken) -> Result<bool, BoxError>,
+) -> End {
+    loop {
+        match editing.next() {
+            Progress::Done(edited) => return End::from(&*edited),
+            Progress::NeedPatch(current) => match ask(&current) {
+                Ok(patch) => editing.submit(patch),
+                Err(error) => editing.fail(error),
+            },
+            Progress::Ready(token) => match grant(&token) {
+                Ok(true) => {}
+                Ok(false) => editing.decline("the lease has been taken back"),
+                Err(error) => editing.decline(format_args!("the ledger could not keep the resume token: {error}")),
+            },
+        }
+    }
+}
+
+/// Settles an earlier write. Whatever prevents that leaves it as it is.
+fn settle<R: Resource>(collection: &Collection<R>, leased: &Leased, token: &str, supplies: &Supplies<R>) -> End {
+    let settled = (|| -> Result<End, BoxError> {
+        let parsed: ResumeToken = token.parse()?;
+        let mut settled = collection.resolve(&parsed, ResumeMode::Finish, None);
+        let needs = |error: &Error| error.problems().iter().any(|problem| problem.field == "kubeconfig");
+        // Refused before anything was sent: only the token knows whether a kubeconfig was written.
+        if settled.as_ref().is_err_and(needs)
+            && let Some(kubeconfig) = supplies.kubeconfig(&leased.id)?
+        {
+            settled = collection.resolve(&parsed, ResumeMode::Finish, Some(&kubeconfig));
+        }
+        Ok(End::from(&settled?))
+    })();
+    settled.unwrap_or_else(|error| {
+        let mut end = End::of(
+            State::Indeterminate,
+            format!("indeterminate, and can't be settled: {error}"),
+        );
+        // What was known of the write before is known still.
+        let known = token.parse::<ResumeToken>();
+        end.may_still_land = Some(known.map_or(true, |token| token.may_still_land(&collection.contract())));
+        end.token = Some(token.to_owned());
+        end
+    })
+}
+
+fn target<R: Resource>(id: &str, seen: Option<&str>) -> Result<Target<R>, BoxError> {
+    Ok(match seen {
+        Some(seen) => Target::Seen(Box::new(serde_json::from_str(seen)?)),
+        None => Target::Id(serde_json::from_value(serde_json::Value::String(id.to_owned()))?),
+    })
+}
+
+fn not_begun(error: BoxError) -> End {
+    End::of(State::NotSent, format!("not applied: it could not be begun: {error}"))
+}

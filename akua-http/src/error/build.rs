@@ -1,0 +1,66 @@
+//! Errors made by libraries that are built on this client, and by its own checks of what it is given.
+
+use akua_model::Problem;
+
+use super::{Details, Effect, Error, ErrorKind};
+
+/// For libraries on top of this one.
+impl Error {
+    /// An error of this kind and effect. `message` says what happened, in one line, and holds no secret.
+    pub fn new(kind: ErrorKind, effect: Effect, message: impl Into<String>) -> Self {
+        Self(Box::new(Details {
+            kind,
+            effect,
+            call: None,
+            write: false,
+            resolving: false,
+            story: message.into(),
+            hint: None,
+            attempts: 0,
+            status: None,
+            answer: None,
+            problems: Vec::new(),
+            new_etag: None,
+            request_id: None,
+            retry_after: None,
+        }))
+    }
+
+    /// An argument that is out of its limits; nothing was sent. `message` says what is wrong with `field` and what
+    /// would be right.
+    ///
+    /// ```
+    /// let error = akua_http::Error::invalid_input("in_flight", "is 0 (1 to 1024 are allowed)");
+    /// assert_eq!(error.problems()[0].field, "in_flight");
+    /// assert!(!error.may_have_taken_effect());
+    /// ```
+    pub fn invalid_input(field: &str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let story = format!("invalid input: `{field}` {message}");
+        let mut error = Self::new(ErrorKind::InvalidInput, Effect::NotSent, story);
+        let field = field.to_owned();
+        error.0.problems = vec![Problem { field, message }];
+        error
+    }
+
+    /// The same error, with advice on what to do about it. Empty advice is none.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into()).filter(|hint| !hint.is_empty());
+        self
+    }
+
+    /// The same error, of an operation that did more than this one call.
+    #[must_use]
+    pub fn with_effect(mut self, effect: Effect) -> Self {
+        self.0.effect = effect;
+        self
+    }
+
+    /// The same error, with another account of what happened.
+    #[must_use]
+    pub fn map_message(mut self, change: impl FnOnce(String) -> String) -> Self {
+        self.0.story = change(std::mem::take(&mut self.0.story));
+        self
+    }
+}
