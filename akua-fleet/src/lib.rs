@@ -101,7 +101,12 @@ pub trait CollectionExt<R: Resource> {
 
 impl<R: Resource + 'static> CollectionExt<R> for Collection<R> {
     fn fleet(&self, plan: Plan<R>, ledger: impl AsRef<Path>) -> Result<Fleet<R>, Error> {
-        plan::settle_in(self, plan, ledger.as_ref())
+        let (ledger, supplies) = plan::write_down(self, plan, ledger.as_ref())?;
+        Ok(Fleet {
+            collection: self.clone(),
+            supplies,
+            ledger: Arc::new(ledger),
+        })
     }
 }
 

@@ -9,7 +9,6 @@ use akua_model::edit::Target;
 use akua_model::{Kubeconfig, PageQuery, Resource};
 use sha2::{Digest, Sha256};
 
-use super::Fleet;
 use super::item::KeptPatch;
 use super::ledger::{FUNCTION, Identity, Ledger, NewItem, other_plan};
 use super::work::{Function, Supplies};
@@ -49,7 +48,7 @@ enum Source<R: Resource> {
 
 impl<R: Resource + 'static> Plan<R> {
     /// A patch for each of these. With a version that the caller has seen, everything in it is protected; with an id,
-    /// only what [`preview`](Fleet::preview) has shown, or else what is read right before the change.
+    /// only what [`preview`](super::Fleet::preview) has shown, or else what is read right before the change.
     ///
     /// They are taken one by one, so a long list need not be in memory at once. The kubeconfigs in them stay in
     /// memory, and only there.
@@ -90,7 +89,7 @@ impl<R: Resource + 'static> Plan<R> {
     /// fresh version after somebody else's change: never while an earlier write may have landed. So what it has not
     /// been given is not written over, but nobody has looked at what it gives then.
     ///
-    /// After a [preview](Fleet::preview) that has shown an item, what was shown is what is carried out, protected as the
+    /// After a [preview](super::Fleet::preview) that has shown an item, what was shown is what is carried out, protected as the
     /// patch of a filter is: the function is asked for what the preview has read, and not again. If somebody changes one
     /// of those fields before the run gets there, the item ends in conflict. It runs on the threads of the run, so it should be quick, and depend on nothing but its argument.
     /// An item for which it fails ends as [`NotSent`](super::State::NotSent).
@@ -119,19 +118,19 @@ impl<R: Resource + 'static> Plan<R> {
     }
 
     /// Whatever stands in the ledger, to go on without the list it was made of. Kubeconfigs are needed again: see
-    /// [`Fleet::kubeconfigs`]. A plan made of a function can't be carried on so.
+    /// [`Fleet::kubeconfigs`](super::Fleet::kubeconfigs). A plan made of a function can't be carried on so.
     #[must_use]
     pub fn kept() -> Self {
         Self(Source::Kept)
     }
 }
 
-/// Puts a plan into its ledger, or finds it there.
-pub(super) fn settle_in<R: Resource + 'static>(
+/// Writes a plan into its ledger, or finds it there. What work on its items needs beside the ledger comes with it.
+pub(super) fn write_down<R: Resource + 'static>(
     collection: &Collection<R>,
     plan: Plan<R>,
     path: &Path,
-) -> Result<Fleet<R>, Error> {
+) -> Result<(Ledger, Supplies<R>), Error> {
     let ledger = Ledger::open(path, &identity(collection, &plan.0)?)?;
     let mut supplies = Supplies::default();
     let known = ledger.digest().map(str::to_owned);
@@ -174,11 +173,7 @@ pub(super) fn settle_in<R: Resource + 'static>(
         Some(_) => {}
         None => ledger.complete(digest)?,
     }
-    Ok(Fleet {
-        collection: collection.clone(),
-        supplies,
-        ledger: Arc::new(ledger),
-    })
+    Ok((ledger, supplies))
 }
 
 fn identity<R: Resource>(collection: &Collection<R>, source: &Source<R>) -> Result<Identity, Error> {

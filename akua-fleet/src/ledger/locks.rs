@@ -226,7 +226,7 @@ mod system {
     use nix::fcntl::{FcntlArg, fcntl};
     use nix::libc;
 
-    use super::{Bytes, Kind};
+    use crate::ledger::locks::{Bytes, Kind};
 
     pub(super) const ON_DESCRIPTIONS: bool = true;
 
@@ -263,7 +263,7 @@ mod system {
     use std::io;
     use std::path::Path;
 
-    use super::{Bytes, Kind};
+    use crate::ledger::locks::{Bytes, Kind};
 
     pub(super) const ON_DESCRIPTIONS: bool = false;
 
@@ -275,7 +275,7 @@ mod system {
     pub(super) fn beside(path: &Path) -> io::Result<(File, bool)> {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(".lock");
-        let file = super::open(&path.with_file_name(name), true)?;
+        let file = crate::ledger::locks::open(&path.with_file_name(name), true)?;
         let got = match file.try_lock() {
             Ok(()) => true,
             Err(TryLockError::WouldBlock) => false,

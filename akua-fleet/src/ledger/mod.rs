@@ -244,11 +244,6 @@ impl fmt::Debug for Ledger {
     }
 }
 
-/// Whether an item in this state can only be settled.
-fn is_unsettled(state: State) -> bool {
-    state == State::Indeterminate
-}
-
 #[cfg(all(test, target_os = "linux"))]
 mod power;
 #[cfg(test)]

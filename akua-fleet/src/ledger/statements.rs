@@ -6,7 +6,6 @@ use akua_http::Error;
 use akua_model::edit::ResumeToken;
 use rusqlite::{Connection, OptionalExtension, Row, Statement};
 
-use super::is_unsettled;
 use super::leases::{Leases, Out};
 use super::operation::{Begun, Done, NewItem, Operation};
 use crate::end::End;
@@ -139,7 +138,7 @@ impl<'c> Statements<'c> {
         let mut leased = Vec::new();
         while leased.len() < items {
             let Some(mut item) = self.next_item()? else { break };
-            item.lease = self.leases.give(item.item, is_unsettled(item.state));
+            item.lease = self.leases.give(item.item, item.state == State::Indeterminate);
             self.given.push(item.item);
             leased.push(item);
         }
@@ -199,7 +198,7 @@ impl<'c> Statements<'c> {
         let open = end.state == State::Indeterminate;
         let impossible = match end.state {
             State::Pending => Some("can't end as pending"),
-            State::Applied | State::Indeterminate if !is_unsettled(found.state) => {
+            State::Applied | State::Indeterminate if found.state != State::Indeterminate => {
                 Some("can't end so: no write was granted")
             }
             _ if open && !is_of_latest_write(end.token.as_deref(), found.token.as_deref()) => {
@@ -251,7 +250,7 @@ fn ready_item(row: &Row<'_>) -> rusqlite::Result<Leased> {
     let state = state(row, 4)?;
     let (patch, seen, token): (Option<String>, Option<String>, Option<String>) =
         (row.get(2)?, row.get(3)?, row.get(5)?);
-    let work = match (is_unsettled(state), token, patch) {
+    let work = match (state == State::Indeterminate, token, patch) {
         (true, Some(token), _) => Work::Resume { token },
         (true, None, _) => return Err(unreadable(5, "an indeterminate item without a token")),
         (false, _, None) => Work::Ask { seen },
