@@ -1,17 +1,15 @@
-//! The client: one value that holds the connections and the settings, and hands out the two collections.
+//! The client: one value that holds the connections and the settings. How it is set up is in `config.rs`, what it can
+//! do in `collection.rs`.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use akua_model::WorkspaceContext;
 use akua_model::edit::Contract;
-use akua_model::{Cluster, Workspace, WorkspaceContext};
 
 use crate::budget::Budgets;
-use crate::collection::Collection;
-use crate::config::ClientBuilder;
 use crate::credentials::Credentials;
-use crate::error::Error;
 use crate::retry::{Pace, RetryPolicy};
 use crate::transport::{BaseUrl, Transport};
 
@@ -49,32 +47,6 @@ pub(crate) struct Inner {
 }
 
 impl Client {
-    /// A client to be set up by hand. It reads no environment and no file unless told to.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::default()
-    }
-
-    /// A client set up by the environment: `AKUA_API_URL`, `AKUA_API_TOKEN`, `AKUA_CONTEXT`, and for the token then
-    /// `~/.config/akua/config.json`. See [`ClientBuilder::from_env`].
-    ///
-    /// # Errors
-    ///
-    /// [`Configuration`](crate::ErrorKind::Configuration) naming the setting that is missing or can't be used.
-    /// Nothing was sent.
-    pub fn from_env() -> Result<Self, Error> {
-        Self::builder().from_env().build()
-    }
-
-    /// The clusters that the token may see.
-    pub fn clusters(&self) -> Collection<Cluster> {
-        Collection::new(self.clone())
-    }
-
-    /// The workspaces that the token may see.
-    pub fn workspaces(&self) -> Collection<Workspace> {
-        Collection::new(self.clone())
-    }
-
     /// Where the service is.
     #[must_use]
     pub fn base_url(&self) -> &BaseUrl {

@@ -1,22 +1,23 @@
 //! The calls on clusters and on workspaces: read one, list all, update one under its etag.
 
+use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
-use akua_model::edit::Policy;
+use akua_model::edit::{Policy, ResumeToken};
 use akua_model::http::Request;
 use akua_model::{
     Cluster, ClusterId, ClusterPatch, IdempotencyKey, IfMatch, Page, PageQuery, Patch, Resource, Traceparent,
-    WorkspaceContext, answer, request,
+    Workspace, WorkspaceContext, answer, request,
 };
 
 use crate::cancel::Cancel;
 use crate::client::Client;
+use crate::credentials::BoxError;
 use crate::deadline::Deadline;
-use crate::edits::KeepResumeToken;
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::list::{Items, Pages};
 
 /// The clusters or workspaces of a client, with the options of the calls made through it.
 ///
@@ -49,6 +50,18 @@ pub struct Collection<R> {
     pub(crate) policy: Option<Policy>,
     pub(crate) keep: Option<KeepResumeToken>,
     of: PhantomData<fn() -> R>,
+}
+
+impl Client {
+    /// The clusters that the token may see.
+    pub fn clusters(&self) -> Collection<Cluster> {
+        Collection::new(self.clone())
+    }
+
+    /// The workspaces that the token may see.
+    pub fn workspaces(&self) -> Collection<Workspace> {
+        Collection::new(self.clone())
+    }
 }
 
 impl<R: Resource> Collection<R> {
@@ -114,29 +127,6 @@ impl<R: Resource> Collection<R> {
         let _entered = span.enter();
         self.exchange(&request)
             .read(|answer| answer::of_resource::<R>(id, answer).into())
-    }
-
-    /// All of them, one after the other, read page by page as the iterator gets there.
-    ///
-    /// Each page is a call of its own, with its own timeout. A list that changes meanwhile may show an item twice or
-    /// not at all: that is up to the server.
-    pub fn list(&self) -> Items<R> {
-        self.list_from(PageQuery::default())
-    }
-
-    /// As [`list`](Self::list), with pages of another size or beginning where an earlier page ended.
-    pub fn list_from(&self, query: PageQuery) -> Items<R> {
-        Items::new(self.pages_from(query))
-    }
-
-    /// All of them, page by page.
-    pub fn pages(&self) -> Pages<R> {
-        self.pages_from(PageQuery::default())
-    }
-
-    /// As [`pages`](Self::pages), with pages of another size or beginning where an earlier page ended.
-    pub fn pages_from(&self, query: PageQuery) -> Pages<R> {
-        Pages::new(self.clone(), query)
     }
 
     /// One page of the list.
@@ -242,6 +232,18 @@ impl Collection<Cluster> {
     ) -> Result<Cluster, Error> {
         let request = request::update_with_key(id, if_match, patch, self.effective_context(), key);
         self.write(id, &request, patch)
+    }
+}
+
+/// What is called with each resume token.
+#[derive(Clone)]
+pub(crate) struct KeepResumeToken(pub(crate) Arc<Keep>);
+
+type Keep = dyn Fn(&ResumeToken) -> Result<(), BoxError> + Send + Sync;
+
+impl fmt::Debug for KeepResumeToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeepResumeToken")
     }
 }
 

@@ -99,6 +99,24 @@ impl Default for ClientBuilder {
     }
 }
 
+impl Client {
+    /// A client to be set up by hand. It reads no environment and no file unless told to.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// A client set up by the environment: `AKUA_API_URL`, `AKUA_API_TOKEN`, `AKUA_CONTEXT`, and for the token then
+    /// `~/.config/akua/config.json`. See [`ClientBuilder::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration) naming the setting that is missing or can't be used.
+    /// Nothing was sent.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().from_env().build()
+    }
+}
+
 impl ClientBuilder {
     /// Takes what the program does not say from the environment:
     ///

@@ -1,27 +1,14 @@
 //! Edits of a collection: the one-call forms, each a short loop over the stepwise one.
 
-use std::fmt;
 use std::sync::Arc;
 
 use akua_model::edit::{Change, Clock, Contract, Edit, Edited, Options, Policy, ResumeMode, ResumeToken, Target};
 use akua_model::{Kubeconfig, Resource};
 
-use crate::collection::Collection;
+use crate::collection::{Collection, KeepResumeToken};
 use crate::credentials::BoxError;
 use crate::edit::{Editing, Progress};
 use crate::error::Error;
-
-/// What is called with each resume token.
-#[derive(Clone)]
-pub(crate) struct KeepResumeToken(Arc<Keep>);
-
-type Keep = dyn Fn(&ResumeToken) -> Result<(), BoxError> + Send + Sync;
-
-impl fmt::Debug for KeepResumeToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("KeepResumeToken")
-    }
-}
 
 impl<R: Resource> Collection<R> {
     /// How edits are to behave: what to do about other writers, and the bounds. Its deadline holds for an edit as a

@@ -15,6 +15,31 @@ use crate::error::Error;
 /// Empty pages in a row after which a list is given up.
 const EMPTY_PAGES: u32 = 100;
 
+impl<R: Resource> Collection<R> {
+    /// All of them, one after the other, read page by page as the iterator gets there.
+    ///
+    /// Each page is a call of its own, with its own timeout. A list that changes meanwhile may show an item twice or
+    /// not at all: that is up to the server.
+    pub fn list(&self) -> Items<R> {
+        self.list_from(PageQuery::default())
+    }
+
+    /// As [`list`](Self::list), with pages of another size or beginning where an earlier page ended.
+    pub fn list_from(&self, query: PageQuery) -> Items<R> {
+        Items::new(self.pages_from(query))
+    }
+
+    /// All of them, page by page.
+    pub fn pages(&self) -> Pages<R> {
+        self.pages_from(PageQuery::default())
+    }
+
+    /// As [`pages`](Self::pages), with pages of another size or beginning where an earlier page ended.
+    pub fn pages_from(&self, query: PageQuery) -> Pages<R> {
+        Pages::new(self.clone(), query)
+    }
+}
+
 /// The pages of a list, each read when it is asked for. Ends after the last page and after an error.
 #[derive(Debug)]
 #[must_use = "pages are read only when they are asked for"]

@@ -11,6 +11,7 @@
 
 mod base_url;
 mod config;
+mod config_error;
 mod connect;
 mod connection;
 mod disguise;
@@ -31,7 +32,8 @@ use std::sync::Arc;
 use akua_model::http::{Request, Response};
 
 pub use self::base_url::{BaseUrl, BaseUrlError};
-pub use self::config::{ClientCertificate, ConfigError, TransportConfig};
+pub use self::config::{ClientCertificate, TransportConfig};
+pub use self::config_error::ConfigError;
 pub use self::failure::{Failure, FailureKind, Sent};
 pub use self::http::HttpTransport;
 pub(crate) use self::per_process::PerProcess;

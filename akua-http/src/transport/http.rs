@@ -24,7 +24,8 @@ use ureq::unversioned::transport as wire;
 use ureq::{Agent, Body, Error};
 
 use super::base_url::BaseUrl;
-use super::config::{ConfigError, TransportConfig};
+use super::config::TransportConfig;
+use super::config_error::ConfigError;
 use super::connect::Peer;
 use super::connection::{Connection, MOST_HEAD, Wire};
 use super::disguise::Disguise;

@@ -14,7 +14,7 @@ use url::{Host, Url};
 use zeroize::Zeroizing;
 
 use super::base_url::{BaseUrl, HostName};
-use super::config::ConfigError;
+use super::config_error::ConfigError;
 use super::failure::FailureKind;
 use super::flight::Flight;
 use super::socket::Socket;

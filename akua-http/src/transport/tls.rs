@@ -16,7 +16,8 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, ClientConnection, Error as RustlsError, InconsistentKeys, RootCertStore};
 
 use super::base_url::HostName;
-use super::config::{ClientCertificate, ConfigError};
+use super::config::ClientCertificate;
+use super::config_error::ConfigError;
 use super::failure::FailureKind;
 use super::flight::Flight;
 use super::pem::{self, Found};
