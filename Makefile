@@ -165,7 +165,7 @@ test-check: ready
 
 # 20,000 generated runs of clients and a server on a virtual clock.
 test-machine: ready
-	@MACHINE_SIM_CASES=20000 tools/part.sh $@ cargo test -p akua-http --profile checker --locked --test machine_sim -- --nocapture
+	@MACHINE_SIM_CASES=20000 tools/part.sh $@ cargo test -p akua-verify --profile checker --locked --test machine_sim -- --nocapture
 
 test-demo: ready
 	@tools/part.sh $@ tools/check_demo.sh demo 1
@@ -249,7 +249,7 @@ deep-fuzz: $(FUZZ)
 
 # Edits through the whole stack, from 2,000 seeds.
 deep-stack: ready
-	@STACK_SEEDS=2000 tools/part.sh $@ cargo test -p akua-http --locked --test stack -- --nocapture
+	@STACK_SEEDS=2000 tools/part.sh $@ cargo test -p akua-verify --locked --test stack -- --nocapture
 
 # The edit machine within wider bounds: at least 20 million states for each kind of edit; every variant of an edit with
 # every contract; and whether whatever ended indeterminate could not have been known.
@@ -263,7 +263,7 @@ deep-worlds: ready
 
 # A million generated runs.
 deep-machine: ready
-	@MACHINE_SIM_CASES=1000000 tools/part.sh $@ cargo test -p akua-http --profile checker --locked --test machine_sim -- --nocapture
+	@MACHINE_SIM_CASES=1000000 tools/part.sh $@ cargo test -p akua-verify --profile checker --locked --test machine_sim -- --nocapture
 
 # Fleets of 10,000 in bad weather, and 200 processes killed in the middle of theirs.
 deep-fleet: ready

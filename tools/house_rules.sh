@@ -14,7 +14,7 @@ code() {
 
 rooms=(akua-* conformance $([ ! -d verify ] || echo verify))
 mapfile -t sources < <(find "${rooms[@]}" -name '*.rs' -not -path '*/target/*' | sort)
-mapfile -t manifests < <(find akua-* conformance -maxdepth 1 -name Cargo.toml | sort)
+mapfile -t manifests < <(find "${rooms[@]}" -maxdepth 1 -name Cargo.toml | sort)
 
 # A file is split by noun or by state before it gets long. What is listed here has still to be.
 long=(akua-ffi/include/akua.hpp akua-ffi/tests/calls.c akua-py/python/akua/_akua.pyi)

@@ -14,10 +14,10 @@ use akua_model::edit::Policy;
 use akua_model::http::{Method, Response};
 use akua_sim::{Kind, Simulator};
 
-use crate::record::{self, Call, Claim, Heard, How, Report, Values, View, Want};
-use crate::scenario::Scenario;
-use crate::wire::Recorder;
-use crate::worker::current_version;
+use akua_verify::record::{self, Call, Claim, Heard, How, Report, Values, View, Want};
+use akua_verify::stack::edits::current_version;
+use akua_verify::stack::scenario::Scenario;
+use akua_verify::stack::wire::Recorder;
 
 /// All items of a plan, by id.
 pub(crate) struct Book {

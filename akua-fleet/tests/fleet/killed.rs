@@ -15,11 +15,11 @@ use akua_model::Cluster;
 use akua_model::edit::{Contract, Policy};
 use akua_sim::{Author, Contract as Server, Kind, Options, Simulator, Version};
 
-use crate::chance::Chance;
 use crate::folder::Folder;
 use crate::stage::{faults, others, wanted};
-use crate::worker::patch_of;
 use crate::{number, show};
+use akua_verify::chance::Chance;
+use akua_verify::stack::edits::patch_of;
 
 /// How many clusters a fleet has, and how often its process is killed at most.
 const ITEMS: u64 = 120;

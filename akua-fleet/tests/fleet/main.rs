@@ -11,33 +11,6 @@
     clippy::cast_possible_truncation
 )]
 
-// The judge, with what it looks at, is that of single edits.
-#[path = "../../../akua-http/tests/stack/chance.rs"]
-mod chance;
-#[path = "../../../akua-http/tests/stack/judge/mod.rs"]
-#[allow(dead_code)]
-mod judge;
-#[path = "../../../akua-http/tests/stack/record.rs"]
-#[allow(dead_code)]
-mod record;
-#[path = "../../../akua-http/tests/stack/run.rs"]
-#[allow(dead_code)]
-mod run;
-#[path = "../../../akua-http/tests/stack/scenario.rs"]
-#[allow(dead_code)]
-mod scenario;
-#[path = "../../../akua-http/tests/stack/scripted.rs"]
-#[allow(dead_code)]
-mod scripted;
-#[path = "../../../akua-http/tests/stack/weather.rs"]
-#[allow(dead_code)]
-mod weather;
-#[path = "../../../akua-http/tests/stack/wire.rs"]
-mod wire;
-#[path = "../../../akua-http/tests/stack/worker.rs"]
-#[allow(dead_code)]
-mod worker;
-
 mod book;
 mod folder;
 mod friday;

@@ -9,10 +9,10 @@ use akua_model::edit::ResumeToken;
 use akua_model::{Cluster, ClusterPatch};
 use akua_sim::{End as Ending, Fault, Kind, Matcher, Write};
 
-use crate::judge::{Check, Finding};
 use crate::show;
 use crate::stage::{Made, Stage, scenario, wanted};
-use crate::worker::patch_of;
+use akua_verify::judge::{Check, Finding};
+use akua_verify::stack::edits::patch_of;
 
 /// What a worker does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,11 +13,12 @@ use akua_sim::{Contract as Server, End, Fault, Hold, Kind, Matcher, Script, Simu
 
 use crate::book::{Book, Ear};
 use crate::folder::Folder;
-use crate::judge::{Alarm, Tally, judge};
-use crate::record::{Values, View};
-use crate::run::{self, Evidence, quiet};
-use crate::scenario::{Driver, Liberties, Scenario};
-use crate::worker::{patch_of, shown};
+use akua_verify::evidence::Evidence;
+use akua_verify::judge::{Alarm, Tally, judge};
+use akua_verify::record::{Values, View};
+use akua_verify::stack::edits::{patch_of, shown};
+use akua_verify::stack::run::{self, quiet};
+use akua_verify::stack::scenario::{Driver, Liberties, Scenario};
 
 /// Long waits, such as a server asks for, are shortened.
 struct Scaled;
@@ -257,7 +258,7 @@ impl Stage {
         } = self;
         drop(client);
         quiet(&simulator);
-        let evidence = Evidence::gathered(&simulator, scenario, book.close());
+        let evidence = scenario.evidence(&simulator, book.close());
         let (alarms, tally) = judge(&evidence);
         (alarms, tally, findings, evidence)
     }

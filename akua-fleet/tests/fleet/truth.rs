@@ -7,11 +7,11 @@ use std::time::Instant;
 use akua_fleet::{Limits, State};
 use akua_sim::{Author, Effect, Entry, Version};
 
-use crate::judge::{Check, Finding};
-use crate::record::{Call, Claim, Heard};
-use crate::run::Evidence;
 use crate::stage::{Made, Stage, faults, others, scenario};
 use crate::{number, show};
+use akua_verify::evidence::Evidence;
+use akua_verify::judge::{Check, Finding};
+use akua_verify::record::{Call, Claim, Heard};
 
 #[test]
 fn with_keys_checked_first_nothing_is_left_open() {

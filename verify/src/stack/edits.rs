@@ -1,0 +1,153 @@
+//! An edit, its settling and its report, with the values of its resource as texts: the same for either kind.
+
+use std::time::Instant;
+
+use akua_http::{Client, Collection};
+use akua_model::edit::{Edited, FieldReport, NotApplied, Outcome, Proof, ResumeMode, ResumeToken};
+use akua_model::{Cluster, Kubeconfig, Patch, Resource, Workspace};
+use akua_sim::{Kind, Simulator};
+use serde_json::Value;
+
+use crate::record::{self, Call, Claim, How, Report, Values, View, Want};
+
+/// A kind of resource, as both sides of the test name it.
+pub trait Edits: Resource {
+    const KIND: Kind;
+    fn of(client: &Client) -> Collection<Self>;
+}
+
+impl Edits for Cluster {
+    const KIND: Kind = Kind::Cluster;
+    fn of(client: &Client) -> Collection<Self> {
+        client.clusters()
+    }
+}
+
+impl Edits for Workspace {
+    const KIND: Kind = Kind::Workspace;
+    fn of(client: &Client) -> Collection<Self> {
+        client.workspaces()
+    }
+}
+
+/// Settles a call that is not, and adds what was reported to it.
+pub fn settle(simulator: &Simulator, client: &Client, call: Call, mode: ResumeMode) -> Call {
+    match call.kind {
+        Kind::Cluster => settle_of::<Cluster>(simulator, client, call, mode),
+        Kind::Workspace => settle_of::<Workspace>(simulator, client, call, mode),
+    }
+}
+
+fn settle_of<R: Edits>(simulator: &Simulator, client: &Client, mut call: Call, mode: ResumeMode) -> Call {
+    let Some(token) = call.unsettled.take() else {
+        return call;
+    };
+    let token: ResumeToken = token.parse().unwrap();
+    let written = call.writes().last().and_then(|(_, sent)| sent.values.get("kubeconfig"));
+    let kubeconfig = written.map(|text| Kubeconfig::new(text.as_str()).unwrap());
+    let (started, from) = (Instant::now(), call.attempts.len());
+    call.cut_short = false;
+    call.cancel = None;
+    let policy = call.policy;
+    record::begin(call);
+    let collection = R::of(client).policy(policy);
+    let edited = collection.resolve(&token, mode, kubeconfig.as_ref()).unwrap();
+    let mut call = record::end();
+    let how = if mode == ResumeMode::Finish {
+        How::Finish
+    } else {
+        How::Look
+    };
+    report(simulator, &mut call, how, from, started, told(&edited));
+    call
+}
+
+/// Adds what was reported to a call, whose attempts for it are those after `from`.
+pub fn report(simulator: &Simulator, call: &mut Call, how: How, from: usize, started: Instant, told: Told) {
+    let (claim, token, story) = told;
+    call.reports.push(Report {
+        how,
+        claim,
+        attempts: from..call.attempts.len(),
+        upto: current_version(simulator, call.kind, &call.id),
+        began: started,
+        took: started.elapsed(),
+        cut_short: call.cut_short,
+        story,
+    });
+    call.unsettled = token;
+}
+
+/// What a client says at the end: its claim, the token to settle it with, its story.
+pub type Told = (Claim, Option<String>, String);
+
+pub fn told<R: Edits>(edited: &Edited<R>) -> Told {
+    let (claim, token) = match &edited.outcome {
+        Outcome::Applied(applied) => match applied.proof {
+            Proof::Acknowledged => {
+                let told = |fields: &[FieldReport]| -> Values {
+                    let theirs = |report: &FieldReport| Some((report.field.name.to_owned(), report.theirs.clone()?));
+                    fields.iter().filter_map(theirs).collect()
+                };
+                let claim = Claim::Acknowledged {
+                    etag: applied.etag.to_string(),
+                    adjusted: told(&applied.adjusted),
+                    not_taken: told(&applied.not_taken),
+                };
+                (claim, None)
+            }
+            Proof::Observed => (Claim::Observed, None),
+        },
+        Outcome::Unchanged(_) => (Claim::Unchanged, None),
+        Outcome::NotApplied(NotApplied::Conflict(_)) => (Claim::Conflict, None),
+        Outcome::NotApplied(NotApplied::Rejected(_)) => (Claim::Rejected, None),
+        Outcome::NotApplied(NotApplied::Ignored(_)) => (Claim::Ignored, None),
+        Outcome::NotApplied(NotApplied::NotSent { .. }) => (Claim::NotSent, None),
+        Outcome::Indeterminate(unknown) => {
+            let may_still_land = unknown.may_still_land;
+            (
+                Claim::Indeterminate { may_still_land },
+                Some(unknown.resume_token.to_string()),
+            )
+        }
+    };
+    (claim, token, edited.explain())
+}
+
+/// The number of the version that is current now.
+pub fn current_version(simulator: &Simulator, kind: Kind, id: &str) -> u64 {
+    simulator.history(kind, id).unwrap().last().unwrap().version
+}
+
+pub fn id_of<R: Edits>(id: &str) -> R::Id {
+    serde_json::from_value(Value::String(id.to_owned())).unwrap()
+}
+
+pub fn patch_of<R: Edits>(values: &Values) -> R::Patch {
+    let pairs: Vec<(&str, &str)> = values
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    R::Patch::from_values(&pairs).unwrap()
+}
+
+/// The readable fields of a version.
+pub fn shown<R: Edits>(resource: &R) -> Values {
+    let shown = |field| {
+        Some((
+            String::from(field),
+            resource.value(R::FIELDS.iter().find(|f| f.name == field)?)?.to_owned(),
+        ))
+    };
+    R::FIELDS.iter().filter_map(|field| shown(field.name)).collect()
+}
+
+/// The caller asks for these values, having seen this.
+pub fn want<R: Edits>(values: &Values, seen: Option<&R>) {
+    let view = seen.map(|resource| View {
+        etag: resource.etag().to_string(),
+        values: shown(resource),
+    });
+    let values = values.clone();
+    record::note(|call| call.wants.push(Want { values, view }));
+}
