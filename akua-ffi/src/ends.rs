@@ -135,7 +135,7 @@ fn failure<R: Exported>(edited: &Edited<R>) -> akua_error {
             error.request_id = Text::optional(ignored.request_id.as_deref());
             (error, ignored.resource.clone())
         }
-        Outcome::NotApplied(NotApplied::NotSent { cause, detail }) => {
+        Outcome::NotApplied(NotApplied::NotSent { cause, detail, .. }) => {
             let mut error = akua_error::new(AKUA_NOT_SENT, Effect::NotApplied, &message);
             error.end.cause = Some(Text::new(cause.name()));
             error.end.detail = Text::optional(detail.as_deref());

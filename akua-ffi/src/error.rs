@@ -262,6 +262,7 @@ fn effect_name(effect: Effect) -> &'static str {
     match effect {
         Effect::NotSent => "not_sent\0",
         Effect::NotApplied => "not_applied\0",
+        Effect::Unchanged => "unchanged\0",
         Effect::Unknown => "unknown\0",
         Effect::Applied => "applied\0",
     }

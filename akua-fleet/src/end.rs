@@ -1,25 +1,12 @@
 //! How work on an item ended, as the ledger keeps it and another process can send it.
 
-use akua_model::edit::{Edited, FieldReport, FieldState, Indeterminate, NotApplied, Outcome};
-use akua_model::{Resource, edit};
+use akua_model::Resource;
+pub use akua_model::edit::Proof;
+use akua_model::edit::{Edited, FieldState, NotApplied, Outcome};
+use akua_model::report::{Effect, FieldValues, Kind, Report};
 use serde::{Deserialize, Serialize};
 
 use super::item::State;
-
-/// How it is known that a change is in effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Proof {
-    /// The server answered 200 to the write.
-    Acknowledged,
-    /// A later read showed every wanted value. Somebody else may have written them.
-    Observed,
-}
-
-akua_model::named!(Proof {
-    Acknowledged => "acknowledged",
-    Observed => "observed",
-});
 
 /// How work on an item ended. No secret is in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,7 +20,7 @@ pub struct End {
     /// The etag of the version with the change in it, or of the one that stands in its way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
-    /// The status of the server's refusal; 200 if it has taken nothing of what it accepted.
+    /// The status of the server's refusal or failure; 200 if it has taken nothing of what it accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// Of an indeterminate one: whether the write may land even now.
@@ -95,80 +82,54 @@ impl End {
 
 impl<R: Resource> From<&Edited<R>> for End {
     fn from(edited: &Edited<R>) -> Self {
-        let mut end = Self::of(
-            State::Applied,
-            edited.outcome.to_string().lines().next().unwrap_or_default(),
-        );
-        end.requests = edited.requests() as u64;
-        match &edited.outcome {
-            Outcome::Applied(applied) => {
-                end.proof = Some(match applied.proof {
-                    edit::Proof::Acknowledged => Proof::Acknowledged,
-                    edit::Proof::Observed => Proof::Observed,
-                });
-                end.etag = Some(applied.etag.to_string());
-                let adjusted = applied.adjusted.iter().map(|report| stored(report, "adjusted"));
-                let not_taken = applied.not_taken.iter().map(|report| stored(report, "not_taken"));
-                end.fields = adjusted.chain(not_taken).collect();
-            }
-            Outcome::Unchanged(resource) => {
-                end.state = State::Unchanged;
-                end.etag = Some(resource.etag().to_string());
-            }
-            Outcome::NotApplied(NotApplied::Conflict(conflict)) => {
-                end.state = State::Conflict;
-                end.etag = conflict.theirs.as_ref().map(|theirs| theirs.etag().to_string());
-                end.fields = conflict.fields.iter().map(field).collect();
-            }
-            Outcome::NotApplied(NotApplied::Rejected(failed)) => {
-                // These two are no verdict on the item: it is the caller who has no valid token, or no patience.
-                let passes = matches!(failed.status, 401 | 429);
-                end.state = if passes { State::NotSent } else { State::Rejected };
-                end.status = Some(failed.status);
-            }
-            Outcome::NotApplied(NotApplied::Ignored(ignored)) => {
-                end.state = State::Rejected;
-                end.status = Some(200);
-                end.etag = Some(ignored.etag.to_string());
-                let fields = ignored.fields.iter();
-                let was_to_change = |report: &&FieldReport| report.theirs.is_none() || report.theirs != report.ours;
-                end.fields = fields
-                    .filter(was_to_change)
-                    .map(|report| stored(report, "not_taken"))
-                    .collect();
-            }
-            Outcome::NotApplied(NotApplied::NotSent { .. }) => end.state = State::NotSent,
-            Outcome::Indeterminate(unknown) => end.leave_open(unknown),
-        }
+        let report = Report::from(edited);
+        let state = state(&edited.outcome, report.kind);
+        let mut end = Self::of(state, report.message.lines().next().unwrap_or_default());
+        let not_taken = |field: &FieldValues| field.theirs.is_none() || field.theirs != field.ours;
+        let (fields, ignored) = match report.kind {
+            Kind::Ignored => (Vec::new(), report.fields),
+            _ => (report.fields, Vec::new()),
+        };
+        end.fields = EndField::all(fields, None)
+            .chain(EndField::all(report.adjusted, Some("adjusted")))
+            .chain(EndField::all(report.not_taken, Some("not_taken")))
+            .chain(EndField::all(ignored.into_iter().filter(not_taken), Some("not_taken")))
+            .collect();
+        end.proof = report.proof;
+        end.etag = report.etag.or(report.seen_etag);
+        end.status = report.status.filter(|_| report.effect != Effect::Applied);
+        end.may_still_land = report.may_still_land;
+        end.token = report.resume_token;
+        end.requests = report.requests.into();
         end
     }
 }
 
-impl End {
-    fn leave_open<R: Resource>(&mut self, unknown: &Indeterminate<R>) {
-        self.state = State::Indeterminate;
-        self.status = unknown.answer.as_ref().map(|answer| answer.status);
-        self.may_still_land = Some(unknown.may_still_land);
-        self.token = Some(unknown.resume_token.to_string());
-        self.etag = unknown.seen.as_ref().map(|seen| seen.etag().to_string());
-        self.fields = unknown.fields.iter().map(field).collect();
+/// Where an item stands whose edit ended so.
+fn state<R: Resource>(outcome: &Outcome<R>, kind: Kind) -> State {
+    match outcome {
+        Outcome::Applied(_) => State::Applied,
+        Outcome::Unchanged(_) => State::Unchanged,
+        Outcome::NotApplied(NotApplied::Conflict(_)) => State::Conflict,
+        // These two are no verdict on the item: it is the caller who has no valid token, or no patience.
+        Outcome::NotApplied(NotApplied::Rejected(_)) if matches!(kind, Kind::Authentication | Kind::RateLimited) => {
+            State::NotSent
+        }
+        Outcome::NotApplied(NotApplied::Rejected(_) | NotApplied::Ignored(_)) => State::Rejected,
+        Outcome::NotApplied(NotApplied::NotSent { .. }) => State::NotSent,
+        Outcome::Indeterminate(_) => State::Indeterminate,
     }
 }
 
-fn field(report: &FieldReport) -> EndField {
-    EndField {
-        field: report.field.name.to_owned(),
-        base: report.base.clone(),
-        ours: report.ours.clone(),
-        theirs: report.theirs.clone(),
-        state: report.state.map(FieldState::name).map(str::to_owned),
-    }
-}
-
-/// A field of which the answer to our own write shows something else than ours.
-fn stored(report: &FieldReport, state: &str) -> EndField {
-    EndField {
-        state: Some(state.to_owned()),
-        ..field(report)
+impl EndField {
+    /// What a report lists, with `state` in place of its own where the answer to our own write shows it.
+    fn all(fields: impl IntoIterator<Item = FieldValues>, state: Option<&'static str>) -> impl Iterator<Item = Self> {
+        fields.into_iter().map(move |field| Self {
+            state: state.or(field.state.map(FieldState::name)).map(str::to_owned),
+            field: field.field,
+            base: field.base,
+            ours: field.ours,
+            theirs: field.theirs,
+        })
     }
 }

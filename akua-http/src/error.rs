@@ -4,73 +4,16 @@
 //! It holds no token and no kubeconfig, whatever a server repeats.
 
 mod build;
-mod names;
 mod verdict;
 mod words;
 
 use std::time::Duration;
 
 use akua_model::answer::Failed;
+pub use akua_model::report::{Effect, Kind as ErrorKind};
 use akua_model::{Etag, Problem, ServerError};
 
 pub(crate) use self::verdict::About;
-
-/// What went wrong, to branch on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The caller's input breaks a rule of the API. Nothing was sent. [`Error::problems`] names the fields.
-    InvalidInput,
-    /// A setting is missing or can't be used. Nothing was sent.
-    Configuration,
-    /// The token is refused (401), or the callback that makes tokens failed.
-    Authentication,
-    /// The token may not do this (403).
-    PermissionDenied,
-    /// There is no such resource, or the token may not see it (404).
-    NotFound,
-    /// The resource is not in the state that the write needs (409, 412): mostly because somebody else changed it
-    /// first, and then [`Error::current_etag`] may name the etag it has now. This request changed nothing.
-    Conflict,
-    /// The server refuses the request as it is (any other 4xx). This request changed nothing.
-    Rejected,
-    /// Too many requests (429). [`Error::retry_after`] says how long to wait, if the server does.
-    RateLimited,
-    /// The server, or something in front of it, failed (5xx, 408).
-    Server,
-    /// An answer that this call can't have, or that proves nothing of it: a redirect, another success than 200, something
-    /// that is not HTTP, or is compressed or too large. To a write also a 4xx that the service does not refuse with (402,
-    /// 407, 410, 451 and so on), as something on the way may have made it, and 400, 409 and the like where a proxy may have
-    /// sent the request twice. A write may have taken effect.
-    UnexpectedAnswer,
-    /// A 200 that can't be read as what was asked for. [`Error::problems`] names the field.
-    Decode,
-    /// No answer: the name was not found, no connection, TLS failed, or the connection was lost.
-    Transport,
-    /// No answer in time.
-    Timeout,
-    /// The caller's cancel handle ended the call.
-    Cancelled,
-    /// The ledger of a fleet can't be used: it is in use, that of another plan, damaged, of a newer version, or can't
-    /// be written. Without it nothing is sent.
-    Ledger,
-}
-
-/// What is known about the effect of a request that ended in an error.
-///
-/// It speaks about this one request, and says nothing of what other writers do. Where an error has ended the run of a
-/// fleet, it speaks about the whole run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Effect {
-    /// No byte of it was handed to a connection. It did nothing and never will.
-    NotSent,
-    /// It was sent and changed nothing: the server definitely refused it, or it was a read.
-    NotApplied,
-    /// It may have taken effect, or may still do so.
-    Unknown,
-    /// It took effect, but its answer can't be read completely.
-    Applied,
-}
 
 /// Why a call did not give what was asked for.
 ///
@@ -118,7 +61,6 @@ struct Details {
     problems: Vec<Problem>,
     new_etag: Option<Etag>,
     request_id: Option<String>,
-    retry_after: Option<Duration>,
 }
 
 impl Error {
@@ -140,7 +82,7 @@ impl Error {
     /// write that the token belongs to.
     #[must_use]
     pub fn may_have_taken_effect(&self) -> bool {
-        matches!(self.0.effect, Effect::Unknown | Effect::Applied)
+        self.0.effect.may_have_taken_effect()
     }
 
     /// The same error as one of a call that was to settle the write of a resume token. What is known of that write is what
@@ -201,7 +143,7 @@ impl Error {
     /// How long the server asked to be left alone, counted from when its answer arrived.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.retry_after
+        self.0.answer.as_ref()?.wait
     }
 
     /// The fields that are wrong, in the input or in the answer; empty where it is no matter of fields.

@@ -49,6 +49,7 @@ mod edits;
 mod error;
 mod exchange;
 mod list;
+mod report;
 pub mod retry;
 mod settled;
 pub mod transport;

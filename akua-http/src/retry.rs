@@ -106,11 +106,7 @@ fn is_passing_failure(kind: FailureKind) -> bool {
 /// How long a server asks to be left alone, seen from `unix_now`.
 #[must_use]
 pub fn wait_of(after: RetryAfter, unix_now: i64) -> Duration {
-    let seconds = match after {
-        RetryAfter::Seconds(seconds) => seconds,
-        RetryAfter::At(at) => u64::try_from(at.saturating_sub(unix_now)).unwrap_or(0),
-    };
-    Duration::from_secs(seconds)
+    after.wait(unix_now.saturating_mul(1000))
 }
 
 /// How time passes and dice fall for a client: what a test replaces to run on scaled time or from a seed. What is not

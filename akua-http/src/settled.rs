@@ -216,6 +216,16 @@ impl Settled {
             Self::Gone => None,
         }
     }
+
+    /// The same, to be kept.
+    #[must_use]
+    pub fn into_cluster(self) -> Option<Cluster> {
+        match self {
+            Self::Settled(cluster) | Self::Superseded(cluster) | Self::Unclear(cluster) => Some(cluster),
+            Self::DeadlinePassed(last) | Self::Cancelled(last) => last,
+            Self::Gone => None,
+        }
+    }
 }
 
 impl fmt::Display for Settled {

@@ -4,6 +4,7 @@
 //! (HTML, nothing, half an answer, another resource) becomes a useful [`Failed`], never a panic.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::decode::{decode, identity, text_at};
 use crate::error::Error;
@@ -53,6 +54,8 @@ pub struct Failed {
     pub request_id: Option<String>,
     /// How long the server asks to be left alone.
     pub retry_after: Option<RetryAfter>,
+    /// How long that was when the answer arrived. Reading an answer knows no time: whoever does fills it in.
+    pub wait: Option<Duration>,
     /// Where a redirect pointed. It is never followed.
     pub location: Option<String>,
     /// Why a 200 is not the answer asked for.
@@ -102,6 +105,7 @@ impl Failed {
             errors,
             request_id: response.request_id().map(clean),
             retry_after: response.header("retry-after").and_then(RetryAfter::parse),
+            wait: None,
             location: if (300..400).contains(&response.status) {
                 response.header("location").map(clean)
             } else {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Which half of a conversation was wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -16,7 +18,7 @@ pub enum ErrorKind {
 /// One thing that is wrong, with the name of the field as it stands on the wire.
 ///
 /// Neither part ever holds the value that was submitted or received: it may be a secret.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Problem {
     /// The field, such as `name`, `if-match` or `data[3].state`.
     pub field: String,

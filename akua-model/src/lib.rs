@@ -8,7 +8,7 @@
 //!   fields. Ids, [`Etag`], [`IfMatch`], [`IdempotencyKey`], [`WorkspaceContext`], [`Kubeconfig`], [`Timestamp`].
 //!   What is out of its limits can't be built.
 //! - [`request`]: each call as a request. [`answer`]: what its response means, and above all whether the
-//!   server definitely refused it.
+//!   server definitely refused it. [`report`]: how a call ended, as one flat record for every language.
 //!
 //! ```
 //! use akua_model::{request, Cluster, ClusterPatch};
@@ -37,6 +37,7 @@ mod named;
 mod newtype;
 mod page;
 mod redact;
+pub mod report;
 pub mod request;
 mod resource;
 mod server_error;

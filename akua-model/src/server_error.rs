@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::etag::Etag;
@@ -14,7 +16,8 @@ use crate::redact;
 const MAX_ERRORS: usize = 16;
 const MAX_TEXT: usize = 500;
 
-/// A server's own code for an error.
+/// A server's own code for an error. In JSON it is a text, as some languages know no other; one that is a number is read
+/// back as one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
     /// As in the documented envelope, such as 7002.
@@ -32,18 +35,37 @@ impl fmt::Display for Code {
     }
 }
 
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(match text.parse() {
+            Ok(number) => Self::Number(number),
+            Err(_) => Self::Text(text),
+        })
+    }
+}
+
 /// One error in a server's answer, in the server's words. Control characters in them are replaced, and each
 /// text is cut after 500 code points.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServerError {
     /// The server's code. Decisions go by the HTTP status, never by this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
     /// The server's message; empty if it gave none.
     pub message: String,
     /// Where in the request, such as `["body", "name"]`; it may use the server's inner names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<String>,
     /// Further facts by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
 }
 
@@ -265,6 +287,25 @@ impl RetryAfter {
         let usual = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok();
         let date = usual.or_else(|| http_date(text))?;
         Some(Self::At(date.as_second()))
+    }
+
+    /// How long that is for an answer that arrived at `unix_ms`, in Unix milliseconds.
+    ///
+    /// ```
+    /// use akua_model::RetryAfter;
+    /// assert_eq!(RetryAfter::Seconds(3).wait(0).as_secs(), 3);
+    /// assert_eq!(RetryAfter::At(130).wait(100_250).as_millis(), 29_750);
+    /// assert!(RetryAfter::At(99).wait(100_000).is_zero());
+    /// ```
+    #[must_use]
+    pub fn wait(self, unix_ms: i64) -> Duration {
+        match self {
+            Self::Seconds(seconds) => Duration::from_secs(seconds),
+            Self::At(at) => {
+                let wait = at.saturating_mul(1000).saturating_sub(unix_ms);
+                Duration::from_millis(u64::try_from(wait).unwrap_or(0))
+            }
+        }
     }
 }
 

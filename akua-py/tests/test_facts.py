@@ -65,11 +65,11 @@ def test_limits_in_the_stubs(repository):
 
 def test_names_in_the_stubs(repository):
     stubs = re.sub(r"\s+", " ", source(repository, "akua-py", "python", "akua", "_errors.pyi"))
-    kinds = names_of(repository, ("akua-http", "src", "error", "names.rs"), "ErrorKind")
-    # Ledgers belong to fleets, which are Rust's alone.
-    assert ", ".join(f"`{kind}`" for kind in kinds if kind != "ledger") in stubs
-    effects = names_of(repository, ("akua-http", "src", "error", "names.rs"), "Effect")
-    assert "Literal[" + ", ".join(f'"{effect}"' for effect in effects) + "]" in stubs
+    kinds = names_of(repository, ("akua-model", "src", "report", "kind.rs"), "Kind")
+    # What is no error is no exception.
+    assert ", ".join(f"`{kind}`" for kind in kinds if kind != "ok") in stubs
+    effects = names_of(repository, ("akua-model", "src", "report", "kind.rs"), "Effect")
+    assert "Literal[" + ", ".join(f'"{effect}"' for effect in effects if effect != "unchanged") + "]" in stubs
     states = names_of(repository, ("akua-model", "src", "edit", "names.rs"), "FieldState")
     assert "Literal[" + ", ".join(f'"{state}"' for state in states) + "]" in stubs
 

@@ -36,8 +36,10 @@ fn texts(value: &Value, names: &[&str], found: &mut BTreeSet<String>) {
 fn every_name_is_expected_by_some_case() {
     // What no order brings about: a cancel from elsewhere, a hook that declines, nine versions, a fleet's ledger.
     let out_of_reach = [
+        ErrorKind::Ok.name(),
         ErrorKind::Cancelled.name(),
         ErrorKind::Ledger.name(),
+        ErrorKind::Internal.name(),
         Cause::Declined.name(),
         Cause::OutOfAttempts.name(),
         Cause::Cancelled.name(),

@@ -22,7 +22,6 @@ impl Error {
             problems: Vec::new(),
             new_etag: None,
             request_id: None,
-            retry_after: None,
         }))
     }
 

@@ -63,9 +63,10 @@ impl Error {
     }
 
     /// An answer that is not the one asked for.
-    pub(crate) fn failed(about: &About<'_>, failed: Box<Failed>) -> Self {
+    pub(crate) fn failed(about: &About<'_>, mut failed: Box<Failed>) -> Self {
+        failed.wait = failed.retry_after.map(|after| wait_of(after, about.unix_now));
         let effect = about.effect_of(&failed);
-        let kind = kind_of_status(failed.status, effect);
+        let kind = ErrorKind::of_status(failed.status, effect);
         let mut error = Self::new(kind, effect, failed.to_string());
         error.name(about);
         error.0.hint = words::hint(about, kind, &failed);
@@ -75,7 +76,6 @@ impl Error {
             .flat_map(|error| error.problems().to_vec())
             .collect();
         error.0.request_id = failed.request_id.clone();
-        error.0.retry_after = failed.retry_after.map(|after| wait_of(after, about.unix_now));
         error.0.status = Some(failed.status);
         error.0.answer = Some(failed);
         error
@@ -179,10 +179,12 @@ impl Error {
 impl From<akua_model::Error> for Error {
     /// Input that can't be sent: nothing was.
     fn from(error: akua_model::Error) -> Self {
-        let (kind, effect) = match error.kind() {
-            akua_model::ErrorKind::InvalidInput => (ErrorKind::InvalidInput, Effect::NotSent),
+        let kind = ErrorKind::from(error.kind());
+        let effect = if kind == ErrorKind::InvalidInput {
+            Effect::NotSent
+        } else {
             // Somebody read an answer by hand: what became of its request is not known here.
-            _ => (ErrorKind::Decode, Effect::Unknown),
+            Effect::Unknown
         };
         let mut made = Self::new(kind, effect, error.to_string());
         made.0.problems = error.problems().to_vec();
@@ -202,23 +204,6 @@ impl From<ConfigError> for Error {
     }
 }
 
-/// What a status means, where the effect of the request is known. `Conflict` and `Rejected` say that nothing took effect:
-/// an answer that may have come from something on the way, or to a second copy, is neither.
-fn kind_of_status(status: u16, effect: Effect) -> ErrorKind {
-    match status {
-        200 => ErrorKind::Decode,
-        401 => ErrorKind::Authentication,
-        403 => ErrorKind::PermissionDenied,
-        404 => ErrorKind::NotFound,
-        429 => ErrorKind::RateLimited,
-        408 | 500..=599 => ErrorKind::Server,
-        _ if effect == Effect::Unknown => ErrorKind::UnexpectedAnswer,
-        409 | 412 => ErrorKind::Conflict,
-        400..=499 => ErrorKind::Rejected,
-        _ => ErrorKind::UnexpectedAnswer,
-    }
-}
-
 fn kind_of_failure(kind: FailureKind) -> ErrorKind {
     match kind {
         FailureKind::Timeout => ErrorKind::Timeout,
@@ -227,6 +212,12 @@ fn kind_of_failure(kind: FailureKind) -> ErrorKind {
             ErrorKind::UnexpectedAnswer
         }
         FailureKind::InvalidRequest => ErrorKind::InvalidInput,
-        _ => ErrorKind::Transport,
+        FailureKind::NameResolution
+        | FailureKind::Connect
+        | FailureKind::Proxy
+        | FailureKind::Tls
+        | FailureKind::ConnectionLost
+        | FailureKind::Local
+        | FailureKind::OutOfScript => ErrorKind::Transport,
     }
 }

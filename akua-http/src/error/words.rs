@@ -7,7 +7,6 @@ use akua_model::answer::Failed;
 
 use super::verdict::About;
 use super::{Effect, Error, ErrorKind};
-use crate::retry::wait_of;
 
 /// Where tokens are made.
 const TOKENS: &str = "https://akua.dev/developers/api-tokens";
@@ -31,7 +30,7 @@ impl fmt::Display for Error {
         } else if error.write || error.effect == Effect::NotSent {
             f.write_str(match error.effect {
                 Effect::NotSent => "; nothing was sent",
-                Effect::NotApplied => "; this request changed nothing",
+                Effect::NotApplied | Effect::Unchanged => "; this request changed nothing",
                 Effect::Unknown => "; it may have taken effect",
                 Effect::Applied => "; it took effect",
             })?;
@@ -85,11 +84,8 @@ fn advice(about: &About<'_>, kind: ErrorKind, failed: &Failed) -> Option<String>
             format!("there is no such {noun}, or this token may not see it")
         }
         ErrorKind::Conflict => conflict(about, failed.current_etag.as_ref()),
-        ErrorKind::RateLimited => match failed.retry_after {
-            Some(after) => format!(
-                "wait {} s before the next call",
-                wait_of(after, about.unix_now).as_secs()
-            ),
+        ErrorKind::RateLimited => match failed.wait {
+            Some(wait) => format!("wait {} s before the next call", wait.as_secs()),
             None => "wait before the next call".to_owned(),
         },
         ErrorKind::UnexpectedAnswer if (300..400).contains(&failed.status) => {

@@ -194,7 +194,9 @@ fn rejected<R: Resource>(edited: &Edited<R>) -> &Failed {
 
 fn not_sent<R: Resource>(edited: &Edited<R>) -> (Cause, &str) {
     match &edited.outcome {
-        Outcome::NotApplied(NotApplied::NotSent { cause, detail }) => (*cause, detail.as_deref().unwrap_or_default()),
+        Outcome::NotApplied(NotApplied::NotSent { cause, detail, .. }) => {
+            (*cause, detail.as_deref().unwrap_or_default())
+        }
         _ => panic!("{}", edited.explain()),
     }
 }

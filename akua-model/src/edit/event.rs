@@ -2,6 +2,8 @@
 //!
 //! Etags and values are type parameters, so that the machine that ships can be explored with small ones.
 
+use serde::{Deserialize, Serialize};
+
 use super::report::FieldState;
 
 /// What a machine needs of a value: to be compared, nothing else.
@@ -195,7 +197,8 @@ pub(crate) enum End<E, V> {
 }
 
 /// How it is known that a change is in effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// The server answered 200 to the write.
     Acknowledged,
@@ -220,7 +223,8 @@ pub(crate) enum Reason<E, V> {
 }
 
 /// What ended an edit that did not come to a proof.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Cause {
     /// The answer to a write was lost.

@@ -97,6 +97,7 @@ impl<R: Resource> Edit<R> {
         Outcome::NotApplied(NotApplied::NotSent {
             cause,
             detail: self.detail.take(),
+            answer: self.failed.take(),
         })
     }
 

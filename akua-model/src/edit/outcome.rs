@@ -119,6 +119,8 @@ pub enum NotApplied<R: Resource> {
         cause: Cause,
         /// What was heard last, if anything.
         detail: Option<String>,
+        /// The server's last refusal or failure, if there was one.
+        answer: Option<Box<Failed>>,
     },
 }
 
@@ -238,7 +240,7 @@ impl<R: Resource> fmt::Display for NotApplied<R> {
             Self::Conflict(conflict) => conflict.fmt(f),
             Self::Rejected(failed) => write!(f, "not applied: refused with {failed}"),
             Self::Ignored(ignored) => ignored.fmt(f),
-            Self::NotSent { cause, detail } => {
+            Self::NotSent { cause, detail, .. } => {
                 write!(f, "not applied: {cause}")?;
                 detail.as_ref().map_or(Ok(()), |detail| write!(f, " ({detail})"))
             }

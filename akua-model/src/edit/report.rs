@@ -1,10 +1,13 @@
 //! The three-way merge: base, ours, theirs, field by field.
 
+use serde::{Deserialize, Serialize};
+
 use super::event::{Token, Version, Wanted};
 use super::rules::Rule;
 
 /// What a three-way comparison says of one field of a patch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FieldState {
     /// The other version already has our value.
     Done,

@@ -24,7 +24,6 @@ use crate::http::{Method, Request, Response};
 use crate::kubeconfig::Kubeconfig;
 use crate::request;
 use crate::resource::{Patch, Resource};
-use crate::server_error::RetryAfter;
 use zeroize::Zeroizing;
 
 /// What holds for an edit beside the change itself.
@@ -470,7 +469,8 @@ impl<R: Resource> Edit<R> {
                     failed.redact(secret.value);
                 }
                 self.hidden.iter().for_each(|secret| failed.redact(secret));
-                let wait = failed.retry_after.map(|wait| wait_of(wait, clock));
+                failed.wait = failed.retry_after.map(|after| after.wait(clock.unix_ms));
+                let wait = failed.wait.map(milliseconds);
                 let event = match (method, failed.status) {
                     (Method::Get, 401) => Event::Read(ReadEnd::Unauthorized),
                     (Method::Get, 429) => Event::Read(ReadEnd::Throttled(wait)),
@@ -566,9 +566,7 @@ fn wanted_of<R: Resource>(patch: &R::Patch) -> Vec<Wanted<Value>> {
         .collect()
 }
 
-fn wait_of(wait: RetryAfter, clock: Clock) -> u64 {
-    match wait {
-        RetryAfter::Seconds(seconds) => seconds.saturating_mul(1000),
-        RetryAfter::At(at) => u64::try_from(at.saturating_mul(1000).saturating_sub(clock.unix_ms)).unwrap_or(0),
-    }
+/// Whole milliseconds, as many as fit.
+fn milliseconds(wait: Duration) -> u64 {
+    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
 }

@@ -100,6 +100,25 @@ impl Trace {
             .count()
     }
 
+    /// How many times a write was handed to the transport.
+    #[must_use]
+    pub fn writes(&self) -> usize {
+        let is_write = |step: &&TraceStep| matches!(step.heard, Heard::Answer { method, .. } | Heard::Nothing { method, .. } if method.is_write());
+        self.steps.iter().filter(is_write).count()
+    }
+
+    /// Whether a byte of any request was handed to a connection, or may have been.
+    #[must_use]
+    pub fn has_sent(&self) -> bool {
+        let sent = |step: &TraceStep| {
+            matches!(
+                step.heard,
+                Heard::Answer { .. } | Heard::Nothing { not_sent: false, .. }
+            )
+        };
+        self.steps.iter().any(sent)
+    }
+
     pub(crate) fn push(&mut self, step: TraceStep) {
         self.steps.push(step);
     }

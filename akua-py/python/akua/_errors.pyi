@@ -84,8 +84,9 @@ class AkuaError(Exception):
 
     kind: str
     """What went wrong, by the name that it has in every language: `invalid_input`, `configuration`, `authentication`,
-    `permission_denied`, `not_found`, `conflict`, `rejected`, `rate_limited`, `server`, `unexpected_answer`, `decode`,
-    `transport`, `timeout`, `cancelled`; `internal` is a failure of this library."""
+    `permission_denied`, `not_found`, `conflict`, `rejected`, `ignored`, `rate_limited`, `server`, `unexpected_answer`,
+    `decode`, `transport`, `timeout`, `cancelled`, `indeterminate`, `superseded`, `ledger`, `internal` (a mistake of this
+    library)."""
     effect: Literal["not_sent", "not_applied", "unknown", "applied"]
     """What is known about the effect of the call; of `Client.resolve`, about that of the token's write."""
     may_still_land: bool
