@@ -1,7 +1,7 @@
 //! Edits of clusters: step by step, in one call, and settled later.
 
 use akua_model::edit::ResumeToken;
-use akua_model::{Cluster, ClusterId, Kubeconfig};
+use akua_model::{Cluster, ClusterId};
 
 use crate::call_options::akua_call_options;
 use crate::client::akua_client;
@@ -286,9 +286,9 @@ pub unsafe extern "C" fn akua_cluster_resolve(
             let token: ResumeToken = from_c.text(resume_token, "resume_token")?.parse()?;
             let mode = mode_of(mode)?;
             let kubeconfig = from_c.optional_text(kubeconfig, "kubeconfig")?;
-            let kubeconfig = kubeconfig.map(Kubeconfig::new).transpose()?;
+            let secrets = kubeconfig.map(|text| ("kubeconfig", text)).into_iter().collect();
             let (clusters, _) = akua_call_options::collection::<Cluster>(client, options)?;
-            out.set(ended(clusters.resolve(&token, mode, kubeconfig.as_ref())?)?);
+            out.set(ended(clusters.resolve(&token, mode, &secrets)?)?);
             Ok(())
         };
         settle().map_err(Failure::while_resolving)

@@ -2,7 +2,7 @@
 
 use std::sync::RwLock;
 
-use akua_model::{ClusterPatch, ClusterPatchBuilder, Kubeconfig};
+use akua_model::{ClusterPatch, ClusterPatchBuilder, Secret};
 
 use crate::error::akua_error;
 use crate::failure::Failure;
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn akua_cluster_patch_set_kubeconfig(
     from_c.call(error, || {
         let patch = from_c.handle(patch, "patch")?;
         let kubeconfig = from_c.text(kubeconfig, "kubeconfig")?;
-        let kubeconfig = Kubeconfig::new(kubeconfig)?;
+        let kubeconfig = Secret::from(kubeconfig);
         patch.set(|patch| patch.kubeconfig(kubeconfig))
     })
 }

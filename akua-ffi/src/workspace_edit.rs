@@ -284,7 +284,11 @@ pub unsafe extern "C" fn akua_workspace_resolve(
             let token: ResumeToken = from_c.text(resume_token, "resume_token")?.parse()?;
             let mode = mode_of(mode)?;
             let (workspaces, _) = akua_call_options::collection::<Workspace>(client, options)?;
-            out.set(ended(workspaces.resolve(&token, mode, None)?)?);
+            out.set(ended(workspaces.resolve(
+                &token,
+                mode,
+                &akua_model::Secrets::none(),
+            )?)?);
             Ok(())
         };
         settle().map_err(Failure::while_resolving)

@@ -3,11 +3,10 @@
 use std::fmt;
 
 use akua_http::Error;
-use akua_model::{ClusterPatch, Kubeconfig, Patch};
+use akua_model::{Patch, Secrets};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
 /// Where an item stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -197,19 +196,20 @@ enum Kept {
 
 impl KeptPatch {
     /// The patch without its secrets, and what was taken out of it.
-    pub(crate) fn keep(patch: &impl Patch, salt: &str) -> (Self, Option<Kubeconfig>) {
-        let mut secret = None;
+    pub(crate) fn keep(patch: &impl Patch, salt: &str) -> (Self, Secrets) {
+        let mut secrets = Secrets::none();
         let mut values = Vec::new();
         for assignment in patch.assignments() {
-            let kept = if assignment.field.secret {
-                secret = Kubeconfig::new(assignment.value).ok();
-                Kept::Hash(hash(salt, assignment.value))
+            let (name, text) = (assignment.field.name, assignment.value.to_text());
+            let kept = if assignment.field.is_secret() {
+                secrets.insert(name, text.as_ref());
+                Kept::Hash(hash(salt, &text))
             } else {
-                Kept::Plain(assignment.value.to_owned())
+                Kept::Plain(text.into_owned())
             };
-            values.push((assignment.field.name.to_owned(), kept));
+            values.push((name.to_owned(), kept));
         }
-        (Self(values), secret)
+        (Self(values), secrets)
     }
 
     /// That of a function that wants no change.
@@ -222,9 +222,9 @@ impl KeptPatch {
         self.0.is_empty()
     }
 
-    /// Whether a kubeconfig is needed to make the patch again.
+    /// Whether secrets are needed to make the patch again.
     #[must_use]
-    pub fn needs_kubeconfig(&self) -> bool {
+    pub fn needs_secrets(&self) -> bool {
         self.0.iter().any(|(_, value)| matches!(value, Kept::Hash(_)))
     }
 
@@ -236,22 +236,22 @@ impl KeptPatch {
         })
     }
 
-    /// The patch again. `kubeconfig` is the one that was planned.
-    pub(crate) fn restore<P: Patch>(&self, kubeconfig: Option<&Kubeconfig>) -> Result<P, Error> {
-        let mut plain: Vec<(&str, Zeroizing<String>)> = Vec::with_capacity(self.0.len());
+    /// The patch again. `secrets` are those that were planned.
+    pub(crate) fn restore<P: Patch>(&self, secrets: &Secrets) -> Result<P, Error> {
+        let mut plain: Vec<(&str, &str)> = Vec::with_capacity(self.0.len());
         for (name, value) in &self.0 {
-            let text = match (value, kubeconfig) {
-                (Kept::Plain(text), _) => Zeroizing::new(text.clone()),
+            let text = match (value, secrets.get(name)) {
+                (Kept::Plain(text), _) => text.as_str(),
                 (Kept::Hash(_), None) => {
                     return Err(Error::invalid_input(
                         name,
                         "is needed again (a ledger holds only its hash)",
                     ));
                 }
-                (Kept::Hash(kept), Some(kubeconfig)) => {
-                    let text = text_of(kubeconfig)?;
+                (Kept::Hash(kept), Some(secret)) => {
+                    let text = secret.expose();
                     let salt = kept.split(':').next().unwrap_or_default();
-                    if hash(salt, &text) != *kept {
+                    if hash(salt, text) != *kept {
                         return Err(Error::invalid_input(
                             name,
                             "is another one than was planned (give the same)",
@@ -262,16 +262,8 @@ impl KeptPatch {
             };
             plain.push((name, text));
         }
-        let pairs: Vec<(&str, &str)> = plain.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        Ok(P::from_values(&pairs)?)
+        Ok(P::from_texts(&plain)?)
     }
-}
-
-/// The text of a kubeconfig, which the model shows to nobody but the body of a patch.
-fn text_of(kubeconfig: &Kubeconfig) -> Result<Zeroizing<String>, Error> {
-    let patch = ClusterPatch::builder().kubeconfig(kubeconfig.clone()).build()?;
-    let text = patch.assignments().first().map(|only| only.value.to_owned());
-    Ok(Zeroizing::new(text.unwrap_or_default()))
 }
 
 /// Salt and hash of a secret.
@@ -320,9 +312,9 @@ impl TryFrom<Map<String, Value>> for KeptPatch {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use akua_model::ClusterPatch;
 
     fn patch(kubeconfig: &str) -> ClusterPatch {
-        let kubeconfig = Kubeconfig::new(kubeconfig).unwrap();
         ClusterPatch::builder()
             .name("prod")
             .kubeconfig(kubeconfig)
@@ -336,11 +328,11 @@ mod tests {
         let text = serde_json::to_string(&kept).unwrap();
         assert!(!text.contains("hush"), "{text}");
         let back: KeptPatch = serde_json::from_str(&text).unwrap();
-        assert!(back.needs_kubeconfig());
-        assert_eq!(back.restore::<ClusterPatch>(secret.as_ref()).unwrap(), patch("hush"));
-        let other = Kubeconfig::new("other").unwrap();
-        for (given, words) in [(Some(&other), "another one"), (None, "needed again")] {
-            let refused = back.restore::<ClusterPatch>(given).unwrap_err().to_string();
+        assert!(back.needs_secrets());
+        assert_eq!(back.restore::<ClusterPatch>(&secret).unwrap(), patch("hush"));
+        let other = Secrets::none().with("kubeconfig", "other");
+        for (given, words) in [(other, "another one"), (Secrets::none(), "needed again")] {
+            let refused = back.restore::<ClusterPatch>(&given).unwrap_err().to_string();
             assert!(refused.contains("kubeconfig") && refused.contains(words), "{refused}");
         }
     }

@@ -61,7 +61,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use akua_http::{BoxError, Collection, Error};
-use akua_model::{Kubeconfig, Resource};
+use akua_model::{Resource, Secrets};
 
 pub use self::end::{End, EndField, Proof};
 pub use self::event::{Event, Stop, Summary};
@@ -111,17 +111,14 @@ impl<R: Resource + 'static> CollectionExt<R> for Collection<R> {
 }
 
 impl<R: Resource + 'static> Fleet<R> {
-    /// Where kubeconfigs come from: called with an item's id, for each item that writes one. The ledger holds only
+    /// Where secrets come from: called with an item's id, for each item that writes one. The ledger holds only
     /// their hashes, so a run that goes on needs them again, unless the plan was given again with them in it.
     ///
-    /// It is called on the threads of the run. A kubeconfig that is not the planned one is refused, and nothing is
+    /// It is called on the threads of the run. A secret that is not the planned one is refused, and nothing is
     /// sent for that item.
     #[must_use]
-    pub fn kubeconfigs(
-        mut self,
-        provide: impl Fn(&str) -> Result<Option<Kubeconfig>, BoxError> + Send + Sync + 'static,
-    ) -> Self {
-        self.supplies.kubeconfigs_from(provide);
+    pub fn secrets(mut self, provide: impl Fn(&str) -> Result<Secrets, BoxError> + Send + Sync + 'static) -> Self {
+        self.supplies.secrets_from(provide);
         self
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use akua_http::{BoxError, Collection, Error};
 use akua_model::edit::Target;
-use akua_model::{Kubeconfig, PageQuery, Resource};
+use akua_model::{PageQuery, Resource, Secrets};
 use sha2::{Digest, Sha256};
 
 use super::item::KeptPatch;
@@ -117,8 +117,8 @@ impl<R: Resource + 'static> Plan<R> {
         })
     }
 
-    /// Whatever stands in the ledger, to go on without the list it was made of. Kubeconfigs are needed again: see
-    /// [`Fleet::kubeconfigs`](super::Fleet::kubeconfigs). A plan made of a function can't be carried on so.
+    /// Whatever stands in the ledger, to go on without the list it was made of. Secrets are needed again: see
+    /// [`Fleet::secrets`](super::Fleet::kubeconfigs). A plan made of a function can't be carried on so.
     #[must_use]
     pub fn kept() -> Self {
         Self(Source::Kept)
@@ -142,13 +142,13 @@ pub(super) fn write_down<R: Resource + 'static>(
     };
     let digest = match plan.0 {
         Source::Patches(patches) => {
-            let (digest, kubeconfigs) = intake.patches(patches)?;
-            supplies.given = Arc::new(kubeconfigs);
+            let (digest, given) = intake.patches(patches)?;
+            supplies.given = Arc::new(given);
             digest
         }
         Source::Filter { keep, patch, .. } => {
-            let (kept, kubeconfig) = KeptPatch::keep(&patch, ledger.salt());
-            supplies.for_all = kubeconfig;
+            let (kept, secrets) = KeptPatch::keep(&patch, ledger.salt());
+            supplies.for_all = secrets;
             let text = text_of(&kept);
             intake.listed(collection, |resource| Ok(keep(resource)?.then(|| Some(text.clone()))))?;
             hex(&Sha256::digest(&text))
@@ -213,10 +213,10 @@ struct Intake<'a> {
 }
 
 impl Intake<'_> {
-    /// The digest of the patches, and the kubeconfigs in them by id.
-    fn patches<R: Resource>(&mut self, patches: Patches<R>) -> Result<(String, HashMap<String, Kubeconfig>), Error> {
+    /// The digest of the patches, and the secrets in them by id.
+    fn patches<R: Resource>(&mut self, patches: Patches<R>) -> Result<(String, HashMap<String, Secrets>), Error> {
         let mut digest = Unordered::default();
-        let mut kubeconfigs = HashMap::new();
+        let mut given = HashMap::new();
         for (target, patch) in patches {
             let (id, seen) = match target {
                 Target::Id(id) => (id, None),
@@ -231,9 +231,9 @@ impl Intake<'_> {
                     (id, Some(text_of(&*resource)))
                 }
             };
-            let (kept, kubeconfig) = KeptPatch::keep(&patch, self.ledger.salt());
-            if let Some(kubeconfig) = kubeconfig {
-                kubeconfigs.insert(id.as_ref().to_owned(), kubeconfig);
+            let (kept, secrets) = KeptPatch::keep(&patch, self.ledger.salt());
+            if !secrets.is_empty() {
+                given.insert(id.as_ref().to_owned(), secrets);
             }
             let patch = text_of(&kept);
             digest.add(&[id.as_ref(), &patch]);
@@ -244,7 +244,7 @@ impl Intake<'_> {
             })?;
         }
         self.flush()?;
-        Ok((digest.text(), kubeconfigs))
+        Ok((digest.text(), given))
     }
 
     /// Lists everything and takes what `wanted` gives a patch for. What is in the ledger is not listed again.

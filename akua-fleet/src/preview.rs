@@ -138,7 +138,7 @@ fn seen<R: Resource>(collection: &Collection<R>, supplies: &Supplies<R>, salt: &
     let given = supplies.function.is_some().then(|| text_of(&patch));
     let now = |field: &str| {
         let field = R::FIELDS.iter().find(|known| known.name == field)?;
-        resource.value(field).map(str::to_owned)
+        resource.value(field).value().map(|value| value.to_text().into_owned())
     };
     let rows = patch.values().map(|(field, then)| PreviewRow {
         item: waiting.item.unsigned_abs(),

@@ -4,31 +4,31 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use akua_http::{BoxError, Collection, Editing, Error, Progress};
+use akua_http::{BoxError, Collection, Editing, Progress};
 use akua_model::edit::{ResumeMode, ResumeToken, Target};
-use akua_model::{Kubeconfig, Resource};
+use akua_model::{Resource, Secrets};
 
 use super::end::End;
 use super::item::{KeptPatch, Leased, State, Work};
 
 /// What the patch of a version is asked from.
 pub(super) type Function<R> = dyn Fn(&R) -> Result<Option<<R as Resource>::Patch>, BoxError> + Send + Sync;
-type Provide = dyn Fn(&str) -> Result<Option<Kubeconfig>, BoxError> + Send + Sync;
+type Provide = dyn Fn(&str) -> Result<Secrets, BoxError> + Send + Sync;
 
-/// What work on an item may need and no ledger holds: the plan's function, and kubeconfigs.
+/// What work on an item may need and no ledger holds: the plan's function, and secrets.
 ///
 /// ```
 /// use akua_fleet::Supplies;
-/// use akua_model::{Cluster, Kubeconfig};
+/// use akua_model::{Cluster, Secrets};
 ///
 /// let supplies = Supplies::<Cluster>::default()
-///     .with_kubeconfigs(|id| Ok(Some(Kubeconfig::new(std::fs::read_to_string(format!("/run/kube/{id}"))?)?)));
+///     .with_secrets(|id| Ok(Secrets::none().with("kubeconfig", std::fs::read_to_string(format!("/run/kube/{id}"))?)));
 /// ```
 pub struct Supplies<R: Resource> {
     pub(super) function: Option<Arc<Function<R>>>,
     /// Those that came with the plan, by id.
-    pub(super) given: Arc<HashMap<String, Kubeconfig>>,
-    pub(super) for_all: Option<Kubeconfig>,
+    pub(super) given: Arc<HashMap<String, Secrets>>,
+    pub(super) for_all: Secrets,
     provide: Option<Arc<Provide>>,
 }
 
@@ -38,7 +38,7 @@ impl<R: Resource> Default for Supplies<R> {
         Self {
             function: None,
             given: Arc::default(),
-            for_all: None,
+            for_all: Secrets::none(),
             provide: None,
         }
     }
@@ -66,42 +66,38 @@ impl<R: Resource> Supplies<R> {
         self
     }
 
-    /// Where kubeconfigs come from: called with an item's id.
+    /// Where secrets come from: called with an item's id.
     #[must_use]
-    pub fn with_kubeconfigs(
-        mut self,
-        provide: impl Fn(&str) -> Result<Option<Kubeconfig>, BoxError> + Send + Sync + 'static,
-    ) -> Self {
-        self.kubeconfigs_from(provide);
+    pub fn with_secrets(mut self, provide: impl Fn(&str) -> Result<Secrets, BoxError> + Send + Sync + 'static) -> Self {
+        self.secrets_from(provide);
         self
     }
 
-    pub(super) fn kubeconfigs_from(
-        &mut self,
-        provide: impl Fn(&str) -> Result<Option<Kubeconfig>, BoxError> + Send + Sync + 'static,
-    ) {
+    pub(super) fn secrets_from(&mut self, provide: impl Fn(&str) -> Result<Secrets, BoxError> + Send + Sync + 'static) {
         self.provide = Some(Arc::new(provide));
     }
 
-    fn kubeconfig(&self, id: &str) -> Result<Option<Kubeconfig>, BoxError> {
-        if let Some(given) = self.given.get(id).or(self.for_all.as_ref()) {
-            return Ok(Some(given.clone()));
+    fn secrets(&self, id: &str) -> Result<Secrets, BoxError> {
+        let for_all = Some(&self.for_all).filter(|secrets| !secrets.is_empty());
+        if let Some(given) = self.given.get(id).or(for_all) {
+            return Ok(given.clone());
         }
-        self.provide.as_ref().map_or(Ok(None), |provide| provide(id))
+        let provide = self.provide.as_ref();
+        provide.map_or(Ok(Secrets::none()), |provide| provide(id))
     }
 
-    /// The patch as it was planned. A kubeconfig that came from the plan's function comes from there again, asked for
+    /// The patch as it was planned. A secret that came from the plan's function comes from there again, asked for
     /// the same version; its hash tells whether it is the same.
     fn restore(&self, id: &str, patch: &KeptPatch, target: &Target<R>) -> Result<R::Patch, BoxError> {
-        let kubeconfig = match (&self.function, target) {
-            _ if !patch.needs_kubeconfig() => None,
+        let secrets = match (&self.function, target) {
+            _ if !patch.needs_secrets() => Secrets::none(),
             (Some(function), Target::Seen(seen)) => match function(seen)? {
                 Some(again) => KeptPatch::keep(&again, "").1,
-                None => None,
+                None => Secrets::none(),
             },
-            _ => self.kubeconfig(id)?,
+            _ => self.secrets(id)?,
         };
-        Ok(patch.restore(kubeconfig.as_ref())?)
+        Ok(patch.restore(&secrets)?)
     }
 
     /// What the function says.
@@ -119,7 +115,7 @@ impl<R: Resource> fmt::Debug for Supplies<R> {
             .field("function", &self.function.is_some())
             .field(
                 "kubeconfigs",
-                &(!self.given.is_empty() || self.for_all.is_some() || self.provide.is_some()),
+                &(!self.given.is_empty() || !self.for_all.is_empty() || self.provide.is_some()),
             )
             .finish()
     }
@@ -214,15 +210,13 @@ fn drive<R: Resource>(
 fn settle<R: Resource>(collection: &Collection<R>, leased: &Leased, token: &str, supplies: &Supplies<R>) -> End {
     let settled = (|| -> Result<End, BoxError> {
         let parsed: ResumeToken = token.parse()?;
-        let mut settled = collection.resolve(&parsed, ResumeMode::Finish, None);
-        let needs = |error: &Error| error.problems().iter().any(|problem| problem.field == "kubeconfig");
-        // Refused before anything was sent: only the token knows whether a kubeconfig was written.
-        if settled.as_ref().is_err_and(needs)
-            && let Some(kubeconfig) = supplies.kubeconfig(&leased.id)?
-        {
-            settled = collection.resolve(&parsed, ResumeMode::Finish, Some(&kubeconfig));
-        }
-        Ok(End::from(&settled?))
+        let secrets = if parsed.needs_secrets() {
+            supplies.secrets(&leased.id)?
+        } else {
+            Secrets::none()
+        };
+        let settled = collection.resolve(&parsed, ResumeMode::Finish, &secrets)?;
+        Ok(End::from(&settled))
     })();
     settled.unwrap_or_else(|error| {
         let mut end = End::of(

@@ -165,14 +165,14 @@ impl<R: Resource> Collection<R> {
     fn write(&self, id: &R::Id, request: &Request, patch: &R::Patch) -> Result<R, Error> {
         let span = span(request);
         let _entered = span.enter();
-        let fields = patch.each_field();
-        let secrets = fields
-            .iter()
-            .flatten()
-            .filter(|assignment| assignment.field.secret)
-            .map(|secret| secret.value);
+        let mut secrets = Vec::new();
+        patch.each_field(&mut |assignment| {
+            if assignment.field.is_secret() {
+                secrets.extend(assignment.value.as_text());
+            }
+        });
         self.exchange(request)
-            .with_secrets(secrets)
+            .with_secrets(secrets.into_iter())
             .write(|answer| answer::of_resource::<R>(id, answer).into())
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use akua_model::edit::{Change, Clock, Contract, Edit, Edited, Options, Policy, ResumeMode, ResumeToken, Target};
-use akua_model::{Kubeconfig, Resource};
+use akua_model::{Resource, Secrets};
 
 use crate::collection::{Collection, KeepResumeToken};
 use crate::credentials::BoxError;
@@ -185,7 +185,7 @@ impl<R: Resource> Collection<R> {
     /// # let Outcome::Indeterminate(open) = &edited.outcome else { panic!() };
     /// # let printed = open.resume_token.to_string();
     /// let token: ResumeToken = printed.parse()?;
-    /// let edited = client.clusters().resolve(&token, ResumeMode::Finish, None)?;
+    /// let edited = client.clusters().resolve(&token, ResumeMode::Finish, &Secrets::none())?;
     /// println!("{}", edited.explain());
     /// # assert!(edited.applied().is_some());
     /// # Ok::<(), akua_http::Error>(())
@@ -194,16 +194,11 @@ impl<R: Resource> Collection<R> {
     /// # Errors
     ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the token is for another service, context or kind of
-    /// resource, or another kubeconfig was written. Nothing was sent, and nothing new is known of the token's write: the
+    /// resource, or another secret was written. Nothing was sent, and nothing new is known of the token's write: the
     /// effect of such an error is [`Unknown`](crate::Effect::Unknown). **Keep the token.** When it may go, and when it must,
     /// is a table in the guide to edits; in short: after `Applied` it may, after `NotApplied` and `Unchanged` it must
     /// (finished later, the write could land), after `Indeterminate` and after any error it must not.
-    pub fn resolve(
-        &self,
-        token: &ResumeToken,
-        mode: ResumeMode,
-        kubeconfig: Option<&Kubeconfig>,
-    ) -> Result<Edited<R>, Error> {
+    pub fn resolve(&self, token: &ResumeToken, mode: ResumeMode, secrets: &Secrets) -> Result<Edited<R>, Error> {
         let clock = Clock {
             elapsed: std::time::Duration::ZERO,
             unix_ms: self.client().pace().unix_ms(),
@@ -211,7 +206,7 @@ impl<R: Resource> Collection<R> {
             entropy: 0,
             cancelled: false,
         };
-        let edit = Edit::resume(token, mode, kubeconfig, self.edit_options(), clock);
+        let edit = Edit::resume(token, mode, secrets, self.edit_options(), clock);
         let edit = edit.map_err(|error| Error::from(error).while_resolving())?;
         Ok(self.drive(Editing::new(self.clone(), edit), |_| Ok(None)))
     }

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use akua_model::edit::Applied;
-use akua_model::{Cluster, ClusterId, ClusterPatch, Etag, Field, Patch, Resource, answer, request};
+use akua_model::{Cluster, ClusterId, ClusterPatch, Etag, Patch, Property, Resource, Shown, answer, request};
 
 use crate::collection::{Collection, span};
 use crate::deadline::{Deadline, Pause};
@@ -41,7 +41,7 @@ pub struct Awaited {
     /// The version that the write made, as far as its answer could be read.
     made: Option<Made>,
     /// What the fields of ours that answers show are to hold.
-    ours: Vec<(Field, String)>,
+    ours: Vec<(Property, String)>,
 }
 
 /// The version that a write made.
@@ -114,7 +114,11 @@ impl Awaited {
         if age == Some(Ordering::Less) && !never_stale {
             return Shows::Past;
         }
-        let holds = |(field, ours): &(Field, String)| cluster.value(field).is_none_or(|value| value == ours);
+        let holds = |(field, ours): &(Property, String)| match cluster.value(field) {
+            Shown::Is(value) => value.to_text() == *ours,
+            Shown::Absent => false,
+            Shown::Unreadable => true,
+        };
         if self.ours.iter().all(holds) {
             return Shows::Ours;
         }
@@ -127,11 +131,16 @@ impl Awaited {
 
 /// What the fields of a patch are to hold: what is `shown` of the version that it made, as a server may have adjusted them,
 /// else what was wanted. Secrets are in no answer, so they are left out.
-fn expected(ours: &ClusterPatch, shown: impl Fn(&Field) -> Option<String>) -> Vec<(Field, String)> {
+fn expected(ours: &ClusterPatch, shown: impl Fn(&Property) -> Option<String>) -> Vec<(Property, String)> {
     let assignments = ours.assignments().into_iter();
     assignments
-        .filter(|ours| !ours.field.secret)
-        .map(|ours| (*ours.field, shown(ours.field).unwrap_or_else(|| ours.value.to_owned())))
+        .filter(|ours| !ours.field.is_secret())
+        .map(|ours| {
+            (
+                *ours.field,
+                shown(ours.field).unwrap_or_else(|| ours.value.to_text().into_owned()),
+            )
+        })
         .collect()
 }
 
@@ -140,9 +149,9 @@ impl From<&Applied<Cluster>> for Awaited {
         let resource = applied.resource.as_ref();
         // An answer that could not be read in full may still have shown what the server made of a field.
         let stored = || applied.adjusted.iter().chain(&applied.not_taken);
-        let shown = |field: &Field| match resource {
-            Some(made) => made.value(field).map(str::to_owned),
-            None => stored().find(|report| report.field == field)?.theirs.clone(),
+        let shown = |field: &Property| match resource {
+            Some(made) => made.value(field).value().map(|value| value.to_text().into_owned()),
+            None => stored().find(|report| report.field == field)?.theirs.clone().value(),
         };
         Self {
             id: applied.id.clone(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use akua_http::{Client, Error, ErrorKind};
 use akua_model::{
-    ClusterId, ClusterPatch, Etag, IdempotencyKey, IfMatch, Kubeconfig, PageQuery, WorkspaceContext, WorkspaceId,
+    ClusterId, ClusterPatch, Etag, IdempotencyKey, IfMatch, PageQuery, Secret, WorkspaceContext, WorkspaceId,
     WorkspacePatch,
 };
 
@@ -132,7 +132,7 @@ fn lengths() -> Vec<Row> {
         ));
     }
     rows.push(row("an empty kubeconfig", "kubeconfig", "at least 1", |client| {
-        update_cluster(client, ClusterPatch::builder().kubeconfig(Kubeconfig::new("")?).build())
+        update_cluster(client, ClusterPatch::builder().kubeconfig(Secret::from("")).build())
     }));
     rows.push(row("if-match of 257", "if-match", "has 257 characters", |client| {
         update(client, &"4".repeat(257), None, None)

@@ -295,7 +295,10 @@ fn cancelled_in_flight_it_is_open_and_lands_later_and_is_settled_by_its_token() 
 
     let another = client_of(&akua, Contract::documented());
     let token = open.resume_token.to_string().parse().unwrap();
-    let settled = another.clusters().resolve(&token, ResumeMode::Finish, None).unwrap();
+    let settled = another
+        .clusters()
+        .resolve(&token, ResumeMode::Finish, &akua_model::Secrets::none())
+        .unwrap();
     assert_eq!(ended(&settled), Ended::Acknowledged, "{}", settled.explain());
     assert_eq!(landed(&akua), 1);
 }

@@ -130,7 +130,9 @@ fn a_write_that_is_settled_later() {
                 Outcome::NotApplied(_)
             ));
             let token = kept.lock().unwrap().take().unwrap();
-            let edited = clusters.resolve(&token, ResumeMode::Finish, None).unwrap();
+            let edited = clusters
+                .resolve(&token, ResumeMode::Finish, &akua_model::Secrets::none())
+                .unwrap();
             assert_eq!(edited.requests(), 1);
         },
     );

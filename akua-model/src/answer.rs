@@ -174,7 +174,7 @@ pub fn of_resource<R: Resource>(id: &R::Id, response: &Response) -> Answer<R> {
                 request_id: response.request_id().map(clean),
                 values: R::FIELDS
                     .iter()
-                    .map(|field| text_at(&response.body, field.name).filter(|_| !field.write_only))
+                    .map(|field| text_at(&response.body, field.name).filter(|_| !field.is_write_only()))
                     .collect(),
             }),
             Some(_) => Answer::Failed(Failed::boxed(response, Some(another(R::NOUN)))),

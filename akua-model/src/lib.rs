@@ -5,7 +5,7 @@
 //! somebody else's business (`akua-http` has one).
 //!
 //! - [`Cluster`], [`Workspace`]: what an answer shows. [`ClusterPatch`], [`WorkspacePatch`]: a change of some
-//!   fields. Ids, [`Etag`], [`IfMatch`], [`IdempotencyKey`], [`WorkspaceContext`], [`Kubeconfig`], [`Timestamp`].
+//!   fields. Ids, [`Etag`], [`IfMatch`], [`IdempotencyKey`], [`WorkspaceContext`], [`Secret`], [`Timestamp`].
 //!   What is out of its limits can't be built.
 //! - [`request`]: each call as a request. [`answer`]: what its response means, and above all whether the
 //!   server definitely refused it. [`report`]: how a call ended, as one flat record for every language.
@@ -23,7 +23,8 @@
 #![forbid(unsafe_code)]
 
 pub mod answer;
-mod cluster;
+mod api;
+mod declare;
 mod decode;
 pub mod edit;
 mod error;
@@ -31,29 +32,34 @@ mod etag;
 pub mod http;
 mod id;
 mod json;
-mod kubeconfig;
 pub mod limits;
 mod named;
 mod newtype;
 mod page;
+pub mod property;
 mod redact;
 pub mod report;
 pub mod request;
 mod resource;
+mod secret;
 mod server_error;
 mod timestamp;
 mod traceparent;
 mod validation;
-mod workspace;
+mod value;
 
-pub use cluster::{Cluster, ClusterPatch, ClusterPatchBuilder, ClusterState, Provider};
+pub use api::{
+    BilledBy, Cluster, ClusterPatch, ClusterPatchBuilder, ClusterState, Plan, Provider, ResourceKind, Workspace,
+    WorkspaceClass, WorkspacePatch, WorkspacePatchBuilder,
+};
 pub use error::{Error, ErrorKind, Problem};
 pub use etag::{Etag, IdempotencyKey, IfMatch, WorkspaceContext};
 pub use id::{ClusterId, WorkspaceId};
-pub use kubeconfig::Kubeconfig;
 pub use page::{Page, PageQuery};
-pub use resource::{Assignment, Field, Patch, Resource, Unknown};
+pub use property::Property;
+pub use resource::{Assignment, Patch, Resource, Unknown};
+pub use secret::{Secret, Secrets};
 pub use server_error::{Code, RetryAfter, ServerError};
 pub use timestamp::Timestamp;
 pub use traceparent::Traceparent;
-pub use workspace::{BilledBy, Plan, Workspace, WorkspaceClass, WorkspacePatch, WorkspacePatchBuilder};
+pub use value::{Properties, Shown, Value, at_path};

@@ -1,4 +1,4 @@
-//! Every length limit of the wire, once.
+//! The length limits of ids, headers and lists, once. Those of properties stand in their declaration: `api.rs`.
 //!
 //! All lengths count Unicode code points, as JSON Schema does. The types that carry a limit, their
 //! documentation, the simulator and the language bindings take it from here.
@@ -13,7 +13,9 @@ pub struct Limit {
 }
 
 impl Limit {
-    const fn new(min: u64, max: u64) -> Self {
+    /// From `min` to `max`, both included.
+    #[must_use]
+    pub const fn new(min: u64, max: u64) -> Self {
         Self { min, max }
     }
 
@@ -21,8 +23,8 @@ impl Limit {
     ///
     /// ```
     /// use akua_model::limits;
-    /// assert!(limits::NAME.allows("é".repeat(100).as_str()));
-    /// assert!(!limits::NAME.allows(""));
+    /// assert!(limits::WORKSPACE_ID.allows("é".repeat(53).as_str()));
+    /// assert!(!limits::WORKSPACE_ID.allows(""));
     /// ```
     #[must_use]
     pub fn allows(&self, text: &str) -> bool {
@@ -40,20 +42,10 @@ impl Limit {
 pub const CLUSTER_ID: Limit = Limit::new(1, 54);
 /// `id` of a workspace, `workspace_id`, and the `akua-context` header.
 pub const WORKSPACE_ID: Limit = Limit::new(1, 53);
-/// `region_id`.
-pub const REGION_ID: Limit = Limit::new(1, 54);
-/// `name` of a cluster or workspace, when it is written.
-pub const NAME: Limit = Limit::new(1, 100);
-/// `slug` of a workspace, when it is written. Only the length is documented, no pattern.
-pub const SLUG: Limit = Limit::new(3, 39);
-/// `kubeconfig`, when it is written.
-pub const KUBECONFIG: Limit = Limit::new(1, u64::MAX);
 /// The `if-match` header.
 pub const IF_MATCH: Limit = Limit::new(1, 256);
 /// The `idempotency-key` header.
 pub const IDEMPOTENCY_KEY: Limit = Limit::new(1, 64);
-/// `html_url` of a cluster, in answers.
-pub const HTML_URL: Limit = Limit::new(0, 2048);
 /// `limit` of a list page: a number of items, not a length.
 pub const PAGE_ITEMS: Limit = Limit::new(1, 100);
 /// The `limit` a server uses when a list is asked for without one.

@@ -56,6 +56,12 @@ macro_rules! text_newtype {
             }
         }
 
+        impl $crate::value::Readable for $name {
+            fn shown(&self, _: $crate::property::Presence) -> $crate::value::Shown<$crate::value::Value<'_>> {
+                $crate::value::Shown::Is($crate::value::Value::Text(&self.0))
+            }
+        }
+
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 &self.0
@@ -168,6 +174,28 @@ macro_rules! open_enum {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
+            }
+        }
+
+        impl $crate::value::Readable for $name {
+            fn shown(&self, _: $crate::property::Presence) -> $crate::value::Shown<$crate::value::Value<'_>> {
+                $crate::value::Shown::Is($crate::value::Value::Text(self.as_str()))
+            }
+        }
+
+        impl $crate::declare::Writable for $name {
+            fn value(&self) -> $crate::value::Value<'_> {
+                $crate::value::Value::Text(self.as_str())
+            }
+
+            fn take(value: $crate::value::Value<'_>) -> Option<Self> {
+                value.as_text().map(Self::from)
+            }
+
+            /// A value that this version does not know can be read, not written.
+            fn problem(&self, _: &$crate::property::Property) -> Option<String> {
+                let known = Self::KNOWN.join(" or ");
+                (!self.is_known()).then(|| format!("is none that can be written ({known})"))
             }
         }
     };

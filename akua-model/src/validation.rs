@@ -8,7 +8,7 @@ use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKin
 
 use crate::error::{Error, ErrorKind, Problem};
 use crate::limits::Limit;
-use crate::resource::Field;
+use crate::property::Property;
 
 /// Checks everything `value` declares and names each field that is wrong.
 pub(crate) fn check(value: &impl Validate) -> Result<(), Error> {
@@ -51,7 +51,7 @@ fn message(error: &ValidationError) -> String {
 }
 
 /// A patch names a property that can't be written.
-pub(crate) fn unknown_property(name: &str, fields: &[Field]) -> Error {
+pub(crate) fn unknown_property(name: &str, fields: &[Property]) -> Error {
     let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
     Error::invalid(name, format!("can't be written (it is one of {})", known.join(", ")))
 }
@@ -101,18 +101,4 @@ pub(crate) fn header_problem(text: &str, limit: Limit) -> Option<String> {
         return Some("begins or ends with a blank (it would be trimmed on the way: remove it)".to_owned());
     }
     None
-}
-
-impl Validate for crate::cluster::Provider {
-    /// A provider that this version does not know can be read, not written.
-    fn validate(&self) -> Result<(), ValidationErrors> {
-        let mut errors = ValidationErrors::new();
-        if !self.is_known() {
-            errors.add(
-                "provider",
-                violation(format!("is none that can be written ({})", Self::KNOWN.join(" or "))),
-            );
-        }
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
-    }
 }

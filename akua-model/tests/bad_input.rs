@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use akua_model::{
-    ClusterId, ClusterPatch, Error, ErrorKind, Etag, IdempotencyKey, IfMatch, Kubeconfig, PageQuery, Patch, Provider,
+    ClusterId, ClusterPatch, Error, ErrorKind, Etag, IdempotencyKey, IfMatch, PageQuery, Patch, Provider,
     WorkspaceContext, WorkspaceId, WorkspacePatch,
 };
 
@@ -37,7 +37,9 @@ const ENTRANCES: [Entrance; 10] = [
     }),
     Entrance {
         max: None,
-        ..entrance("kubeconfig", 1, 0, |text| Kubeconfig::new(text).map(drop))
+        ..entrance("kubeconfig", 1, 0, |text| {
+            ClusterPatch::builder().kubeconfig(text).build().map(drop)
+        })
     },
     header("if-match", 256, |text| text.parse::<IfMatch>().map(drop)),
     header("idempotency-key", 64, |text| text.parse::<IdempotencyKey>().map(drop)),
@@ -173,7 +175,7 @@ fn what_stays_in_the_body_may_hold_any_character() {
     for text in ["a\r\nb", "a\0b", "\tab", " é😀", "   "] {
         ClusterPatch::builder().name(text).region_id(text).build().unwrap();
         WorkspacePatch::builder().name(text).slug(text).build().unwrap();
-        Kubeconfig::new(text).unwrap();
+        ClusterPatch::builder().kubeconfig(text).build().unwrap();
     }
 }
 
@@ -263,8 +265,8 @@ fn every_problem_is_named_at_once_and_in_order() {
 
 #[test]
 fn a_patch_by_property_names_has_the_same_guard() {
-    let cluster = |values: &[(&str, &str)]| ClusterPatch::from_values(values);
-    let workspace = |values: &[(&str, &str)]| WorkspacePatch::from_values(values);
+    let cluster = |values: &[(&str, &str)]| ClusterPatch::from_texts(values);
+    let workspace = |values: &[(&str, &str)]| WorkspacePatch::from_texts(values);
     let long = format!("{MARKER}{}", "x".repeat(100));
     assert_refused(cluster(&[]), &["patch"], "nothing");
     assert_refused(workspace(&[]), &["patch"], "nothing");

@@ -3,7 +3,7 @@
 
 use akua_model::http::{Method, Request};
 use akua_model::{
-    Cluster, ClusterId, ClusterPatch, IdempotencyKey, Kubeconfig, PageQuery, Provider, Workspace, WorkspaceContext,
+    Cluster, ClusterId, ClusterPatch, IdempotencyKey, PageQuery, Provider, Secret, Workspace, WorkspaceContext,
     WorkspaceId, WorkspacePatch, request,
 };
 
@@ -107,7 +107,7 @@ fn updating_a_workspace() {
 #[test]
 fn a_body_has_the_fields_that_were_set_in_the_order_of_the_documentation() {
     let all = ClusterPatch::builder()
-        .kubeconfig(Kubeconfig::new("apiVersion: v1\n").unwrap())
+        .kubeconfig(Secret::from("apiVersion: v1\n"))
         .provider(Provider::ImportedByoc)
         .region_id("eu-1")
         .name("prod-eu")
@@ -127,10 +127,7 @@ fn a_body_has_the_fields_that_were_set_in_the_order_of_the_documentation() {
             r#"{"provider":"managed_kaas"}"#,
         ),
         (
-            ClusterPatch::builder()
-                .kubeconfig(Kubeconfig::new("x").unwrap())
-                .build()
-                .unwrap(),
+            ClusterPatch::builder().kubeconfig(Secret::from("x")).build().unwrap(),
             r#"{"kubeconfig":"x"}"#,
         ),
         (

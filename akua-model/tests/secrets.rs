@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use akua_model::edit::{Change, Clock, Edit, Input, Options, Outcome, ResumeMode, Step, Target};
 use akua_model::http::{Request, Response};
-use akua_model::{Cluster, ClusterPatch, ErrorKind, Kubeconfig, Patch, request};
+use akua_model::{Cluster, ClusterPatch, ErrorKind, Patch, Secret, Secrets, request};
 use serde_json::json;
 
 mod samples;
@@ -17,8 +17,8 @@ const MARKS: [&str; 2] = ["Mark3r-first", "Mark3r-other"];
 const SECRET: &str = "apiVersion: v1\nusers:\n- name: \"é\"\n  user: {token: Mark3r-first-8f2c1d7e}\n- {token: \
                       \"Mark3r-other-77aa01bc\"}\n";
 
-fn kubeconfig() -> Kubeconfig {
-    Kubeconfig::new(SECRET).unwrap()
+fn kubeconfig() -> Secret {
+    Secret::from(SECRET)
 }
 
 fn patch() -> ClusterPatch {
@@ -111,7 +111,7 @@ fn a_refusal_of_the_input_does_not_show_the_secret() {
     assert_hides(&SECRET.parse::<akua_model::IfMatch>().unwrap_err());
     assert_hides(&SECRET.parse::<akua_model::IdempotencyKey>().unwrap_err());
     assert_hides(&marked.parse::<akua_model::WorkspaceContext>().unwrap_err());
-    assert_hides(&ClusterPatch::from_values(&[("kubeconfig", SECRET), ("region_id", "")]).unwrap_err());
+    assert_hides(&ClusterPatch::from_texts(&[("kubeconfig", SECRET), ("region_id", "")]).unwrap_err());
 }
 
 #[test]
@@ -234,13 +234,14 @@ fn an_edit_does_not_show_the_secret() {
             let token = token.expect("a write has a resume token");
             assert_hides(&token);
             assert_hides(&token.to_string().parse::<akua_model::edit::ResumeToken>().unwrap());
-            let resume = |kubeconfig: Option<&Kubeconfig>| {
-                Edit::<Cluster>::resume(&token, ResumeMode::Finish, kubeconfig, Options::default(), clock)
+            let resume = |secrets: &Secrets| {
+                Edit::<Cluster>::resume(&token, ResumeMode::Finish, secrets, Options::default(), clock)
             };
-            assert_debug_hides(&resume(Some(&kubeconfig())).unwrap());
-            assert_hides(&resume(None).unwrap_err());
-            let other = Kubeconfig::new(format!("{SECRET}#")).unwrap();
-            assert_hides(&resume(Some(&other)).unwrap_err());
+            let with = |secret: Secret| Secrets::none().with("kubeconfig", secret);
+            assert_debug_hides(&with(kubeconfig()));
+            assert_debug_hides(&resume(&with(kubeconfig())).unwrap());
+            assert_hides(&resume(&Secrets::none()).unwrap_err());
+            assert_hides(&resume(&with(format!("{SECRET}#").into())).unwrap_err());
         }
     }
 }

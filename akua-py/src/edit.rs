@@ -1,8 +1,8 @@
 //! Edits: the steps of `akua-http`, with Python asked where a step needs it.
 
 use akua_http::{Collection, Editing, Error, Progress};
-use akua_model::Kubeconfig;
 use akua_model::edit::{Edited, Outcome, Policy, ResumeMode, ResumeToken, Target};
+use akua_model::{ResourceKind, Secrets, with_kind};
 use pyo3::prelude::*;
 use pyo3::types::PyMapping;
 
@@ -126,23 +126,24 @@ pub(crate) fn resolve(
     };
     let mode: ResumeMode = mode.parse().map_err(|problem| error::raise_model(py, problem))?;
     let token: ResumeToken = token.parse().map_err(|problem| error::raise_model(py, problem))?;
-    let kubeconfig = kubeconfig.as_str("kubeconfig")?.map(Kubeconfig::new).transpose();
-    let kubeconfig = kubeconfig.map_err(|problem| error::raise_model(py, problem))?;
-    if token.kind() == "workspace" {
-        resolve_of::<akua_model::Workspace>(call(py, shared, &wishes, options)?, &token, mode, kubeconfig.as_ref())
-    } else {
-        resolve_of::<akua_model::Cluster>(call(py, shared, &wishes, options)?, &token, mode, kubeconfig.as_ref())
-    }
+    let kubeconfig = kubeconfig.as_str("kubeconfig")?.map(|text| ("kubeconfig", text));
+    let secrets = kubeconfig.into_iter().collect();
+    let kind = ResourceKind::ALL.iter().find(|kind| kind.name() == token.kind());
+    let Some(kind) = kind else {
+        let problem = format!("is for a {}, which this version does not know", token.kind());
+        return Err(error::invalid(py, "resume-token", &problem));
+    };
+    with_kind!(kind, R => resolve_of::<R>(call(py, shared, &wishes, options)?, &token, mode, &secrets))
 }
 
 fn resolve_of<R: Noun>(
     call: Call<'_, R>,
     token: &ResumeToken,
     mode: ResumeMode,
-    kubeconfig: Option<&Kubeconfig>,
+    secrets: &Secrets,
 ) -> PyResult<EditResult> {
     let collection = &call.collection;
-    let edited = detached(call.py, || collection.resolve(token, mode, kubeconfig))?;
+    let edited = detached(call.py, || collection.resolve(token, mode, secrets))?;
     match edited {
         Ok(edited) => end(call.py, edited, call.raised(), None),
         Err(error) => Err(call.raised().unwrap_or_else(|| call.exception(&error))),
@@ -246,7 +247,7 @@ pub(crate) fn fields_of<R: Noun>(fields: &Bound<'_, PyMapping>) -> PyResult<Opti
         .iter()
         .map(|(name, value)| Ok((name.as_str(), value.as_str(name)?.unwrap_or_default())));
     let texts = texts.collect::<PyResult<Vec<_>>>()?;
-    let patch = <R::Patch as akua_model::Patch>::from_values(&texts);
+    let patch = <R::Patch as akua_model::Patch>::from_texts(&texts);
     patch.map(Some).map_err(|problem| error::raise_model(py, problem))
 }
 

@@ -2,7 +2,7 @@
 
 use akua_fleet::{Fleet, Plan, Supplies};
 use akua_http::BoxError;
-use akua_model::Kubeconfig;
+use akua_model::Secrets;
 use akua_model::edit::Target;
 use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyString};
@@ -106,8 +106,9 @@ fn wanted<R: Noun>(fields: &Bound<'_, PyMapping>) -> PyResult<R::Patch> {
     match edit::fields_of::<R>(fields)? {
         Some(patch) => Ok(patch),
         // The model says what is missing.
-        None => <R::Patch as akua_model::Patch>::from_values(&[])
-            .map_err(|problem| error::raise_model(fields.py(), problem)),
+        None => {
+            <R::Patch as akua_model::Patch>::from_texts(&[]).map_err(|problem| error::raise_model(fields.py(), problem))
+        }
     }
 }
 
@@ -117,18 +118,17 @@ fn change<R: Noun>(function: Callable) -> impl Fn(&R) -> Result<Option<R::Patch>
 }
 
 /// A function of Python's that knows kubeconfigs.
-fn kubeconfig_of(provide: Callable) -> impl Fn(&str) -> Result<Option<Kubeconfig>, BoxError> + Send + Sync {
+fn kubeconfig_of(provide: Callable) -> impl Fn(&str) -> Result<Secrets, BoxError> + Send + Sync {
     move |id| {
         asking(|py| {
             let given = provide.call(py, (id,))?;
             if given.is_none() {
-                return Ok(None);
+                return Ok(Secrets::none());
             }
             let Ok(text) = given.cast::<PyString>() else {
                 return Err(not_a("a kubeconfig as str, or None", &given));
             };
-            let kubeconfig = Kubeconfig::new(text_of(text, "kubeconfig")?);
-            kubeconfig.map(Some).map_err(|problem| error::raise_model(py, problem))
+            Ok(Secrets::none().with("kubeconfig", text_of(text, "kubeconfig")?))
         })
     }
 }
@@ -160,7 +160,7 @@ pub(crate) fn kubeconfigs_of(given: &Bound<'_, PyAny>) -> PyResult<Callable> {
 /// `fleet` with a function of Python's that knows kubeconfigs.
 pub(crate) fn with_kubeconfigs<R: Noun>(fleet: Fleet<R>, provide: Option<Callable>) -> Fleet<R> {
     match provide {
-        Some(provide) => fleet.kubeconfigs(kubeconfig_of(provide)),
+        Some(provide) => fleet.secrets(kubeconfig_of(provide)),
         None => fleet,
     }
 }
@@ -179,7 +179,7 @@ pub(crate) fn supplies<R: Noun>(
         supplies = supplies.with_function(change(Callable::new("function", TAKES_RESOURCE, function)?));
     }
     if let Some(provide) = kubeconfigs {
-        supplies = supplies.with_kubeconfigs(kubeconfig_of(kubeconfigs_of(provide)?));
+        supplies = supplies.with_secrets(kubeconfig_of(kubeconfigs_of(provide)?));
     }
     Ok(supplies)
 }

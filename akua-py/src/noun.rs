@@ -106,7 +106,7 @@ fn as_value<R: Noun>(resource: &R) -> Value {
 
 /// The fields in which `wanted` differs from `current`; an error if one of them can't be written.
 pub(crate) fn difference<R: Noun>(py: Python<'_>, current: &R, wanted: &R) -> PyResult<Option<R::Patch>> {
-    let writable: Vec<_> = R::FIELDS.iter().filter(|field| !field.write_only).collect();
+    let writable: Vec<_> = R::FIELDS.iter().filter(|field| !field.is_write_only()).collect();
     let (before, after) = (as_value(current), as_value(wanted));
     for (name, value) in after.as_object().into_iter().flatten() {
         let known = writable.iter().any(|field| field.name == name);
@@ -119,10 +119,10 @@ pub(crate) fn difference<R: Noun>(py: Python<'_>, current: &R, wanted: &R) -> Py
             return Err(error::invalid(py, name, &problem));
         }
     }
-    let changed: Vec<(&str, &str)> = writable
+    let changed: Vec<(&str, akua_model::Value<'_>)> = writable
         .iter()
         .filter(|field| current.value(field) != wanted.value(field))
-        .filter_map(|field| Some((field.name, wanted.value(field)?)))
+        .filter_map(|field| Some((field.name, wanted.value(field).value()?)))
         .collect();
     if changed.is_empty() {
         return Ok(None);

@@ -1,7 +1,7 @@
 //! `update`: one conditional request, sent once, for both kinds of resource.
 
 use akua_http::{Collection, Error};
-use akua_model::{IfMatch, Patch};
+use akua_model::{IfMatch, Patch, Value};
 use pyo3::prelude::*;
 
 use crate::argument::Text;
@@ -17,7 +17,7 @@ pub(crate) type Fields<'a, 'py, const N: usize> = [(&'static str, &'a Text<'py>)
 /// The patch that sets `fields`; `None` if none is given.
 pub(crate) fn patch<R: Noun, const N: usize>(py: Python<'_>, fields: &Fields<'_, '_, N>) -> PyResult<R::Patch> {
     let values = values(fields)?;
-    R::Patch::from_values(&values).map_err(|problem| error::raise_model(py, problem))
+    R::Patch::from_texts(&values).map_err(|problem| error::raise_model(py, problem))
 }
 
 /// The fields that are given.
@@ -81,10 +81,10 @@ fn with_sides<'py, R: Noun>(
     for assignment in patch.assignments() {
         let field = assignment.field;
         let base = match subject {
-            Subject::Seen(seen) => seen.value(field),
+            Subject::Seen(seen) => seen.value(field).value().map(Value::to_text),
             Subject::Id(_) => None,
         };
-        let ours = Some(assignment.value).filter(|_| !field.secret);
+        let ours = Some(assignment.value.to_text()).filter(|_| !field.is_secret());
         reports.push((field.name, base, ours, None::<&str>, None::<&str>));
     }
     raising.with("facts", error::records(py, "FieldReport", reports)?)

@@ -1,7 +1,7 @@
 //! `wait_settled`: reads a cluster until the server has stopped reconciling it.
 
 use akua_http::{Awaited, Settled};
-use akua_model::{Cluster, ClusterPatch, Etag, Patch, Resource};
+use akua_model::{Cluster, ClusterPatch, Etag, Patch, Resource, Value};
 use pyo3::prelude::*;
 
 use crate::argument::Text;
@@ -40,7 +40,7 @@ pub(crate) fn wait_settled(
     let ours = if ours.is_empty() {
         None
     } else {
-        Some(ClusterPatch::from_values(&ours))
+        Some(ClusterPatch::from_texts(&ours))
     };
     let ours = ours.transpose().map_err(|problem| error::raise_model(py, problem))?;
     if let Some(ours) = &ours {
@@ -66,8 +66,8 @@ fn ended<'py>(
         Settled::Superseded(cluster) => {
             let ours = ours.map(Patch::assignments).unwrap_or_default();
             let reports = ours.iter().map(|ours| {
-                let (field, theirs) = (ours.field, cluster.value(ours.field));
-                let shown = Some(ours.value).filter(|_| !field.secret);
+                let (field, theirs) = (ours.field, cluster.value(ours.field).value().map(Value::to_text));
+                let shown = Some(ours.value.to_text()).filter(|_| !field.is_secret());
                 (field.name, None::<&str>, shown, theirs, None::<&str>)
             });
             Raising::new(py, "ConflictError", message)

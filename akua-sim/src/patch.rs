@@ -1,64 +1,15 @@
 //! Reads the body of a PATCH as the server does: what is unknown, null, of the wrong type or out of its
 //! limits is refused, everything that is wrong at once.
 
-use akua_model::limits::{self, Limit};
+use akua_model::limits::Limit;
+use akua_model::property::{Property, Type};
+use akua_model::{Cluster, Resource, Workspace};
 use serde_json::{Map, Value};
 
 use crate::contract::Contract;
 use crate::digest::Fingerprint;
 use crate::refusal::Refusal;
 use crate::resource::{Change, Kind};
-
-/// The providers that a cluster may be given.
-const PROVIDERS: [&str; 2] = ["managed_kaas", "imported_byoc"];
-
-/// A property of a body: its name, the server's inner name, its limits.
-struct Property {
-    name: &'static str,
-    inner: &'static str,
-    rule: Rule,
-}
-
-enum Rule {
-    Length(Limit),
-    Provider,
-}
-
-const CLUSTER: [Property; 4] = [
-    Property {
-        name: "name",
-        inner: "name",
-        rule: Rule::Length(limits::NAME),
-    },
-    Property {
-        name: "region_id",
-        inner: "regionId",
-        rule: Rule::Length(limits::REGION_ID),
-    },
-    Property {
-        name: "provider",
-        inner: "provider",
-        rule: Rule::Provider,
-    },
-    Property {
-        name: "kubeconfig",
-        inner: "kubeconfig",
-        rule: Rule::Length(limits::KUBECONFIG),
-    },
-];
-
-const WORKSPACE: [Property; 2] = [
-    Property {
-        name: "name",
-        inner: "name",
-        rule: Rule::Length(limits::NAME),
-    },
-    Property {
-        name: "slug",
-        inner: "slug",
-        rule: Rule::Length(limits::SLUG),
-    },
-];
 
 /// The change that a body asks for. No body and a JSON `null` ask for none, as the vendor's command line sends them.
 pub(crate) fn read(kind: Kind, body: &[u8], contract: &Contract) -> Result<Change, Refusal> {
@@ -89,20 +40,21 @@ fn place(error: &serde_json::Error) -> String {
 }
 
 fn refusal(kind: Kind, properties: &Map<String, Value>, contract: &Contract) -> Option<Refusal> {
-    let (known, status): (&[Property], u16) = match kind {
-        Kind::Cluster => (&CLUSTER, contract.invalid_cluster),
-        Kind::Workspace => (&WORKSPACE, contract.invalid_workspace),
+    let (known, status) = match kind {
+        Kind::Cluster => (Cluster::FIELDS, contract.invalid_cluster),
+        Kind::Workspace => (Workspace::FIELDS, contract.invalid_workspace),
     };
     let mut refusal: Option<Refusal> = None;
     for (name, value) in properties {
         let property = known.iter().find(|property| property.name == name);
         let problem = match property {
             None => Some("Unknown property".to_owned()),
-            Some(property) => problem(&property.rule, value, contract),
+            Some(property) => problem(property, value, contract),
         };
         let Some(problem) = problem else { continue };
+        let inner = inner_name(name);
         let path = match property {
-            Some(property) if contract.inner_paths => ["args", property.inner],
+            Some(_) if contract.inner_paths => ["args", inner.as_str()],
             _ => ["body", name.as_str()],
         };
         refusal = Some(match refusal {
@@ -113,20 +65,38 @@ fn refusal(kind: Kind, properties: &Map<String, Value>, contract: &Contract) -> 
     refusal
 }
 
-fn problem(rule: &Rule, value: &Value, contract: &Contract) -> Option<String> {
-    let text = match value {
-        Value::String(text) => text,
-        Value::Null => return Some("Expected string, received null".to_owned()),
-        Value::Bool(_) => return Some("Expected string, received boolean".to_owned()),
-        Value::Number(_) => return Some("Expected string, received number".to_owned()),
-        Value::Array(_) => return Some("Expected string, received array".to_owned()),
-        Value::Object(_) => return Some("Expected string, received object".to_owned()),
+/// The server's own name of a property: `region_id` is `regionId` inside of it.
+fn inner_name(name: &str) -> String {
+    let mut words = name.split('_');
+    let mut inner = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let mut letters = word.chars();
+        inner.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        inner.push_str(letters.as_str());
+    }
+    inner
+}
+
+fn problem(property: &Property, value: &Value, contract: &Contract) -> Option<String> {
+    let received = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
     };
-    match rule {
-        Rule::Provider => {
-            (!PROVIDERS.contains(&text.as_str())).then(|| format!("Expected one of {}", PROVIDERS.join(", ")))
+    let other_than = |expected: &str| Some(format!("Expected {expected}, received {received}"));
+    match (property.kind, value) {
+        (Type::Enumeration(known), Value::String(text)) => {
+            (!known.contains(&text.as_str())).then(|| format!("Expected one of {}", known.join(", ")))
         }
-        Rule::Length(limit) => length_problem(*limit, text, contract),
+        (Type::Flag, Value::Bool(_)) | (Type::Json, _) => None,
+        (Type::Flag, _) => other_than("boolean"),
+        (Type::Number, Value::Number(number)) if number.is_i64() => None,
+        (Type::Number, _) => other_than("number"),
+        (_, Value::String(text)) => length_problem(property.limit, text, contract),
+        _ => other_than("string"),
     }
 }
 

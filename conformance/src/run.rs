@@ -112,7 +112,7 @@ fn token<R: Resource>(of: &TokenOf, origin: String) -> Result<String, String> {
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    let patch = akua_model::Patch::from_values(&values).map_err(|error| error.to_string())?;
+    let patch = akua_model::Patch::from_texts(&values).map_err(|error| error.to_string())?;
     let mut options = Options::default();
     options.origin = origin;
     options.context = of

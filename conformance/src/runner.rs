@@ -7,9 +7,7 @@ use akua_http::retry::RetryPolicy;
 use akua_http::{Awaited, BoxError, Client, Error, Settled};
 use akua_model::answer::Failed;
 use akua_model::edit::{Contract, Edited, NotApplied, OnConflict, Outcome, Policy, ResumeMode, ResumeToken, Target};
-use akua_model::{
-    Cluster, IfMatch, Kubeconfig, PageQuery, Patch, Problem, Resource, ServerError, Workspace, WorkspaceContext,
-};
+use akua_model::{Cluster, IfMatch, PageQuery, Patch, Problem, Resource, ServerError, Workspace, WorkspaceContext};
 use serde_json::Value;
 
 use crate::case::{Call, ClientOptions, Kind, Order, Turn};
@@ -275,13 +273,12 @@ where
                 let unsettled = |error: akua_model::Error| Error::from(error).while_resolving();
                 let token = resume_token.as_deref().unwrap_or_default();
                 let token: ResumeToken = token.parse().map_err(unsettled)?;
-                let kubeconfig = kubeconfig.as_deref().map(Kubeconfig::new);
-                let kubeconfig = kubeconfig.transpose().map_err(unsettled)?;
+                let secrets = kubeconfig.as_deref().map(|text| ("kubeconfig", text));
                 let mode = mode.parse::<ResumeMode>().map_err(unsettled)?;
                 report.edited = Some(edited_report(&self.collection.resolve(
                     &token,
                     mode,
-                    kubeconfig.as_ref(),
+                    &secrets.into_iter().collect(),
                 )?));
             }
             Call::WaitSettled { .. } => {}
@@ -344,7 +341,7 @@ pub fn patch_of<R: Resource>(
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    R::Patch::from_values(&values)
+    R::Patch::from_texts(&values)
 }
 
 /// What a closure does when it is shown `current`.
@@ -358,8 +355,11 @@ pub fn take_turn<R: Resource>(turn: &Turn, current: &R) -> Result<Option<R::Patc
     }
     if let Some(more) = &turn.append {
         let name = R::FIELDS.iter().find(|field| field.name == "name");
-        let shown = name.and_then(|field| current.value(field)).unwrap_or_default();
-        return Ok(Some(R::Patch::from_values(&[("name", &format!("{shown}{more}"))])?));
+        let shown = name
+            .and_then(|field| current.value(field).value())
+            .and_then(|value| value.as_text())
+            .unwrap_or_default();
+        return Ok(Some(R::Patch::from_texts(&[("name", &format!("{shown}{more}"))])?));
     }
     match &turn.patch {
         Some(patch) => Ok(Some(patch_of::<R>(patch)?)),
@@ -422,9 +422,9 @@ fn outcome_report<R: Resource>(outcome: &Outcome<R>) -> EditedReport {
 fn field_report(field: &akua_model::edit::FieldReport) -> FieldReport {
     FieldReport {
         field: field.field.name.to_owned(),
-        base: field.base.clone(),
-        ours: field.ours.clone(),
-        theirs: field.theirs.clone(),
+        base: field.base.clone().value(),
+        ours: field.ours.clone().value(),
+        theirs: field.theirs.clone().value(),
         state: field.state.map(|state| state.name().to_owned()),
     }
 }

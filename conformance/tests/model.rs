@@ -14,7 +14,7 @@ use akua_conformance::{server, suite};
 use akua_model::answer::{self, Failed};
 use akua_model::edit::{Budget, Change, Clock, Edit, Edited, Input, Options, Policy, ResumeMode, Step, Target};
 use akua_model::http::{Request, Response};
-use akua_model::{Cluster, Error, IfMatch, Kubeconfig, PageQuery, Resource, Workspace, WorkspaceContext, request};
+use akua_model::{Cluster, Error, IfMatch, PageQuery, Resource, Workspace, WorkspaceContext, request};
 
 /// What the model has no part in: settings of the client, and answers that only a transport can take apart.
 const NOT_THE_MODELS: [&str; 9] = [
@@ -170,9 +170,10 @@ where
                 };
                 let token = resume_token.as_deref().unwrap().parse()?;
                 let mode: ResumeMode = mode.parse()?;
-                let kubeconfig = kubeconfig.as_deref().map(Kubeconfig::new).transpose()?;
+                let secrets = kubeconfig.as_deref().map(|text| ("kubeconfig", text));
+                let secrets = secrets.into_iter().collect();
                 let policy = runner::policy(&self.order.client)?;
-                let edit = Edit::resume(&token, mode, kubeconfig.as_ref(), self.options(policy), clock(now()))?;
+                let edit = Edit::resume(&token, mode, &secrets, self.options(policy), clock(now()))?;
                 let (edited, _) = self.drive(edit, policy, &[]);
                 Ok(Some(edited))
             }

@@ -2,7 +2,7 @@
 
 use akua_fleet::{CollectionExt as _, Limits, Plan, Report, State};
 use akua_http::{Client, ErrorKind};
-use akua_model::{Cluster, ClusterId, ClusterPatch, Kubeconfig, Workspace, WorkspacePatch};
+use akua_model::{Cluster, ClusterId, ClusterPatch, Secrets, Workspace, WorkspacePatch};
 use akua_sim::{End, Fault, Fingerprint, Kind, Matcher, Simulator, Write};
 
 use crate::folder::Folder;
@@ -150,16 +150,12 @@ fn functions_and_filters_go_by_name_and_version() {
     drop(client.clusters().fleet(Plan::kept(), folder.ledger()).unwrap());
 }
 
-fn kubeconfig(text: &str) -> Kubeconfig {
-    Kubeconfig::new(text).unwrap()
+fn kubeconfig(text: &str) -> Secrets {
+    Secrets::none().with("kubeconfig", text)
 }
 
 fn importing(number: u64) -> (ClusterId, ClusterPatch) {
-    let patch = ClusterPatch::builder()
-        .name("new")
-        .kubeconfig(kubeconfig(SECRET))
-        .build()
-        .unwrap();
+    let patch = ClusterPatch::builder().name("new").kubeconfig(SECRET).build().unwrap();
     (id(number), patch)
 }
 
@@ -184,17 +180,14 @@ fn a7_what_cannot_be_settled_stays_open_and_keeps_its_token() {
     let token = row(&fleet).token.unwrap();
     drop(fleet);
     // Neither without the kubeconfig that was written nor with another one, nor when it can't be had.
-    type Provide = fn(&str) -> Result<Option<Kubeconfig>, akua_http::BoxError>;
+    type Provide = fn(&str) -> Result<Secrets, akua_http::BoxError>;
     let provides: [Provide; 3] = [
-        |_| Ok(None),
-        |_| Ok(Some(kubeconfig("another"))),
+        |_| Ok(Secrets::none()),
+        |_| Ok(kubeconfig("another")),
         |_| Err("the vault is shut".into()),
     ];
     for provide in provides {
-        let fleet = clusters
-            .fleet(Plan::kept(), folder.ledger())
-            .unwrap()
-            .kubeconfigs(provide);
+        let fleet = clusters.fleet(Plan::kept(), folder.ledger()).unwrap().secrets(provide);
         fleet.run(&Limits::default()).unwrap().finish().unwrap();
         let row = row(&fleet);
         let end = row.end.clone().unwrap();
@@ -255,11 +248,8 @@ fn a_kubeconfig_is_hashed_and_supplied_again() {
     assert!(settled(&fleet, 1).1.contains("kubeconfig"), "{:?}", settled(&fleet, 1));
     drop(fleet);
     // Others are supplied.
-    let provide = |_: &str| Ok(Some(kubeconfig("another")));
-    let fleet = clusters
-        .fleet(Plan::kept(), folder.ledger())
-        .unwrap()
-        .kubeconfigs(provide);
+    let provide = |_: &str| Ok(kubeconfig("another"));
+    let fleet = clusters.fleet(Plan::kept(), folder.ledger()).unwrap().secrets(provide);
     let summary = fleet.run(&Limits::default()).unwrap().finish().unwrap();
     assert_eq!(summary.counts.to_string(), "4 not sent, 2 indeterminate");
     assert!(
@@ -271,15 +261,12 @@ fn a_kubeconfig_is_hashed_and_supplied_again() {
     // The right ones, for some.
     let provide = |id: &str| {
         if id < "clu_4" {
-            Ok(Some(kubeconfig(SECRET)))
+            Ok(kubeconfig(SECRET))
         } else {
             Err("the vault is shut".into())
         }
     };
-    let fleet = clusters
-        .fleet(Plan::kept(), folder.ledger())
-        .unwrap()
-        .kubeconfigs(provide);
+    let fleet = clusters.fleet(Plan::kept(), folder.ledger()).unwrap().secrets(provide);
     let summary = fleet.run(&Limits::default()).unwrap().finish().unwrap();
     assert_eq!(summary.counts.to_string(), "3 not sent, 3 applied");
     assert!(settled(&fleet, 5).1.contains("the vault is shut"));

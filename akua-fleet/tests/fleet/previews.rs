@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use akua_fleet::{CollectionExt as _, Leased, Limits, Plan, State, Supplies, carry_out};
 use akua_http::ErrorKind;
-use akua_model::{Cluster, ClusterPatch, Kubeconfig};
+use akua_model::{Cluster, ClusterPatch, Secret};
 use akua_sim::{Kind, Write};
 
 use crate::folder::Folder;
@@ -28,7 +28,7 @@ fn a9_what_a_preview_has_shown_of_a_function_is_protected() {
         }
         let patch = ClusterPatch::builder().name(format!("{}-{turn}", cluster.name));
         let patch = match cluster.id.as_ref() {
-            "clu_5" => patch.kubeconfig(Kubeconfig::new(SECRET)?),
+            "clu_5" => patch.kubeconfig(Secret::from(SECRET)),
             "clu_6" => patch.region_id("reg_eu"),
             _ => patch,
         };

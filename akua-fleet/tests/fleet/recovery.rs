@@ -72,7 +72,10 @@ fn c1_tokens_are_settled_by_one_client_in_a_loop() {
     let started = Instant::now();
     let mut requests = 0;
     for token in &tokens {
-        let edited = client.clusters().resolve(token, ResumeMode::Finish, None).unwrap();
+        let edited = client
+            .clusters()
+            .resolve(token, ResumeMode::Finish, &akua_model::Secrets::none())
+            .unwrap();
         assert!(edited.applied().is_some(), "{}", edited.explain());
         assert!(edited.requests() >= 1);
         requests += edited.requests();

@@ -15,7 +15,7 @@ use akua_http::transport::scripted::ScriptedTransport;
 use akua_http::transport::{Call, Failure, FailureKind, HttpTransport, Sent, TransportConfig};
 use akua_http::{Client, Error, Token};
 use akua_model::http::Response;
-use akua_model::{Cluster, ClusterPatch, Kubeconfig, request};
+use akua_model::{Cluster, ClusterPatch, Secret, request};
 use akua_sim::{Delivery, End, Fault, Fingerprint, Matcher, Options, Part, Simulator};
 
 use recorder::{Recorded, record_everything, recorded};
@@ -50,7 +50,7 @@ fn check_error(what: &str, error: &Error) {
 
 fn patch() -> ClusterPatch {
     ClusterPatch::builder()
-        .kubeconfig(Kubeconfig::new(KUBECONFIG).unwrap())
+        .kubeconfig(Secret::from(KUBECONFIG))
         .build()
         .unwrap()
 }
@@ -89,7 +89,7 @@ fn no_debug_shows_a_secret() {
 
     let patch = patch();
     check("ClusterPatch", &format!("{patch:#?}"));
-    let builder = ClusterPatch::builder().kubeconfig(Kubeconfig::new(KUBECONFIG).unwrap());
+    let builder = ClusterPatch::builder().kubeconfig(Secret::from(KUBECONFIG));
     check("ClusterPatchBuilder", &format!("{builder:#?}"));
     let request = request::update::<Cluster>(&"clu_1".parse().unwrap(), &"42".parse().unwrap(), &patch, None);
     check("Request", &format!("{request:#?}"));

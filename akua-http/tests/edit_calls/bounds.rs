@@ -278,27 +278,39 @@ fn c1_an_empty_budget_keeps_no_healthy_service_from_being_asked() {
     // An outage that uses up what there is for settling.
     stage.wire.fail(Sent::Unknown, FailureKind::Timeout);
     stage.wire.fail(Sent::Unknown, FailureKind::Timeout);
-    let open = clusters.resolve(&token, ResumeMode::Finish, None).unwrap();
+    let open = clusters
+        .resolve(&token, ResumeMode::Finish, &akua_model::Secrets::none())
+        .unwrap();
     assert_eq!(indeterminate(&open).cause, Cause::Declined);
     assert_eq!((stage.wire.requests().len(), stage.pace.pauses_ms()), (2, vec![50]));
     // The first sending repeats nothing, and so it waits for nothing.
     stage.wire.answer(200, cluster("ours", "43"));
-    applied(&clusters.resolve(&token, ResumeMode::Finish, None).unwrap());
+    applied(
+        &clusters
+            .resolve(&token, ResumeMode::Finish, &akua_model::Secrets::none())
+            .unwrap(),
+    );
     assert_eq!((stage.wire.requests().len(), stage.pace.pauses_ms()), (3, vec![50]));
     // To look after a 409 repeats nothing either.
     stage.wire.answer(409, mismatch("43"));
     stage.wire.answer(200, cluster("ours", "43"));
-    let observed = clusters.resolve(&token, ResumeMode::Finish, None).unwrap();
+    let observed = clusters
+        .resolve(&token, ResumeMode::Finish, &akua_model::Secrets::none())
+        .unwrap();
     assert_eq!(applied(&observed).proof, Proof::Observed);
     // Nor does the read of one who only looks, or another one after a read that told nothing.
     (0..4).for_each(|_| stage.wire.answer(200, cluster("base", "42")));
-    let open = clusters.resolve(&token, ResumeMode::Look, None).unwrap();
+    let open = clusters
+        .resolve(&token, ResumeMode::Look, &akua_model::Secrets::none())
+        .unwrap();
     assert_eq!(indeterminate(&open).cause, Cause::AnswerLost);
     assert_eq!(stage.wire.requests().len(), 9);
     // What follows trouble is a repeat: each kind of it. No answer gave enough back to pay for one.
     for status in [500, 503, 408, 302, 204] {
         stage.wire.answer(status, "");
-        let open = clusters.resolve(&token, ResumeMode::Look, None).unwrap();
+        let open = clusters
+            .resolve(&token, ResumeMode::Look, &akua_model::Secrets::none())
+            .unwrap();
         assert_eq!(indeterminate(&open).cause, Cause::Declined, "{status}");
     }
     assert_eq!((stage.wire.requests().len(), stage.wire.steps_left()), (14, 0));

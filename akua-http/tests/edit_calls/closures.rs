@@ -2,7 +2,7 @@
 
 use akua_http::transport::{FailureKind, Sent};
 use akua_model::edit::{Cause, Outcome};
-use akua_model::{Cluster, ClusterPatch, Kubeconfig};
+use akua_model::{Cluster, ClusterPatch, Secret};
 
 use crate::{applied, cluster, conflict, id, indeterminate, mismatch, not_sent, seen, stage};
 
@@ -147,7 +147,7 @@ fn a_write_only_field_stops_it_after_somebody_elses_change() {
     stage.wire.answer(409, mismatch("43"));
     stage.wire.answer(200, cluster("theirs", "43"));
     let edited = stage.client.clusters().edit_with(seen(), |_| {
-        let kubeconfig = Kubeconfig::new("apiVersion: v1, a-kubeconfig")?;
+        let kubeconfig = Secret::from("apiVersion: v1, a-kubeconfig");
         Ok(Some(ClusterPatch::builder().kubeconfig(kubeconfig).build()?))
     });
     let edited = edited.unwrap();

@@ -2,7 +2,7 @@
 
 use akua_http::transport::{FailureKind, Sent};
 use akua_model::edit::{Cause, FieldState, OnConflict, Outcome, Policy, Proof};
-use akua_model::{ClusterPatch, Kubeconfig, Provider, WorkspacePatch};
+use akua_model::{ClusterPatch, Provider, Secret, WorkspacePatch};
 
 use crate::{
     REFUSAL, applied, cluster, conflict, indeterminate, mismatch, rejected, seen, seen_workspace, stage,
@@ -110,7 +110,7 @@ fn on_conflict_fail_reports_also_what_could_be_rebased() {
 #[test]
 fn a_write_only_field_stops_the_rebase_unless_the_caller_says_otherwise() {
     let patch = || {
-        let kubeconfig = Kubeconfig::new("apiVersion: v1, a-kubeconfig").unwrap();
+        let kubeconfig = Secret::from("apiVersion: v1, a-kubeconfig");
         ClusterPatch::builder()
             .name("ours")
             .kubeconfig(kubeconfig)

@@ -48,7 +48,13 @@ fn the_hook_has_the_token_before_the_first_byte_of_every_epoch() {
         let other = crate::stage();
         other.wire.answer(200, cluster("ours", "50"));
         let mode = akua_model::edit::ResumeMode::Finish;
-        applied(&other.client.clusters().resolve(token, mode, None).unwrap());
+        applied(
+            &other
+                .client
+                .clusters()
+                .resolve(token, mode, &akua_model::Secrets::none())
+                .unwrap(),
+        );
         assert!(other.wire.requests()[0] == stage.wire.requests()[*requests]);
     }
 }

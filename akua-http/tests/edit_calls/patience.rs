@@ -103,7 +103,7 @@ fn c2_more_patience_than_there_is_time_for_is_not_begun() {
             &stage
                 .client
                 .clusters()
-                .resolve(token, ResumeMode::Finish, None)
+                .resolve(token, ResumeMode::Finish, &akua_model::Secrets::none())
                 .unwrap(),
         );
         assert_eq!(stage.pace.pauses_ms(), [0; 0]);

@@ -3,7 +3,7 @@
 use akua_http::transport::{FailureKind, Sent};
 use akua_http::{Collection, Effect, ErrorKind};
 use akua_model::edit::{Contract, Outcome, Proof, ResumeMode, ResumeToken};
-use akua_model::{Cluster, ClusterPatch, Kubeconfig};
+use akua_model::{Cluster, ClusterPatch, Secrets};
 
 use crate::{
     REFUSAL, Stage, applied, cluster, indeterminate, mismatch, seen, seen_workspace, stage, stage_with, to_ours,
@@ -21,8 +21,9 @@ fn token() -> ResumeToken {
     token_of(&stage(), to_ours())
 }
 
-fn kubeconfig(text: &str) -> Kubeconfig {
-    Kubeconfig::new(text).unwrap()
+/// The secrets of a patch that writes this kubeconfig.
+fn kubeconfig(text: &str) -> Secrets {
+    Secrets::none().with("kubeconfig", text)
 }
 
 #[test]
@@ -37,7 +38,7 @@ fn finishing_sends_the_same_bytes_from_another_client() {
     let edited = second
         .client
         .clusters()
-        .resolve(&token, ResumeMode::Finish, None)
+        .resolve(&token, ResumeMode::Finish, &akua_model::Secrets::none())
         .unwrap();
     assert_eq!(applied(&edited).proof, Proof::Acknowledged);
     assert_eq!(applied(&edited).if_match.as_ref().unwrap().as_str(), "42");
@@ -54,7 +55,7 @@ fn finishing_sends_the_same_bytes_from_another_client() {
     let edited = third
         .client
         .clusters()
-        .resolve(&token, ResumeMode::Finish, None)
+        .resolve(&token, ResumeMode::Finish, &akua_model::Secrets::none())
         .unwrap();
     assert_eq!(applied(&edited).proof, Proof::Observed);
 
@@ -65,7 +66,7 @@ fn finishing_sends_the_same_bytes_from_another_client() {
     let edited = fourth
         .client
         .clusters()
-        .resolve(&token, ResumeMode::Finish, None)
+        .resolve(&token, ResumeMode::Finish, &akua_model::Secrets::none())
         .unwrap();
     let open = indeterminate(&edited);
     assert!(!open.may_still_land);
@@ -95,7 +96,7 @@ fn a_workspaces_token_too() {
     let edited = stage
         .client
         .workspaces()
-        .resolve(&token, ResumeMode::Finish, None)
+        .resolve(&token, ResumeMode::Finish, &akua_model::Secrets::none())
         .unwrap();
     assert_eq!(applied(&edited).proof, Proof::Observed);
 }
@@ -120,7 +121,11 @@ fn looking_never_writes_whatever_is_answered() {
         ];
         for stage in stages {
             (0..8).for_each(|_| script(&stage));
-            let edited = stage.client.clusters().resolve(&token, ResumeMode::Look, None).unwrap();
+            let edited = stage
+                .client
+                .clusters()
+                .resolve(&token, ResumeMode::Look, &akua_model::Secrets::none())
+                .unwrap();
             indeterminate(&edited);
             let sent = stage.sent();
             assert!(!sent.is_empty() && sent.iter().all(|verb| verb == "GET"), "{sent:?}");
@@ -137,7 +142,7 @@ fn looking_proves_it_where_reads_are_linearizable() {
     let edited = stage
         .client
         .clusters()
-        .resolve(&token(), ResumeMode::Look, None)
+        .resolve(&token(), ResumeMode::Look, &Secrets::none())
         .unwrap();
     assert_eq!(applied(&edited).proof, Proof::Observed);
 
@@ -145,7 +150,7 @@ fn looking_proves_it_where_reads_are_linearizable() {
     let edited = stage
         .client
         .clusters()
-        .resolve(&token(), ResumeMode::Look, None)
+        .resolve(&token(), ResumeMode::Look, &Secrets::none())
         .unwrap();
     assert!(!indeterminate(&edited).may_still_land, "that version is past");
     assert_eq!(stage.sent(), ["GET", "GET"]);
@@ -159,16 +164,16 @@ fn a_refusal_proves_nothing_about_a_write_of_an_earlier_call() {
         let edited = stage
             .client
             .clusters()
-            .resolve(&token(), ResumeMode::Finish, None)
+            .resolve(&token(), ResumeMode::Finish, &Secrets::none())
             .unwrap();
         assert!(indeterminate(&edited).may_still_land, "{}", edited.explain());
     }
 }
 
 #[track_caller]
-fn assert_refused(stage: &Stage, token: &ResumeToken, kubeconfig: Option<&Kubeconfig>, words: &str) {
+fn assert_refused(stage: &Stage, token: &ResumeToken, secrets: &Secrets, words: &str) {
     for mode in [ResumeMode::Finish, ResumeMode::Look] {
-        let error = stage.client.clusters().resolve(token, mode, kubeconfig).unwrap_err();
+        let error = stage.client.clusters().resolve(token, mode, secrets).unwrap_err();
         assert_eq!(
             (error.kind(), error.effect()),
             (ErrorKind::InvalidInput, Effect::Unknown)
@@ -205,17 +210,23 @@ fn a7_no_failure_to_resolve_speaks_for_the_write_of_the_token() {
     let context = stage_with(|builder| builder.context("ws_2".parse().unwrap()));
     for stage in [&elsewhere, &context] {
         for mode in [ResumeMode::Finish, ResumeMode::Look] {
-            unsettled(stage.client.clusters().resolve(&token, mode, None).unwrap_err());
+            unsettled(
+                stage
+                    .client
+                    .clusters()
+                    .resolve(&token, mode, &akua_model::Secrets::none())
+                    .unwrap_err(),
+            );
         }
     }
     unsettled(
         stage()
             .client
             .workspaces()
-            .resolve(&token, ResumeMode::Look, None)
+            .resolve(&token, ResumeMode::Look, &akua_model::Secrets::none())
             .unwrap_err(),
     );
-    let secret = ClusterPatch::builder().kubeconfig(kubeconfig("mine")).build().unwrap();
+    let secret = ClusterPatch::builder().kubeconfig("mine").build().unwrap();
     let of_secret = {
         let stage = stage();
         stage.wire.fail(Sent::Unknown, FailureKind::Timeout);
@@ -223,12 +234,12 @@ fn a7_no_failure_to_resolve_speaks_for_the_write_of_the_token() {
         let edited = stage.client.clusters().edit(seen(), secret).unwrap();
         indeterminate(&edited).resume_token.clone()
     };
-    for given in [None, Some(&kubeconfig("yours"))] {
+    for given in [Secrets::none(), kubeconfig("yours")] {
         unsettled(
             stage()
                 .client
                 .clusters()
-                .resolve(&of_secret, ResumeMode::Finish, given)
+                .resolve(&of_secret, ResumeMode::Finish, &given)
                 .unwrap_err(),
         );
     }
@@ -239,7 +250,9 @@ fn a7_no_failure_to_resolve_speaks_for_the_write_of_the_token() {
 
     // Begun, and kept from the truth by something of this side.
     let open = |stage: &Stage, clusters: Collection<Cluster>| {
-        let edited = clusters.resolve(&token, ResumeMode::Finish, None).unwrap();
+        let edited = clusters
+            .resolve(&token, ResumeMode::Finish, &akua_model::Secrets::none())
+            .unwrap();
         let open = indeterminate(&edited);
         assert!(
             open.may_still_land && open.resume_token == token,
@@ -275,20 +288,30 @@ fn a7_no_failure_to_resolve_speaks_for_the_write_of_the_token() {
 fn another_service_context_or_kind_is_refused() {
     let token = token();
     let elsewhere = stage_with(|builder| builder.base_url("https://api.example.net"));
-    assert_refused(&elsewhere, &token, None, "is for the service https://api.akua.dev");
+    assert_refused(
+        &elsewhere,
+        &token,
+        &Secrets::none(),
+        "is for the service https://api.akua.dev",
+    );
     let context = stage_with(|builder| builder.context("ws_2".parse().unwrap()));
-    assert_refused(&context, &token, None, "another workspace context");
+    assert_refused(&context, &token, &Secrets::none(), "another workspace context");
 
     let other = stage();
     (0..8).for_each(|_| other.wire.fail(Sent::Unknown, FailureKind::Timeout));
     let workspaces = other.client.workspaces();
     let edited = workspaces.edit(seen_workspace(), workspace_to_ours()).unwrap();
     let of_workspace = &indeterminate(&edited).resume_token;
-    assert_refused(&stage(), of_workspace, None, "is for a workspace, not for a cluster");
+    assert_refused(
+        &stage(),
+        of_workspace,
+        &Secrets::none(),
+        "is for a workspace, not for a cluster",
+    );
     let error = stage()
         .client
         .workspaces()
-        .resolve(&token, ResumeMode::Finish, None)
+        .resolve(&token, ResumeMode::Finish, &akua_model::Secrets::none())
         .unwrap_err();
     assert!(
         error.to_string().contains("is for a cluster, not for a workspace"),
@@ -309,11 +332,13 @@ fn a_context_given_for_the_call_counts() {
         stage
             .client
             .clusters()
-            .resolve(token, ResumeMode::Finish, None)
+            .resolve(token, ResumeMode::Finish, &akua_model::Secrets::none())
             .is_err()
     );
     stage.wire.answer(200, cluster("ours", "43"));
-    let resolved = clusters.resolve(token, ResumeMode::Finish, None).unwrap();
+    let resolved = clusters
+        .resolve(token, ResumeMode::Finish, &akua_model::Secrets::none())
+        .unwrap();
     applied(&resolved);
     let requests = stage.wire.requests();
     assert!(requests.first() == requests.last());
@@ -321,9 +346,7 @@ fn a_context_given_for_the_call_counts() {
 
 #[test]
 fn a_kubeconfig_is_needed_again_and_must_be_the_same() {
-    let patch = ClusterPatch::builder()
-        .name("ours")
-        .kubeconfig(kubeconfig("apiVersion: v1, mine"));
+    let patch = ClusterPatch::builder().name("ours").kubeconfig("apiVersion: v1, mine");
     let first = stage();
     // A write-only field is not sent twice: the etag may not move with it.
     first.wire.fail(Sent::Unknown, FailureKind::Timeout);
@@ -331,14 +354,9 @@ fn a_kubeconfig_is_needed_again_and_must_be_the_same() {
     let edited = first.client.clusters().edit(seen(), patch.build().unwrap()).unwrap();
     let token = indeterminate(&edited).resume_token.clone();
 
-    assert_refused(&stage(), &token, None, "`kubeconfig` is needed again");
+    assert_refused(&stage(), &token, &Secrets::none(), "`kubeconfig` is needed again");
     let other = kubeconfig("apiVersion: v1, yours");
-    assert_refused(
-        &stage(),
-        &token,
-        Some(&other),
-        "`kubeconfig` is another one than was written",
-    );
+    assert_refused(&stage(), &token, &other, "`kubeconfig` is another one than was written");
 
     // With the same one, on a server that remembers keys, the very same bytes go out.
     let mut contract = Contract::documented();
@@ -351,7 +369,7 @@ fn a_kubeconfig_is_needed_again_and_must_be_the_same() {
         &second
             .client
             .clusters()
-            .resolve(&token, ResumeMode::Finish, Some(&same))
+            .resolve(&token, ResumeMode::Finish, &same)
             .unwrap(),
     );
     assert!(second.wire.requests()[0] == first.wire.requests()[0]);
@@ -363,7 +381,7 @@ fn a_kubeconfig_is_needed_again_and_must_be_the_same() {
         &third
             .client
             .clusters()
-            .resolve(&self::token(), ResumeMode::Finish, Some(&same))
+            .resolve(&self::token(), ResumeMode::Finish, &same)
             .unwrap(),
     );
 }
@@ -404,7 +422,7 @@ fn a_resumed_edit_is_never_called_not_applied() {
         let edited = stage
             .client
             .clusters()
-            .resolve(&token(), ResumeMode::Finish, None)
+            .resolve(&token(), ResumeMode::Finish, &Secrets::none())
             .unwrap();
         assert!(
             matches!(edited.outcome, Outcome::Indeterminate(_)),

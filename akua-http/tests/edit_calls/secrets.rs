@@ -2,7 +2,7 @@
 
 use akua_http::transport::{FailureKind, Sent};
 use akua_model::edit::{Edited, Outcome, Policy, ResumeMode};
-use akua_model::{Cluster, ClusterPatch, Kubeconfig};
+use akua_model::{Cluster, ClusterPatch, Secret};
 
 use crate::{Stage, cluster, id, seen, stage};
 
@@ -10,7 +10,7 @@ const TOKEN: &str = "sk_akua_secret";
 const KUBECONFIG: &str = "apiVersion: v1\nusers:\n- user: {token: \"opensesame-opensesame\"}\n";
 
 fn patch() -> ClusterPatch {
-    let kubeconfig = Kubeconfig::new(KUBECONFIG).unwrap();
+    let kubeconfig = Secret::from(KUBECONFIG);
     ClusterPatch::builder()
         .name("ours")
         .kubeconfig(kubeconfig)
@@ -126,14 +126,18 @@ fn nor_after_a_closure_or_a_new_token_or_in_another_call() {
     let Outcome::Indeterminate(open) = &edited.outcome else {
         panic!()
     };
-    let kubeconfig = Kubeconfig::new(KUBECONFIG).unwrap();
+    let kubeconfig = Secret::from(KUBECONFIG);
     for mode in [ResumeMode::Look, ResumeMode::Finish] {
         let other = crate::stage();
         (0..4).for_each(|_| other.wire.answer(500, parrot(None)));
         let resolved = other
             .client
             .clusters()
-            .resolve(&open.resume_token, mode, Some(&kubeconfig))
+            .resolve(
+                &open.resume_token,
+                mode,
+                &akua_model::Secrets::none().with("kubeconfig", kubeconfig.clone()),
+            )
             .unwrap();
         assert_nothing_shows(&resolved);
     }

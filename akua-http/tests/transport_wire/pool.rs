@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use akua_http::deadline::Deadline;
 use akua_http::transport::{Call, FailureKind, HttpTransport, Sent, Transport, TransportConfig};
-use akua_model::{Cluster, ClusterPatch, Kubeconfig, request};
+use akua_model::{Cluster, ClusterPatch, Secret, request};
 
 use crate::server::{LONG, Peer, Server, get, patch, send, timed, transport};
 
@@ -176,7 +176,7 @@ fn silence_ends_at_the_read_timeout_though_the_deadline_is_far() {
 }
 
 pub(crate) fn with_kubeconfig(bytes: usize) -> akua_model::http::Request {
-    let kubeconfig = Kubeconfig::new("k".repeat(bytes)).unwrap();
+    let kubeconfig = Secret::from("k".repeat(bytes));
     let patch = ClusterPatch::builder().kubeconfig(kubeconfig).build().unwrap();
     request::update::<Cluster>(&"clu_1".parse().unwrap(), &"42".parse().unwrap(), &patch, None)
 }

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::report::FieldState;
+use crate::value::Shown;
 
 /// What a machine needs of a value: to be compared, nothing else.
 pub(crate) trait Token: Clone + Eq + std::hash::Hash + std::fmt::Debug {}
@@ -17,11 +18,11 @@ pub(crate) trait Tag: Token {
     fn means(&self, other: &Self) -> bool;
 }
 
-/// One version of the resource as it was read. A value is `None` where answers leave the field out.
+/// One version of the resource as it was read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Version<E, V> {
     pub(crate) etag: E,
-    pub(crate) values: Vec<Option<V>>,
+    pub(crate) values: Vec<Shown<V>>,
 }
 
 /// One field that is to have a value: an index into [`Version::values`].

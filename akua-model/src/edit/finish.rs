@@ -4,12 +4,13 @@ use super::event::{Cause, End, Reason, Version, Wanted};
 use super::outcome::{Applied, Conflict, FieldReport, Ignored, Indeterminate, NotApplied, Outcome};
 use super::report::{self, FieldState};
 use super::session::Edit;
-use super::value::Value;
+use super::value::FieldValue;
 use crate::etag::Etag;
 use crate::resource::Resource;
+use crate::value::Shown;
 
 impl<R: Resource> Edit<R> {
-    pub(super) fn outcome(&mut self, end: End<Etag, Value>) -> Outcome<R> {
+    pub(super) fn outcome(&mut self, end: End<Etag, FieldValue>) -> Outcome<R> {
         match end {
             End::Applied {
                 proof,
@@ -102,7 +103,7 @@ impl<R: Resource> Edit<R> {
     }
 
     /// Every wanted field with what the three sides have.
-    fn fields(&self, theirs: Option<&Version<Etag, Value>>, states: Option<&[FieldState]>) -> Vec<FieldReport> {
+    fn fields(&self, theirs: Option<&Version<Etag, FieldValue>>, states: Option<&[FieldState]>) -> Vec<FieldReport> {
         let machine = self.machine();
         let base = machine.base.as_ref();
         let states = match (states, theirs) {
@@ -110,15 +111,22 @@ impl<R: Resource> Edit<R> {
             (None, Some(theirs)) => report::merge(base, &machine.wanted, theirs, |_| true),
             (None, None) => Vec::new(),
         };
-        let shown = |version: Option<&Version<Etag, Value>>, index: usize| {
-            Some(version?.values.get(index)?.as_ref()?.as_str().to_owned())
+        let shown = |version: Option<&Version<Etag, FieldValue>>, index: usize| {
+            let shown = version.and_then(|version| version.values.get(index));
+            shown.map_or(Shown::Unreadable, |shown| {
+                shown.as_ref().map(|value| value.as_str().to_owned())
+            })
         };
-        let report = |(position, wanted): (usize, &Wanted<Value>)| {
+        let report = |(position, wanted): (usize, &Wanted<FieldValue>)| {
             let field = R::FIELDS.get(wanted.field)?;
             Some(FieldReport {
                 field,
                 base: shown(base, wanted.field),
-                ours: (!field.secret).then(|| wanted.value.as_str().to_owned()),
+                ours: if field.is_secret() {
+                    Shown::Unreadable
+                } else {
+                    Shown::Is(wanted.value.as_str().to_owned())
+                },
                 theirs: shown(theirs, wanted.field),
                 state: states.get(position).copied(),
             })

@@ -8,6 +8,7 @@ use super::policy::{OnConflict, Policy, millis};
 use super::report::shows_other;
 use super::rules::Rule;
 use super::trace::Why;
+use crate::value::Shown;
 
 /// What the machine does next, and why.
 pub(crate) type Move<E, V> = (Action<E, V>, Why);
@@ -30,7 +31,7 @@ pub(crate) struct Epoch<E, V> {
     pub(crate) number: u32,
     pub(crate) if_match: E,
     /// The values of the version that guards it.
-    pub(crate) before: Vec<Option<V>>,
+    pub(crate) before: Vec<Shown<V>>,
     /// The idempotency key, where the endpoint takes one.
     pub(crate) key: Option<u128>,
     /// How often it was sent.
@@ -441,7 +442,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
 
     /// Whether another writer's change stops a rebase of the patch as it is.
     pub(super) fn may_rebase_unseen(&self) -> bool {
-        !self.has_write_only() || self.policy.overwrite_unseen || !self.holds(Rule::WriteOnlyStopsRebase)
+        self.policy.overwrite_unseen || !self.holds(Rule::WriteOnlyStopsRebase)
     }
 
     /// Whether rebasing is wanted at all.

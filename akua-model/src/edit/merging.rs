@@ -110,7 +110,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         )
     }
 
-    fn states(&self, theirs: &Version<E, V>) -> Vec<FieldState> {
+    pub(super) fn states(&self, theirs: &Version<E, V>) -> Vec<FieldState> {
         report::merge(self.base.as_ref(), &self.wanted, theirs, |rule| self.holds(rule))
     }
 }

@@ -9,7 +9,9 @@ use super::trace::Trace;
 use crate::answer::Failed;
 use crate::error::Error;
 use crate::etag::Etag;
-use crate::resource::{Field, Resource};
+use crate::property::Property;
+use crate::resource::Resource;
+use crate::value::Shown;
 
 /// An edit that has ended: what happened, and the story of how.
 #[derive(Clone, Debug, PartialEq)]
@@ -165,19 +167,19 @@ impl<R: Resource> Conflict<R> {
     }
 }
 
-/// One field of a patch as the three sides have it. A value is `None` where it is not known, and always for a
-/// secret.
+/// One field of a patch as the three sides have it, each value as its text (see [`Value::to_text`](crate::Value::to_text)). It
+/// is [`Unreadable`](Shown::Unreadable) where it is not known, and always for a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldReport {
     /// The field.
-    pub field: &'static Field,
+    pub field: &'static Property,
     /// Its value when the caller saw it.
-    pub base: Option<String>,
+    pub base: Shown<String>,
     /// Its wanted value.
-    pub ours: Option<String>,
+    pub ours: Shown<String>,
     /// Its value in the version read last.
-    pub theirs: Option<String>,
+    pub theirs: Shown<String>,
     /// What the comparison says; `None` if no other version was read.
     pub state: Option<FieldState>,
 }
@@ -308,11 +310,13 @@ fn lines(f: &mut fmt::Formatter<'_>, fields: &[FieldReport]) -> fmt::Result {
 
 impl fmt::Display for FieldReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let show = |value: &Option<String>| match value {
-            Some(value) => format!("{value:?}"),
-            None if self.field.secret => "(secret)".to_owned(),
-            None if self.field.write_only => "(never shown)".to_owned(),
-            None => "(not known)".to_owned(),
+        let show = |value: &Shown<String>| match value {
+            Shown::Is(value) if self.field.is_text() => format!("{value:?}"),
+            Shown::Is(value) => value.clone(),
+            Shown::Absent => "(none)".to_owned(),
+            Shown::Unreadable if self.field.is_secret() => "(secret)".to_owned(),
+            Shown::Unreadable if self.field.is_write_only() => "(never shown)".to_owned(),
+            Shown::Unreadable => "(not known)".to_owned(),
         };
         write!(
             f,

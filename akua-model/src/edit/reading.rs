@@ -2,7 +2,7 @@
 
 use super::event::{Action, Cause, End, Now, ReadEnd, Reason, Tag, Token, Version, Wanted};
 use super::machine::{Machine, Move, Phase, Source};
-use super::report::shows_all;
+use super::report::{FieldState, shows_all};
 use super::rules::Rule;
 use super::trace::Why;
 
@@ -86,7 +86,8 @@ impl<E: Tag, V: Token> Machine<E, V> {
                 self.read(Phase::Reading, None, now, Why::SeemsUnchanged)
             };
         }
-        if self.epoch.is_some() && !self.may_rebase_unseen() {
+        let unseen = || self.states(&base).contains(&FieldState::Unseen);
+        if self.epoch.is_some() && unseen() && !self.may_rebase_unseen() {
             return self.conflict(base);
         }
         self.begin_epoch(&base, now, Why::PatchSubmitted)

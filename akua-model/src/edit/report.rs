@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Token, Version, Wanted};
 use super::rules::Rule;
+use crate::value::Shown;
 
 /// What a three-way comparison says of one field of a patch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,22 +27,27 @@ pub(super) fn merge<E: Token, V: Token>(
     theirs: &Version<E, V>,
     holds: impl Fn(Rule) -> bool,
 ) -> Vec<FieldState> {
-    let at = |version: &Version<E, V>, field: usize| version.values.get(field).cloned().flatten();
     wanted
         .iter()
-        .map(|wanted| match at(theirs, wanted.field) {
-            None => FieldState::Unseen,
-            Some(theirs) if theirs == wanted.value => FieldState::Done,
-            theirs if base.is_some_and(|base| at(base, wanted.field) == theirs) => FieldState::Free,
-            Some(_) if !holds(Rule::ForeignValueConflicts) => FieldState::Free,
-            Some(_) => FieldState::Conflicting,
+        .map(|wanted| match shown_at(&theirs.values, wanted.field) {
+            Shown::Unreadable => FieldState::Unseen,
+            Shown::Absent if !holds(Rule::AbsentIsNotUnseen) => FieldState::Free,
+            Shown::Is(theirs) if *theirs == wanted.value => FieldState::Done,
+            theirs if base.is_some_and(|base| shown_at(&base.values, wanted.field) == theirs) => FieldState::Free,
+            _ if !holds(Rule::ForeignValueConflicts) => FieldState::Free,
+            Shown::Absent | Shown::Is(_) => FieldState::Conflicting,
         })
         .collect()
 }
 
-/// What an answer to a write shows of the fields that it was to change.
+/// What is shown of a field.
+fn shown_at<V>(values: &[Shown<V>], field: usize) -> Shown<&V> {
+    values.get(field).map_or(Shown::Unreadable, Shown::as_ref)
+}
+
+/// What an answer to a write makes of the fields that it was to change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(super) struct Judgement {
     /// Wanted fields that show neither ours nor what they held before.
     pub(super) adjusted: Vec<usize>,
     /// Wanted fields that still show what they held before.
@@ -54,49 +60,47 @@ pub(super) struct Shown {
 
 /// Compares what an answer shows with what was wanted, and with `before`, the values of the version that guarded the
 /// write. What can't be read says nothing.
-pub(super) fn judge<E, V: Eq>(before: &[Option<V>], wanted: &[Wanted<V>], answer: &Version<E, V>) -> Shown {
-    let mut shown = Shown::default();
+pub(super) fn judge<E, V: Eq>(before: &[Shown<V>], wanted: &[Wanted<V>], answer: &Version<E, V>) -> Judgement {
+    let mut judgement = Judgement::default();
     let (mut to_change, mut changed, mut taken) = (0, 0, 0);
     for wanted in wanted {
-        let Some(now) = answer.values.get(wanted.field).and_then(Option::as_ref) else {
+        let now = shown_at(&answer.values, wanted.field);
+        if !now.is_readable() {
             continue;
-        };
-        let was = before.get(wanted.field).and_then(Option::as_ref);
-        let is_ours = *now == wanted.value;
-        let is_old = was == Some(now);
-        if was.is_some_and(|was| *was != wanted.value) {
+        }
+        let was = shown_at(before, wanted.field);
+        let is_ours = now == Shown::Is(&wanted.value);
+        let is_old = was == now;
+        if was.is_readable() && was != Shown::Is(&wanted.value) {
             to_change += 1;
             changed += u32::from(!is_old);
             taken += u32::from(is_ours);
         }
         if !is_ours {
             let list = if is_old {
-                &mut shown.not_taken
+                &mut judgement.not_taken
             } else {
-                &mut shown.adjusted
+                &mut judgement.adjusted
             };
             list.push(wanted.field);
         }
     }
-    shown.changed_nothing = to_change > 0 && changed == 0;
-    shown.took_nothing = to_change > 0 && taken == 0;
-    shown
+    judgement.changed_nothing = to_change > 0 && changed == 0;
+    judgement.took_nothing = to_change > 0 && taken == 0;
+    judgement
 }
 
 /// Whether `version` shows every wanted value: a field that can't be read is never shown.
 pub(super) fn shows_all<E, V: Eq>(version: &Version<E, V>, wanted: &[Wanted<V>]) -> bool {
-    wanted.iter().all(|wanted| {
-        version
-            .values
-            .get(wanted.field)
-            .is_some_and(|value| value.as_ref() == Some(&wanted.value))
-    })
+    wanted
+        .iter()
+        .all(|wanted| shown_at(&version.values, wanted.field) == Shown::Is(&wanted.value))
 }
 
-/// Whether some wanted field that can be read shows another value.
+/// Whether some wanted field that can be read shows another value, or that there is none.
 pub(super) fn shows_other<E, V: Eq>(version: &Version<E, V>, wanted: &[Wanted<V>]) -> bool {
     wanted.iter().any(|wanted| {
-        let shown = version.values.get(wanted.field).and_then(Option::as_ref);
-        shown.is_some_and(|value| *value != wanted.value)
+        let shown = shown_at(&version.values, wanted.field);
+        shown.is_readable() && shown != Shown::Is(&wanted.value)
     })
 }

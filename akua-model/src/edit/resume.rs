@@ -8,11 +8,12 @@ use super::event::Version;
 use super::machine::{Epoch, Hint};
 use super::session::Options;
 use super::token::{Content, Evidence, ResumeToken, body_digest, frozen, hex, salted};
-use super::value::Value;
+use super::value::FieldValue;
 use crate::error::Error;
 use crate::etag::{Etag, IfMatch};
-use crate::kubeconfig::Kubeconfig;
 use crate::resource::{Patch, Resource};
+use crate::secret::Secrets;
+use crate::value::{Shown, Value};
 use sha2::{Digest, Sha256};
 
 const FIELD: &str = "resume-token";
@@ -32,7 +33,7 @@ pub(super) struct Resumed<R: Resource> {
     pub(super) if_match: IfMatch,
     pub(super) key: Option<u128>,
     pub(super) patch: R::Patch,
-    pub(super) base: Version<Etag, Value>,
+    pub(super) base: Version<Etag, FieldValue>,
 }
 
 /// The token of a write that is about to be sent for the first time.
@@ -41,7 +42,7 @@ pub(super) fn seal<R: Resource>(
     if_match: &IfMatch,
     key: Option<u128>,
     patch: &R::Patch,
-    before: &[Option<Value>],
+    before: &[Shown<FieldValue>],
     options: &Options,
     clock: Clock,
 ) -> ResumeToken {
@@ -55,7 +56,11 @@ pub(super) fn seal<R: Resource>(
     let values = frozen(&patch.assignments(), &salt);
     let seen = |name: &str| {
         let index = R::FIELDS.iter().position(|field| field.name == name)?;
-        Some(before.get(index)?.as_ref()?.as_str().to_owned())
+        match before.get(index)? {
+            Shown::Unreadable => None,
+            Shown::Absent => Some(None),
+            Shown::Is(value) => Some(Some(value.as_str().to_owned())),
+        }
     };
     ResumeToken(Content {
         origin: options.origin.clone(),
@@ -80,7 +85,7 @@ pub(super) fn seal<R: Resource>(
 /// Reads a token back for this service, context and kind of resource.
 pub(super) fn open<R: Resource>(
     token: &ResumeToken,
-    kubeconfig: Option<&Kubeconfig>,
+    secrets: &Secrets,
     options: &Options,
 ) -> Result<Resumed<R>, Error> {
     let refuse = |message: String| Error::invalid(FIELD, message);
@@ -116,12 +121,10 @@ pub(super) fn open<R: Resource>(
     }
     let mut plain = Vec::with_capacity(values.len());
     for (name, value) in values {
-        let secret = R::FIELDS.iter().any(|field| field.name == name && field.secret);
-        match (secret, kubeconfig) {
-            (false, _) => plain.push((name.as_str(), value.as_str())),
-            (true, Some(kubeconfig)) if salted(salt, kubeconfig.expose()) == *value => {
-                plain.push((name, kubeconfig.expose()));
-            }
+        let is_secret = R::FIELDS.iter().any(|field| field.name == name && field.is_secret());
+        let value = match (is_secret, secrets.get(name)) {
+            (false, _) => value.as_str(),
+            (true, Some(secret)) if salted(salt, secret.expose()) == *value => secret.expose(),
             (true, Some(_)) => return Err(Error::invalid(name, "is another one than was written (give the same)")),
             (true, None) => {
                 return Err(Error::invalid(
@@ -129,22 +132,27 @@ pub(super) fn open<R: Resource>(
                     "is needed again (a resume token holds only its hash)",
                 ));
             }
-        }
+        };
+        plain.push((name.as_str(), value));
     }
-    let damaged = |_| refuse("is damaged (its id is none)".to_owned());
-    let index = |name: &str| base.get(name).map(|value| Value::from(value.as_str()));
+    let damaged = |_: Error| refuse("is damaged (its id is none)".to_owned());
+    let shown = |name: &str| match base.get(name) {
+        None => Shown::Unreadable,
+        Some(None) => Shown::Absent,
+        Some(Some(text)) => Shown::Is(FieldValue::from(Value::Text(text))),
+    };
     Ok(Resumed {
-        id: serde_json::from_value(serde_json::Value::String(id.clone())).map_err(damaged)?,
+        id: id.parse().map_err(damaged)?,
         if_match: IfMatch::try_from(if_match.as_str())?,
         key: key
             .as_deref()
             .map(|key| u128::from_str_radix(key, 16))
             .transpose()
             .map_err(|_| refuse("is damaged (its key is none)".to_owned()))?,
-        patch: R::Patch::from_values(&plain)?,
+        patch: R::Patch::from_texts(&plain)?,
         base: Version {
             etag: Etag::from(if_match.as_str()),
-            values: R::FIELDS.iter().map(|field| index(field.name)).collect(),
+            values: R::FIELDS.iter().map(|field| shown(field.name)).collect(),
         },
     })
 }
@@ -153,7 +161,7 @@ pub(super) fn open<R: Resource>(
 const MOST_ETAGS: usize = 4;
 
 /// Writes down what a call has heard of the etag since the write was sent.
-pub(super) fn remember(token: &mut ResumeToken, epoch: &Epoch<Etag, Value>) {
+pub(super) fn remember(token: &mut ResumeToken, epoch: &Epoch<Etag, FieldValue>) {
     let last = |etags: &mut dyn Iterator<Item = &Etag>| {
         let mut texts: Vec<String> = etags.map(|etag| etag.as_str().to_owned()).collect();
         texts.drain(..texts.len().saturating_sub(MOST_ETAGS));
@@ -169,7 +177,7 @@ pub(super) fn remember(token: &mut ResumeToken, epoch: &Epoch<Etag, Value>) {
 }
 
 /// Takes up what earlier calls have heard, under the contract of this one.
-pub(super) fn recall(token: &ResumeToken, epoch: &mut Epoch<Etag, Value>, contract: &Contract) {
+pub(super) fn recall(token: &ResumeToken, epoch: &mut Epoch<Etag, FieldValue>, contract: &Contract) {
     let Evidence { named, confirmed, read } = &token.0.evidence;
     let etag = |text: &String| Etag::from(text.as_str());
     let is_other = |etag: &Etag| *etag != epoch.if_match;

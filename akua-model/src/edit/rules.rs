@@ -21,6 +21,8 @@ pub(crate) enum Rule {
     ResendKeepsKey,
     /// A field that somebody else changed to another value is not overwritten.
     ForeignValueConflicts,
+    /// That a field is absent is known; it is not a field of which nothing is known.
+    AbsentIsNotUnseen,
     /// A write-only field stops the rebase of the whole patch.
     WriteOnlyStopsRebase,
     /// A definite refusal of a repeat says nothing about the attempts before it.

@@ -16,14 +16,15 @@ use super::resume::{self, ResumeMode};
 use super::target::Target;
 use super::token::ResumeToken;
 use super::trace::{Heard, Next, Trace, TraceStep};
-use super::value::Value;
+use super::value::FieldValue;
 use crate::answer::{self, Answer, Failed};
 use crate::error::Error;
 use crate::etag::{Etag, IdempotencyKey, IfMatch, WorkspaceContext};
 use crate::http::{Method, Request, Response};
-use crate::kubeconfig::Kubeconfig;
 use crate::request;
 use crate::resource::{Patch, Resource};
+use crate::secret::Secrets;
+use crate::value::{Shown, Value};
 use zeroize::Zeroizing;
 
 /// What holds for an edit beside the change itself.
@@ -100,7 +101,7 @@ pub struct Outgoing {
 
 /// One edit.
 pub struct Edit<R: Resource> {
-    machine: Machine<Etag, Value>,
+    machine: Machine<Etag, FieldValue>,
     options: Options,
     pub(super) id: R::Id,
     pub(super) patch: Option<R::Patch>,
@@ -173,20 +174,20 @@ impl<R: Resource> Edit<R> {
 
     /// Takes up a write that an earlier call left behind. It counts as a write whose answer was lost.
     ///
-    /// `kubeconfig` is the one that was written, if one was.
+    /// `secrets` are those that were written, if any was: a token has only their hashes.
     ///
     /// # Errors
     ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the token is for another service, context or kind of
-    /// resource, or if another kubeconfig, or none, is given for one that was written. Nothing was sent.
+    /// resource, or if another secret, or none, is given for one that was written. Nothing was sent.
     pub fn resume(
         token: &ResumeToken,
         mode: ResumeMode,
-        kubeconfig: Option<&Kubeconfig>,
+        secrets: &Secrets,
         options: Options,
         clock: Clock,
     ) -> Result<Self, Error> {
-        let resumed = resume::open::<R>(token, kubeconfig, &options)?;
+        let resumed = resume::open::<R>(token, secrets, &options)?;
         let source = Source::Resumed {
             may_send: mode == ResumeMode::Finish,
         };
@@ -205,7 +206,7 @@ impl<R: Resource> Edit<R> {
         Ok(edit)
     }
 
-    fn with_machine(mut machine: Machine<Etag, Value>, id: R::Id, options: Options) -> Self {
+    fn with_machine(mut machine: Machine<Etag, FieldValue>, id: R::Id, options: Options) -> Self {
         machine.takes_key = R::TAKES_IDEMPOTENCY_KEY;
         machine.can_refresh = options.can_refresh_credentials;
         Self {
@@ -349,7 +350,7 @@ impl<R: Resource> Edit<R> {
     }
 
     /// Turns an input into what the machine understands, and keeps the rest.
-    fn hear(&mut self, input: Input<R>, clock: Clock) -> (Event<Etag, Value>, Heard) {
+    fn hear(&mut self, input: Input<R>, clock: Clock) -> (Event<Etag, FieldValue>, Heard) {
         let method = self.asked.take().unwrap_or(Method::Get);
         match input {
             Input::Begin => (Event::Begin, Heard::Begin),
@@ -413,7 +414,12 @@ impl<R: Resource> Edit<R> {
         }
     }
 
-    fn read_answer(&mut self, method: Method, response: &Response, clock: Clock) -> (Event<Etag, Value>, Option<Etag>) {
+    fn read_answer(
+        &mut self,
+        method: Method,
+        response: &Response,
+        clock: Clock,
+    ) -> (Event<Etag, FieldValue>, Option<Etag>) {
         self.request_id = answer::request_id(response, &[]);
         match answer::of_resource::<R>(&self.id, response) {
             Answer::Resource(resource) => {
@@ -442,10 +448,11 @@ impl<R: Resource> Edit<R> {
             }
             Answer::Partial(partial) => {
                 let etag = partial.etag;
-                let values = partial
-                    .values
-                    .into_iter()
-                    .map(|value| Some(Value::from(value?.as_str())));
+                let shown = |value: Option<String>| match &value {
+                    Some(text) => Shown::Is(FieldValue::from(Value::Text(text))),
+                    None => Shown::Unreadable,
+                };
+                let values = partial.values.into_iter().map(shown);
                 let version = Version {
                     etag: etag.clone(),
                     values: values.collect(),
@@ -464,9 +471,10 @@ impl<R: Resource> Edit<R> {
                     .patch
                     .iter()
                     .flat_map(Patch::assignments)
-                    .filter(|a| a.field.secret)
+                    .filter(|a| a.field.is_secret())
+                    .filter_map(|a| a.value.as_text())
                 {
-                    failed.redact(secret.value);
+                    failed.redact(secret);
                 }
                 self.hidden.iter().for_each(|secret| failed.redact(secret));
                 failed.wait = failed.retry_after.map(|after| after.wait(clock.unix_ms));
@@ -500,7 +508,7 @@ impl<R: Resource> Edit<R> {
         self.write_failed = false;
     }
 
-    fn next(&self, action: &Action<Etag, Value>) -> Next {
+    fn next(&self, action: &Action<Etag, FieldValue>) -> Next {
         match (action, &self.machine.epoch) {
             (Action::Ask(_), _) => Next::Ask,
             (Action::Read(wait), _) => Next::Read {
@@ -516,7 +524,7 @@ impl<R: Resource> Edit<R> {
         }
     }
 
-    pub(super) fn machine(&self) -> &Machine<Etag, Value> {
+    pub(super) fn machine(&self) -> &Machine<Etag, FieldValue> {
         &self.machine
     }
 }
@@ -537,10 +545,10 @@ impl Tag for Etag {
     }
 }
 
-fn version_of<R: Resource>(resource: &R) -> Version<Etag, Value> {
+fn version_of<R: Resource>(resource: &R) -> Version<Etag, FieldValue> {
     let values = R::FIELDS
         .iter()
-        .map(|field| resource.value(field).map(Value::from))
+        .map(|field| resource.value(field).map(FieldValue::from))
         .collect();
     Version {
         etag: resource.etag().clone(),
@@ -548,22 +556,16 @@ fn version_of<R: Resource>(resource: &R) -> Version<Etag, Value> {
     }
 }
 
-fn wanted_of<R: Resource>(patch: &R::Patch) -> Vec<Wanted<Value>> {
-    let index = |name: &str| {
-        R::FIELDS
-            .iter()
-            .position(|field| field.name == name)
-            .unwrap_or(R::FIELDS.len())
-    };
-    patch
-        .assignments()
-        .iter()
-        .map(|a| Wanted {
-            field: index(a.field.name),
-            value: a.value.into(),
-            write_only: a.field.write_only,
-        })
-        .collect()
+fn wanted_of<R: Resource>(patch: &R::Patch) -> Vec<Wanted<FieldValue>> {
+    let mut wanted = Vec::new();
+    patch.each_field(&mut |assignment| {
+        wanted.push(Wanted {
+            field: assignment.index,
+            value: assignment.value.into(),
+            write_only: assignment.field.is_write_only(),
+        });
+    });
+    wanted
 }
 
 /// Whole milliseconds, as many as fit.

@@ -1,7 +1,6 @@
 //! What an edit is about: a version that the caller has seen, or just an id.
 
 use crate::resource::Resource;
-use crate::{Cluster, ClusterId, Workspace, WorkspaceId};
 
 /// What an edit is about: a version that the caller has seen, or just an id.
 ///
@@ -20,52 +19,4 @@ pub enum Target<R: Resource> {
     Seen(Box<R>),
     /// The id of a resource that is to be read first.
     Id(R::Id),
-}
-
-impl From<Cluster> for Target<Cluster> {
-    fn from(cluster: Cluster) -> Self {
-        Self::Seen(Box::new(cluster))
-    }
-}
-
-impl From<&Cluster> for Target<Cluster> {
-    fn from(cluster: &Cluster) -> Self {
-        cluster.clone().into()
-    }
-}
-
-impl From<ClusterId> for Target<Cluster> {
-    fn from(id: ClusterId) -> Self {
-        Self::Id(id)
-    }
-}
-
-impl From<&ClusterId> for Target<Cluster> {
-    fn from(id: &ClusterId) -> Self {
-        id.clone().into()
-    }
-}
-
-impl From<Workspace> for Target<Workspace> {
-    fn from(workspace: Workspace) -> Self {
-        Self::Seen(Box::new(workspace))
-    }
-}
-
-impl From<&Workspace> for Target<Workspace> {
-    fn from(workspace: &Workspace) -> Self {
-        workspace.clone().into()
-    }
-}
-
-impl From<WorkspaceId> for Target<Workspace> {
-    fn from(id: WorkspaceId) -> Self {
-        Self::Id(id)
-    }
-}
-
-impl From<&WorkspaceId> for Target<Workspace> {
-    fn from(id: &WorkspaceId) -> Self {
-        id.clone().into()
-    }
 }

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::clock::SinceBoot;
+use crate::api::ResourceKind;
 use crate::error::Error;
+use crate::property::Property;
 use crate::resource::Assignment;
 
 /// The version of the token's form and of the body's encoding.
@@ -22,7 +24,7 @@ const FIELD: &str = "resume-token";
 ///
 /// A printable ASCII text, to be kept as it is. It holds the service, the context, the resource's kind and id,
 /// the etag, the key, the time of the first sending, the values that were wanted and what calls have heard of the etag
-/// since: plain values such as names stand in it readably. A kubeconfig stands in it as a salted hash and must be supplied again.
+/// since: plain values such as names stand in it readably. A secret stands in it as a salted hash and must be supplied again.
 ///
 /// ```
 /// use akua_model::edit::ResumeToken;
@@ -48,9 +50,9 @@ pub(crate) struct Content {
     pub(crate) first_sent: i64,
     /// Wanted values, secrets as salted hashes.
     pub(crate) values: Vec<(String, String)>,
-    /// What the caller had seen of those fields.
+    /// What the caller had seen of those fields: `null` where there was no value, nothing where none could be read.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) base: BTreeMap<String, String>,
+    pub(crate) base: BTreeMap<String, Option<String>>,
     /// The same moment by the clock that counts sleep: which start of the machine, and milliseconds since then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) first_sent_since_boot: Option<(String, i64)>,
@@ -88,6 +90,15 @@ impl ResumeToken {
     #[must_use]
     pub fn kind(&self) -> &str {
         &self.0.kind
+    }
+
+    /// Whether a secret was written, which has to be given again.
+    #[must_use]
+    pub fn needs_secrets(&self) -> bool {
+        let kind = ResourceKind::ALL.iter().find(|kind| kind.name() == self.kind());
+        let fields = kind.map_or(&[][..], |kind| kind.fields());
+        let written = |field: &&Property| self.0.values.iter().any(|(name, _)| name == field.name);
+        fields.iter().filter(written).any(Property::is_secret)
     }
 
     /// The id of the resource.
@@ -147,10 +158,11 @@ pub(crate) fn salted(salt: &str, secret: &str) -> String {
 /// `assignments` as a token holds them: secrets as salted hashes.
 pub(crate) fn frozen(assignments: &[Assignment<'_>], salt: &str) -> Vec<(String, String)> {
     let value = |a: &Assignment<'_>| {
-        if a.field.secret {
-            salted(salt, a.value)
+        let text = a.value.to_text();
+        if a.field.is_secret() {
+            salted(salt, &text)
         } else {
-            a.value.to_owned()
+            text.into_owned()
         }
     };
     assignments

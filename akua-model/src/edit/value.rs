@@ -5,30 +5,32 @@ use std::hash::{Hash, Hasher};
 
 use zeroize::Zeroizing;
 
-/// A value that may be a secret: `Debug` hides it, and its memory is wiped on drop.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Value(Zeroizing<String>);
+use crate::value::Value;
 
-impl Value {
+/// A value as its text: see [`Value::to_text`]. It may be a secret: `Debug` hides it, and its memory is wiped on drop.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct FieldValue(Zeroizing<String>);
+
+impl FieldValue {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self(Zeroizing::new(text.to_owned()))
+impl From<Value<'_>> for FieldValue {
+    fn from(value: Value<'_>) -> Self {
+        Self(Zeroizing::new(value.to_text().into_owned()))
     }
 }
 
-impl Hash for Value {
+impl Hash for FieldValue {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.as_str().hash(state);
     }
 }
 
-impl fmt::Debug for Value {
+impl fmt::Debug for FieldValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Value")
+        f.write_str("FieldValue")
     }
 }

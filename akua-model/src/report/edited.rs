@@ -136,9 +136,9 @@ impl From<&FieldReport> for FieldValues {
     fn from(report: &FieldReport) -> Self {
         Self {
             field: report.field.name.to_owned(),
-            base: report.base.clone(),
-            ours: report.ours.clone(),
-            theirs: report.theirs.clone(),
+            base: report.base.clone().value(),
+            ours: report.ours.clone().value(),
+            theirs: report.theirs.clone().value(),
             state: report.state,
         }
     }

@@ -4,7 +4,7 @@ use akua_model::edit::{
     Change, Clock, Edit, Edited, Input, NotApplied, Options, Outcome, ResumeMode, ResumeToken, Step, Target,
 };
 use akua_model::http::Response;
-use akua_model::{Cluster, ClusterPatch, Kubeconfig};
+use akua_model::{Cluster, ClusterPatch, Secrets};
 
 const TOKEN: &str = "marker-token";
 const KUBECONFIG: &str = "marker-kubeconfig";
@@ -28,7 +28,7 @@ fn options() -> Options {
 
 /// An edit of a cluster's kubeconfig.
 fn edit() -> Edit<Cluster> {
-    let kubeconfig = Kubeconfig::new(KUBECONFIG).unwrap();
+    let kubeconfig = akua_model::Secret::from(KUBECONFIG);
     let patch = ClusterPatch::builder().kubeconfig(kubeconfig).build().unwrap();
     Edit::new(Target::Seen(Box::new(cluster())), Change::Patch(patch), options()).unwrap()
 }
@@ -107,8 +107,9 @@ fn what_is_to_be_hidden_is_hidden_in_the_words_of_the_server() {
 fn only_the_kubeconfig_that_was_written_takes_a_write_up_again() {
     let token = begun(&mut edit());
     let resume = |kubeconfig: Option<&str>| {
-        let kubeconfig = kubeconfig.map(|text| Kubeconfig::new(text).unwrap());
-        Edit::<Cluster>::resume(&token, ResumeMode::Finish, kubeconfig.as_ref(), options(), clock())
+        let with = |text: &str| Secrets::none().with("kubeconfig", text);
+        let secrets = kubeconfig.map(with).unwrap_or_default();
+        Edit::<Cluster>::resume(&token, ResumeMode::Finish, &secrets, options(), clock())
     };
     assert!(resume(Some(KUBECONFIG)).is_ok());
     for other in [Some("another one"), None] {
@@ -142,8 +143,8 @@ const WRITTEN_DOWN: &str = "akua-resume-1.eyJvcmlnaW4iOiJodHRwczovL2FrdWEudGVzdC
 fn a_token_that_was_written_down_stays_what_it_is() {
     assert_eq!(begun(&mut edit()).to_string(), WRITTEN_DOWN);
     let token: ResumeToken = WRITTEN_DOWN.parse().unwrap();
-    let kubeconfig = Kubeconfig::new(KUBECONFIG).unwrap();
-    Edit::<Cluster>::resume(&token, ResumeMode::Look, Some(&kubeconfig), options(), clock()).unwrap();
+    let secrets = Secrets::none().with("kubeconfig", KUBECONFIG);
+    Edit::<Cluster>::resume(&token, ResumeMode::Look, &secrets, options(), clock()).unwrap();
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use akua_model::Secrets;
 use akua_model::edit::{
     Change, Clock, Contract, Edit, Edited, Input, Options, Outcome, ResumeMode, ResumeToken, SinceBoot, Step, Target,
 };
@@ -90,7 +91,7 @@ fn open(edited: &Edited<Cluster>) -> (bool, ResumeToken) {
 
 /// The same write taken up by a call that hears nothing but silence.
 fn resolved_in_vain(token: &ResumeToken, contract: Contract) -> (bool, ResumeToken) {
-    let mut edit = Edit::resume(token, ResumeMode::Look, None, options(contract), clock(0)).unwrap();
+    let mut edit = Edit::resume(token, ResumeMode::Look, &Secrets::none(), options(contract), clock(0)).unwrap();
     open(&ends(&mut edit, vec![lost(), lost()]))
 }
 
@@ -132,7 +133,14 @@ fn a8_a_hint_and_a_read_are_kept_apart_until_a_contract_joins_them() {
         assert_eq!(twice.may_still_land(&contract), contract == documented);
     }
     // A later call reads what an earlier one was told.
-    let mut edit = Edit::resume(&named.1, ResumeMode::Look, None, options(documented), clock(0)).unwrap();
+    let mut edit = Edit::resume(
+        &named.1,
+        ResumeMode::Look,
+        &Secrets::none(),
+        options(documented),
+        clock(0),
+    )
+    .unwrap();
     assert!(!open(&ends(&mut edit, vec![version("43", "theirs")])).0);
     // Shown by a read, and never named.
     let read = vec![lost(), lost(), version("43", "theirs"), version("43", "theirs")];
@@ -245,7 +253,8 @@ fn a6_a_token_of_another_boot_has_the_time_of_day_alone() {
     };
     let token: ResumeToken = first.resume_token.unwrap().to_string().parse().unwrap();
     let resumes = |at: Clock, contract: Contract| {
-        let mut edit = Edit::<Cluster>::resume(&token, ResumeMode::Finish, None, options(contract), at).unwrap();
+        let mut edit =
+            Edit::<Cluster>::resume(&token, ResumeMode::Finish, &Secrets::none(), options(contract), at).unwrap();
         match edit.step(Input::Begin, at) {
             Step::Send(outgoing) => outgoing.request.method().as_str() == "PATCH",
             other => panic!("{other:?}"),

@@ -267,7 +267,7 @@ fn a_report_shows_three_sides_and_no_secret() {
         .fields
         .iter()
         .map(|field| {
-            let text = |side: &Option<String>| side.clone().unwrap_or_default();
+            let text = |side: &akua_model::Shown<String>| side.as_deref().unwrap_or_default().to_owned();
             (
                 field.field.name,
                 text(&field.base),

@@ -21,7 +21,7 @@ use akua_model::edit::{
     ResumeMode, ResumeToken, Step, Target, Trace,
 };
 use akua_model::http::{Method, Response};
-use akua_model::{Cluster, Kubeconfig, Patch, Resource, Workspace};
+use akua_model::{Cluster, Patch, Resource, Secrets, Workspace};
 use serde_json::{Value, json};
 
 /// The salted secret of the stories; it must not stand in anything that is shown.
@@ -203,12 +203,13 @@ impl<R: Resource> Play<R> {
             Some((mode, age_ms)) => {
                 let token = token_of(target, change, &options, clock);
                 let secret = setup.patch.as_deref().is_some_and(|patch| patch.contains(KUBECONFIG));
-                let kubeconfig = secret.then(|| Kubeconfig::new(KUBECONFIG).unwrap());
+                let with = || Secrets::none().with("kubeconfig", KUBECONFIG);
+                let secrets = if secret { with() } else { Secrets::none() };
                 let clock = Clock {
                     unix_ms: clock.unix_ms + age_ms,
                     ..clock
                 };
-                Edit::resume(&token, mode, kubeconfig.as_ref(), options, clock).unwrap()
+                Edit::resume(&token, mode, &secrets, options, clock).unwrap()
             }
         };
         let age_ms = setup.resumed.map_or(0, |(_, age_ms)| age_ms);
@@ -338,7 +339,7 @@ fn document<R: Resource>(version: &str) -> Value {
 
 fn patch_of<R: Resource>(patch: &str) -> R::Patch {
     let values: Vec<(&str, &str)> = patch.split(' ').map(|word| word.split_once('=').unwrap()).collect();
-    R::Patch::from_values(&values).unwrap()
+    R::Patch::from_texts(&values).unwrap()
 }
 
 fn input<R: Resource>(words: &str) -> Input<R> {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use akua_http::{Client, Collection};
 use akua_model::edit::{Edited, FieldReport, NotApplied, Outcome, Proof, ResumeMode, ResumeToken};
-use akua_model::{Cluster, Kubeconfig, Patch, Resource, Workspace};
+use akua_model::{Cluster, Patch, Resource, Workspace};
 use akua_sim::{Kind, Simulator};
 use serde_json::Value;
 
@@ -12,19 +12,19 @@ use crate::record::{self, Call, Claim, How, Report, Values, View, Want};
 
 /// A kind of resource, as both sides of the test name it.
 pub trait Edits: Resource {
-    const KIND: Kind;
+    const STORED: Kind;
     fn of(client: &Client) -> Collection<Self>;
 }
 
 impl Edits for Cluster {
-    const KIND: Kind = Kind::Cluster;
+    const STORED: Kind = Kind::Cluster;
     fn of(client: &Client) -> Collection<Self> {
         client.clusters()
     }
 }
 
 impl Edits for Workspace {
-    const KIND: Kind = Kind::Workspace;
+    const STORED: Kind = Kind::Workspace;
     fn of(client: &Client) -> Collection<Self> {
         client.workspaces()
     }
@@ -44,14 +44,14 @@ fn settle_of<R: Edits>(simulator: &Simulator, client: &Client, mut call: Call, m
     };
     let token: ResumeToken = token.parse().unwrap();
     let written = call.writes().last().and_then(|(_, sent)| sent.values.get("kubeconfig"));
-    let kubeconfig = written.map(|text| Kubeconfig::new(text.as_str()).unwrap());
+    let secrets = written.map(|text| ("kubeconfig", text.as_str())).into_iter().collect();
     let (started, from) = (Instant::now(), call.attempts.len());
     call.cut_short = false;
     call.cancel = None;
     let policy = call.policy;
     record::begin(call);
     let collection = R::of(client).policy(policy);
-    let edited = collection.resolve(&token, mode, kubeconfig.as_ref()).unwrap();
+    let edited = collection.resolve(&token, mode, &secrets).unwrap();
     let mut call = record::end();
     let how = if mode == ResumeMode::Finish {
         How::Finish
@@ -86,7 +86,8 @@ pub fn told<R: Edits>(edited: &Edited<R>) -> Told {
         Outcome::Applied(applied) => match applied.proof {
             Proof::Acknowledged => {
                 let told = |fields: &[FieldReport]| -> Values {
-                    let theirs = |report: &FieldReport| Some((report.field.name.to_owned(), report.theirs.clone()?));
+                    let theirs =
+                        |report: &FieldReport| Some((report.field.name.to_owned(), report.theirs.clone().value()?));
                     fields.iter().filter_map(theirs).collect()
                 };
                 let claim = Claim::Acknowledged {
@@ -128,7 +129,7 @@ pub fn patch_of<R: Edits>(values: &Values) -> R::Patch {
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    R::Patch::from_values(&pairs).unwrap()
+    R::Patch::from_texts(&pairs).unwrap()
 }
 
 /// The readable fields of a version.
@@ -136,7 +137,7 @@ pub fn shown<R: Edits>(resource: &R) -> Values {
     let shown = |field| {
         Some((
             String::from(field),
-            resource.value(R::FIELDS.iter().find(|f| f.name == field)?)?.to_owned(),
+            resource.shown(field).value()?.to_text().into_owned(),
         ))
     };
     R::FIELDS.iter().filter_map(|field| shown(field.name)).collect()

@@ -70,7 +70,7 @@ impl<'a> Worker<'a> {
         let started = Instant::now();
         let (claim, token, story) = match (self.scenario.driver, base) {
             (Driver::Scripted(mistake), Some(base)) => {
-                let values = self.values(R::KIND, &tag, true);
+                let values = self.values(R::STORED, &tag, true);
                 want(&values, Some(&base));
                 scripted::edit(self.client, self.scenario, &base, &values, mistake)
             }
@@ -111,7 +111,7 @@ impl<'a> Worker<'a> {
                     record::note(|call| call.content = true);
                     return Ok(None);
                 }
-                let values = self.values(R::KIND, &format!("{tag}-r{round}"), write_only);
+                let values = self.values(R::STORED, &format!("{tag}-r{round}"), write_only);
                 want(&values, Some(current));
                 Ok(Some(patch_of::<R>(&values)))
             };
@@ -120,7 +120,7 @@ impl<'a> Worker<'a> {
         let values = match &seen {
             // Nothing is to change, if nothing has.
             Some(base) if self.chance.percent(10) => Values::from([("name".to_owned(), shown(base)["name"].clone())]),
-            _ => self.values(R::KIND, tag, true),
+            _ => self.values(R::STORED, tag, true),
         };
         want(&values, seen.as_ref());
         on.edit(target, patch_of::<R>(&values)).unwrap()
@@ -154,7 +154,13 @@ impl<'a> Worker<'a> {
         let limit = if calm { 30_000 } else { 3_000 };
         policy.deadline = Duration::from_millis(if short { chance.between(20, 150) } else { limit });
         let stop = !calm && chance.percent(2);
-        let mut call = Call::new(tag, R::KIND, id, current_version(self.simulator, R::KIND, id), policy);
+        let mut call = Call::new(
+            tag,
+            R::STORED,
+            id,
+            current_version(self.simulator, R::STORED, id),
+            policy,
+        );
         call.cancel = stop.then(|| (chance.between(1, 3) as usize, Cancel::new()));
         call.refuses_token = (!calm && chance.percent(2)).then(|| chance.between(1, 2) as usize);
         call

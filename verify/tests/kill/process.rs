@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use akua_http::Client;
 use akua_model::edit::{Contract, Edited, NotApplied, Outcome, Policy, Proof, ResumeMode, ResumeToken};
-use akua_model::{Cluster, ClusterPatch, Kubeconfig, Resource, Workspace, WorkspacePatch};
+use akua_model::{Cluster, ClusterPatch, Resource, Secret, Workspace, WorkspacePatch};
 use akua_sim::{Kind, Simulator};
 
 use crate::case::{Before, Belief, Case};
@@ -127,11 +127,11 @@ fn resolve<R: Collected>(case: &Case) {
     } else {
         ResumeMode::Look
     };
-    let kubeconfig = case.secret.then(|| Kubeconfig::new(KUBECONFIG).unwrap());
+    let secrets = case.secret.then_some(("kubeconfig", KUBECONFIG)).into_iter().collect();
     let mut policy = Policy::default();
     policy.backoff = Duration::from_millis(1);
     let all = R::all(&client(case.belief)).policy(policy);
-    let edited = all.resolve(&token, mode, kubeconfig.as_ref()).unwrap();
+    let edited = all.resolve(&token, mode, &secrets).unwrap();
     eprintln!("{}", edited.explain());
     eprintln!("told: {:?}", told(&edited));
 }
@@ -184,7 +184,7 @@ fn client(belief: Belief) -> Client {
 fn cluster_patch(case: &Case) -> ClusterPatch {
     let patch = ClusterPatch::builder().name(case.name());
     let patch = if case.secret {
-        patch.kubeconfig(Kubeconfig::new(KUBECONFIG).unwrap())
+        patch.kubeconfig(Secret::from(KUBECONFIG))
     } else {
         patch
     };

@@ -265,7 +265,7 @@ impl<'a> Judge<'a> {
         };
         let stands = |version: &Version, name: &str, wanted: &str| match listed(name) {
             Some(_) if any_etag => true,
-            Some(report) => value(version, name) == report.theirs,
+            Some(report) => value(version, name) == report.theirs.clone().value(),
             // What an answer leaves out is stored as the server stores it.
             None if shown.is_none() && truth.lowercases => {
                 has(version, name, wanted) || has(version, name, &wanted.to_lowercase())
@@ -306,7 +306,7 @@ impl<'a> Judge<'a> {
             let wanted = epoch.wanted.iter().find(|(wanted, _)| *wanted == name);
             let before = guard.and_then(|guard| value(guard, name));
             let is_wanted = wanted.is_some_and(|(_, wanted)| report.theirs.as_deref() == Some(*wanted));
-            let as_before = report.theirs == before;
+            let as_before = report.theirs.clone().value() == before;
             let holds = proof == Proof::Acknowledged
                 && wanted.is_some()
                 && !is_write_only(name)
@@ -355,8 +355,10 @@ impl<'a> Judge<'a> {
             let wanted = self.wanted(run).iter().find(|(wanted, _)| *wanted == name);
             let ours = wanted
                 .map(|(_, value)| (*value).to_owned())
-                .filter(|_| !report.field.secret);
-            let state = match (&report.base, &ours, &report.theirs) {
+                .filter(|_| !report.field.is_secret());
+            let [base_told, ours_told, theirs_told] =
+                [&report.base, &report.ours, &report.theirs].map(|side| side.clone().value());
+            let state = match (&base_told, &ours, &theirs_told) {
                 (_, ours, Some(theirs)) if ours.as_ref() == Some(theirs) => Some(FieldState::Done),
                 (Some(base), _, Some(theirs)) if base == theirs => Some(FieldState::Free),
                 (_, _, Some(_)) => Some(FieldState::Conflicting),
@@ -367,10 +369,10 @@ impl<'a> Judge<'a> {
                 (None, false) => true,
                 (Some(version), false) => told.as_ref().is_none_or(|told| has(version, name, told)),
             };
-            let true_ = report.ours == ours
+            let true_ = ours_told == ours
                 && report.state == state
-                && shows(theirs, &report.theirs)
-                && base.is_none_or(|base| shows(base, &report.base));
+                && shows(theirs, &theirs_told)
+                && base.is_none_or(|base| shows(base, &base_told));
             if !true_ {
                 return Err(Breach::new(
                     Promise::ReportIsTrue,

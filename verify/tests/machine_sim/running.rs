@@ -5,7 +5,7 @@ use akua_model::edit::{
     ResumeToken, Step, Target, Trace,
 };
 use akua_model::http::Response;
-use akua_model::{Cluster, Error, Kubeconfig, Patch, Resource, Workspace};
+use akua_model::{Cluster, Error, Patch, Resource, Workspace};
 use akua_sim::Kind;
 
 use crate::plan::Fields;
@@ -148,7 +148,7 @@ fn begin_one<R: Resource + 'static>(
         None => Target::Id(serde_json::from_value(id.into()).unwrap()),
     };
     let change = match patch {
-        Some(values) => Change::Patch(R::Patch::from_values(values)?),
+        Some(values) => Change::Patch(R::Patch::from_texts(values)?),
         None => Change::Asked,
     };
     Ok(Box::new(Edit::new(target, change, options)?))
@@ -163,22 +163,10 @@ pub(crate) fn resume(
     options: Options,
     clock: Clock,
 ) -> Result<Box<dyn Running>, Error> {
-    let kubeconfig = kubeconfig.map(|text| Kubeconfig::new(text).unwrap());
+    let secrets = kubeconfig.map(|text| ("kubeconfig", text)).into_iter().collect();
     Ok(match kind {
-        Kind::Cluster => Box::new(Edit::<Cluster>::resume(
-            token,
-            mode,
-            kubeconfig.as_ref(),
-            options,
-            clock,
-        )?),
-        Kind::Workspace => Box::new(Edit::<Workspace>::resume(
-            token,
-            mode,
-            kubeconfig.as_ref(),
-            options,
-            clock,
-        )?),
+        Kind::Cluster => Box::new(Edit::<Cluster>::resume(token, mode, &secrets, options, clock)?),
+        Kind::Workspace => Box::new(Edit::<Workspace>::resume(token, mode, &secrets, options, clock)?),
     })
 }
 
@@ -194,7 +182,7 @@ impl<R: Resource> Running for Edit<R> {
             Fed::NotSent => Input::NotSent("no connection".to_owned()),
             Fed::Lost => Input::Lost("no answer".to_owned()),
             Fed::Declined => Input::Declined("not begun".to_owned()),
-            Fed::Patch(values) => Input::Patch(values.map(|values| R::Patch::from_values(&values).unwrap())),
+            Fed::Patch(values) => Input::Patch(values.map(|values| R::Patch::from_texts(&values).unwrap())),
             Fed::NoPatch => Input::NoPatch("no patch".to_owned()),
         };
         match Edit::step(self, input, clock) {
@@ -243,7 +231,10 @@ fn ending<R: Resource>(outcome: Outcome<R>) -> Ending {
 }
 
 fn shown<R: Resource>(resource: &R) -> Shown {
-    let value = |field: &'static akua_model::Field| Some((field.name, resource.value(field)?.to_owned()));
+    let value = |field: &'static akua_model::Property| {
+        let value = resource.value(field).value()?;
+        Some((field.name, value.to_text().into_owned()))
+    };
     Shown {
         etag: resource.etag().as_str().to_owned(),
         values: R::FIELDS.iter().filter_map(value).collect(),

@@ -35,8 +35,8 @@ fn play<R: Edits>(scenario: &Scenario, id: &str) -> (Evidence, u64) {
     policy.backoff_limit = Duration::from_millis(8);
     let increment = |worker: u64, turn: u64| -> Call {
         let mark = format!("w{worker}-{turn}");
-        let version = current_version(&simulator, R::KIND, id);
-        record::begin(Call::new(&mark, R::KIND, id, version, policy));
+        let version = current_version(&simulator, R::STORED, id);
+        record::begin(Call::new(&mark, R::STORED, id, version, policy));
         let collection = R::of(&client).policy(policy).keep_resume_token(|_| {
             record::keep_token();
             Ok(())
@@ -61,7 +61,7 @@ fn play<R: Edits>(scenario: &Scenario, id: &str) -> (Evidence, u64) {
     drop(client);
     run::quiet(&simulator);
     let evidence = scenario.evidence(&simulator, calls);
-    let last = evidence.histories[&(R::KIND, id.to_owned())].last().unwrap();
+    let last = evidence.histories[&(R::STORED, id.to_owned())].last().unwrap();
     let count = count_in(last.fields["name"].as_str().unwrap());
     (evidence, count)
 }

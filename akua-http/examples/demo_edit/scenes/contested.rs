@@ -1,7 +1,7 @@
 //! Other writers, and refusals that look like them.
 
 use akua_model::edit::{Conflict, FieldReport, FieldState, NotApplied, Outcome, Policy};
-use akua_model::{Cluster, ClusterPatch, Kubeconfig, WorkspacePatch};
+use akua_model::{Cluster, ClusterPatch, Secret, WorkspacePatch};
 use akua_sim::{Kind, Op, SeedResource, Write};
 use serde_json::{Map, Value, json};
 
@@ -101,7 +101,7 @@ pub(crate) fn kubeconfig(stage: &mut Stage) -> Shown {
     stage.say("Nobody can read back whether the other change was to the kubeconfig, so ours stops:");
     stage.somebody_renames_the_cluster("prod-red")?;
     let patch = || -> Result<_, akua_model::Error> {
-        let kubeconfig = Kubeconfig::new("apiVersion: v1\nclusters: []\n")?;
+        let kubeconfig = Secret::from("apiVersion: v1\nclusters: []\n");
         ClusterPatch::builder().kubeconfig(kubeconfig).build()
     };
     let edited = client.clusters().edit(&seen, patch()?)?;
@@ -136,7 +136,7 @@ fn conflict_of(outcome: &Outcome<Cluster>) -> Option<&Conflict<Cluster>> {
 
 /// A conflict as a table of the three sides.
 fn table(stage: &mut Stage, fields: &[FieldReport]) {
-    let value = |side: &Option<String>| side.clone().unwrap_or_else(|| "?".to_owned());
+    let value = |side: &akua_model::Shown<String>| side.as_deref().unwrap_or("?").to_owned();
     stage.say(format_args!(
         "{:<10} {:<14} {:<14} {:<14}",
         "", "base", "ours", "theirs"

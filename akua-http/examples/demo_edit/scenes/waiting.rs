@@ -44,7 +44,9 @@ pub(crate) fn resumed_elsewhere(stage: &mut Stage) -> Shown {
     let token: ResumeToken = printed.parse()?;
     let client = stage.client()?;
     stage.say("Only looked at, which sends no write, and proves something only where reads can't be stale:");
-    let looked = client.clusters().resolve(&token, ResumeMode::Look, None)?;
+    let looked = client
+        .clusters()
+        .resolve(&token, ResumeMode::Look, &akua_model::Secrets::none())?;
     stage.tell(&looked);
     let seen = open_end(&looked.outcome).and_then(|open| open.seen.as_ref());
     expect(
@@ -53,7 +55,9 @@ pub(crate) fn resumed_elsewhere(stage: &mut Stage) -> Shown {
     )?;
 
     stage.say("Finished, with the same bytes under the same key:");
-    let finished = client.clusters().resolve(&token, ResumeMode::Finish, None)?;
+    let finished = client
+        .clusters()
+        .resolve(&token, ResumeMode::Finish, &akua_model::Secrets::none())?;
     stage.tell(&finished);
     expect(
         finished

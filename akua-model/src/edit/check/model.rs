@@ -21,6 +21,7 @@ use super::steps::{Gate, Odd, Reading, Step};
 use crate::edit::event::{self, Action, Event, Now, ReadEnd, Version, WriteEnd};
 use crate::edit::machine::Source;
 use crate::edit::trace::Why;
+use crate::value::Shown;
 
 /// The etag of something else.
 const ANOTHERS: u8 = 250;
@@ -101,7 +102,7 @@ impl World {
             since,
         } = client.draft()?;
         let base = client.base()?;
-        let seen = std::array::from_fn(|field| base.values[field].unwrap_or(state.hidden));
+        let seen = std::array::from_fn(|field| base.values[field].value().unwrap_or(state.hidden));
         // What the first call's clock said of that moment need not be true.
         let since = match (self.setting.source, self.setting.age) {
             (Source::Resumed { .. }, Some(age)) => i16::try_from(-age).unwrap(),
@@ -439,7 +440,7 @@ fn shown(moment: &Moment) -> Version<u8, u8> {
     let [name, provider, _] = moment.values;
     Version {
         etag: moment.etag,
-        values: vec![Some(name), Some(provider), None],
+        values: vec![Shown::Is(name), Shown::Is(provider), Shown::Unreadable],
     }
 }
 

@@ -9,6 +9,7 @@ use crate::edit::event::{
 };
 use crate::edit::machine::Phase;
 use crate::edit::report::shows_all;
+use crate::value::Shown;
 
 /// A client with such a strategy. It starts with a version in hand.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -100,8 +101,11 @@ impl Naive {
         }
         let foreign = self.wanted.iter().any(|wanted| {
             let theirs = version.values[wanted.field];
-            let base = self.base.as_ref().and_then(|base| base.values[wanted.field]);
-            theirs != base && theirs != Some(wanted.value)
+            let base = self
+                .base
+                .as_ref()
+                .map_or(Shown::Unreadable, |base| base.values[wanted.field]);
+            theirs != base && theirs != Shown::Is(wanted.value)
         });
         if foreign && self.strategy == Strategy::MergeWithoutTaint {
             return Action::Finish(End::NotApplied(Reason::Conflict {

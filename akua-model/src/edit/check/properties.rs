@@ -7,6 +7,7 @@ use super::server::Moment;
 use super::setting::Setting;
 use super::state::State;
 use crate::edit::event::{End, Proof, Reason, Version};
+use crate::value::Shown;
 
 /// What is wrong with this end. The client's memory is still there.
 pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (Ended, Option<Breach>) {
@@ -58,7 +59,7 @@ pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (En
 
 /// Whether everything that can be read of `patch` shows in `version`.
 fn shows(version: &Version<u8, u8>, patch: &Patch) -> bool {
-    (0..KUBECONFIG).all(|field| patch[field].is_none_or(|wanted| version.values[field] == Some(wanted)))
+    (0..KUBECONFIG).all(|field| patch[field].is_none_or(|wanted| version.values[field] == Shown::Is(wanted)))
 }
 
 /// What is wrong with this landing, which is already counted.

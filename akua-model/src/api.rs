@@ -1,0 +1,221 @@
+//! Every kind of resource, declared once. Types, patches, limits and the tables that other languages are made from come
+//! from here: see `declare.rs` for what may be said of a property, and `docs/adding.md` for how to add one.
+//!
+//! ```
+//! use akua_model::{ClusterPatch, Provider, WorkspacePatch};
+//! let patch = ClusterPatch::builder().name("prod-eu").provider(Provider::ImportedByoc).build()?;
+//! assert!(ClusterPatch::builder().build().is_err());
+//! assert!(WorkspacePatch::builder().slug("ab").build().is_err());
+//! # Ok::<(), akua_model::Error>(())
+//! ```
+//!
+//! There is no way around the builder:
+//!
+//! ```compile_fail,E0599
+//! let empty = akua_model::ClusterPatch::default();
+//! ```
+
+use serde::{Deserialize, Serialize};
+use validator::{Validate, ValidationErrors};
+
+use crate::declare::{Writable, check_field, declare, limit, rust_type, sets_nothing, take, take_text, value_type};
+use crate::edit::Target;
+use crate::error::Error;
+use crate::etag::Etag;
+use crate::id::{ClusterId, WorkspaceId};
+use crate::limits::Limit;
+use crate::named;
+use crate::newtype::open_enum;
+use crate::property::{Presence, Property, Type};
+use crate::resource::{Assignment, Patch, Resource, Unknown, sealed::Sealed};
+use crate::timestamp::Timestamp;
+use crate::validation::{check, unknown_property};
+use crate::value::{Properties, Readable, Shown, Value};
+
+/// A kind of resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ResourceKind {
+    /// [`Cluster`].
+    Cluster,
+    /// [`Workspace`].
+    Workspace,
+}
+
+named!(ResourceKind { Cluster => "cluster", Workspace => "workspace" });
+
+/// Does the same for the type of a kind that is known as a value only: `with_kind!(kind, R => R::PROPERTIES)`.
+///
+/// ```
+/// use akua_model::{ResourceKind, Resource, with_kind};
+/// assert_eq!(with_kind!(ResourceKind::Cluster, R => R::COLLECTION), "/v1/clusters");
+/// ```
+#[macro_export]
+macro_rules! with_kind {
+    ($kind:expr, $R:ident => $do:expr) => {
+        match $kind {
+            $crate::ResourceKind::Cluster => {
+                type $R = $crate::Cluster;
+                $do
+            }
+            $crate::ResourceKind::Workspace => {
+                type $R = $crate::Workspace;
+                $do
+            }
+        }
+    };
+}
+
+/// Calls the macro `$do` with the types of every kind: `$do!(Cluster ClusterPatch ClusterId, …)`.
+#[macro_export]
+macro_rules! each_kind {
+    ($do:ident) => {
+        $do!(Cluster ClusterPatch ClusterId, Workspace WorkspacePatch WorkspaceId);
+    };
+}
+
+open_enum! {
+    /// Where a cluster is in its life.
+    ClusterState {
+        /// Asked for, nothing runs yet.
+        Pending = "pending",
+        /// Its machines are being set up.
+        Provisioning = "provisioning",
+        /// It runs.
+        Active = "active",
+        /// It is stopped and can be resumed.
+        Suspended = "suspended",
+        /// It is being removed.
+        Deleting = "deleting",
+    }
+}
+
+open_enum! {
+    /// Who runs the Kubernetes control plane of a cluster.
+    Provider {
+        /// A service that Akua manages.
+        ManagedKaas = "managed_kaas",
+        /// A cluster of the user's own, imported with its kubeconfig.
+        ImportedByoc = "imported_byoc",
+    }
+}
+
+declare! {
+    /// A cluster as one answer showed it.
+    ///
+    /// `region_id` and `kubeconfig` can be written and are not in the answer. Serialised again, it gives the
+    /// same properties with the same values, those that this version does not know included.
+    kind Cluster, ClusterPatch, ClusterPatchBuilder, "cluster" in "/v1/clusters", id ClusterId, takes_idempotency_key true;
+
+    /// The id, 1 to 54 code points.
+    id: id(ClusterId), read;
+    /// Its page for people. Documented on one page only, so it may be missing. Documented as at most 2048
+    /// code points; a longer one is kept.
+    html_url: text(0..=2048), read, undocumented;
+    /// The name: 1 to 100 code points when it is written, of any length in answers.
+    name: text(1..=100), both;
+    /// The region to move to, 1 to 54 code points. Write-only: no answer shows it.
+    region_id: text(1..=54), write;
+    /// The workspace it belongs to.
+    workspace_id: id(WorkspaceId), read;
+    /// Where it is in its life.
+    state: open(ClusterState), read;
+    /// Who runs its control plane. Only a value that this version knows can be written.
+    provider: open(Provider), both;
+    /// The kubeconfig to import with, at least one code point. Write-only and a secret: no answer shows it.
+    kubeconfig: secret(1..), write;
+    /// Whether the server is still bringing it into the state that was asked for.
+    reconciling: flag, read;
+    /// When it was made.
+    created_at: time, read;
+    /// When it last changed.
+    updated_at: time, read;
+    /// The etag of this version.
+    etag: etag, read;
+}
+
+open_enum! {
+    /// What a workspace is for. Documented on one page only.
+    WorkspaceClass {
+        /// An ordinary workspace.
+        Standard = "standard",
+        /// A workspace that serves others.
+        Platform = "platform",
+        /// A workspace to try things in.
+        Sandbox = "sandbox",
+    }
+}
+
+open_enum! {
+    /// Who bills for a plan. Documented on one page only.
+    BilledBy {
+        /// Akua itself.
+        Platform = "platform",
+        /// A seller.
+        Seller = "seller",
+    }
+}
+
+declare! {
+    /// The plan of a workspace.
+    object Plan;
+
+    /// The tier; it may be missing.
+    tier: text(0..=1000), read, undocumented;
+    /// Who bills for it; it may be missing.
+    billed_by: open(BilledBy), read, undocumented;
+}
+
+declare! {
+    /// A workspace as one answer showed it.
+    ///
+    /// Serialised again, it gives the same properties with the same values, those that this version does not
+    /// know included.
+    kind Workspace, WorkspacePatch, WorkspacePatchBuilder, "workspace" in "/v1/workspaces", id WorkspaceId, takes_idempotency_key false;
+
+    /// The id, 1 to 53 code points.
+    id: id(WorkspaceId), read;
+    /// The name: 1 to 100 code points when it is written, of any length in answers.
+    name: text(1..=100), both;
+    /// The part of its address that people choose: 3 to 39 code points when it is written, of any length in answers. No
+    /// pattern is documented, so only the length is checked here.
+    slug: text(3..=39), both;
+    /// The plan.
+    plan: object(Plan), read;
+    /// What it is for. Documented on one page only, so it may be missing.
+    workspace_class: open(WorkspaceClass), read, undocumented;
+    /// When it was made: an RFC 3339 text on one page of the documentation, Unix seconds on another.
+    created_at: time, read;
+    /// When it last changed.
+    updated_at: time, read;
+    /// The etag of this version.
+    etag: etag, read;
+}
+
+/// An optional property that, where present, must have its documented type: `null` is refused.
+fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
+impl ResourceKind {
+    /// Every property of this kind, in the order of the declaration.
+    #[must_use]
+    pub fn properties(self) -> &'static [Property] {
+        with_kind!(self, R => <R as Resource>::PROPERTIES)
+    }
+
+    /// Every property of this kind that can be written, in the same order.
+    #[must_use]
+    pub fn fields(self) -> &'static [Property] {
+        with_kind!(self, R => <R as Resource>::FIELDS)
+    }
+}
+
+/// The names of all properties that must never be shown.
+pub(crate) fn secrets() -> impl Iterator<Item = &'static str> {
+    let fields = ResourceKind::ALL.iter().flat_map(|kind| kind.fields());
+    fields.filter(|field| field.is_secret()).map(|field| field.name)
+}

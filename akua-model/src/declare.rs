@@ -1,0 +1,504 @@
+//! The macro behind `api.rs`: one declaration of a kind gives its type, its patch and builder, its limits, and the table
+//! that everything else is made from.
+//!
+//! A property is declared as `name: type, access[, presence];` with its documentation above it.
+//! - type: `text(1..=100)`, `secret(1..)`, `id(ClusterId)`, `etag`, `open(Provider)` (an enumeration), `flag`, `number`,
+//!   `time`, `json`, `object(Plan)`. Lengths are in Unicode code points.
+//! - access: `read`, `write` or `both`.
+//! - presence in answers: nothing (always), `optional`, `nullable` or `undocumented`: see
+//!   [`Presence`](crate::property::Presence).
+
+use validator::ValidationErrors;
+
+use crate::error::Error;
+use crate::property::{Property, Type};
+use crate::secret::Secret;
+use crate::validation::{length_message, violation};
+use crate::value::Value;
+
+/// A type that a field of a patch may have.
+pub(crate) trait Writable: Sized {
+    fn value(&self) -> Value<'_>;
+    /// The value, if it is one of this type.
+    fn take(value: Value<'_>) -> Option<Self>;
+    /// What is wrong with it as a value of `field`.
+    fn problem(&self, field: &Property) -> Option<String>;
+}
+
+impl Writable for String {
+    fn value(&self) -> Value<'_> {
+        Value::Text(self)
+    }
+
+    fn take(value: Value<'_>) -> Option<Self> {
+        value.as_text().map(str::to_owned)
+    }
+
+    fn problem(&self, field: &Property) -> Option<String> {
+        length_problem(self, field)
+    }
+}
+
+impl Writable for Secret {
+    fn value(&self) -> Value<'_> {
+        Value::Text(self.expose())
+    }
+
+    fn take(value: Value<'_>) -> Option<Self> {
+        value.as_text().map(Self::from)
+    }
+
+    fn problem(&self, field: &Property) -> Option<String> {
+        length_problem(self.expose(), field)
+    }
+}
+
+impl Writable for bool {
+    fn value(&self) -> Value<'_> {
+        Value::Flag(*self)
+    }
+
+    fn take(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Flag(flag) => Some(flag),
+            _ => None,
+        }
+    }
+
+    fn problem(&self, _: &Property) -> Option<String> {
+        None
+    }
+}
+
+impl Writable for i64 {
+    fn value(&self) -> Value<'_> {
+        Value::Number(*self)
+    }
+
+    fn take(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    fn problem(&self, _: &Property) -> Option<String> {
+        None
+    }
+}
+
+impl Writable for serde_json::Value {
+    fn value(&self) -> Value<'_> {
+        Value::from(self)
+    }
+
+    fn take(value: Value<'_>) -> Option<Self> {
+        serde_json::to_value(value).ok()
+    }
+
+    fn problem(&self, _: &Property) -> Option<String> {
+        None
+    }
+}
+
+fn length_problem(text: &str, field: &Property) -> Option<String> {
+    (!field.limit.allows(text)).then(|| length_message(text, field.limit))
+}
+
+/// Checks one field of a patch.
+pub(crate) fn check_field(value: &impl Writable, field: &'static Property, errors: &mut ValidationErrors) {
+    if let Some(message) = value.problem(field) {
+        errors.add(field.name, violation(message));
+    }
+}
+
+/// Takes `value` for the field `name`.
+pub(crate) fn take<T: Writable>(value: Value<'_>, field: &Property) -> Result<T, Error> {
+    T::take(value).ok_or_else(|| {
+        let expected = match field.kind {
+            Type::Flag => "true or false",
+            Type::Number => "a whole number",
+            Type::Json | Type::Object(_) => "JSON",
+            Type::Text | Type::Secret | Type::Id | Type::Etag | Type::Enumeration(_) | Type::Time => "a text",
+        };
+        Error::invalid(field.name, format!("has another type (expected {expected})"))
+    })
+}
+
+/// Reads a value of `field` back from its text: see [`Value::to_text`].
+pub(crate) fn take_text<T: Writable>(text: &str, field: &Property) -> Result<T, Error> {
+    let json: Option<serde_json::Value> = match field.kind {
+        Type::Flag | Type::Number | Type::Json | Type::Object(_) => serde_json::from_str(text).ok(),
+        Type::Text | Type::Secret | Type::Id | Type::Etag | Type::Enumeration(_) | Type::Time => None,
+    };
+    match &json {
+        Some(json) => take(Value::from(json), field),
+        None => take(Value::Text(text), field),
+    }
+}
+
+/// A patch that sets nothing.
+pub(crate) fn sets_nothing(fields: &[Property]) -> Error {
+    let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+    let names = names.join(", ");
+    Error::invalid("patch", format!("sets no field (set at least one: {names})"))
+}
+
+/// The Rust type of a property.
+macro_rules! rust_type {
+    (text $limit:tt) => {
+        String
+    };
+    (secret $limit:tt) => {
+        $crate::secret::Secret
+    };
+    (id ($type:ty)) => {
+        $type
+    };
+    (open ($type:ty)) => {
+        $type
+    };
+    (object ($type:ty)) => {
+        $type
+    };
+    (etag) => {
+        $crate::etag::Etag
+    };
+    (flag) => {
+        bool
+    };
+    (number) => {
+        i64
+    };
+    (time) => {
+        $crate::timestamp::Timestamp
+    };
+    (json) => {
+        serde_json::Value
+    };
+}
+
+/// What its values are.
+macro_rules! value_type {
+    (text $limit:tt) => {
+        Type::Text
+    };
+    (secret $limit:tt) => {
+        Type::Secret
+    };
+    (id $type:tt) => {
+        Type::Id
+    };
+    (open ($type:ty)) => {
+        Type::Enumeration(<$type>::KNOWN)
+    };
+    (object ($type:ty)) => {
+        Type::Object(<$type>::PROPERTIES)
+    };
+    (etag) => {
+        Type::Etag
+    };
+    (flag) => {
+        Type::Flag
+    };
+    (number) => {
+        Type::Number
+    };
+    (time) => {
+        Type::Time
+    };
+    (json) => {
+        Type::Json
+    };
+}
+
+/// The lengths that may be written.
+macro_rules! limit {
+    (text ($min:literal ..= $max:literal)) => {
+        Limit::new($min, $max)
+    };
+    (secret ($min:literal ..)) => {
+        Limit::new($min, u64::MAX)
+    };
+    ($($other:tt)*) => {
+        Limit::new(0, u64::MAX)
+    };
+}
+
+/// Declares a kind, or an object inside of one.
+macro_rules! declare {
+    // A property, its presence told first: the attributes and the type of the field that holds it.
+    (@next $head:tt $done:tt $(#[doc = $doc:literal])* $name:ident : $type:ident $(($($of:tt)*))?, $access:ident; $($rest:tt)*) => {
+        declare! {@$access $head $done [$($doc)*] $name [$type $(($($of)*))?] Required
+            [#[serde()]] [rust_type!($type $(($($of)*))?)] $($rest)*}
+    };
+    (@next $head:tt $done:tt $(#[doc = $doc:literal])* $name:ident : $type:ident $(($($of:tt)*))?, $access:ident, optional; $($rest:tt)*) => {
+        declare! {@$access $head $done [$($doc)*] $name [$type $(($($of)*))?] Optional
+            [#[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]]
+            [Option<rust_type!($type $(($($of)*))?)>] $($rest)*}
+    };
+    (@next $head:tt $done:tt $(#[doc = $doc:literal])* $name:ident : $type:ident $(($($of:tt)*))?, $access:ident, undocumented; $($rest:tt)*) => {
+        declare! {@$access $head $done [$($doc)*] $name [$type $(($($of)*))?] Undocumented
+            [#[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]]
+            [Option<rust_type!($type $(($($of)*))?)>] $($rest)*}
+    };
+    (@next $head:tt $done:tt $(#[doc = $doc:literal])* $name:ident : $type:ident $(($($of:tt)*))?, $access:ident, nullable; $($rest:tt)*) => {
+        declare! {@$access $head $done [$($doc)*] $name [$type $(($($of)*))?] Nullable
+            [#[serde(deserialize_with = "Option::deserialize")]]
+            [Option<rust_type!($type $(($($of)*))?)>] $($rest)*}
+    };
+    // Then its access: which of the lists it goes into.
+    (@read $head:tt {[$($read:tt)*] [$($write:tt)*] [$($all:tt)*]} $doc:tt $name:ident $type:tt $presence:ident $attributes:tt $rust:tt $($rest:tt)*) => {
+        declare! {@next $head {
+            [$($read)* {$doc $name $presence $attributes $rust}] [$($write)*] [$($all)* {$doc $name $type true false $presence}]
+        } $($rest)*}
+    };
+    (@write $head:tt {[$($read:tt)*] [$($write:tt)*] [$($all:tt)*]} $doc:tt $name:ident $type:tt $presence:ident $attributes:tt $rust:tt $($rest:tt)*) => {
+        declare! {@next $head {
+            [$($read)*] [$($write)* {$doc $name $type false true Required}] [$($all)* {$doc $name $type false true Required}]
+        } $($rest)*}
+    };
+    (@both $head:tt {[$($read:tt)*] [$($write:tt)*] [$($all:tt)*]} $doc:tt $name:ident $type:tt $presence:ident $attributes:tt $rust:tt $($rest:tt)*) => {
+        declare! {@next $head {
+            [$($read)* {$doc $name $presence $attributes $rust}]
+            [$($write)* {$doc $name $type true true $presence}]
+            [$($all)* {$doc $name $type true true $presence}]
+        } $($rest)*}
+    };
+    // All told.
+    (@next [$what:ident $($head:tt)*] {$read:tt $write:tt $all:tt}) => {
+        declare! {@properties [$what $($head)*] $read $all}
+        declare! {@$what [$($head)*] $write $all}
+    };
+
+    // The type itself.
+    (@properties [$what:ident {$(#[$meta:meta])*} $Name:ident $($head:tt)*]
+        [$({[$($doc:literal)*] $name:ident $presence:ident [$(#[$attribute:meta])*] [$rust:ty]})*] $all:tt) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub struct $Name {
+            $($(#[doc = $doc])* $(#[$attribute])* pub $name: $rust,)*
+            /// Properties that this version does not know.
+            #[serde(flatten)]
+            pub unknown: Unknown,
+        }
+
+        impl Properties for $Name {
+            fn shown(&self, name: &str) -> Shown<Value<'_>> {
+                match name {
+                    $(stringify!($name) => Readable::shown(&self.$name, Presence::$presence),)*
+                    _ => Shown::Unreadable,
+                }
+            }
+
+            fn to_json(&self) -> serde_json::Value {
+                serde_json::to_value(self).unwrap_or_default()
+            }
+        }
+    };
+    (@table $({[$($doc:literal)*] $name:ident [$($type:tt)*] $read:literal $write:literal $presence:ident})*) => {
+        &[$(declare!(@property [$($doc)*] $name [$($type)*] $read $write $presence)),*]
+    };
+    (@property [$($doc:literal)*] $name:ident [$($type:tt)*] $read:literal $write:literal $presence:ident) => {
+        Property {
+            name: stringify!($name),
+            doc: concat!($($doc),*),
+            kind: value_type!($($type)*),
+            limit: limit!($($type)*),
+            read: $read,
+            write: $write,
+            presence: Presence::$presence,
+        }
+    };
+
+    // An object inside of a kind.
+    (@object [{$($meta:tt)*} $Name:ident] $write:tt [$($all:tt)*]) => {
+        impl $Name {
+            /// Every property, in the order of the declaration.
+            pub const PROPERTIES: &'static [Property] = declare!(@table $($all)*);
+        }
+
+        impl Readable for $Name {
+            fn shown(&self, _: Presence) -> Shown<Value<'_>> {
+                Shown::Is(Value::Object(self))
+            }
+        }
+    };
+
+    // A kind, its patch and the builder of that.
+    (@kind [{$($meta:tt)*} $Name:ident $Patch:ident $Builder:ident $noun:literal $collection:literal $Id:ident $takes_key:literal]
+        [$({[$($doc:literal)*] $name:ident [$($type:tt)*] $read:literal $write:literal $presence:ident})*] [$($all:tt)*]) => {
+        #[doc = concat!("A change of at least one field of a ", $noun, ", valid by construction: absent means unchanged.")]
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $Patch {
+            $($name: Option<rust_type!($($type)*)>,)*
+        }
+
+        #[doc = concat!("Collects the fields of a [`", stringify!($Patch), "`].")]
+        #[derive(Clone, Debug)]
+        #[must_use = "a builder does nothing until `build`"]
+        pub struct $Builder($Patch);
+
+        impl $Patch {
+            /// What a builder begins with; never outside of it.
+            const EMPTY: Self = Self { $($name: None),* };
+
+            /// Begins with no field set.
+            pub fn builder() -> $Builder {
+                $Builder(Self::EMPTY)
+            }
+        }
+
+        impl Default for $Builder {
+            fn default() -> Self {
+                $Patch::builder()
+            }
+        }
+
+        impl $Builder {
+            $(
+                $(#[doc = $doc])*
+                pub fn $name(mut self, value: impl Into<rust_type!($($type)*)>) -> Self {
+                    self.0.$name = Some(value.into());
+                    self
+                }
+            )*
+
+            /// The patch.
+            ///
+            /// # Errors
+            ///
+            /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming every field that breaks its limit, or if no
+            /// field is set. Nothing was sent.
+            pub fn build(self) -> Result<$Patch, Error> {
+                if self.0 == $Patch::EMPTY {
+                    return Err(sets_nothing($Name::FIELDS));
+                }
+                check(&self.0)?;
+                Ok(self.0)
+            }
+        }
+
+        const _: () = {
+            /// Where a field stands among the fields.
+            #[allow(non_camel_case_types)]
+            enum Index { $($name),* }
+
+            /// Each field by its name.
+            struct Field;
+
+            #[allow(non_upper_case_globals)]
+            impl Field {
+                $(const $name: &'static Property = &declare!(@property [$($doc)*] $name [$($type)*] $read $write $presence);)*
+            }
+
+            impl Sealed for $Name {}
+            impl Sealed for $Patch {}
+
+            impl Resource for $Name {
+                type Id = $Id;
+                type Patch = $Patch;
+
+                const KIND: ResourceKind = ResourceKind::$Name;
+                const NOUN: &'static str = $noun;
+                const COLLECTION: &'static str = $collection;
+                const ROUTE: &'static str = concat!($collection, "/{id}");
+                const PROPERTIES: &'static [Property] = declare!(@table $($all)*);
+                const FIELDS: &'static [Property] = &[$(*Field::$name),*];
+                const TAKES_IDEMPOTENCY_KEY: bool = $takes_key;
+
+                fn id(&self) -> &$Id {
+                    &self.id
+                }
+
+                fn etag(&self) -> &Etag {
+                    &self.etag
+                }
+
+                fn updated_at(&self) -> &Timestamp {
+                    &self.updated_at
+                }
+            }
+
+            impl Validate for $Patch {
+                fn validate(&self) -> Result<(), ValidationErrors> {
+                    let mut errors = ValidationErrors::new();
+                    $(if let Some(value) = &self.$name {
+                        check_field(value, Field::$name, &mut errors);
+                    })*
+                    if errors.is_empty() { Ok(()) } else { Err(errors) }
+                }
+            }
+
+            impl Patch for $Patch {
+                fn each_field<'a>(&'a self, each: &mut dyn FnMut(Assignment<'a>)) {
+                    $(if let Some(value) = &self.$name {
+                        let index = Index::$name as usize;
+                        each(Assignment { index, field: Field::$name, value: value.value() });
+                    })*
+                }
+
+                fn from_values(values: &[(&str, Value<'_>)]) -> Result<Self, Error> {
+                    let mut builder = Self::builder();
+                    for (name, value) in values {
+                        match *name {
+                            $(stringify!($name) => builder.0.$name = Some(take(*value, Field::$name)?),)*
+                            other => return Err(unknown_property(other, $Name::FIELDS)),
+                        }
+                    }
+                    builder.build()
+                }
+
+                fn from_texts(values: &[(&str, &str)]) -> Result<Self, Error> {
+                    let mut builder = Self::builder();
+                    for (name, text) in values {
+                        match *name {
+                            $(stringify!($name) => builder.0.$name = Some(take_text(text, Field::$name)?),)*
+                            other => return Err(unknown_property(other, $Name::FIELDS)),
+                        }
+                    }
+                    builder.build()
+                }
+            }
+
+            impl From<$Name> for Target<$Name> {
+                fn from(resource: $Name) -> Self {
+                    Self::Seen(Box::new(resource))
+                }
+            }
+
+            impl From<&$Name> for Target<$Name> {
+                fn from(resource: &$Name) -> Self {
+                    resource.clone().into()
+                }
+            }
+
+            impl From<$Id> for Target<$Name> {
+                fn from(id: $Id) -> Self {
+                    Self::Id(id)
+                }
+            }
+
+            impl From<&$Id> for Target<$Name> {
+                fn from(id: &$Id) -> Self {
+                    id.clone().into()
+                }
+            }
+        };
+    };
+
+    // The ways in.
+    (
+        $(#[$meta:meta])*
+        kind $Name:ident, $Patch:ident, $Builder:ident, $noun:literal in $collection:literal, id $Id:ident, takes_idempotency_key $key:literal;
+        $($properties:tt)*
+    ) => {
+        declare! {@next [kind {$(#[$meta])*} $Name $Patch $Builder $noun $collection $Id $key] {[] [] []} $($properties)*}
+    };
+    ($(#[$meta:meta])* object $Name:ident; $($properties:tt)*) => {
+        declare! {@next [object {$(#[$meta])*} $Name] {[] [] []} $($properties)*}
+    };
+}
+
+pub(crate) use {declare, limit, rust_type, value_type};

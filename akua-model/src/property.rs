@@ -1,0 +1,86 @@
+//! What a declaration says of a property, as plain data.
+
+use crate::limits::Limit;
+
+/// A property of a resource as the API names it. Everything that is said of one is read from here: by the reading of
+/// answers, by patches, by the C interface, by the Python module and by the program that writes their declarations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Property {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// What it means, for people: the documentation of the declaration.
+    pub doc: &'static str,
+    /// What its values are.
+    pub kind: Type,
+    /// The lengths that may be written, in Unicode code points.
+    pub limit: Limit,
+    /// Whether answers show it.
+    pub read: bool,
+    /// Whether it can be written.
+    pub write: bool,
+    /// When an answer has it.
+    pub presence: Presence,
+}
+
+impl Property {
+    /// Whether answers leave it out, so that nobody can read back what was written.
+    #[must_use]
+    pub const fn is_write_only(&self) -> bool {
+        !self.read
+    }
+
+    /// Whether its values are texts, which are told in quotes.
+    #[must_use]
+    pub const fn is_text(&self) -> bool {
+        match self.kind {
+            Type::Text | Type::Secret | Type::Id | Type::Etag | Type::Enumeration(_) => true,
+            Type::Flag | Type::Number | Type::Time | Type::Json | Type::Object(_) => false,
+        }
+    }
+
+    /// Whether its value must never be shown.
+    #[must_use]
+    pub const fn is_secret(&self) -> bool {
+        matches!(self.kind, Type::Secret)
+    }
+}
+
+/// What the values of a property are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Type {
+    /// A text.
+    Text,
+    /// A text that is never shown.
+    Secret,
+    /// The id of a resource.
+    Id,
+    /// An etag.
+    Etag,
+    /// One of these texts; a later server may know more.
+    Enumeration(&'static [&'static str]),
+    /// True or false.
+    Flag,
+    /// A whole number.
+    Number,
+    /// A point in time.
+    Time,
+    /// Any JSON: a list, a map, or what has no form that is documented.
+    Json,
+    /// An object with these properties.
+    Object(&'static [Property]),
+}
+
+/// When an answer has a property that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Always. An answer without it can't be read.
+    Required,
+    /// Whenever there is a value: an answer without it says that there is none.
+    Optional,
+    /// Always, `null` where there is no value.
+    Nullable,
+    /// Perhaps, as it is documented on one page only: an answer without it says nothing.
+    Undocumented,
+}

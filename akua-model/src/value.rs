@@ -1,0 +1,250 @@
+//! Values of properties: what an answer shows of one, and what a patch writes.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::etag::Etag;
+use crate::property::Presence;
+use crate::timestamp::Timestamp;
+
+/// What a version shows of a property: nothing that can be read, that there is none, or this.
+///
+/// `Absent` and `Unreadable` are not the same: a property that is known to be absent has been seen, so that a value
+/// somebody else gives it later is a change that is noticed; of an unreadable one nothing is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Shown<T> {
+    /// Nothing is known: answers never show the property, or this one left it out without a promise to show it.
+    #[default]
+    Unreadable,
+    /// The resource has no such value.
+    Absent,
+    /// The value.
+    Is(T),
+}
+
+impl<T> Shown<T> {
+    /// The value, if there is one that can be read.
+    #[must_use]
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Is(value) => Some(value),
+            Self::Unreadable | Self::Absent => None,
+        }
+    }
+
+    /// Whether anything is known.
+    #[must_use]
+    pub fn is_readable(&self) -> bool {
+        !matches!(self, Self::Unreadable)
+    }
+
+    /// The same of the value's reference.
+    #[must_use]
+    pub fn as_ref(&self) -> Shown<&T> {
+        match self {
+            Self::Unreadable => Shown::Unreadable,
+            Self::Absent => Shown::Absent,
+            Self::Is(value) => Shown::Is(value),
+        }
+    }
+
+    /// The same of what `change` makes of the value.
+    #[must_use]
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Shown<U> {
+        match self {
+            Self::Unreadable => Shown::Unreadable,
+            Self::Absent => Shown::Absent,
+            Self::Is(value) => Shown::Is(change(value)),
+        }
+    }
+}
+
+impl Shown<String> {
+    /// The text, if there is one that can be read.
+    #[must_use]
+    pub fn as_deref(&self) -> Option<&str> {
+        self.as_ref().value().map(String::as_str)
+    }
+}
+
+/// A value as it stands on the wire, borrowed from where it lies. `Debug` shows it: a secret is never one of these but
+/// inside an [`Assignment`](crate::Assignment), which hides it.
+#[derive(Clone, Copy)]
+pub enum Value<'a> {
+    /// A text; also an id, an etag, and a value of an enumeration.
+    Text(&'a str),
+    /// A whole number.
+    Number(i64),
+    /// True or false.
+    Flag(bool),
+    /// A point in time.
+    Time(&'a Timestamp),
+    /// Any other JSON.
+    Json(&'a serde_json::Value),
+    /// An object with properties of its own.
+    Object(&'a dyn Properties),
+}
+
+impl<'a> Value<'a> {
+    /// The text, if it is one.
+    #[must_use]
+    pub fn as_text(self) -> Option<&'a str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value as one text, which is how values are compared and kept: a text itself, anything else as JSON.
+    #[must_use]
+    pub fn to_text(self) -> Cow<'a, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            other => Cow::Owned(serde_json::to_string(&other).unwrap_or_default()),
+        }
+    }
+}
+
+impl PartialEq for Value<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(two)) => one == two,
+            (Self::Text(_), _) | (_, Self::Text(_)) => false,
+            (one, two) => one.to_text() == two.to_text(),
+        }
+    }
+}
+
+impl Eq for Value<'_> {}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => fmt::Debug::fmt(text, f),
+            other => f.write_str(&other.to_text()),
+        }
+    }
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Number(number) => serializer.serialize_i64(*number),
+            Self::Flag(flag) => serializer.serialize_bool(*flag),
+            Self::Time(time) => time.serialize(serializer),
+            Self::Json(json) => json.serialize(serializer),
+            Self::Object(object) => object.to_json().serialize(serializer),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl<'a> From<&'a serde_json::Value> for Value<'a> {
+    fn from(json: &'a serde_json::Value) -> Self {
+        match json {
+            serde_json::Value::String(text) => Self::Text(text),
+            serde_json::Value::Bool(flag) => Self::Flag(*flag),
+            serde_json::Value::Number(number) => number.as_i64().map_or(Self::Json(json), Self::Number),
+            other => Self::Json(other),
+        }
+    }
+}
+
+/// Something with named properties: a resource, or an object inside of one.
+pub trait Properties: fmt::Debug + Send + Sync {
+    /// What it shows of the property `name`; `Unreadable` too if there is no such property.
+    fn shown(&self, name: &str) -> Shown<Value<'_>>;
+
+    /// All of it as JSON, what this version does not know included.
+    fn to_json(&self) -> serde_json::Value;
+}
+
+/// What it shows under `path`: a property's name, or two with a dot between them for one of an object inside.
+pub fn at_path<'a>(properties: &'a dyn Properties, path: &str) -> Shown<Value<'a>> {
+    match path.split_once('.') {
+        None => properties.shown(path),
+        Some((outer, inner)) => match properties.shown(outer) {
+            Shown::Is(Value::Object(object)) => at_path(object, inner),
+            Shown::Is(_) | Shown::Unreadable => Shown::Unreadable,
+            Shown::Absent => Shown::Absent,
+        },
+    }
+}
+
+/// A type that a property of an answer may have.
+pub(crate) trait Readable {
+    /// What it shows, where a value that is missing is one of a property with this presence.
+    fn shown(&self, presence: Presence) -> Shown<Value<'_>>;
+}
+
+impl<T: Readable> Readable for Option<T> {
+    fn shown(&self, presence: Presence) -> Shown<Value<'_>> {
+        match (self, presence) {
+            (Some(value), _) => value.shown(presence),
+            (None, Presence::Optional | Presence::Nullable) => Shown::Absent,
+            (None, Presence::Undocumented | Presence::Required) => Shown::Unreadable,
+        }
+    }
+}
+
+impl Readable for String {
+    fn shown(&self, _: Presence) -> Shown<Value<'_>> {
+        Shown::Is(Value::Text(self))
+    }
+}
+
+impl Readable for Etag {
+    fn shown(&self, _: Presence) -> Shown<Value<'_>> {
+        Shown::Is(Value::Text(self.as_str()))
+    }
+}
+
+impl Readable for bool {
+    fn shown(&self, _: Presence) -> Shown<Value<'_>> {
+        Shown::Is(Value::Flag(*self))
+    }
+}
+
+impl Readable for i64 {
+    fn shown(&self, _: Presence) -> Shown<Value<'_>> {
+        Shown::Is(Value::Number(*self))
+    }
+}
+
+impl Readable for Timestamp {
+    fn shown(&self, _: Presence) -> Shown<Value<'_>> {
+        Shown::Is(Value::Time(self))
+    }
+}
+
+impl Readable for serde_json::Value {
+    fn shown(&self, _: Presence) -> Shown<Value<'_>> {
+        Shown::Is(Value::from(self))
+    }
+}
