@@ -160,7 +160,7 @@ declare! {
     object Plan;
 
     /// The tier; it may be missing.
-    tier: text(0..=1000), read, undocumented;
+    tier: text, read, undocumented;
     /// Who bills for it; it may be missing.
     billed_by: open(BilledBy), read, undocumented;
 }

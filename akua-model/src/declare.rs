@@ -2,7 +2,7 @@
 //! that everything else is made from.
 //!
 //! A property is declared as `name: type, access[, presence];` with its documentation above it.
-//! - type: `text(1..=100)`, `secret(1..)`, `id(ClusterId)`, `etag`, `open(Provider)` (an enumeration), `flag`, `number`,
+//! - type: `text(1..=100)` or `text`, `secret(1..)`, `id(ClusterId)`, `etag`, `open(Provider)` (an enumeration), `flag`, `number`,
 //!   `time`, `json`, `object(Plan)`. Lengths are in Unicode code points.
 //! - access: `read`, `write` or `both`.
 //! - presence in answers: nothing (always), `optional`, `nullable` or `undocumented`: see
