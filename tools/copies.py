@@ -18,7 +18,8 @@ from pathlib import Path
 
 LISTED = Path(__file__).with_name("copies.txt")
 ROOMS = ("akua-*", "conformance", "verify")
-KINDS = "cluster|workspace"
+# Where every kind is declared, with its name.
+KINDS = Path("akua-model/src/api.rs")
 # A copy has at least this many tokens and lines; two files are alike from so many copied lines on.
 TOKENS, LINES, ALIKE = 60, 8, 20
 
@@ -33,10 +34,11 @@ def main() -> int:
         for path in top.rglob("*")
         if path.suffix in (".rs", ".py", ".pyi", ".hpp", ".c", ".cpp") and not {"generated", "target"} & set(path.parts)
     ]
+    kinds = kind_names()
     for path in files:
         copy = scratch / "tree" / path
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(re.sub(f"(?:{KINDS})s?", _kind, path.read_text(), flags=re.IGNORECASE))
+        copy.write_text(kinds.sub(_kind, path.read_text()))
     subprocess.run(
         [Path(sys.argv[1]).absolute(), "--min-tokens", str(TOKENS), "--min-lines", str(LINES), "--mode", "weak", "--no-gitignore",
          "--reporters", "json", "--output", scratch, "."],
@@ -59,6 +61,16 @@ def main() -> int:
         print(f"listed in {LISTED.name}, but no longer alike: {pair} (`tools/accept.sh copies` forgets it)")
     print(f"{len(files)} files; {len(alike)} pairs of {ALIKE} lines alike or more, {len(known)} of them known")
     return int(bool(gone or alike.keys() - set(known)))
+
+
+def kind_names() -> re.Pattern[str]:
+    """Each kind's name in every form: `node_pool` is `NodePools` too."""
+    declared = re.search(r"named!\(ResourceKind \{([^}]*)\}", KINDS.read_text())
+    names = re.findall(r'"(\w+)"', declared[1]) if declared else []
+    if not names:
+        sys.exit(f"{KINDS}: no names of kinds found")
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(name.replace('_', '_?') for name in longest_first)})s?", re.IGNORECASE)
 
 
 def _kind(found: re.Match[str]) -> str:
