@@ -146,7 +146,7 @@ pub(crate) fn sets_nothing(fields: &[Property]) -> Error {
 
 /// The Rust type of a property.
 macro_rules! rust_type {
-    (text $limit:tt) => {
+    (text $($limit:tt)?) => {
         String
     };
     (secret $limit:tt) => {
@@ -180,7 +180,7 @@ macro_rules! rust_type {
 
 /// What its values are.
 macro_rules! value_type {
-    (text $limit:tt) => {
+    (text $($limit:tt)?) => {
         Type::Text
     };
     (secret $limit:tt) => {
