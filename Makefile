@@ -21,7 +21,7 @@ export LC_ALL := C.UTF-8
 export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
-LINT := fmt house imports copies deny clippy doc header
+LINT := fmt house imports copies deny clippy doc header generated
 TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python notebook
 DEEP := planted repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs variants worlds machine instructions fleet fleet-dask ledger c python pythons
 BENCH := build programs counts times threads weight lists growth report fleet
@@ -35,7 +35,7 @@ CBINDGEN := $(CARGO_TARGET_DIR)/tools/cbindgen-$(CBINDGEN_VERSION)/bin/cbindgen
 JSCPD := $(CARGO_TARGET_DIR)/tools/jscpd-$(JSCPD_VERSION)/bin/jscpd
 FUZZ := $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 
-.PHONY: help demo demo-edit demo-c demo-python test lint fmt install accept-abi deep mutants bench bench-quick advisories ready
+.PHONY: help demo demo-edit demo-c demo-python test lint fmt generate install accept-abi deep mutants bench bench-quick advisories ready
 .PHONY: $(LINT:%=lint-%) $(TEST:%=test-%) $(DEEP:%=deep-%) $(BENCH:%=bench-%)
 
 help: ## print this list
@@ -75,6 +75,11 @@ fmt: $(CBINDGEN) ## format the sources, make akua.h of them
 
 # Makes akua.h of the sources.
 HEADER = cd akua-ffi && $(CBINDGEN) --quiet --config cbindgen.toml --lockfile ../Cargo.lock --output
+
+generate: ready ## write what is made from the declaration of the kinds: the files in folders called `generated`
+	@$(GENERATE)
+
+GENERATE = cargo run --quiet -p akua-generate --locked --
 
 install: ready ## the C library, its headers and packages into PREFIX (/usr/local)
 	@tools/install_c.sh $(or $(PREFIX),/usr/local)
@@ -154,6 +159,10 @@ lint-doc: ready
 # The committed header is the one that the sources make.
 lint-header: $(CBINDGEN)
 	@tools/part.sh $@ bash -c '$(HEADER) $(CARGO_TARGET_DIR)/akua.h && diff -u include/akua.h $(CARGO_TARGET_DIR)/akua.h'
+
+# The made files are what the declaration says.
+lint-generated: ready
+	@tools/part.sh $@ $(GENERATE) --check
 
 test-rust: ready
 	@tools/ready.sh nginx tinyproxy

@@ -30,7 +30,7 @@ class Module:
 
 
 def main() -> int:
-    sources = sorted({*Path().glob("akua-*/src"), *Path().glob("conformance/src"), *Path().glob("verify/**/src")})
+    sources = sorted({*Path().glob("akua-*/src"), *Path().glob("conformance/src"), *Path().glob("generate/src"), *Path().glob("verify/**/src")})
     found = [(str(root), circle) for root in sources for circle in circles(rust(root))]
     found += [(str(root), circle) for root in sorted(Path().glob("akua-py/python/*/")) for circle in circles(python(root))]
     return shrink(found) if "--shrink" in sys.argv else check(found)

@@ -111,6 +111,15 @@ cargo metadata --quiet --offline --format-version 1 >metadata.json'
 must_fail house 'unsafe code belongs into' 'a pointer looked through outside of its file' <<<'
 printf "\n/// Planted.\npub(crate) fn planted(at: *const u8) -> u8 {\n    unsafe { *at }\n}\n" >>akua-ffi/src/text.rs'
 
+must_fail generated 'not what the declaration says' 'a made file changed by hand' <<<'
+sed -i "s/Who runs its control plane/Planted/" docs/generated/reference.md'
+
+must_fail generated 'not what the declaration says' 'a declaration changed without the made files' <<<'
+sed -i "s/name: text(1..=100)/name: text(1..=99)/" akua-model/src/api.rs'
+
+must_fail generated 'nothing makes this file' 'a file by hand among the made ones' <<<'
+echo "# Planted" >docs/generated/planted.md'
+
 must_fail header 'void akua_planted' 'a header that the sources no longer make' <<<'
 printf "\n/// Planted.\n#[unsafe(no_mangle)]\npub extern \"C\" fn akua_planted() {}\n" >>akua-ffi/src/text.rs'
 

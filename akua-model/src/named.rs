@@ -1,6 +1,7 @@
 //! Names that hold in every language: each variant of an enum has one, and there is a list of all.
 
-/// Gives an enum without data `name` and `ALL`. The names are stable: programs in other languages compare them.
+/// Gives an enum without data `name` and `ALL`; to one that is declared inside of it, also `doc`. The names are stable:
+/// programs in other languages compare them.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! named {
@@ -14,6 +15,29 @@ macro_rules! named {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name),+
+                }
+            }
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        $visible:vis enum $type:ident {
+            $($(#[doc = $doc:literal])* $variant:ident = $name:literal),+ $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        $visible enum $type {
+            $($(#[doc = $doc])* $variant),+
+        }
+
+        $crate::named!($type { $($variant => $name),+ });
+
+        impl $type {
+            /// What it means, in the words of its documentation.
+            #[must_use]
+            pub const fn doc(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($doc),*)),+
                 }
             }
         }

@@ -1,89 +1,68 @@
 //! The words of a report: one for every kind of error and end, one for every effect, one for every end of an edit or a
-//! wait. A new kind is a line in each of the two lists below, and the compiler names the places that have to know it.
+//! wait. The compiler names the places that have to know a new kind.
 
 use serde::{Deserialize, Serialize};
 
 use crate::edit::Cause;
 use crate::{ErrorKind, named};
 
-/// What went wrong, to branch on; [`Ok`](Self::Ok) if nothing did.
-///
-/// It is exhaustive on purpose: whoever tells kinds apart is shown by the compiler what a new one is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Nothing: the change is in effect, or what was waited for is there.
-    Ok,
-    /// The caller's input breaks a rule of the API. Nothing was sent, unless a closure gave it in the middle of an edit.
-    /// [`Report::problems`](super::Report::problems) names the fields.
-    InvalidInput,
-    /// A setting is missing or can't be used. Nothing was sent.
-    Configuration,
-    /// The token is refused (401), or the callback that makes tokens failed.
-    Authentication,
-    /// The token may not do this (403).
-    PermissionDenied,
-    /// There is no such resource, or the token may not see it (404).
-    NotFound,
-    /// The resource is not in the state that the write needs (409, 412): mostly because somebody else changed it
-    /// first, and then [`Report::current_etag`](super::Report::current_etag) may name the etag it has now. This request
-    /// changed nothing.
-    Conflict,
-    /// The server refuses the request as it is (any other 4xx). This request changed nothing.
-    Rejected,
-    /// The server answered 200 to the write of an edit and changed nothing.
-    Ignored,
-    /// Too many requests (429). [`Report::retry_after_ms`](super::Report::retry_after_ms) says how long to wait, if the
-    /// server does.
-    RateLimited,
-    /// The server, or something in front of it, failed (5xx, 408).
-    Server,
-    /// An answer that this call can't have, or that proves nothing of it: a redirect, another success than 200, something
-    /// that is not HTTP, or is compressed or too large. To a write also a 4xx that the service does not refuse with (402,
-    /// 407, 410, 451 and so on), as something on the way may have made it, and 400, 409 and the like where a proxy may have
-    /// sent the request twice. A write may have taken effect.
-    UnexpectedAnswer,
-    /// A 200 that can't be read as what was asked for. [`Report::problems`](super::Report::problems) names the field.
-    Decode,
-    /// No answer: the name was not found, no connection, TLS failed, or the connection was lost.
-    Transport,
-    /// No answer in time.
-    Timeout,
-    /// The caller ended the call.
-    Cancelled,
-    /// Nobody could know whether an edit took effect. It is no conflict.
-    Indeterminate,
-    /// Somebody else has replaced what was waited for.
-    Superseded,
-    /// The ledger of a fleet can't be used: it is in use, that of another plan, damaged, of a newer version, or can't
-    /// be written. Without it nothing is sent.
-    Ledger,
-    /// A mistake in this library. What the call did is not known.
-    Internal,
+named! {
+    /// What went wrong, to branch on; [`Ok`](Self::Ok) if nothing did.
+    ///
+    /// It is exhaustive on purpose: whoever tells kinds apart is shown by the compiler what a new one is missing.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Kind {
+        /// Nothing: the change is in effect, or what was waited for is there.
+        Ok = "ok",
+        /// The caller's input breaks a rule of the API. Nothing was sent, unless a closure gave it in the middle of an edit.
+        /// [`Report::problems`](super::Report::problems) names the fields.
+        InvalidInput = "invalid_input",
+        /// A setting is missing or can't be used. Nothing was sent.
+        Configuration = "configuration",
+        /// The token is refused (401), or the callback that makes tokens failed.
+        Authentication = "authentication",
+        /// The token may not do this (403).
+        PermissionDenied = "permission_denied",
+        /// There is no such resource, or the token may not see it (404).
+        NotFound = "not_found",
+        /// The resource is not in the state that the write needs (409, 412): mostly because somebody else changed it
+        /// first, and then [`Report::current_etag`](super::Report::current_etag) may name the etag it has now. This request
+        /// changed nothing.
+        Conflict = "conflict",
+        /// The server refuses the request as it is (any other 4xx). This request changed nothing.
+        Rejected = "rejected",
+        /// The server answered 200 to the write of an edit and changed nothing.
+        Ignored = "ignored",
+        /// Too many requests (429). [`Report::retry_after_ms`](super::Report::retry_after_ms) says how long to wait, if the
+        /// server does.
+        RateLimited = "rate_limited",
+        /// The server, or something in front of it, failed (5xx, 408).
+        Server = "server",
+        /// An answer that this call can't have, or that proves nothing of it: a redirect, another success than 200, something
+        /// that is not HTTP, or is compressed or too large. To a write also a 4xx that the service does not refuse with (402,
+        /// 407, 410, 451 and so on), as something on the way may have made it, and 400, 409 and the like where a proxy may have
+        /// sent the request twice. A write may have taken effect.
+        UnexpectedAnswer = "unexpected_answer",
+        /// A 200 that can't be read as what was asked for. [`Report::problems`](super::Report::problems) names the field.
+        Decode = "decode",
+        /// No answer: the name was not found, no connection, TLS failed, or the connection was lost.
+        Transport = "transport",
+        /// No answer in time.
+        Timeout = "timeout",
+        /// The caller ended the call.
+        Cancelled = "cancelled",
+        /// Nobody could know whether an edit took effect. It is no conflict.
+        Indeterminate = "indeterminate",
+        /// Somebody else has replaced what was waited for.
+        Superseded = "superseded",
+        /// The ledger of a fleet can't be used: it is in use, that of another plan, damaged, of a newer version, or can't
+        /// be written. Without it nothing is sent.
+        Ledger = "ledger",
+        /// A mistake in this library. What the call did is not known.
+        Internal = "internal",
+    }
 }
-
-named!(Kind {
-    Ok => "ok",
-    InvalidInput => "invalid_input",
-    Configuration => "configuration",
-    Authentication => "authentication",
-    PermissionDenied => "permission_denied",
-    NotFound => "not_found",
-    Conflict => "conflict",
-    Rejected => "rejected",
-    Ignored => "ignored",
-    RateLimited => "rate_limited",
-    Server => "server",
-    UnexpectedAnswer => "unexpected_answer",
-    Decode => "decode",
-    Transport => "transport",
-    Timeout => "timeout",
-    Cancelled => "cancelled",
-    Indeterminate => "indeterminate",
-    Superseded => "superseded",
-    Ledger => "ledger",
-    Internal => "internal",
-});
 
 impl Kind {
     /// What a status means, where the effect of the request is known. `Conflict` and `Rejected` say that nothing took
@@ -134,32 +113,26 @@ impl From<ErrorKind> for Kind {
     }
 }
 
-/// What is known about the effect of a call.
-///
-/// It speaks about this one call, and says nothing of what other writers do. Where an error has ended the run of a
-/// fleet, it speaks about the whole run; where it ended the settling of a resume token, about the token's write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Effect {
-    /// No byte of it was handed to a connection. It did nothing and never will.
-    NotSent,
-    /// Something was sent and changed nothing: a definite refusal, or only reads.
-    NotApplied,
-    /// There was nothing to change: everything already was as wanted.
-    Unchanged,
-    /// It may have taken effect, or may still do so.
-    Unknown,
-    /// It took effect. Its answer need not be readable.
-    Applied,
+named! {
+    /// What is known about the effect of a call.
+    ///
+    /// It speaks about this one call, and says nothing of what other writers do. Where an error has ended the run of a
+    /// fleet, it speaks about the whole run; where it ended the settling of a resume token, about the token's write.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Effect {
+        /// No byte of it was handed to a connection. It did nothing and never will.
+        NotSent = "not_sent",
+        /// Something was sent and changed nothing: a definite refusal, or only reads.
+        NotApplied = "not_applied",
+        /// There was nothing to change: everything already was as wanted.
+        Unchanged = "unchanged",
+        /// It may have taken effect, or may still do so.
+        Unknown = "unknown",
+        /// It took effect. Its answer need not be readable.
+        Applied = "applied",
+    }
 }
-
-named!(Effect {
-    NotSent => "not_sent",
-    NotApplied => "not_applied",
-    Unchanged => "unchanged",
-    Unknown => "unknown",
-    Applied => "applied",
-});
 
 impl Effect {
     /// Whether the call may have changed something: false only if it is certain that it did not and will not.
@@ -172,50 +145,37 @@ impl Effect {
     }
 }
 
-/// How an edit or a wait ended. A call that gave neither end, such as one that did not begin, has none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum End {
-    /// An edit: the change took effect.
-    Applied,
-    /// An edit: everything already was as wanted.
-    Unchanged,
-    /// An edit: somebody else changed the resource first.
-    Conflict,
-    /// An edit: the server refused, in its own words.
-    Rejected,
-    /// An edit: the server answered 200 and changed nothing.
-    Ignored,
-    /// An edit: no write was sent, or only refused for a while.
-    NotSent,
-    /// An edit: nobody could know.
-    Indeterminate,
-    /// A wait: the server has stopped reconciling.
-    Settled,
-    /// A wait: there is no such resource any more.
-    Gone,
-    /// A wait: somebody else has replaced what was waited for.
-    Superseded,
-    /// A wait: the time was up.
-    DeadlinePassed,
-    /// A wait: the caller ended it.
-    Cancelled,
+named! {
+    /// How an edit or a wait ended. A call that gave neither end, such as one that did not begin, has none.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum End {
+        /// An edit: the change took effect.
+        Applied = "applied",
+        /// An edit: everything already was as wanted.
+        Unchanged = "unchanged",
+        /// An edit: somebody else changed the resource first.
+        Conflict = "conflict",
+        /// An edit: the server refused, in its own words.
+        Rejected = "rejected",
+        /// An edit: the server answered 200 and changed nothing.
+        Ignored = "ignored",
+        /// An edit: no write was sent, or only refused for a while.
+        NotSent = "not_sent",
+        /// An edit: nobody could know.
+        Indeterminate = "indeterminate",
+        /// A wait: the server has stopped reconciling.
+        Settled = "settled",
+        /// A wait: there is no such resource any more.
+        Gone = "gone",
+        /// A wait: somebody else has replaced what was waited for.
+        Superseded = "superseded",
+        /// A wait: the time was up.
+        DeadlinePassed = "deadline_passed",
+        /// A wait: the caller ended it.
+        Cancelled = "cancelled",
+    }
 }
-
-named!(End {
-    Applied => "applied",
-    Unchanged => "unchanged",
-    Conflict => "conflict",
-    Rejected => "rejected",
-    Ignored => "ignored",
-    NotSent => "not_sent",
-    Indeterminate => "indeterminate",
-    Settled => "settled",
-    Gone => "gone",
-    Superseded => "superseded",
-    DeadlinePassed => "deadline_passed",
-    Cancelled => "cancelled",
-});
 
 impl End {
     /// The name of the outcome that this is an end of: `not_applied` for the four of that, else its own.

@@ -1,0 +1,390 @@
+//! `docs/generated/reference.md`: every kind with its properties and calls, every error, effect and setting.
+
+use std::fmt::Write as _;
+
+use akua_model::http::Request;
+use akua_model::property::{Presence, Property, Type};
+use akua_model::report::{Effect, End, Kind};
+use akua_model::{Patch, Resource, ResourceKind, limits, request, with_kind};
+
+use crate::made::File;
+use crate::settings::{self, Setting};
+use crate::words::{capital, pascal, plain, plural, python_error, screaming};
+
+pub(crate) fn files() -> Vec<File> {
+    vec![("docs/generated/reference.md", page())]
+}
+
+fn page() -> String {
+    let mut page = HEAD.to_owned();
+    for kind in ResourceKind::ALL {
+        page += &of_kind(*kind);
+    }
+    page += &headers();
+    page += &errors();
+    page += &effects();
+    page += &ends();
+    page + &all_settings()
+}
+
+const HEAD: &str = "<!-- Made by `make generate` from akua-model/src/api.rs and the documentation of the crates. Not edited by hand. -->
+
+# Reference
+
+What there is, by name: kinds of resources with their properties and calls, errors, effects and settings. A name is the
+same in Rust, C, C++ and Python, as far as the language lets it. How an edit works is told in [edit.md](../edit.md), the C
+interface in [c.md](../c.md), fleets in [fleet.md](../fleet.md).
+";
+
+fn of_kind(kind: ResourceKind) -> String {
+    let mut text = format!("\n## {}\n", capital(plural(kind)));
+    text += &properties(kind);
+    text += &calls(kind);
+    text
+}
+
+fn properties(kind: ResourceKind) -> String {
+    let mut rows = Vec::new();
+    for property in kind.properties() {
+        rows.push(row_of(property.name, property));
+        if let Type::Object(inner) = property.kind {
+            for property_of_it in inner {
+                rows.push(row_of(
+                    &format!("{}.{}", property.name, property_of_it.name),
+                    property_of_it,
+                ));
+            }
+        }
+    }
+    let written: Vec<String> = kind.fields().iter().map(|field| code(field.name)).collect();
+    let mut text = table(&["property", "type", "access", "in answers", "meaning"], &rows);
+    let _ = writeln!(
+        text,
+        "\nA patch sets at least one of {}; what it doesn't name stays.",
+        listed(&written)
+    );
+    text
+}
+
+fn row_of(name: &str, property: &Property) -> Vec<String> {
+    let access = match (property.read, property.write) {
+        (true, true) => "read, write",
+        (false, true) => "write",
+        (true | false, false) => "read",
+    };
+    let presence = match (property.read, property.presence) {
+        (false, _) => "never",
+        (true, Presence::Required) => "always",
+        (true, Presence::Optional) => "if there is a value",
+        (true, Presence::Nullable) => "always, perhaps `null`",
+        (true, Presence::Undocumented) => "perhaps",
+    };
+    vec![
+        code(name),
+        type_of(property),
+        access.to_owned(),
+        presence.to_owned(),
+        plain(property.doc),
+    ]
+}
+
+fn type_of(property: &Property) -> String {
+    let name = match property.kind {
+        Type::Text => "text",
+        Type::Secret => "secret",
+        Type::Id => "id",
+        Type::Etag => "etag",
+        Type::Enumeration(known) => {
+            let known: Vec<String> = known.iter().map(|value| code(value)).collect();
+            return known.join(" · ");
+        }
+        Type::Flag => "true or false",
+        Type::Number => "whole number",
+        Type::Time => "time",
+        Type::Json => "JSON",
+        Type::Object(_) => "object",
+        // A type of a later version; the page is made by the version that has it.
+        _ => "",
+    };
+    let limit = property.limit;
+    match (property.write, limit.min, limit.max) {
+        (false, ..) | (true, 0, u64::MAX) => name.to_owned(),
+        (true, min, u64::MAX) => format!("{name}, at least {min}"),
+        (true, min, max) => format!("{name}, {min} to {max}"),
+    }
+}
+
+/// A call: what it does, what it sends, and how each language says it, where `{kind}` and `{kinds}` stand for the kind's
+/// words and `{Kind}` for its type.
+struct Call {
+    does: &'static str,
+    rust: &'static str,
+    c: &'static str,
+    cpp: &'static str,
+    python: &'static str,
+}
+
+const GET: Call = Call {
+    does: "read one",
+    rust: "client.{kinds}().get(&id)",
+    c: "akua_{kind}_get",
+    cpp: "client.{kinds}().get(id)",
+    python: "client.{kinds}.get(id)",
+};
+
+const LIST: Call = Call {
+    does: "read all, page by page",
+    rust: "client.{kinds}().list()",
+    c: "akua_{kind}_list_new, akua_{kind}_list_next",
+    cpp: "client.{kinds}().list()",
+    python: "client.{kinds}.list()",
+};
+
+const UPDATE: Call = Call {
+    does: "change one that still has an etag",
+    rust: "client.{kinds}().update(&id, &if_match, &patch)",
+    c: "akua_{kind}_update",
+    cpp: "client.{kinds}().update(id, if_match, patch)",
+    python: "client.{kinds}.update({kind}, name=…)",
+};
+
+const UPDATE_WITH_KEY: Call = Call {
+    does: "the same with an idempotency key",
+    rust: "client.{kinds}().update_with_key(&id, &if_match, &patch, &key)",
+    c: "akua_{kind}_update_with_key",
+    cpp: "client.{kinds}().update(id, if_match, patch, key)",
+    python: "client.{kinds}.update({kind}, name=…, idempotency_key=…)",
+};
+
+/// The calls that are made of those requests, by what an edit or a wait decides.
+const EDIT: [Call; 3] = [
+    Call {
+        does: "change one, whatever comes in between",
+        rust: "client.{kinds}().edit(&{kind}, patch)",
+        c: "akua_{kind}_edit_run",
+        cpp: "client.{kinds}().edit({kind}, patch)",
+        python: "client.{kinds}.edit({kind}, name=…)",
+    },
+    Call {
+        does: "the same, the change made from what is read",
+        rust: "client.{kinds}().edit_with(&id, |{kind}| …)",
+        c: "akua_{kind}_edit_new, akua_{kind}_edit_next",
+        cpp: "client.{kinds}().edit(id, [](const {kind}& seen) { … })",
+        python: "client.{kinds}.edit_with(id, lambda seen: …)",
+    },
+    Call {
+        does: "find out what became of an edit",
+        rust: "client.{kinds}().resolve(&token, mode, &secrets)",
+        c: "akua_{kind}_resolve",
+        cpp: "client.{kinds}().resolve(token, mode)",
+        python: "client.resolve(token)",
+    },
+];
+
+const WAIT: Call = Call {
+    does: "wait until the server has done what was asked for",
+    rust: "client.{kinds}().wait_settled(&applied)",
+    c: "akua_{kind}_wait_settled",
+    cpp: "client.{kinds}().wait_settled(edited)",
+    python: "client.{kinds}.wait_settled(result)",
+};
+
+fn calls(kind: ResourceKind) -> String {
+    let requests = with_kind!(kind, R => sent::<R>());
+    let mut text = String::new();
+    for (call, sends) in &requests {
+        let _ = write!(text, "\n{}", of_call(kind, call, sends));
+    }
+    for call in &EDIT {
+        let _ = write!(
+            text,
+            "\n{}",
+            of_call(kind, call, "as many of the requests above as it takes")
+        );
+    }
+    if kind.properties().iter().any(|property| property.name == "reconciling") {
+        let _ = write!(text, "\n{}", of_call(kind, &WAIT, "reads until `reconciling` is false"));
+    }
+    text
+}
+
+fn of_call(kind: ResourceKind, call: &Call, sends: &str) -> String {
+    let name = |text: &str| {
+        let text = text.replace("{kinds}", plural(kind)).replace("{kind}", kind.name());
+        text.replace("{Kind}", &pascal(kind.name()))
+    };
+    format!(
+        "**{}**: {sends}\n\n```\nRust    {}\nC       {}\nC++     {}\nPython  {}\n```\n",
+        capital(call.does),
+        name(call.rust),
+        name(call.c),
+        name(call.cpp),
+        name(call.python)
+    )
+}
+
+/// What the calls of a kind send, read from the requests that really are sent.
+fn sent<R: Resource>() -> Vec<(&'static Call, String)> {
+    let mut calls = Vec::new();
+    let (Ok(id), Ok(if_match)) = ("x".parse::<R::Id>(), "1".parse()) else {
+        return calls;
+    };
+    calls.push((&GET, request_of(&request::read::<R>(&id, None), "")));
+    let query = "`limit` (1 to 100, else 50) and `cursor` in the query";
+    calls.push((
+        &LIST,
+        request_of(&request::list::<R>(&akua_model::PageQuery::default(), None), query),
+    ));
+    let sample: Vec<(&str, String)> = R::FIELDS
+        .first()
+        .map(|field| (field.name, sample(field)))
+        .into_iter()
+        .collect();
+    let sample: Vec<(&str, &str)> = sample.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let Ok(patch) = R::Patch::from_texts(&sample) else {
+        return calls;
+    };
+    let update = request::update::<R>(&id, &if_match, &patch, None);
+    calls.push((&UPDATE, request_of(&update, "the patch as the body")));
+    if R::TAKES_IDEMPOTENCY_KEY {
+        calls.push((&UPDATE_WITH_KEY, request_of(&update, "`idempotency-key` too")));
+    }
+    calls
+}
+
+fn request_of(request: &Request, besides: &str) -> String {
+    let mut parts: Vec<String> = request.headers().iter().map(|(name, _)| code(name)).collect();
+    if !besides.is_empty() {
+        parts.push(besides.to_owned());
+    }
+    let request_line = format!("{} {}", request.method().as_str(), request.route());
+    match parts.is_empty() {
+        true => code(&request_line),
+        false => format!("{} with {}", code(&request_line), listed(&parts)),
+    }
+}
+
+/// A value that the field may have.
+fn sample(field: &Property) -> String {
+    match field.kind {
+        Type::Enumeration(known) => known.first().copied().unwrap_or_default().to_owned(),
+        Type::Flag => "true".to_owned(),
+        Type::Number => "1".to_owned(),
+        _ => "x".repeat(usize::try_from(field.limit.min.max(1)).unwrap_or(1)),
+    }
+}
+
+fn headers() -> String {
+    let limit = |limit: limits::Limit| format!("{} to {} characters", limit.min, limit.max);
+    let rows = [
+        ("authorization", "the token, as `Bearer …`".to_owned()),
+        (
+            "user-agent",
+            "`akua/<version>`, and what the setting `user_agent_suffix` adds".to_owned(),
+        ),
+        (
+            "akua-context",
+            format!(
+                "the workspace that the call is about, if one is set: {}",
+                limit(limits::WORKSPACE_ID)
+            ),
+        ),
+        (
+            "traceparent",
+            "where the call stands in a trace of the caller's, if that is set".to_owned(),
+        ),
+        (
+            "if-match",
+            format!(
+                "the etag that the resource must still have; with every `PATCH`: {}",
+                limit(limits::IF_MATCH)
+            ),
+        ),
+        (
+            "idempotency-key",
+            format!(
+                "tells a repeat from a new change, where a kind takes one: {}",
+                limit(limits::IDEMPOTENCY_KEY)
+            ),
+        ),
+        ("content-type", "`application/json`, with a body".to_owned()),
+    ];
+    let rows: Vec<Vec<String>> = rows
+        .into_iter()
+        .map(|(name, meaning)| vec![code(name), meaning])
+        .collect();
+    format!("\n## Headers of a request\n{}", table(&["header", "carries"], &rows))
+}
+
+fn errors() -> String {
+    let rows: Vec<Vec<String>> = Kind::ALL
+        .iter()
+        .map(|kind| {
+            let c = format!("AKUA_{}", screaming(kind.name()));
+            let python = python_error(*kind).map(code).unwrap_or_default();
+            vec![code(kind.name()), code(&c), python, plain(kind.doc())]
+        })
+        .collect();
+    format!(
+        "\n## Errors\n\nThe word is that of `kind` in reports, ledgers and Python; in Rust it is the `ErrorKind` of the same name. \
+         Python\nraises `IndeterminateError` for each of them whose effect is unknown.\n{}",
+        table(&["kind", "C", "Python", "meaning"], &rows)
+    )
+}
+
+fn effects() -> String {
+    let rows: Vec<Vec<String>> = Effect::ALL
+        .iter()
+        .map(|effect| vec![code(effect.name()), plain(effect.doc())])
+        .collect();
+    format!(
+        "\n## Effects\n\nEvery error and every end says what is known about the effect of the call.\n{}",
+        table(&["effect", "meaning"], &rows)
+    )
+}
+
+fn ends() -> String {
+    let rows: Vec<Vec<String>> = End::ALL
+        .iter()
+        .map(|end| vec![code(end.name()), plain(end.doc())])
+        .collect();
+    format!("\n## Ends of edits and waits\n{}", table(&["end", "meaning"], &rows))
+}
+
+fn all_settings() -> String {
+    let mut text =
+        "\n## Settings\n\nBy their names in Rust. Durations are milliseconds in C, seconds in Python.\n".to_owned();
+    for (title, settings) in [
+        ("Of a client", settings::client()),
+        ("Of the repeats of a read", settings::retry()),
+        ("Of an edit", settings::policy()),
+        ("Of the contract: what the server guarantees", settings::contract()),
+    ] {
+        let row = |setting: &Setting| vec![code(&setting.name), setting.doc.clone()];
+        let rows: Vec<Vec<String>> = settings.iter().map(row).collect();
+        let _ = write!(text, "\n### {title}\n{}", table(&["setting", "meaning"], &rows));
+    }
+    text
+}
+
+fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+    let mut text = format!("\n| {} |\n|{}\n", head.join(" | "), " --- |".repeat(head.len()));
+    for row in rows {
+        let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
+        let _ = writeln!(text, "| {} |", cells.join(" | "));
+    }
+    text
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
+}
+
+/// `a`, `b` and `c`.
+fn listed(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
