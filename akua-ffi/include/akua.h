@@ -682,6 +682,9 @@ const akua_cluster *akua_cluster_edited_cluster(const akua_cluster_edited *edite
 // `edited`.
 const akua_error *akua_cluster_edited_unreadable(const akua_cluster_edited *edited);
 
+// How many times a write was sent.
+uint32_t akua_cluster_edited_attempts(const akua_cluster_edited *edited);
+
 // How many requests were sent, reads included.
 uint32_t akua_cluster_edited_requests(const akua_cluster_edited *edited);
 
@@ -786,6 +789,10 @@ akua_str akua_workspace_edited_field_state(const akua_workspace_edited *edited, 
 // The status that the call returned; `AKUA_OK` for NULL.
 akua_status akua_error_status(const akua_error *error);
 
+// What went wrong, by the name that it has in every language: that of the status, but of an edit what it ended by, such as
+// `timeout` or `authentication`; `internal` is a mistake of this library.
+akua_str akua_error_kind(const akua_error *error);
+
 // What happened, for a person: the call, what the server said, whether the request may have taken effect, and what to
 // do next. No secret is in it.
 akua_str akua_error_message(const akua_error *error);
@@ -820,11 +827,14 @@ akua_str akua_error_new_etag(const akua_error *error);
 // How long the server asks to be left alone, in milliseconds, counted from when its answer arrived; -1 if it does not.
 int64_t akua_error_retry_after_ms(const akua_error *error);
 
-// How many requests the call sent, or tried to send.
+// How many requests the call sent, or tried to send; of an edit how many writes.
+uint32_t akua_error_attempts(const akua_error *error);
+
+// How many requests the call sent, or tried to send, reads included.
 uint32_t akua_error_requests(const akua_error *error);
 
-// From an edit: how it ended, `not_applied` or `indeterminate`. From a wait: `gone`, `superseded`, `deadline_passed` or
-// `cancelled`.
+// From an edit: how it ended, `not_applied` or `indeterminate`; `applied` where its answer can't be read in full. From a
+// wait: `gone`, `superseded`, `deadline_passed` or `cancelled`.
 akua_str akua_error_outcome(const akua_error *error);
 
 // From an edit that was not sent or is indeterminate: what stood in the way, such as `deadline` or `answer_lost`.
@@ -1118,6 +1128,9 @@ const akua_workspace *akua_workspace_edited_workspace(const akua_workspace_edite
 // Why that version could not be read, where it is NULL after an applied edit; NULL otherwise. It lives as long as
 // `edited`.
 const akua_error *akua_workspace_edited_unreadable(const akua_workspace_edited *edited);
+
+// How many times a write was sent.
+uint32_t akua_workspace_edited_attempts(const akua_workspace_edited *edited);
 
 // How many requests were sent, reads included.
 uint32_t akua_workspace_edited_requests(const akua_workspace_edited *edited);

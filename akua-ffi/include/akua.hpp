@@ -178,6 +178,7 @@ class error {
   akua::status status() const noexcept {
     return it_ ? static_cast<akua::status>(akua_error_status(it_.get())) : akua::status::misuse;
   }
+  std::string_view kind() const noexcept { return it_ ? detail::out(akua_error_kind(it_.get())) : "invalid_input"; }
   std::string_view message() const noexcept { return it_ ? detail::out(akua_error_message(it_.get())) : moved_.words; }
   maybe_text hint() const noexcept {
     if (resolving_) return "keep the resume token, and resolve it once this is mended";
@@ -207,6 +208,7 @@ class error {
     const std::int64_t ms = akua_error_retry_after_ms(it_.get());
     return ms < 0 ? std::nullopt : std::optional(std::chrono::milliseconds(ms));
   }
+  unsigned attempts() const noexcept { return akua_error_attempts(it_.get()); }
   unsigned requests() const noexcept { return akua_error_requests(it_.get()); }
   maybe_text outcome() const noexcept { return detail::maybe(akua_error_outcome(it_.get())); }
   maybe_text cause() const noexcept { return detail::maybe(akua_error_cause(it_.get())); }
@@ -502,6 +504,7 @@ namespace detail {
     static constexpr auto etag = akua_##noun##_edited_etag;                    \
     static constexpr auto resource = akua_##noun##_edited_##noun;              \
     static constexpr auto unreadable = akua_##noun##_edited_unreadable;        \
+    static constexpr auto attempts = akua_##noun##_edited_attempts;            \
     static constexpr auto requests = akua_##noun##_edited_requests;            \
     static constexpr auto explain = akua_##noun##_edited_explain;              \
     static constexpr auto field_count = akua_##noun##_edited_field_count;      \
@@ -558,6 +561,7 @@ class edited {
   std::string_view outcome() const noexcept { return detail::out(c::outcome(it_.get())); }
   maybe_text proof() const noexcept { return detail::maybe(c::proof(it_.get())); }
   std::string_view etag() const noexcept { return detail::out(c::etag(it_.get())); }
+  unsigned attempts() const noexcept { return c::attempts(it_.get()); }
   unsigned requests() const noexcept { return c::requests(it_.get()); }
   std::string_view explain() const noexcept { return detail::out(c::explain(it_.get())); }
   // The fields that show neither the wanted value nor the one from before, as where a server trims; `theirs` is what they

@@ -332,11 +332,18 @@ pub unsafe extern "C" fn akua_cluster_edited_unreadable(edited: *const akua_clus
     unsafe { FromC::new() }.of(edited, std::ptr::null(), |edited| edited.0.unreadable())
 }
 
+/// How many times a write was sent.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_cluster_edited_attempts(edited: *const akua_cluster_edited) -> u32 {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.of(edited, 0, |edited| edited.0.attempts)
+}
+
 /// How many requests were sent, reads included.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_cluster_edited_requests(edited: *const akua_cluster_edited) -> u32 {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(edited, 0, |edited| edited.0.requests())
+    unsafe { FromC::new() }.of(edited, 0, |edited| edited.0.requests)
 }
 
 /// What happened and why, step by step, for a person. No secret is in it.

@@ -1,5 +1,7 @@
 //! Why a call did not do what its name says, on the way to becoming an [`akua_error`].
 
+use akua_model::report::Report;
+
 use crate::error::akua_error;
 
 /// What a call ends with if it does not do what its name says.
@@ -42,7 +44,7 @@ impl Failure {
         match self {
             Self::Misuse { name, problem } => akua_error::misuse(name, problem),
             Self::Panic(words) => akua_error::panic(&words),
-            Self::Http(error) => akua_error::from_http(&error),
+            Self::Http(error) => akua_error::from(&Report::from(&*error)),
             Self::Ended(error) => *error,
         }
     }

@@ -1,5 +1,6 @@
 //! What can be read from a resume token.
 
+use akua_model::ResourceKind;
 use akua_model::edit::ResumeToken;
 
 use crate::error::akua_error;
@@ -24,11 +25,16 @@ pub unsafe extern "C" fn akua_resume_token_kind(
         let token = from_c.text(resume_token, "resume_token");
         let token: Result<ResumeToken, Failure> = token.and_then(|text| Ok(text.parse()?));
         let token = token.map_err(Failure::while_resolving)?;
-        // A kind that is neither can't be resolved by this version, and a token has passed its checksum here.
-        out.set(fixed(if token.kind() == "workspace" {
-            "workspace\0"
-        } else {
-            "cluster\0"
+        let Some(kind) = ResourceKind::ALL.iter().find(|kind| kind.name() == token.kind()) else {
+            let newer = Failure::misuse(
+                "resume_token",
+                "is for a kind of resource that this version does not know",
+            );
+            return Err(newer.while_resolving());
+        };
+        out.set(fixed(match kind {
+            ResourceKind::Cluster => "cluster\0",
+            ResourceKind::Workspace => "workspace\0",
         }));
         Ok(())
     })

@@ -129,25 +129,8 @@ static cJSON* fields(const akua_error* error) {
   return all;
 }
 
-/* What both forms of a refusal tell of the server's answer. */
-static void put_answer(cJSON* report, const akua_error* error) {
-  if (akua_error_http_status(error) != 0) cJSON_AddNumberToObject(report, "status", akua_error_http_status(error));
-  cJSON_AddItemToObject(report, "server_errors", server_errors(error));
-  put(report, "current_etag", akua_error_current_etag(error));
-  put(report, "request_id", akua_error_request_id(error));
-}
-
-static cJSON* error_report(const akua_error* error) {
-  cJSON* report = cJSON_CreateObject();
-  put(report, "kind", akua_status_name(akua_error_status(error)));
-  put(report, "effect", akua_error_effect(error));
-  cJSON_AddBoolToObject(report, "may_have_taken_effect", akua_error_may_have_taken_effect(error));
-  put_answer(report, error);
-  put(report, "new_etag", akua_error_new_etag(error));
-  if (akua_error_retry_after_ms(error) >= 0)
-    cJSON_AddNumberToObject(report, "retry_after_ms", (double)akua_error_retry_after_ms(error));
-  cJSON_AddItemToObject(report, "problems", problems(error));
-  return report;
+static void put_number(cJSON* object, const char* name, int64_t number, bool there) {
+  if (there) cJSON_AddNumberToObject(object, name, (double)number);
 }
 
 static akua_str seen_etag(const akua_error* error) {
@@ -155,33 +138,41 @@ static akua_str seen_etag(const akua_error* error) {
   return akua_workspace_etag(akua_error_workspace(error));
 }
 
-/* An edit that did not come to an end in effect. */
-static cJSON* end_report(const akua_error* error) {
+/* All that an error tells, whether or not it is the end of an edit or a wait. */
+static cJSON* told(const akua_error* error) {
   cJSON* report = cJSON_CreateObject();
-  const akua_status status = akua_error_status(error);
-  put(report, "end", akua_error_outcome(error));
-  if (status != AKUA_INDETERMINATE) put(report, "reason", akua_status_name(status));
+  const akua_str outcome = akua_error_outcome(error);
+  const bool ignored = akua_error_status(error) == AKUA_IGNORED, may_have = akua_error_may_have_taken_effect(error);
+  put(report, "kind", akua_error_kind(error));
+  put(report, "effect", akua_error_effect(error));
+  cJSON_AddBoolToObject(report, "may_have_taken_effect", may_have);
+  put(report, "end",
+      akua_str_equals(outcome, s("not_applied")) ? akua_status_name(akua_error_status(error)) : outcome);
   put(report, "cause", akua_error_cause(error));
+  put_number(report, "status", akua_error_http_status(error), akua_error_http_status(error) != 0);
+  cJSON_AddItemToObject(report, "server_errors", server_errors(error));
+  put_number(report, "retry_after_ms", akua_error_retry_after_ms(error), akua_error_retry_after_ms(error) >= 0);
+  put(report, "request_id", akua_error_request_id(error));
+  cJSON_AddItemToObject(report, "problems", problems(error));
+  put(report, "etag", ignored ? akua_error_current_etag(error) : akua_error_new_etag(error));
+  put(report, "current_etag", akua_error_current_etag(error));
+  if (!ignored) put(report, "seen_etag", seen_etag(error));
   cJSON_AddItemToObject(report, "fields", fields(error));
-  put(report, status == AKUA_IGNORED ? "etag" : "seen_etag",
-      status == AKUA_IGNORED ? akua_error_current_etag(error) : seen_etag(error));
-  if (status == AKUA_INDETERMINATE) {
+  if (akua_str_equals(akua_error_effect(error), s("unknown")))
     cJSON_AddBoolToObject(report, "may_still_land", akua_error_may_still_land(error));
-    put(report, "resume_token", akua_error_resume_token(error));
-  }
-  if (akua_error_http_status(error) != 0 && status != AKUA_IGNORED)
-    put_answer(cJSON_AddObjectToObject(report, "answer"), error);
-  cJSON_AddNumberToObject(report, "requests", akua_error_requests(error));
+  put(report, "resume_token", akua_error_resume_token(error));
+  put_number(report, "attempts", akua_error_attempts(error), true);
+  put_number(report, "requests", akua_error_requests(error), true);
   return report;
 }
 
 /* Reports an error, if the call ended with one, and tells whether it did. */
 static bool failed(order* it, akua_error* error) {
+  bool ended, waited;
   if (error == NULL) return false;
-  if (akua_error_outcome(error).data != NULL && strcmp(text_of(it->call, "do").data, "wait_settled") != 0)
-    cJSON_AddItemToObject(it->report, "edited", end_report(error));
-  else
-    cJSON_AddItemToObject(it->report, "error", error_report(error));
+  ended = akua_error_outcome(error).data != NULL;
+  waited = akua_str_equals(text_of(it->call, "do"), s("wait_settled"));
+  cJSON_AddItemToObject(it->report, !ended ? "error" : waited ? "settled" : "edited", told(error));
   akua_error_free(error);
   return true;
 }
@@ -207,33 +198,31 @@ static bool failed(order* it, akua_error* error) {
 STORED(cluster)
 STORED(workspace)
 
-static void cluster_edited_report(order* it, akua_cluster_edited* edited) {
-  cJSON* report = cJSON_AddObjectToObject(it->report, "edited");
-  put(report, "end", akua_cluster_edited_outcome(edited));
-  put(report, "proof", akua_cluster_edited_proof(edited));
-  put(report, "etag", akua_cluster_edited_etag(edited));
-  if (akua_cluster_edited_cluster(edited) != NULL)
-    cJSON_AddItemToObject(report, "resource", cluster_report(akua_cluster_edited_cluster(edited)));
-  cJSON_AddItemToObject(report, "unreadable", problems(akua_cluster_edited_unreadable(edited)));
-  cJSON_AddItemToObject(report, "adjusted", cluster_stored(edited, "adjusted"));
-  cJSON_AddItemToObject(report, "not_taken", cluster_stored(edited, "not_taken"));
-  cJSON_AddNumberToObject(report, "requests", akua_cluster_edited_requests(edited));
-  akua_cluster_edited_free(edited);
-}
-
-static void workspace_edited_report(order* it, akua_workspace_edited* edited) {
-  cJSON* report = cJSON_AddObjectToObject(it->report, "edited");
-  put(report, "end", akua_workspace_edited_outcome(edited));
-  put(report, "proof", akua_workspace_edited_proof(edited));
-  put(report, "etag", akua_workspace_edited_etag(edited));
-  if (akua_workspace_edited_workspace(edited) != NULL)
-    cJSON_AddItemToObject(report, "resource", workspace_report(akua_workspace_edited_workspace(edited)));
-  cJSON_AddItemToObject(report, "unreadable", problems(akua_workspace_edited_unreadable(edited)));
-  cJSON_AddItemToObject(report, "adjusted", workspace_stored(edited, "adjusted"));
-  cJSON_AddItemToObject(report, "not_taken", workspace_stored(edited, "not_taken"));
-  cJSON_AddNumberToObject(report, "requests", akua_workspace_edited_requests(edited));
-  akua_workspace_edited_free(edited);
-}
+/* An edit of one of the two kinds that is in effect. */
+#define EDITED(noun)                                                                                       \
+  static void noun##_edited_report(order* it, akua_##noun##_edited* edited) {                              \
+    cJSON* report = cJSON_AddObjectToObject(it->report, "edited");                                         \
+    const akua_error* unreadable = akua_##noun##_edited_unreadable(edited);                                \
+    const akua_str outcome = akua_##noun##_edited_outcome(edited);                                         \
+    const int32_t status = akua_error_http_status(unreadable);                                             \
+    put(report, "kind", unreadable == NULL ? s("ok") : akua_error_kind(unreadable));                       \
+    put(report, "effect", outcome);                                                                        \
+    cJSON_AddBoolToObject(report, "may_have_taken_effect", akua_str_equals(outcome, s("applied")));        \
+    put(report, "end", outcome);                                                                           \
+    put(report, "proof", akua_##noun##_edited_proof(edited));                                              \
+    put_number(report, "status", status, status != 0);                                                     \
+    put(report, "etag", akua_##noun##_edited_etag(edited));                                                \
+    if (akua_##noun##_edited_##noun(edited) != NULL)                                                       \
+      cJSON_AddItemToObject(report, "resource", noun##_report(akua_##noun##_edited_##noun(edited)));       \
+    cJSON_AddItemToObject(report, "problems", problems(unreadable));                                       \
+    cJSON_AddItemToObject(report, "adjusted", noun##_stored(edited, "adjusted"));                          \
+    cJSON_AddItemToObject(report, "not_taken", noun##_stored(edited, "not_taken"));                        \
+    put_number(report, "attempts", akua_##noun##_edited_attempts(edited), true);                           \
+    put_number(report, "requests", akua_##noun##_edited_requests(edited), true);                           \
+    akua_##noun##_edited_free(edited);                                                                     \
+  }
+EDITED(cluster)
+EDITED(workspace)
 
 static akua_cluster_patch* cluster_patch(const cJSON* values, akua_error** error) {
   akua_cluster_patch* patch = akua_cluster_patch_new();
@@ -491,13 +480,16 @@ static void wait_settled(order* it) {
   akua_cluster* cluster = NULL;
   const akua_str none = {NULL, 0};
   akua_cluster_wait_settled(it->client, NULL, text_of(it->call, "id"), none, NULL, &cluster, &error);
-  if (error == NULL || akua_error_outcome(error).data != NULL) {
+  if (!failed(it, error)) {
     cJSON* settled = cJSON_AddObjectToObject(it->report, "settled");
-    put(settled, "end", error == NULL ? s("settled") : akua_error_outcome(error));
-    put(settled, "etag", akua_cluster_etag(error == NULL ? cluster : akua_error_cluster(error)));
-    akua_error_free(error);
-  } else {
-    failed(it, error);
+    put(settled, "kind", s("ok"));
+    put(settled, "effect", s("not_applied"));
+    cJSON_AddBoolToObject(settled, "may_have_taken_effect", false);
+    put(settled, "end", s("settled"));
+    put(settled, "etag", akua_cluster_etag(cluster));
+    put(settled, "seen_etag", akua_cluster_etag(cluster));
+    put_number(settled, "attempts", 0, true);
+    put_number(settled, "requests", 0, true);
   }
   akua_cluster_free(cluster);
 }

@@ -47,28 +47,15 @@ static json problems(const akua::error& error) {
   return all;
 }
 
-static void put_answer(json& r, const akua::error& error) {
-  if (error.http_status() != 0) r["status"] = error.http_status();
-  put(r, "current_etag", error.current_etag());
-  put(r, "request_id", error.request_id());
-  r["server_errors"] = json::array();
+static json server_errors(const akua::error& error) {
+  json all = json::array();
   for (const auto& one : error.server_errors()) {
     json entry = {{"message", one.message}, {"path", one.path}, {"metadata", json::object()}};
     put(entry, "code", one.code);
     for (const auto& [name, value] : one.metadata) entry["metadata"][std::string(name)] = value;
-    r["server_errors"].push_back(entry);
+    all.push_back(entry);
   }
-}
-
-static json report(const akua::error& error) {
-  json r = {{"kind", akua::name(error.status())},
-            {"effect", error.effect()},
-            {"may_have_taken_effect", error.may_have_taken_effect()},
-            {"problems", problems(error)}};
-  put_answer(r, error);
-  put(r, "new_etag", error.new_etag());
-  if (error.retry_after()) r["retry_after_ms"] = error.retry_after()->count();
-  return r;
+  return all;
 }
 
 static json fields(const std::vector<akua::field>& fields) {
@@ -84,37 +71,51 @@ static json fields(const std::vector<akua::field>& fields) {
   return all;
 }
 
-// An edit that did not come to an end in effect.
-static json end_report(const akua::error& error) {
-  json r = {{"requests", error.requests()}, {"fields", json::array()}};
-  put(r, "end", error.outcome());
-  put(r, "cause", error.cause());
+// All that an error tells, whether or not it is the end of an edit or a wait.
+static json report(const akua::error& error) {
+  json r = {{"kind", error.kind()},
+            {"effect", error.effect()},
+            {"may_have_taken_effect", error.may_have_taken_effect()},
+            {"server_errors", server_errors(error)},
+            {"problems", problems(error)},
+            {"fields", fields(error.fields())},
+            {"attempts", error.attempts()},
+            {"requests", error.requests()}};
   const bool ignored = error.status() == akua::status::ignored;
-  if (ignored) put(r, "etag", error.current_etag());
+  if (const auto end = error.outcome()) r["end"] = *end == "not_applied" ? akua::name(error.status()) : *end;
+  put(r, "cause", error.cause());
+  if (error.http_status() != 0) r["status"] = error.http_status();
+  if (error.retry_after()) r["retry_after_ms"] = error.retry_after()->count();
+  put(r, "request_id", error.request_id());
+  put(r, "etag", ignored ? error.current_etag() : error.new_etag());
+  put(r, "current_etag", error.current_etag());
   if (!ignored && error.cluster()) r["seen_etag"] = error.cluster()->etag();
   if (!ignored && error.workspace()) r["seen_etag"] = error.workspace()->etag();
-  r["fields"] = fields(error.fields());
-  if (error.status() == akua::status::indeterminate) {
-    r["may_still_land"] = error.may_still_land();
-    put(r, "resume_token", error.resume_token());
-  } else {
-    r["reason"] = akua::name(error.status());
-  }
-  if (!ignored && error.http_status() != 0) put_answer(r["answer"], error);
+  if (error.effect() == "unknown") r["may_still_land"] = error.may_still_land();
+  put(r, "resume_token", error.resume_token());
   return r;
 }
 
 template <class R>
 static void report_edited(json& r, const akua::result<akua::edited<R>>& edited) {
   if (!edited) {
-    const akua::error& why = edited.error();
-    r[why.outcome() ? "edited" : "error"] = why.outcome() ? end_report(why) : report(why);
+    r[edited.error().outcome() ? "edited" : "error"] = report(edited.error());
     return;
   }
-  json& e = r["edited"] = {{"end", edited->outcome()}, {"etag", edited->etag()}, {"requests", edited->requests()}};
+  json& e = r["edited"] = {{"kind", "ok"},
+                           {"effect", edited->outcome()},
+                           {"may_have_taken_effect", edited->outcome() == "applied"},
+                           {"end", edited->outcome()},
+                           {"etag", edited->etag()},
+                           {"attempts", edited->attempts()},
+                           {"requests", edited->requests()}};
   put(e, "proof", edited->proof());
   if (edited->resource()) e["resource"] = report(*edited->resource());
-  if (edited->unreadable()) e["unreadable"] = problems(*edited->unreadable());
+  if (const auto why = edited->unreadable()) {
+    e["kind"] = why->kind();
+    e["status"] = why->http_status();
+    e["problems"] = problems(*why);
+  }
   e["adjusted"] = fields(edited->adjusted());
   e["not_taken"] = fields(edited->not_taken());
 }
@@ -201,10 +202,16 @@ static json run(const akua::collection<R>& plain, const akua::collection<R>& wit
   } else if constexpr (std::is_same_v<R, akua::cluster>) {
     const auto settled = plain.wait_settled(id);
     if (settled) {
-      r["settled"] = {{"end", "settled"}, {"etag", settled->etag()}};
-    } else if (const auto end = settled.error().outcome()) {
-      r["settled"] = {{"end", *end}};
-      if (const auto last = settled.error().cluster()) r["settled"]["etag"] = last->etag();
+      r["settled"] = {{"kind", "ok"},
+                      {"effect", "not_applied"},
+                      {"may_have_taken_effect", false},
+                      {"end", "settled"},
+                      {"etag", settled->etag()},
+                      {"seen_etag", settled->etag()},
+                      {"attempts", 0},
+                      {"requests", 0}};
+    } else if (settled.error().outcome()) {
+      r["settled"] = report(settled.error());
     } else {
       r["error"] = report(settled.error());
     }

@@ -252,8 +252,11 @@ pub(crate) fn fields_of<R: Noun>(fields: &Bound<'_, PyMapping>) -> PyResult<Opti
 }
 
 /// The caller's own exception, with a note of how the edit ended.
-fn noted(py: Python<'_>, raised: PyErr, exception: &PyErr, requests: usize) -> PyErr {
-    let note = format!("akua: {} (requests sent: {requests})", exception.value(py));
+fn noted(py: Python<'_>, raised: PyErr, exception: &PyErr, (requests, writes): (usize, usize)) -> PyErr {
+    let note = format!(
+        "akua: {} (requests sent: {requests}, of them writes: {writes})",
+        exception.value(py)
+    );
     // Notes are newer than the oldest Python that is supported.
     let _ = raised.value(py).call_method1("add_note", (note,));
     raised
@@ -266,11 +269,11 @@ pub(crate) fn end<R: Noun>(
     interrupted: Option<PyErr>,
     raised: Option<PyErr>,
 ) -> PyResult<EditResult> {
-    let requests = edited.requests();
+    let counts = (edited.requests(), edited.trace.writes());
     let nothing_sent = matches!(edited.outcome, Outcome::NotApplied(_));
     match (outcome::tell(py, edited), interrupted, raised) {
         // The caller's own exception says it all, as nothing took effect.
-        (Err(exception), None, Some(raised)) if nothing_sent => Err(noted(py, raised, &exception, requests)),
+        (Err(exception), None, Some(raised)) if nothing_sent => Err(noted(py, raised, &exception, counts)),
         (Err(exception), None, Some(raised)) => {
             exception.set_cause(py, Some(raised));
             Err(exception)

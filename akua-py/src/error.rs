@@ -1,7 +1,11 @@
 //! Between what happened and the Python exception that says so. The exceptions themselves are Python
 //! (`python/akua/_errors.py`).
 
-use akua_http::{Effect, Error, ErrorKind};
+use std::time::Duration;
+
+use akua_http::Error;
+use akua_model::edit::{Cause, FieldState, Proof};
+use akua_model::report::{Effect, End, FieldValues, Kind, Report};
 use akua_model::{Code, Problem, ServerError};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -106,19 +110,53 @@ pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
 
 /// The exception that tells what `error` tells, to be added to.
 pub(crate) fn raising<'py>(py: Python<'py>, error: &Error) -> PyResult<Raising<'py>> {
-    Raising::new(py, class_of(error), error.to_string())
-        .with("status", error.status())?
-        .with("request_id", error.request_id())?
-        .with("server_errors", details(py, error.server_errors())?)?
-        .with("problems", problems(py, error.problems())?)?
-        .with("kind", error.kind().name())?
-        .with("effect", error.effect().name())?
-        .with("current_etag", error.current_etag().map(|etag| etag.as_str()))?
-        .with("new_etag", error.new_etag().map(|etag| etag.as_str()))?
-        .with("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?
-        .with("hint", error.hint())?
-        .with("attempts", error.attempts())?
-        .with("requests", error.attempts())
+    told(py, &Report::from(error))
+}
+
+/// The exception that tells what is reported, to be added to. What a report leaves out is as the class says.
+pub(crate) fn told<'py>(py: Python<'py>, report: &Report) -> PyResult<Raising<'py>> {
+    let raising = Raising::new(py, class_of(report), report.message.as_str());
+    let new_etag = report.etag.as_deref().filter(|_| report.effect == Effect::Applied);
+    let (attempts, requests) = (Some(report.attempts), Some(report.requests));
+    let retry_after = report.retry_after_ms.map(|ms| Duration::from_millis(ms).as_secs_f64());
+    for (name, value) in [
+        ("kind", given(py, Some(report.kind.name()))?),
+        ("effect", given(py, Some(report.effect.name()))?),
+        ("end", given(py, report.end.map(End::name))?),
+        ("hint", given(py, report.hint.as_deref())?),
+        ("proof", given(py, report.proof.map(Proof::name))?),
+        ("cause", given(py, report.cause.map(Cause::name))?),
+        ("status", given(py, report.status)?),
+        ("retry_after", given(py, retry_after)?),
+        ("request_id", given(py, report.request_id.as_deref())?),
+        ("new_etag", given(py, new_etag)?),
+        ("current_etag", given(py, report.current_etag.as_deref())?),
+        ("may_still_land", given(py, report.may_still_land)?),
+        ("resume_token", given(py, report.resume_token.as_deref())?),
+        ("attempts", given(py, attempts)?),
+        ("requests", given(py, requests)?),
+        ("story", given(py, report.story.as_deref())?),
+        ("server_errors", some(details(py, &report.server_errors)?)),
+        ("problems", some(problems(py, &report.problems)?)),
+        ("facts", some(facts(py, &report.fields)?)),
+        ("adjusted", some(facts(py, &report.adjusted)?)),
+        ("not_taken", some(facts(py, &report.not_taken)?)),
+    ] {
+        if let Some(value) = value {
+            raising.facts.set_item(name, value)?;
+        }
+    }
+    Ok(raising)
+}
+
+/// A fact that is there.
+fn given<'py>(py: Python<'py>, value: Option<impl IntoPyObject<'py>>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    value.map(|value| value.into_bound_py_any(py)).transpose()
+}
+
+/// A list with something in it.
+fn some(list: Bound<'_, PyTuple>) -> Option<Bound<'_, PyAny>> {
+    (!list.is_empty()).then(|| list.into_any())
 }
 
 /// The exception of a call that was to settle the write of a resume token. Where it is no end of that write, nothing new is
@@ -147,61 +185,50 @@ pub(crate) fn while_resolving(py: Python<'_>, exception: PyErr) -> PyErr {
     told().err().unwrap_or(exception)
 }
 
-fn class_of(error: &Error) -> &'static str {
-    match error.kind() {
-        // A ledger that can't be used is a setting that can't be, and what has ended a run is told by what it was:
-        // there is no single write to be settled.
-        ErrorKind::Ledger => "ConfigurationError",
-        ErrorKind::InvalidInput => "ValidationError",
-        _ if error.effect() == Effect::Unknown => "IndeterminateError",
-        ErrorKind::Configuration => "ConfigurationError",
-        ErrorKind::Authentication => "AuthenticationError",
-        ErrorKind::PermissionDenied => "PermissionDeniedError",
-        ErrorKind::NotFound => "NotFoundError",
-        ErrorKind::Conflict => "ConflictError",
-        ErrorKind::Rejected => "RejectedError",
-        ErrorKind::RateLimited => "RateLimitedError",
-        ErrorKind::Server => "ServerError",
-        ErrorKind::UnexpectedAnswer | ErrorKind::Decode => "DecodeError",
-        ErrorKind::Timeout => "TimeoutError",
-        ErrorKind::Cancelled => "CancelledError",
-        _ => "TransportError",
+/// The class of the exception that tells what is reported.
+fn class_of(report: &Report) -> &'static str {
+    let class = match report.kind {
+        // These stay what they are whatever the effect: there is no single write to be settled.
+        Kind::Ledger => return "ConfigurationError",
+        Kind::InvalidInput => return "ValidationError",
+        Kind::Ok | Kind::Internal => return "AkuaError",
+        Kind::Configuration => "ConfigurationError",
+        Kind::Authentication => "AuthenticationError",
+        Kind::PermissionDenied => "PermissionDeniedError",
+        Kind::NotFound => "NotFoundError",
+        Kind::Conflict | Kind::Superseded => "ConflictError",
+        Kind::Rejected | Kind::Ignored => "RejectedError",
+        Kind::RateLimited => "RateLimitedError",
+        Kind::Server => "ServerError",
+        Kind::UnexpectedAnswer | Kind::Decode => "DecodeError",
+        Kind::Transport => "TransportError",
+        Kind::Timeout => "TimeoutError",
+        Kind::Cancelled => "CancelledError",
+        Kind::Indeterminate => "IndeterminateError",
+    };
+    if report.effect == Effect::Unknown {
+        "IndeterminateError"
+    } else {
+        class
     }
 }
 
-/// The exception for an edit that was refused with this status, to be added to. A 409 is no conflict with another writer
-/// here: that was looked into.
-pub(crate) fn refused<'py>(
-    py: Python<'py>,
-    failed: &akua_model::answer::Failed,
-    message: String,
-) -> PyResult<Raising<'py>> {
-    let class = match failed.status {
-        401 => "AuthenticationError",
-        403 => "PermissionDeniedError",
-        404 => "NotFoundError",
-        429 => "RateLimitedError",
-        200 => "DecodeError",
-        _ => "RejectedError",
-    };
-    heard(py, Raising::new(py, class, message), failed)
-}
-
-/// Adds what the server said.
-pub(crate) fn heard<'py>(
-    py: Python<'py>,
-    raising: Raising<'py>,
-    failed: &akua_model::answer::Failed,
-) -> PyResult<Raising<'py>> {
-    raising
-        .with("status", failed.status)?
-        .with("current_etag", failed.current_etag.as_ref().map(|etag| etag.as_str()))?
-        .with("request_id", failed.request_id.as_deref())?
-        .with("server_errors", details(py, &failed.errors)?)
+/// Fields as the three sides have them.
+pub(crate) fn facts<'py>(py: Python<'py>, fields: &[FieldValues]) -> PyResult<Bound<'py, PyTuple>> {
+    let reports = fields.iter().map(|values| {
+        (
+            values.field.as_str(),
+            values.base.as_deref(),
+            values.ours.as_deref(),
+            values.theirs.as_deref(),
+            values.state.map(FieldState::name),
+        )
+    });
+    records(py, "FieldReport", reports)
 }
 
 /// Fields and what is wrong with them.
-pub(crate) fn problems<'py>(py: Python<'py>, problems: &[Problem]) -> PyResult<Bound<'py, PyTuple>> {
+fn problems<'py>(py: Python<'py>, problems: &[Problem]) -> PyResult<Bound<'py, PyTuple>> {
     records(
         py,
         "Problem",

@@ -1,14 +1,12 @@
 //! How an edit ended: a result where the change is in effect, an exception for every other end.
 
-use akua_http::{Awaited, Effect};
-use akua_model::edit::{
-    Applied, Cause, Conflict, Edited, FieldReport, FieldState, Heard, Indeterminate, NotApplied, Outcome, Trace,
-};
-use akua_model::http::Method;
+use akua_http::Awaited;
+use akua_model::edit::{Edited, Proof};
+use akua_model::report::{Kind, Report};
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
-use crate::error::{self, Raising};
+use crate::error;
 use crate::noun::Noun;
 
 /// An edit after which the change is in effect.
@@ -16,8 +14,8 @@ use crate::noun::Noun;
 pub(crate) struct EditResult {
     resource: Py<PyAny>,
     proof: Option<&'static str>,
-    attempts: usize,
-    requests: usize,
+    attempts: u32,
+    requests: u32,
     story: String,
     /// Field reports of those that show neither the wanted value nor the one from before.
     adjusted: Py<PyTuple>,
@@ -62,13 +60,13 @@ impl EditResult {
 
     /// How many times a write was sent.
     #[getter]
-    fn attempts(&self) -> usize {
+    fn attempts(&self) -> u32 {
         self.attempts
     }
 
     /// How many requests were sent, reads included.
     #[getter]
-    fn requests(&self) -> usize {
+    fn requests(&self) -> u32 {
         self.requests
     }
 
@@ -126,164 +124,25 @@ impl EditResult {
 
 /// The result, or the exception.
 pub(crate) fn tell<R: Noun>(py: Python<'_>, edited: Edited<R>) -> PyResult<EditResult> {
-    let story = edited.explain();
-    let message = edited.outcome.to_string();
-    let (attempts, requests) = (writes(&edited.trace), edited.requests());
-    let exception = match edited.outcome {
-        Outcome::Applied(applied) => match applied.resource.clone() {
-            Some(resource) => {
-                return Ok(EditResult {
-                    resource: resource.wrap(py)?,
-                    proof: Some(applied.proof.name()),
-                    attempts,
-                    requests,
-                    story,
-                    adjusted: facts(py, &applied.adjusted)?.unbind(),
-                    not_taken: facts(py, &applied.not_taken)?.unbind(),
-                    awaited: R::awaited(&applied),
-                });
+    let report = Report::from(&edited);
+    let awaited = edited.applied().and_then(R::awaited);
+    match (report.kind, edited.into_version()) {
+        (Kind::Ok, Some(resource)) => Ok(EditResult {
+            resource: resource.wrap(py)?,
+            proof: report.proof.map(Proof::name),
+            attempts: report.attempts,
+            requests: report.requests,
+            adjusted: error::facts(py, &report.adjusted)?.unbind(),
+            not_taken: error::facts(py, &report.not_taken)?.unbind(),
+            story: report.story.unwrap_or_default(),
+            awaited,
+        }),
+        (_, version) => {
+            let mut raising = error::told(py, &report)?;
+            if let Some(version) = version {
+                raising = raising.with("resource", version.wrap(py)?)?;
             }
-            None => unreadable(py, &applied, message)?,
-        },
-        Outcome::Unchanged(resource) => {
-            return Ok(EditResult {
-                resource: resource.wrap(py)?,
-                proof: None,
-                attempts,
-                requests,
-                story,
-                adjusted: PyTuple::empty(py).unbind(),
-                not_taken: PyTuple::empty(py).unbind(),
-                awaited: None,
-            });
+            Err(raising.raise()?)
         }
-        Outcome::NotApplied(why) => not_applied(py, why, requests, message)?,
-        Outcome::Indeterminate(open) => indeterminate(py, *open, message)?,
-    };
-    let exception = exception
-        .with("attempts", attempts)?
-        .with("requests", requests)?
-        .with("story", story)?
-        .raise()?;
-    Err(exception)
-}
-
-/// How many times a write was handed to the transport.
-fn writes(trace: &Trace) -> usize {
-    let wrote = |heard: &Heard| {
-        matches!(
-            heard,
-            Heard::Answer {
-                method: Method::Patch,
-                ..
-            } | Heard::Nothing {
-                method: Method::Patch,
-                ..
-            }
-        )
-    };
-    trace.steps().iter().filter(|step| wrote(&step.heard)).count()
-}
-
-fn unreadable<'py, R: Noun>(py: Python<'py>, applied: &Applied<R>, message: String) -> PyResult<Raising<'py>> {
-    let problems = applied.unreadable.as_ref().map_or(&[][..], |error| error.problems());
-    let why = applied
-        .unreadable
-        .as_ref()
-        .map_or(String::new(), |error| format!(", but {error}"));
-    Raising::new(py, "DecodeError", format!("{message}{why}"))
-        .with("effect", Effect::Applied.name())?
-        .with("proof", applied.proof.name())?
-        .with("adjusted", facts(py, &applied.adjusted)?)?
-        .with("not_taken", facts(py, &applied.not_taken)?)?
-        .with("status", 200)?
-        .with("problems", error::problems(py, problems)?)?
-        .with("new_etag", applied.etag.as_str())?
-        .with("hint", "it took effect: go on with the new etag, don't write again")
-}
-
-fn not_applied<'py, R: Noun>(
-    py: Python<'py>,
-    why: NotApplied<R>,
-    requests: usize,
-    message: String,
-) -> PyResult<Raising<'py>> {
-    match why {
-        NotApplied::Conflict(conflict) => in_conflict(py, *conflict, message),
-        NotApplied::Rejected(failed) => error::refused(py, &failed, message),
-        NotApplied::Ignored(ignored) => Raising::new(py, "RejectedError", message)
-            .with("effect", Effect::NotApplied.name())?
-            .with("status", 200)?
-            .with("facts", facts(py, &ignored.fields)?)?
-            .with(
-                "resource",
-                ignored.resource.map(|resource| resource.wrap(py)).transpose()?,
-            )?
-            .with("current_etag", ignored.etag.as_str())?
-            .with("request_id", ignored.request_id.as_deref())?
-            .with("hint", "find out why the server does not take these values"),
-        NotApplied::NotSent { cause, .. } => {
-            let effect = if requests == 0 {
-                Effect::NotSent
-            } else {
-                Effect::NotApplied
-            };
-            Raising::new(py, class_of(cause), message)
-                .with("effect", effect.name())?
-                .with("cause", cause.name())
-        }
-    }
-}
-
-fn in_conflict<'py, R: Noun>(py: Python<'py>, conflict: Conflict<R>, message: String) -> PyResult<Raising<'py>> {
-    let etag = conflict.theirs.as_ref().map(|theirs| theirs.etag().as_str().to_owned());
-    Raising::new(py, "ConflictError", message)
-        .with("facts", facts(py, &conflict.fields)?)?
-        .with("current_etag", etag)?
-        .with("resource", conflict.theirs.map(|theirs| theirs.wrap(py)).transpose()?)?
-        .with(
-            "hint",
-            "take theirs, write ours over the version in `resource`, or make a new change",
-        )
-}
-
-fn indeterminate<'py, R: Noun>(py: Python<'py>, open: Indeterminate<R>, message: String) -> PyResult<Raising<'py>> {
-    let raising = Raising::new(py, "IndeterminateError", message)
-        .with("may_still_land", open.may_still_land)?
-        .with("facts", facts(py, &open.fields)?)?
-        .with("resume_token", open.resume_token.to_string())?
-        .with("cause", open.cause.name())?
-        .with("resource", open.seen.map(|seen| seen.wrap(py)).transpose()?)?
-        .with("hint", "settle it with client.resolve(error.resume_token)")?;
-    match &open.answer {
-        Some(answer) => error::heard(py, raising, answer),
-        None => Ok(raising),
-    }
-}
-
-/// Every field of the patch as the three sides have it.
-pub(crate) fn facts<'py>(py: Python<'py>, fields: &[FieldReport]) -> PyResult<Bound<'py, PyTuple>> {
-    let reports = fields.iter().map(|report| {
-        let state = report.state.map(FieldState::name);
-        (
-            report.field.name,
-            report.base.as_deref(),
-            report.ours.as_deref(),
-            report.theirs.as_deref(),
-            state,
-        )
-    });
-    error::records(py, "FieldReport", reports)
-}
-
-/// The class for an edit that sent nothing, or was only asked to wait.
-fn class_of(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Unauthorized => "AuthenticationError",
-        Cause::Throttled => "RateLimitedError",
-        Cause::Deadline => "TimeoutError",
-        Cause::Cancelled => "CancelledError",
-        Cause::NoPatch | Cause::UnusableEtag => "ValidationError",
-        _ => "TransportError",
     }
 }

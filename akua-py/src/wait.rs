@@ -1,6 +1,7 @@
 //! `wait_settled`: reads a cluster until the server has stopped reconciling it.
 
-use akua_http::{Awaited, Settled};
+use akua_http::Awaited;
+use akua_model::report::{Kind, Report};
 use akua_model::{Cluster, ClusterPatch, Etag, Patch, Resource, Value};
 use pyo3::prelude::*;
 
@@ -47,37 +48,35 @@ pub(crate) fn wait_settled(
         awaited = awaited.holding(ours);
     }
     let settled = Call::<Cluster>::new(py, shared, options)?.read(|clusters| clusters.wait_settled(awaited))?;
-    Err(error::either(match settled {
-        Settled::Settled(cluster) => return cluster.wrap(py),
-        other => ended(py, &id, ours.as_ref(), other).and_then(Raising::raise),
-    }))
+    let mut report = Report::from(&settled);
+    let last = settled.into_cluster();
+    match (report.kind, last) {
+        (Kind::Ok, Some(cluster)) => cluster.wrap(py),
+        (_, last) => {
+            report.message = format!("waiting for cluster {id}: {}", report.message);
+            Err(error::either(
+                ended(py, &report, ours.as_ref(), last).and_then(Raising::raise),
+            ))
+        }
+    }
 }
 
 fn ended<'py>(
     py: Python<'py>,
-    id: &akua_model::ClusterId,
+    report: &Report,
     ours: Option<&ClusterPatch>,
-    settled: Settled,
+    last: Option<Cluster>,
 ) -> PyResult<Raising<'py>> {
-    let message = format!("waiting for cluster {id}: {settled}");
-    let last = |cluster: Option<Cluster>| cluster.map(|cluster| cluster.wrap(py)).transpose();
-    match settled {
-        Settled::Gone => Raising::new(py, "NotFoundError", message).with("status", 404),
-        Settled::Superseded(cluster) => {
-            let ours = ours.map(Patch::assignments).unwrap_or_default();
-            let reports = ours.iter().map(|ours| {
-                let (field, theirs) = (ours.field, cluster.value(ours.field).value().map(Value::to_text));
-                let shown = Some(ours.value.to_text()).filter(|_| !field.is_secret());
-                (field.name, None::<&str>, shown, theirs, None::<&str>)
-            });
-            Raising::new(py, "ConflictError", message)
-                .with("facts", error::records(py, "FieldReport", reports)?)?
-                .with("current_etag", cluster.etag.as_str())?
-                .with("resource", last(Some(cluster))?)
-        }
-        Settled::Cancelled(cluster) => Raising::new(py, "CancelledError", message).with("resource", last(cluster)?),
-        Settled::DeadlinePassed(cluster) => Raising::new(py, "TimeoutError", message).with("resource", last(cluster)?),
-        Settled::Unclear(cluster) => Raising::new(py, "TimeoutError", message).with("resource", last(Some(cluster))?),
-        _ => Ok(Raising::new(py, "TimeoutError", message)),
+    let mut raising = error::told(py, report)?;
+    let Some(cluster) = last else { return Ok(raising) };
+    if report.kind == Kind::Superseded {
+        let ours = ours.map(Patch::assignments).unwrap_or_default();
+        let reports = ours.iter().map(|ours| {
+            let (field, theirs) = (ours.field, cluster.value(ours.field).value().map(Value::to_text));
+            let shown = Some(ours.value.to_text()).filter(|_| !field.is_secret());
+            (field.name, None::<&str>, shown, theirs, None::<&str>)
+        });
+        raising = raising.with("facts", error::records(py, "FieldReport", reports)?)?;
     }
+    raising.with("resource", cluster.wrap(py)?)
 }

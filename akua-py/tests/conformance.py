@@ -10,7 +10,8 @@ import sys
 
 import akua
 
-END_OF_WAITING = {akua.NotFoundError: "gone", akua.ConflictError: "superseded", akua.CancelledError: "cancelled"}
+# Of a wait that has come to its end, and of an edit whose closure's own failure is passed on.
+NOTHING_DONE = {"effect": "not_applied", "may_have_taken_effect": False, "attempts": 0, "requests": 0}
 
 
 def main():
@@ -23,7 +24,7 @@ def answer(order):
     try:
         Runner(order["client"]).run(order["call"], report)
     except akua.AkuaError as error:
-        report["error"] = error_report(error)
+        report["error"] = told(error)
     return report
 
 
@@ -74,12 +75,12 @@ class Runner:
 
     def wait_settled(self, id):
         try:
-            return {"end": "settled", "etag": self.client.clusters.wait_settled(id).etag}
-        except akua.TimeoutError as error:
-            # A call that ran out of time before it had waited is an error of its own.
-            return {"end": "deadline_passed", "etag": etag(error.resource)}
-        except (akua.NotFoundError, akua.ConflictError, akua.CancelledError) as error:
-            return {"end": END_OF_WAITING[type(error)], "etag": etag(getattr(error, "resource", None))}
+            shown = self.client.clusters.wait_settled(id).etag
+        except akua.AkuaError as error:
+            if error.end is None:
+                raise
+            return told(error)
+        return {**NOTHING_DONE, "kind": "ok", "end": "settled", "etag": shown, "seen_etag": shown}
 
 
 class Closure:
@@ -120,10 +121,6 @@ def seconds(milliseconds):
     return None if milliseconds is None else milliseconds / 1000
 
 
-def etag(resource):
-    return None if resource is None else resource.etag
-
-
 def resource_report(resource):
     report = {name: getattr(resource, name) for name in ("id", "etag", "name")}
     if isinstance(resource, akua.Cluster):
@@ -158,19 +155,26 @@ def problems(error):
     return [{"field": problem.field, "message": problem.message} for problem in error.problems]
 
 
-def error_report(error):
-    return {
-        "kind": error.kind,
-        "effect": error.effect,
-        "may_have_taken_effect": error.may_have_taken_effect,
-        "status": error.status,
-        "server_errors": server_errors(error),
-        "current_etag": error.current_etag,
-        "new_etag": getattr(error, "new_etag", None),
-        "request_id": error.request_id,
-        "retry_after_ms": None if error.retry_after is None else round(error.retry_after * 1000),
-        "problems": problems(error),
+def told(error):
+    """All that an exception tells, whether or not it is the end of an edit or a wait."""
+    resource = getattr(error, "resource", None)
+    report = {
+        name: getattr(error, name, None)
+        for name in ("kind", "effect", "may_have_taken_effect", "end", "proof", "cause", "status", "request_id")
+        + ("current_etag", "resume_token", "attempts", "requests")
     }
+    report["server_errors"] = server_errors(error)
+    report["problems"] = problems(error)
+    report["etag"] = error.current_etag if error.end == "ignored" else getattr(error, "new_etag", None)
+    report["seen_etag"] = None if resource is None or error.end == "ignored" else resource.etag
+    report["retry_after_ms"] = None if error.retry_after is None else round(error.retry_after * 1000)
+    # Of an update Python knows the two sides itself: they are none of what it was told.
+    report["fields"] = facts(getattr(error, "facts", ())) if error.end is not None else []
+    for name in ("adjusted", "not_taken"):
+        report[name] = facts(getattr(error, name, ()))
+    if error.effect == "unknown":
+        report["may_still_land"] = error.may_still_land
+    return {name: value for name, value in report.items() if value != ""}
 
 
 def edited(edit):
@@ -179,66 +183,33 @@ def edited(edit):
         result = edit()
     except Closure.Failed as failed:
         # Passed on as it is; how the edit ended stands in a note.
-        [requests] = re.findall(r"^akua: not applied: the closure gave no patch .*requests sent: (\d+)", *failed.__notes__)
-        return {"end": "not_applied", "reason": "not_sent", "cause": "no_patch", "requests": int(requests)}
+        note = r"^akua: not applied: the closure gave no patch .*requests sent: (\d+), of them writes: (\d+)"
+        [counts] = re.findall(note, *failed.__notes__)
+        requests, attempts = map(int, counts)
+        ended = {"kind": "invalid_input", "end": "not_sent", "cause": "no_patch", "requests": requests}
+        return {**NOTHING_DONE, **ended, "attempts": attempts, "effect": "not_applied" if requests else "not_sent"}
     except akua.AkuaError as error:
-        if error.story is None:
+        if error.end is None:
             raise
-        return bad_end(error)
+        return told(error)
+    end = "applied" if result.changed else "unchanged"
     return {
-        "end": "applied" if result.changed else "unchanged",
+        "kind": "ok",
+        "effect": end,
+        "may_have_taken_effect": result.changed,
+        "end": end,
         "proof": result.proof,
         "etag": result.resource.etag,
         "resource": resource_report(result.resource),
         "adjusted": facts(result.adjusted),
         "not_taken": facts(result.not_taken),
+        "attempts": result.attempts,
         "requests": result.requests,
     }
 
 
-def bad_end(error):
-    if isinstance(error, akua.DecodeError) and error.may_have_taken_effect:
-        return {
-            "end": "applied",
-            "proof": error.proof,
-            "etag": error.new_etag,
-            "unreadable": problems(error),
-            "adjusted": facts(error.adjusted),
-            "not_taken": facts(error.not_taken),
-            "requests": error.requests,
-        }
-    report = {"requests": error.requests, "end": "not_applied"}
-    if isinstance(error, (akua.ConflictError, akua.IndeterminateError)):
-        report["fields"] = facts(error.facts)
-        report["seen_etag"] = etag(error.resource)
-    if isinstance(error, akua.IndeterminateError):
-        report.update(end="indeterminate", cause=error.cause, may_still_land=error.may_still_land)
-        report["resume_token"] = error.resume_token
-        report["answer"] = heard(error)
-    elif isinstance(error, akua.ConflictError):
-        report["reason"] = "conflict"
-    elif error.cause is not None:
-        report.update(reason="not_sent", cause=error.cause)
-    elif error.status == 200:
-        report.update(reason="ignored", etag=error.current_etag, fields=facts(error.facts))
-    else:
-        report.update(reason="rejected", answer=heard(error))
-    return report
-
-
 def facts(fields):
     return [{name: getattr(fact, name) for name in ("field", "base", "ours", "theirs", "state")} for fact in fields]
-
-
-def heard(error):
-    if error.status is None:
-        return None
-    return {
-        "status": error.status,
-        "server_errors": server_errors(error),
-        "current_etag": error.current_etag,
-        "request_id": error.request_id,
-    }
 
 
 if __name__ == "__main__":

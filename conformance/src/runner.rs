@@ -4,17 +4,13 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use akua_http::retry::RetryPolicy;
-use akua_http::{Awaited, BoxError, Client, Error, Settled};
-use akua_model::answer::Failed;
-use akua_model::edit::{Contract, Edited, NotApplied, OnConflict, Outcome, Policy, ResumeMode, ResumeToken, Target};
-use akua_model::{Cluster, IfMatch, PageQuery, Patch, Problem, Resource, ServerError, Workspace, WorkspaceContext};
+use akua_http::{Awaited, BoxError, Client, Error};
+use akua_model::edit::{Contract, Edited, OnConflict, Policy, ResumeMode, ResumeToken, Target};
+use akua_model::{Cluster, IfMatch, PageQuery, Patch, Resource, Workspace, WorkspaceContext};
 use serde_json::Value;
 
 use crate::case::{Call, ClientOptions, Kind, Order, Turn};
-use crate::report::{
-    AnswerReport, EditedReport, ErrorReport, FieldReport, ProblemReport, Report, ResourceReport, ServerErrorReport,
-    SettledReport,
-};
+use crate::report::{Report, ResourceReport, Told};
 
 /// Does what `line` orders.
 ///
@@ -24,7 +20,7 @@ use crate::report::{
 pub fn answer(line: &str) -> Result<String, String> {
     let order: Order = serde_json::from_str(line).map_err(|error| format!("this is no order: {error}"))?;
     let report = run(&order).unwrap_or_else(|error| Report {
-        error: Some(error_report(&error)),
+        error: Some(told(&error)),
         ..Report::default()
     });
     let mut report = serde_json::to_value(report).map_err(|error| error.to_string())?;
@@ -64,7 +60,7 @@ fn run(order: &Order) -> Result<Report, Error> {
         Call::WaitSettled { id } => {
             let awaited = Awaited::of(&id.parse()?);
             Ok(Report {
-                settled: Some(settled_report(&client.clusters().wait_settled(awaited)?)),
+                settled: Some(told(&client.clusters().wait_settled(awaited)?)),
                 ..Report::default()
             })
         }
@@ -297,7 +293,7 @@ where
         for item in self.collection.list_from(query) {
             match item {
                 Ok(item) => report.items.push(item.report()),
-                Err(error) => report.error = Some(error_report(&error)),
+                Err(error) => report.error = Some(told(&error)),
             }
         }
         Ok(())
@@ -369,115 +365,13 @@ pub fn take_turn<R: Resource>(turn: &Turn, current: &R) -> Result<Option<R::Patc
 
 /// How an edit ended.
 #[must_use]
-pub fn edited_report<R: Reported>(edited: &Edited<R>) -> EditedReport {
-    let mut report = outcome_report(&edited.outcome);
-    report.resource = edited.resource().map(R::report);
-    report.requests = edited.requests() as u64;
-    report
-}
-
-/// Everything about an end but the version in which all is as wanted and the number of requests.
-fn outcome_report<R: Resource>(outcome: &Outcome<R>) -> EditedReport {
-    let mut report = EditedReport {
-        end: outcome.name().to_owned(),
-        ..EditedReport::default()
-    };
-    match outcome {
-        Outcome::Applied(applied) => {
-            report.proof = Some(applied.proof.name().to_owned());
-            report.etag = Some(applied.etag.to_string());
-            let problems = applied.unreadable.iter().flat_map(|error| error.problems());
-            report.unreadable = problems.map(problem_report).collect();
-            report.adjusted = applied.adjusted.iter().map(field_report).collect();
-            report.not_taken = applied.not_taken.iter().map(field_report).collect();
-        }
-        Outcome::Unchanged(resource) => report.etag = Some(resource.etag().to_string()),
-        Outcome::NotApplied(why) => {
-            report.reason = Some(why.name().to_owned());
-            match why {
-                NotApplied::Conflict(conflict) => {
-                    report.fields = conflict.fields.iter().map(field_report).collect();
-                    report.seen_etag = conflict.theirs.as_ref().map(|theirs| theirs.etag().to_string());
-                }
-                NotApplied::Rejected(failed) => report.answer = Some(answer_report(failed)),
-                NotApplied::Ignored(ignored) => {
-                    report.etag = Some(ignored.etag.to_string());
-                    report.fields = ignored.fields.iter().map(field_report).collect();
-                }
-                NotApplied::NotSent { cause, .. } => report.cause = Some(cause.name().to_owned()),
-            }
-        }
-        Outcome::Indeterminate(unknown) => {
-            report.cause = Some(unknown.cause.name().to_owned());
-            report.fields = unknown.fields.iter().map(field_report).collect();
-            report.seen_etag = unknown.seen.as_ref().map(|seen| seen.etag().to_string());
-            report.may_still_land = Some(unknown.may_still_land);
-            report.resume_token = Some(unknown.resume_token.to_string());
-            report.answer = unknown.answer.as_deref().map(answer_report);
-        }
-    }
-    report
-}
-
-fn field_report(field: &akua_model::edit::FieldReport) -> FieldReport {
-    FieldReport {
-        field: field.field.name.to_owned(),
-        base: field.base.clone().value(),
-        ours: field.ours.clone().value(),
-        theirs: field.theirs.clone().value(),
-        state: field.state.map(|state| state.name().to_owned()),
+pub fn edited_report<R: Reported>(edited: &Edited<R>) -> Told {
+    Told {
+        resource: edited.resource().map(R::report),
+        ..told(edited)
     }
 }
 
-/// What a server said.
-#[must_use]
-pub fn answer_report(failed: &Failed) -> AnswerReport {
-    AnswerReport {
-        status: failed.status,
-        server_errors: failed.errors.iter().map(server_error_report).collect(),
-        current_etag: failed.current_etag.as_ref().map(ToString::to_string),
-        request_id: failed.request_id.clone(),
-    }
-}
-
-fn settled_report(settled: &Settled) -> SettledReport {
-    SettledReport {
-        end: settled.name().to_owned(),
-        etag: settled.cluster().map(|cluster| cluster.etag.to_string()),
-    }
-}
-
-fn error_report(error: &Error) -> ErrorReport {
-    ErrorReport {
-        kind: error.kind().name().to_owned(),
-        effect: error.effect().name().to_owned(),
-        may_have_taken_effect: error.may_have_taken_effect(),
-        status: error.status(),
-        server_errors: error.server_errors().iter().map(server_error_report).collect(),
-        current_etag: error.current_etag().map(ToString::to_string),
-        new_etag: error.new_etag().map(ToString::to_string),
-        request_id: error.request_id().map(str::to_owned),
-        retry_after_ms: error
-            .retry_after()
-            .map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
-        problems: error.problems().iter().map(problem_report).collect(),
-    }
-}
-
-fn server_error_report(error: &ServerError) -> ServerErrorReport {
-    ServerErrorReport {
-        code: error.code.as_ref().map(ToString::to_string),
-        message: error.message.clone(),
-        path: error.path.clone(),
-        metadata: error.metadata.clone(),
-    }
-}
-
-/// One thing that is wrong.
-#[must_use]
-pub fn problem_report(problem: &Problem) -> ProblemReport {
-    ProblemReport {
-        field: problem.field.clone(),
-        message: problem.message.clone(),
-    }
+fn told(ended: impl Into<akua_model::report::Report>) -> Told {
+    ended.into().into()
 }

@@ -3,7 +3,10 @@
 use std::fmt::Write;
 
 use crate::case::Exchange;
-use crate::report::{EditedReport, ErrorReport, Report};
+use akua_model::edit::{Cause, FieldState, Proof};
+use akua_model::report::{End, Report as Ended};
+
+use crate::report::Report;
 
 /// The requests, `=>` and the end, such as `PATCH 42 k1; GET => applied observed 43`.
 pub(crate) fn in_short(wire: &[Exchange], report: &Report) -> String {
@@ -29,20 +32,16 @@ fn ends(report: &Report) -> String {
         parts.push(format!("{} items", report.items.len()));
     }
     if let Some(edited) = &report.edited {
-        parts.push(edit(edited));
+        parts.push(edit(&edited.report));
     }
     if !report.asked.is_empty() {
         parts.push(format!("asked at {}", report.asked.join(" ")));
     }
     if let Some(settled) = &report.settled {
-        let etag = settled
-            .etag
-            .as_ref()
-            .map_or_else(String::new, |etag| format!(" {etag}"));
-        parts.push(format!("{}{etag}", settled.end));
+        parts.push(wait(&settled.report));
     }
     if let Some(failed) = &report.error {
-        parts.push(error(failed));
+        parts.push(error(&failed.report));
     }
     if parts.is_empty() {
         parts.push("no items".to_owned());
@@ -50,14 +49,24 @@ fn ends(report: &Report) -> String {
     parts.join(", ")
 }
 
-fn edit(edited: &EditedReport) -> String {
-    let mut text = edited.end.clone();
-    let words = [&edited.proof, &edited.reason, &edited.cause, &edited.etag];
-    for word in words.into_iter().flatten() {
-        let _ = write!(text, " {word}");
-    }
-    if let Some(answer) = &edited.answer {
-        let _ = write!(text, " {}", answer.status);
+fn wait(settled: &Ended) -> String {
+    let words = [settled.end.map(End::name), settled.seen_etag.as_deref()];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn edit(edited: &Ended) -> String {
+    let outcome = edited.end.map_or("", End::outcome);
+    let words = [
+        Some(outcome),
+        edited.proof.map(Proof::name),
+        edited.end.map(End::name).filter(|end| *end != outcome),
+        edited.cause.map(Cause::name),
+        edited.etag.as_deref(),
+    ];
+    let mut text = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let decided = matches!(edited.end, Some(End::Rejected | End::Indeterminate));
+    if let Some(status) = edited.status.filter(|_| decided) {
+        let _ = write!(text, " {status}");
     }
     for (word, fields) in [("adjusted", &edited.adjusted), ("not_taken", &edited.not_taken)] {
         for field in fields {
@@ -65,7 +74,12 @@ fn edit(edited: &EditedReport) -> String {
         }
     }
     for field in &edited.fields {
-        let _ = write!(text, " {}:{}", field.field, field.state.as_deref().unwrap_or("unknown"));
+        let _ = write!(
+            text,
+            " {}:{}",
+            field.field,
+            field.state.map_or("unknown", FieldState::name)
+        );
     }
     if let Some(etag) = &edited.seen_etag {
         let _ = write!(text, " seen {etag}");
@@ -77,15 +91,15 @@ fn edit(edited: &EditedReport) -> String {
     }
 }
 
-fn error(error: &ErrorReport) -> String {
-    let mut text = format!("{} {}", error.kind, error.effect);
+fn error(error: &Ended) -> String {
+    let mut text = format!("{} {}", error.kind.name(), error.effect.name());
     if let Some(status) = error.status {
         let _ = write!(text, " {status}");
     }
     if let Some(etag) = error.current_etag.as_ref() {
         let _ = write!(text, " current {etag}");
     }
-    if let Some(etag) = error.new_etag.as_ref() {
+    if let Some(etag) = error.etag.as_ref() {
         let _ = write!(text, " new {etag}");
     }
     for problem in &error.problems {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use akua_conformance::case::{Answer, Call, Case, Kind, Order, Then};
-use akua_conformance::report::{AnswerReport, Report};
+use akua_conformance::report::Report;
 use akua_conformance::run::{self, Shown};
 use akua_conformance::runner::{self, Reported};
 use akua_conformance::wire::Expected;
@@ -14,6 +14,7 @@ use akua_conformance::{server, suite};
 use akua_model::answer::{self, Failed};
 use akua_model::edit::{Budget, Change, Clock, Edit, Edited, Input, Options, Policy, ResumeMode, Step, Target};
 use akua_model::http::{Request, Response};
+use akua_model::report::{self, Effect};
 use akua_model::{Cluster, Error, IfMatch, PageQuery, Resource, Workspace, WorkspaceContext, request};
 
 /// What the model has no part in: settings of the client, and answers that only a transport can take apart.
@@ -40,7 +41,7 @@ fn the_model_alone_comes_to_the_same() {
     {
         let raw = case.wire.iter().any(|exchange| exchange.answer.raw.is_some());
         let error = case.report.as_ref().and_then(|report| report.error.as_ref());
-        if raw || error.is_some_and(|error| error.kind == "configuration") {
+        if raw || error.is_some_and(|error| error.report.kind == report::Kind::Configuration) {
             left.push(case.name.clone());
             continue;
         }
@@ -99,10 +100,9 @@ where
                 check.is_sent();
                 let expected = case.report.as_ref().and_then(|report| report.error.as_ref());
                 let expected = expected.unwrap_or_else(|| panic!("{}: {error}", case.name));
-                let problems: Vec<_> = error.problems().iter().map(runner::problem_report).collect();
                 assert_eq!(
-                    (expected.kind.as_str(), &expected.problems),
-                    ("invalid_input", &problems),
+                    (expected.report.kind, expected.report.problems.as_slice()),
+                    (report::Kind::InvalidInput, error.problems()),
                     "{}",
                     case.name
                 );
@@ -197,18 +197,24 @@ where
         let name = &self.case.name;
         let report = self.case.report.clone().unwrap();
         let error = report.error.as_ref();
-        if error.is_some_and(|error| error.kind == "unexpected_answer" && error.status == Some(200)) {
+        if error.is_some_and(|error| {
+            error.report.kind == report::Kind::UnexpectedAnswer && error.report.status == Some(200)
+        }) {
             // The transport did not take it: it was too large, or compressed.
             return;
         }
         match read {
             answer::Answer::Resource(resource) => assert_eq!(report.resource, Some(resource.report()), "{name}"),
             answer::Answer::Partial(partial) => {
-                let error = report.error.unwrap();
+                let error = report.error.unwrap().report;
                 let etag = write.then(|| partial.etag.to_string());
-                let problems: Vec<_> = partial.error.problems().iter().map(runner::problem_report).collect();
-                assert_eq!((error.new_etag, error.problems), (etag, problems), "{name}");
-                assert_eq!(error.effect, if write { "applied" } else { "not_applied" }, "{name}");
+                assert_eq!(
+                    (error.etag, error.problems.as_slice()),
+                    (etag, partial.error.problems()),
+                    "{name}"
+                );
+                let effect = if write { Effect::Applied } else { Effect::NotApplied };
+                assert_eq!(error.effect, effect, "{name}");
             }
             answer::Answer::Failed(mut failed) => {
                 secrets.iter().for_each(|secret| failed.redact(secret));
@@ -221,20 +227,12 @@ where
     fn fails_as(&self, failed: &Failed, write: bool, report: &Report) {
         let name = &self.case.name;
         let error = report.error.clone().unwrap();
-        let told = AnswerReport {
-            status: error.status.unwrap_or_default(),
-            server_errors: error.server_errors,
-            current_etag: error.current_etag,
-            request_id: error.request_id,
-        };
-        assert_eq!(told, runner::answer_report(failed), "{name}");
+        let mut told = error.report.clone();
+        told.hear(failed);
+        // What a date means is known to who knows the time.
+        told.retry_after_ms = error.report.retry_after_ms;
+        assert_eq!(told, error.report, "{name}");
         assert_eq!(error.may_have_taken_effect, write && !failed.is_definite(), "{name}");
-        let problems = failed.unreadable.iter().flat_map(|error| error.problems());
-        assert_eq!(
-            error.problems,
-            problems.map(runner::problem_report).collect::<Vec<_>>(),
-            "{name}"
-        );
     }
 
     fn list(&mut self, limit: Option<u64>, cursor: Option<&str>) -> Result<Option<Report>, Error> {

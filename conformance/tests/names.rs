@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use akua_conformance::case::{Answer, Case, TokenOf, Turn};
 use akua_conformance::suite;
-use akua_http::{Effect, ErrorKind};
 use akua_model::edit::{Cause, FieldState, OnConflict, Proof, ResumeMode};
+use akua_model::report::{Effect, End, Kind};
 use serde_json::Value;
 
 fn cases() -> Vec<Case> {
@@ -36,22 +36,21 @@ fn texts(value: &Value, names: &[&str], found: &mut BTreeSet<String>) {
 fn every_name_is_expected_by_some_case() {
     // What no order brings about: a cancel from elsewhere, a hook that declines, nine versions, a fleet's ledger.
     let out_of_reach = [
-        ErrorKind::Ok.name(),
-        ErrorKind::Cancelled.name(),
-        ErrorKind::Ledger.name(),
-        ErrorKind::Internal.name(),
+        Kind::Cancelled.name(),
+        Kind::Ledger.name(),
+        Kind::Internal.name(),
         Cause::Declined.name(),
         Cause::OutOfAttempts.name(),
         Cause::Cancelled.name(),
-        "superseded",
-        "deadline_passed",
+        End::Superseded.name(),
+        End::DeadlinePassed.name(),
     ];
     let mut expected = BTreeSet::new();
     for case in cases() {
         let report = serde_json::to_value(case.report).unwrap();
         texts(
             &report,
-            &["kind", "effect", "end", "proof", "reason", "cause", "state"],
+            &["kind", "effect", "end", "proof", "cause", "state"],
             &mut expected,
         );
         let call = serde_json::to_value(case.call).unwrap();
@@ -59,24 +58,14 @@ fn every_name_is_expected_by_some_case() {
         let client = serde_json::to_value(case.client).unwrap();
         texts(&client, &["on_conflict"], &mut expected);
     }
-    let names = ErrorKind::ALL.iter().map(|kind| kind.name());
+    let names = Kind::ALL.iter().map(|kind| kind.name());
     let names = names
         .chain(Effect::ALL.iter().map(|effect| effect.name()))
         .chain(Proof::ALL.iter().map(|proof| proof.name()))
         .chain(Cause::ALL.iter().map(|cause| cause.name()))
         .chain(FieldState::ALL.iter().map(|state| state.name()))
         .chain(ResumeMode::ALL.iter().map(|mode| mode.name()))
-        .chain([
-            "applied",
-            "unchanged",
-            "not_applied",
-            "indeterminate",
-            "conflict",
-            "rejected",
-            "ignored",
-            "not_sent",
-        ])
-        .chain(["settled", "gone", "superseded", "deadline_passed"]);
+        .chain(End::ALL.iter().map(|end| end.name()));
     let missing: BTreeSet<&str> = names.filter(|name| !expected.contains(*name)).collect();
     assert_eq!(
         missing,
@@ -132,14 +121,14 @@ fn the_readme_names_all_there_is() {
         "sent_ms_ago",
         "refuses_connections",
         "not_in",
-        "unreadable",
+        "retry_after_ms",
     ] {
         assert!(names.contains(known), "{known} is in no case");
     }
-    let kinds = ErrorKind::ALL.iter().map(|kind| kind.name());
     let effects = Effect::ALL.iter().map(|effect| effect.name());
     let states = FieldState::ALL.iter().map(|state| state.name());
-    names.extend(kinds.chain(effects).chain(states).map(str::to_owned));
+    let ends = End::ALL.iter().map(|end| end.name());
+    names.extend(effects.chain(states).chain(ends).map(str::to_owned));
     for name in names {
         let named = readme.contains(&format!("`{name}`")) || readme.contains(&format!("\"{name}\""));
         assert!(named, "README.md does not name `{name}`");

@@ -1,7 +1,6 @@
 //! What an error says as a whole.
 
 use super::akua_error;
-use akua_http::Effect;
 
 use crate::cluster::akua_cluster;
 use crate::handle::{FromC, Owned};
@@ -14,6 +13,14 @@ use crate::workspace::akua_workspace;
 pub unsafe extern "C" fn akua_error_status(error: *const akua_error) -> akua_status {
     // SAFETY: C keeps the header's promises about these arguments.
     unsafe { FromC::new() }.of(error, AKUA_OK, |error| error.status)
+}
+
+/// What went wrong, by the name that it has in every language: that of the status, but of an edit what it ended by, such as
+/// `timeout` or `authentication`; `internal` is a mistake of this library.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_error_kind(error: *const akua_error) -> akua_str {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.of(error, akua_str::NONE, |error| error.kind.as_c())
 }
 
 /// What happened, for a person: the call, what the server said, whether the request may have taken effect, and what to
@@ -43,7 +50,7 @@ pub unsafe extern "C" fn akua_error_http_status(error: *const akua_error) -> i32
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_error_effect(error: *const akua_error) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(error, akua_str::NONE, |error| error.effect_text())
+    unsafe { FromC::new() }.of(error, akua_str::NONE, |error| error.effect.as_c())
 }
 
 /// Whether the call may have changed something: false only if it is certain that it did not and will not. From a
@@ -51,9 +58,7 @@ pub unsafe extern "C" fn akua_error_effect(error: *const akua_error) -> akua_str
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_error_may_have_taken_effect(error: *const akua_error) -> bool {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(error, false, |error| {
-        matches!(error.effect, Effect::Unknown | Effect::Applied)
-    })
+    unsafe { FromC::new() }.of(error, false, |error| error.may_have_taken_effect)
 }
 
 /// Whether the write may take effect even now: false only if it is certain that it will not. From a `_resolve`, whatever it
@@ -61,7 +66,7 @@ pub unsafe extern "C" fn akua_error_may_have_taken_effect(error: *const akua_err
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_error_may_still_land(error: *const akua_error) -> bool {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(error, false, |error| error.end.may_still_land)
+    unsafe { FromC::new() }.of(error, false, |error| error.may_still_land)
 }
 
 /// The server's id for the request, as its support asks for it.
@@ -96,40 +101,47 @@ pub unsafe extern "C" fn akua_error_retry_after_ms(error: *const akua_error) -> 
     })
 }
 
-/// How many requests the call sent, or tried to send.
+/// How many requests the call sent, or tried to send; of an edit how many writes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_error_attempts(error: *const akua_error) -> u32 {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.of(error, 0, |error| error.attempts)
+}
+
+/// How many requests the call sent, or tried to send, reads included.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_error_requests(error: *const akua_error) -> u32 {
     // SAFETY: C keeps the header's promises about these arguments.
     unsafe { FromC::new() }.of(error, 0, |error| error.requests)
 }
 
-/// From an edit: how it ended, `not_applied` or `indeterminate`. From a wait: `gone`, `superseded`, `deadline_passed` or
-/// `cancelled`.
+/// From an edit: how it ended, `not_applied` or `indeterminate`; `applied` where its answer can't be read in full. From a
+/// wait: `gone`, `superseded`, `deadline_passed` or `cancelled`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_error_outcome(error: *const akua_error) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(error, akua_str::NONE, |error| shown(error.end.outcome.as_ref()))
+    unsafe { FromC::new() }.of(error, akua_str::NONE, |error| shown(error.outcome.as_ref()))
 }
 
 /// From an edit that was not sent or is indeterminate: what stood in the way, such as `deadline` or `answer_lost`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_error_cause(error: *const akua_error) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(error, akua_str::NONE, |error| shown(error.end.cause.as_ref()))
+    unsafe { FromC::new() }.of(error, akua_str::NONE, |error| shown(error.cause.as_ref()))
 }
 
 /// From an edit: what was heard last, or why nothing more was sent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_error_detail(error: *const akua_error) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(error, akua_str::NONE, |error| shown(error.end.detail.as_ref()))
+    unsafe { FromC::new() }.of(error, akua_str::NONE, |error| shown(error.detail.as_ref()))
 }
 
 /// From an edit: what happened and why, step by step, for a person. No secret is in it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_error_explain(error: *const akua_error) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(error, akua_str::NONE, |error| shown(error.end.explain.as_ref()))
+    unsafe { FromC::new() }.of(error, akua_str::NONE, |error| shown(error.explain.as_ref()))
 }
 
 /// From an indeterminate edit: with this `akua_cluster_resolve` or `akua_workspace_resolve` can settle it later, also in
@@ -137,7 +149,7 @@ pub unsafe extern "C" fn akua_error_explain(error: *const akua_error) -> akua_st
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_error_resume_token(error: *const akua_error) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(error, akua_str::NONE, |error| shown(error.end.resume_token.as_ref()))
+    unsafe { FromC::new() }.of(error, akua_str::NONE, |error| shown(error.resume_token.as_ref()))
 }
 
 /// From an edit of a cluster or a wait: the version that was read last, if one was. It lives as long as the error;

@@ -125,7 +125,7 @@ pub unsafe extern "C" fn akua_error_problem_message(error: *const akua_error, in
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn akua_error_field_count(error: *const akua_error) -> usize {
     // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(error, 0, |error| error.end.fields.len())
+    unsafe { FromC::new() }.of(error, 0, |error| error.fields.len())
 }
 
 /// The field, as it stands on the wire.
@@ -133,11 +133,7 @@ pub unsafe extern "C" fn akua_error_field_count(error: *const akua_error) -> usi
 pub unsafe extern "C" fn akua_error_field_name(error: *const akua_error, index: usize) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
     unsafe { FromC::new() }.of(error, akua_str::NONE, |error| {
-        error
-            .end
-            .fields
-            .get(index)
-            .map_or(akua_str::NONE, |one| one.name.as_c())
+        error.fields.get(index).map_or(akua_str::NONE, |one| one.name.as_c())
     })
 }
 
@@ -147,7 +143,6 @@ pub unsafe extern "C" fn akua_error_field_base(error: *const akua_error, index: 
     // SAFETY: C keeps the header's promises about these arguments.
     unsafe { FromC::new() }.of(error, akua_str::NONE, |error| {
         error
-            .end
             .fields
             .get(index)
             .map_or(akua_str::NONE, |one| shown(one.base.as_ref()))
@@ -160,7 +155,6 @@ pub unsafe extern "C" fn akua_error_field_ours(error: *const akua_error, index: 
     // SAFETY: C keeps the header's promises about these arguments.
     unsafe { FromC::new() }.of(error, akua_str::NONE, |error| {
         error
-            .end
             .fields
             .get(index)
             .map_or(akua_str::NONE, |one| shown(one.ours.as_ref()))
@@ -173,7 +167,6 @@ pub unsafe extern "C" fn akua_error_field_theirs(error: *const akua_error, index
     // SAFETY: C keeps the header's promises about these arguments.
     unsafe { FromC::new() }.of(error, akua_str::NONE, |error| {
         error
-            .end
             .fields
             .get(index)
             .map_or(akua_str::NONE, |one| shown(one.theirs.as_ref()))
@@ -187,7 +180,6 @@ pub unsafe extern "C" fn akua_error_field_state(error: *const akua_error, index:
     // SAFETY: C keeps the header's promises about these arguments.
     unsafe { FromC::new() }.of(error, akua_str::NONE, |error| {
         error
-            .end
             .fields
             .get(index)
             .map_or(akua_str::NONE, |one| shown(one.state.as_ref()))

@@ -95,10 +95,15 @@ impl<R: Resource> Edit<R> {
     }
 
     fn not_sent(&mut self, cause: Cause) -> Outcome<R> {
+        // What was answered before is no reason of an end that came from elsewhere.
+        let by_an_answer = !matches!(
+            cause,
+            Cause::NoPatch | Cause::Declined | Cause::Cancelled | Cause::NotConnected | Cause::UnusableEtag
+        );
         Outcome::NotApplied(NotApplied::NotSent {
             cause,
             detail: self.detail.take(),
-            answer: self.failed.take(),
+            answer: self.failed.take().filter(|_| by_an_answer),
         })
     }
 

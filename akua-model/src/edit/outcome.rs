@@ -121,7 +121,7 @@ pub enum NotApplied<R: Resource> {
         cause: Cause,
         /// What was heard last, if anything.
         detail: Option<String>,
-        /// The server's last refusal or failure, if there was one.
+        /// The server's last refusal or failure, if it was answers that kept it from being sent.
         answer: Option<Box<Failed>>,
     },
 }

@@ -88,6 +88,7 @@ class AkuaError(Exception):
     current_etag = None
     retry_after = None
     hint = None
+    end = None
     cause = None
     attempts = 0
     requests = 0
@@ -210,7 +211,7 @@ class IndeterminateError(_WithFacts):
 
     __module__ = "akua"
 
-    kind = "transport"
+    kind = "indeterminate"
     effect = "unknown"
     may_still_land = True
     resume_token = ""

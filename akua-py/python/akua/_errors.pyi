@@ -83,10 +83,8 @@ class AkuaError(Exception):
     """
 
     kind: str
-    """What went wrong, by the name that it has in every language: `invalid_input`, `configuration`, `authentication`,
-    `permission_denied`, `not_found`, `conflict`, `rejected`, `ignored`, `rate_limited`, `server`, `unexpected_answer`,
-    `decode`, `transport`, `timeout`, `cancelled`, `indeterminate`, `superseded`, `ledger`, `internal` (a mistake of this
-    library)."""
+    """What went wrong, by the name that it has in every language, such as `timeout`; finer than the class where a write may
+    have taken effect. `internal` is a mistake of this library."""
     effect: Literal["not_sent", "not_applied", "unknown", "applied"]
     """What is known about the effect of the call; of `Client.resolve`, about that of the token's write."""
     may_still_land: bool
@@ -106,6 +104,10 @@ class AkuaError(Exception):
     """How many seconds the server asked to be left alone, if it did."""
     hint: str | None
     """What to do about it, if that is known."""
+    end: str | None
+    """How an edit ended: `conflict`, `rejected`, `ignored`, `not_sent`, `indeterminate`, or `applied` where its answer can't be
+    read; how a wait did: `gone`, `superseded`, `deadline_passed`, `cancelled`. None of any other call, and of one that did
+    not begin."""
     cause: str | None
     """What stood in the way of an edit, such as `answer_lost`, `deadline` or `cancelled`."""
     attempts: int
