@@ -24,15 +24,17 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 LINT := fmt house imports copies deny clippy doc header generated
 TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python notebook
 DEEP := planted repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs variants worlds machine instructions fleet fleet-dask ledger c python pythons
-BENCH := build programs counts times threads weight lists growth report fleet
+BENCH := calls fleet build
 
 DENY_VERSION := 0.20.2
 FUZZ_VERSION := 0.13.1
 CBINDGEN_VERSION := 0.29.4
 JSCPD_VERSION := 5.4.2
+MUTANTS_VERSION := 27.1.0
 DENY := $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 CBINDGEN := $(CARGO_TARGET_DIR)/tools/cbindgen-$(CBINDGEN_VERSION)/bin/cbindgen
 JSCPD := $(CARGO_TARGET_DIR)/tools/jscpd-$(JSCPD_VERSION)/bin/jscpd
+MUTANTS := $(CARGO_TARGET_DIR)/tools/cargo-mutants-$(MUTANTS_VERSION)/bin/cargo-mutants
 FUZZ := $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 
 .PHONY: help demo demo-edit demo-c demo-python test lint fmt generate install accept-abi deep mutants bench bench-quick advisories ready
@@ -88,15 +90,15 @@ deep: ready ## the long checks, each at most an hour
 	@for part in $(DEEP); do timeout 60m $(MAKE) deep-$$part; done
 	@tools/part.sh --summary $(DEEP:%=deep-%)
 
-mutants: ready ## the edit protocol changed in one place at a time: which changes no test notices
-	@tools/part.sh $@ tools/mutants.sh
+mutants: $(MUTANTS) ## the edit protocol changed in one place at a time: which changes no test notices
+	@MUTANTS=$(MUTANTS) tools/part.sh $@ tools/mutants.sh
 
 bench: ready ## measurements, each at most an hour
 	@for part in $(BENCH); do timeout 60m $(MAKE) bench-$$part; done
 	@tools/part.sh --summary $(BENCH:%=bench-%)
 
-bench-quick: ready ## a first look at the measurements: fewer clients and rounds, nothing kept
-	@for part in counts times threads weight lists report; do $(MAKE) bench-$$part QUICK=--quick; done
+bench-quick: ready ## a first look: updates alone, few rounds, nothing kept
+	@$(MAKE) bench-calls QUICK=--quick
 
 advisories: $(DENY) ## known vulnerabilities in the dependencies (needs the network)
 	@tools/ready.sh git
@@ -106,28 +108,25 @@ advisories: $(DENY) ## known vulnerabilities in the dependencies (needs the netw
 ready:
 	@tools/ready.sh curl cc libc6-dev ca-certificates
 
+# Tools that cargo builds once, each in a folder of its own version: $(call built,VERSION,OPTIONS).
+define built
+@tools/part.sh tool-$(notdir $@) env CARGO_PROFILE_DEV_DEBUG=false cargo install $(notdir $@) --version $(1) --locked \
+	--profile dev $(2) --target-dir $(CARGO_TARGET_DIR)/tools/build --root $(@:/bin/$(notdir $@)=)
+@rm -rf $(CARGO_TARGET_DIR)/tools/build
+endef
 $(DENY): | ready
-	@tools/part.sh tool-cargo-deny env CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-deny --version $(DENY_VERSION) \
-		--locked --no-default-features --profile dev --target-dir $(CARGO_TARGET_DIR)/tools/build \
-		--root $(CARGO_TARGET_DIR)/tools/cargo-deny-$(DENY_VERSION)
-	@rm -rf $(CARGO_TARGET_DIR)/tools/build
-
+	$(call built,$(DENY_VERSION),--no-default-features)
 $(CBINDGEN): | ready
-	@tools/part.sh tool-cbindgen env CARGO_PROFILE_DEV_DEBUG=false cargo install cbindgen --version $(CBINDGEN_VERSION) \
-		--locked --no-default-features --features clap --profile dev --target-dir $(CARGO_TARGET_DIR)/tools/build \
-		--root $(CARGO_TARGET_DIR)/tools/cbindgen-$(CBINDGEN_VERSION)
-	@rm -rf $(CARGO_TARGET_DIR)/tools/build
+	$(call built,$(CBINDGEN_VERSION),--no-default-features --features clap)
+$(FUZZ): | ready
+	$(call built,$(FUZZ_VERSION))
+$(MUTANTS): | ready
+	$(call built,$(MUTANTS_VERSION))
 
 $(JSCPD): | ready
 	@tools/ready.sh python3 python3-venv
 	@python3 -m venv $(@D)/..
 	@tools/part.sh tool-jscpd $(@D)/pip install --quiet --disable-pip-version-check --no-input --only-binary :all: jscpd==$(JSCPD_VERSION)
-
-$(FUZZ): | ready
-	@tools/part.sh tool-cargo-fuzz env CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-fuzz --version $(FUZZ_VERSION) \
-		--locked --profile dev --target-dir $(CARGO_TARGET_DIR)/tools/build \
-		--root $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)
-	@rm -rf $(CARGO_TARGET_DIR)/tools/build
 
 lint-fmt: ready
 	@tools/part.sh $@ cargo fmt --all --check
@@ -306,18 +305,10 @@ deep-instructions: ready
 	@tools/ready.sh valgrind python3 python3-venv strip
 	@tools/part.sh $@ python3 bench/tool guard $(ACCEPT)
 
-# The programs that are measured: ours, and what people would take instead.
-bench-programs: ready
+# What a call costs beside the raw socket and what people would take instead: bench/RESULTS.md.
+bench-calls: ready
 	@tools/ready.sh valgrind strace python3 python3-venv strip pkg-config libcurl4-openssl-dev libcjson-dev
-	@tools/part.sh $@ python3 bench/tool build $(QUICK)
-
-# What they cost and how long they take; each part leaves its figures for the report.
-bench-counts bench-times bench-threads bench-weight bench-lists bench-growth: bench-programs
-	@tools/part.sh $@ python3 bench/tool $(@:bench-%=%) $(QUICK)
-
-# bench/RESULTS.md and its chart.
-bench-report: ready
-	@tools/part.sh $@ python3 bench/tool report $(QUICK)
+	@tools/part.sh $@ python3 bench/tool calls $(QUICK)
 
 # Memory of a fleet by its size, throughput by the number in flight.
 bench-fleet: ready

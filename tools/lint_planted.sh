@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A check that guards a promise must be seen to fail. On a copy of the tree this plants one fault at a time and sees to
-# it that `make lint` fails in the part and with the words that belong to it; without a fault it has to pass.
+# it that the part of `make lint` that has to notice it fails, with the words that belong to it; without a fault it has to
+# pass.
 set -euo pipefail
 scratch=$CARGO_TARGET_DIR/lint-planted
 tree=$scratch/tree
@@ -16,7 +17,7 @@ fresh_copy() {
 }
 
 lint() {
-    make -C "$tree" lint DENY="$DENY" CBINDGEN="$CBINDGEN" JSCPD="$JSCPD" >"$scratch/output" 2>&1
+    make -C "$tree" "$1" DENY="$DENY" CBINDGEN="$CBINDGEN" JSCPD="$JSCPD" >"$scratch/output" 2>&1
 }
 
 # must_fail PART WORDS TITLE, with the fault as shell commands on standard input, run inside the copy.
@@ -25,10 +26,10 @@ must_fail() {
     fault=$(cat)
     fresh_copy
     (cd "$tree" && eval "$fault")
-    if lint; then
-        echo "MISSED  $3: make lint passed"
+    if lint "lint-$1"; then
+        echo "MISSED  $3: make lint-$1 passed"
     elif ! grep -q "^--- lint-$1: FAILED" "$scratch/output" || ! grep -qE "$2" "$LOGS/lint-$1.log"; then
-        echo "MISSED  $3: make lint failed, but not in lint-$1 with '$2':"
+        echo "MISSED  $3: make lint-$1 failed, but not with '$2':"
         tail -n 15 "$scratch/output"
     else
         echo "caught  $3"
@@ -39,7 +40,7 @@ must_fail() {
 
 mkdir -p "$scratch"
 fresh_copy
-if ! lint; then
+if ! lint lint; then
     echo "make lint fails before anything is planted:"
     tail -n 40 "$scratch/output"
     exit 1

@@ -7,16 +7,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target_dir=${CARGO_TARGET_DIR:?set by the Makefile}
-version=27.1.0
 least=90
 list=docs/mutants.md
-
-tool=$target_dir/tools/cargo-mutants-$version
-if [ ! -x "$tool/bin/cargo-mutants" ]; then
-    CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-mutants --version "$version" --locked --profile dev \
-        --target-dir "$target_dir/tools/build" --root "$tool"
-    rm -rf "$target_dir/tools/build"
-fi
 
 modules=("$@")
 [ "${#modules[@]}" -gt 0 ] ||
@@ -30,7 +22,7 @@ done
 out=$target_dir/mutants
 mkdir -p "$out"
 status=0
-env -u CARGO_TARGET_DIR PATH="$tool/bin:$PATH" CARGO_PROFILE_DEV_DEBUG=false CARGO_INCREMENTAL=1 \
+env -u CARGO_TARGET_DIR PATH="$(dirname "${MUTANTS:?cargo-mutants, as the Makefile builds it}"):$PATH" CARGO_PROFILE_DEV_DEBUG=false CARGO_INCREMENTAL=1 \
     cargo mutants --package akua-model "${files[@]}" --output "$out" --jobs 2 --no-shuffle --colors never \
     --annotations none --timeout 60 --cargo-arg=--locked -- --lib --test edit_machine || status=$?
 # 2: some were not noticed; 3: some made the tests run for too long, which is noticed. Anything else went wrong.

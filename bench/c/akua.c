@@ -1,9 +1,8 @@
-/* Our own C library: one client for all threads; every value is checked on every call, a deadline of 30 s and a
+/* Our own C library: every value is checked on every call, a deadline of 30 s and a
  * cancel handle are set, and each field of the answer is looked at. */
 #include "driver.h"
 
 #include <akua.h>
-#include <stdio.h>
 #include <string.h>
 
 static akua_client *shared;
@@ -31,8 +30,7 @@ static void look(akua_cluster *cluster) {
     akua_cluster_free(cluster);
 }
 
-static int update(void *unused) {
-    (void)unused;
+static int update(void) {
     akua_cluster *cluster = NULL;
     akua_error *error = NULL;
     akua_cluster_patch *patch = akua_cluster_patch_new();
@@ -48,8 +46,7 @@ static int update(void *unused) {
     return failed(error);
 }
 
-static int get(void *unused) {
-    (void)unused;
+static int get(void) {
     akua_cluster *cluster = NULL;
     akua_error *error = NULL;
     if (akua_cluster_get(shared, options, str(id), &cluster, &error) == AKUA_OK) {
@@ -58,12 +55,11 @@ static int get(void *unused) {
     return failed(error);
 }
 
-/* A list to its end. */
-static int list(akua_call_options *from) {
+static int page(void) {
     akua_cluster_list *clusters = NULL;
     akua_cluster *cluster = NULL;
     akua_error *error = NULL;
-    if (akua_cluster_list_new(shared, from, &clusters, &error) == AKUA_OK) {
+    if (akua_cluster_list_new(shared, options, &clusters, &error) == AKUA_OK) {
         while (akua_cluster_list_next(clusters, &cluster, &error) == AKUA_OK && cluster != NULL) {
             look(cluster);
         }
@@ -72,35 +68,12 @@ static int list(akua_call_options *from) {
     return failed(error);
 }
 
-static int page(void *unused) {
-    (void)unused;
-    return list(options);
-}
-
-/* A list of so many pages: `list-1000`. */
-static int pages(void *operation) {
-    char more[32];
-    akua_error *error = NULL;
-    akua_call_options *from = akua_call_options_clone(options);
-    snprintf(more, sizeof more, "%ld", atol((const char *)operation + strlen("list-")) - 1);
-    akua_call_options_set_page_cursor(from, str(more), &error);
-    int bad = failed(error) || list(from);
-    akua_call_options_free(from);
-    return bad;
-}
-
-static void *open_client(const plan *plan) { return (void *)plan->operation; }
-
-static void close_client(void *unused) { (void)unused; }
-
 int main(int argc, char **argv) {
-    plan plan = plan_from_arguments(argc, argv);
-    const char *operation = plan.operation;
-    int (*call)(void *) = strcmp(operation, "update") == 0  ? update
-                          : strcmp(operation, "get") == 0   ? get
-                          : strcmp(operation, "page") == 0  ? page
-                          : strncmp(operation, "list-", 5) == 0 ? pages
-                                                            : NULL;
+    const char *operation = argc > 1 ? argv[1] : "";
+    int (*call)(void) = strcmp(operation, "update") == 0 ? update
+                        : strcmp(operation, "get") == 0  ? get
+                        : strcmp(operation, "page") == 0 ? page
+                                                         : NULL;
     if (call == NULL) {
         fprintf(stderr, "no operation %s\n", operation);
         return 2;
@@ -123,7 +96,7 @@ int main(int argc, char **argv) {
         akua_client_new(settings, &shared, &error);
     }
     akua_client_options_free(settings);
-    int bad = failed(error) || run(&plan, (client){.open = open_client, .call = call, .close = close_client});
+    int bad = failed(error) || run(argc, argv, call);
     akua_client_free(shared);
     akua_call_options_free(options);
     akua_cancel_free(stop);

@@ -1,18 +1,20 @@
-/* libcurl and cJSON as one would write it: an easy handle a thread, a timeout for the whole call, and each field of
+/* libcurl and cJSON as one would write it: an easy handle, a timeout for the whole call, and each field of
  * the answer looked up. */
 #include "driver.h"
 
 #include <cjson/cJSON.h>
 #include <curl/curl.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <string.h>
 
-typedef struct {
-    CURL *curl;
-    const char *operation;
-    char *answer;
+static CURL *curl;
+static const char *operation;
+
+/* The body of an answer. */
+static struct {
+    char *bytes;
     size_t length, room;
-} session;
+} answered;
 
 static const char *base, *token, *context, *id, *if_match, *key, *name;
 
@@ -23,21 +25,21 @@ typedef struct {
     double created_at, updated_at;
 } cluster;
 
-static size_t append(char *bytes, size_t size, size_t count, void *argument) {
-    session *self = argument;
+static size_t append(char *bytes, size_t size, size_t count, void *unused) {
+    (void)unused;
     size_t length = size * count;
-    if (self->length + length + 1 > self->room) {
-        size_t room = (self->length + length + 1) * 2;
-        char *grown = realloc(self->answer, room);
+    if (answered.length + length + 1 > answered.room) {
+        size_t room = (answered.length + length + 1) * 2;
+        char *grown = realloc(answered.bytes, room);
         if (grown == NULL) {
             return 0;
         }
-        self->answer = grown;
-        self->room = room;
+        answered.bytes = grown;
+        answered.room = room;
     }
-    memcpy(self->answer + self->length, bytes, length);
-    self->length += length;
-    self->answer[self->length] = '\0';
+    memcpy(answered.bytes + answered.length, bytes, length);
+    answered.length += length;
+    answered.bytes[answered.length] = '\0';
     return length;
 }
 
@@ -78,9 +80,8 @@ static struct curl_slist *header(struct curl_slist *list, const char *label, con
     return curl_slist_append(list, line);
 }
 
-static int call(void *argument) {
-    session *self = argument;
-    bool page = strcmp(self->operation, "page") == 0, update = strcmp(self->operation, "update") == 0;
+static int call(void) {
+    bool page = strcmp(operation, "page") == 0, update = strcmp(operation, "update") == 0;
     char url[512], bearer[512];
     if (page) {
         snprintf(url, sizeof url, "%s/v1/clusters?limit=100", base);
@@ -99,22 +100,22 @@ static int call(void *argument) {
         cJSON_AddStringToObject(patch, "name", name);
         body = cJSON_PrintUnformatted(patch);
         cJSON_Delete(patch);
-        curl_easy_setopt(self->curl, CURLOPT_CUSTOMREQUEST, "PATCH");
-        curl_easy_setopt(self->curl, CURLOPT_POSTFIELDS, body);
+        curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "PATCH");
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
     }
-    self->length = 0;
-    curl_easy_setopt(self->curl, CURLOPT_URL, url);
-    curl_easy_setopt(self->curl, CURLOPT_HTTPHEADER, headers);
+    answered.length = 0;
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     long status = 0;
-    int failed = curl_easy_perform(self->curl) != CURLE_OK;
-    curl_easy_getinfo(self->curl, CURLINFO_RESPONSE_CODE, &status);
+    int failed = curl_easy_perform(curl) != CURLE_OK;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     failed |= status != 200;
     curl_slist_free_all(headers);
     free(body);
     if (failed) {
         return 1;
     }
-    cJSON *answer = cJSON_ParseWithLength(self->answer, self->length);
+    cJSON *answer = cJSON_ParseWithLength(answered.bytes, answered.length);
     if (answer == NULL) {
         failed = 1;
     } else if (page) {
@@ -129,29 +130,8 @@ static int call(void *argument) {
     return failed;
 }
 
-static void *open_session(const plan *plan) {
-    session *self = calloc(1, sizeof *self);
-    if (self == NULL) {
-        return NULL;
-    }
-    self->operation = plan->operation;
-    self->curl = curl_easy_init();
-    curl_easy_setopt(self->curl, CURLOPT_WRITEFUNCTION, append);
-    curl_easy_setopt(self->curl, CURLOPT_WRITEDATA, self);
-    curl_easy_setopt(self->curl, CURLOPT_TIMEOUT_MS, 30000L);
-    curl_easy_setopt(self->curl, CURLOPT_NOSIGNAL, 1L);
-    return self;
-}
-
-static void close_session(void *argument) {
-    session *self = argument;
-    curl_easy_cleanup(self->curl);
-    free(self->answer);
-    free(self);
-}
-
 int main(int argc, char **argv) {
-    plan plan = plan_from_arguments(argc, argv);
+    operation = argc > 1 ? argv[1] : "update";
     base = workload("BENCH_URL");
     token = workload("BENCH_TOKEN");
     context = workload("BENCH_CONTEXT");
@@ -160,7 +140,13 @@ int main(int argc, char **argv) {
     key = workload("BENCH_KEY");
     name = workload("BENCH_NAME");
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    int failed = run(&plan, (client){.open = open_session, .call = call, .close = close_session});
+    curl = curl_easy_init();
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 30000L);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    int failed = run(argc, argv, call);
+    curl_easy_cleanup(curl);
     curl_global_cleanup();
+    free(answered.bytes);
     return failed;
 }

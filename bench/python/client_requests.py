@@ -1,45 +1,31 @@
-"""`requests`: a session a thread, as its own documentation asks for; `-pydantic` decodes into models."""
+"""`requests`, with a session and a timeout, as its own documentation asks for."""
 
 import requests
 
 import driver
 
-
-def client():
-    session = requests.Session()
-
-    def update():
-        answer = session.patch(
-            driver.CLUSTER_URL, headers=driver.write_headers(), json={"name": driver.NAME}, timeout=30
-        )
-        answer.raise_for_status()
-        return decode(answer)
-
-    def get():
-        answer = session.get(driver.CLUSTER_URL, headers=driver.read_headers(), timeout=30)
-        answer.raise_for_status()
-        return decode(answer)
-
-    def page():
-        answer = session.get(driver.PAGE_URL, headers=driver.read_headers(), timeout=30)
-        answer.raise_for_status()
-        return answer.json()
-
-    return {"update": update, "get": get, "page": page}[operation]
+session = requests.Session()
+CLUSTER_URL = f"{driver.URL}/v1/clusters/{driver.ID}"
 
 
-plan = driver.plan()
-operation = plan.operation.removesuffix("-pydantic")
-if operation == plan.operation:
-
-    def decode(answer):
-        return answer.json()
-
-else:
-    import models
-
-    def decode(answer):
-        return models.Cluster.model_validate_json(answer.content)
+def call(method, url, body=None, **headers):
+    headers |= {"authorization": f"Bearer {driver.TOKEN}", "akua-context": driver.CONTEXT}
+    answer = session.request(method, url, headers=headers, json=body, timeout=30)
+    answer.raise_for_status()
+    return answer.json()
 
 
-driver.run(plan, client)
+def update():
+    preconditions = {"if-match": driver.IF_MATCH, "idempotency-key": driver.KEY}
+    return call("PATCH", CLUSTER_URL, {"name": driver.NAME}, **preconditions)
+
+
+def get():
+    return call("GET", CLUSTER_URL)
+
+
+def page():
+    return call("GET", f"{driver.URL}/v1/clusters?limit=100")
+
+
+driver.run(update=update, get=get, page=page)

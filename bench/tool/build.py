@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from clients import BENCH, EXCHANGE, PREFIX, PYTHON, ROOT, TARGET, VENV, WHEELS
+from clients import BENCH, C, PREFIX, PYTHON, ROOT, TARGET, VENV, WHEELS
 
 PIP = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--only-binary", ":all:"]
 
@@ -19,31 +19,25 @@ FLAGS = ["-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror"]
 SHARED = ("ureq", "ureq-proto", "http", "serde", "serde_json", "rustls", "rustix", "httparse", "tracing")
 
 
-def everything(*, quick: bool) -> None:
-    """All programs; a quick look leaves out what takes long to build."""
-    ours()
-    peers = ["--bin", "raw", "--bin", "ureq"] if quick else []
-    cargo("-p", "akua-bench-peers", *peers)
-    if not quick:
-        cargo("--profile", "users-default", "-p", "akua-bench-akua")
+def peers() -> None:
+    """What is compared with."""
+    cargo("-p", "akua-bench-ureq")
     _cc("curl_cjson", "-lcurl", "-lcjson")
 
 
 def ours() -> None:
     """The server and our clients in three languages."""
     check_locks()
-    cargo("-p", "akua-bench-server", "-p", "akua-bench-akua")
+    cargo("-p", "akua-bench-server", "-p", "akua-bench-driver", "-p", "akua-bench-akua")
     library()
     _cc("akua", f"-I{PREFIX}/include", f"-L{PREFIX}/lib", f"-Wl,-rpath,{PREFIX}/lib", "-lakua")
-    subprocess.run(["cc", *FLAGS, "-shared", "-fPIC", "-o", str(EXCHANGE), str(BENCH / "c" / "exchange.c")], check=True)
     python_packages()
     python_module()
 
 
 def cargo(*arguments: str) -> None:
-    """Builds in the profile that ships, unless `arguments` name another."""
-    profile = [] if "--profile" in arguments else ["--release"]
-    command = ["cargo", "build", "--quiet", "--locked", "--manifest-path", str(BENCH / "Cargo.toml"), *profile]
+    """Builds in the profile that ships."""
+    command = ["cargo", "build", "--quiet", "--locked", "--release", "--manifest-path", str(BENCH / "Cargo.toml")]
     environment = {**os.environ, "CARGO_TARGET_DIR": str(TARGET)}
     subprocess.run([*command, *arguments], check=True, env=environment)
 
@@ -68,9 +62,8 @@ def _versions(lock: Path) -> dict[str, str]:
 
 def _cc(program: str, *libraries: str) -> None:
     """A C program."""
-    (TARGET / "c").mkdir(parents=True, exist_ok=True)
-    sources = [str(BENCH / "c" / source) for source in ("driver.c", f"{program}.c")]
-    command = ["cc", *FLAGS, "-o", str(TARGET / "c" / program), *sources, *libraries, "-lpthread"]
+    C.mkdir(parents=True, exist_ok=True)
+    command = ["cc", *FLAGS, "-o", str(C / program), str(BENCH / "c" / f"{program}.c"), *libraries]
     subprocess.run(command, check=True)
 
 

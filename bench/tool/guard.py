@@ -10,9 +10,8 @@ import json
 import platform
 import subprocess
 
-import build
-import callgrind
-from clients import BENCH, CLIENTS, PYTHON, SCRATCH, Client
+import measure
+from clients import BENCH, OURS, PYTHON, Client
 from server import server
 
 BASELINE = BENCH / "baseline.json"
@@ -23,17 +22,15 @@ PLANTED = "update-planted"
 
 def check(*, accept: bool) -> int:
     """0 if nothing has grown unnoticed and a planted growth was noticed."""
-    build.ours()
-    ours = [client for client in CLIENTS if client.ours]
     with server() as environment:
         measured = {
             client.language: {
                 operation: _instructions(client, operation, environment) for operation in client.operations
             }
-            for client in ours
+            for client in OURS
         }
-        planted = _instructions(ours[0], PLANTED, environment)
-    built_with = {client.language: _built_with(client.language) for client in ours}
+        planted = _instructions(OURS[0], PLANTED, environment)
+    built_with = {client.language: _built_with(client.language) for client in OURS}
     if accept:
         BASELINE.write_text(json.dumps({"built_with": built_with, "instructions": measured}, indent=2) + "\n")
         print(f"{BASELINE.name} is made anew")
@@ -48,7 +45,7 @@ def check(*, accept: bool) -> int:
             failed |= language != "Python"
             continue
         failed |= compare(language, baseline["instructions"][language], now)
-    rust = ours[0].language
+    rust = OURS[0].language
     update = baseline["instructions"][rust]["update"]
     if not compare(f"{rust}, with a planted growth", {"update": update}, {"update": planted}):
         print("which was not noticed")
@@ -74,8 +71,7 @@ def compare(language: str, before: dict[str, int], now: dict[str, int]) -> bool:
 
 
 def _instructions(client: Client, operation: str, environment: dict[str, str]) -> int:
-    command = client.run(operation, "{}", 1, 0, "unmeasured")
-    return round(callgrind.median_profile(command, 50 if operation == "page" else 200, environment, SCRATCH).instructions)
+    return round(measure.counted(client, operation, 50 if operation == "page" else 200, environment).instructions)
 
 
 def _built_with(language: str) -> list[str]:

@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from clients import EXCHANGE, RUST
+from clients import RUST
 
 
 @contextmanager
@@ -33,7 +33,6 @@ def server() -> Iterator[dict[str, str]]:
             "BENCH_CONTEXT": cluster["workspace_id"],
             "BENCH_KEY": "0123456789abcdef0123456789abcdef",
             "BENCH_NAME": "prod-eu-north",
-            "BENCH_EXCHANGE": str(EXCHANGE),
             # The same hashes in every run: instruction counts are compared.
             "PYTHONHASHSEED": "0",
             "PYTHONDONTWRITEBYTECODE": "",

@@ -5,7 +5,7 @@
 //! at the start. Prints its port and then serves until it is killed or its input ends.
 //!
 //! - `PATCH` and `GET /v1/clusters/{id}`: the same cluster of 334 bytes, whatever the id.
-//! - `GET /v1/clusters?limit=100&cursor=N`: a page of 100 such clusters after which N more follow.
+//! - `GET /v1/clusters`: a page of 100 such clusters, the last one.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -58,7 +58,7 @@ fn accept(listener: &TcpListener, answers: &Arc<Answers>) {
 /// What is answered, made once.
 struct Answers {
     cluster: Vec<u8>,
-    items: String,
+    page: Vec<u8>,
     not_found: Vec<u8>,
 }
 
@@ -66,21 +66,18 @@ impl Answers {
     fn new() -> Self {
         Self {
             cluster: answer("200 OK", CLUSTER),
-            items: [CLUSTER; PAGE].join(","),
+            page: answer(
+                "200 OK",
+                &format!(
+                    r#"{{"data":[{}],"has_more":false,"next_cursor":null}}"#,
+                    [CLUSTER; PAGE].join(",")
+                ),
+            ),
             not_found: answer(
                 "404 Not Found",
                 r#"{"success":false,"errors":[{"code":7002,"message":"Resource not found"}],"result":{}}"#,
             ),
         }
-    }
-
-    fn page(&self, more: u64) -> Vec<u8> {
-        let items = &self.items;
-        let next = match more.checked_sub(1) {
-            Some(next) => format!(r#"true,"next_cursor":"{next}""#),
-            None => r#"false,"next_cursor":null"#.to_owned(),
-        };
-        answer("200 OK", &format!(r#"{{"data":[{items}],"has_more":{next}}}"#))
     }
 }
 
@@ -111,7 +108,7 @@ fn serve(mut stream: TcpStream, answers: &Answers) -> io::Result<()> {
         };
         match request.what {
             What::Cluster => stream.write_all(&answers.cluster)?,
-            What::Page { more } => stream.write_all(&answers.page(more))?,
+            What::Page => stream.write_all(&answers.page)?,
             What::Unknown => stream.write_all(&answers.not_found)?,
         }
         if request.is_last {
@@ -132,7 +129,7 @@ struct Request {
 
 enum What {
     Cluster,
-    Page { more: u64 },
+    Page,
     Unknown,
 }
 
@@ -179,13 +176,7 @@ impl What {
         };
         match (method, rest.strip_prefix('/')) {
             ("GET" | "PATCH", Some(id)) if !id.is_empty() => Self::Cluster,
-            ("GET", None) => {
-                let query = rest.strip_prefix('?').unwrap_or_default();
-                let mut cursors = query.split('&').filter_map(|pair| pair.strip_prefix("cursor="));
-                Self::Page {
-                    more: cursors.next().and_then(|cursor| cursor.parse().ok()).unwrap_or(0),
-                }
-            }
+            ("GET", None) => Self::Page,
             _ => Self::Unknown,
         }
     }

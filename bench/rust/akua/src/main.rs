@@ -22,7 +22,7 @@ fn main() -> Result<(), Failure> {
         .build()?;
     let stop = Cancel::new();
     let clusters = client.clusters().cancel(&stop);
-    run(&plan, || calls(&plan.operation, &clusters, &workload))
+    run(&plan, calls(&plan.operation, &clusters, &workload)?)
 }
 
 fn calls<'a>(operation: &str, clusters: &'a Collection<Cluster>, workload: &'a Workload) -> Result<Calls<'a>, Failure> {
@@ -70,19 +70,6 @@ fn calls<'a>(operation: &str, clusters: &'a Collection<Cluster>, workload: &'a W
             }
             Ok(())
         }),
-        // A whole list of so many pages: `list-1000`.
-        other => {
-            let pages = other
-                .strip_prefix("list-")
-                .ok_or_else(|| format!("no operation {other}"))?;
-            let more = pages.parse::<u64>()?.saturating_sub(1).to_string();
-            Box::new(move || {
-                let first = PageQuery::default().limit(100)?.cursor(more.as_str());
-                for cluster in clusters.list_from(first) {
-                    black_box(cluster?.id.as_str());
-                }
-                Ok(())
-            })
-        }
+        other => return Err(format!("no operation {other}").into()),
     })
 }

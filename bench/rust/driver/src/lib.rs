@@ -4,39 +4,30 @@
 //! in whatever language it is written:
 //!
 //! ```text
-//! PROGRAM OPERATION CALLS [THREADS [WARM_UP]]
-//! {"calls":2000,"seconds":0.123,"cpu_us":30.1,"p50_us":41.0,"p99_us":80.2,"first_ns":123456789,"rss_kib":3200}
+//! PROGRAM OPERATION CALLS [WARM_UP]
+//! {"p50_us":41.0,"p99_us":80.2,"cpu_us":30.1}
 //! ```
 //!
-//! `first_ns` is the time of day when the first answer was there, in Unix nanoseconds, so that whoever started the
-//! program can tell how long that took. Nothing is measured in between with one argument more, `unmeasured`: what counts instructions
-//! must not count the counting.
+//! Without `WARM_UP` the calls are made and nothing is timed: what counts instructions must not count the counting.
 
+use std::env;
 use std::error::Error;
-use std::sync::Barrier;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use std::{env, fs, thread};
+use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 
 /// What a client may fail with. None may: a failed call ends the measurement.
 pub type Failure = Box<dyn Error + Send + Sync>;
 
-/// So many times are kept at most, of calls at equal distances: a program's memory must not grow by being measured.
-const MOST_KEPT: usize = 10_000;
-
 /// One call, repeated.
 pub type Calls<'a> = Box<dyn FnMut() -> Result<(), Failure> + 'a>;
 
 /// What the program was asked to do.
 pub struct Plan {
-    /// `update`, `get`, `edit`, `page`, …
+    /// `update`, `get`, `edit`, `page`.
     pub operation: String,
     calls: usize,
-    threads: usize,
-    warm_up: usize,
-    measured: bool,
+    warm_up: Option<usize>,
 }
 
 /// The values that every client sends.
@@ -64,17 +55,12 @@ impl Plan {
     ///
     /// If there are too few, or a number is none.
     pub fn from_arguments() -> Result<Self, Failure> {
-        let arguments: Vec<String> = env::args().skip(1).collect();
-        let number = |at: usize, default: usize| arguments.get(at).map_or(Ok(default), |text| text.parse());
-        let operation = arguments
-            .first()
-            .ok_or("usage: OPERATION CALLS [THREADS [WARM_UP [unmeasured]]]")?;
+        let mut words = env::args().skip(1);
+        let usage = "usage: OPERATION CALLS [WARM_UP]";
         Ok(Self {
-            operation: operation.clone(),
-            calls: number(1, 1)?,
-            threads: number(2, 1)?,
-            warm_up: number(3, 0)?,
-            measured: arguments.get(4).is_none(),
+            operation: words.next().ok_or(usage)?,
+            calls: words.next().ok_or(usage)?.parse()?,
+            warm_up: words.next().map(|text| text.parse()).transpose()?,
         })
     }
 }
@@ -111,108 +97,32 @@ impl Workload {
     }
 }
 
-/// Makes the calls that `plan` asks for, each thread those of a `client` of its own, and prints what they took.
+/// Makes the calls that `plan` asks for and prints what they took.
 ///
 /// # Errors
 ///
 /// The first failure of a call.
-pub fn run<'a>(plan: &Plan, client: impl Fn() -> Result<Calls<'a>, Failure> + Sync) -> Result<(), Failure> {
-    let first = AtomicU64::new(0);
-    let start = Barrier::new(plan.threads);
-    let work = || -> Result<Timings, Failure> {
-        let mut call = client()?;
-        for _ in 0..plan.warm_up {
-            call()?;
-        }
-        start.wait();
-        if !plan.measured {
-            for _ in 0..plan.calls {
-                call()?;
-            }
-            return Ok(Timings::default());
-        }
-        let step = plan.calls / MOST_KEPT + 1;
-        let mut each = Vec::with_capacity(plan.calls / step + 1);
-        let begun = Instant::now();
-        for number in 0..plan.calls {
-            let before = Instant::now();
-            call()?;
-            let took = before.elapsed();
-            if number % step == 0 {
-                each.push(took);
-            }
-            if number == 0 {
-                let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
-                first.store(u64::try_from(now.as_nanos())?, Ordering::Relaxed);
-            }
-        }
-        Ok(Timings {
-            each,
-            all: begun.elapsed(),
-            calls: plan.calls,
-        })
+pub fn run(plan: &Plan, mut call: Calls<'_>) -> Result<(), Failure> {
+    let Some(warm_up) = plan.warm_up else {
+        return (0..plan.calls).try_for_each(|_| call());
     };
-    let before = plan.measured.then(ProcessTime::now);
-    let timings = if plan.threads == 1 {
-        work()?
-    } else {
-        in_threads(plan.threads, work)?
-    };
-    if let Some(before) = before {
-        timings.print(before.elapsed(), first.into_inner())?;
+    (0..warm_up).try_for_each(|_| call())?;
+    let mut each = Vec::with_capacity(plan.calls);
+    let processor = ProcessTime::now();
+    for _ in 0..plan.calls {
+        let before = Instant::now();
+        call()?;
+        each.push(before.elapsed());
     }
+    let cpu = processor.elapsed();
+    each.sort_unstable();
+    let micros = |time: Duration| time.as_secs_f64() * 1e6;
+    let at = |share: usize| micros(each.get(each.len() * share / 100).copied().unwrap_or_default());
+    println!(
+        r#"{{"p50_us":{:.3},"p99_us":{:.3},"cpu_us":{:.3}}}"#,
+        at(50),
+        at(99),
+        micros(cpu) / plan.calls as f64
+    );
     Ok(())
-}
-
-fn in_threads(threads: usize, work: impl Fn() -> Result<Timings, Failure> + Sync) -> Result<Timings, Failure> {
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();
-        let mut all = Timings::default();
-        for worker in workers {
-            let one = worker.join().map_err(|_| "a thread has panicked")??;
-            all.each.extend(one.each);
-            all.calls += one.calls;
-            all.all = all.all.max(one.all);
-        }
-        Ok(all)
-    })
-}
-
-#[derive(Default)]
-struct Timings {
-    /// Those that were kept.
-    each: Vec<Duration>,
-    calls: usize,
-    all: Duration,
-}
-
-impl Timings {
-    fn print(mut self, cpu: Duration, first: u64) -> Result<(), Failure> {
-        let (calls, kept) = (self.calls, self.each.len());
-        self.each.sort_unstable();
-        let at = |share: usize| {
-            self.each
-                .get(kept * share / 100)
-                .copied()
-                .unwrap_or_default()
-                .as_secs_f64()
-                * 1e6
-        };
-        println!(
-            r#"{{"calls":{calls},"seconds":{:.6},"cpu_us":{:.3},"p50_us":{:.3},"p99_us":{:.3},"first_ns":{first},"rss_kib":{}}}"#,
-            self.all.as_secs_f64(),
-            cpu.as_secs_f64() * 1e6 / calls.max(1) as f64,
-            at(50),
-            at(99),
-            resident_kib()?,
-        );
-        Ok(())
-    }
-}
-
-fn resident_kib() -> Result<u64, Failure> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|rest| rest.split_whitespace().next());
-    Ok(number.ok_or("no VmRSS in /proc/self/status")?.parse()?)
 }

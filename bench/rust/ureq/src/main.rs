@@ -1,25 +1,46 @@
-//! `ureq` and `serde`, as one would write it: an agent with a timeout for the whole call. `ureq-bare` is the same
-//! without a timeout.
+//! `ureq` and `serde`, as one would write it: an agent with a timeout for the whole call, plain types that check nothing.
 
 use std::hint::black_box;
 use std::time::Duration;
 
 use akua_bench_driver::{Calls, Failure, Plan, Workload, run};
-use akua_bench_peers::{Cluster, Page, Patch};
+use serde::{Deserialize, Serialize};
 use ureq::Agent;
 
 fn main() -> Result<(), Failure> {
-    let mut plan = Plan::from_arguments()?;
+    let plan = Plan::from_arguments()?;
     let workload = Workload::from_environment()?;
-    let timeout = match plan.operation.strip_suffix("-bare") {
-        Some(operation) => {
-            plan.operation = operation.to_owned();
-            None
-        }
-        None => Some(Duration::from_secs(30)),
-    };
+    let timeout = Some(Duration::from_secs(30));
     let agent: Agent = Agent::config_builder().timeout_global(timeout).build().into();
-    run(&plan, || calls(&plan.operation, &agent, &workload))
+    run(&plan, calls(&plan.operation, &agent, &workload)?)
+}
+
+#[derive(Serialize)]
+struct Patch<'a> {
+    name: &'a str,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "decoded as a program would, then dropped")]
+struct Cluster {
+    id: String,
+    html_url: Option<String>,
+    name: String,
+    workspace_id: String,
+    state: String,
+    provider: String,
+    reconciling: bool,
+    created_at: i64,
+    updated_at: i64,
+    etag: String,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "as above")]
+struct Page {
+    data: Vec<Cluster>,
+    has_more: bool,
+    next_cursor: Option<String>,
 }
 
 fn calls<'a>(operation: &str, agent: &'a Agent, workload: &'a Workload) -> Result<Calls<'a>, Failure> {

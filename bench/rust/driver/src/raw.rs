@@ -34,32 +34,29 @@ fn main() -> Result<(), Failure> {
         "page" => format!("GET /v1/clusters?limit=100 HTTP/1.1\r\n{common}\r\n"),
         other => return Err(format!("no operation {other}").into()),
     };
-    run(&plan, || {
-        let mut stream = TcpStream::connect(host)?;
-        stream.set_nodelay(true)?;
-        let mut buffer = vec![0; 64 * 1024];
-        let mut expected = None;
-        let request = request.as_bytes();
-        let call: Calls<'_> = Box::new(move || {
-            stream.write_all(request)?;
-            let mut filled = 0;
-            loop {
-                let read = stream.read(&mut buffer[filled..])?;
-                filled += read;
-                if read == 0 {
-                    return Err("the server has closed the connection".into());
-                }
-                let length = match expected {
-                    Some(length) => length,
-                    None => *expected.insert(length_of(&buffer[..filled])?),
-                };
-                if filled >= length {
-                    return Ok(());
-                }
+    let mut stream = TcpStream::connect(host)?;
+    stream.set_nodelay(true)?;
+    let mut buffer = vec![0; 64 * 1024];
+    let mut expected = None;
+    let call: Calls<'_> = Box::new(move || {
+        stream.write_all(request.as_bytes())?;
+        let mut filled = 0;
+        loop {
+            let read = stream.read(&mut buffer[filled..])?;
+            filled += read;
+            if read == 0 {
+                return Err("the server has closed the connection".into());
             }
-        });
-        Ok(call)
-    })
+            let length = match expected {
+                Some(length) => length,
+                None => *expected.insert(length_of(&buffer[..filled])?),
+            };
+            if filled >= length {
+                return Ok(());
+            }
+        }
+    });
+    run(&plan, call)
 }
 
 /// How long the answer is that begins with `bytes`: looked up once.
