@@ -43,7 +43,7 @@ def counts(quick: bool) -> dict[tuple[Client, str], tuple[Counts, float]]:
     ]
 
     def one(client: Client, operation: str) -> tuple[Counts, float]:
-        calls = 500 if client.language == "Python" and client.ours else 100
+        calls = 500 if client.language == "Python" and client.ours and operation != "page" else 100
         return counted(client, operation, calls, environment), system_calls(client, operation, calls, environment)
 
     # Counts don't depend on what runs beside.

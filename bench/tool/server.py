@@ -32,7 +32,7 @@ def server() -> Iterator[dict[str, str]]:
             "BENCH_IF_MATCH": cluster["etag"],
             "BENCH_CONTEXT": cluster["workspace_id"],
             "BENCH_KEY": "0123456789abcdef0123456789abcdef",
-            "BENCH_NAME": "prod-eu-north",
+            "BENCH_NAME": "prod-eu-east",
             # The same hashes in every run: instruction counts are compared.
             "PYTHONHASHSEED": "0",
             "PYTHONDONTWRITEBYTECODE": "",

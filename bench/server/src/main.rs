@@ -4,7 +4,8 @@
 //! path and the length of the body and at nothing else: no token, no precondition, no key. Its answers are made once,
 //! at the start. Prints its port and then serves until it is killed or its input ends.
 //!
-//! - `PATCH` and `GET /v1/clusters/{id}`: the same cluster of 334 bytes, whatever the id.
+//! - `GET /v1/clusters/{id}`: the same cluster of 334 bytes, whatever the id.
+//! - `PATCH /v1/clusters/{id}`: what an update to the name `prod-eu-east` makes of it, as long.
 //! - `GET /v1/clusters`: a page of 100 such clusters, the last one.
 
 use std::io::{self, Read, Write};
@@ -12,7 +13,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
-/// The cluster that every answer shows.
+/// The cluster that every answer to a read shows.
 const CLUSTER: &str = concat!(
     r#"{"id":"clu_8f3k2m9q4t7w1x5z6b0c7d2h","html_url":"https://akua.dev/workspaces/ws_2n7p4r9s1v6y3a8d5g0h4j9e/clusters/"#,
     r#"clu_8f3k2m9q4t7w1x5z6b0c7d2h","name":"prod-eu-west","workspace_id":"ws_2n7p4r9s1v6y3a8d5g0h4j9e","state":"active","#,
@@ -58,6 +59,7 @@ fn accept(listener: &TcpListener, answers: &Arc<Answers>) {
 /// What is answered, made once.
 struct Answers {
     cluster: Vec<u8>,
+    changed: Vec<u8>,
     page: Vec<u8>,
     not_found: Vec<u8>,
 }
@@ -66,6 +68,12 @@ impl Answers {
     fn new() -> Self {
         Self {
             cluster: answer("200 OK", CLUSTER),
+            changed: answer(
+                "200 OK",
+                &CLUSTER
+                    .replace("prod-eu-west", "prod-eu-east")
+                    .replace(r#""etag":"42""#, r#""etag":"43""#),
+            ),
             page: answer(
                 "200 OK",
                 &format!(
@@ -108,6 +116,7 @@ fn serve(mut stream: TcpStream, answers: &Answers) -> io::Result<()> {
         };
         match request.what {
             What::Cluster => stream.write_all(&answers.cluster)?,
+            What::Changed => stream.write_all(&answers.changed)?,
             What::Page => stream.write_all(&answers.page)?,
             What::Unknown => stream.write_all(&answers.not_found)?,
         }
@@ -129,6 +138,7 @@ struct Request {
 
 enum What {
     Cluster,
+    Changed,
     Page,
     Unknown,
 }
@@ -175,7 +185,8 @@ impl What {
             return Self::Unknown;
         };
         match (method, rest.strip_prefix('/')) {
-            ("GET" | "PATCH", Some(id)) if !id.is_empty() => Self::Cluster,
+            ("GET", Some(id)) if !id.is_empty() => Self::Cluster,
+            ("PATCH", Some(id)) if !id.is_empty() => Self::Changed,
             ("GET", None) => Self::Page,
             _ => Self::Unknown,
         }
