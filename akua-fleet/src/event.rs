@@ -94,6 +94,8 @@ pub struct Summary {
     pub stopped: Option<Stop>,
     /// How many items this run has worked on.
     pub tried: u64,
+    /// What is known about the effect of all that it has sent, and of what was open before.
+    pub effect: Effect,
 }
 
 impl Summary {
@@ -125,7 +127,7 @@ impl std::fmt::Display for Summary {
     }
 }
 
-/// What the threads of a run know of its end.
+/// What a run has done so far.
 #[derive(Debug)]
 pub(super) struct Tally {
     pub(super) counts: Counts,
@@ -138,15 +140,27 @@ pub(super) struct Tally {
 }
 
 impl Tally {
+    pub(super) fn new(counts: Counts) -> Self {
+        Self {
+            counts,
+            failures: 0,
+            tried: 0,
+            asked: false,
+            wrote: false,
+            error: None,
+        }
+    }
+
     pub(super) fn ended(&mut self, from: State, to: State) {
         self.counts.moved(from, to);
         self.tried += 1;
         self.failures += u64::from(to.is_failure());
     }
 
-    /// What is known about the effect of the run: of all that it has sent, and of what was open before.
-    pub(super) fn effect(&self) -> Effect {
-        if self.wrote || self.counts.of(State::Indeterminate) > 0 {
+    /// What is known about the effect of the run: of all that it has sent, and of what was open before. All items stand
+    /// as `counts` says.
+    pub(super) fn effect(&self, counts: Counts) -> Effect {
+        if self.wrote || counts.of(State::Indeterminate) > 0 {
             Effect::Unknown
         } else if self.asked {
             Effect::NotApplied

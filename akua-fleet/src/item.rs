@@ -166,7 +166,7 @@ pub enum Work {
     Patch {
         /// The fields with their values. Those that a preview has shown, where the plan's function gave them; it may be
         /// none, and then nothing is written.
-        patch: KeptPatch,
+        patch: StoredPatch,
         /// The version that the caller has seen, as JSON; without it, the resource is read first.
         seen: Option<String>,
     },
@@ -185,16 +185,16 @@ pub enum Work {
 /// A patch as a ledger keeps it: secrets as salted hashes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Map<String, Value>", into = "Map<String, Value>")]
-pub struct KeptPatch(Vec<(String, Kept)>);
+pub struct StoredPatch(Vec<(String, StoredValue)>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Kept {
+enum StoredValue {
     Plain(String),
     /// Salt and hash with a colon between them.
     Hash(String),
 }
 
-impl KeptPatch {
+impl StoredPatch {
     /// The patch without its secrets, and what was taken out of it.
     pub(crate) fn keep(patch: &impl Patch, salt: &str) -> (Self, Secrets) {
         let mut secrets = Secrets::none();
@@ -203,9 +203,9 @@ impl KeptPatch {
             let (name, text) = (assignment.field.name, assignment.value.to_text());
             let kept = if assignment.field.is_secret() {
                 secrets.insert(name, text.as_ref());
-                Kept::Hash(hash(salt, &text))
+                StoredValue::Hash(hash(salt, &text))
             } else {
-                Kept::Plain(text.into_owned())
+                StoredValue::Plain(text.into_owned())
             };
             values.push((name.to_owned(), kept));
         }
@@ -225,14 +225,14 @@ impl KeptPatch {
     /// Whether secrets are needed to make the patch again.
     #[must_use]
     pub fn needs_secrets(&self) -> bool {
-        self.0.iter().any(|(_, value)| matches!(value, Kept::Hash(_)))
+        self.0.iter().any(|(_, value)| matches!(value, StoredValue::Hash(_)))
     }
 
     /// The fields with their values; `None` for a secret.
     pub fn values(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.0.iter().map(|(name, value)| match value {
-            Kept::Plain(text) => (name.as_str(), Some(text.as_str())),
-            Kept::Hash(_) => (name.as_str(), None),
+            StoredValue::Plain(text) => (name.as_str(), Some(text.as_str())),
+            StoredValue::Hash(_) => (name.as_str(), None),
         })
     }
 
@@ -241,14 +241,14 @@ impl KeptPatch {
         let mut plain: Vec<(&str, &str)> = Vec::with_capacity(self.0.len());
         for (name, value) in &self.0 {
             let text = match (value, secrets.get(name)) {
-                (Kept::Plain(text), _) => text.as_str(),
-                (Kept::Hash(_), None) => {
+                (StoredValue::Plain(text), _) => text.as_str(),
+                (StoredValue::Hash(_), None) => {
                     return Err(Error::invalid_input(
                         name,
                         "is needed again (a ledger holds only its hash)",
                     ));
                 }
-                (Kept::Hash(kept), Some(secret)) => {
+                (StoredValue::Hash(kept), Some(secret)) => {
                     let text = secret.expose();
                     let salt = kept.split(':').next().unwrap_or_default();
                     if hash(salt, text) != *kept {
@@ -280,24 +280,24 @@ fn hash(salt: &str, secret: &str) -> String {
 /// The property that stands for a secret in place of its value.
 const SALTED_HASH: &str = "salted_sha256";
 
-impl From<KeptPatch> for Map<String, Value> {
-    fn from(patch: KeptPatch) -> Self {
+impl From<StoredPatch> for Map<String, Value> {
+    fn from(patch: StoredPatch) -> Self {
         let value = |kept| match kept {
-            Kept::Plain(text) => Value::String(text),
-            Kept::Hash(hash) => Value::Object(Self::from_iter([(SALTED_HASH.to_owned(), hash.into())])),
+            StoredValue::Plain(text) => Value::String(text),
+            StoredValue::Hash(hash) => Value::Object(Self::from_iter([(SALTED_HASH.to_owned(), hash.into())])),
         };
         patch.0.into_iter().map(|(name, kept)| (name, value(kept))).collect()
     }
 }
 
-impl TryFrom<Map<String, Value>> for KeptPatch {
+impl TryFrom<Map<String, Value>> for StoredPatch {
     type Error = String;
 
     fn try_from(map: Map<String, Value>) -> Result<Self, String> {
         let kept = |value: Value| match value {
-            Value::String(text) => Some(Kept::Plain(text)),
+            Value::String(text) => Some(StoredValue::Plain(text)),
             Value::Object(mut map) => match map.remove(SALTED_HASH)? {
-                Value::String(hash) => Some(Kept::Hash(hash)),
+                Value::String(hash) => Some(StoredValue::Hash(hash)),
                 _ => None,
             },
             _ => None,
@@ -324,10 +324,10 @@ mod tests {
 
     #[test]
     fn a_patch_comes_back_with_the_kubeconfig_that_was_planned_and_no_other() {
-        let (kept, secret) = KeptPatch::keep(&patch("hush"), "salt");
+        let (kept, secret) = StoredPatch::keep(&patch("hush"), "salt");
         let text = serde_json::to_string(&kept).unwrap();
         assert!(!text.contains("hush"), "{text}");
-        let back: KeptPatch = serde_json::from_str(&text).unwrap();
+        let back: StoredPatch = serde_json::from_str(&text).unwrap();
         assert!(back.needs_secrets());
         assert_eq!(back.restore::<ClusterPatch>(&secret).unwrap(), patch("hush"));
         let other = Secrets::none().with("kubeconfig", "other");

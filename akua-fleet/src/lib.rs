@@ -38,10 +38,11 @@
 //! # Elsewhere
 //!
 //! The runner does nothing with a [`Ledger`] that another process could not do through its owner: it leases items,
-//! has each token granted, and records the end under its lease. See [`carry_out`].
+//! has each token granted, and records the end under its lease. See [`execute`].
 
 #![forbid(unsafe_code)]
 
+mod dispatch;
 mod end;
 mod error;
 mod event;
@@ -63,23 +64,25 @@ use std::sync::Arc;
 use akua_http::{BoxError, Collection, Error};
 use akua_model::{Resource, Secrets};
 
+pub use self::dispatch::{Dispatched, Dispatcher};
 pub use self::end::{End, EndField, Proof};
 pub use self::event::{Event, Stop, Summary};
-pub use self::item::{Counts, KeptPatch, Leased, State, Work};
+pub use self::item::{Counts, Leased, State, StoredPatch, Work};
 pub use self::ledger::{Begun, Ledger};
 pub use self::limits::{Canary, Limits};
 pub use self::plan::Plan;
 pub use self::preview::{Preview, PreviewRow};
 pub use self::report::{Report, Row, Rows};
 pub use self::run::{Control, Run};
-pub use self::work::{Supplies, carry_out};
+pub use self::watch::Observation;
+pub use self::work::{Inputs, execute};
 
 /// A plan in its ledger: to be looked at, carried out and reported.
 ///
 /// It holds the ledger: while it lives, no other fleet and no other process can use the same file, except to report.
 pub struct Fleet<R: Resource> {
     collection: Collection<R>,
-    supplies: Supplies<R>,
+    inputs: Inputs<R>,
     ledger: Arc<Ledger>,
 }
 
@@ -101,10 +104,10 @@ pub trait CollectionExt<R: Resource> {
 
 impl<R: Resource + 'static> CollectionExt<R> for Collection<R> {
     fn fleet(&self, plan: Plan<R>, ledger: impl AsRef<Path>) -> Result<Fleet<R>, Error> {
-        let (ledger, supplies) = plan::write_down(self, plan, ledger.as_ref())?;
+        let (ledger, inputs) = plan::write_down(self, plan, ledger.as_ref())?;
         Ok(Fleet {
             collection: self.clone(),
-            supplies,
+            inputs,
             ledger: Arc::new(ledger),
         })
     }
@@ -118,7 +121,7 @@ impl<R: Resource + 'static> Fleet<R> {
     /// sent for that item.
     #[must_use]
     pub fn secrets(mut self, provide: impl Fn(&str) -> Result<Secrets, BoxError> + Send + Sync + 'static) -> Self {
-        self.supplies.secrets_from(provide);
+        self.inputs.secrets_from(provide);
         self
     }
 
@@ -133,7 +136,7 @@ impl<R: Resource + 'static> Fleet<R> {
     /// [`Ledger`](akua_http::ErrorKind::Ledger) if the ledger can't be read. A resource that can't be read is an error in
     /// its place, and the rows go on after it.
     pub fn preview(&self) -> Result<Preview<'_, R>, Error> {
-        Preview::new(&self.collection, &self.supplies, &self.ledger)
+        Preview::new(&self.collection, &self.inputs, &self.ledger)
     }
 
     /// Carries the plan out, or on: first what is indeterminate is settled, then everything that is left is tried.
@@ -146,7 +149,19 @@ impl<R: Resource + 'static> Fleet<R> {
     /// [`InvalidInput`](akua_http::ErrorKind::InvalidInput) naming the limit that is out of range, or if a run of this
     /// fleet is going on; [`Ledger`](akua_http::ErrorKind::Ledger) if the ledger can't be used. No write was sent.
     pub fn run(&self, limits: &Limits) -> Result<Run, Error> {
-        run::start(&self.collection, &self.supplies, &self.ledger, limits)
+        run::start(&self.collection, &self.inputs, &self.ledger, limits)
+    }
+
+    /// Makes a run whose work is done by whoever asks for it: processes elsewhere, or threads of the caller's. What `limits`
+    /// says of how many are at work at once is up to the caller.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Self::run).
+    pub fn dispatch(&self, limits: &Limits) -> Result<Dispatcher, Error> {
+        let cancel = run::cancel_of(&self.collection);
+        let (dispatcher, _) = Dispatcher::new(&self.ledger, limits, cancel)?;
+        Ok(dispatcher)
     }
 
     /// What happened so far.
@@ -164,10 +179,10 @@ impl<R: Resource + 'static> Fleet<R> {
         &self.ledger
     }
 
-    /// What [`carry_out`] needs beside a leased item.
+    /// What [`execute`] needs beside a leased item.
     #[must_use]
-    pub fn supplies(&self) -> &Supplies<R> {
-        &self.supplies
+    pub fn inputs(&self) -> &Inputs<R> {
+        &self.inputs
     }
 }
 

@@ -9,9 +9,9 @@ use akua_model::edit::Target;
 use akua_model::{PageQuery, Resource, Secrets};
 use sha2::{Digest, Sha256};
 
-use super::item::KeptPatch;
+use super::item::StoredPatch;
 use super::ledger::{FUNCTION, Identity, Ledger, NewItem, other_plan};
-use super::work::{Function, Supplies};
+use super::work::{Function, Inputs};
 use crate::error::ledger_error;
 
 /// How many items are written down in one go.
@@ -130,9 +130,9 @@ pub(super) fn write_down<R: Resource + 'static>(
     collection: &Collection<R>,
     plan: Plan<R>,
     path: &Path,
-) -> Result<(Ledger, Supplies<R>), Error> {
+) -> Result<(Ledger, Inputs<R>), Error> {
     let ledger = Ledger::open(path, &identity(collection, &plan.0)?)?;
-    let mut supplies = Supplies::default();
+    let mut inputs = Inputs::default();
     let known = ledger.digest().map(str::to_owned);
     let mut intake = Intake {
         ledger: &ledger,
@@ -143,12 +143,12 @@ pub(super) fn write_down<R: Resource + 'static>(
     let digest = match plan.0 {
         Source::Patches(patches) => {
             let (digest, given) = intake.patches(patches)?;
-            supplies.given = Arc::new(given);
+            inputs.given = Arc::new(given);
             digest
         }
         Source::Filter { keep, patch, .. } => {
-            let (kept, secrets) = KeptPatch::keep(&patch, ledger.salt());
-            supplies.for_all = secrets;
+            let (kept, secrets) = StoredPatch::keep(&patch, ledger.salt());
+            inputs.for_all = secrets;
             let text = text_of(&kept);
             intake.listed(collection, |resource| Ok(keep(resource)?.then(|| Some(text.clone()))))?;
             hex(&Sha256::digest(&text))
@@ -157,7 +157,7 @@ pub(super) fn write_down<R: Resource + 'static>(
             // An item for which it fails is told so when its turn comes.
             let wanted = |resource: &R| !matches!(function(resource), Ok(None));
             intake.listed(collection, |resource| Ok(wanted(resource).then_some(None)))?;
-            supplies.function = Some(function);
+            inputs.function = Some(function);
             "function".to_owned()
         }
         Source::Kept => match &known {
@@ -173,7 +173,7 @@ pub(super) fn write_down<R: Resource + 'static>(
         Some(_) => {}
         None => ledger.complete(digest)?,
     }
-    Ok((ledger, supplies))
+    Ok((ledger, inputs))
 }
 
 fn identity<R: Resource>(collection: &Collection<R>, source: &Source<R>) -> Result<Identity, Error> {
@@ -231,7 +231,7 @@ impl Intake<'_> {
                     (id, Some(text_of(&*resource)))
                 }
             };
-            let (kept, secrets) = KeptPatch::keep(&patch, self.ledger.salt());
+            let (kept, secrets) = StoredPatch::keep(&patch, self.ledger.salt());
             if !secrets.is_empty() {
                 given.insert(id.as_ref().to_owned(), secrets);
             }

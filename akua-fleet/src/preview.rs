@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use akua_http::{Collection, Error};
 use akua_model::Resource;
 
-use super::item::{KeptPatch, State};
+use super::item::{State, StoredPatch};
 use super::ledger::{Ledger, Reading, refused};
-use super::work::Supplies;
+use super::work::Inputs;
 use crate::error::{ErrorExt as _, ledger_error};
 
 /// How many resources are read at once.
@@ -16,7 +16,7 @@ const AT_ONCE: usize = 8;
 /// The rows of a preview, read as they are asked for. See [`Fleet::preview`](super::Fleet::preview).
 pub struct Preview<'a, R: Resource> {
     collection: &'a Collection<R>,
-    supplies: &'a Supplies<R>,
+    inputs: &'a Inputs<R>,
     ledger: &'a Ledger,
     connection: Reading,
     /// The last item that was looked at.
@@ -51,14 +51,10 @@ struct Waiting {
 type Seen = Result<(String, Option<String>, Vec<PreviewRow>), Error>;
 
 impl<'a, R: Resource + 'static> Preview<'a, R> {
-    pub(super) fn new(
-        collection: &'a Collection<R>,
-        supplies: &'a Supplies<R>,
-        ledger: &'a Ledger,
-    ) -> Result<Self, Error> {
+    pub(super) fn new(collection: &'a Collection<R>, inputs: &'a Inputs<R>, ledger: &'a Ledger) -> Result<Self, Error> {
         Ok(Self {
             collection,
-            supplies,
+            inputs,
             ledger,
             connection: Reading::open(ledger.path())?,
             last: 0,
@@ -71,11 +67,11 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
         let waiting = self.waiting().map_err(|error| refused(self.ledger.path(), &error))?;
         let Some(last) = waiting.last() else { return Ok(false) };
         self.last = last.item;
-        let (collection, supplies, salt) = (self.collection, self.supplies, self.ledger.salt());
+        let (collection, inputs, salt) = (self.collection, self.inputs, self.ledger.salt());
         let seen: Vec<Option<Seen>> = std::thread::scope(|scope| {
             let reads: Vec<_> = waiting
                 .iter()
-                .map(|waiting| scope.spawn(move || seen(collection, supplies, salt, waiting)))
+                .map(|waiting| scope.spawn(move || seen(collection, inputs, salt, waiting)))
                 .collect();
             reads.into_iter().map(|read| read.join().ok()).collect()
         });
@@ -113,7 +109,7 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
 }
 
 /// Reads a resource, and asks for its patch where a function has it.
-fn seen<R: Resource>(collection: &Collection<R>, supplies: &Supplies<R>, salt: &str, waiting: &Waiting) -> Seen {
+fn seen<R: Resource>(collection: &Collection<R>, inputs: &Inputs<R>, salt: &str, waiting: &Waiting) -> Seen {
     let damaged = |what: &dyn std::fmt::Display| {
         ledger_error(
             format!("the item `{}` can't be read from the ledger: {what}", waiting.id),
@@ -123,19 +119,19 @@ fn seen<R: Resource>(collection: &Collection<R>, supplies: &Supplies<R>, salt: &
     let id = serde_json::from_value(serde_json::Value::String(waiting.id.clone())).map_err(|error| damaged(&error))?;
     let resource = collection.get(&id)?;
     // The patch of a function is asked for anew, also where an earlier preview has kept one.
-    let patch: KeptPatch = match &waiting.patch {
-        Some(patch) if supplies.function.is_none() => serde_json::from_str(patch).map_err(|error| damaged(&error))?,
+    let patch: StoredPatch = match &waiting.patch {
+        Some(patch) if inputs.function.is_none() => serde_json::from_str(patch).map_err(|error| damaged(&error))?,
         _ => {
-            let asked = supplies.ask(&resource).map_err(|error| {
+            let asked = inputs.ask(&resource).map_err(|error| {
                 Error::invalid_input(
                     "plan",
                     format!("has a function that failed for `{}`: {error}", waiting.id),
                 )
             })?;
-            asked.map_or_else(KeptPatch::nothing, |patch| KeptPatch::keep(&patch, salt).0)
+            asked.map_or_else(StoredPatch::nothing, |patch| StoredPatch::keep(&patch, salt).0)
         }
     };
-    let given = supplies.function.is_some().then(|| text_of(&patch));
+    let given = inputs.function.is_some().then(|| text_of(&patch));
     let now = |field: &str| {
         let field = R::FIELDS.iter().find(|known| known.name == field)?;
         resource.value(field).value().map(|value| value.to_text().into_owned())

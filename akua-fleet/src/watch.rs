@@ -7,16 +7,18 @@ use akua_http::retry::wait_of;
 use akua_http::transport::{Call, Failure, Transport};
 use akua_model::RetryAfter;
 use akua_model::http::Response;
+use serde::{Deserialize, Serialize};
 
-/// What a throttle has to know about one request.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Observation {
+/// How one request was answered, as far as it decides how fast more may be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Observation {
     /// The status of the answer; `None` if there was none.
-    pub(crate) status: Option<u16>,
+    pub status: Option<u16>,
     /// How long the server asked to be left alone, in an answer that is not 200.
-    pub(crate) retry_after: Option<Duration>,
-    /// The time from the first byte of the request to the last of the answer.
-    pub(crate) took: Duration,
+    pub retry_after: Option<Duration>,
+    /// How long the answer took, connecting included.
+    pub took: Duration,
 }
 
 /// Sends through the transport of `client`, and tells `listener` how each request was answered.

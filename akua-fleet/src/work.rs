@@ -9,7 +9,7 @@ use akua_model::edit::{ResumeMode, ResumeToken, Target};
 use akua_model::{Resource, Secrets};
 
 use super::end::End;
-use super::item::{KeptPatch, Leased, State, Work};
+use super::item::{Leased, State, StoredPatch, Work};
 
 /// What the patch of a version is asked from.
 pub(super) type Function<R> = dyn Fn(&R) -> Result<Option<<R as Resource>::Patch>, BoxError> + Send + Sync;
@@ -18,13 +18,13 @@ type Provide = dyn Fn(&str) -> Result<Secrets, BoxError> + Send + Sync;
 /// What work on an item may need and no ledger holds: the plan's function, and secrets.
 ///
 /// ```
-/// use akua_fleet::Supplies;
+/// use akua_fleet::Inputs;
 /// use akua_model::{Cluster, Secrets};
 ///
-/// let supplies = Supplies::<Cluster>::default()
+/// let inputs = Inputs::<Cluster>::default()
 ///     .with_secrets(|id| Ok(Secrets::none().with("kubeconfig", std::fs::read_to_string(format!("/run/kube/{id}"))?)));
 /// ```
-pub struct Supplies<R: Resource> {
+pub struct Inputs<R: Resource> {
     pub(super) function: Option<Arc<Function<R>>>,
     /// Those that came with the plan, by id.
     pub(super) given: Arc<HashMap<String, Secrets>>,
@@ -32,7 +32,7 @@ pub struct Supplies<R: Resource> {
     provide: Option<Arc<Provide>>,
 }
 
-impl<R: Resource> Default for Supplies<R> {
+impl<R: Resource> Default for Inputs<R> {
     /// Nothing.
     fn default() -> Self {
         Self {
@@ -44,7 +44,7 @@ impl<R: Resource> Default for Supplies<R> {
     }
 }
 
-impl<R: Resource> Clone for Supplies<R> {
+impl<R: Resource> Clone for Inputs<R> {
     fn clone(&self) -> Self {
         Self {
             function: self.function.clone(),
@@ -55,7 +55,7 @@ impl<R: Resource> Clone for Supplies<R> {
     }
 }
 
-impl<R: Resource> Supplies<R> {
+impl<R: Resource> Inputs<R> {
     /// The function of the plan.
     #[must_use]
     pub fn with_function(
@@ -88,11 +88,11 @@ impl<R: Resource> Supplies<R> {
 
     /// The patch as it was planned. A secret that came from the plan's function comes from there again, asked for
     /// the same version; its hash tells whether it is the same.
-    fn restore(&self, id: &str, patch: &KeptPatch, target: &Target<R>) -> Result<R::Patch, BoxError> {
+    fn restore(&self, id: &str, patch: &StoredPatch, target: &Target<R>) -> Result<R::Patch, BoxError> {
         let secrets = match (&self.function, target) {
             _ if !patch.needs_secrets() => Secrets::none(),
             (Some(function), Target::Seen(seen)) => match function(seen)? {
-                Some(again) => KeptPatch::keep(&again, "").1,
+                Some(again) => StoredPatch::keep(&again, "").1,
                 None => Secrets::none(),
             },
             _ => self.secrets(id)?,
@@ -109,9 +109,9 @@ impl<R: Resource> Supplies<R> {
     }
 }
 
-impl<R: Resource> fmt::Debug for Supplies<R> {
+impl<R: Resource> fmt::Debug for Inputs<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Supplies")
+        f.debug_struct("Inputs")
             .field("function", &self.function.is_some())
             .field(
                 "kubeconfigs",
@@ -131,7 +131,7 @@ impl<R: Resource> fmt::Debug for Supplies<R> {
 ///
 /// ```
 /// # use akua_http::Client;
-/// # use akua_fleet::{CollectionExt as _, Plan, State, carry_out};
+/// # use akua_fleet::{CollectionExt as _, Plan, State, execute};
 /// # use akua_model::{ClusterId, ClusterPatch};
 /// # let akua = akua_sim::Simulator::start(akua_sim::Options::clusters(1))?;
 /// # let client = Client::builder().base_url(akua.url()).token(akua.token()).build()?;
@@ -144,7 +144,7 @@ impl<R: Resource> fmt::Debug for Supplies<R> {
 /// ledger.begin()?;
 /// for leased in ledger.lease(10)? {
 ///     let grant = |token: &_| Ok(ledger.grant(leased.item, leased.lease, token)?);
-///     let end = carry_out(&client.clusters(), &leased, fleet.supplies(), grant);
+///     let end = execute(&client.clusters(), &leased, fleet.inputs(), grant);
 ///     assert!(ledger.record(leased.item, leased.lease, &end)?);
 /// #   assert_eq!(end.state, State::Applied);
 /// }
@@ -152,21 +152,21 @@ impl<R: Resource> fmt::Debug for Supplies<R> {
 /// # std::fs::remove_dir_all(&folder)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn carry_out<R: Resource>(
+pub fn execute<R: Resource>(
     collection: &Collection<R>,
     leased: &Leased,
-    supplies: &Supplies<R>,
+    inputs: &Inputs<R>,
     grant: impl FnMut(&ResumeToken) -> Result<bool, BoxError>,
 ) -> End {
     match &leased.work {
-        Work::Resume { token } => settle(collection, leased, token, supplies),
+        Work::Resume { token } => settle(collection, leased, token, inputs),
         Work::Patch { patch, seen } => {
             let edited: Result<End, BoxError> = (|| {
                 let target = target::<R>(&leased.id, seen.as_deref())?;
                 if patch.is_nothing() {
                     return Ok(drive(collection.start_edit_with(target)?, |_| Ok(None), grant));
                 }
-                let patch = supplies.restore(&leased.id, patch, &target)?;
+                let patch = inputs.restore(&leased.id, patch, &target)?;
                 Ok(drive(collection.start_edit(target, patch)?, |_| Ok(None), grant))
             })();
             edited.unwrap_or_else(not_begun)
@@ -175,7 +175,7 @@ pub fn carry_out<R: Resource>(
             let edited: Result<End, BoxError> = (|| {
                 let target = target::<R>(&leased.id, seen.as_deref())?;
                 let ask = |current: &R| {
-                    let asked = supplies.ask(current);
+                    let asked = inputs.ask(current);
                     asked.map_err(|error| format!("the plan's function failed: {error}").into())
                 };
                 Ok(drive(collection.start_edit_with(target)?, ask, grant))
@@ -207,11 +207,11 @@ fn drive<R: Resource>(
 }
 
 /// Settles an earlier write. Whatever prevents that leaves it as it is.
-fn settle<R: Resource>(collection: &Collection<R>, leased: &Leased, token: &str, supplies: &Supplies<R>) -> End {
+fn settle<R: Resource>(collection: &Collection<R>, leased: &Leased, token: &str, inputs: &Inputs<R>) -> End {
     let settled = (|| -> Result<End, BoxError> {
         let parsed: ResumeToken = token.parse()?;
         let secrets = if parsed.needs_secrets() {
-            supplies.secrets(&leased.id)?
+            inputs.secrets(&leased.id)?
         } else {
             Secrets::none()
         };

@@ -245,7 +245,7 @@ impl Clusters {
             max_versions: policy.3,
             keep_resume_token: None,
         };
-        fleet::carry_out::<Cluster>(
+        fleet::execute::<Cluster>(
             py,
             &self.0,
             leased,

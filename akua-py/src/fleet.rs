@@ -19,7 +19,7 @@ use crate::call::{Call, detached};
 use crate::callable::Callable;
 use crate::client::Shared;
 use crate::edit::Wishes;
-use crate::fleet_plan::{Described, kubeconfigs_of, supplies, with_kubeconfigs};
+use crate::fleet_plan::{Described, inputs, kubeconfigs_of, with_kubeconfigs};
 use crate::fleet_run::{self, FleetRun};
 use crate::interrupt::{Interrupt, Slot};
 use crate::noun::Noun;
@@ -220,7 +220,7 @@ impl Fleet {
         self.asked(py, Ledger::pass_canary)
     }
 
-    /// Up to so many items, each as its number, its lease and JSON for `carry_out`.
+    /// Up to so many items, each as its number, its lease and JSON for `execute`.
     fn lease(&self, py: Python<'_>, items: usize) -> PyResult<Vec<(u64, u64, String)>> {
         let leased = self.asked(py, |ledger| ledger.lease(items))?;
         // What is leased consists of texts and numbers: there is always a text for it.
@@ -262,7 +262,7 @@ impl Fleet {
 
 /// Works on one item of a ledger that is elsewhere; how that ended, as JSON. `grant` is asked with each resume token,
 /// before anything of its write is sent. What it raises ends the work, and is raised.
-pub(crate) fn carry_out<R: Noun>(
+pub(crate) fn execute<R: Noun>(
     py: Python<'_>,
     shared: &Shared,
     leased: &str,
@@ -275,11 +275,11 @@ pub(crate) fn carry_out<R: Noun>(
     let policy = wishes.policy(py)?;
     let call = Call::<R>::new(py, shared, &Options::default())?;
     let collection: Collection<R> = call.collection.clone().policy(policy);
-    let supplies = supplies::<R>(function, kubeconfigs)?;
+    let inputs = inputs::<R>(function, kubeconfigs)?;
     let grant = Callable::new("grant", "a callable that takes a token", grant)?;
     let mut raised = None;
     let end = detached(py, || {
-        akua_fleet::carry_out(&collection, &leased, &supplies, |token| {
+        akua_fleet::execute(&collection, &leased, &inputs, |token| {
             let asked = Python::try_attach(|py| grant.call(py, (token.to_string(),))?.is_truthy());
             match asked {
                 None => Err("the interpreter is shutting down".into()),

@@ -1,6 +1,6 @@
 //! The plan of a fleet as Python describes it, and what is asked of Python while it is carried out.
 
-use akua_fleet::{Fleet, Plan, Supplies};
+use akua_fleet::{Fleet, Inputs, Plan};
 use akua_http::BoxError;
 use akua_model::Secrets;
 use akua_model::edit::Target;
@@ -170,16 +170,16 @@ pub(crate) fn with_kubeconfigs<R: Noun>(fleet: Fleet<R>, provide: Option<Callabl
 /// # Errors
 ///
 /// `TypeError` for what is no plain callable.
-pub(crate) fn supplies<R: Noun>(
+pub(crate) fn inputs<R: Noun>(
     function: Option<&Bound<'_, PyAny>>,
     kubeconfigs: Option<&Bound<'_, PyAny>>,
-) -> PyResult<Supplies<R>> {
-    let mut supplies = Supplies::default();
+) -> PyResult<Inputs<R>> {
+    let mut inputs = Inputs::default();
     if let Some(function) = function {
-        supplies = supplies.with_function(change(Callable::new("function", TAKES_RESOURCE, function)?));
+        inputs = inputs.with_function(change(Callable::new("function", TAKES_RESOURCE, function)?));
     }
     if let Some(provide) = kubeconfigs {
-        supplies = supplies.with_secrets(kubeconfig_of(kubeconfigs_of(provide)?));
+        inputs = inputs.with_secrets(kubeconfig_of(kubeconfigs_of(provide)?));
     }
-    Ok(supplies)
+    Ok(inputs)
 }

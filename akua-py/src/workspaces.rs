@@ -193,7 +193,7 @@ impl Workspaces {
             max_versions: policy.3,
             keep_resume_token: None,
         };
-        fleet::carry_out::<Workspace>(
+        fleet::execute::<Workspace>(
             py,
             &self.0,
             leased,

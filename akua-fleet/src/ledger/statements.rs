@@ -84,7 +84,7 @@ impl<'c> Statements<'c> {
         }
     }
 
-    pub(super) fn carry_out(&mut self, operation: Operation) -> Carried {
+    pub(super) fn execute(&mut self, operation: Operation) -> Carried {
         match operation {
             Operation::Add { items, again } => self.add(items, again),
             Operation::Complete(digest) => {

@@ -144,7 +144,7 @@ fn transact(
         connection.execute_batch("BEGIN IMMEDIATE")?;
         let answers: rusqlite::Result<Vec<Answer>> = operations
             .into_iter()
-            .map(|operation| statements.carry_out(operation))
+            .map(|operation| statements.execute(operation))
             .collect();
         let answers = answers?;
         connection.execute_batch("COMMIT")?;

@@ -204,7 +204,7 @@ fn one_run_at_a_time_and_bad_limits_are_named_before_anything_is_sent() {
     assert_eq!(writes(&simulator), 0);
     let run = fleet.run(&Limits::default().canary(Canary::ask(1))).unwrap();
     let second = fleet.run(&Limits::default()).unwrap_err();
-    assert!(second.to_string().contains("second at a time"), "{second}");
+    assert!(second.to_string().contains("under way already"), "{second}");
     drop(run);
     assert!(fleet.run(&Limits::default()).unwrap().finish().unwrap().is_complete());
 }

@@ -241,7 +241,7 @@ fn a_kubeconfig_is_hashed_and_supplied_again() {
             .unwrap();
         (row.state, row.detail().to_owned())
     };
-    // Nobody supplies them.
+    // Nobody inputs them.
     let fleet = clusters.fleet(Plan::kept(), folder.ledger()).unwrap();
     let summary = fleet.run(&Limits::default()).unwrap().finish().unwrap();
     assert_eq!(summary.counts.to_string(), "4 not sent, 2 indeterminate");
@@ -289,7 +289,7 @@ fn a_kubeconfig_is_hashed_and_supplied_again() {
     report.write_json(&mut json).unwrap();
     let shown = format!(
         "{events} {fleet:?} {:?} {report} {report:?} {} {}",
-        fleet.supplies(),
+        fleet.inputs(),
         String::from_utf8(csv).unwrap(),
         String::from_utf8(json).unwrap()
     );

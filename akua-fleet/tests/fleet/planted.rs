@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use akua_fleet::{End, Leased, Ledger, Work, carry_out};
+use akua_fleet::{End, Leased, Ledger, Work, execute};
 use akua_http::{Editing, Progress};
 use akua_model::edit::ResumeToken;
 use akua_model::{Cluster, ClusterPatch};
@@ -68,7 +68,7 @@ fn play(stage: &Stage, mistake: Mistake, made: bool) -> BTreeSet<String> {
     let grant = |leased: &Leased, token: &ResumeToken| ledger.grant(leased.item, leased.lease, token);
     let honest = |leased: &Leased| {
         let clusters = stage.client.clusters().policy(stage.policy);
-        let end = carry_out(&clusters, leased, fleet.supplies(), |token| Ok(grant(leased, token)?));
+        let end = execute(&clusters, leased, fleet.inputs(), |token| Ok(grant(leased, token)?));
         assert!(ledger.record(leased.item, leased.lease, &end).unwrap());
     };
     let leased = ledger.lease(1).unwrap().pop().unwrap();
@@ -120,7 +120,7 @@ fn play(stage: &Stage, mistake: Mistake, made: bool) -> BTreeSet<String> {
             let lost = Fault::lost_after(Ending::Reset).on(Matcher::method("PATCH")).times(1);
             stage.simulator.inject(lost).unwrap();
             let once = stage.client.clusters().policy(only_once(stage));
-            let end = carry_out(&once, &leased, fleet.supplies(), |token| Ok(grant(&leased, token)?));
+            let end = execute(&once, &leased, fleet.inputs(), |token| Ok(grant(&leased, token)?));
             assert_eq!(end.state, akua_fleet::State::Indeterminate);
             let old = Write::set(Kind::Cluster, &id, "name", name_of(stage, &id));
             stage.simulator.write(old).unwrap();
@@ -194,7 +194,7 @@ fn a_ledger_is_the_same_for_everybody() {
     // Elsewhere.
     for text in &sent {
         let leased: Leased = serde_json::from_str(text).unwrap();
-        let end = carry_out(&stage.client.clusters(), &leased, &Default::default(), |token| {
+        let end = execute(&stage.client.clusters(), &leased, &Default::default(), |token| {
             let printed = token.to_string();
             Ok(ledger.grant(leased.item, leased.lease, &printed.parse()?)?)
         });

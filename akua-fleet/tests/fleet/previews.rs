@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use akua_fleet::{CollectionExt as _, Leased, Limits, Plan, State, Supplies, carry_out};
+use akua_fleet::{CollectionExt as _, Inputs, Leased, Limits, Plan, State, execute};
 use akua_http::ErrorKind;
 use akua_model::{Cluster, ClusterPatch, Secret};
 use akua_sim::{Kind, Write};
@@ -108,8 +108,8 @@ fn a9_also_where_the_work_is_done_elsewhere() {
         .map(|leased| {
             // As it would arrive there.
             let leased: Leased = serde_json::from_str(&serde_json::to_string(leased).unwrap()).unwrap();
-            let supplies = Supplies::default().with_function(suffix);
-            let end = carry_out(&client.clusters(), &leased, &supplies, |token| {
+            let inputs = Inputs::default().with_function(suffix);
+            let end = execute(&client.clusters(), &leased, &inputs, |token| {
                 Ok(ledger.grant(leased.item, leased.lease, token)?)
             });
             assert!(ledger.record(leased.item, leased.lease, &end).unwrap());
