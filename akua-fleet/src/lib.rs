@@ -75,7 +75,7 @@ pub use self::preview::{Preview, PreviewRow};
 pub use self::report::{Report, Row, Rows};
 pub use self::run::{Control, Run};
 pub use self::watch::Observation;
-pub use self::work::{Inputs, execute};
+pub use self::work::{Executed, Inputs, execute, execute_elsewhere};
 
 /// A plan in its ledger: to be looked at, carried out and reported.
 ///

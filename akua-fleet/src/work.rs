@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use akua_http::{BoxError, Collection, Editing, Progress};
 use akua_model::edit::{ResumeMode, ResumeToken, Target};
 use akua_model::{Resource, Secrets};
+use serde::{Deserialize, Serialize};
 
 use super::end::End;
 use super::item::{Leased, State, StoredPatch, Work};
+use super::watch::{Observation, Watched};
 
 /// What the patch of a version is asked from.
 pub(super) type Function<R> = dyn Fn(&R) -> Result<Option<<R as Resource>::Patch>, BoxError> + Send + Sync;
@@ -182,6 +184,37 @@ pub fn execute<R: Resource>(
             })();
             edited.unwrap_or_else(not_begun)
         }
+    }
+}
+
+/// What a worker elsewhere has to send back: how the work on its item ended, and how the requests for it were answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Executed {
+    /// How the work ended, for [`Dispatcher::record`](super::Dispatcher::record).
+    pub end: End,
+    /// How each request was answered: the dispatcher holds all workers back if the server has trouble.
+    pub observations: Vec<Observation>,
+}
+
+/// As [`execute`], in a process that a [`Dispatcher`](super::Dispatcher) elsewhere has leased the item to.
+pub fn execute_elsewhere<R: Resource>(
+    collection: &Collection<R>,
+    leased: &Leased,
+    inputs: &Inputs<R>,
+    grant: impl FnMut(&ResumeToken) -> Result<bool, BoxError>,
+) -> Executed {
+    let observations = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&observations);
+    let watched = collection.client().with_transport(Watched {
+        client: collection.client().clone(),
+        listener: move |observation| seen.lock().unwrap_or_else(PoisonError::into_inner).push(observation),
+    });
+    let end = execute(&collection.clone().with_client(&watched), leased, inputs, grant);
+    let mut observations = observations.lock().unwrap_or_else(PoisonError::into_inner);
+    Executed {
+        end,
+        observations: std::mem::take(&mut observations),
     }
 }
 

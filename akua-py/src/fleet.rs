@@ -6,10 +6,9 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use akua_fleet::{CollectionExt as _, Ledger, Limits, PreviewRow, Run};
+use akua_fleet::{CollectionExt as _, Dispatcher, Limits, PreviewRow, Run};
 use akua_http::cancel::Cancel;
 use akua_http::{Collection, Error, ErrorKind};
-use akua_model::edit::ResumeToken;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
@@ -19,6 +18,7 @@ use crate::call::{Call, detached};
 use crate::callable::Callable;
 use crate::client::Shared;
 use crate::edit::Wishes;
+use crate::fleet_dispatcher::FleetDispatcher;
 use crate::fleet_plan::{Described, inputs, kubeconfigs_of, with_kubeconfigs};
 use crate::fleet_run::{self, FleetRun};
 use crate::interrupt::{Interrupt, Slot};
@@ -27,13 +27,13 @@ use crate::options::Options;
 use crate::{credentials, error, json, logging, noun};
 
 /// How often a fleet that is read lets Python look for signals.
-const BREATH: Duration = Duration::from_millis(25);
+const POLL: Duration = Duration::from_millis(25);
 
 /// A fleet of either kind of resource.
 trait Kind: Send + Sync {
     fn preview(&self, most: usize) -> Result<(Vec<PreviewRow>, Vec<Error>), Error>;
     fn run(&self, limits: &Limits) -> Result<Run, Error>;
-    fn ledger(&self) -> &Arc<Ledger>;
+    fn dispatch(&self, limits: &Limits) -> Result<Dispatcher, Error>;
 }
 
 impl<R: Noun> Kind for akua_fleet::Fleet<R> {
@@ -42,7 +42,7 @@ impl<R: Noun> Kind for akua_fleet::Fleet<R> {
         for row in self.preview()? {
             match row {
                 Ok(row) => rows.push(row),
-                // What one resource is the matter with is told in its place; these will not be better for the next.
+                // An error of one resource is reported with it; any other would repeat for the rest.
                 Err(error) => match error.kind() {
                     ErrorKind::NotFound | ErrorKind::Decode | ErrorKind::InvalidInput | ErrorKind::Server => {
                         problems.push(error);
@@ -61,19 +61,19 @@ impl<R: Noun> Kind for akua_fleet::Fleet<R> {
         self.run(limits)
     }
 
-    fn ledger(&self) -> &Arc<Ledger> {
-        self.ledger()
+    fn dispatch(&self, limits: &Limits) -> Result<Dispatcher, Error> {
+        self.dispatch(limits)
     }
 }
 
 /// What ends the reads of a fleet, and the calls of its runs at the end of the interpreter.
 #[derive(Clone, Default)]
-struct Brake {
+struct CancelScope {
     slot: Arc<Slot>,
     signalled: Arc<AtomicBool>,
 }
 
-impl Brake {
+impl CancelScope {
     fn handle(&self) -> Cancel {
         let (held, signalled) = (self.slot.handle(), Arc::clone(&self.signalled));
         Cancel::with_check(move || signalled.load(Ordering::Acquire) || held.is_cancelled())
@@ -94,7 +94,7 @@ impl Brake {
                     work()
                 });
                 let mut raised = None;
-                while ended.recv_timeout(BREATH) == Err(RecvTimeoutError::Timeout) {
+                while ended.recv_timeout(POLL) == Err(RecvTimeoutError::Timeout) {
                     if let Some(Err(error)) = Python::try_attach(|py| py.check_signals()) {
                         self.signalled.store(true, Ordering::Release);
                         raised = Some(error);
@@ -116,7 +116,7 @@ impl Brake {
 /// A plan in its ledger. `akua.fleet.Fleet` is the class to use.
 #[pyclass(frozen, module = "akua._akua")]
 pub(crate) struct Fleet {
-    brake: Brake,
+    cancel: CancelScope,
     path: PathBuf,
     /// None once it is closed.
     kind: Mutex<Option<Arc<dyn Kind>>>,
@@ -134,18 +134,18 @@ pub(crate) fn open<'py, R: Noun>(
     let py = calls.py();
     let half = py.import("akua.fleet")?;
     let provide = kubeconfigs.as_ref().map(kubeconfigs_of).transpose()?;
-    let brake = Brake::default();
+    let cancel = CancelScope::default();
     let client = shared.client(py)?;
     let collection = shared.options.on(R::collection(&client)).policy(wishes.policy(py)?);
-    let collection = collection.cancel(&brake.handle());
+    let collection = collection.cancel(&cancel.handle());
     let described = Described::<R>::of(plan)?;
-    let opened = brake.during(py, || collection.fleet(described.plan(), &ledger))?;
+    let opened = cancel.during(py, || collection.fleet(described.plan(), &ledger))?;
     let fleet = with_kubeconfigs(opened, provide);
     let path = fleet.ledger().path().to_owned();
     let fleet = Py::new(
         py,
         Fleet {
-            brake,
+            cancel,
             path,
             kind: Mutex::new(Some(Arc::new(fleet))),
         },
@@ -164,7 +164,7 @@ impl Fleet {
     /// What would change: rows of item, id, field, now and then; and what could not be read.
     fn preview<'py>(&self, py: Python<'py>, most: usize) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyTuple>)> {
         let kind = self.open()?;
-        let (rows, problems) = self.brake.during(py, || kind.preview(most))?;
+        let (rows, problems) = self.cancel.during(py, || kind.preview(most))?;
         let rows = rows.iter().map(|row| {
             let row = json!({"item": row.item, "id": row.id, "field": row.field, "now": row.now, "then": row.then});
             json::to_python(py, &row)
@@ -184,16 +184,34 @@ impl Fleet {
         canary: Option<u64>,
         check: Option<Bound<'_, PyAny>>,
     ) -> PyResult<FleetRun> {
-        let check = check.map(|check| Callable::new("check", "a callable that takes counts", &check));
-        let check = check.transpose()?;
+        let (limits, raised) = fleet_run::limits(Some(in_flight), rate, stop_after_failures, canary, check)?;
         logging::look(py)?;
         let kind = self.open()?;
         let interrupt = Interrupt::new()?;
-        self.brake.slot.hold(&interrupt);
-        self.brake.signalled.store(false, Ordering::Release);
-        let (limits, raised) = fleet_run::limits(in_flight, rate, stop_after_failures, canary, check);
+        self.cancel.slot.hold(&interrupt);
+        self.cancel.signalled.store(false, Ordering::Release);
         let run = detached(py, || kind.run(&limits))?;
         run.map(|run| FleetRun::new(run, raised))
+            .map_err(|problem| error::raise(py, &problem))
+    }
+
+    /// Begins a run whose work is done elsewhere.
+    fn dispatch(
+        &self,
+        py: Python<'_>,
+        rate: Option<f64>,
+        stop_after_failures: Option<u64>,
+        canary: Option<u64>,
+        check: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<FleetDispatcher> {
+        let (limits, raised) = fleet_run::limits(None, rate, stop_after_failures, canary, check)?;
+        let kind = self.open()?;
+        let interrupt = Interrupt::new()?;
+        self.cancel.slot.hold(&interrupt);
+        self.cancel.signalled.store(false, Ordering::Release);
+        let dispatcher = detached(py, || kind.dispatch(&limits))?;
+        dispatcher
+            .map(|dispatcher| FleetDispatcher::new(dispatcher, raised))
             .map_err(|problem| error::raise(py, &problem))
     }
 
@@ -208,43 +226,6 @@ impl Fleet {
         let kind = self.kind.lock().unwrap_or_else(PoisonError::into_inner).take();
         py.detach(move || drop(kind));
     }
-
-    /// Begins a run whose work is done elsewhere. Where all items stand, and whether the canary has passed.
-    fn begin<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, bool)> {
-        let begun = self.asked(py, Ledger::begin)?;
-        Ok((json::to_python(py, &json!(begun.counts))?, begun.canary_passed))
-    }
-
-    /// The canary is well.
-    fn pass_canary(&self, py: Python<'_>) -> PyResult<()> {
-        self.asked(py, Ledger::pass_canary)
-    }
-
-    /// Up to so many items, each as its number, its lease and JSON for `execute`.
-    fn lease(&self, py: Python<'_>, items: usize) -> PyResult<Vec<(u64, u64, String)>> {
-        let leased = self.asked(py, |ledger| ledger.lease(items))?;
-        // What is leased consists of texts and numbers: there is always a text for it.
-        let text = |leased| serde_json::to_string(leased).unwrap_or_default();
-        Ok(leased.iter().map(|each| (each.item, each.lease, text(each))).collect())
-    }
-
-    /// Commits the token of a write that a worker elsewhere is going to send. No: it must not.
-    fn grant(&self, py: Python<'_>, item: u64, lease: u64, token: &str) -> PyResult<bool> {
-        let token: ResumeToken = token.parse().map_err(|problem| error::raise_model(py, problem))?;
-        self.asked(py, |ledger| ledger.grant(item, lease, &token))
-    }
-
-    /// Takes down how the work on an item has ended. No: somebody else has it by now.
-    fn record(&self, py: Python<'_>, item: u64, lease: u64, end: &str) -> PyResult<bool> {
-        let end =
-            serde_json::from_str(end).map_err(|problem| error::invalid(py, "end", &format!("is none: {problem}")))?;
-        self.asked(py, |ledger| ledger.record(item, lease, &end))
-    }
-
-    /// Takes the lease of an item back.
-    fn revoke(&self, py: Python<'_>, item: u64) -> PyResult<bool> {
-        self.asked(py, |ledger| ledger.revoke(item))
-    }
 }
 
 impl Fleet {
@@ -252,15 +233,9 @@ impl Fleet {
         let kind = self.kind.lock().unwrap_or_else(PoisonError::into_inner).clone();
         kind.ok_or_else(|| PyRuntimeError::new_err("this fleet is closed: nothing was sent"))
     }
-
-    fn asked<T: Send>(&self, py: Python<'_>, ask: impl FnOnce(&Ledger) -> Result<T, Error> + Send) -> PyResult<T> {
-        let kind = self.open()?;
-        let answered = detached(py, || ask(kind.ledger()))?;
-        answered.map_err(|problem| error::raise(py, &problem))
-    }
 }
 
-/// Works on one item of a ledger that is elsewhere; how that ended, as JSON. `grant` is asked with each resume token,
+/// Works on one item of a ledger that is elsewhere; what is to be sent back, as JSON. `grant` is asked with each resume token,
 /// before anything of its write is sent. What it raises ends the work, and is raised.
 pub(crate) fn execute<R: Noun>(
     py: Python<'_>,
@@ -278,8 +253,8 @@ pub(crate) fn execute<R: Noun>(
     let inputs = inputs::<R>(function, kubeconfigs)?;
     let grant = Callable::new("grant", "a callable that takes a token", grant)?;
     let mut raised = None;
-    let end = detached(py, || {
-        akua_fleet::execute(&collection, &leased, &inputs, |token| {
+    let executed = detached(py, || {
+        akua_fleet::execute_elsewhere(&collection, &leased, &inputs, |token| {
             let asked = Python::try_attach(|py| grant.call(py, (token.to_string(),))?.is_truthy());
             match asked {
                 None => Err("the interpreter is shutting down".into()),
@@ -293,7 +268,7 @@ pub(crate) fn execute<R: Noun>(
     })?;
     match raised.or_else(|| call.raised()) {
         Some(raised) => Err(raised),
-        None => Ok(json!(end).to_string()),
+        None => Ok(json!(executed).to_string()),
     }
 }
 

@@ -5,6 +5,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use akua_fleet::{Canary, Control, Event, Limits, Run, Summary};
+use akua_http::Error;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use crate::callable::Callable;
 use crate::{error, json};
 
 /// How often a run that has nothing to tell lets Python look for signals.
-const BREATH: Duration = Duration::from_millis(25);
+const POLL: Duration = Duration::from_millis(25);
 
 /// What the check of a canary has raised.
 pub(crate) type Raised = Arc<Mutex<Option<PyErr>>>;
@@ -39,15 +40,24 @@ impl FleetRun {
 }
 
 /// The limits of a run, and where its check leaves what it raises.
+///
+/// # Errors
+///
+/// `TypeError` for a check that is no plain callable.
 pub(crate) fn limits(
-    in_flight: usize,
+    in_flight: Option<usize>,
     rate: Option<f64>,
     stop_after_failures: Option<u64>,
     canary: Option<u64>,
-    check: Option<Callable>,
-) -> (Limits, Raised) {
+    check: Option<Bound<'_, PyAny>>,
+) -> PyResult<(Limits, Raised)> {
+    let check = check.map(|check| Callable::new("check", "a callable that takes counts", &check));
+    let check = check.transpose()?;
     let raised = Raised::default();
-    let mut limits = Limits::default().in_flight(in_flight);
+    let mut limits = Limits::default();
+    if let Some(items) = in_flight {
+        limits = limits.in_flight(items);
+    }
     if let Some(rate) = rate {
         limits = limits.per_second(rate);
     }
@@ -71,7 +81,7 @@ pub(crate) fn limits(
             }))
         }
     };
-    (limits, raised)
+    Ok((limits, raised))
 }
 
 #[pymethods]
@@ -82,12 +92,12 @@ impl FleetRun {
         loop {
             let polled = detached(py, || {
                 let mut run = self.run.try_lock().map_err(|_| ())?;
-                Ok(run.as_mut().map_or(Poll::Ready(None), |run| run.poll(BREATH)))
+                Ok(run.as_mut().map_or(Poll::Ready(None), |run| run.poll(POLL)))
             })?;
             let polled: Poll<Option<Event>> = polled
                 .map_err(|()| PyRuntimeError::new_err("this run is being followed by another thread: one at a time"))?;
             if let Poll::Ready(event) = polled {
-                return event.map(|event| json::to_python(py, &shown(&event))).transpose();
+                return event.map(|told| self::event(py, &told)).transpose();
             }
             py.check_signals()?;
         }
@@ -99,17 +109,7 @@ impl FleetRun {
         let run = self.run.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(run) = run else { return Ok(None) };
         let finished = detached(py, || run.finish())?;
-        if let Some(raised) = self.raised.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            let note = match &finished {
-                Ok(summary) => format!("akua: the run stopped: {summary}"),
-                Err(problem) => format!("akua: {problem}"),
-            };
-            // Before Python 3.11 there are no notes.
-            let _ = raised.value(py).call_method1("add_note", (note,));
-            return Err(raised);
-        }
-        let summary = finished.map_err(|problem| error::raise(py, &problem))?;
-        json::to_python(py, &told(&summary)).map(Some)
+        ended(py, &self.raised, finished).map(Some)
     }
 
     /// Nothing new is begun; what is under way is brought to its end.
@@ -142,6 +142,30 @@ impl Drop for FleetRun {
     }
 }
 
+/// The end of a run, for Python. What its check has raised is raised, with a note of how the run ended.
+pub(crate) fn ended<'py>(
+    py: Python<'py>,
+    raised: &Raised,
+    finished: Result<Summary, Error>,
+) -> PyResult<Bound<'py, PyAny>> {
+    if let Some(raised) = raised.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        let note = match &finished {
+            Ok(summary) => format!("akua: the run stopped: {summary}"),
+            Err(problem) => format!("akua: {problem}"),
+        };
+        // Before Python 3.11 there are no notes.
+        let _ = raised.value(py).call_method1("add_note", (note,));
+        return Err(raised);
+    }
+    let summary = finished.map_err(|problem| error::raise(py, &problem))?;
+    json::to_python(py, &told(&summary))
+}
+
+/// An event as a dict.
+pub(crate) fn event<'py>(py: Python<'py>, event: &Event) -> PyResult<Bound<'py, PyAny>> {
+    json::to_python(py, &shown(event))
+}
+
 fn shown(event: &Event) -> Value {
     match event {
         Event::Started { item, id, settles } => json!({"kind": "started", "item": item, "id": id, "settles": settles}),
@@ -168,5 +192,6 @@ fn told(summary: &Summary) -> Value {
         "stopped": summary.stopped.map(akua_fleet::Stop::name),
         "tried": summary.tried,
         "story": summary.to_string(),
+        "effect": summary.effect.name(),
     })
 }

@@ -16,6 +16,7 @@ mod credentials;
 mod edit;
 mod error;
 mod fleet;
+mod fleet_dispatcher;
 mod fleet_plan;
 mod fleet_report;
 mod fleet_run;
@@ -48,6 +49,8 @@ mod _akua {
     use super::clusters::Clusters;
     #[pymodule_export]
     use super::fleet::Fleet;
+    #[pymodule_export]
+    use super::fleet_dispatcher::FleetDispatcher;
     #[pymodule_export]
     use super::fleet_report::FleetReport;
     #[pymodule_export]

@@ -12,7 +12,6 @@ import types
 import akua
 import pytest
 from akua.fleet import Plan
-from akua.fleet._keeper import Keeper
 from fleet_stage import named, writes
 
 
@@ -169,11 +168,19 @@ def test_a11_a_canary_whose_check_returns_an_awaitable_has_not_passed(client, ak
 @unseen
 def test_a11_a_canary_of_workers_elsewhere(client, tmp_path, given):
     with client.clusters.fleet(named(2), tmp_path / "plan.akua-fleet") as fleet:
-        keeper = Keeper(fleet, canary=1, check=given)
-        keeper.begun.add(0)
+        dispatcher = fleet._core.dispatch(None, None, 1, given)
+        item, lease, _, leased = dispatcher.next()
+        policy = (None, False, None, None)
+        executed = client.clusters._carry_out(
+            leased, lambda token: dispatcher.grant(item, lease, token), function=None, kubeconfigs=None, policy=policy
+        )
+        assert dispatcher.record(item, lease, executed) and dispatcher.next() is None
+        assert dispatcher.decide() and dispatcher.stopped() == "canary"
         with pytest.raises(TypeError, match="check returned"):
-            keeper.canary_is_well()
-        assert not fleet._core.begin()[1]
+            dispatcher.summary()
+        dispatcher.close()
+        # Nor for whoever goes on.
+        assert fleet._core.dispatch(None, None, 1, bool).next() is None
 
 
 @unseen
@@ -218,8 +225,7 @@ def test_a11_the_work_on_an_item_of_a_ledger_elsewhere(client, akua_sim, tmp_pat
     """What a Dask worker does."""
     policy = (None, False, None, None)
     with client.clusters.fleet(named(1), tmp_path / "plan.akua-fleet") as fleet:
-        fleet._core.begin()
-        [(_, _, leased)] = fleet._core.lease(1)
+        _, _, _, leased = fleet._core.dispatch(None, None, None, None).next()
         with pytest.raises(TypeError):
             client.clusters._carry_out(leased, given, function=None, kubeconfigs=None, policy=policy)
     assert writes(akua_sim) == 0

@@ -11,7 +11,6 @@ import pytest
 from akua import TimeoutError, ValidationError
 from akua.fleet import Plan, Report
 from akua.fleet import dask as fleet_dask
-from akua.fleet._keeper import Keeper
 from akua.sim import Simulator
 from fleet_stage import landed, misreported, named, writes
 from test_interrupt import Child
@@ -148,7 +147,7 @@ def too_early(name, slot, packed):
 
     from distributed import Queue, get_client
 
-    calls, supplies = pickle.loads(packed)
+    calls, inputs = pickle.loads(packed)
     execution, numbers, late = uuid.uuid4().hex, itertools.count(), []
     asks, answers = (Queue(each, client=get_client()) for each in (name, f"{name}-{execution}"))
 
@@ -158,11 +157,11 @@ def too_early(name, slot, packed):
 
     leased = ask("next")
     while leased is not None:
-        item, lease, id, work = leased
-        end = calls._carry_out(work, lambda token: late.append(token) or True, **supplies)
+        item, lease, _, work = leased
+        executed = calls._carry_out(work, lambda token: late.append(token) or True, **inputs)
         for token in late:
             ask("grant", item, lease, token)
-        leased = ask("next", item, lease, id, end)
+        leased = ask("next", item, lease, executed)
 
 
 def state_at_the_first_byte(akua_sim, client, ledger, dask):
@@ -191,19 +190,19 @@ def test_a_worker_that_sends_before_the_grant_is_caught(client, akua_sim, ledger
 
 def overtaken(fleet, keeper):
     """A worker that is thought dead right before its write, and asks for its grant all the same."""
-    calls, supplies = fleet._calls, {"function": None, "kubeconfigs": None, "policy": fleet._policy}
-    item, lease, id, work = keeper.answer(0, "first", "next")
+    calls, inputs = fleet._calls, {"function": None, "kubeconfigs": None, "policy": fleet._policy}
+    item, lease, _, work = keeper.answer(0, "first", "next")
 
     def grant_late(token):
         # Dask has begun the task again in the meantime, and the other one has done everything.
         again, other, _, other_work = keeper.answer(0, "second", "next")
         assert again == item and other != lease
-        end = calls._carry_out(other_work, lambda token: keeper.answer(0, "second", "grant", item, other, token), **supplies)
-        assert keeper.answer(0, "second", "next", item, other, id, end) is None
+        executed = calls._carry_out(other_work, lambda token: keeper.answer(0, "second", "grant", item, other, token), **inputs)
+        assert keeper.answer(0, "second", "next", item, other, executed) is None
         return keeper.answer(0, "first", "grant", item, lease, token)
 
-    end = calls._carry_out(work, grant_late, **supplies)
-    assert keeper.answer(0, "first", "next", item, lease, id, end) is None
+    executed = calls._carry_out(work, grant_late, **inputs)
+    assert keeper.answer(0, "first", "next", item, lease, executed) is None
 
 
 def test_a_worker_that_is_thought_dead_gets_no_grant(client, akua_sim, ledger):
@@ -293,7 +292,7 @@ def test_ctrl_c_between_a_question_and_its_answer(client, akua_sim, ledger, thre
     class Struck(fleet_dask._Keeper):
         def answer(self, slot, execution, what, *rest):
             answer = super().answer(slot, execution, what, *rest)
-            if what == "grant" and self.stopped is None:
+            if what == "grant" and self.core.stopped() is None:
                 for _ in range(times):
                     signal.raise_signal(signal.SIGINT)
             return answer
@@ -367,7 +366,7 @@ def test_a10_a_worker_that_can_send_nothing_does_not_speak_for_the_others(client
     """As one without a token among others."""
     why = akua.ConfigurationError("this client was pickled, and its token stayed behind: nothing was sent (…)", kind="configuration")
     with client.clusters.fleet(named(2), ledger) as fleet:
-        keeper = Keeper(fleet)
+        keeper = fleet_dask._Keeper(fleet)
         assert (keeper.failed(why).effect, str(why).count("nothing was sent")) == ("not_sent", 1)
         item, lease, _, leased = keeper.answer(0, "one", "next")
         policy = (None, False, None, None)
@@ -375,11 +374,11 @@ def test_a10_a_worker_that_can_send_nothing_does_not_speak_for_the_others(client
         def grant(token):
             return keeper.answer(0, "one", "grant", item, lease, token)
 
-        end = client.clusters._carry_out(leased, grant, function=None, kubeconfigs=None, policy=policy)
+        executed = client.clusters._carry_out(leased, grant, function=None, kubeconfigs=None, policy=policy)
         told = keeper.failed(why)
         assert told is why and told.may_have_taken_effect and "nothing was sent" not in str(told)
         assert "1 pending, 1 indeterminate" in str(told)
-        assert keeper.core.record(item, lease, end)
+        assert keeper.core.record(item, lease, executed)
     assert writes(akua_sim) == 1
 
 

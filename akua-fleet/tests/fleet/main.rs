@@ -12,6 +12,7 @@
 )]
 
 mod book;
+mod elsewhere;
 mod folder;
 mod friday;
 mod killed;

@@ -881,18 +881,44 @@ class Fleet:
         """Begins a run."""
     def close(self) -> None:
         """Lets the ledger go."""
-    def begin(self) -> tuple[dict[str, int], bool]:
-        """Begins a run whose work is done elsewhere. Where all items stand, and whether the canary has passed."""
-    def pass_canary(self) -> None:
-        """The canary is well."""
-    def lease(self, items: int) -> list[tuple[int, int, str]]:
-        """Up to so many items, each as its number, its lease and JSON for the worker."""
+    def dispatch(
+        self,
+        rate: float | None,
+        stop_after_failures: int | None,
+        canary: int | None,
+        check: Callable[[dict[str, int]], object] | None,
+    ) -> FleetDispatcher:
+        """Begins a run whose work is done elsewhere."""
+
+@final
+class FleetDispatcher:
+    """Hands out the work of a run; `akua.fleet.dask` is what uses it."""
+
+    def next(self) -> tuple[int, int, str, str] | float | None:
+        """The next item as its number, its lease, its id and JSON for the worker; the seconds after which to ask again; None
+        for nothing more, at least until the canary was decided about or a worker is lost."""
     def grant(self, item: int, lease: int, token: str) -> bool:
-        """Commits the token of a write that a worker elsewhere is going to send. No: it must not."""
-    def record(self, item: int, lease: int, end: str) -> bool:
-        """Takes down how the work on an item has ended. No: somebody else has it by now."""
-    def revoke(self, item: int) -> bool:
-        """Takes the lease of an item back."""
+        """Commits the token of a write that a worker is going to send. No: it must not."""
+    def record(self, item: int, lease: int, executed: str) -> bool:
+        """Takes down what a worker has sent back. No: somebody else has the item by now."""
+    def lost(self, lease: int) -> None:
+        """Takes a lease back from a worker that is thought dead."""
+    def decide(self) -> bool:
+        """Once the canary items have ended, runs their check, or tells of an event that asks. Whether they had ended."""
+    def go_on(self) -> None:
+        """The canary is well: do the rest."""
+    def stop(self) -> None:
+        """Nothing new is begun."""
+    def stopped(self) -> str | None:
+        """Why nothing new is begun; None as long as something is."""
+    def counts(self) -> dict[str, int]:
+        """Where all items stand."""
+    def event(self) -> dict[str, Any] | None:
+        """The next event that was not read, as a dict; None if there is none."""
+    def summary(self) -> dict[str, Any]:
+        """How the run ended, or stands; what has ended it is raised."""
+    def close(self) -> None:
+        """Ends the run: another may begin."""
 
 @final
 class FleetRun:

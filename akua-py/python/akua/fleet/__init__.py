@@ -191,6 +191,7 @@ class Run:
     def _finished(self):
         told = self._core.finish()
         if told is not None:
+            del told["effect"]
             told["counts"] = Counts(**told["counts"])
             self._summary = Summary(**told)
         _live.discard(self)

@@ -18,21 +18,20 @@ import uuid
 import cloudpickle
 from distributed import KilledWorker, Queue, get_client
 
-from akua._errors import ConfigurationError, TimeoutError
+from akua._errors import AkuaError, ConfigurationError, TimeoutError
 from akua.fleet import _invalid
-from akua.fleet._keeper import Keeper
-from akua.fleet._progress import DRAINING, became, effect, held_back, of
-from akua.fleet._records import Counts, Summary
-from akua.fleet._tables import Report
+from akua.fleet._progress import DRAINING, Shown, ask_about, became, held_back, of
+from akua.fleet._records import Canary, Counts, Summary, of_event
 
 __all__ = ["run"]
 
-# How long a worker waits for an answer, the caller between two looks at an empty queue, and at the workers; and how
-# long it waits for one when there is none, in seconds.
+# In seconds: how long a worker waits for an answer; the pause between two looks at an empty queue, and at the workers; how
+# long to wait for workers when there are none; and the longest that one is sent away to ask again.
 _PATIENCE = 120
-_BREATH = 0.02
+_POLL = 0.02
 _LOOK = 2
 _ALONE = 600
+_AWAY = 1.0
 # How often a task is begun again after its worker has died more often than Dask allows.
 _TRIES = 20
 
@@ -54,23 +53,31 @@ def run(
         raise _invalid("rate", "is no rate (a number greater than 0 is)")
     shown = of(progress)
     limits = {"rate": rate, "stop_after_failures": stop_after_failures, "canary": canary, "check": check}
-    return _Keeper(fleet, cluster, **limits).run(in_flight, shown)
+    keeper = _Keeper(fleet, cluster, **limits)
+    try:
+        return keeper.run(in_flight, shown)
+    finally:
+        keeper.core.close()
 
 
-class _Keeper(Keeper):
-    """Begins tasks on the workers, fetches what they ask, and sees to those that were lost."""
+class _Keeper:
+    """Begins tasks on the workers, passes what they ask on to the dispatcher, and sees to those that were lost."""
 
-    def __init__(self, fleet, cluster=None, **limits):
-        super().__init__(fleet, **limits)
-        self.cluster = cluster
+    def __init__(self, fleet, cluster=None, *, rate=None, stop_after_failures=None, canary=None, check=None):
+        self.fleet, self.cluster = fleet, cluster
+        self.core = fleet._core.dispatch(rate, stop_after_failures, canary, check)
+        self.shown = Shown(Counts(**self.core.counts()))
+        # The execution that each slot is in, those before it, and the lease that each has.
+        self.holder, self.past, self.leases = {}, set(), {}
         self.name = f"akua-fleet-{uuid.uuid4().hex}"
         self.futures, self.answers, self.numbers, self.lost = {}, {}, itertools.count(), 0
         # When to look at the workers again, and since when there are none.
         self.look, self.alone = 0, None
 
     def run(self, in_flight, shown):
-        slots = min(in_flight or sum(self.cluster.nthreads().values()) or 1, max(1, self.to_do))
-        self.shown = shown(Counts(**self.counts))
+        counts = Counts(**self.core.counts())
+        slots = min(in_flight or sum(self.cluster.nthreads().values()) or 1, max(1, counts.open))
+        self.shown = shown(counts)
         asks = Queue(self.name, client=self.cluster)
         interrupts = []
         try:
@@ -95,17 +102,16 @@ class _Keeper(Keeper):
                 queue.put((None, None))
             for queue in (asks, *self.answers.values()):
                 queue.close()
+            self.tell()
             self.shown.close()
-        counts = Report(self.fleet.path).counts
-        story = f"{self.tried} of {counts.total} items tried: {counts}"
-        summary = Summary(counts, self.stopped, self.tried, story + (f"; stopped: {self.stopped}" if self.stopped else ""))
+        summary, effect = self.summary()
         self.shown.end(summary)
         if interrupts:
             raise became(interrupts[0], summary, summary.counts)
-        if self.futures and self.stopped is None:
+        if self.futures and summary.stopped is None:
             told = f"the cluster had no workers for {_ALONE} s, and the ledger says what happened: {summary}"
             way_out = "once there are workers, run it again: it goes on from there"
-            raise TimeoutError(f"{told} ({way_out})", effect=effect(counts))
+            raise TimeoutError(f"{told} ({way_out})", effect=effect)
         return summary
 
     def spread(self, slots, asks, interrupts):
@@ -120,9 +126,71 @@ class _Keeper(Keeper):
                         self.answers[execution] = Queue(f"{self.name}-{execution}", client=self.cluster)
                     self.answers[execution].put((number, self.answer(slot, execution, *question)))
                 self.look_after()
-                if interrupts and self.stopped is None:
-                    self.stop()
+                self.tell()
+                if interrupts and self.core.stopped() is None:
+                    self.core.stop()
                     self.shown.say(DRAINING)
+
+    def answer(self, slot, execution, what, *rest):
+        """The answer to one question of an execution of the task in `slot`: whether a write is granted; or one more item,
+        how many seconds to wait before asking again, or None if there is nothing for this execution."""
+        if execution not in self.past and self.holder.get(slot) != execution:
+            self.dead(slot)
+            self.holder[slot] = execution
+        if what == "grant":
+            return self.core.grant(*rest)
+        if rest:
+            self.leases.pop(execution, None)
+            self.core.record(*rest)
+        if execution in self.past:
+            return None
+        answer = self.core.next()
+        if isinstance(answer, tuple):
+            self.leases[execution] = answer[1]
+        return min(answer, _AWAY) if isinstance(answer, float) else answer
+
+    def dead(self, slot):
+        """What the execution in `slot` has is taken back."""
+        execution = self.holder.pop(slot, None)
+        if execution is not None:
+            self.past.add(execution)
+            if execution in self.leases:
+                self.core.lost(self.leases.pop(execution))
+
+    def tell(self):
+        """Shows what has happened meanwhile, and asks about the canary if that has ended."""
+        while (told := self.core.event()) is not None:
+            event = of_event(told)
+            if event is not None:
+                self.shown.see(event)
+            if isinstance(event, Canary):
+                ask_about(self.core, event, self.shown)
+
+    def canary_is_well(self):
+        """Has the canary decided about, once all that was begun has ended. Whether there is more to be done after it."""
+        ended = self.core.decide()
+        self.tell()
+        return ended and self.core.stopped() is None
+
+    def summary(self):
+        """How the run ended, and what is known about its effect."""
+        told = self.core.summary()
+        effect, counts = told.pop("effect"), Counts(**told.pop("counts"))
+        return Summary(counts, **told), effect
+
+    def failed(self, failure):
+        """What is raised when `failure` has ended the run: it speaks of the run."""
+        try:
+            summary, effect = self.summary()
+        except AkuaError as told:
+            return told
+        if isinstance(failure, AkuaError) and effect == "unknown":
+            # Of the worker that it came from it may say that nothing was sent; others have.
+            failure.effect = effect
+            failure.args = (f"the run stopped: {failure.message.replace(': nothing was sent', '')}; {summary.counts}",)
+        if hasattr(failure, "add_note"):
+            failure.add_note(f"akua: the run stopped: {summary}")
+        return failure
 
     def is_alone(self):
         """Whether there is nobody left to wait for: no workers for long, or no workers and nothing to be begun."""
@@ -136,13 +204,13 @@ class _Keeper(Keeper):
             elif self.alone is None:
                 self.alone = now
                 self.shown.say(f"the cluster has no workers: waiting for one, at most {_ALONE} s")
-        return self.alone is not None and (self.stopped is not None or now - self.alone >= _ALONE)
+        return self.alone is not None and (self.core.stopped() is not None or now - self.alone >= _ALONE)
 
     def submit(self, slot):
         fleet = self.fleet
-        supplies = {"function": fleet._plan._asked, "kubeconfigs": fleet._kubeconfigs, "policy": fleet._policy}
+        inputs = {"function": fleet._plan._asked, "kubeconfigs": fleet._kubeconfigs, "policy": fleet._policy}
         # Packed, as the scheduler looks into what it hands on, and has no token.
-        packed = cloudpickle.dumps((fleet._calls, supplies))
+        packed = cloudpickle.dumps((fleet._calls, inputs))
         key = f"{self.name}-{slot}-{next(self.numbers)}"
         return self.cluster.submit(_work, self.name, slot, packed, key=key, pure=False, retries=0)
 
@@ -150,7 +218,7 @@ class _Keeper(Keeper):
         """What is asked now."""
         questions = asks.get(batch=True)
         if not questions:
-            time.sleep(_BREATH)
+            time.sleep(_POLL)
         return questions
 
     def look_after(self):
@@ -165,13 +233,13 @@ class _Keeper(Keeper):
             self.lost += 1
             if self.lost > _TRIES or not isinstance(future.exception(), KilledWorker):
                 future.result()
-            if self.stopped is None:
+            if self.core.stopped() is None:
                 self.futures[slot] = self.submit(slot)
 
 
 def _work(name, slot, packed):
     """The task: on a worker, one item after the other. It holds no state that a second execution could miss."""
-    calls, supplies = pickle.loads(packed)
+    calls, inputs = pickle.loads(packed)
     execution, numbers = uuid.uuid4().hex, itertools.count()
     client = get_client()
     asks, answers = Queue(name, client=client), Queue(f"{name}-{execution}", client=client)
@@ -192,10 +260,9 @@ def _work(name, slot, packed):
             time.sleep(leased)
             leased = ask("next")
             continue
-        item, lease, id, work = leased
+        item, lease, _, work = leased
 
         def grant(token, item=item, lease=lease):
             return ask("grant", item, lease, token)
 
-        end = calls._carry_out(work, grant, **supplies)
-        leased = ask("next", item, lease, id, end)
+        leased = ask("next", item, lease, calls._carry_out(work, grant, **inputs))
