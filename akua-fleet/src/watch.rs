@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use akua_http::Client;
-use akua_http::retry::wait_of;
 use akua_http::transport::{Call, Failure, Transport};
 use akua_model::RetryAfter;
 use akua_model::http::Response;
@@ -51,10 +50,9 @@ impl<F> Watched<F> {
             .filter(|head| head.status != 200)
             .and_then(|head| head.header("retry-after"))
             .and_then(RetryAfter::parse);
-        let unix_now = pace.unix_ms().div_euclid(1000);
         Observation {
             status: head.map(|head| head.status),
-            retry_after: retry_after.map(|after| pace.stretch(wait_of(after, unix_now))),
+            retry_after: retry_after.map(|after| pace.stretch(after.wait(pace.unix_ms()))),
             took,
         }
     }

@@ -172,7 +172,7 @@ impl<R: Resource> Collection<R> {
             }
         });
         self.exchange(request)
-            .with_secrets(secrets.into_iter())
+            .with_secrets(secrets)
             .write(|answer| answer::of_resource::<R>(id, answer).into())
     }
 

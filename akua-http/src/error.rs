@@ -3,6 +3,7 @@
 //!
 //! It holds no token and no kubeconfig, whatever a server repeats.
 
+mod about;
 mod build;
 mod verdict;
 mod words;
@@ -13,7 +14,7 @@ use akua_model::answer::Failed;
 pub use akua_model::report::{Effect, Kind as ErrorKind};
 use akua_model::{Etag, Problem, ServerError};
 
-pub(crate) use self::verdict::About;
+pub(crate) use self::about::About;
 
 /// Why a call did not give what was asked for.
 ///
@@ -83,28 +84,6 @@ impl Error {
     #[must_use]
     pub fn may_have_taken_effect(&self) -> bool {
         self.0.effect.may_have_taken_effect()
-    }
-
-    /// The same error as one of a call that was to settle the write of a resume token. What is known of that write is what
-    /// was known before: its effect is [`Unknown`](Effect::Unknown), whatever the call itself did, and the token has to be
-    /// kept. [`resolve`](crate::Collection::resolve) does so with its own errors; this is for what comes before it, such as
-    /// reading the token.
-    ///
-    /// ```
-    /// use akua_http::{Effect, Error};
-    /// use akua_model::edit::ResumeToken;
-    ///
-    /// let damaged = "akua-resume-1.e30.00".parse::<ResumeToken>();
-    /// let error = damaged.map_err(|error| Error::from(error).while_resolving()).unwrap_err();
-    /// assert_eq!(error.effect(), Effect::Unknown);
-    /// assert!(error.to_string().contains("keep the resume token"));
-    /// ```
-    #[must_use]
-    pub fn while_resolving(mut self) -> Self {
-        self.0.effect = Effect::Unknown;
-        self.0.resolving = true;
-        self.0.hint = Some(words::keep_the_token(self.0.hint.take()));
-        self
     }
 
     /// The HTTP status, if at least the head of an answer arrived.

@@ -220,7 +220,7 @@ impl<'a> Exchange<'a> {
             request: self.request,
             noun: self.noun,
             hops_may_replay: self.hops_may_replay(),
-            unix_now: self.client.pace().unix_ms().div_euclid(1000),
+            unix_ms: self.client.pace().unix_ms(),
         }
     }
 

@@ -9,7 +9,6 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use akua_model::RetryAfter;
 use akua_model::edit::SinceBoot;
 use akua_model::http::Response;
 
@@ -101,12 +100,6 @@ fn is_passing_failure(kind: FailureKind) -> bool {
             | FailureKind::Timeout
             | FailureKind::ConnectionLost
     )
-}
-
-/// How long a server asks to be left alone, seen from `unix_now`.
-#[must_use]
-pub fn wait_of(after: RetryAfter, unix_now: i64) -> Duration {
-    after.wait(unix_now.saturating_mul(1000))
 }
 
 /// How time passes and dice fall for a client: what a test replaces to run on scaled time or from a seed. What is not
@@ -214,10 +207,6 @@ mod tests {
         let asked = Some(Duration::from_secs(60));
         assert_eq!(policy.pause(1, asked, u64::MAX), asked);
         assert_eq!(policy.pause(4, asked, 0), None);
-        assert_eq!(wait_of(RetryAfter::Seconds(3), 0), Duration::from_secs(3));
-        assert_eq!(wait_of(RetryAfter::At(130), 100), Duration::from_secs(30));
-        assert_eq!(wait_of(RetryAfter::At(99), 100), Duration::ZERO);
-        assert_eq!(wait_of(RetryAfter::At(i64::MIN), i64::MAX), Duration::ZERO);
     }
 
     #[test]

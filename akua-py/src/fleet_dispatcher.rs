@@ -9,7 +9,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use serde_json::json;
 
-use crate::call::detached;
+use crate::detached::detached;
 use crate::fleet_run::{self, Raised};
 use crate::{error, json};
 

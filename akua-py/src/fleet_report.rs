@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use serde_json::json;
 
-use crate::call::detached;
+use crate::detached::detached;
 use crate::{error, json};
 
 /// A report, read as it is asked for. `akua.fleet.Report` is the class to use.

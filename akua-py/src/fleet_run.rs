@@ -10,8 +10,8 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use serde_json::{Value, json};
 
-use crate::call::detached;
 use crate::callable::Callable;
+use crate::detached::detached;
 use crate::{error, json};
 
 /// How often a run that has nothing to tell lets Python look for signals.

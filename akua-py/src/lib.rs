@@ -13,6 +13,7 @@ mod client;
 mod cluster;
 mod clusters;
 mod credentials;
+mod detached;
 mod edit;
 mod error;
 mod fleet;

@@ -110,8 +110,17 @@ def test_the_rate_holds_for_all_workers_together(client, akua_sim, ledger, threa
     with client.clusters.fleet(named(5), ledger) as fleet:
         begun = time.monotonic()
         assert fleet_dask.run(fleet, threads, rate=10, progress=False).counts.applied == 5
-        # A read and a write for each; the last one begins when the others have had their time.
-        assert time.monotonic() - begun >= (len(akua_sim.log()) - 2) / 10
+        # A read and a write for each; the last one begins when the others have had their time, but for one in advance.
+        assert time.monotonic() - begun >= (len(akua_sim.log()) - 3) / 10
+
+
+def test_trouble_that_one_worker_meets_slows_all_of_them_down(client, akua_sim, ledger, threads, capfd):
+    akua_sim.inject({"carried_out": "no", "answer": {"status": 429, "headers": [["retry-after", "1"]]}}, method="PATCH")
+    with client.clusters.fleet(named(5), ledger) as fleet:
+        begun = time.monotonic()
+        assert fleet_dask.run(fleet, threads, in_flight=1, progress="lines").counts.applied == 5
+        assert time.monotonic() - begun >= 1
+    assert "akua: slower, for the server's sake" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

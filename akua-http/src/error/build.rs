@@ -2,7 +2,7 @@
 
 use akua_model::Problem;
 
-use super::{Details, Effect, Error, ErrorKind};
+use super::{Details, Effect, Error, ErrorKind, words};
 
 /// For libraries on top of this one.
 impl Error {
@@ -61,5 +61,49 @@ impl Error {
     pub fn map_message(mut self, change: impl FnOnce(String) -> String) -> Self {
         self.0.story = change(std::mem::take(&mut self.0.story));
         self
+    }
+
+    /// The same error as one of a call that was to settle the write of a resume token. What is known of that write is what
+    /// was known before: its effect is [`Unknown`](Effect::Unknown), whatever the call itself did, and the token has to be
+    /// kept. [`resolve`](crate::Collection::resolve) does so with its own errors; this is for what comes before it, such as
+    /// reading the token.
+    ///
+    /// ```
+    /// use akua_http::{Effect, Error};
+    /// use akua_model::edit::ResumeToken;
+    ///
+    /// let damaged = "akua-resume-1.e30.00".parse::<ResumeToken>();
+    /// let error = damaged.map_err(|error| Error::from(error).while_resolving()).unwrap_err();
+    /// assert_eq!(error.effect(), Effect::Unknown);
+    /// assert!(error.to_string().contains("keep the resume token"));
+    /// ```
+    #[must_use]
+    pub fn while_resolving(mut self) -> Self {
+        self.0.effect = Effect::Unknown;
+        self.0.resolving = true;
+        self.0.hint = Some(words::keep_the_token(self.0.hint.take()));
+        self
+    }
+}
+
+impl Error {
+    /// A setting that is missing or wrong. `story` names it and never holds its value.
+    pub(crate) fn configuration(story: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Configuration, Effect::NotSent, story).with_hint(hint)
+    }
+
+    /// Names the variable that the problem came from.
+    pub(crate) fn in_variable(self, name: &str) -> Self {
+        self.map_message(|story| format!("{name}: {story}"))
+    }
+
+    /// Names the file that the problem came from.
+    pub(crate) fn in_file(self, path: &std::path::Path) -> Self {
+        self.map_message(|story| format!("{}: {story}", path.display()))
+    }
+
+    /// Adds to what happened.
+    pub(crate) fn and(self, more: &str) -> Self {
+        self.map_message(|story| format!("{story}, {more}"))
     }
 }

@@ -2,59 +2,12 @@
 
 use akua_model::Etag;
 use akua_model::answer::{Failed, Partial};
-use akua_model::http::Request;
 
+use super::about::About;
 use super::{Effect, Error, ErrorKind, words};
-use crate::retry::wait_of;
 use crate::transport::{BaseUrlError, ConfigError, Failure, FailureKind, Sent};
 
-/// What an error is about: the request, and what else decides about its meaning.
-#[derive(Clone, Copy)]
-pub(crate) struct About<'a> {
-    pub(crate) request: &'a Request,
-    /// The word for what it is about, such as `cluster`.
-    pub(crate) noun: &'static str,
-    /// Whether something on the way may send a request twice. Then a refusal may answer the second copy.
-    pub(crate) hops_may_replay: bool,
-    /// When the answer came, in Unix seconds.
-    pub(crate) unix_now: i64,
-}
-
-impl About<'_> {
-    pub(crate) fn is_write(&self) -> bool {
-        self.request.method().is_write()
-    }
-
-    /// Whether an answer proves that the request changed nothing.
-    pub(crate) fn is_definite(&self, failed: &Failed) -> bool {
-        failed.is_definite() && !self.hops_may_replay
-    }
-
-    fn effect_of(&self, failed: &Failed) -> Effect {
-        if !self.is_write() || self.is_definite(failed) {
-            Effect::NotApplied
-        } else {
-            Effect::Unknown
-        }
-    }
-}
-
 impl Error {
-    /// A setting that is missing or wrong. `story` names it and never holds its value.
-    pub(crate) fn configuration(story: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Configuration, Effect::NotSent, story).with_hint(hint)
-    }
-
-    /// Names the variable that the problem came from.
-    pub(crate) fn in_variable(self, name: &str) -> Self {
-        self.map_message(|story| format!("{name}: {story}"))
-    }
-
-    /// Names the file that the problem came from.
-    pub(crate) fn in_file(self, path: &std::path::Path) -> Self {
-        self.map_message(|story| format!("{}: {story}", path.display()))
-    }
-
     /// The call could not get a token.
     pub(crate) fn no_token(about: &About<'_>, kind: ErrorKind, story: impl Into<String>) -> Self {
         let mut error = Self::new(kind, Effect::NotSent, story);
@@ -64,7 +17,7 @@ impl Error {
 
     /// An answer that is not the one asked for.
     pub(crate) fn failed(about: &About<'_>, mut failed: Box<Failed>) -> Self {
-        failed.wait = failed.retry_after.map(|after| wait_of(after, about.unix_now));
+        failed.wait = failed.retry_after.map(|after| after.wait(about.unix_ms));
         let effect = about.effect_of(&failed);
         let kind = ErrorKind::of_status(failed.status, effect);
         let mut error = Self::new(kind, effect, failed.to_string());
@@ -163,11 +116,6 @@ impl Error {
             self.0.effect = Effect::NotApplied;
         }
         self
-    }
-
-    /// Adds to what happened.
-    pub(crate) fn and(self, more: &str) -> Self {
-        self.map_message(|story| format!("{story}, {more}"))
     }
 
     fn name(&mut self, about: &About<'_>) {

@@ -5,7 +5,7 @@ use std::fmt;
 use akua_model::Etag;
 use akua_model::answer::Failed;
 
-use super::verdict::About;
+use super::about::About;
 use super::{Effect, Error, ErrorKind};
 
 /// Where tokens are made.
