@@ -220,11 +220,12 @@ impl Gate {
     /// The work under this lease has ended, and the ledger says so.
     pub(super) fn ended(&self, lease: u64, end: &End) {
         self.change(|inner| {
-            inner.throttle.end(end.requests, Instant::now());
-            inner.report_rate();
+            // A repeated record counts once.
             let Some(at_work) = inner.at_work.remove(&lease) else {
                 return;
             };
+            inner.throttle.end(end.requests, Instant::now());
+            inner.report_rate();
             inner.tally.ended(at_work.from, end.state);
             let stop = if end.is_unauthorized() {
                 Some(Stop::Unauthorized)

@@ -88,10 +88,7 @@ impl Limits {
             return Err(Error::invalid_input("in_flight", message));
         }
         if self.per_second.is_some_and(|rate| !(rate.is_finite() && rate > 0.0)) {
-            return Err(Error::invalid_input(
-                "per_second",
-                "is no rate (a number greater than 0 is)",
-            ));
+            return Err(Error::invalid_input("per_second", "must be a number greater than 0"));
         }
         if self.stop_after == Some(0) {
             return Err(Error::invalid_input(

@@ -1,10 +1,12 @@
-//! How fast a run sends: as fast as it is allowed to, and slower while the server has trouble.
+//! The adaptive rate limit of a run: additive increase, multiplicative decrease (AIMD), below the caller's own limit.
 //!
-//! An item waits here before it begins, never in the middle: what is under way has a deadline, and finding out what
-//! happened must not queue behind new work. What it then sends is counted, so that the average holds. Trouble is 429
-//! and 503, which halve the rate, and a second in which most answers take much longer than they used to, which takes a fifth off; at
-//! most once a second each. Where a server asks for patience, with whatever status but 200, nothing new begins until then, a
-//! minute at most. Every quiet second gives back a twentieth of what the rate was before, until it is what it was.
+//! - 429 and 503 halve the rate. A second in which most answers take much longer than usual multiplies it by 0.8. Neither
+//!   happens more than once a second.
+//! - Each second without a cut adds 5 % of the rate from before the trouble, until that is reached again.
+//! - `Retry-After`, with any status but 200, holds new items back for as long as it says, at most a minute.
+//!
+//! Only new items wait. One that was started has a deadline, and resolving a lost write must not queue behind new work;
+//! the requests it sends are counted afterwards, so that the average holds.
 
 use std::time::{Duration, Instant};
 

@@ -351,7 +351,7 @@ def test_ctrl_c_while_writes_are_under_way(client, akua_sim, ledger, threads, tm
         assert python.line()["begun"]
         python.until_held(akua_sim, 2)
         python.process.send_signal(signal.SIGINT)
-        while "once more" not in (line := python.process.stderr.readline()):
+        while "Ctrl-C again" not in (line := python.process.stderr.readline()):
             assert line
         if times == 2:
             python.process.send_signal(signal.SIGINT)

@@ -51,7 +51,7 @@ def test_ctrl_c_drains(child, akua_sim, ledger):
         python.process.send_signal(signal.SIGINT)
         # It says so; only then the writes are let go.
         lines = []
-        while "once more" not in (lines[-1] if lines else ""):
+        while "Ctrl-C again" not in (lines[-1] if lines else ""):
             lines.append(python.process.stderr.readline())
             assert lines[-1], lines
         akua_sim.release()
@@ -71,7 +71,7 @@ def test_a_second_ctrl_c_ends_the_calls_and_the_truth_is_recorded(child, akua_si
         python.until_held(akua_sim, 2)
         python.process.send_signal(signal.SIGINT)
         line = ""
-        while "once more" not in line:
+        while "Ctrl-C again" not in line:
             line = python.process.stderr.readline()
             assert line
         told, seconds = python.interrupt()

@@ -15,7 +15,7 @@ _TROUBLES = 10
 
 _WELL = ("applied", "unchanged")
 
-DRAINING = "what is under way is brought to its end; Ctrl-C once more to cut it short"
+DRAINING = "finishing the items that were already started; press Ctrl-C again to abort them"
 
 
 def in_notebook():

@@ -50,7 +50,7 @@ def run(
     """Carries the plan of `fleet` out, or on, by the workers of `cluster`, a `distributed.Client`."""
     fleet._checked(in_flight, stop_after_failures, canary, check, asks=True)
     if rate is not None and not 0 < rate < float("inf"):
-        raise _invalid("rate", "is no rate (a number greater than 0 is)")
+        raise _invalid("rate", "must be a number greater than 0")
     shown = of(progress)
     limits = {"rate": rate, "stop_after_failures": stop_after_failures, "canary": canary, "check": check}
     keeper = _Keeper(fleet, cluster, **limits)

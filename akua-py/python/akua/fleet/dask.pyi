@@ -38,8 +38,8 @@ def run(
         fleet: The plan in its ledger.
         cluster: The client of the Dask cluster (the extra `akua[dask]`).
         in_flight: How many items are worked on at once. As many as the workers have threads.
-        rate: How many requests are sent per second on average, by all workers together, reads included. It holds back what
-            is new; while the server answers 429 or 503 each worker holds back by itself what it has begun.
+        rate: How many requests are sent per second on average, by all workers together, reads included. It holds back new
+            items, as does a server that answers 429 or 503, asks for patience, or gets slower: for all workers together.
         stop_after_failures: After so many items that are neither applied nor unchanged nothing new is begun.
         canary: So many items go first, and nothing else is given out until they have ended; then `check` decides, here and
             not on a worker, or you are asked. It is remembered in the ledger, as that of `Fleet.run`.
