@@ -24,6 +24,7 @@ __all__ = [
     "EditResult",
     "EditSteps",
     "Fleet",
+    "FleetDispatcher",
     "FleetReport",
     "FleetRun",
     "Plan",
