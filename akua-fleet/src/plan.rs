@@ -118,7 +118,7 @@ impl<R: Resource + 'static> Plan<R> {
     }
 
     /// Whatever stands in the ledger, to go on without the list it was made of. Secrets are needed again: see
-    /// [`Fleet::secrets`](super::Fleet::kubeconfigs). A plan made of a function can't be carried on so.
+    /// [`Fleet::secrets`](super::Fleet::secrets). A plan made of a function can't be carried on so.
     #[must_use]
     pub fn kept() -> Self {
         Self(Source::Kept)
