@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use akua_fleet::{Proof, Report as Ledger, Row, State};
 use akua_http::transport::{Call as Sending, Failure, Transport};
@@ -120,7 +120,7 @@ impl Book {
         }
         let (began, took) = match (sent.first(), sent.last()) {
             (Some(first), Some(last)) => (first.began, last.ended - first.began),
-            _ => (Instant::now(), Duration::ZERO),
+            _ => (record::now(), Duration::ZERO),
         };
         call.reports.push(Report {
             how: if resumed { How::Finish } else { How::Edit },
@@ -153,8 +153,8 @@ fn claim(row: &Row) -> Claim {
             adjusted: Values::new(),
             not_taken: Values::new(),
         },
-        (State::Applied, Some(Proof::Observed)) => Claim::Observed,
-        (State::Unchanged, _) => Claim::Unchanged,
+        (State::Applied, Some(Proof::Observed)) => Claim::Observed { etag: end.etag.clone() },
+        (State::Unchanged, _) => Claim::Unchanged { etag: end.etag.clone() },
         (State::Conflict, _) => Claim::Conflict,
         (State::Rejected, _) => Claim::Rejected,
         (State::Indeterminate, _) => Claim::Indeterminate {

@@ -1,5 +1,5 @@
 //! Whether "nobody could know" was true: an attempt had no answer, nothing that was heard is a proof under the contract
-//! that the client was told of, and there was no more patience or nothing more to be learnt.
+//! that the client was told of, and nothing more was to be tried or to be learnt.
 
 use std::time::Duration;
 
@@ -111,7 +111,7 @@ pub(super) fn excuse(case: &Case<'_>, report: &Report) -> Result<Excuse, String>
         moved_on |= (is_current || is_named || was_named) && *etag != epoch.if_match;
     }
     moved_on |= report.how != How::Edit && had_moved(case, report, epoch);
-    patience(case, report, attempts, &sends, reads.len(), moved_on)
+    why_no_more(case, report, attempts, &sends, reads.len(), moved_on)
 }
 
 /// Whether this call and those before it have learnt that the etag has moved: the resume token tells.
@@ -151,7 +151,7 @@ fn oldest(case: &Case<'_>, report: &Report, epoch: &Sent, answered: &Attempt) ->
     let sent = call.attempts[report.attempts.clone()].iter().map(|next| next.began);
     let latest = sent.filter(|moment| *moment >= answered.ended).min();
     let latest = latest.unwrap_or(report.began + report.took);
-    earliest.map_or(Duration::MAX, |earliest| latest.saturating_duration_since(earliest))
+    earliest.map_or(Duration::MAX, |earliest| latest.saturating_sub(earliest))
 }
 
 /// Whether a 409 to a key that is no older than this proves that nothing has landed.
@@ -204,7 +204,7 @@ fn proves_ignored(case: &Case<'_>, epoch: &Sent, sends: &[&Attempt], lost: Optio
 }
 
 /// Why no more was tried.
-fn patience(
+fn why_no_more(
     case: &Case<'_>,
     report: &Report,
     attempts: &[Attempt],

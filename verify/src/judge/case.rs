@@ -32,6 +32,22 @@ pub enum Check {
     Unguarded,
     /// Something was sent that nobody had asked for.
     Unasked,
+    /// A conflict's report of a field is not so.
+    FalseReport,
+    /// Nobody could know, it was said; but every answer was definite.
+    Causeless,
+    /// A repeat was not the same to the byte.
+    ChangedRepeat,
+    /// A new epoch went out with a key that was used before.
+    ReusedKey,
+    /// A request was asked for that could not end in time.
+    Overdue,
+    /// A request was asked for after the call was cancelled.
+    Uncancelled,
+    /// It goes on for ever, or ends twice.
+    Endless,
+    /// A secret stands in what is told.
+    Leaked,
 }
 
 #[derive(Clone, Debug)]
@@ -42,12 +58,32 @@ pub struct Alarm {
     pub text: String,
 }
 
+impl Alarm {
+    pub fn new(check: Check, text: impl Into<String>) -> Self {
+        Self {
+            check,
+            call: None,
+            text: text.into(),
+        }
+    }
+}
+
 /// A version that a call has made.
 pub struct Landing<'a> {
     pub version: &'a Version,
     pub before: &'a Version,
     pub entry: &'a Entry,
     pub sent: &'a Sent,
+    /// Whether it was this call that began the write, and not one before that it has taken up.
+    pub is_own: bool,
+}
+
+impl Landing<'_> {
+    /// Whether it has changed a value that was wanted.
+    pub fn changes(&self) -> bool {
+        let changes = |field: &String| value(self.before, field) != value(self.version, field);
+        self.sent.values.keys().any(changes)
+    }
 }
 
 /// One call with all that the record tells of it.
@@ -63,12 +99,22 @@ pub struct Case<'a> {
 impl<'a> Case<'a> {
     /// The entry of a request that was answered.
     pub fn entry(&self, seq: u64) -> Option<&'a Entry> {
-        entry(self.evidence, seq)
+        self.evidence.entry(seq)
     }
 
     /// Requests that the server took for a write, though they changed nothing.
     pub fn accepted(&self) -> impl Iterator<Item = &&'a Entry> {
-        self.entries.iter().filter(|entry| entry.effect == Effect::Unchanged {})
+        let accepted = |entry: &&&Entry| entry.effect == Effect::Unchanged {} && self.answers_for(entry);
+        self.entries.iter().filter(accepted)
+    }
+
+    /// The landings that can be held against what was claimed.
+    pub fn landings(&self) -> impl Iterator<Item = &Landing<'a>> {
+        self.landings.iter().filter(|landing| self.answers_for(landing.entry))
+    }
+
+    pub fn answers_for(&self, entry: &Entry) -> bool {
+        !self.evidence.outlived.contains(&entry.seq)
     }
 
     /// The fault that a request has met.
@@ -117,7 +163,8 @@ impl<'a> Case<'a> {
                 told.adjusted.insert(field.clone(), now.clone());
             }
         }
-        let is_made_of_ours = ours > 0 || self.evidence.setting.claimed.answers_show_written_version;
+        let claimed = self.call.claimed.unwrap_or(self.evidence.setting.claimed);
+        let is_made_of_ours = ours > 0 || claimed.answers_show_written_version;
         (judged == 0 || (old < judged && is_made_of_ours)).then_some(told)
     }
 
@@ -140,11 +187,6 @@ pub struct ReadBack {
     pub not_taken: Values,
 }
 
-fn entry(evidence: &Evidence, seq: u64) -> Option<&Entry> {
-    let index = evidence.log.binary_search_by_key(&seq, |entry| entry.seq).ok()?;
-    evidence.log.get(index)
-}
-
 pub(super) fn cases<'a>(evidence: &'a Evidence, alarms: &mut Vec<Alarm>) -> Vec<Case<'a>> {
     let mut cases: Vec<Case<'a>> = evidence
         .calls
@@ -157,10 +199,10 @@ pub(super) fn cases<'a>(evidence: &'a Evidence, alarms: &mut Vec<Alarm>) -> Vec<
             entries: Vec::new(),
         })
         .collect();
-    let mut by_digest: BTreeMap<&str, (usize, &'a Sent)> = BTreeMap::new();
+    let mut by_digest: BTreeMap<&str, BTreeMap<usize, &'a Sent>> = BTreeMap::new();
     for (index, call) in evidence.calls.iter().enumerate() {
-        for (_, sent) in call.writes() {
-            by_digest.insert(&sent.digest, (index, sent));
+        for sent in call.epochs() {
+            by_digest.entry(&sent.digest).or_default().insert(index, sent);
         }
     }
     let mut strange = |text: String| {
@@ -171,9 +213,11 @@ pub(super) fn cases<'a>(evidence: &'a Evidence, alarms: &mut Vec<Alarm>) -> Vec<
         });
     };
     for entry in evidence.log.iter().filter(|entry| entry.method == "PATCH") {
-        let Some(digest) = &entry.body_sha256 else { continue };
-        match by_digest.get(digest.as_str()) {
-            Some(&(index, _)) => cases[index].entries.push(entry),
+        let Some(digest) = evidence.write_of(entry) else {
+            continue;
+        };
+        match by_digest.get(digest) {
+            Some(calls) => calls.keys().for_each(|index| cases[*index].entries.push(entry)),
             None => strange(format!("nobody has sent what request {} carried", entry.seq)),
         }
     }
@@ -182,21 +226,22 @@ pub(super) fn cases<'a>(evidence: &'a Evidence, alarms: &mut Vec<Alarm>) -> Vec<
             let Author::Request { seq } = pair[1].author else {
                 continue;
             };
-            let entry = entry(evidence, seq).expect("a version's request is in the record");
+            let entry = evidence.entry(seq).expect("a version's request is in the record");
             // Nothing of it is in this version.
             if matches!(entry.effect, Effect::Touched { .. }) {
                 continue;
             }
-            let digest = entry.body_sha256.as_deref().unwrap_or_default();
-            let Some(&(index, sent)) = by_digest.get(digest) else {
-                continue;
-            };
-            cases[index].landings.push(Landing {
-                version: &pair[1],
-                before: &pair[0],
-                entry,
-                sent,
-            });
+            let calls = evidence.write_of(entry).and_then(|digest| by_digest.get(digest));
+            for (&index, &sent) in calls.into_iter().flatten() {
+                let is_own = cases[index].call.taken_up.as_ref() != Some(sent);
+                cases[index].landings.push(Landing {
+                    version: &pair[1],
+                    before: &pair[0],
+                    entry,
+                    sent,
+                    is_own,
+                });
+            }
         }
     }
     cases

@@ -1,10 +1,12 @@
 //! What a call reported, held against what happened until then and afterwards.
 
+use std::ops::RangeInclusive;
+
 use akua_model::edit::OnConflict;
 use akua_sim::{Effect, Version};
 
 use super::avoidable;
-use super::case::{Case, Check, Landing, ReadBack, as_kept, is_write_only, value};
+use super::case::{Case, Check, ReadBack, as_kept, is_write_only, value};
 use super::tally::Tally;
 use crate::record::{Attempt, Claim, Heard, How, Report, Values};
 
@@ -26,21 +28,21 @@ pub(super) fn check(case: &Case<'_>, found: &mut Found, tally: &mut Tally) {
                 };
                 lists(case, report, &told, found);
             }
-            Claim::Observed => observed(case, report, found),
-            Claim::Unchanged => unchanged(case, report, found),
+            Claim::Observed { etag } => observed(case, report, etag.as_deref(), found),
+            Claim::Unchanged { etag } => unchanged(case, report, etag.as_deref(), found),
             Claim::Conflict | Claim::Rejected | Claim::NotSent => nothing(case, report, Check::FalseNotApplied, found),
             Claim::Ignored => ignored(case, report, found),
             Claim::Indeterminate { may_still_land } => {
-                let later = case
-                    .landings
-                    .iter()
-                    .find(|landing| landing.version.version > report.upto);
+                let later = case.landings().find(|landing| landing.version.version > report.upto);
                 if let (false, Some(later)) = (may_still_land, later) {
                     let text = format!(
                         "it has made version {} after version {}",
                         later.version.version, report.upto
                     );
                     found.push((Check::LandedLater, text));
+                }
+                if !case.evidence.setting.weighs_doubt {
+                    continue;
                 }
                 match avoidable::excuse(case, report) {
                     Ok(excuse) => tally.excuse(excuse),
@@ -159,11 +161,7 @@ fn answered_write(attempt: &Attempt) -> Option<Answered<'_>> {
 
 /// It was answered 200, and no value has changed by it, then or later.
 fn ignored(case: &Case<'_>, report: &Report, found: &mut Found) {
-    let changes = |landing: &&Landing<'_>| {
-        let changes = |field: &String| value(landing.before, field) != value(landing.version, field);
-        landing.sent.values.keys().any(changes)
-    };
-    if let Some(landing) = case.landings.iter().find(changes) {
+    if let Some(landing) = case.landings().find(|landing| landing.changes()) {
         let text = format!(
             "it is said to be ignored at version {}, and request {} made version {}",
             report.upto, landing.entry.seq, landing.version.version
@@ -177,8 +175,8 @@ fn ignored(case: &Case<'_>, report: &Report, found: &mut Found) {
 }
 
 /// Every value must have been in effect between the start and the report.
-fn observed(case: &Case<'_>, report: &Report, found: &mut Found) {
-    let wanted = case.call.writes().last().map(|(_, sent)| &sent.values);
+fn observed(case: &Case<'_>, report: &Report, etag: Option<&str>, found: &mut Found) {
+    let wanted = case.call.epochs().last().map(|sent| &sent.values);
     let Some(wanted) = wanted else {
         found.push((Check::FalseApplied, "observed, and nothing was sent".to_owned()));
         return;
@@ -186,7 +184,7 @@ fn observed(case: &Case<'_>, report: &Report, found: &mut Found) {
     if let Some(field) = wanted.keys().find(|field| is_write_only(field)) {
         found.push((Check::FalseApplied, format!("observed, and nobody can see {field}")));
     }
-    if !in_effect(case, wanted, case.call.from, report.upto) {
+    if !in_effect(case, wanted, etag, case.call.from..=report.upto) {
         let text = format!(
             "observed, but between version {} and {} it was not so",
             case.call.from, report.upto
@@ -195,9 +193,9 @@ fn observed(case: &Case<'_>, report: &Report, found: &mut Found) {
     }
 }
 
-fn unchanged(case: &Case<'_>, report: &Report, found: &mut Found) {
+fn unchanged(case: &Case<'_>, report: &Report, etag: Option<&str>, found: &mut Found) {
     nothing(case, report, Check::FalseUnchanged, found);
-    let untouched = case.call.writes().next().is_none();
+    let untouched = case.entries.is_empty();
     let Some(want) = case.call.wants.last().filter(|_| !case.call.content) else {
         return;
     };
@@ -207,7 +205,8 @@ fn unchanged(case: &Case<'_>, report: &Report, found: &mut Found) {
     } else {
         1
     };
-    if !in_effect(case, &want.values, from, report.upto) {
+    let is_hidden = want.values.keys().any(|field| is_write_only(field));
+    if is_hidden || !in_effect(case, &want.values, etag, from..=report.upto) {
         let text = format!(
             "unchanged, but between version {from} and {} it was not so",
             report.upto
@@ -216,15 +215,16 @@ fn unchanged(case: &Case<'_>, report: &Report, found: &mut Found) {
     }
 }
 
-fn in_effect(case: &Case<'_>, wanted: &Values, from: u64, upto: u64) -> bool {
-    let shows = |version: &Version| {
-        wanted
-            .iter()
-            .all(|(field, wanted)| value(version, field) == Some(as_kept(field, wanted)))
-    };
-    case.history
-        .iter()
-        .any(|version| (from..=upto).contains(&version.version) && !version.deleted && shows(version))
+/// Whether one of these versions, the one with this etag if it is told, held what was wanted.
+fn in_effect(case: &Case<'_>, wanted: &Values, etag: Option<&str>, between: RangeInclusive<u64>) -> bool {
+    let holds =
+        |version: &Version, (field, wanted): (&String, &String)| value(version, field) == Some(as_kept(field, wanted));
+    case.history.iter().any(|version| {
+        between.contains(&version.version)
+            && !version.deleted
+            && etag.is_none_or(|etag| version.etag == etag)
+            && wanted.iter().all(|wanted| holds(version, wanted))
+    })
 }
 
 /// Nothing of it may have landed, then or later.
@@ -234,7 +234,7 @@ fn nothing(case: &Case<'_>, report: &Report, check: Check, found: &mut Found) {
     } else {
         "settling"
     };
-    if let Some(landing) = case.landings.first() {
+    if let Some(landing) = case.landings().next() {
         let text = format!(
             "{how} said {:?} at version {}, and request {} made version {}",
             report.claim, report.upto, landing.entry.seq, landing.version.version

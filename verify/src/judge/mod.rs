@@ -11,10 +11,10 @@ mod tally;
 
 use std::fmt;
 
-use akua_sim::Kind;
+use akua_sim::Entry;
 
+use self::case::cases;
 pub use self::case::{Alarm, Check};
-use self::case::{cases, value};
 pub use self::tally::Tally;
 use crate::evidence::Evidence;
 
@@ -55,48 +55,19 @@ impl fmt::Display for Finding<'_> {
             return Ok(());
         };
         write!(f, "{call}")?;
-        let (kind, id): (Kind, &str) = (call.kind, &call.id);
         let last = call.reports.last().map_or(0, |report| report.upto) + 3;
-        for version in &evidence.histories[&(kind, id.to_owned())] {
-            if (call.from.saturating_sub(2)..=last).contains(&version.version) {
-                writeln!(
-                    f,
-                    "  version {} etag {} at {} ms by {:?}{}: name {:?} slug {:?} provider {:?} state {:?} region {:?} kubeconfig {:?}",
-                    version.version,
-                    version.etag,
-                    version.at_ms,
-                    version.author,
-                    if version.deleted { " (deleted)" } else { "" },
-                    value(version, "name"),
-                    value(version, "slug"),
-                    value(version, "provider"),
-                    value(version, "state"),
-                    version.region_id,
-                    version.kubeconfig.as_ref().map(|print| &print.sha256[..8]),
-                )?;
-            }
+        let shown = call.from.saturating_sub(2)..=last;
+        let history = &evidence.histories[&(call.kind, call.id.clone())];
+        for version in history.iter().filter(|version| shown.contains(&version.version)) {
+            writeln!(f, "  {version:?}")?;
         }
-        for entry in &evidence.log {
-            let own = call
-                .writes()
-                .any(|(_, sent)| entry.body_sha256.as_deref() == Some(&sent.digest));
-            if own || call.attempts.iter().any(|attempt| attempt.seq == Some(entry.seq)) {
-                writeln!(
-                    f,
-                    "  #{} {} {}..{:?} ms {:?} if-match {:?} key {:?} fault {:?} -> {:?} {:?}, {:?}",
-                    entry.seq,
-                    entry.method,
-                    entry.at_ms,
-                    entry.done_ms,
-                    entry.progress,
-                    entry.if_match,
-                    entry.idempotency_key,
-                    entry.fault,
-                    entry.status,
-                    entry.delivery,
-                    entry.effect
-                )?;
-            }
+        let is_own = |entry: &&Entry| {
+            let write = evidence.write_of(entry);
+            call.epochs().any(|sent| write == Some(&sent.digest))
+                || call.attempts.iter().any(|attempt| attempt.seq == Some(entry.seq))
+        };
+        for entry in evidence.log.iter().filter(is_own) {
+            writeln!(f, "  {entry:?}")?;
         }
         Ok(())
     }

@@ -36,22 +36,7 @@ impl Tally {
         self.requests += call.attempts.len() as u64;
         for report in &call.reports {
             let by = if report.how == How::Edit { "" } else { "settled: " };
-            let claim = match &report.claim {
-                Claim::Acknowledged {
-                    adjusted, not_taken, ..
-                } if adjusted.is_empty() && not_taken.is_empty() => "acknowledged",
-                Claim::Acknowledged { not_taken, .. } if not_taken.is_empty() => "acknowledged, adjusted",
-                Claim::Acknowledged { .. } => "acknowledged, not all of it taken",
-                Claim::Observed => "observed",
-                Claim::Unchanged => "unchanged",
-                Claim::Conflict => "conflict",
-                Claim::Rejected => "rejected",
-                Claim::Ignored => "answered 200, and nothing has changed",
-                Claim::NotSent => "not sent",
-                Claim::Indeterminate { may_still_land: true } => "indeterminate, may still land",
-                Claim::Indeterminate { may_still_land: false } => "indeterminate, can't land",
-            };
-            *self.claims.entry(format!("{by}{claim}")).or_default() += 1;
+            *self.claims.entry(format!("{by}{}", report.claim.words())).or_default() += 1;
         }
         // A landing is lost if the client never got the whole 200 to it.
         let told = |seq: u64| {
@@ -144,6 +129,26 @@ impl Tally {
             refused && fault.is_some_and(|fault| fault.stale_by.is_some())
         });
         met("stale reads right after a refusal", stale_after_refusal.count());
+    }
+
+    /// What was never met: an end of an edit, or something behind one.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let ends = Claim::WORDS
+            .into_iter()
+            .map(|words| (words, self.claims.get(words).copied().unwrap_or(0)));
+        let behind = [
+            (
+                "settled",
+                self.claims.keys().filter(|claim| claim.starts_with("settled")).count() as u64,
+            ),
+            ("landed and lost", self.landed_and_lost),
+            ("lost and not landed", self.lost_not_landed),
+            ("rebased", self.rebased),
+            ("landed, lost and then overwritten", self.overwritten),
+            ("landed after the report", self.landed_late),
+        ];
+        let never = |(what, times): (&'static str, u64)| (times == 0).then_some(what);
+        ends.chain(behind).filter_map(never).collect()
     }
 
     pub fn add(&mut self, other: &Self) {

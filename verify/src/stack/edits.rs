@@ -1,9 +1,9 @@
 //! An edit, its settling and its report, with the values of its resource as texts: the same for either kind.
 
-use std::time::Instant;
+use std::time::Duration;
 
 use akua_http::{Client, Collection};
-use akua_model::edit::{Edited, FieldReport, NotApplied, Outcome, Proof, ResumeMode, ResumeToken};
+use akua_model::edit::{Edited, Outcome, ResumeMode, ResumeToken};
 use akua_model::{Cluster, Patch, Resource, Workspace};
 use akua_sim::{Kind, Simulator};
 use serde_json::Value;
@@ -45,7 +45,7 @@ fn settle_of<R: Edits>(simulator: &Simulator, client: &Client, mut call: Call, m
     let token: ResumeToken = token.parse().unwrap();
     let written = call.writes().last().and_then(|(_, sent)| sent.values.get("kubeconfig"));
     let secrets = written.map(|text| ("kubeconfig", text.as_str())).into_iter().collect();
-    let (started, from) = (Instant::now(), call.attempts.len());
+    let (started, from) = (record::now(), call.attempts.len());
     call.cut_short = false;
     call.cancel = None;
     let policy = call.policy;
@@ -63,7 +63,7 @@ fn settle_of<R: Edits>(simulator: &Simulator, client: &Client, mut call: Call, m
 }
 
 /// Adds what was reported to a call, whose attempts for it are those after `from`.
-pub fn report(simulator: &Simulator, call: &mut Call, how: How, from: usize, started: Instant, told: Told) {
+pub fn report(simulator: &Simulator, call: &mut Call, how: How, from: usize, started: Duration, told: Told) {
     let (claim, token, story) = told;
     call.reports.push(Report {
         how,
@@ -71,7 +71,7 @@ pub fn report(simulator: &Simulator, call: &mut Call, how: How, from: usize, sta
         attempts: from..call.attempts.len(),
         upto: current_version(simulator, call.kind, &call.id),
         began: started,
-        took: started.elapsed(),
+        took: record::now() - started,
         cut_short: call.cut_short,
         story,
     });
@@ -82,37 +82,11 @@ pub fn report(simulator: &Simulator, call: &mut Call, how: How, from: usize, sta
 pub type Told = (Claim, Option<String>, String);
 
 pub fn told<R: Edits>(edited: &Edited<R>) -> Told {
-    let (claim, token) = match &edited.outcome {
-        Outcome::Applied(applied) => match applied.proof {
-            Proof::Acknowledged => {
-                let told = |fields: &[FieldReport]| -> Values {
-                    let theirs =
-                        |report: &FieldReport| Some((report.field.name.to_owned(), report.theirs.clone().value()?));
-                    fields.iter().filter_map(theirs).collect()
-                };
-                let claim = Claim::Acknowledged {
-                    etag: applied.etag.to_string(),
-                    adjusted: told(&applied.adjusted),
-                    not_taken: told(&applied.not_taken),
-                };
-                (claim, None)
-            }
-            Proof::Observed => (Claim::Observed, None),
-        },
-        Outcome::Unchanged(_) => (Claim::Unchanged, None),
-        Outcome::NotApplied(NotApplied::Conflict(_)) => (Claim::Conflict, None),
-        Outcome::NotApplied(NotApplied::Rejected(_)) => (Claim::Rejected, None),
-        Outcome::NotApplied(NotApplied::Ignored(_)) => (Claim::Ignored, None),
-        Outcome::NotApplied(NotApplied::NotSent { .. }) => (Claim::NotSent, None),
-        Outcome::Indeterminate(unknown) => {
-            let may_still_land = unknown.may_still_land;
-            (
-                Claim::Indeterminate { may_still_land },
-                Some(unknown.resume_token.to_string()),
-            )
-        }
+    let token = match &edited.outcome {
+        Outcome::Indeterminate(unknown) => Some(unknown.resume_token.to_string()),
+        _ => None,
     };
-    (claim, token, edited.explain())
+    (Claim::of(edited), token, edited.explain())
 }
 
 /// The number of the version that is current now.

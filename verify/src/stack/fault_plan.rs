@@ -17,7 +17,7 @@ pub(super) fn faults(chance: &mut Chance, calm: bool, linearizable: bool) -> Vec
     let patch = || Matcher::method("PATCH");
     let get = || Matcher::method("GET");
     if calm {
-        // So few that no call's patience can end by them.
+        // So few that no call runs out of attempts by them.
         return (0..chance.between(4, 9))
             .map(|_| passing(chance, calm).on(patch()).nth(chance.between(1, 30)))
             .collect();

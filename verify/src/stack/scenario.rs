@@ -64,7 +64,7 @@ pub struct Liberties {
 #[derive(Clone, Debug)]
 pub struct Scenario {
     pub seed: u64,
-    /// Few faults, which end before patience does: with keys checked first and etags that never repeat, everything
+    /// Few faults, which end before any call gives up: with keys checked first and etags that never repeat, everything
     /// can be known then.
     pub calm: bool,
     /// Few others write, so that an etag stays for a while.
@@ -127,6 +127,7 @@ impl Scenario {
             linearizable: self.linearizable,
             claimed: self.claimed,
             hop_replays: self.hop_replays,
+            weighs_doubt: true,
             faults: self.faults.clone(),
             notes: format!(
                 "run it alone: STACK_SEED={} cargo test -p akua-verify --test stack truth -- --nocapture\n{:?}",

@@ -248,7 +248,8 @@ impl<R: Writes> Script<'_, R> {
     fn look(&mut self, id: &R::Id, reads: u32) -> Claim {
         for _ in 0..reads {
             let Ok(now) = R::of(self.client).get(id) else { continue };
-            let is_current = self.named.as_deref() == Some(now.etag().as_str());
+            let etag = now.etag().to_string();
+            let is_current = self.named.as_ref() == Some(&etag);
             let now = shown(&now);
             let readable = |field: &str| field != "kubeconfig" || !self.is(Mistake::ObservedWithKubeconfig);
             let all = self
@@ -257,7 +258,7 @@ impl<R: Writes> Script<'_, R> {
                 .filter(|(field, _)| readable(field))
                 .all(|(field, value)| now.get(field) == Some(value));
             if is_current && all {
-                return Claim::Observed;
+                return Claim::Observed { etag: Some(etag) };
             }
             if is_current {
                 break;

@@ -3,16 +3,13 @@
 //! It reads answers by itself, so that the judge does not take the client's word for what they said. It may stand for
 //! a hop that sends a write a second time of its own accord.
 
-use std::time::Instant;
-
 use akua_http::transport::{
     BaseUrl, Call as Sending, Failure, HttpTransport, Sent as Handed, Transport, TransportConfig,
 };
 use akua_model::http::{Request, Response};
 use akua_sim::Fingerprint;
-use serde_json::{Map, Value};
 
-use crate::record::{self, Attempt, Heard, Sent, Values};
+use crate::record::{self, Attempt, Heard, Sent};
 use crate::stack::scenario::Scenario;
 
 pub struct Recorder {
@@ -32,14 +29,14 @@ impl Recorder {
 
     fn attempt(&self, sending: &Sending<'_>) -> Result<Response, Failure> {
         let tokens = record::note(|call| call.tokens).unwrap_or_default();
-        let began = Instant::now();
+        let began = record::now();
         let outcome = self.inner.send(sending);
         record::note(|call| {
             let attempt = Attempt {
                 seq: seq_of(&outcome),
                 write: sent(sending.request()),
                 began,
-                ended: Instant::now(),
+                ended: record::now(),
                 tokens,
                 heard: heard(sending.request(), &outcome),
             };
@@ -83,17 +80,12 @@ impl Transport for Recorder {
 fn sent(request: &Request) -> Option<Sent> {
     let body = request.body()?;
     Some(Sent {
+        seen: None,
         if_match: request.header("if-match").unwrap_or_default().to_owned(),
         key: request.header("idempotency-key").map(str::to_owned),
         digest: Fingerprint::of(body).sha256,
-        values: texts(&serde_json::from_slice(body).unwrap()),
+        values: record::texts(&serde_json::from_slice(body).unwrap()),
     })
-}
-
-fn texts(map: &Map<String, Value>) -> Values {
-    map.iter()
-        .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-        .collect()
 }
 
 fn answer_in(outcome: &Result<Response, Failure>) -> Option<&Response> {
@@ -104,8 +96,7 @@ fn answer_in(outcome: &Result<Response, Failure>) -> Option<&Response> {
 }
 
 fn seq_of(outcome: &Result<Response, Failure>) -> Option<u64> {
-    let id = answer_in(outcome)?.request_id()?;
-    id.strip_prefix("req_")?.parse().ok()
+    record::seq_of(answer_in(outcome)?)
 }
 
 fn heard(request: &Request, outcome: &Result<Response, Failure>) -> Heard {
@@ -117,49 +108,5 @@ fn heard(request: &Request, outcome: &Result<Response, Failure>) -> Heard {
         },
         Ok(answer) => answer,
     };
-    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    let id = request.path().rsplit('/').next();
-    let shown = match (&body, body["etag"].as_str()) {
-        (Value::Object(map), Some(etag)) if answer.status == 200 && body["id"].as_str() == id => {
-            Some((etag.to_owned(), texts(map)))
-        }
-        _ => None,
-    };
-    let errors = body["errors"].as_array().into_iter().flatten();
-    let metadata: Vec<_> = errors.filter_map(|entry| entry["metadata"].as_object()).collect();
-    Heard::Answer {
-        status: answer.status,
-        shown,
-        named: named(&metadata).filter(|_| matches!(answer.status, 409 | 412)),
-        retry_after_ms: answer
-            .header("retry-after")
-            .and_then(|seconds| seconds.parse::<u64>().ok())
-            .map(|seconds| seconds * 1000),
-    }
-}
-
-/// The etag that a refusal names as current, under a name that says so and stands there once: one that says it in so
-/// many words before one that says only `etag`, which counts where no etag of something else stands beside it.
-fn named(metadata: &[&Map<String, Value>]) -> Option<String> {
-    let under = |names: &[&str]| -> Vec<&Value> {
-        let entries = metadata.iter().flat_map(|entry| entry.iter());
-        entries
-            .filter(|(key, _)| names.contains(&key.as_str()))
-            .map(|(_, value)| value)
-            .collect()
-    };
-    let current = under(&["current_etag", "currentEtag", "latest_etag"]);
-    let mut keys = metadata.iter().flat_map(|entry| entry.keys());
-    let values = match current.is_empty() {
-        true if keys.any(|key| key != "etag" && key.contains("etag")) => return None,
-        true => under(&["etag"]),
-        false => current,
-    };
-    let [value] = values[..] else { return None };
-    Some(bare(value.as_str()?).to_owned())
-}
-
-/// An etag without what HTTP may put around it.
-fn bare(etag: &str) -> &str {
-    etag.trim_start_matches("W/").trim_matches('"')
+    Heard::answer(request.path().rsplit('/').next().unwrap_or_default(), answer)
 }

@@ -1,7 +1,7 @@
 //! One thread of the client's program: it looks at resources and edits them, and writes down what it is told.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use akua_http::cancel::Cancel;
 use akua_http::{BoxError, Client, Collection};
@@ -67,7 +67,7 @@ impl<'a> Worker<'a> {
         if let Some((_, cancel)) = &cancel {
             collection = collection.cancel(cancel);
         }
-        let started = Instant::now();
+        let started = record::now();
         let (claim, token, story) = match (self.scenario.driver, base) {
             (Driver::Scripted(mistake), Some(base)) => {
                 let values = self.values(R::STORED, &tag, true);

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use akua_sim::{Contract, Effect, End, Fault, Hold, Kind, Matcher, Options, Simulator, Write};
 
-use crate::judge::{self, Told};
+use akua_verify::record::Claim;
+
+use crate::judge;
 use crate::process::{self, Role};
 
 /// Before what the process is killed.
@@ -117,8 +119,8 @@ impl Case {
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("kill-{}-{}.{what}", std::process::id(), self.number))
     }
 
-    /// Plays it through, and judges what was told, or the lie in its place.
-    pub(crate) fn play(&self, lie: Option<Told>) -> Told {
+    /// Plays it through, and judges what was told, or the lie in its place; `None` where nothing was sent and no token kept.
+    pub(crate) fn play(&self, lie: Option<Claim>) -> Option<Claim> {
         let simulator = Simulator::start(Options {
             seed: Some(u64::try_from(self.number).unwrap()),
             contract: Contract {
@@ -145,7 +147,7 @@ impl Case {
         if self.before == Before::Token {
             assert!(!self.token_file().exists(), "{self:?}: the token was kept");
             assert_eq!(writes(&simulator), 0, "{self:?}: sent before the token was kept");
-            return Told::NothingToTell;
+            return None;
         }
         if self.arrives_first {
             simulator.release();
@@ -161,8 +163,8 @@ impl Case {
         let versions = simulator.history(self.kind, self.id()).unwrap().len();
         simulator.release();
         let _ = std::fs::remove_file(self.token_file());
-        judge::judge(self, &simulator, versions, told);
-        told
+        judge::judge(self, &simulator, versions, &told);
+        Some(told)
     }
 
     fn inject(&self, simulator: &Simulator, fault: Fault) {

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use akua_verify::record::Claim;
 use case::{Before, Case};
-use judge::Told;
 
 /// How often a process is killed.
 const KILLS: usize = 200;
@@ -31,7 +31,7 @@ fn does_as_told() {
 #[test]
 fn a_killed_process_leaves_the_truth_behind() {
     let next = AtomicUsize::new(0);
-    let told: Mutex<BTreeMap<(Before, Told), usize>> = Mutex::default();
+    let told: Mutex<BTreeMap<(Before, &str), usize>> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
@@ -41,7 +41,7 @@ fn a_killed_process_leaves_the_truth_behind() {
                         return;
                     }
                     let case = Case::new(number);
-                    let end = case.play(None);
+                    let end = case.play(None).as_ref().map_or("nothing to tell", Claim::words);
                     *told.lock().unwrap().entry((case.before, end)).or_default() += 1;
                 }
             });
@@ -49,43 +49,39 @@ fn a_killed_process_leaves_the_truth_behind() {
     });
     let told = told.into_inner().unwrap();
     for ((point, end), times) in &told {
-        println!("killed {:<38} {:<36} {times:>3}", point.words(), format!("-> {end:?}"));
+        println!("killed {:<38} {:<36} {times:>3}", point.words(), format!("-> {end}"));
     }
     let times = |point: Before| -> usize { told.iter().filter(|((at, _), _)| *at == point).map(|(_, n)| n).sum() };
     assert_eq!(told.values().sum::<usize>(), KILLS);
     for point in [Before::Send, Before::Landing, Before::Answer, Before::Recording] {
         assert!(times(point) >= LEAST, "{point:?}");
     }
-    for end in [
-        Told::Acknowledged,
-        Told::Observed,
-        Told::NotApplied,
-        Told::MayStillLand,
-        Told::CannotLand,
-    ] {
-        assert!(told.keys().any(|(_, told)| *told == end), "{end:?} never was the end");
+    for end in process::claims() {
+        let end = end.words();
+        assert!(told.keys().any(|(_, told)| *told == end), "{end} never was the end");
     }
 }
 
 #[test]
 fn a_planted_lie_is_caught() {
     type Fits = fn(&Case) -> bool;
-    let lies: [(Fits, Told); 4] = [
-        (|case| case.before == Before::Send && !case.finish, Told::Acknowledged),
-        (|case| case.before == Before::Answer, Told::NotApplied),
+    let [acknowledged, _, conflict, may, can_not] = process::claims();
+    let lies: [(Fits, Claim); 4] = [
+        (|case| case.before == Before::Send && !case.finish, acknowledged),
+        (|case| case.before == Before::Answer, conflict),
         (
             |case| case.before == Before::Landing && !case.arrives_first && !case.finish && !case.meddled,
-            Told::CannotLand,
+            can_not,
         ),
         (
             |case| case.before == Before::Recording && case.finish && !case.meddled && !case.secret,
-            Told::MayStillLand,
+            may,
         ),
     ];
     for (fits, lie) in lies {
         // Numbers that the other test does not use: each case has files of its own.
         let case = (KILLS..).map(Case::new).find(fits).unwrap();
-        let judged = std::panic::catch_unwind(|| case.play(Some(lie)));
+        let judged = std::panic::catch_unwind(|| case.play(Some(lie.clone())));
         assert!(judged.is_err(), "{lie:?} was believed in {case:?}");
     }
 }

@@ -8,14 +8,15 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
 use akua_http::Client;
-use akua_model::edit::{Contract, Edited, NotApplied, Outcome, Policy, Proof, ResumeMode, ResumeToken};
-use akua_model::{Cluster, ClusterPatch, Resource, Secret, Workspace, WorkspacePatch};
+use akua_model::edit::{Contract, Policy, ResumeMode, ResumeToken};
+use akua_model::{Cluster, ClusterPatch, Secret, Workspace, WorkspacePatch};
 use akua_sim::{Kind, Simulator};
 
 use crate::case::{Before, Belief, Case};
-use crate::judge::Told;
+use akua_verify::record::{Claim, Values};
+use akua_verify::stack::edits::{Edits, id_of};
 
-const KUBECONFIG: &str = "marker-kubeconfig";
+pub(crate) const KUBECONFIG: &str = "marker-kubeconfig";
 
 /// What a process is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,14 +70,14 @@ impl Process {
     }
 
     /// What the process found out.
-    pub(crate) fn told(mut self) -> Told {
+    pub(crate) fn told(mut self) -> Claim {
         let mut text = String::new();
         self.says.read_to_string(&mut text).unwrap();
         assert!(self.child.wait().unwrap().success(), "{text}");
         let told = text
             .lines()
             .find_map(|line| line.strip_prefix("told: "))
-            .and_then(Told::parse);
+            .and_then(|words| claims().into_iter().find(|claim| claim.words() == words));
         told.unwrap_or_else(|| panic!("it told nothing: {text}"))
     }
 }
@@ -95,7 +96,7 @@ pub(crate) fn act() {
 }
 
 /// Edits under a token that is kept in a file, and writes down what came of it.
-fn edit<R: Collected>(case: &Case, patch: &R::Patch) {
+fn edit<R: Edits>(case: &Case, patch: &R::Patch) {
     let point = case.before;
     let keep = move |token: &ResumeToken| -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         stay_if(point == Before::Token, point);
@@ -105,8 +106,8 @@ fn edit<R: Collected>(case: &Case, patch: &R::Patch) {
         stay_if(point == Before::Send, point);
         Ok(())
     };
-    let all = R::all(&client(Belief::Documented)).keep_resume_token(keep);
-    let seen = all.get(&id_of::<R>(case)).unwrap();
+    let all = R::of(&client(Belief::Documented)).keep_resume_token(keep);
+    let seen = all.get(&id_of::<R>(case.id())).unwrap();
     let edited = all
         .edit(akua_model::edit::Target::Seen(Box::new(seen)), patch.clone())
         .unwrap();
@@ -118,7 +119,7 @@ fn edit<R: Collected>(case: &Case, patch: &R::Patch) {
 }
 
 /// Settles what the token in the file is about.
-fn resolve<R: Collected>(case: &Case) {
+fn resolve<R: Edits>(case: &Case) {
     let text = std::fs::read_to_string(env::var("KILL_TOKEN_FILE").unwrap()).unwrap();
     assert!(!text.contains(KUBECONFIG));
     let token: ResumeToken = text.parse().unwrap();
@@ -130,23 +131,25 @@ fn resolve<R: Collected>(case: &Case) {
     let secrets = case.secret.then_some(("kubeconfig", KUBECONFIG)).into_iter().collect();
     let mut policy = Policy::default();
     policy.backoff = Duration::from_millis(1);
-    let all = R::all(&client(case.belief)).policy(policy);
+    let all = R::of(&client(case.belief)).policy(policy);
     let edited = all.resolve(&token, mode, &secrets).unwrap();
     eprintln!("{}", edited.explain());
-    eprintln!("told: {:?}", told(&edited));
+    eprintln!("told: {}", Claim::of(&edited).words());
 }
 
-fn told<R: Resource>(edited: &Edited<R>) -> Told {
-    match &edited.outcome {
-        Outcome::Applied(applied) => match applied.proof {
-            Proof::Acknowledged => Told::Acknowledged,
-            Proof::Observed => Told::Observed,
+/// What a process that settles a write may find out.
+pub(crate) fn claims() -> [Claim; 5] {
+    [
+        Claim::Acknowledged {
+            etag: String::new(),
+            adjusted: Values::new(),
+            not_taken: Values::new(),
         },
-        Outcome::NotApplied(NotApplied::Conflict(_) | NotApplied::Rejected(_)) => Told::NotApplied,
-        Outcome::Indeterminate(unknown) if unknown.may_still_land => Told::MayStillLand,
-        Outcome::Indeterminate(_) => Told::CannotLand,
-        other => panic!("a resumed write can't end so: {other}"),
-    }
+        Claim::Observed { etag: None },
+        Claim::Conflict,
+        Claim::Indeterminate { may_still_land: true },
+        Claim::Indeterminate { may_still_land: false },
+    ]
 }
 
 /// At its point a process says so and stays there until it is killed.
@@ -193,25 +196,4 @@ fn cluster_patch(case: &Case) -> ClusterPatch {
 
 fn workspace_patch(case: &Case) -> WorkspacePatch {
     WorkspacePatch::builder().name(case.name()).build().unwrap()
-}
-
-fn id_of<R: Resource>(case: &Case) -> R::Id {
-    serde_json::from_value(case.id().into()).unwrap()
-}
-
-/// A resource with its collection.
-trait Collected: Resource {
-    fn all(client: &Client) -> akua_http::Collection<Self>;
-}
-
-impl Collected for Cluster {
-    fn all(client: &Client) -> akua_http::Collection<Self> {
-        client.clusters()
-    }
-}
-
-impl Collected for Workspace {
-    fn all(client: &Client) -> akua_http::Collection<Self> {
-        client.workspaces()
-    }
 }

@@ -5,14 +5,16 @@ use std::time::Duration;
 use akua_model::edit::{Clock, Options, ResumeMode, SinceBoot};
 use akua_model::http::Response;
 use akua_sim::{Kind, WireRequest};
+use akua_verify::judge::{Alarm, Check};
+use akua_verify::record::{Heard, seq_of};
 use serde_json::Value;
 
 use crate::fixture::{Fixture, Place};
 use crate::network::wire_of;
 use crate::plan::{Fate, From, Given, PLACES, Skew, Start, WORKERS};
 use crate::planted::Plant;
-use crate::running::{self, Asked, Ended, Fed, Running, assignments};
-use crate::transcript::{Asking, Breach, Promise, Run};
+use crate::running::{self, Asked, Fed, Running, assignments};
+use crate::transcript::{Asking, Run};
 
 /// More steps than any edit takes under the policies of the plan.
 const MOST_STEPS: u32 = 150;
@@ -78,7 +80,7 @@ impl Fixture {
             return;
         }
         // Another process may have kept the first one, and know less.
-        let knows_less = self.dice[WORKERS].roll().is_multiple_of(3);
+        let knows_less = self.chance[WORKERS].bits().is_multiple_of(3);
         let (place, token) = {
             let epoch = &self.transcript.epochs[epoch];
             let later = epoch.later_token.as_ref().filter(|_| !knows_less);
@@ -128,7 +130,7 @@ impl Fixture {
     }
 
     pub(crate) fn go_on(&mut self, worker: usize, fate: Fate, slow: bool, given: Given) {
-        let dice = self.dice[worker].roll();
+        let drawn = self.chance[worker].bits();
         let Some(active) = &mut self.workers[worker].active else {
             return;
         };
@@ -136,10 +138,10 @@ impl Fixture {
         self.transcript.runs[active.run].misled |= fate == Fate::Misfit;
         let fed = match (active.heard.take(), &active.asked) {
             (_, Asked::Done(_)) => return,
-            (Some(_), Asked::Send(_)) if fate == Fate::Misfit => misfit(dice, true),
+            (Some(_), Asked::Send(_)) if fate == Fate::Misfit => misfit(drawn, true),
             (Some(_), _) if matches!(fate, Fate::Lost | Fate::AnswerLost) => Fed::Lost,
             (Some(heard), _) => heard,
-            (None, Asked::Patch { .. }) if fate == Fate::Misfit => misfit(dice, false),
+            (None, Asked::Patch { .. }) if fate == Fate::Misfit => misfit(drawn, false),
             (None, Asked::Patch { .. }) => match given {
                 Given::Patch(fields) => {
                     let place = self.transcript.runs[active.run].place;
@@ -148,7 +150,7 @@ impl Fixture {
                 Given::Nothing => Fed::Patch(None),
                 Given::Fails => Fed::NoPatch,
             },
-            (None, Asked::Send(_)) if fate == Fate::Misfit => misfit(dice, true),
+            (None, Asked::Send(_)) if fate == Fate::Misfit => misfit(drawn, true),
             (None, Asked::Send(outgoing)) => {
                 let outgoing = outgoing.clone();
                 let (run, ready_at) = (active.run, active.ready_at);
@@ -187,7 +189,7 @@ impl Fixture {
 
     /// Tells an edit what was heard, and writes down what it asks for.
     fn feed(&mut self, worker: usize, fed: Fed) {
-        let entropy = u128::from(self.dice[worker].roll()) << 64 | u128::from(self.dice[worker].roll());
+        let entropy = u128::from(self.chance[worker].bits()) << 64 | u128::from(self.chance[worker].bits());
         let plant = self.plant;
         let Some(active) = &self.workers[worker].active else {
             return;
@@ -208,7 +210,14 @@ impl Fixture {
             self.transcript.runs[run].wanted = Some(wanted.clone().unwrap_or_default());
         }
         let answered = matches!(fed, Fed::Answered(_) | Fed::NotSent | Fed::Lost);
-        self.transcript.runs[run].requests += usize::from(answered && matches!(active.asked, Asked::Send(_)));
+        if let (true, Asked::Send(outgoing)) = (answered, &active.asked) {
+            let run = &mut self.transcript.runs[run];
+            run.requests += 1;
+            let epoch = run.epochs.last().copied();
+            let epoch = epoch.filter(|_| outgoing.request.method().is_write());
+            let (seq, heard) = heard(&fed, &self.places[run.place].id);
+            run.attempts.push((epoch, seq, heard));
+        }
         active.asked = active.edit.step(fed, clock);
         active.ready_at = self.now;
         let noted = match &mut active.asked {
@@ -245,7 +254,7 @@ impl Fixture {
         let steps = self.workers[worker].active.as_ref().map_or(0, |active| active.steps);
         self.breach = match noted {
             Err(breach) => Some(breach),
-            Ok(()) if steps > MOST_STEPS => Some(Breach::new(Promise::Ends, "an edit goes on for ever")),
+            Ok(()) if steps > MOST_STEPS => Some(Alarm::new(Check::Endless, "an edit goes on for ever")),
             Ok(()) => None,
         };
     }
@@ -260,7 +269,7 @@ impl Fixture {
         for (name, value) in &mut wire.headers {
             match name.as_str() {
                 "idempotency-key" if Plant::NewKeyOnResend.is(self.plant) && !is_first => {
-                    *value = format!("{:032x}", self.dice[WORKERS].roll());
+                    *value = format!("{:032x}", self.chance[WORKERS].bits());
                 }
                 "if-match" if Plant::NewestIfMatch.is(self.plant) => {
                     let history = self.world.history(self.now, place.kind, &place.id).unwrap();
@@ -277,21 +286,21 @@ impl Fixture {
         };
         let Asked::Done(ended) = &active.asked else { return };
         let place = self.transcript.runs[active.run].place;
-        if let Some(json) = shown_at_end(ended) {
-            self.workers[worker].seen[place] = Some(json.to_vec());
+        if let Some(json) = &ended.seen {
+            self.workers[worker].seen[place] = Some(json.clone());
         }
-        if let running::Ending::Indeterminate { token, .. } = &ended.ending {
+        if let Some(token) = &ended.token {
             let last = self.transcript.runs[active.run].epochs.last();
             self.left_behind.extend(last);
             if let Some(epoch) = last.copied() {
-                self.transcript.epochs[epoch].later_token = Some((**token).clone());
+                self.transcript.epochs[epoch].later_token = Some(token.clone());
             }
         }
         let clock = self.clock(Duration::from_millis(self.now - active.started), active.skew);
         let again = active.edit.step(Fed::Lost, clock);
         if !matches!(&again, Asked::Done(again) if again == ended) {
-            self.breach = Some(Breach::new(
-                Promise::Ends,
+            self.breach = Some(Alarm::new(
+                Check::Endless,
                 "an edit that has ended gives another end when asked again",
             ));
         }
@@ -360,9 +369,18 @@ impl Fixture {
     }
 }
 
+/// What a client has heard of a request for the resource with this id, as the judge reads it.
+fn heard(fed: &Fed, id: &str) -> (Option<u64>, Heard) {
+    match fed {
+        Fed::Answered(response) => (seq_of(response), Heard::answer(id, response)),
+        Fed::NotSent => (None, Heard::NotSent),
+        _ => (None, Heard::Nothing),
+    }
+}
+
 /// Something that does not fit what was asked for.
-fn misfit(dice: u64, request_asked: bool) -> Fed {
-    match (dice % 4, request_asked) {
+fn misfit(drawn: u64, request_asked: bool) -> Fed {
+    match (drawn % 4, request_asked) {
         (0, _) => Fed::Begin,
         (1, true) => Fed::Patch(None),
         (_, true) => Fed::NoPatch,
@@ -378,14 +396,4 @@ fn misfit(dice: u64, request_asked: bool) -> Fed {
 fn etag_of(json: &[u8]) -> String {
     let json: Value = serde_json::from_slice(json).unwrap();
     json["etag"].as_str().unwrap().to_owned()
-}
-
-fn shown_at_end(ended: &Ended) -> Option<&[u8]> {
-    match &ended.ending {
-        running::Ending::Applied { shown, .. } => shown.as_ref().map(|shown| &shown.json[..]),
-        running::Ending::Unchanged(shown) => Some(&shown.json),
-        running::Ending::Conflict { theirs, .. } => theirs.as_ref().map(|shown| &shown.json[..]),
-        running::Ending::Ignored { shown, .. } => shown.as_ref().map(|shown| &shown.json[..]),
-        _ => None,
-    }
 }

@@ -3,7 +3,9 @@
 //! It plays the turns and keeps the transcript; whether what happened is allowed is for the judge to say.
 
 use akua_model::edit::ResumeMode;
-use akua_sim::{Contract, Etags, Kind, ReplayBody, Setup, Stores, Target, WireRequest, World};
+use akua_sim::{Contract, Etags, Fault, Kind, ReplayBody, Setup, Stores, Target, WireRequest, World};
+use akua_verify::chance::Chance;
+use akua_verify::judge::Alarm;
 use serde_json::{Map, Value};
 
 use crate::clients::Worker;
@@ -11,7 +13,7 @@ use crate::network::Copy;
 use crate::plan::{Fate, Foreign, Given, Keys, Setting, Skew, Turn, WORKERS};
 use crate::planted::Plant;
 use crate::running::assignments;
-use crate::transcript::{Breach, Transcript};
+use crate::transcript::Transcript;
 
 const EPOCH_MS: i64 = 1_700_000_000_000;
 
@@ -32,28 +34,18 @@ pub(crate) struct Fixture {
     wall_shift: i64,
     pub(crate) places: Vec<Place>,
     pub(crate) transcript: Transcript,
-    pub(crate) breach: Option<Breach>,
+    pub(crate) breach: Option<Alarm>,
     pub(crate) plant: Option<Plant>,
     /// One for each client, so that their chances do not depend on each other, and one for everything else.
-    pub(crate) dice: [Dice; WORKERS + 1],
+    pub(crate) chance: [Chance; WORKERS + 1],
+    /// All that were injected.
+    pub(crate) faults: Vec<Fault>,
     /// Of a workspace, for clusters; and a broad one.
     pub(crate) tokens: [String; 2],
     pub(crate) workers: Vec<Worker>,
     pub(crate) in_flight: Vec<Copy>,
     /// Epochs whose client is gone or does not know.
     pub(crate) left_behind: Vec<usize>,
-}
-
-/// SplitMix64.
-pub(crate) struct Dice(u64);
-
-impl Dice {
-    pub(crate) fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
 }
 
 impl Fixture {
@@ -110,8 +102,8 @@ impl Fixture {
             transcript: Transcript::default(),
             breach: None,
             plant,
-            // The index, so that they differ for a seed of 0 too: a failing case is shrunk to it.
-            dice: std::array::from_fn(|index| Dice(setting.seed.rotate_left(8 * (1 + index as u32)) ^ index as u64)),
+            chance: std::array::from_fn(|index| Chance::new(setting.seed, index as u64)),
+            faults: Vec::new(),
             tokens,
             workers: (0..WORKERS).map(|_| Worker::default()).collect(),
             in_flight: Vec::new(),
@@ -175,7 +167,7 @@ impl Fixture {
             self.drive(worker);
         }
         for epoch in std::mem::take(&mut self.left_behind) {
-            let mode = if self.dice[WORKERS].roll().is_multiple_of(2) {
+            let mode = if self.chance[WORKERS].bits().is_multiple_of(2) {
                 ResumeMode::Finish
             } else {
                 ResumeMode::Look

@@ -19,6 +19,7 @@ mod transcript;
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use akua_verify::judge::{Alarm, Tally as Counted};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 
@@ -26,7 +27,6 @@ use fixture::Fixture;
 use plan::{Outlook, Plan, Turn};
 use planted::Plant;
 use tally::Tally;
-use transcript::Breach;
 
 /// How many turns one case has at most.
 const TURNS: usize = 70;
@@ -53,14 +53,14 @@ impl StateMachineTest for Edits {
 /// A case that broke a promise, shrunk.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    pub(crate) breach: Breach,
+    pub(crate) breach: Alarm,
     pub(crate) turns: Vec<Turn>,
     /// The setting, and what every edit of the case tells of itself.
     pub(crate) stories: String,
 }
 
 /// Runs one case to its end.
-fn run_case(outlook: Outlook, turns: Vec<Turn>, plant: Option<Plant>) -> (Fixture, Option<Breach>) {
+fn run_case(outlook: Outlook, turns: Vec<Turn>, plant: Option<Plant>) -> (Fixture, Result<Counted, Alarm>) {
     let mut fixture = match plant {
         None => Edits::init_test(&outlook),
         Some(_) => Fixture::new(&outlook.setting, plant),
@@ -69,8 +69,11 @@ fn run_case(outlook: Outlook, turns: Vec<Turn>, plant: Option<Plant>) -> (Fixtur
         fixture = Edits::apply(fixture, &outlook, turn);
     }
     fixture.finish();
-    let breach = fixture.breach.take().or_else(|| judge::judge(&mut fixture).err());
-    (fixture, breach)
+    let judged = match fixture.breach.take() {
+        Some(breach) => Err(breach),
+        None => judge::judge(&mut fixture),
+    };
+    (fixture, judged)
 }
 
 /// Runs cases from a seed until one fails. What was met on the way, or the failure.
@@ -90,11 +93,11 @@ pub(crate) fn run_cases(seed: [u8; 32], cases: u32, plant: Option<Plant>) -> Res
             seen.store(turns.len(), Ordering::SeqCst);
         }
         match run_case(outlook.clone(), turns.clone(), plant) {
-            (fixture, None) => {
-                tally.borrow_mut().count(&fixture);
+            (fixture, Ok(counted)) => {
+                tally.borrow_mut().count(&fixture, &counted);
                 Ok(())
             }
-            (_, Some(breach)) => {
+            (_, Err(breach)) => {
                 failed.replace(Some((outlook, turns)));
                 Err(TestCaseError::fail(format!("{breach:?}")))
             }
@@ -104,11 +107,11 @@ pub(crate) fn run_cases(seed: [u8; 32], cases: u32, plant: Option<Plant>) -> Res
         (Ok(()), _) => Ok(tally.into_inner()),
         (Err(TestError::Fail(..)), Some((outlook, turns))) => {
             let turns = without_the_idle(&outlook, turns, plant);
-            let (fixture, breach) = run_case(outlook, turns.clone(), plant);
+            let (mut fixture, judged) = run_case(outlook, turns.clone(), plant);
             Err(Box::new(Failure {
-                breach: breach.expect("the same case fails in the same way"),
+                breach: judged.expect_err("the same case fails in the same way"),
                 turns,
-                stories: tally::stories(&fixture),
+                stories: tally::stories(&mut fixture),
             }))
         }
         (Err(error), _) => panic!("{error}"),
@@ -122,7 +125,7 @@ fn without_the_idle(outlook: &Outlook, mut turns: Vec<Turn>, plant: Option<Plant
         index = before;
         let mut fewer = turns.clone();
         fewer.remove(index);
-        if run_case(outlook.clone(), fewer.clone(), plant).1.is_some() {
+        if run_case(outlook.clone(), fewer.clone(), plant).1.is_err() {
             turns = fewer;
             index = turns.len();
         }
@@ -133,12 +136,8 @@ fn without_the_idle(outlook: &Outlook, mut turns: Vec<Turn>, plant: Option<Plant
 impl Failure {
     fn tell(&self) -> String {
         let turns: Vec<String> = self.turns.iter().map(|turn| format!("  {turn:?}")).collect();
-        let Breach { promise, detail } = &self.breach;
-        format!(
-            "{promise:?} was broken: {detail}\n{}\n{}",
-            turns.join("\n"),
-            self.stories
-        )
+        let Alarm { check, text, .. } = &self.breach;
+        format!("{check:?}: {text}\n{}\n{}", turns.join("\n"), self.stories)
     }
 }
 

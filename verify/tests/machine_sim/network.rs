@@ -9,7 +9,7 @@ use crate::fixture::{Fixture, Place};
 use crate::plan::{Fate, Names, WORKERS};
 use crate::planted::Plant;
 use crate::running::Fed;
-use crate::transcript::Arrival;
+use crate::transcript::{Arrival, landed};
 
 /// A copy of a write that is on its way.
 pub(crate) struct Copy {
@@ -86,7 +86,7 @@ impl Fixture {
     /// The fault of the simulator that makes this fate come true, if it takes one.
     fn fault(&mut self, fate: Fate, write: Option<Write>, wire: &WireRequest) -> Option<Fault> {
         let is_write = write.is_some();
-        if is_write && Plant::PretendedWrites.is(self.plant) && self.dice[WORKERS].roll().is_multiple_of(3) {
+        if is_write && Plant::PretendedWrites.is(self.plant) && self.chance[WORKERS].bits().is_multiple_of(3) {
             return Some(Fault::pretended());
         }
         let liberty = write.and_then(|write| self.liberty(fate, write, wire));
@@ -130,7 +130,10 @@ impl Fixture {
             _ => return None,
         };
         // The answer to one that has landed is repeated under its key, and shows what it has made.
-        let has_landed = self.transcript.epochs[write.epoch].arrivals.iter().any(Arrival::landed);
+        let has_landed = self.transcript.epochs[write.epoch]
+            .arrivals
+            .iter()
+            .any(|arrival| landed(&arrival.effect));
         (!has_landed && self.can_be_read_back(wire, fate == Fate::SomeTaken)).then_some(fault)
     }
 
@@ -185,11 +188,10 @@ impl Fixture {
     /// A write arrives at the server.
     pub(crate) fn deliver(&mut self, wire: &WireRequest, write: Write, fault: Option<Fault>) -> Answer {
         let verdict = self.ask(wire, fault);
-        self.transcript.epochs[write.epoch].arrived(Arrival {
+        self.transcript.epochs[write.epoch].arrivals.push(Arrival {
             seq: verdict.seq,
             at: self.now,
             in_time: self.now <= self.transcript.runs[write.run].deadline(self.slept),
-            status: verdict.answer.status,
             effect: verdict.effect,
         });
         verdict.answer
@@ -197,6 +199,7 @@ impl Fixture {
 
     pub(crate) fn ask(&mut self, wire: &WireRequest, fault: Option<Fault>) -> Verdict {
         if let Some(fault) = fault {
+            self.faults.push(fault.clone());
             self.world.inject(fault).unwrap();
         }
         match self.world.handle(self.now, wire) {

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use akua_model::edit::Contract;
+use akua_verify::judge::Check;
 
 use crate::plan::{Keys, Setting};
 use crate::run_cases;
-use crate::transcript::Promise;
 
 /// One mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,82 +88,75 @@ impl Plant {
 }
 
 /// The case that shows the mistake, after shrinking.
-fn caught(plant: Plant, promises: &[Promise]) {
+fn caught(plant: Plant, checks: &[Check]) {
     let failure = run_cases([plant as u8; 32], 20_000, Some(plant)).expect_err("nothing was noticed");
-    println!("{plant:?}: {:?}, {}", failure.breach.promise, failure.breach.detail);
+    println!("{plant:?}: {:?}, {}", failure.breach.check, failure.breach.text);
     failure.turns.iter().for_each(|turn| println!("  {turn:?}"));
     println!("{}", failure.stories);
-    assert!(promises.contains(&failure.breach.promise), "{:?}", failure.breach);
+    assert!(checks.contains(&failure.breach.check), "{:?}", failure.breach);
 }
 
 #[test]
 fn a_planted_lost_write_called_not_sent_is_caught() {
     caught(
         Plant::CallsLostWriteNotSent,
-        &[
-            Promise::NotAppliedNeverLands,
-            Promise::UnchangedIsTrue,
-            Promise::LandsOnce,
-        ],
+        &[Check::FalseNotApplied, Check::FalseUnchanged, Check::AppliedTwice],
     );
 }
 
 #[test]
 fn a_planted_unknown_answer_called_a_refusal_is_caught() {
-    caught(Plant::CallsUnknownRefused, &[Promise::NotAppliedNeverLands]);
+    caught(Plant::CallsUnknownRefused, &[Check::FalseNotApplied]);
 }
 
 #[test]
 fn a_planted_new_key_on_a_resend_is_caught() {
-    caught(Plant::NewKeyOnResend, &[Promise::RepeatsBytes]);
+    caught(Plant::NewKeyOnResend, &[Check::ChangedRepeat]);
 }
 
 #[test]
 fn a_planted_key_used_twice_is_caught() {
-    caught(Plant::StuckDice, &[Promise::NewKey]);
+    caught(Plant::StuckDice, &[Check::ReusedKey]);
 }
 
 #[test]
 fn a_planted_newest_etag_in_place_of_the_one_seen_is_caught() {
-    caught(
-        Plant::NewestIfMatch,
-        &[Promise::OverwritesOnlySeen, Promise::RepeatsBytes],
-    );
+    caught(Plant::NewestIfMatch, &[Check::LostUpdate, Check::ChangedRepeat]);
 }
 
 #[test]
 fn a_planted_token_after_the_send_is_caught() {
-    caught(Plant::TokenAfterTheSend, &[Promise::TokenFirst]);
+    caught(Plant::TokenAfterTheSend, &[Check::Unguarded]);
 }
 
 #[test]
 fn a_planted_clock_that_stands_still_is_caught() {
-    caught(Plant::StoppedClock, &[Promise::KeepsDeadline]);
+    caught(Plant::StoppedClock, &[Check::Overdue]);
 }
 
 #[test]
 fn a6_a_planted_age_by_the_monotonic_clock_alone_is_caught() {
     caught(
         Plant::AgeByMonotonicClock,
-        &[Promise::NotAppliedNeverLands, Promise::UnchangedIsTrue],
+        &[Check::FalseNotApplied, Check::FalseUnchanged],
     );
 }
 
 #[test]
 fn a_planted_cancel_that_is_not_heard_is_caught() {
-    caught(Plant::CancelIgnored, &[Promise::ObeysCancel]);
+    caught(Plant::CancelIgnored, &[Check::Uncancelled]);
 }
 
 #[test]
 fn a_planted_replay_that_wrote_nothing_is_caught() {
-    caught(Plant::PretendedWrites, &[Promise::AcknowledgedLanded]);
+    caught(Plant::PretendedWrites, &[Check::FalseApplied]);
 }
 
 #[test]
 fn a_planted_etag_that_repeats_is_caught() {
     caught(
         Plant::RepeatingEtags,
-        &[Promise::LandsOnce, Promise::LandsNoMore, Promise::NotAppliedNeverLands],
+        &[Check::AppliedTwice, Check::LandedLater, Check::FalseNotApplied],
     );
 }
 
@@ -171,38 +164,24 @@ fn a_planted_etag_that_repeats_is_caught() {
 fn a_planted_stale_read_called_fresh_is_caught() {
     caught(
         Plant::StaleReads,
-        &[
-            Promise::AppliedWasInEffect,
-            Promise::LandsNoMore,
-            Promise::NotAppliedNeverLands,
-        ],
+        &[Check::FalseApplied, Check::LandedLater, Check::FalseNotApplied],
     );
 }
 
 #[test]
 fn a_planted_key_forgotten_early_is_caught() {
-    caught(
-        Plant::ForgottenKeys,
-        &[Promise::LandsOnce, Promise::NotAppliedNeverLands],
-    );
+    caught(Plant::ForgottenKeys, &[Check::AppliedTwice, Check::FalseNotApplied]);
 }
 
 #[test]
 fn a_planted_hidden_copy_is_caught() {
-    caught(
-        Plant::HiddenCopies,
-        &[Promise::LandsOnce, Promise::NotAppliedNeverLands],
-    );
+    caught(Plant::HiddenCopies, &[Check::AppliedTwice, Check::FalseNotApplied]);
 }
 
 #[test]
 fn a_planted_etag_that_leaves_secrets_out_is_caught() {
     caught(
         Plant::UncoveredSecrets,
-        &[
-            Promise::LandsOnce,
-            Promise::OverwritesOnlySeen,
-            Promise::NotAppliedNeverLands,
-        ],
+        &[Check::AppliedTwice, Check::LostUpdate, Check::FalseNotApplied],
     );
 }

@@ -1,12 +1,13 @@
 //! An edit of either kind of resource behind one face, and its end without the resource's type.
 
 use akua_model::edit::{
-    Cause, Change, Clock, Edit, FieldReport, Input, NotApplied, Options, Outcome, Outgoing, Proof, ResumeMode,
-    ResumeToken, Step, Target, Trace,
+    Change, Clock, Edit, Edited, FieldReport, Input, NotApplied, Options, Outcome, Outgoing, ResumeMode, ResumeToken,
+    Step, Target, Trace,
 };
 use akua_model::http::Response;
 use akua_model::{Cluster, Error, Patch, Resource, Workspace};
 use akua_sim::Kind;
+use akua_verify::record::Claim;
 
 use crate::plan::Fields;
 
@@ -69,52 +70,17 @@ pub(crate) enum Asked {
 /// An edit that has ended.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Ended {
-    pub(crate) ending: Ending,
+    pub(crate) claim: Claim,
+    /// What it says of each field, and the etag of the version that it holds against ours.
+    pub(crate) fields: Vec<FieldReport>,
+    pub(crate) theirs: Option<String>,
+    /// The version that it shows, to be taken up by a later edit.
+    pub(crate) seen: Option<Vec<u8>>,
+    /// With which it can be settled.
+    pub(crate) token: Option<ResumeToken>,
     pub(crate) trace: Trace,
     pub(crate) requests: usize,
     pub(crate) words: String,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Ending {
-    Applied {
-        proof: Proof,
-        etag: String,
-        shown: Option<Shown>,
-        adjusted: Vec<FieldReport>,
-        not_taken: Vec<FieldReport>,
-    },
-    Unchanged(Shown),
-    Conflict {
-        fields: Vec<FieldReport>,
-        theirs: Option<Shown>,
-    },
-    Rejected {
-        status: u16,
-    },
-    /// Answered 200, and nothing has changed.
-    Ignored {
-        etag: String,
-        fields: Vec<FieldReport>,
-        shown: Option<Shown>,
-    },
-    NotSent(Cause),
-    Indeterminate {
-        may_still_land: bool,
-        cause: Cause,
-        fields: Vec<FieldReport>,
-        token: Box<ResumeToken>,
-    },
-}
-
-/// A version as an edit showed it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Shown {
-    pub(crate) etag: String,
-    /// The readable ones of the fields that can be written.
-    pub(crate) values: Vec<(&'static str, String)>,
-    /// All of it, to be taken up by a later edit.
-    pub(crate) json: Vec<u8>,
 }
 
 pub(crate) trait Running {
@@ -190,54 +156,35 @@ impl<R: Resource> Running for Edit<R> {
                 etag: current.etag().as_str().to_owned(),
             },
             Step::Send(outgoing) => Asked::Send(outgoing),
-            Step::Done(edited) => Asked::Done(Box::new(Ended {
-                requests: edited.requests(),
-                words: edited.explain(),
-                trace: edited.trace.clone(),
-                ending: ending(edited.outcome),
-            })),
+            Step::Done(edited) => Asked::Done(Box::new(ended(&edited))),
         }
     }
 }
 
-fn ending<R: Resource>(outcome: Outcome<R>) -> Ending {
-    match outcome {
-        Outcome::Applied(applied) => Ending::Applied {
-            proof: applied.proof,
-            etag: applied.etag.as_str().to_owned(),
-            shown: applied.resource.as_ref().map(shown),
-            adjusted: applied.adjusted,
-            not_taken: applied.not_taken,
-        },
-        Outcome::Unchanged(resource) => Ending::Unchanged(shown(&resource)),
-        Outcome::NotApplied(NotApplied::Conflict(conflict)) => Ending::Conflict {
-            theirs: conflict.theirs.as_ref().map(shown),
-            fields: conflict.fields,
-        },
-        Outcome::NotApplied(NotApplied::Rejected(failed)) => Ending::Rejected { status: failed.status },
-        Outcome::NotApplied(NotApplied::Ignored(ignored)) => Ending::Ignored {
-            etag: ignored.etag.as_str().to_owned(),
-            shown: ignored.resource.as_ref().map(shown),
-            fields: ignored.fields,
-        },
-        Outcome::NotApplied(NotApplied::NotSent { cause, .. }) => Ending::NotSent(cause),
-        Outcome::Indeterminate(unknown) => Ending::Indeterminate {
-            may_still_land: unknown.may_still_land,
-            cause: unknown.cause,
-            fields: unknown.fields,
-            token: Box::new(unknown.resume_token),
-        },
-    }
-}
-
-fn shown<R: Resource>(resource: &R) -> Shown {
-    let value = |field: &'static akua_model::Property| {
-        let value = resource.value(field).value()?;
-        Some((field.name, value.to_text().into_owned()))
+fn ended<R: Resource>(edited: &Edited<R>) -> Ended {
+    let etag = |resource: &R| resource.etag().to_string();
+    let (fields, theirs, seen, token) = match &edited.outcome {
+        Outcome::Applied(applied) => (&[][..], None, applied.resource.as_ref(), None),
+        Outcome::Unchanged(resource) => (&[][..], None, Some(resource), None),
+        Outcome::NotApplied(NotApplied::Conflict(conflict)) => {
+            let theirs = conflict.theirs.as_ref();
+            (&conflict.fields[..], theirs.map(etag), theirs, None)
+        }
+        Outcome::NotApplied(NotApplied::Ignored(ignored)) => {
+            let etag = Some(ignored.etag.to_string());
+            (&ignored.fields[..], etag, ignored.resource.as_ref(), None)
+        }
+        Outcome::NotApplied(_) => (&[][..], None, None, None),
+        Outcome::Indeterminate(unknown) => (&unknown.fields[..], None, None, Some(unknown.resume_token.clone())),
     };
-    Shown {
-        etag: resource.etag().as_str().to_owned(),
-        values: R::FIELDS.iter().filter_map(value).collect(),
-        json: serde_json::to_vec(resource).unwrap(),
+    Ended {
+        claim: Claim::of(edited),
+        fields: fields.to_vec(),
+        theirs,
+        seen: seen.map(|resource| serde_json::to_vec(resource).unwrap()),
+        token,
+        trace: edited.trace.clone(),
+        requests: edited.requests(),
+        words: edited.explain(),
     }
 }

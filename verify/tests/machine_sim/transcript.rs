@@ -5,65 +5,10 @@ use std::collections::BTreeSet;
 
 use akua_model::edit::{Budget, Contract, Outgoing, Policy, ResumeToken};
 use akua_sim::{Effect, WireRequest};
+use akua_verify::judge::{Alarm, Check};
+use akua_verify::record::Heard;
 
 use crate::running::Ended;
-
-/// What an edit promises.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Promise {
-    /// Applied, acknowledged: the server accepted a write of it.
-    AcknowledgedLanded,
-    /// Applied: at some moment of the call every wanted value was in effect, at the etag that is named.
-    AppliedWasInEffect,
-    /// Unchanged: a version with every wanted value was there, and nothing of the call landed.
-    UnchangedIsTrue,
-    /// Not applied: nothing landed and nothing will.
-    NotAppliedNeverLands,
-    /// A conflict's report shows what the versions hold.
-    ReportIsTrue,
-    /// A field is called adjusted, or not taken, if and only if the answer shows it so.
-    ListsAreTrue,
-    /// Indeterminate only after a write whose end nobody knows.
-    IndeterminateHasCause,
-    /// "Can't land any more" is final.
-    LandsNoMore,
-    /// One landing in all.
-    LandsOnce,
-    /// No value is replaced that the user has not seen.
-    OverwritesOnlySeen,
-    /// A repeat is the same to the byte.
-    RepeatsBytes,
-    /// A new epoch has a key that was never used.
-    NewKey,
-    /// The resume token comes before the first sending of each epoch, and fits it.
-    TokenFirst,
-    /// No request is asked for that could not end in time.
-    KeepsDeadline,
-    /// After a cancel nothing more is sent.
-    ObeysCancel,
-    /// Taken up only to look, nothing is written.
-    LooksOnly,
-    /// It ends, once.
-    Ends,
-    /// No secret stands in the story.
-    KeepsSecrets,
-}
-
-/// A promise that was broken, and how.
-#[derive(Clone, Debug)]
-pub(crate) struct Breach {
-    pub(crate) promise: Promise,
-    pub(crate) detail: String,
-}
-
-impl Breach {
-    pub(crate) fn new(promise: Promise, detail: impl Into<String>) -> Self {
-        Self {
-            promise,
-            detail: detail.into(),
-        }
-    }
-}
 
 /// One write under one etag and key.
 pub(crate) struct Epoch {
@@ -76,7 +21,6 @@ pub(crate) struct Epoch {
     pub(crate) wanted: Vec<(&'static str, &'static str)>,
     /// The version that the user had seen.
     pub(crate) seen_etag: String,
-    pub(crate) overwrites_unseen: bool,
     pub(crate) token: ResumeToken,
     /// The same with what calls have heard since, if one has ended without knowing.
     pub(crate) later_token: Option<ResumeToken>,
@@ -92,21 +36,12 @@ pub(crate) struct Arrival {
     pub(crate) at: u64,
     /// Whether the call that sent it could still have been going on.
     pub(crate) in_time: bool,
-    pub(crate) status: u16,
     pub(crate) effect: Effect,
 }
 
-impl Arrival {
-    /// Whether the server accepted it as a write.
-    pub(crate) fn landed(&self) -> bool {
-        matches!(self.effect, Effect::Applied { .. } | Effect::Unchanged {})
-    }
-}
-
-impl Epoch {
-    pub(crate) fn arrived(&mut self, arrival: Arrival) {
-        self.arrivals.push(arrival);
-    }
+/// Whether the server accepted it as a write.
+pub(crate) fn landed(effect: &Effect) -> bool {
+    matches!(effect, Effect::Applied { .. } | Effect::Unchanged {})
 }
 
 /// One edit.
@@ -126,6 +61,8 @@ pub(crate) struct Run {
     pub(crate) resumed: Option<usize>,
     pub(crate) look_only: bool,
     pub(crate) epochs: Vec<usize>,
+    /// What it has heard of each request: of a read, or of a sending of an epoch.
+    pub(crate) attempts: Vec<(Option<usize>, Option<u64>, Heard)>,
     pub(crate) requests: usize,
     /// Whether the client heard something of a write that leaves its end open.
     pub(crate) in_doubt: bool,
@@ -148,6 +85,7 @@ impl Run {
             resumed: None,
             look_only: false,
             epochs: Vec::new(),
+            attempts: Vec::new(),
             requests: 0,
             in_doubt: false,
             misled: false,
@@ -194,10 +132,10 @@ impl Transcript {
         outgoing: &Outgoing,
         wire: WireRequest,
         at: Asking,
-    ) -> Result<(), Breach> {
+    ) -> Result<(), Alarm> {
         let Run { policy, look_only, .. } = &self.runs[run];
         if at.cancelled {
-            return Err(Breach::new(Promise::ObeysCancel, "a request after a cancel"));
+            return Err(Alarm::new(Check::Uncancelled, "a request after a cancel"));
         }
         let limit = if outgoing.budget == Budget::Settle {
             policy.deadline
@@ -206,13 +144,13 @@ impl Transcript {
         };
         if u128::from(at.elapsed_ms) + outgoing.wait.as_millis() >= limit.as_millis() {
             let detail = format!("at {} ms, after a wait of {:?}", at.elapsed_ms, outgoing.wait);
-            return Err(Breach::new(Promise::KeepsDeadline, detail));
+            return Err(Alarm::new(Check::Overdue, detail));
         }
         if !outgoing.request.method().is_write() {
             return Ok(());
         }
         if *look_only {
-            return Err(Breach::new(Promise::LooksOnly, "a write was asked for"));
+            return Err(Alarm::new(Check::Unasked, "a write was asked for"));
         }
         match &outgoing.resume_token {
             Some(token) => self.begin_epoch(run, token, wire, at),
@@ -220,9 +158,9 @@ impl Transcript {
         }
     }
 
-    fn repeat(&mut self, run: usize, wire: WireRequest) -> Result<(), Breach> {
+    fn repeat(&mut self, run: usize, wire: WireRequest) -> Result<(), Alarm> {
         let Some(&epoch) = self.runs[run].epochs.last() else {
-            return Err(Breach::new(Promise::TokenFirst, "a first sending without a token"));
+            return Err(Alarm::new(Check::Unguarded, "a first sending without a token"));
         };
         let epoch = &mut self.epochs[epoch];
         epoch.last_wire = wire;
@@ -230,11 +168,11 @@ impl Transcript {
             Ok(())
         } else {
             let (sent, first) = (told(&epoch.last_wire), told(&epoch.request));
-            Err(Breach::new(Promise::RepeatsBytes, format!("{sent}, after {first}")))
+            Err(Alarm::new(Check::ChangedRepeat, format!("{sent}, after {first}")))
         }
     }
 
-    fn begin_epoch(&mut self, run: usize, token: &ResumeToken, wire: WireRequest, at: Asking) -> Result<(), Breach> {
+    fn begin_epoch(&mut self, run: usize, token: &ResumeToken, wire: WireRequest, at: Asking) -> Result<(), Alarm> {
         let number = self.epochs.len();
         let told_run = &mut self.runs[run];
         let if_match = wire.header("if-match").unwrap_or_default();
@@ -244,14 +182,14 @@ impl Transcript {
         told_run.seen_etag.get_or_insert_with(|| seen_etag.clone());
         let fits = token.first_sent() == at.unix_ms && token.to_string().parse().as_ref() == Ok(token);
         if !fits || told_run.resumed.is_some() {
-            return Err(Breach::new(
-                Promise::TokenFirst,
+            return Err(Alarm::new(
+                Check::Unguarded,
                 format!("a token that does not fit: {token:?}"),
             ));
         }
         let key = wire.header("idempotency-key");
         if let Some(used) = key.filter(|key| !self.keys.insert(key.clone())) {
-            return Err(Breach::new(Promise::NewKey, format!("the key {used} again")));
+            return Err(Alarm::new(Check::ReusedKey, format!("the key {used} again")));
         }
         let told_run = &mut self.runs[run];
         told_run.epochs.push(number);
@@ -262,7 +200,6 @@ impl Transcript {
             last_wire: wire,
             wanted: told_run.wanted.clone().unwrap_or_default(),
             seen_etag,
-            overwrites_unseen: told_run.policy.overwrite_unseen,
             token: token.clone(),
             later_token: None,
             since: at.now,

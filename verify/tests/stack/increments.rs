@@ -3,7 +3,7 @@
 //! The counter is a name, and each value bears its worker's mark: without one a value that is observed could be
 //! somebody else's, since an edit does not claim authorship.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use akua_model::edit::{Policy, ResumeMode, Target};
 use akua_sim::Kind;
@@ -41,7 +41,7 @@ fn play<R: Edits>(scenario: &Scenario, id: &str) -> (Evidence, u64) {
             record::keep_token();
             Ok(())
         });
-        let started = Instant::now();
+        let started = record::now();
         let edited = collection.edit_with(Target::Id(id_of::<R>(id)), |current: &R| {
             let count = count_in(&shown(current)["name"]);
             let values = Values::from([("name".to_owned(), format!("{} by {mark}", count + 1))]);
@@ -69,7 +69,7 @@ fn play<R: Edits>(scenario: &Scenario, id: &str) -> (Evidence, u64) {
 /// How many increments are known to be applied, and how many nobody can know.
 fn claims(evidence: &Evidence) -> (u64, u64) {
     let last = |call: &Call| call.reports.last().unwrap().claim.clone();
-    let applied = |call: &&Call| matches!(last(call), Claim::Acknowledged { .. } | Claim::Observed);
+    let applied = |call: &&Call| matches!(last(call), Claim::Acknowledged { .. } | Claim::Observed { .. });
     let unknown = |call: &&Call| matches!(last(call), Claim::Indeterminate { .. });
     (
         evidence.calls.iter().filter(applied).count() as u64,
