@@ -214,8 +214,8 @@ impl ResourceKind {
     }
 }
 
-/// The names of all properties that must never be shown.
-pub(crate) fn secrets() -> impl Iterator<Item = &'static str> {
+/// All properties that must never be shown.
+pub(crate) fn secret_fields() -> impl Iterator<Item = &'static Property> {
     let fields = ResourceKind::ALL.iter().flat_map(|kind| kind.fields());
-    fields.filter(|field| field.is_secret()).map(|field| field.name)
+    fields.filter(|field| field.is_secret())
 }

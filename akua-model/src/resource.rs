@@ -164,7 +164,7 @@ impl Unknown {
 impl From<Map<String, Json>> for Unknown {
     /// A secret is known and never part of an answer: should a server send one, it is not kept.
     fn from(mut map: Map<String, Json>) -> Self {
-        api::secrets().for_each(|name| drop(map.remove(name)));
+        api::secret_fields().for_each(|field| drop(map.remove(field.name)));
         Self(map)
     }
 }

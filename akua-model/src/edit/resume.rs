@@ -9,10 +9,12 @@ use super::machine::{Epoch, Hint};
 use super::session::Options;
 use super::token::{Content, Evidence, ResumeToken, body_digest, frozen, hex, salted};
 use super::value::FieldValue;
+use crate::api;
 use crate::error::Error;
 use crate::etag::{Etag, IfMatch};
 use crate::resource::{Patch, Resource};
 use crate::secret::Secrets;
+use crate::validation::length_message;
 use crate::value::{Shown, Value};
 use sha2::{Digest, Sha256};
 
@@ -119,6 +121,7 @@ pub(super) fn open<R: Resource>(
     if *body != body_digest(values) {
         return Err(refuse("is damaged (its body does not fit its digest)".to_owned()));
     }
+    check_secrets(secrets)?;
     let mut plain = Vec::with_capacity(values.len());
     for (name, value) in values {
         let is_secret = R::FIELDS.iter().any(|field| field.name == name && field.is_secret());
@@ -155,6 +158,20 @@ pub(super) fn open<R: Resource>(
             values: R::FIELDS.iter().map(|field| shown(field.name)).collect(),
         },
     })
+}
+
+/// A secret that is not needed does no harm, one that no kind has or that could not have been written is a mistake.
+fn check_secrets(secrets: &Secrets) -> Result<(), Error> {
+    for (name, secret) in secrets.iter() {
+        let field = api::secret_fields().find(|field| field.name == name);
+        let Some(field) = field else {
+            return Err(Error::invalid(name, "is no secret of any kind of resource"));
+        };
+        if !field.limit.allows(secret.expose()) {
+            return Err(Error::invalid(name, length_message(secret.expose(), field.limit)));
+        }
+    }
+    Ok(())
 }
 
 /// So many etags of a kind are kept in a token: what is certain takes one.

@@ -112,6 +112,15 @@ fn only_the_kubeconfig_that_was_written_takes_a_write_up_again() {
         Edit::<Cluster>::resume(&token, ResumeMode::Finish, &secrets, options(), clock())
     };
     assert!(resume(Some(KUBECONFIG)).is_ok());
+    let unknown = Secrets::none().with("kubeconfg", KUBECONFIG);
+    let refused = Edit::<Cluster>::resume(&token, ResumeMode::Finish, &unknown, options(), clock()).unwrap_err();
+    assert!(refused.to_string().contains("`kubeconfg` is no secret"), "{refused}");
+    assert!(
+        resume(Some(""))
+            .unwrap_err()
+            .to_string()
+            .contains("at least 1 is needed")
+    );
     for other in [Some("another one"), None] {
         let error = resume(other).unwrap_err();
         assert_eq!(error.problems()[0].field, "kubeconfig", "{error}");
