@@ -102,7 +102,7 @@ fn moving(client: &Client, id: &ClusterId, simulator: &Simulator) -> Shown {
     let regions = simulator.history(Kind::Cluster, id.as_str())?;
     let moves = regions
         .windows(2)
-        .filter(|pair| matches!(pair, [a, b] if a.region_id != b.region_id))
+        .filter(|pair| matches!(pair, [a, b] if a.hidden != b.hidden))
         .count();
     println!(
         "   first answer:  etag {}, reconciling {}",

@@ -1,4 +1,4 @@
-//! The calls on clusters and on workspaces: read one, list all, update one under its etag.
+//! The calls on the resources of a kind: read one, list all, update one under its etag.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,7 +9,7 @@ use akua_model::edit::{Policy, ResumeToken};
 use akua_model::http::Request;
 use akua_model::{
     Cluster, ClusterId, ClusterPatch, IdempotencyKey, IfMatch, Page, PageQuery, Patch, Resource, Traceparent,
-    Workspace, WorkspaceContext, answer, request,
+    WorkspaceContext, answer, request,
 };
 
 use crate::cancel::Cancel;
@@ -19,7 +19,7 @@ use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::exchange::Exchange;
 
-/// The clusters or workspaces of a client, with the options of the calls made through it.
+/// The resources of a kind that a client may see, with the options of the calls made through it.
 ///
 /// A cheap value: set the options of one call on a fresh one, or keep one for many calls.
 ///
@@ -53,16 +53,26 @@ pub struct Collection<R> {
 }
 
 impl Client {
-    /// The clusters that the token may see.
-    pub fn clusters(&self) -> Collection<Cluster> {
-        Collection::new(self.clone())
-    }
-
-    /// The workspaces that the token may see.
-    pub fn workspaces(&self) -> Collection<Workspace> {
+    /// The resources of a kind that the token may see, for code that is generic over kinds.
+    pub fn collection<R: Resource>(&self) -> Collection<R> {
         Collection::new(self.clone())
     }
 }
+
+macro_rules! collections {
+    ($($name:ident $Kind:ident),+) => {
+        impl Client {
+            $(
+                #[doc = concat!("The ", stringify!($name), " that the token may see.")]
+                pub fn $name(&self) -> Collection<akua_model::$Kind> {
+                    self.collection()
+                }
+            )+
+        }
+    };
+}
+
+akua_model::each_collection!(collections);
 
 impl<R: Resource> Collection<R> {
     pub(crate) fn new(client: Client) -> Self {

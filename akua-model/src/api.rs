@@ -33,7 +33,8 @@ use crate::validation::{check, unknown_property};
 use crate::value::{Properties, Readable, Shown, Value};
 
 /// A kind of resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ResourceKind {
     /// [`Cluster`].
     Cluster,
@@ -70,6 +71,14 @@ macro_rules! with_kind {
 macro_rules! each_kind {
     ($do:ident) => {
         $do!(Cluster ClusterPatch ClusterId, Workspace WorkspacePatch WorkspaceId);
+    };
+}
+
+/// Calls the macro `$do` with the name of each collection and what is in it: `$do!(clusters Cluster, …)`.
+#[macro_export]
+macro_rules! each_collection {
+    ($do:ident) => {
+        $do!(clusters Cluster, workspaces Workspace);
     };
 }
 

@@ -48,10 +48,7 @@ mod traceparent;
 mod validation;
 mod value;
 
-pub use api::{
-    BilledBy, Cluster, ClusterPatch, ClusterPatchBuilder, ClusterState, Plan, Provider, ResourceKind, Workspace,
-    WorkspaceClass, WorkspacePatch, WorkspacePatchBuilder,
-};
+pub use api::*;
 pub use error::{Error, ErrorKind, Problem};
 pub use etag::{Etag, IdempotencyKey, IfMatch, WorkspaceContext};
 pub use id::{ClusterId, WorkspaceId};

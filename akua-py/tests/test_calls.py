@@ -44,8 +44,8 @@ def test_update_of_a_workspace(client):
 def test_every_field_of_a_cluster_can_be_written(client, akua_sim):
     client.clusters.update("clu_1", if_match="42", region_id="reg_eu", provider="imported_byoc", kubeconfig="a: b")
     version = akua_sim.history("clu_1")[-1]
-    assert version["region_id"] == "reg_eu"
-    assert version["kubeconfig"]["bytes"] == 4
+    assert version["hidden"]["region_id"] == "reg_eu"
+    assert version["hidden"]["kubeconfig"]["bytes"] == 4
     assert version["fields"]["provider"] == "imported_byoc"
     cluster = client.clusters.get("clu_1")
     assert client.clusters.update(cluster, provider=akua.Provider.MANAGED_KAAS).provider == "managed_kaas"

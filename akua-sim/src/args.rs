@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use akua_model::{Resource, ResourceKind, with_kind};
 use akua_sim::{Contract, Options};
 
 pub(crate) const HELP: &str = "\
@@ -12,7 +13,7 @@ Usage: akua-sim [options]
   --port N               listen on this port; 0 (the default) takes a free one
   --host ADDRESS         a loopback address: 127.0.0.1 (the default), ::1 or localhost
   --seed clusters=N      begin with N clusters, clu_1 to clu_N, in the workspace ws_1
-  --seed workspaces=N    begin with N workspaces, ws_1 to ws_N (at least one is made)
+  --seed workspaces=N    begin with N workspaces, ws_1 to ws_N (at least one is made); so with other kinds
   --contract JSON        switches of the contract, such as '{\"missing_if_match\":428}'
   --random-seed N        make tokens and chance the same in every run
   --exit-on-stdin-close  end when standard input is closed: for a program that starts this one
@@ -89,11 +90,14 @@ fn host(text: &str) -> Result<IpAddr, String> {
 fn seed(options: &mut Options, text: &str) -> Result<(), String> {
     const MOST: u64 = 100_000;
     let (what, count) = text.split_once('=').unwrap_or((text, ""));
-    let slot = match what {
-        "clusters" => &mut options.clusters,
-        "workspaces" => &mut options.workspaces,
-        _ => return Err(format!("--seed: `{text}` is neither clusters=N nor workspaces=N")),
+    let path = |kind: ResourceKind| with_kind!(kind, R => <R as Resource>::COLLECTION);
+    let named = |kind: &&ResourceKind| path(**kind).rsplit('/').next() == Some(what);
+    let Some(kind) = ResourceKind::ALL.iter().find(named) else {
+        return Err(format!(
+            "--seed: `{text}` names no kind (say clusters=N or workspaces=N)"
+        ));
     };
+    let slot = options.kinds.entry(*kind).or_default();
     *slot = number(&format!("--seed {what}"), count, MOST)?;
     if *slot > MOST {
         return Err(format!("--seed {what}: `{count}` is not a number of 0 to {MOST}"));
@@ -111,6 +115,8 @@ fn contract(text: &str) -> Result<Contract, String> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn run(words: &[&str]) -> Result<Args, String> {
@@ -131,7 +137,8 @@ mod tests {
             "--host=::1",
         ])
         .unwrap();
-        assert_eq!((args.options.clusters, args.options.workspaces), (5, 3));
+        let seeded = [(ResourceKind::Cluster, 5), (ResourceKind::Workspace, 3)];
+        assert_eq!(args.options.kinds, BTreeMap::from(seeded));
         assert!(args.options.host.is_ipv6() && !args.exit_on_stdin_close);
         let args = run(&["--contract", r#"{"missing_if_match":428}"#, "--exit-on-stdin-close"]).unwrap();
         assert_eq!(args.options.contract.missing_if_match, 428);

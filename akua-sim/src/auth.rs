@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use akua_model::limits;
+use akua_model::{ResourceKind as Kind, limits};
 
 use crate::contract::Contract;
 use crate::digest::sha256_hex;
+use crate::kind::table;
 use crate::patch::length_problem;
 use crate::refusal::Refusal;
-use crate::resource::Kind;
 use crate::store::Store;
 use crate::wire::WireRequest;
 
@@ -28,14 +28,14 @@ impl fmt::Debug for Tokens {
 pub(crate) struct Scope {
     /// The workspace that it acts in.
     pub(crate) workspace: String,
-    /// Whether it sees other workspaces too. Their clusters it never sees.
+    /// Whether it sees other workspaces too. What belongs to them it never sees.
     broad: bool,
 }
 
 impl Scope {
     /// Whether it sees the resource of this kind that belongs to `workspace`.
     pub(crate) fn sees(&self, kind: Kind, workspace: &str) -> bool {
-        (self.broad && kind == Kind::Workspace) || self.workspace == workspace
+        (self.broad && table(kind).is_workspace) || self.workspace == workspace
     }
 }
 

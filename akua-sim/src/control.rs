@@ -2,33 +2,17 @@
 //!
 //! `akua-sim/README.md` shows each with an example line.
 
-use std::fmt;
+use std::collections::BTreeMap;
 
+use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::control_error::ControlError;
 use crate::fault::Fault;
-use crate::resource::Kind;
+use crate::kind::plural;
 use crate::script::{Script, Target, Write};
 use crate::world::World;
-
-/// Why an operation was not done. Nothing was changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ControlError(String);
-
-impl ControlError {
-    pub(crate) fn new(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl fmt::Display for ControlError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ControlError {}
 
 /// One operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,7 +64,7 @@ pub enum Op {
     ClearLog {},
     /// Every version of a resource: `{"history":[…]}`.
     History(Target),
-    /// What there is: ids, how much still waits, the time: `{"now_ms":…,"clusters":[…],"workspaces":[…],…}`.
+    /// What there is: the ids of each kind, how much still waits, the time: `{"now_ms":…,"clusters":[…],…}`.
     State {},
     /// Adds resources: `{"clusters":["clu_6"],"workspaces":[]}`.
     Seed {
@@ -90,6 +74,9 @@ pub enum Op {
         /// So many workspaces with the next free ids.
         #[serde(default)]
         workspaces: u64,
+        /// So many of any kind with the next free ids.
+        #[serde(default)]
+        kinds: BTreeMap<Kind, u64>,
         /// Resources as told.
         #[serde(default)]
         resources: Vec<SeedResource>,
@@ -156,8 +143,13 @@ impl World {
             Op::Seed {
                 clusters,
                 workspaces,
+                mut kinds,
                 resources,
-            } => self.seed_all(clusters, workspaces, resources),
+            } => {
+                *kinds.entry(Kind::Workspace).or_default() += workspaces;
+                *kinds.entry(Kind::Cluster).or_default() += clusters;
+                self.seed_all(&kinds, resources)
+            }
             Op::Token { workspace } => {
                 let known = self.ids(now, Kind::Workspace);
                 match workspace {
@@ -173,45 +165,35 @@ impl World {
     }
 
     fn state(&mut self, now: u64) -> Value {
-        let clusters = self.ids(now, Kind::Cluster);
-        let workspaces = self.ids(now, Kind::Workspace);
-        json!({
-            "now_ms": now,
-            "clusters": clusters,
-            "workspaces": workspaces,
-            "faults_waiting": self.faults().len(),
-            "scripts_waiting": self.scripts_waiting(),
-            "requests_held": self.requests_held(),
-        })
+        let mut state = Map::new();
+        state.insert("now_ms".to_owned(), now.into());
+        for kind in Kind::ALL {
+            state.insert(plural(*kind).to_owned(), self.ids(now, *kind).into());
+        }
+        state.insert("faults_waiting".to_owned(), self.faults().len().into());
+        state.insert("scripts_waiting".to_owned(), self.scripts_waiting().into());
+        state.insert("requests_held".to_owned(), self.requests_held().into());
+        Value::Object(state)
     }
 
-    fn seed_all(
-        &mut self,
-        clusters: u64,
-        workspaces: u64,
-        resources: Vec<SeedResource>,
-    ) -> Result<Value, ControlError> {
-        if clusters.max(workspaces) > MOST_SEEDED {
+    fn seed_all(&mut self, counts: &BTreeMap<Kind, u64>, resources: Vec<SeedResource>) -> Result<Value, ControlError> {
+        if counts.values().any(|count| *count > MOST_SEEDED) {
             return Err(ControlError::new(format!(
                 "`seed`: at most {MOST_SEEDED} resources at once"
             )));
         }
-        let mut workspace_ids: Vec<String> = (0..workspaces).map(|_| self.seed_next(Kind::Workspace)).collect();
-        let mut cluster_ids: Vec<String> = (0..clusters).map(|_| self.seed_next(Kind::Cluster)).collect();
-        for SeedResource {
-            kind,
-            id,
-            workspace,
-            set,
-        } in resources
-        {
-            self.seed(kind, &id, workspace.as_deref(), set)?;
-            match kind {
-                Kind::Cluster => cluster_ids.push(id),
-                Kind::Workspace => workspace_ids.push(id),
+        let mut added: BTreeMap<&str, Vec<String>> = Kind::ALL.iter().map(|kind| (plural(*kind), Vec::new())).collect();
+        let mut add = |kind: Kind, id: String| added.entry(plural(kind)).or_default().push(id);
+        for (&kind, &count) in counts {
+            for _ in 0..count {
+                add(kind, self.seed_next(kind));
             }
         }
-        Ok(json!({ "clusters": cluster_ids, "workspaces": workspace_ids }))
+        for each in resources {
+            self.seed(each.kind, &each.id, each.workspace.as_deref(), each.set)?;
+            add(each.kind, each.id);
+        }
+        Ok(json!(added))
     }
 }
 
@@ -277,6 +259,7 @@ mod tests {
             Op::Seed {
                 clusters: 1,
                 workspaces: 2,
+                kinds: BTreeMap::new(),
                 resources: Vec::new(),
             },
             Op::Reset {},
@@ -300,7 +283,7 @@ mod tests {
         );
         let history = control(&mut world, json!({"op": "history", "kind": "cluster", "id": "a/b"})).unwrap();
         assert_eq!(history["history"][0]["fields"]["state"], "deleting");
-        assert_eq!(history["history"][0]["region_id"], "reg_x");
+        assert_eq!(history["history"][0]["hidden"]["region_id"], "reg_x");
         let first = control(&mut world, json!({"op": "token"})).unwrap();
         assert_ne!(
             first,

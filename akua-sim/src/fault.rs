@@ -340,7 +340,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::resource::Kind;
+    use akua_model::ResourceKind as Kind;
 
     #[test]
     fn json_says_the_same() {

@@ -57,13 +57,16 @@
 #![forbid(unsafe_code)]
 
 mod auth;
+mod change;
 mod contract;
 mod control;
+mod control_error;
 mod defect;
 mod delivery;
 mod digest;
 mod fault;
 mod keys;
+mod kind;
 mod log;
 mod patch;
 mod refusal;
@@ -78,14 +81,16 @@ mod verdict;
 mod wire;
 mod world;
 
+pub use akua_model::ResourceKind as Kind;
 pub use contract::{Contract, CreatedAt, Envelope, EtagForm, Etags, Lengths, ReplayBody};
-pub use control::{ControlError, Op, SeedResource};
+pub use control::{Op, SeedResource};
+pub use control_error::ControlError;
 pub use defect::Defect;
 pub use delivery::{Delivery, End, Pace, Part};
 pub use digest::Fingerprint;
 pub use fault::{AnswerChange, Body, CarriedOut, Fault, Forever, Hold, Matcher, Times, Unread, Waiting};
 pub use log::{Effect, Entry, Progress};
-pub use resource::{Author, Kind, Version};
+pub use resource::{Author, Version};
 pub use script::{Action, Script, Target, When, Write};
 pub use server::{Options, Simulator};
 pub use stores::Stores;

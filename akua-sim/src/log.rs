@@ -2,10 +2,10 @@
 //!
 //! No token, no body and no kubeconfig is in it.
 
+use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::Delivery;
-use crate::resource::Kind;
 
 /// How far a request came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,15 +1,15 @@
 //! Reads the body of a PATCH as the server does: what is unknown, null, of the wrong type or out of its
 //! limits is refused, everything that is wrong at once.
 
+use akua_model::ResourceKind as Kind;
 use akua_model::limits::Limit;
 use akua_model::property::{Property, Type};
-use akua_model::{Cluster, Resource, Workspace};
 use serde_json::{Map, Value};
 
+use crate::change::Change;
 use crate::contract::Contract;
-use crate::digest::Fingerprint;
+use crate::kind::table;
 use crate::refusal::Refusal;
-use crate::resource::{Change, Kind};
 
 /// The change that a body asks for. No body and a JSON `null` ask for none, as the vendor's command line sends them.
 pub(crate) fn read(kind: Kind, body: &[u8], contract: &Contract) -> Result<Change, Refusal> {
@@ -30,7 +30,7 @@ pub(crate) fn read(kind: Kind, body: &[u8], contract: &Contract) -> Result<Chang
     };
     match refusal(kind, &properties, contract) {
         Some(refusal) => Err(refusal),
-        None => Ok(change(properties)),
+        None => Ok(Change::of(kind, properties)),
     }
 }
 
@@ -40,13 +40,10 @@ fn place(error: &serde_json::Error) -> String {
 }
 
 fn refusal(kind: Kind, properties: &Map<String, Value>, contract: &Contract) -> Option<Refusal> {
-    let (known, status) = match kind {
-        Kind::Cluster => (Cluster::FIELDS, contract.invalid_cluster),
-        Kind::Workspace => (Workspace::FIELDS, contract.invalid_workspace),
-    };
+    let status = (table(kind).invalid)(contract);
     let mut refusal: Option<Refusal> = None;
     for (name, value) in properties {
-        let property = known.iter().find(|property| property.name == name);
+        let property = kind.fields().iter().find(|property| property.name == name);
         let problem = match property {
             None => Some("Unknown property".to_owned()),
             Some(property) => problem(property, value, contract),
@@ -112,34 +109,12 @@ pub(crate) fn length_problem(limit: Limit, text: &str, contract: &Contract) -> O
     }
 }
 
-/// Splits what can be read from what can't.
-fn change(properties: Map<String, Value>) -> Change {
-    let mut change = Change {
-        set: properties,
-        ..Change::default()
-    };
-    change.region_id = take_text(&mut change.set, "region_id");
-    change.kubeconfig = take_text(&mut change.set, "kubeconfig").map(|text| Fingerprint::of(text.as_bytes()));
-    change
-}
-
-/// The change that another writer makes: any property, also ones that no document knows.
-pub(crate) fn foreign(properties: Map<String, Value>) -> Change {
-    change(properties)
-}
-
-fn take_text(properties: &mut Map<String, Value>, name: &str) -> Option<String> {
-    match properties.remove(name) {
-        Some(Value::String(text)) => Some(text),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::contract::Lengths;
+    use crate::digest::Fingerprint;
 
     fn refused(kind: Kind, body: &str, contract: &Contract) -> Option<Value> {
         read(kind, body.as_bytes(), contract)
@@ -152,7 +127,7 @@ mod tests {
         let contract = Contract::default();
         for body in ["", " \n", "null", "{}"] {
             let change = read(Kind::Cluster, body.as_bytes(), &contract).unwrap();
-            assert!(change.set.is_empty() && change.region_id.is_none() && change.kubeconfig.is_none());
+            assert!(change.set.is_empty() && change.hidden.is_empty());
         }
     }
 
@@ -218,8 +193,11 @@ mod tests {
             &Contract::default(),
         )
         .unwrap();
-        assert_eq!(change.kubeconfig, Some(Fingerprint::of(b"marker")));
-        assert_eq!(change.region_id.as_deref(), Some("r"));
+        assert_eq!(
+            change.hidden["kubeconfig"],
+            serde_json::json!(Fingerprint::of(b"marker"))
+        );
+        assert_eq!(change.hidden["region_id"], "r");
         assert!(!format!("{change:?}").contains("marker"));
     }
 }

@@ -82,9 +82,9 @@ impl Refusal {
         refusal
     }
 
-    /// A slug that another workspace has, which is at this etag.
-    pub(crate) fn slug_taken(etag: &str, contract: &Contract) -> Self {
-        let mut refusal = Self::conflict("This slug is already taken");
+    /// A text that another resource has, which is at this etag.
+    pub(crate) fn taken(property: &str, etag: &str, contract: &Contract) -> Self {
+        let mut refusal = Self::conflict(&format!("This {property} is already taken"));
         if let Some(key) = &contract.taken_names_etag {
             for entry in &mut refusal.entries {
                 entry.metadata.insert(key.clone(), contract.etag_form.of(etag).into());

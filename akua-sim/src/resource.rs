@@ -1,22 +1,15 @@
-//! A cluster or workspace with every version that it ever had, and how a version looks in an answer.
+//! A resource with every version that it ever had, and how a version looks in an answer.
 //!
 //! Nothing here decides whether a write is allowed.
 
+use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::contract::{Contract, CreatedAt, Etags};
-use crate::digest::{Fingerprint, sha256_hex};
-
-/// What kind of resource: ids are told apart by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// `/v1/clusters`
-    Cluster,
-    /// `/v1/workspaces`
-    Workspace,
-}
+use crate::change::Change;
+use crate::contract::{Contract, Etags};
+use crate::digest::sha256_hex;
+use crate::kind::table;
 
 /// Who made a version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,43 +44,15 @@ pub struct Version {
     pub deleted: bool,
     /// The readable properties without `id` and `etag`; times in Unix seconds.
     pub fields: Map<String, Value>,
-    /// The last `region_id` written, which no answer shows. Clusters only.
-    pub region_id: Option<String>,
-    /// The last `kubeconfig` written. Clusters only.
-    pub kubeconfig: Option<Fingerprint>,
+    /// The values written last that no answer shows; of a secret its [`Fingerprint`](crate::Fingerprint).
+    pub hidden: Map<String, Value>,
 }
 
-/// The properties that a write assigns. What is absent stays.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Change {
-    pub(crate) set: Map<String, Value>,
-    pub(crate) region_id: Option<String>,
-    pub(crate) kubeconfig: Option<Fingerprint>,
-}
-
-impl Change {
-    /// This change with another on top of it.
-    pub(crate) fn overlaid(mut self, other: Self) -> Self {
-        self.set.extend(other.set);
-        self.region_id = other.region_id.or(self.region_id);
-        self.kubeconfig = other.kubeconfig.or(self.kubeconfig);
-        self
-    }
-
-    /// Leaves one property of it.
-    pub(crate) fn keep_one(&mut self) {
-        if let Some(first) = self.set.keys().next().cloned() {
-            self.set.retain(|name, _| *name == first);
-            (self.region_id, self.kubeconfig) = (None, None);
-        } else if self.region_id.is_some() {
-            self.kubeconfig = None;
-        }
-    }
-
-    /// Whether it makes a cluster work on itself for a while.
-    pub(crate) fn reconciles(&self, kind: Kind) -> bool {
-        kind == Kind::Cluster
-            && (self.region_id.is_some() || self.kubeconfig.is_some() || self.set.contains_key("provider"))
+impl Version {
+    /// What it holds of a property, whether answers show it or not.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.fields.get(name).or_else(|| self.hidden.get(name))
     }
 }
 
@@ -117,11 +82,7 @@ pub(crate) struct Resource {
 impl Resource {
     pub(crate) fn new(kind: Kind, id: &str, workspace: &str, ordinal: u64, content: Change, at: Moment<'_>) -> Self {
         // Etags of different resources are kept apart, and those of a workspace gain a digit early.
-        let counter = ordinal.saturating_sub(1).saturating_mul(1000)
-            + match kind {
-                Kind::Cluster => 42,
-                Kind::Workspace => 8,
-            };
+        let counter = ordinal.saturating_sub(1).saturating_mul(1000) + table(kind).first_etag;
         let mut first = Version {
             version: 1,
             etag: counter.to_string(),
@@ -129,8 +90,7 @@ impl Resource {
             author: at.author,
             deleted: false,
             fields: content.set,
-            region_id: content.region_id,
-            kubeconfig: content.kubeconfig,
+            hidden: content.hidden,
         };
         first.fields.insert("created_at".to_owned(), at.unix.into());
         first.fields.insert("updated_at".to_owned(), at.unix.into());
@@ -183,12 +143,10 @@ impl Resource {
 
     /// Whether the change would make anything different, `updated_at` aside.
     pub(crate) fn would_change(&self, change: &Change) -> bool {
-        change
-            .set
-            .iter()
-            .any(|(name, value)| self.current.fields.get(name) != Some(value))
-            || (change.region_id.is_some() && change.region_id != self.current.region_id)
-            || (change.kubeconfig.is_some() && change.kubeconfig != self.current.kubeconfig)
+        let differs = |new: &Map<String, Value>, old: &Map<String, Value>| {
+            new.iter().any(|(name, value)| old.get(name) != Some(value))
+        };
+        differs(&change.set, &self.current.fields) || differs(&change.hidden, &self.current.hidden)
     }
 
     /// Makes the next version.
@@ -211,8 +169,7 @@ impl Resource {
         next.fields = base;
         next.fields.extend(change.set);
         next.fields.insert("updated_at".to_owned(), at.unix.into());
-        next.region_id = change.region_id.or(next.region_id);
-        next.kubeconfig = change.kubeconfig.or(next.kubeconfig);
+        next.hidden.extend(change.hidden);
         match at.contract.etags {
             Etags::Content => next.etag = content_etag(&next, at.contract),
             Etags::Counting
@@ -254,34 +211,7 @@ impl Resource {
         let mut shown = version.fields.clone();
         shown.insert("id".to_owned(), self.id.clone().into());
         shown.insert("etag".to_owned(), version.etag.clone().into());
-        match self.kind {
-            Kind::Cluster => {
-                shown.insert("workspace_id".to_owned(), self.workspace.clone().into());
-                if contract.html_url && !shown.contains_key("html_url") {
-                    shown.insert(
-                        "html_url".to_owned(),
-                        format!("https://akua.dev/clusters/{}", self.ordinal).into(),
-                    );
-                }
-            }
-            Kind::Workspace => {
-                if contract.workspace_created_at == CreatedAt::Rfc3339 {
-                    let text = shown
-                        .get("created_at")
-                        .and_then(Value::as_i64)
-                        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
-                    if let Some(text) = text {
-                        shown.insert("created_at".to_owned(), text.to_string().into());
-                    }
-                }
-                if !contract.workspace_class {
-                    shown.remove("workspace_class");
-                }
-                if let (false, Some(Value::Object(plan))) = (contract.billed_by, shown.get_mut("plan")) {
-                    plan.remove("billed_by");
-                }
-            }
-        }
+        table(self.kind).show(&mut shown, self.ordinal, &self.workspace, contract);
         shown.extend(contract.extra_properties.clone());
         shown
     }
@@ -292,7 +222,7 @@ fn covered(version: &Version, contract: &Contract) -> Value {
     let mut fields = version.fields.clone();
     fields.remove("updated_at");
     if contract.etag_covers_write_only {
-        json!([fields, version.region_id, version.kubeconfig, version.deleted])
+        json!([fields, version.hidden, version.deleted])
     } else {
         fields.remove("reconciling");
         json!([fields, version.deleted])
@@ -306,45 +236,14 @@ fn content_etag(version: &Version, contract: &Contract) -> String {
         .collect()
 }
 
-/// What a cluster holds that was just made.
-pub(crate) fn new_cluster(number: u64) -> Change {
-    let set = object(json!({
-        "name": format!("cluster {number}"),
-        "state": "active",
-        "provider": "managed_kaas",
-        "reconciling": false,
-    }));
-    Change {
-        set,
-        region_id: Some("reg_first".to_owned()),
-        kubeconfig: None,
-    }
-}
-
-/// What a workspace holds that was just made.
-pub(crate) fn new_workspace(number: u64) -> Change {
-    let set = object(json!({
-        "name": format!("workspace {number}"),
-        "slug": format!("workspace-{number}"),
-        "plan": { "tier": "free", "billed_by": "platform" },
-        "workspace_class": "standard",
-    }));
-    Change {
-        set,
-        ..Change::default()
-    }
-}
-
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::CreatedAt;
+
+    fn new(kind: Kind, at: Moment<'_>) -> Resource {
+        Resource::new(kind, "r", "w", 1, Change::of(kind, table(kind).beginning(1)), at)
+    }
 
     fn at(contract: &Contract, at_ms: u64) -> Moment<'_> {
         Moment {
@@ -355,11 +254,12 @@ mod tests {
         }
     }
 
+    fn only(name: &str, value: &str) -> Change {
+        Change::of(Kind::Cluster, Map::from_iter([(name.to_owned(), value.into())]))
+    }
+
     fn named(name: &str) -> Change {
-        Change {
-            set: object(json!({ "name": name })),
-            ..Change::default()
-        }
+        only("name", name)
     }
 
     #[test]
@@ -369,7 +269,7 @@ mod tests {
                 etags,
                 ..Contract::default()
             };
-            let mut cluster = Resource::new(Kind::Cluster, "c", "w", 1, new_cluster(1), at(&contract, 0));
+            let mut cluster = new(Kind::Cluster, at(&contract, 0));
             let first = cluster.current().etag.clone();
             let second = cluster.commit(named("other"), at(&contract, 1)).etag.clone();
             let third = cluster.commit(named("cluster 1"), at(&contract, 2)).etag.clone();
@@ -384,11 +284,8 @@ mod tests {
             etag_covers_write_only: false,
             ..Contract::default()
         };
-        let mut cluster = Resource::new(Kind::Cluster, "c", "w", 1, new_cluster(1), at(&contract, 0));
-        let moved = Change {
-            region_id: Some("reg_2".to_owned()),
-            ..Change::default()
-        };
+        let mut cluster = new(Kind::Cluster, at(&contract, 0));
+        let moved = only("region_id", "reg_2");
         assert_eq!(cluster.commit(moved.clone(), at(&contract, 1)).etag, "42");
         assert_eq!(cluster.commit(named("n"), at(&contract, 1)).etag, "43");
         // Nothing changes at all: that is a touch, and it moves.
@@ -399,7 +296,7 @@ mod tests {
     #[test]
     fn older_versions_stay_readable() {
         let contract = Contract::default();
-        let mut cluster = Resource::new(Kind::Cluster, "c", "w", 1, new_cluster(1), at(&contract, 0));
+        let mut cluster = new(Kind::Cluster, at(&contract, 0));
         cluster.commit(named("two"), at(&contract, 1));
         cluster.commit(named("three"), at(&contract, 2));
         let name = |back| cluster.version_back(back).fields["name"].as_str().map(str::to_owned);
@@ -412,7 +309,7 @@ mod tests {
     #[test]
     fn both_readings_of_created_at_are_shown() {
         let mut contract = Contract::default();
-        let workspace = Resource::new(Kind::Workspace, "w", "w", 1, new_workspace(1), at(&contract, 0));
+        let workspace = new(Kind::Workspace, at(&contract, 0));
         assert_eq!(
             workspace.rendered(workspace.current(), &contract)["created_at"],
             1_699_335_116

@@ -1,6 +1,7 @@
 //! From a path to what it addresses.
 
-use crate::resource::Kind;
+use akua_model::{Resource, ResourceKind as Kind, with_kind};
+
 use crate::wire::percent_decoded;
 
 /// What a path addresses: a list, or one resource.
@@ -14,19 +15,21 @@ pub(crate) struct Route {
 impl Route {
     /// The route of a path as it stands on the wire. An id is exactly one segment, decoded once.
     pub(crate) fn parse(path: &str) -> Option<Self> {
-        let mut segments = path.strip_prefix("/v1/")?.split('/');
-        let kind = match segments.next()? {
-            "clusters" => Kind::Cluster,
-            "workspaces" => Kind::Workspace,
-            _ => return None,
-        };
-        let id = match segments.next() {
+        let all = Kind::ALL.iter();
+        let (kind, rest) = all
+            .filter_map(|kind| Some((*kind, path.strip_prefix(collection(*kind))?)))
+            .find(|(_, rest)| rest.is_empty() || rest.starts_with('/'))?;
+        let id = match rest.strip_prefix('/') {
             None => None,
-            Some("") => return None,
+            Some(segment) if segment.is_empty() || segment.contains('/') => return None,
             Some(segment) => Some(percent_decoded(segment)?),
         };
-        segments.next().is_none().then_some(Self { kind, id })
+        Some(Self { kind, id })
     }
+}
+
+fn collection(kind: Kind) -> &'static str {
+    with_kind!(kind, R => <R as Resource>::COLLECTION)
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 //!
 //! A foreign change is never refused and needs no etag: it stands for somebody whose change was accepted.
 
+use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ControlError;
 use crate::fault::{Countdown, Matcher, Times};
-use crate::resource::Kind;
 use crate::rng::Rng;
 use crate::route::Route;
 use crate::wire::WireRequest;

@@ -6,6 +6,7 @@
 mod connection;
 mod handler;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,14 +14,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use akua_model::ResourceKind as Kind;
 use serde_json::{Map, Value};
 use tokio::sync::{Notify, oneshot};
 
 use crate::contract::Contract;
-use crate::control::{ControlError, Op};
+use crate::control::Op;
+use crate::control_error::ControlError;
 use crate::fault::Fault;
 use crate::log::Entry;
-use crate::resource::{Kind, Version};
+use crate::resource::Version;
 use crate::rng::Rng;
 use crate::script::{Script, Write};
 use crate::world::{Setup, World};
@@ -36,6 +39,8 @@ pub struct Options {
     pub clusters: u64,
     /// How many workspaces there are: `ws_1`, `ws_2`, … At least one is made.
     pub workspaces: u64,
+    /// How many there are of any kind, if that is more.
+    pub kinds: BTreeMap<Kind, u64>,
     /// What chance and tokens are drawn from; left out, they differ from run to run.
     pub seed: Option<u64>,
     /// The contract at the start.
@@ -49,6 +54,7 @@ impl Default for Options {
             port: 0,
             clusters: 0,
             workspaces: 1,
+            kinds: BTreeMap::new(),
             seed: None,
             contract: Contract::default(),
         }
@@ -140,6 +146,7 @@ impl Simulator {
         let mut world = World::new(Setup {
             clusters: options.clusters,
             workspaces: options.workspaces,
+            kinds: options.kinds,
             seed,
             epoch: i64::try_from(epoch).unwrap_or(i64::MAX),
             contract: options.contract,

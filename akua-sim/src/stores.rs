@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::resource::Change;
+use crate::change::Change;
 
 /// What becomes of the properties that an accepted `PATCH` carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,20 +58,16 @@ fn each_text(change: &mut Change, stored: impl Fn(&str) -> String) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Map, json};
 
     use super::*;
 
     fn taken(stores: Stores, set: Value) -> Value {
         let set = set.as_object().cloned().unwrap_or_default();
-        let change = Change {
-            set,
-            region_id: Some(" R ".to_owned()),
-            kubeconfig: None,
-        };
-        let left = stores.taken(change);
+        let hidden = Map::from_iter([("region_id".to_owned(), " R ".into())]);
+        let left = stores.taken(Change { set, hidden });
         assert_eq!(
-            left.region_id.is_some(),
+            left.assigns("region_id"),
             !matches!(stores, Stores::None | Stores::Touch),
             "what can't be read is stored as it was sent"
         );

@@ -11,16 +11,19 @@ mod director;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use akua_model::ResourceKind as Kind;
 use serde_json::{Map, Value};
 
 use crate::auth::Tokens;
+use crate::change::Change;
 use crate::contract::Contract;
 use crate::defect::Defect;
 use crate::digest::sha256_hex;
 use crate::fault::{CarriedOut, Fault, Faults, Hold, Unread};
 use crate::keys::Keys;
+use crate::kind::table;
 use crate::log::{Effect, Entry, Progress};
-use crate::resource::{Author, Change, Kind, Moment};
+use crate::resource::{Author, Moment};
 use crate::rng::Rng;
 use crate::route::Route;
 use crate::script::{Action, Scripts, When};
@@ -38,6 +41,8 @@ pub struct Setup {
     pub clusters: u64,
     /// How many workspaces there are at the start: `ws_1`, `ws_2`, … At least one is made.
     pub workspaces: u64,
+    /// How many there are at the start of any kind, if that is more.
+    pub kinds: BTreeMap<Kind, u64>,
     /// What chance and tokens are drawn from. The same seed gives the same run.
     pub seed: u64,
     /// Unix seconds at the start.
@@ -51,6 +56,7 @@ impl Default for Setup {
         Self {
             clusters: 0,
             workspaces: 1,
+            kinds: BTreeMap::new(),
             seed: 0,
             epoch: 1_700_000_000,
             contract: Contract::default(),
@@ -95,7 +101,7 @@ pub struct World {
 
 /// What happens by itself when its time comes.
 enum Due {
-    Settle(String),
+    Settle(Kind, String),
     Decide(u64),
     /// Back to this version.
     RollBack(Kind, String, u64),
@@ -149,11 +155,16 @@ impl World {
 
     /// What is there at the start.
     fn plant(&mut self) {
-        for _ in 0..self.setup.workspaces.max(1) {
-            self.seed_next(Kind::Workspace);
+        let mut counts = self.setup.kinds.clone();
+        for (kind, least) in [
+            (Kind::Workspace, self.setup.workspaces.max(1)),
+            (Kind::Cluster, self.setup.clusters),
+        ] {
+            let count = counts.entry(kind).or_default();
+            *count = least.max(*count);
         }
-        for _ in 0..self.setup.clusters {
-            self.seed_next(Kind::Cluster);
+        for (kind, count) in counts {
+            (0..count).for_each(|_| drop(self.seed_next(kind)));
         }
     }
 
@@ -169,7 +180,7 @@ impl World {
             };
             self.now = self.now.max(at);
             match due {
-                Due::Settle(id) => self.settle(&id, Some(at)),
+                Due::Settle(kind, id) => self.settle(kind, &id, Some(at)),
                 Due::Decide(ticket) => self.decide(ticket),
                 Due::RollBack(kind, id, version) => {
                     if let Some(resource) = self.store.find_mut(kind, &id) {
@@ -356,9 +367,10 @@ impl World {
         self.agenda.insert((at, self.last_due), due);
     }
 
-    /// Makes a version, and lets a cluster work on itself for a while if the change wants it. `None`: not there.
+    /// Makes a version, and lets the resource work on itself for a while if the change wants it. `None`: not there.
     fn commit(&mut self, kind: Kind, id: &str, mut change: Change, author: Author) -> Option<Effect> {
-        let reconciles = change.reconciles(kind) && !change.set.contains_key("reconciling");
+        let reconciles =
+            table(kind).reconciles.iter().any(|name| change.assigns(name)) && !change.assigns("reconciling");
         if reconciles {
             change.set.insert("reconciling".to_owned(), true.into());
         }
@@ -384,32 +396,34 @@ impl World {
             let at = self.contract.reconcile_ms.map(|ms| self.now.saturating_add(ms));
             resource.settle_at = at;
             if let Some(at) = at {
-                self.schedule(at, Due::Settle(id.to_owned()));
+                self.schedule(at, Due::Settle(kind, id.to_owned()));
             }
         }
         Some(effect)
     }
 
-    /// Ends a cluster's reconciling, if it is: at its time if one is given, else at once.
-    fn settle(&mut self, id: &str, at: Option<u64>) {
-        let Some(cluster) = self.store.find_mut(Kind::Cluster, id) else {
+    /// Ends a resource's reconciling, if it is: at its time if one is given, else at once.
+    fn settle(&mut self, kind: Kind, id: &str, at: Option<u64>) {
+        let Some(resource) = self.store.find_mut(kind, id) else {
             return;
         };
-        let due = at.is_none() || cluster.settle_at == at;
-        if !due || cluster.current().fields.get("reconciling") != Some(&Value::Bool(true)) {
+        let due = at.is_none() || resource.settle_at == at;
+        if !due || resource.current().fields.get("reconciling") != Some(&Value::Bool(true)) {
             return;
         }
-        cluster.settle_at = None;
+        resource.settle_at = None;
         let set = Map::from_iter([("reconciling".to_owned(), Value::Bool(false))]);
-        self.commit(
-            Kind::Cluster,
-            id,
-            Change {
-                set,
-                ..Change::default()
-            },
-            Author::Server {},
-        );
+        self.commit(kind, id, Change::of(kind, set), Author::Server {});
+    }
+
+    /// The kind that reconciles and has a resource with this id; the first one that reconciles, if none has.
+    fn reconciling_kind(&self, id: &str) -> Kind {
+        let mut kinds = Kind::ALL
+            .iter()
+            .copied()
+            .filter(|kind| !table(*kind).reconciles.is_empty());
+        let first = kinds.clone().next().unwrap_or(Kind::Cluster);
+        kinds.find(|kind| self.store.find(*kind, id).is_some()).unwrap_or(first)
     }
 
     /// Lets somebody else write what a PATCH asks for, if the server would take it from anybody.
@@ -424,7 +438,7 @@ impl World {
     fn act(&mut self, action: Action) -> Option<()> {
         match action {
             Action::Write(write) => {
-                let change = crate::patch::foreign(write.set);
+                let change = Change::of(write.kind, write.set);
                 self.commit(write.kind, &write.id, change, Author::Foreign {})
                     .map(|_| ())
             }
@@ -441,8 +455,9 @@ impl World {
                 Some(())
             }
             Action::Settle { id } => {
-                self.store.find(Kind::Cluster, &id)?;
-                self.settle(&id, None);
+                let kind = self.reconciling_kind(&id);
+                self.store.find(kind, &id)?;
+                self.settle(kind, &id, None);
                 Some(())
             }
         }

@@ -6,7 +6,7 @@
 
 use akua_model::answer::{self, Answer, Failed};
 use akua_model::http::Response;
-use akua_model::{Cluster, Resource, Workspace};
+use akua_model::{Resource, ResourceKind, with_kind};
 use libfuzzer_sys::fuzz_target;
 
 const STATUSES: [u16; 16] = [
@@ -34,10 +34,12 @@ fuzz_target!(|data: &[u8]| {
     };
     let id = answer::request_id(&response, &[SECRET]);
     assert!(!id.unwrap_or_default().contains(SECRET));
-    resource::<Cluster>(&"clu_1".parse().unwrap(), &response);
-    resource::<Workspace>(&"ws_1".parse().unwrap(), &response);
-    page::<Cluster>(&response);
-    page::<Workspace>(&response);
+    for kind in ResourceKind::ALL {
+        with_kind!(*kind, R => {
+            resource::<R>(&"clu_1".parse().unwrap(), &response);
+            page::<R>(&response);
+        });
+    }
 });
 
 fn resource<R: Resource>(id: &R::Id, response: &Response) {

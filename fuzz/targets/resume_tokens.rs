@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use akua_model::edit::{Clock, Edit, Input, Options, ResumeMode, ResumeToken};
-use akua_model::{Cluster, Resource, Workspace};
+use akua_model::{Resource, ResourceKind, with_kind};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use libfuzzer_sys::fuzz_target;
@@ -28,8 +28,9 @@ fn take_up(text: &str) {
     let Ok(token) = text.parse::<ResumeToken>() else { return };
     assert_eq!(token.to_string().parse::<ResumeToken>().as_ref(), Ok(&token));
     let _ = (token.kind(), token.id(), token.context(), token.first_sent());
-    resume::<Cluster>(&token);
-    resume::<Workspace>(&token);
+    for kind in ResourceKind::ALL {
+        with_kind!(*kind, R => resume::<R>(&token));
+    }
 }
 
 fn resume<R: Resource>(token: &ResumeToken) {

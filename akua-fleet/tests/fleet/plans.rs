@@ -161,7 +161,7 @@ fn importing(number: u64) -> (ClusterId, ClusterPatch) {
 
 fn is_imported(simulator: &Simulator, number: u64) -> bool {
     let history = simulator.history(Kind::Cluster, &format!("clu_{number}")).unwrap();
-    history.last().unwrap().kubeconfig == Some(Fingerprint::of(SECRET.as_bytes()))
+    history.last().unwrap().hidden.get("kubeconfig") == Some(&serde_json::json!(Fingerprint::of(SECRET.as_bytes())))
 }
 
 /// A kubeconfig is nowhere on disk; with the plan given again, or with a provider, a run goes on.

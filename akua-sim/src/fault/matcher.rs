@@ -1,8 +1,8 @@
 //! Which requests a fault or a script meets, and how often.
 
+use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
 
-use crate::resource::Kind;
 use crate::route::Route;
 
 /// Which requests are meant: all that agree with every property given; all requests, if none is.

@@ -1,18 +1,20 @@
 //! The calls of the API: who may see what, and what a read or a conditional write does.
 
-use akua_model::limits;
+use akua_model::{ResourceKind as Kind, limits};
 use serde_json::{Map, Value, json};
 
 use super::{MAX_BODY, World};
 use crate::auth::Scope;
+use crate::change::Change;
 use crate::contract::ReplayBody;
 use crate::digest::sha256_hex;
 use crate::fault::Fault;
 use crate::keys::{Kept, Lookup};
+use crate::kind::table;
 use crate::log::Effect;
 use crate::patch::{self, length_problem};
 use crate::refusal::{Refusal, json_answer};
-use crate::resource::{Author, Change, Kind, Resource};
+use crate::resource::{Author, Resource};
 use crate::route::Route;
 use crate::stores::Stores;
 use crate::wire::{Answer, WireRequest};
@@ -196,9 +198,9 @@ impl World {
         outcome
     }
 
-    /// The key of a request, where keys count: not on workspaces, whose documents name none.
+    /// The key of a request, where keys count.
     fn key(&self, kind: Kind, id: &str, scope: &Scope, request: &WireRequest) -> Result<Option<Key>, Refusal> {
-        let Some(key) = request.header("idempotency-key").filter(|_| kind == Kind::Cluster) else {
+        let Some(key) = request.header("idempotency-key").filter(|_| table(kind).takes_key) else {
             return Ok(None);
         };
         if let Some(problem) = length_problem(limits::IDEMPOTENCY_KEY, &key, &self.contract) {
@@ -274,17 +276,20 @@ impl World {
             return replay;
         }
         let resource = self.visible(write.kind, write.id, &write.scope)?;
-        if write.kind == Kind::Cluster && resource.text("state") == Some("deleting") {
-            return Err(Refusal::conflict("The cluster is being deleted"));
+        if let Some((property, value)) = table(write.kind).fixed
+            && resource.text(property) == Some(value)
+        {
+            let noun = write.kind.name();
+            return Err(Refusal::conflict(&format!("The {noun} is being deleted")));
         }
         let sent = std::mem::take(&mut write.change);
         if matches!(write.stores, Stores::None | Stores::Touch) {
             // Nothing is taken of it, but it is looked at as if it were.
-            self.slug_is_free(sent.set.get("slug"), write.id)?;
+            self.is_free(write.kind, write.id, &sent)?;
             return self.taken_for_nothing(&write);
         }
         write.change = write.stores.taken(sent);
-        self.slug_is_free(write.change.set.get("slug"), write.id)?;
+        self.is_free(write.kind, write.id, &write.change)?;
         let effect = if resource.would_change(&write.change) || self.contract.unchanged_patch_moves_etag {
             if let Some(outcome) = self.committed_otherwise(&mut write) {
                 return outcome;
@@ -299,14 +304,15 @@ impl World {
         Ok((effect, answer))
     }
 
-    fn slug_is_free(&self, slug: Option<&Value>, id: &str) -> Result<(), Refusal> {
-        let holder = slug
-            .and_then(Value::as_str)
-            .and_then(|slug| self.store.slug_holder(slug, id));
-        match holder {
-            Some(holder) => Err(Refusal::slug_taken(&holder.current().etag, &self.contract)),
-            None => Ok(()),
+    /// Whether nobody else has the texts that no two share.
+    fn is_free(&self, kind: Kind, id: &str, change: &Change) -> Result<(), Refusal> {
+        for property in table(kind).unique {
+            let text = change.set.get(*property).and_then(Value::as_str);
+            if let Some(holder) = text.and_then(|text| self.store.holder(kind, property, text, id)) {
+                return Err(Refusal::taken(property, &holder.current().etag, &self.contract));
+            }
         }
+        Ok(())
     }
 
     /// Accepts a write without taking anything of it.
@@ -349,14 +355,10 @@ impl World {
 const VEIL: u64 = 0x5bd1_e995_9e37_79b9;
 
 fn cursor(kind: Kind, ordinal: u64) -> String {
-    let letter = match kind {
-        Kind::Cluster => 'c',
-        Kind::Workspace => 'w',
-    };
-    format!("{letter}{:016x}", ordinal.rotate_left(21) ^ VEIL)
+    format!("{}{:016x}", table(kind).prefix, ordinal.rotate_left(21) ^ VEIL)
 }
 
 fn ordinal(kind: Kind, text: &str) -> Option<u64> {
-    let ordinal = (u64::from_str_radix(text.get(1..)?, 16).ok()? ^ VEIL).rotate_right(21);
+    let ordinal = (u64::from_str_radix(text.strip_prefix(table(kind).prefix)?, 16).ok()? ^ VEIL).rotate_right(21);
     (cursor(kind, ordinal) == text).then_some(ordinal)
 }

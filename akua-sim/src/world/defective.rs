@@ -5,7 +5,8 @@ use super::{Due, World};
 use crate::defect::Defect;
 use crate::log::Effect;
 use crate::refusal::Refusal;
-use crate::resource::{Author, Kind, Moment};
+use crate::resource::{Author, Moment};
+use akua_model::ResourceKind as Kind;
 
 impl World {
     /// Breaks a promise from now on, until [`reset`](Self::reset).

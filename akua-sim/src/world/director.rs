@@ -1,15 +1,17 @@
 //! What a test may do to the world from outside the API: inject, script, seed, settle, and read the record.
 
+use akua_model::ResourceKind as Kind;
 use serde_json::{Map, Value};
 
 use super::{Due, Setup, World, unix};
 use crate::ControlError;
+use crate::change::Change;
 use crate::contract::Contract;
 use crate::fault::{Fault, Faults, Waiting};
 use crate::keys::Keys;
+use crate::kind::table;
 use crate::log::{Entry, Progress};
-use crate::patch;
-use crate::resource::{Author, Kind, Moment, Version, new_cluster, new_workspace};
+use crate::resource::{Author, Moment, Version};
 use crate::script::{Action, Script, Scripts, Target, Write};
 use crate::store::Store;
 
@@ -96,7 +98,8 @@ impl World {
     ///
     /// The cluster is not there.
     pub fn settle_now(&mut self, now: u64, id: &str) -> Result<Version, ControlError> {
-        self.do_now(now, Action::Settle { id: id.to_owned() }, Kind::Cluster, id)
+        let kind = self.reconciling_kind(id);
+        self.do_now(now, Action::Settle { id: id.to_owned() }, kind, id)
     }
 
     fn do_now(&mut self, now: u64, action: Action, kind: Kind, id: &str) -> Result<Version, ControlError> {
@@ -180,10 +183,7 @@ impl World {
     pub fn seed_next(&mut self, kind: Kind) -> String {
         let mut number = self.store.next_ordinal(kind);
         loop {
-            let id = match kind {
-                Kind::Cluster => format!("clu_{number}"),
-                Kind::Workspace => format!("ws_{number}"),
-            };
+            let id = format!("{}_{number}", table(kind).prefix);
             if self.store.ever(kind, &id).is_none() && self.seed(kind, &id, None, Map::new()).is_ok() {
                 return id;
             }
@@ -205,11 +205,12 @@ impl World {
         set: Map<String, Value>,
     ) -> Result<(), ControlError> {
         let number = self.store.next_ordinal(kind);
-        let (content, workspace) = match kind {
-            Kind::Cluster => (new_cluster(number), workspace.unwrap_or("ws_1")),
-            Kind::Workspace => (new_workspace(number), id),
+        let workspace = if table(kind).is_workspace {
+            id
+        } else {
+            workspace.unwrap_or("ws_1")
         };
-        let content = content.overlaid(patch::foreign(set));
+        let content = Change::of(kind, table(kind).beginning(number)).overlaid(Change::of(kind, set));
         let at = Moment {
             at_ms: self.now,
             unix: unix(&self.setup, self.now),
@@ -218,7 +219,7 @@ impl World {
         };
         match self.store.insert(kind, id, workspace, content, at) {
             true => Ok(()),
-            false => Err(ControlError::new(format!("{} `{id}` is already there", noun(kind)))),
+            false => Err(ControlError::new(format!("{} `{id}` is already there", kind.name()))),
         }
     }
 
@@ -243,12 +244,5 @@ impl World {
 }
 
 fn missing(kind: Kind, id: &str) -> ControlError {
-    ControlError::new(format!("there is no {} `{id}`", noun(kind)))
-}
-
-fn noun(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Cluster => "cluster",
-        Kind::Workspace => "workspace",
-    }
+    ControlError::new(format!("there is no {} `{id}`", kind.name()))
 }

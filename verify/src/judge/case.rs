@@ -249,11 +249,9 @@ pub(super) fn cases<'a>(evidence: &'a Evidence, alarms: &mut Vec<Alarm>) -> Vec<
 
 /// The value of a field, a kubeconfig as its fingerprint.
 pub fn value(version: &Version, field: &str) -> Option<String> {
-    match field {
-        "region_id" => version.region_id.clone(),
-        "kubeconfig" => version.kubeconfig.as_ref().map(|print| print.sha256.clone()),
-        _ => version.fields.get(field)?.as_str().map(str::to_owned),
-    }
+    let value = version.value(field)?;
+    let print = value.get("sha256").unwrap_or(value);
+    print.as_str().map(str::to_owned)
 }
 
 /// A wanted value as [`value`] gives it.

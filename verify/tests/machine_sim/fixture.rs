@@ -77,6 +77,7 @@ impl Fixture {
             ..Contract::default()
         };
         let mut world = World::new(Setup {
+            kinds: std::collections::BTreeMap::new(),
             clusters: 2,
             workspaces: 3,
             seed: setting.seed,
