@@ -23,7 +23,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house imports copies deny clippy doc header generated
 TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python notebook
-DEEP := planted repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs variants worlds machine instructions fleet fleet-dask ledger c python pythons
+DEEP := planted adding repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs variants worlds machine instructions fleet fleet-dask ledger c python pythons
 BENCH := calls fleet build
 
 DENY_VERSION := 0.20.2
@@ -220,6 +220,11 @@ test-notebook: ready
 # A check that guards a promise must be seen to fail: plants what lint has to find.
 deep-planted: $(DENY) $(CBINDGEN) $(JSCPD)
 	@DENY=$(DENY) CBINDGEN=$(CBINDGEN) JSCPD=$(JSCPD) tools/part.sh $@ tools/lint_planted.sh
+
+# docs/adding.md, done: a property and a kind with invented names, driven from every language.
+deep-adding: $(CBINDGEN)
+	@tools/ready.sh g++ pkg-config libcjson-dev nlohmann-json3-dev python3 python3-venv
+	@CBINDGEN=$(CBINDGEN) tools/part.sh $@ tools/adding.sh
 
 # The C library as it is installed: optimised, and no larger than it may be.
 deep-c: ready

@@ -27,7 +27,7 @@ text_newtype! {
     WorkspaceId, "id", |text| id_problem(text, limits::WORKSPACE_ID)
 }
 
-fn id_problem(text: &str, limit: Limit) -> Option<String> {
+pub(crate) fn id_problem(text: &str, limit: Limit) -> Option<String> {
     if !limit.allows(text) {
         return Some(length_message(text, limit));
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+pub use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -167,16 +168,6 @@ pub struct PolicyOptions {
     pub deadline_ms: Option<u64>,
 }
 
-/// Which collection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Clusters.
-    Cluster,
-    /// Workspaces.
-    Workspace,
-}
-
 /// What is called.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
@@ -208,7 +199,7 @@ pub enum Call {
         /// The etag that guards it.
         if_match: String,
         /// The fields to change.
-        patch: BTreeMap<String, String>,
+        patch: BTreeMap<String, Value>,
         /// The caller's key; clusters only.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         idempotency_key: Option<String>,
@@ -222,7 +213,7 @@ pub enum Call {
         /// Whether the resource is read first, with a call of its own, and then passed in as what the caller has seen.
         seen: bool,
         /// The fields to change.
-        patch: BTreeMap<String, String>,
+        patch: BTreeMap<String, Value>,
     },
     /// An edit with a closure.
     EditWith {
@@ -264,7 +255,7 @@ pub enum Call {
 pub struct Turn {
     /// Gives this patch.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub patch: Option<BTreeMap<String, String>>,
+    pub patch: Option<BTreeMap<String, Value>>,
     /// Gives a patch that adds this to the name it is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub append: Option<String>,
@@ -286,7 +277,7 @@ pub struct TokenOf {
     #[serde(default)]
     pub seen: Map<String, Value>,
     /// The fields that were changed.
-    pub patch: BTreeMap<String, String>,
+    pub patch: BTreeMap<String, Value>,
     /// The context it was sent in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<String>,
@@ -309,9 +300,10 @@ pub struct Exchange {
     pub answer: Answer,
 }
 
-/// What is sent back. Its body is at most one of `cluster`, `workspace`, `page`, `json`, `text` and `base64`.
+/// What is sent back. Its body is at most one of a resource under the name of its kind, `page`, `json`, `text` and `base64`.
+/// What is neither of these nor a name below is refused as no kind.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct Answer {
     /// The status. Without it nothing is sent, unless `raw` is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -319,12 +311,9 @@ pub struct Answer {
     /// Headers. `content-length` is added unless they say themselves how long the body is.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
-    /// The usual cluster with these properties; `null` leaves one out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cluster: Option<Map<String, Value>>,
-    /// The usual workspace with these properties; `null` leaves one out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub workspace: Option<Map<String, Value>>,
+    /// The usual resource of this kind with these properties; `null` leaves one out.
+    #[serde(flatten)]
+    pub resources: BTreeMap<Kind, Map<String, Value>>,
     /// A page of a list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<PageOf>,

@@ -1,4 +1,4 @@
-//! The usual cluster and workspace, of which a case names only what is different.
+//! The usual resource of each kind, of which a case names only what is different.
 
 use serde_json::{Map, Value, json};
 
@@ -6,16 +6,7 @@ use crate::case::Kind;
 
 /// The usual resource with `properties` in place of its own; `null` leaves one out.
 pub(crate) fn document(kind: Kind, properties: &Map<String, Value>) -> Value {
-    let mut document = match kind {
-        Kind::Cluster => json!({
-            "id": "clu_1", "name": "prod", "workspace_id": "ws_1", "state": "active", "provider": "managed_kaas",
-            "reconciling": false, "created_at": 1_700_000_000, "updated_at": 1_700_000_001, "etag": "42",
-        }),
-        Kind::Workspace => json!({
-            "id": "ws_1", "name": "Blue", "slug": "team-blue", "plan": { "tier": "pro" },
-            "created_at": "2023-11-14T22:13:20Z", "updated_at": 1_700_000_001, "etag": "7",
-        }),
-    };
+    let mut document = usual(kind);
     if let Some(map) = document.as_object_mut() {
         for (name, value) in properties {
             if value.is_null() {
@@ -26,4 +17,17 @@ pub(crate) fn document(kind: Kind, properties: &Map<String, Value>) -> Value {
         }
     }
     document
+}
+
+fn usual(kind: Kind) -> Value {
+    match kind {
+        Kind::Cluster => json!({
+            "id": "clu_1", "name": "prod", "workspace_id": "ws_1", "state": "active", "provider": "managed_kaas",
+            "reconciling": false, "created_at": 1_700_000_000, "updated_at": 1_700_000_001, "etag": "42",
+        }),
+        Kind::Workspace => json!({
+            "id": "ws_1", "name": "Blue", "slug": "team-blue", "plan": { "tier": "pro" },
+            "created_at": "2023-11-14T22:13:20Z", "updated_at": 1_700_000_001, "etag": "7",
+        }),
+    }
 }

@@ -29,52 +29,11 @@ pub struct Report {
     pub error: Option<Told>,
 }
 
-/// A cluster or workspace, property by property, as the accessors of the language give it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ResourceReport {
-    /// The id.
-    pub id: String,
-    /// The etag.
-    pub etag: String,
-    /// The name.
-    pub name: String,
-    /// Clusters only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub html_url: Option<String>,
-    /// Clusters only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub workspace_id: Option<String>,
-    /// Clusters only; the text on the wire, also where it is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-    /// Clusters only; the text on the wire, also where it is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub provider: Option<String>,
-    /// Clusters only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reconciling: Option<bool>,
-    /// Workspaces only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub slug: Option<String>,
-    /// Workspaces only; missing too where the server leaves it out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub plan_tier: Option<String>,
-    /// Workspaces only; missing too where the server leaves it out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub plan_billed_by: Option<String>,
-    /// Workspaces only; missing too where the server leaves it out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub workspace_class: Option<String>,
-    /// Whole Unix seconds in decimal digits, as a text; missing where they don't fit 64 bits.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
-    /// Whole Unix seconds in decimal digits, as a text; missing where they don't fit 64 bits.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
-    /// The whole document written back as JSON, what is not known included. A runner gives it as a text of JSON.
-    pub json: Value,
-}
+/// A resource, property by property, as the accessors of the language give it: every property that has a value and can be
+/// read, one of an object as `plan_tier`. A value of an enumeration is its text on the wire, a time whole Unix seconds in
+/// decimal digits, a number its digits, both as a text. Beside them `json`, the whole document written back, what is not known
+/// included; a runner gives it as a text of JSON.
+pub type ResourceReport = Map<String, Value>;
 
 /// How a call ended: the record that every language is told, without its words for a person (`message`, `hint`, `detail`,
 /// `story`), which no case compares.
@@ -103,6 +62,3 @@ impl From<akua_model::report::Report> for Told {
         }
     }
 }
-
-/// The properties of an object, for those who compare.
-pub(crate) type Properties = Map<String, Value>;

@@ -3,13 +3,13 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use akua_model::edit::{Change, Clock, Edit, Input, Options, ResumeToken, Step, Target};
-use akua_model::{Cluster, Resource, Workspace};
+use akua_model::{Resource, with_kind};
 use serde_json::Value;
 
-use crate::case::{Call, Case, Exchange, Kind, Order, Then, TokenOf};
+use crate::case::{Call, Case, Exchange, Order, Then, TokenOf};
 use crate::compare::differences;
 use crate::documents::document;
-use crate::report::{Properties, Report};
+use crate::report::Report;
 use crate::runner;
 use crate::says;
 use crate::server::Server;
@@ -92,10 +92,7 @@ pub fn order(case: &Case, authority: &str) -> Result<Order, String> {
         && let Some(of) = token_of.take()
     {
         let origin = of.origin.clone().unwrap_or(base);
-        *resume_token = Some(match of.kind {
-            Kind::Cluster => token::<Cluster>(&of, origin)?,
-            Kind::Workspace => token::<Workspace>(&of, origin)?,
-        });
+        *resume_token = Some(with_kind!(of.kind, R => token::<R>(&of, origin))?);
     }
     Ok(Order {
         name: case.name.clone(),
@@ -107,12 +104,7 @@ pub fn order(case: &Case, authority: &str) -> Result<Order, String> {
 /// The resume token of a write that was sent once.
 fn token<R: Resource>(of: &TokenOf, origin: String) -> Result<String, String> {
     let seen: R = serde_json::from_value(document(of.kind, &of.seen)).map_err(|error| error.to_string())?;
-    let values: Vec<(&str, &str)> = of
-        .patch
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    let patch = akua_model::Patch::from_texts(&values).map_err(|error| error.to_string())?;
+    let patch = runner::patch_of::<R>(&of.patch).map_err(|error| error.to_string())?;
     let mut options = Options::default();
     options.origin = origin;
     options.context = of
@@ -178,7 +170,8 @@ fn name_the_port(value: &mut Value, authority: &str) {
 
 /// A resume token is another one each time. It has to be one that belongs to this call.
 fn look_at_token(shown: &mut Shown, order: &Order) {
-    let edited: Option<&mut Properties> = shown.report.get_mut("edited").and_then(Value::as_object_mut);
+    let edited: Option<&mut serde_json::Map<String, Value>> =
+        shown.report.get_mut("edited").and_then(Value::as_object_mut);
     let Some(Value::String(text)) = edited.and_then(|edited| edited.get_mut("resume_token")) else {
         return;
     };

@@ -1,15 +1,19 @@
 //! The Rust runner: one line in, one line out, as the runner of any other language.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use akua_http::retry::RetryPolicy;
 use akua_http::{Awaited, BoxError, Client, Error};
 use akua_model::edit::{Contract, Edited, OnConflict, Policy, ResumeMode, ResumeToken, Target};
-use akua_model::{Cluster, IfMatch, PageQuery, Patch, Resource, Workspace, WorkspaceContext};
-use serde_json::Value;
+use akua_model::property::Type;
+use akua_model::{
+    Cluster, IfMatch, PageQuery, Patch, Properties, Property, Resource, Value as Shape, WorkspaceContext, with_kind,
+};
+use serde_json::{Map, Value};
 
-use crate::case::{Call, ClientOptions, Kind, Order, Turn};
+use crate::case::{Call, ClientOptions, Order, Turn};
 use crate::report::{Report, ResourceReport, Told};
 
 /// Does what `line` orders.
@@ -53,10 +57,7 @@ fn run(order: &Order) -> Result<Report, Error> {
         | Call::Update { kind, .. }
         | Call::Edit { kind, .. }
         | Call::EditWith { kind, .. }
-        | Call::Resolve { kind, .. } => match kind {
-            Kind::Cluster => Runner::<Cluster>::new(&client, order)?.run(&order.call),
-            Kind::Workspace => Runner::<Workspace>::new(&client, order)?.run(&order.call),
-        },
+        | Call::Resolve { kind, .. } => with_kind!(*kind, R => Runner::<R>::new(&client, order)?.run(&order.call)),
         Call::WaitSettled { id } => {
             let awaited = Awaited::of(&id.parse()?);
             Ok(Report {
@@ -153,66 +154,37 @@ struct Runner<'a, R> {
     collection: akua_http::Collection<R>,
 }
 
-/// What the collections of a client differ in.
-pub trait Reported: Resource {
-    /// The collection of a client.
-    fn of(client: &Client) -> akua_http::Collection<Self>;
-    /// What its accessors give.
-    fn report(&self) -> ResourceReport;
+/// What the accessors of a resource give.
+#[must_use]
+pub fn resource_report<R: Resource>(resource: &R) -> ResourceReport {
+    let mut report = Map::new();
+    add(&mut report, "", R::PROPERTIES, resource);
+    report.insert("json".to_owned(), resource.to_json());
+    report
 }
 
-impl Reported for Cluster {
-    fn of(client: &Client) -> akua_http::Collection<Self> {
-        client.clusters()
-    }
-
-    fn report(&self) -> ResourceReport {
-        ResourceReport {
-            id: self.id.to_string(),
-            etag: self.etag.to_string(),
-            name: self.name.clone(),
-            html_url: self.html_url.clone(),
-            workspace_id: Some(self.workspace_id.to_string()),
-            state: Some(self.state.as_str().to_owned()),
-            provider: Some(self.provider.as_str().to_owned()),
-            reconciling: Some(self.reconciling),
-            created_at: self.created_at.unix_seconds().map(|at| at.to_string()),
-            updated_at: self.updated_at.unix_seconds().map(|at| at.to_string()),
-            json: serde_json::to_value(self).unwrap_or_default(),
-            ..ResourceReport::default()
-        }
+fn add(report: &mut ResourceReport, before: &str, properties: &[Property], of: &dyn Properties) {
+    for property in properties {
+        let name = format!("{before}{}", property.name);
+        let value = match (of.shown(property.name).value(), property.kind) {
+            (Some(Shape::Object(object)), Type::Object(inner)) => {
+                add(report, &format!("{name}_"), inner, object);
+                None
+            }
+            (Some(Shape::Time(time)), _) => time.unix_seconds().map(|at| at.to_string().into()),
+            (Some(Shape::Number(number)), _) => Some(number.to_string().into()),
+            (value, _) => value.and_then(|value| serde_json::to_value(value).ok()),
+        };
+        report.extend(value.map(|value| (name, value)));
     }
 }
 
-impl Reported for Workspace {
-    fn of(client: &Client) -> akua_http::Collection<Self> {
-        client.workspaces()
-    }
-
-    fn report(&self) -> ResourceReport {
-        ResourceReport {
-            id: self.id.to_string(),
-            etag: self.etag.to_string(),
-            name: self.name.clone(),
-            slug: Some(self.slug.clone()),
-            plan_tier: self.plan.tier.clone(),
-            plan_billed_by: self.plan.billed_by.as_ref().map(|by| by.as_str().to_owned()),
-            workspace_class: self.workspace_class.as_ref().map(|class| class.as_str().to_owned()),
-            created_at: self.created_at.unix_seconds().map(|at| at.to_string()),
-            updated_at: self.updated_at.unix_seconds().map(|at| at.to_string()),
-            json: serde_json::to_value(self).unwrap_or_default(),
-            ..ResourceReport::default()
-        }
-    }
-}
-
-impl<'a, R: Reported> Runner<'a, R>
+impl<'a, R: Resource> Runner<'a, R>
 where
-    R::Id: std::str::FromStr<Err = akua_model::Error>,
     Target<R>: From<R> + From<R::Id>,
 {
     fn new(client: &'a Client, order: &Order) -> Result<Self, Error> {
-        let mut collection = R::of(client);
+        let mut collection = client.collection::<R>();
         if order.client.policy != crate::case::PolicyOptions::default() {
             collection = collection.policy(policy(&order.client)?);
         }
@@ -222,7 +194,7 @@ where
     fn run(&self, call: &Call) -> Result<Report, Error> {
         let mut report = Report::default();
         match call {
-            Call::Get { id, .. } => report.resource = Some(self.collection.get(&id.parse()?)?.report()),
+            Call::Get { id, .. } => report.resource = Some(resource_report(&self.collection.get(&id.parse()?)?)),
             Call::List { limit, cursor, .. } => self.list(&mut report, *limit, cursor.as_deref())?,
             Call::Update {
                 id,
@@ -234,9 +206,8 @@ where
                 let resource = match idempotency_key {
                     None => {
                         let if_match = IfMatch::try_from(if_match.as_str())?;
-                        self.collection
-                            .update(&id.parse()?, &if_match, &patch_of::<R>(patch)?)?
-                            .report()
+                        let patch = patch_of::<R>(patch)?;
+                        resource_report(&self.collection.update(&id.parse()?, &if_match, &patch)?)
                     }
                     Some(key) => self.update_with_key(id, if_match, patch, key)?,
                 };
@@ -292,7 +263,7 @@ where
         }
         for item in self.collection.list_from(query) {
             match item {
-                Ok(item) => report.items.push(item.report()),
+                Ok(item) => report.items.push(resource_report(&item)),
                 Err(error) => report.error = Some(told(&error)),
             }
         }
@@ -313,15 +284,14 @@ where
         &self,
         id: &str,
         if_match: &str,
-        patch: &std::collections::BTreeMap<String, String>,
+        patch: &BTreeMap<String, Value>,
         key: &str,
     ) -> Result<ResourceReport, Error> {
         let (id, if_match) = (id.parse()?, IfMatch::try_from(if_match)?);
         let patch = patch_of::<Cluster>(patch)?;
         let clusters = self.client.clusters();
-        Ok(clusters
-            .update_with_key(&id, &if_match, &patch, &key.parse()?)?
-            .report())
+        let cluster = clusters.update_with_key(&id, &if_match, &patch, &key.parse()?)?;
+        Ok(resource_report(&cluster))
     }
 }
 
@@ -330,14 +300,12 @@ where
 /// # Errors
 ///
 /// If it breaks a rule of the API.
-pub fn patch_of<R: Resource>(
-    values: &std::collections::BTreeMap<String, String>,
-) -> Result<R::Patch, akua_model::Error> {
-    let values: Vec<(&str, &str)> = values
+pub fn patch_of<R: Resource>(values: &BTreeMap<String, Value>) -> Result<R::Patch, akua_model::Error> {
+    let values: Vec<(&str, Shape<'_>)> = values
         .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .map(|(name, value)| (name.as_str(), value.into()))
         .collect();
-    R::Patch::from_texts(&values)
+    R::Patch::from_values(&values)
 }
 
 /// What a closure does when it is shown `current`.
@@ -365,9 +333,9 @@ pub fn take_turn<R: Resource>(turn: &Turn, current: &R) -> Result<Option<R::Patc
 
 /// How an edit ended.
 #[must_use]
-pub fn edited_report<R: Reported>(edited: &Edited<R>) -> Told {
+pub fn edited_report<R: Resource>(edited: &Edited<R>) -> Told {
     Told {
-        resource: edited.resource().map(R::report),
+        resource: edited.resource().map(resource_report),
         ..told(edited)
     }
 }

@@ -26,7 +26,8 @@ pub(crate) fn in_short(wire: &[Exchange], report: &Report) -> String {
 fn ends(report: &Report) -> String {
     let mut parts = Vec::new();
     if let Some(resource) = &report.resource {
-        parts.push(format!("etag {}", resource.etag));
+        let etag = resource.get("etag").and_then(|etag| etag.as_str());
+        parts.push(format!("etag {}", etag.unwrap_or_default()));
     }
     if !report.items.is_empty() {
         parts.push(format!("{} items", report.items.len()));

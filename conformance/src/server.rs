@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use socket2::{Domain, SockRef, Socket, Type};
 
-use crate::case::{Answer, Kind, PageOf, Then};
+use crate::case::{Answer, PageOf, Then};
 use crate::documents::document;
 
 /// How long a request that was certainly sent may take to be read on a busy machine.
@@ -262,15 +262,13 @@ pub fn bytes_of(answer: &Answer) -> Result<Vec<u8>, String> {
 /// If there is more than one, or base64 that is none.
 pub fn body_of(answer: &Answer) -> Result<Vec<u8>, String> {
     let json = |value: serde_json::Value| value.to_string().into_bytes();
+    let mut resources = answer
+        .resources
+        .iter()
+        .map(|(kind, properties)| json(document(*kind, properties)));
     let given = [
-        answer
-            .cluster
-            .as_ref()
-            .map(|properties| json(document(Kind::Cluster, properties))),
-        answer
-            .workspace
-            .as_ref()
-            .map(|properties| json(document(Kind::Workspace, properties))),
+        resources.next(),
+        resources.next(),
         answer.page.as_ref().map(|page| json(page_of(page))),
         answer.json.clone().map(json),
         answer.text.clone().map(String::into_bytes),

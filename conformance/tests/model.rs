@@ -8,14 +8,14 @@ use std::time::Duration;
 use akua_conformance::case::{Answer, Call, Case, Kind, Order, Then};
 use akua_conformance::report::Report;
 use akua_conformance::run::{self, Shown};
-use akua_conformance::runner::{self, Reported};
+use akua_conformance::runner;
 use akua_conformance::wire::Expected;
 use akua_conformance::{server, suite};
 use akua_model::answer::{self, Failed};
 use akua_model::edit::{Budget, Change, Clock, Edit, Edited, Input, Options, Policy, ResumeMode, Step, Target};
 use akua_model::http::{Request, Response};
 use akua_model::report::{self, Effect};
-use akua_model::{Cluster, Error, IfMatch, PageQuery, Resource, Workspace, WorkspaceContext, request};
+use akua_model::{Cluster, Error, IfMatch, PageQuery, Resource, WorkspaceContext, request, with_kind};
 
 /// What the model has no part in: settings of the client, and answers that only a transport can take apart.
 const NOT_THE_MODELS: [&str; 9] = [
@@ -59,10 +59,7 @@ fn the_model_alone_comes_to_the_same() {
             Call::Edit { .. } | Call::EditWith { .. } | Call::Resolve { .. }
         );
         edits += usize::from(is_edit);
-        match kind {
-            Kind::Cluster => Check::<Cluster>::of(case),
-            Kind::Workspace => Check::<Workspace>::of(case),
-        }
+        with_kind!(kind, R => Check::<R>::of(case));
     }
     left.sort();
     let mut allowed = NOT_THE_MODELS;
@@ -80,10 +77,7 @@ struct Check<'a, R: Resource> {
     of: std::marker::PhantomData<R>,
 }
 
-impl<'a, R: Reported> Check<'a, R>
-where
-    R::Id: std::str::FromStr<Err = Error>,
-{
+impl<'a, R: Resource> Check<'a, R> {
     fn of(case: &'a Case) {
         let mut check = Self {
             case,
@@ -140,7 +134,11 @@ where
                         request::update_with_key(&id.as_ref().parse()?, &if_match, &patch, context, &key.parse()?)
                     }
                 };
-                let secrets: Vec<&str> = patch.get("kubeconfig").map(String::as_str).into_iter().collect();
+                let secrets: Vec<&str> = patch
+                    .get("kubeconfig")
+                    .and_then(serde_json::Value::as_str)
+                    .into_iter()
+                    .collect();
                 self.one(&id, &request, true, &secrets)
             }
             Call::List { limit, cursor, .. } => self.list(*limit, cursor.as_deref()),
@@ -204,7 +202,9 @@ where
             return;
         }
         match read {
-            answer::Answer::Resource(resource) => assert_eq!(report.resource, Some(resource.report()), "{name}"),
+            answer::Answer::Resource(resource) => {
+                assert_eq!(report.resource, Some(runner::resource_report(&resource)), "{name}")
+            }
             answer::Answer::Partial(partial) => {
                 let error = report.error.unwrap().report;
                 let etag = write.then(|| partial.etag.to_string());
@@ -248,7 +248,7 @@ where
             self.requests.push(request::list::<R>(&query, self.context.as_ref()));
             let page = response(&exchange.answer).map(|response| answer::of_page::<R>(&response));
             if let Some(Ok(page)) = page {
-                items.extend(page.data.iter().map(R::report));
+                items.extend(page.data.iter().map(runner::resource_report));
                 if let Some(next) = page.next_cursor {
                     query = query.cursor(next);
                 }

@@ -33,8 +33,8 @@ impl Edits for Workspace {
 /// Settles a call that is not, and adds what was reported to it.
 pub fn settle(simulator: &Simulator, client: &Client, call: Call, mode: ResumeMode) -> Call {
     match call.kind {
-        Kind::Cluster => settle_of::<Cluster>(simulator, client, call, mode),
         Kind::Workspace => settle_of::<Workspace>(simulator, client, call, mode),
+        _ => settle_of::<Cluster>(simulator, client, call, mode),
     }
 }
 

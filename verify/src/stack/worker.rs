@@ -44,8 +44,8 @@ impl<'a> Worker<'a> {
             .map(|edit| {
                 let (kind, id) = self.chance.pick(&self.scenario.resources).clone();
                 match kind {
-                    Kind::Cluster => self.edit::<Cluster>(edit, &id),
                     Kind::Workspace => self.edit::<Workspace>(edit, &id),
+                    _ => self.edit::<Cluster>(edit, &id),
                 }
             })
             .collect()
@@ -194,7 +194,7 @@ impl<'a> Worker<'a> {
                     }
                 }
             }
-            Kind::Cluster => {
+            _ => {
                 let hidden = write_only && chance.percent(30);
                 if hidden {
                     let field = if chance.percent(50) { "region_id" } else { "kubeconfig" };

@@ -96,10 +96,7 @@ impl Case {
     }
 
     pub(crate) fn id(&self) -> &'static str {
-        match self.kind {
-            Kind::Cluster => "clu_1",
-            Kind::Workspace => "ws_1",
-        }
+        if self.kind == Kind::Workspace { "ws_1" } else { "clu_1" }
     }
 
     /// The name that is to be written.

@@ -209,10 +209,7 @@ impl Fixture {
     }
 
     pub(crate) fn signed(&self, wire: WireRequest, place: &Place) -> WireRequest {
-        let token = match place.kind {
-            Kind::Cluster => &self.tokens[0],
-            Kind::Workspace => &self.tokens[1],
-        };
+        let token = &self.tokens[usize::from(place.kind == Kind::Workspace)];
         wire.with_header("authorization", &format!("Bearer {token}"))
     }
 }

@@ -5,7 +5,7 @@ use akua_model::edit::{
     Step, Target, Trace,
 };
 use akua_model::http::Response;
-use akua_model::{Cluster, Error, Patch, Resource, Workspace};
+use akua_model::{Error, Patch, Resource, with_kind};
 use akua_sim::Kind;
 use akua_verify::record::Claim;
 
@@ -30,8 +30,8 @@ pub(crate) const SECRET_MARKER: &str = "marker-kubeconfig";
 /// The properties that `fields` stand for.
 pub(crate) fn assignments(kind: Kind, fields: Fields) -> Vec<(&'static str, &'static str)> {
     let alphabet: &[(&str, &[&str])] = match kind {
-        Kind::Cluster => &CLUSTER_FIELDS,
         Kind::Workspace => &WORKSPACE_FIELDS,
+        _ => &CLUSTER_FIELDS,
     };
     let chosen = alphabet.iter().zip(fields).filter_map(|((name, values), value)| {
         let value = usize::from(value?);
@@ -97,10 +97,7 @@ pub(crate) fn begin(
     patch: Option<&[(&str, &str)]>,
     options: Options,
 ) -> Result<Box<dyn Running>, Error> {
-    match kind {
-        Kind::Cluster => begin_one::<Cluster>(id, seen, patch, options),
-        Kind::Workspace => begin_one::<Workspace>(id, seen, patch, options),
-    }
+    with_kind!(kind, R => begin_one::<R>(id, seen, patch, options))
 }
 
 fn begin_one<R: Resource + 'static>(
@@ -130,10 +127,7 @@ pub(crate) fn resume(
     clock: Clock,
 ) -> Result<Box<dyn Running>, Error> {
     let secrets = kubeconfig.map(|text| ("kubeconfig", text)).into_iter().collect();
-    Ok(match kind {
-        Kind::Cluster => Box::new(Edit::<Cluster>::resume(token, mode, &secrets, options, clock)?),
-        Kind::Workspace => Box::new(Edit::<Workspace>::resume(token, mode, &secrets, options, clock)?),
-    })
+    Ok(with_kind!(kind, R => Box::new(Edit::<R>::resume(token, mode, &secrets, options, clock)?)))
 }
 
 impl<R: Resource> Running for Edit<R> {

@@ -74,6 +74,7 @@ pub(crate) fn slug_taken(stage: &mut Stage) -> Shown {
     stage.simulator.control(Op::Seed {
         clusters: 0,
         workspaces: 0,
+        kinds: std::collections::BTreeMap::new(),
         resources: vec![SeedResource {
             kind: Kind::Workspace,
             id: "ws_blue".to_owned(),
