@@ -26,6 +26,7 @@ pub mod answer;
 mod api;
 mod declare;
 mod decode;
+mod doubled;
 pub mod edit;
 mod error;
 mod etag;

@@ -77,10 +77,13 @@ pub enum Type {
 pub enum Presence {
     /// Always. An answer without it can't be read.
     Required,
-    /// Whenever there is a value: an answer without it says that there is none.
+    /// Whenever there is a value: an answer without it says that there is none. An edit believes that, so declare a
+    /// property so only where the API promises it: if an answer may leave out a value that is there, what somebody else
+    /// has written could be overwritten unseen.
     Optional,
     /// Always, `null` where there is no value.
     Nullable,
-    /// Perhaps, as it is documented on one page only: an answer without it says nothing.
+    /// Perhaps, as it is documented on one page only: an answer without it says nothing, neither that there is no value
+    /// nor that there is the one shown before.
     Undocumented,
 }

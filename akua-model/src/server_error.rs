@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use crate::doubled::has_doubled_key;
 use crate::etag::Etag;
 use crate::redact;
 
@@ -118,7 +119,8 @@ impl fmt::Display for ServerError {
 /// it holds nothing that can be read.
 pub(crate) fn words_of(body: &[u8]) -> (Vec<ServerError>, Option<Etag>) {
     // A message in another encoding is worth reading; what else is in the body is ASCII as a rule.
-    let Ok(body) = serde_json::from_str(&String::from_utf8_lossy(body)) else {
+    let text = String::from_utf8_lossy(body);
+    let Ok(body) = serde_json::from_str(&text) else {
         return (Vec::new(), None);
     };
     let entries = entries_in(&body);
@@ -129,7 +131,9 @@ pub(crate) fn words_of(body: &[u8]) -> (Vec<ServerError>, Option<Etag>) {
             ..ServerError::default()
         },
     });
-    (errors.collect(), current_etag(&entries))
+    // Of two values under one key, none is known to be the one that was meant.
+    let etag = current_etag(&entries).filter(|_| !has_doubled_key(&text));
+    (errors.collect(), etag)
 }
 
 fn entries_in(body: &Value) -> Vec<&Value> {
@@ -214,9 +218,18 @@ const CURRENT_ETAG: [&[&str]; 2] = [
     &["etag"],
 ];
 
-/// Parts of names that say of an etag that it is the request's own.
-const OWN_ETAG: [&str; 9] = [
-    "provided", "given", "request", "sent", "ifmatch", "expected", "your", "old", "previous",
+/// Words in a name that say of an etag that it is the request's own.
+const OWN_ETAG: [&str; 10] = [
+    "provided",
+    "given",
+    "request",
+    "requested",
+    "sent",
+    "ifmatch",
+    "expected",
+    "your",
+    "old",
+    "previous",
 ];
 
 /// The current etag that the entries of a refusal name in their metadata.
@@ -226,21 +239,22 @@ const OWN_ETAG: [&str; 9] = [
 /// no etag of something else stands beside it. The value is taken as it is, not
 /// as it is shown: a shortened etag is another etag, and one that can't be shown is none.
 fn current_etag(entries: &[&Value]) -> Option<Etag> {
-    let named: Vec<(String, &Value)> = entries
+    let named: Vec<(String, &String, &Value)> = entries
         .iter()
         .filter_map(|entry| entry.get("metadata")?.as_object())
         .flatten()
-        .map(|(key, value)| (normal(key), value))
+        .map(|(key, value)| (normal(key), key, value))
         .collect();
-    let says_so = |names: &&&[&str]| named.iter().any(|(key, _)| names.contains(&key.as_str()));
+    let says_so = |names: &&&[&str]| named.iter().any(|(key, ..)| names.contains(&key.as_str()));
     let names = CURRENT_ETAG.iter().find(says_so)?;
-    let is_anothers =
-        |key: &str| key.contains("etag") && !names.contains(&key) && !OWN_ETAG.iter().any(|word| key.contains(word));
-    if names.contains(&"etag") && named.iter().any(|(key, _)| is_anothers(key)) {
+    let is_anothers = |(normal, key, _): &(String, &String, &Value)| {
+        normal.contains("etag") && !names.contains(&normal.as_str()) && !is_own(key)
+    };
+    if names.contains(&"etag") && named.iter().any(is_anothers) {
         return None;
     }
-    let mut found = named.iter().filter(|(key, _)| names.contains(&key.as_str()));
-    let (Some((_, value)), None) = (found.next(), found.next()) else {
+    let mut found = named.iter().filter(|(key, ..)| names.contains(&key.as_str()));
+    let (Some((_, _, value)), None) = (found.next(), found.next()) else {
         return None;
     };
     let text = match value {
@@ -250,6 +264,24 @@ fn current_etag(entries: &[&Value]) -> Option<Etag> {
         _ => return None,
     };
     (!text.is_empty() && !text.chars().any(is_unprintable)).then(|| Etag::from(text))
+}
+
+/// Whether a key with an etag says that it is the request's own, in a word of its own: `folder_etag` is not an old one.
+fn is_own(key: &str) -> bool {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for c in key.chars() {
+        if !c.is_ascii_alphanumeric() || (before.is_ascii_lowercase() && c.is_ascii_uppercase()) {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (c.is_ascii_alphanumeric(), words.last_mut()) {
+            word.push(c.to_ascii_lowercase());
+        }
+        before = c;
+    }
+    let bare = |word: &String| word.strip_suffix("etag").is_some_and(|word| OWN_ETAG.contains(&word));
+    words.iter().any(|word| OWN_ETAG.contains(&word.as_str()) || bare(word))
+        || words.windows(2).any(|pair| *pair == ["if", "match"])
 }
 
 /// The letters and digits of a key, so that `currentEtag`, `current-etag` and `CURRENT_ETAG` are one.
@@ -411,6 +443,45 @@ mod tests {
         assert_eq!(etag_of(r#"{"conflicting_workspace_etag":"7","etag":"43"}"#), None);
         let both = r#"{"conflicting_workspace_etag":"7","current_etag":"43"}"#;
         assert_eq!(etag_of(both).as_deref(), Some("43"));
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_names_no_etag() {
+        assert_eq!(etag_of(r#"{"current_etag":"43","current_etag":"44"}"#), None);
+        assert_eq!(etag_of(r#"{"etag":"43","\u0065tag":"43"}"#), None);
+        assert_eq!(etag_of(r#"{"etag":"42"},"metadata":{"etag":"43"}"#), None);
+        let twice = br#"{"errors":[{"metadata":{"etag":"7"}}],"errors":[{"message":"x","metadata":{"etag":"8"}}]}"#;
+        let (errors, etag) = words_of(twice);
+        assert_eq!((errors[0].message.as_str(), etag), ("x", None));
+    }
+
+    #[test]
+    fn an_etag_is_the_requests_own_only_if_a_whole_word_says_so() {
+        for own in [
+            "provided_etag",
+            "providedEtag",
+            "provided-etag",
+            "providedetag",
+            "PROVIDED_ETAG",
+            "if_match_etag",
+            "ifMatchETag",
+            "etag_sent",
+            "yourETag",
+            "old_etag",
+        ] {
+            let metadata = format!(r#"{{"{own}":"41","etag":"43"}}"#);
+            assert_eq!(etag_of(&metadata).as_deref(), Some("43"), "{own}");
+        }
+        for other in [
+            "folder_etag",
+            "folderEtag",
+            "threshold_etag",
+            "consent_etag",
+            "best_match_etag",
+            "folderetag",
+        ] {
+            assert_eq!(etag_of(&format!(r#"{{"{other}":"41","etag":"43"}}"#)), None, "{other}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::edit::rules::Rule;
 use crate::etag::Etag;
 use crate::property::Presence;
 use crate::timestamp::Timestamp;
@@ -205,11 +206,18 @@ pub(crate) trait Readable {
 
 impl<T: Readable> Readable for Option<T> {
     fn shown(&self, presence: Presence) -> Shown<Value<'_>> {
-        match (self, presence) {
-            (Some(value), _) => value.shown(presence),
-            (None, Presence::Optional | Presence::Nullable) => Shown::Absent,
-            (None, Presence::Undocumented | Presence::Required) => Shown::Unreadable,
-        }
+        self.as_ref()
+            .map_or_else(|| omitted(presence, |_| true), |value| value.shown(presence))
+    }
+}
+
+/// What an answer without a value says of a property: that there is none only where it would show any there is. `holds`
+/// tells whether a rule is in force.
+pub(crate) fn omitted<T>(presence: Presence, holds: impl Fn(Rule) -> bool) -> Shown<T> {
+    match presence {
+        Presence::Optional | Presence::Nullable => Shown::Absent,
+        Presence::Undocumented | Presence::Required if holds(Rule::OmittedIsNotAbsent) => Shown::Unreadable,
+        Presence::Undocumented | Presence::Required => Shown::Absent,
     }
 }
 
@@ -246,5 +254,24 @@ impl Readable for Timestamp {
 impl Readable for serde_json::Value {
     fn shown(&self, _: Presence) -> Shown<Value<'_>> {
         Shown::Is(Value::from(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a17_what_an_answer_leaves_out_is_absent_only_where_it_shows_every_value_there_is() {
+        for (presence, shown) in [
+            (Presence::Optional, Shown::Absent),
+            (Presence::Nullable, Shown::Absent),
+            (Presence::Undocumented, Shown::Unreadable),
+            (Presence::Required, Shown::Unreadable),
+        ] {
+            assert_eq!(None::<String>.shown(presence), shown, "{presence:?}");
+            let there = Some("x".to_owned());
+            assert_eq!(there.shown(presence), Shown::Is(Value::Text("x")), "{presence:?}");
+        }
     }
 }

@@ -7,6 +7,13 @@ use std::time::Duration;
 /// An understated contract costs nothing but more indeterminate ends. An overstated one makes the protocol
 /// draw conclusions that are not true, so claim only what the operator of the server has stated.
 ///
+/// Two things are assumed of every server, as the declaration of a kind says them and no field here:
+/// - An answer shows a property that is declared [`Optional`](crate::property::Presence::Optional) whenever there is a
+///   value, so that one without it says that there is none. An answer without an
+///   [`Undocumented`](crate::property::Presence::Undocumented) property says nothing: others may have changed it unseen.
+/// - A change of a property that the version guarding a write shows, or shows to have no value, moves the etag. Of one that
+///   this version leaves out, that is believed only with [`etag_covers_write_only`](Self::etag_covers_write_only).
+///
 /// ```
 /// use akua_model::edit::Contract;
 /// let mut contract = Contract::documented();
@@ -40,8 +47,13 @@ pub struct Contract {
     /// A refusal is remembered under its key too, so that no later copy of the same request can land.
     pub stores_rejections_per_key: bool,
     /// A read shows a version that was current at some moment between its beginning and its end, never an older one.
+    ///
+    /// Otherwise an older one is noticed by its `updated_at`, or by an etag that this call knows to be past. What is not
+    /// noticed: after a 409 that names no etag of this resource, a read that shows a version from before the one passed
+    /// in, of the same second and not met in this call. It is told as somebody else's change, as `theirs` of a conflict or
+    /// as what the change is rebased on; a write under its etag is refused, so that nothing is overwritten.
     pub reads_linearizable: bool,
-    /// A change of a write-only field alone moves the etag too.
+    /// A change of a field that answers don't show moves the etag too, be it write-only or left out of some answers.
     pub etag_covers_write_only: bool,
     /// Something on the way may repeat a request of its own accord, so that even a definite answer may be
     /// the answer to a repeat.

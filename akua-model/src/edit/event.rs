@@ -30,7 +30,6 @@ pub(crate) struct Version<E, V> {
 pub(crate) struct Wanted<V> {
     pub(crate) field: usize,
     pub(crate) value: V,
-    pub(crate) write_only: bool,
 }
 
 /// A moment as each of three clocks tells it, in milliseconds after the start of the call; negative before it.

@@ -5,7 +5,7 @@ use super::event::{
     Action, Budget, Cause, End, Event, Moment, Now, ReadEnd, Reason, Tag, Token, Version, Wait, Wanted, WriteEnd,
 };
 use super::policy::{OnConflict, Policy, millis};
-use super::report::shows_other;
+use super::report::{hides_some, shows_other};
 use super::rules::Rule;
 use super::trace::Why;
 use crate::value::Shown;
@@ -435,9 +435,11 @@ impl<E: Tag, V: Token> Machine<E, V> {
         self.epoch.as_ref().is_some_and(|epoch| epoch.tainted)
     }
 
-    /// Whether some field of the patch can't be read back.
-    pub(super) fn has_write_only(&self) -> bool {
-        self.wanted.iter().any(|wanted| wanted.write_only)
+    /// Whether the etag moves with every field of the patch: it covers those that the version shows which guards the
+    /// write, and others only where the contract says so.
+    pub(super) fn etag_covers_all(&self) -> bool {
+        let before = self.epoch.as_ref().map_or(&[][..], |epoch| &epoch.before);
+        self.contract.etag_covers_write_only || !hides_some(before, &self.wanted)
     }
 
     /// Whether another writer's change stops a rebase of the patch as it is.

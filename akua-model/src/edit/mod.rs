@@ -81,12 +81,14 @@ mod finish;
 mod machine;
 mod merging;
 mod names;
+#[cfg(test)]
+mod omitted;
 mod outcome;
 mod policy;
 mod reading;
 mod report;
 mod resume;
-mod rules;
+pub(crate) mod rules;
 mod session;
 mod settling;
 mod target;

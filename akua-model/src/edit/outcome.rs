@@ -100,7 +100,7 @@ pub struct Applied<R: Resource> {
     /// The change.
     pub patch: Option<R::Patch>,
     /// The fields that show neither the wanted value nor the one from before the write, such as those that a server trims:
-    /// `theirs` is what they show.
+    /// `theirs` is what they show. Also those that show another value where it is not known what was there before.
     pub adjusted: Vec<FieldReport>,
     /// The fields that still show the value from before the write, though others show that the write was carried out.
     pub not_taken: Vec<FieldReport>,

@@ -25,8 +25,8 @@ pub enum OnConflict {
 pub struct Policy {
     /// What to do about another writer.
     pub on_conflict: OnConflict,
-    /// Write a write-only field (`kubeconfig`, `region_id`) even after somebody else's change, which may have
-    /// been to that very field: nobody can read it back. Off by default.
+    /// Write a field that can't be read (`kubeconfig`, `region_id`, or one that the answer leaves out) even after somebody
+    /// else's change, which may have been to that very field. Off by default.
     pub overwrite_unseen: bool,
     /// How often one request may be sent in all: 4 by default, at least 1.
     pub attempts: u32,

@@ -2,7 +2,7 @@
 
 use super::event::{Action, Cause, End, Now, ReadEnd, Reason, Tag, Token, Version, Wanted};
 use super::machine::{Machine, Move, Phase, Source};
-use super::report::{FieldState, shows_all};
+use super::report::{FieldState, shows_all, shows_other};
 use super::rules::Rule;
 use super::trace::Why;
 
@@ -52,12 +52,18 @@ impl<E: Tag, V: Token> Machine<E, V> {
                 }
             },
             _ if shows_all(&version, &self.wanted) => (Action::Finish(End::Unchanged(version)), Why::AlreadyAsWanted),
-            _ if before.is_some() => self.merge(version, now),
-            _ => {
-                self.base = Some(version.clone());
-                self.base_is_read = true;
-                self.begin_epoch(&version, now, Why::VersionRead)
-            }
+            _ => match before {
+                // The version passed in shows every wanted value, and this answer leaves some of them out.
+                Some(base) if base.etag == version.etag && !shows_other(&version, &self.wanted) => {
+                    self.begin_epoch(&base, now, Why::VersionPassedIn)
+                }
+                Some(_) => self.merge(version, now),
+                None => {
+                    self.base = Some(version.clone());
+                    self.base_is_read = true;
+                    self.begin_epoch(&version, now, Why::VersionRead)
+                }
+            },
         }
     }
 

@@ -14,9 +14,9 @@ pub enum FieldState {
     Done,
     /// The other version left the value that our change was made against: ours can be written.
     Free,
-    /// The other version has a third value.
+    /// The other version has a third value, or one of which nothing was known before.
     Conflicting,
-    /// Nobody can read this field, so nobody can tell.
+    /// This field can't be read in the other version, whether no answer shows it or this one left it out: so nobody can tell.
     Unseen,
 }
 
@@ -48,18 +48,20 @@ fn shown_at<V>(values: &[Shown<V>], field: usize) -> Shown<&V> {
 /// What an answer to a write makes of the fields that it was to change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Judgement {
-    /// Wanted fields that show neither ours nor what they held before.
+    /// Wanted fields that show neither ours nor what they are known to have held before.
     pub(super) adjusted: Vec<usize>,
     /// Wanted fields that still show what they held before.
     pub(super) not_taken: Vec<usize>,
-    /// Whether there was something to change that can be read, and all of it still shows what it held before.
+    /// Whether there was something to change that can be read, and all of it shows what it held before, or what it may
+    /// have held.
     pub(super) changed_nothing: bool,
-    /// Whether there was, and none of it shows the wanted value.
+    /// Whether there was, and none of it has come to show the wanted value.
     pub(super) took_nothing: bool,
 }
 
 /// Compares what an answer shows with what was wanted, and with `before`, the values of the version that guarded the
-/// write. What can't be read says nothing.
+/// write. What can't be read says nothing. Of a field that those values leave open, the wanted value may have been there
+/// before, and so may any other one.
 pub(super) fn judge<E, V: Eq>(before: &[Shown<V>], wanted: &[Wanted<V>], answer: &Version<E, V>) -> Judgement {
     let mut judgement = Judgement::default();
     let (mut to_change, mut changed, mut taken) = (0, 0, 0);
@@ -71,10 +73,13 @@ pub(super) fn judge<E, V: Eq>(before: &[Shown<V>], wanted: &[Wanted<V>], answer:
         let was = shown_at(before, wanted.field);
         let is_ours = now == Shown::Is(&wanted.value);
         let is_old = was == now;
-        if was.is_readable() && was != Shown::Is(&wanted.value) {
+        let was_ours = was == Shown::Is(&wanted.value);
+        if was.is_readable() && !was_ours {
             to_change += 1;
             changed += u32::from(!is_old);
             taken += u32::from(is_ours);
+        } else if !was_ours && !is_ours {
+            to_change += 1;
         }
         if !is_ours {
             let list = if is_old {
@@ -95,6 +100,13 @@ pub(super) fn shows_all<E, V: Eq>(version: &Version<E, V>, wanted: &[Wanted<V>])
     wanted
         .iter()
         .all(|wanted| shown_at(&version.values, wanted.field) == Shown::Is(&wanted.value))
+}
+
+/// Whether `values` leave some wanted field open.
+pub(super) fn hides_some<V>(values: &[Shown<V>], wanted: &[Wanted<V>]) -> bool {
+    wanted
+        .iter()
+        .any(|wanted| !shown_at(values, wanted.field).is_readable())
 }
 
 /// Whether some wanted field that can be read shows another value, or that there is none.

@@ -23,13 +23,15 @@ pub(crate) enum Rule {
     ForeignValueConflicts,
     /// That a field is absent is known; it is not a field of which nothing is known.
     AbsentIsNotUnseen,
-    /// A write-only field stops the rebase of the whole patch.
+    /// A field that an answer leaves out is absent only if it is declared to be shown whenever there is a value.
+    OmittedIsNotAbsent,
+    /// A field that can't be read stops the rebase of the whole patch.
     WriteOnlyStopsRebase,
     /// A definite refusal of a repeat says nothing about the attempts before it.
     TaintSurvivesRefusal,
     /// Where something on the way may repeat requests, every answer may be the answer to a repeat.
     HiddenRetriesTaint,
-    /// A patch with a write-only field is never observed.
+    /// A patch with a field that is not shown is never observed.
     ObservedNeedsReadable,
     /// A read proves something only if it can't be stale.
     ObservedNeedsFreshRead,

@@ -562,7 +562,6 @@ fn wanted_of<R: Resource>(patch: &R::Patch) -> Vec<Wanted<FieldValue>> {
         wanted.push(Wanted {
             field: assignment.index,
             value: assignment.value.into(),
-            write_only: assignment.field.is_write_only(),
         });
     });
     wanted

@@ -2,7 +2,7 @@
 
 use super::event::{Action, Cause, End, Now, Proof, ReadEnd, Reason, Tag, Token, Version};
 use super::machine::{Machine, Move, Phase, Source};
-use super::report::shows_all;
+use super::report::{shows_all, shows_other};
 use super::rules::Rule;
 use super::trace::Why;
 
@@ -25,8 +25,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         if !self.holds(Rule::ResendOnlyWhereSafe) {
             return true;
         }
-        let moves_etag = self.contract.etag_covers_write_only || !self.has_write_only();
-        let etag_stops = self.contract.etag_never_repeats && moves_etag;
+        let etag_stops = self.contract.etag_never_repeats && self.etag_covers_all();
         // The copy may be on its way until this call ends, and the key must stop it until then.
         let key_stops = self.contract.key_checked_before_if_match && self.key_outlives_copies(now);
         etag_stops || key_stops
@@ -122,13 +121,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         let shown = if self.holds(Rule::ObservedNeedsReadable) {
             shows_all(version, &self.wanted)
         } else {
-            let readable: Vec<_> = self
-                .wanted
-                .iter()
-                .filter(|wanted| !wanted.write_only)
-                .cloned()
-                .collect();
-            shows_all(version, &readable)
+            !shows_other(version, &self.wanted)
         };
         shown && (self.is_fresh(version) || !self.holds(Rule::ObservedNeedsFreshRead))
     }

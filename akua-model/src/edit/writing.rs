@@ -57,8 +57,8 @@ impl<E: Tag, V: Token> Machine<E, V> {
         }
         // It is the version that this request left behind, and the etag would have moved with whatever was written.
         let is_guard = self.epoch.as_ref().is_some_and(|epoch| epoch.if_match == version.etag);
-        let covers = self.contract.etag_covers_write_only || !self.has_write_only();
-        let proven = is_guard && covers && self.contract.answers_show_written_version && !self.is_tainted();
+        let proven =
+            is_guard && self.etag_covers_all() && self.contract.answers_show_written_version && !self.is_tainted();
         if shown.changed_nothing && (proven || !self.holds(Rule::IgnoredNeedsProof)) {
             return (Action::Finish(End::NotApplied(Reason::Ignored(version))), Why::Ignored);
         }

@@ -204,6 +204,13 @@ impl Client {
         }
     }
 
+    /// Whether the version that guards the write shows this field.
+    pub(super) fn guard_shows(&self, field: usize) -> bool {
+        let Self::Ours(machine) = self else { return true };
+        let before = machine.epoch.as_ref().map(|epoch| &epoch.before);
+        before.is_some_and(|before| before[field].is_readable())
+    }
+
     pub(super) fn patch(&self) -> Patch {
         let mut patch = [None; 3];
         let wanted = match self {

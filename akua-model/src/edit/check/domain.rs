@@ -7,7 +7,9 @@ use smallvec::SmallVec;
 use crate::edit::contract::Contract;
 use crate::edit::event::Wanted;
 
-/// The fields of the resource: two that can be read and one that can't.
+/// The fields of the resource: two that can be read and one that can't. The first may be declared so that an answer need not
+/// have it: see [`Setting::presence`](super::setting::Setting::presence).
+pub(super) const NAME: usize = 0;
 pub(super) const PROVIDER: usize = 1;
 pub(super) const KUBECONFIG: usize = 2;
 pub(super) const FIELDS: [&str; 3] = ["name", "provider", "kubeconfig"];
@@ -16,6 +18,10 @@ pub(super) const FIELDS: [&str; 3] = ["name", "provider", "kubeconfig"];
 pub(super) const OLD: u8 = 0;
 pub(super) const OURS: u8 = 1;
 pub(super) const THIRD: u8 = 2;
+/// In place of a value: there is none.
+pub(super) const NONE: u8 = 3;
+/// In place of what a user has seen: they have agreed to whatever it is.
+pub(super) const ANYTHING: u8 = u8::MAX;
 
 /// The moments that time can be at, in milliseconds after the start: at once, past the last moment for anything but
 /// settling, past the deadline, and long after the call.
@@ -39,7 +45,6 @@ pub(super) fn wanted(patch: &Patch) -> Vec<Wanted<u8>> {
             Some(Wanted {
                 field,
                 value: (*value)?,
-                write_only: field == KUBECONFIG,
             })
         })
         .collect()

@@ -22,6 +22,18 @@ fn every_promise_is_kept_to_kubeconfigs() {
     every_promise_is_kept_to(Kind::WriteOnly);
 }
 
+#[test]
+#[ignore = "runs in `make deep`"]
+fn every_promise_is_kept_to_optionals() {
+    every_promise_is_kept_to(Kind::Optional);
+}
+
+#[test]
+#[ignore = "runs in `make deep`"]
+fn every_promise_is_kept_to_omissions() {
+    every_promise_is_kept_to(Kind::Omitted);
+}
+
 /// At least twenty million states: three attempts, two epochs and two foreign writes with every contract, every variant
 /// of an edit with the documented one, and more attempts and epochs, or more foreign writes (more of all at once: more
 /// states than fit into memory).
@@ -70,6 +82,18 @@ fn nobody_could_have_known_of_workspaces() {
 #[ignore = "runs in `make deep`"]
 fn nobody_could_have_known_of_kubeconfigs() {
     nobody_could_have_known(Kind::WriteOnly);
+}
+
+#[test]
+#[ignore = "runs in `make deep`"]
+fn nobody_could_have_known_of_optionals() {
+    nobody_could_have_known(Kind::Optional);
+}
+
+#[test]
+#[ignore = "runs in `make deep`"]
+fn nobody_could_have_known_of_omissions() {
+    nobody_could_have_known(Kind::Omitted);
 }
 
 /// Every contract, with runs of up to two foreign writes, and two attempts in each of two epochs.

@@ -1,8 +1,11 @@
 //! What must be met somewhere: an exploration that never sees an end, a proof or a cause says nothing about it.
 
 use super::client::Client;
+use super::domain::NAME;
 use crate::edit::event::{Action, Cause, End, Proof, Reason};
+use crate::edit::report::FieldState;
 use crate::edit::trace::Why;
+use crate::value::Shown;
 
 macro_rules! marks {
     ($($mark:ident = $words:literal),* $(,)?) => {
@@ -28,6 +31,8 @@ marks! {
     Unchanged = "unchanged",
     Conflict = "not applied, conflict",
     ConflictUnread = "not applied, conflict that could not be read",
+    ConflictAbsent = "not applied, conflict with a field that was cleared",
+    ConflictOmitted = "not applied, conflict with a field that the answer leaves out",
     Rejected = "not applied, rejected",
     Ignored = "not applied, ignored",
     Adjusted = "applied, but adjusted",
@@ -119,6 +124,17 @@ pub(super) fn marks_of(action: &Action<u8, u8>, why: Option<Why>, client: &Clien
     {
         marks.extend((!adjusted.is_empty()).then_some(Mark::Adjusted));
         marks.extend((!not_taken.is_empty()).then_some(Mark::NotTaken));
+    }
+    if let End::NotApplied(Reason::Conflict {
+        theirs: Some(theirs),
+        fields,
+    }) = end
+    {
+        marks.extend(match theirs.values[NAME] {
+            Shown::Absent if fields.contains(&FieldState::Conflicting) => Some(Mark::ConflictAbsent),
+            Shown::Unreadable if fields.contains(&FieldState::Unseen) => Some(Mark::ConflictOmitted),
+            _ => None,
+        });
     }
     let how = match end {
         End::Applied {

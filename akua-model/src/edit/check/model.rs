@@ -10,7 +10,7 @@ use stateright::{Model, Property};
 
 use super::breach::Breach;
 use super::client::Client;
-use super::domain::{CLOCK, Clocks, Etags, KUBECONFIG, OLD, SOFT, THIRD, wanted};
+use super::domain::{ANYTHING, CLOCK, Clocks, Etags, KUBECONFIG, NAME, NONE, OLD, SOFT, THIRD, wanted};
 use super::marks::{Mark, marks_of};
 use super::network::{Draft, Network, Request};
 use super::properties;
@@ -21,7 +21,7 @@ use super::steps::{Gate, Odd, Reading, Step};
 use crate::edit::event::{self, Action, Event, Now, ReadEnd, Version, WriteEnd};
 use crate::edit::machine::Source;
 use crate::edit::trace::Why;
-use crate::value::Shown;
+use crate::value::{Shown, omitted};
 
 /// The etag of something else.
 const ANOTHERS: u8 = 250;
@@ -102,7 +102,12 @@ impl World {
             since,
         } = client.draft()?;
         let base = client.base()?;
-        let seen = std::array::from_fn(|field| base.values[field].value().unwrap_or(state.hidden));
+        let agreed = |field| self.setting.policy.overwrite_unseen && !client.guard_shows(field);
+        let seen = std::array::from_fn(|field| match base.values[field] {
+            _ if agreed(field) => ANYTHING,
+            Shown::Is(value) => value,
+            Shown::Absent | Shown::Unreadable => state.hidden[field],
+        });
         // What the first call's clock said of that moment need not be true.
         let since = match (self.setting.source, self.setting.age) {
             (Source::Resumed { .. }, Some(age)) => i16::try_from(-age).unwrap(),
@@ -119,10 +124,11 @@ impl World {
         })
     }
 
-    fn start(&self, past: &[[u8; 3]], copies: usize) -> State {
+    /// The server has gone through these contents, and so many copies of an earlier write are on their way.
+    fn start(&self, past: &[[u8; 3]], copies: usize, omits: bool) -> State {
         let setting = &self.setting;
         let server = Server::new(past, &setting.truth);
-        let base = setting.with_base.then(|| shown(&server.now));
+        let base = setting.with_base.then(|| self.shown(&server.now, omits));
         let resumed = matches!(setting.source, Source::Resumed { .. });
         let write = resumed.then(|| Draft {
             epoch: 1,
@@ -131,6 +137,7 @@ impl World {
             since: 0,
         });
         let mut state = State {
+            hidden: hidden(&server.now, base.as_ref()),
             client: Some(Client::new(setting, base, write)),
             network: Network::default(),
             sent: false,
@@ -141,7 +148,6 @@ impl World {
             oddities_left: setting.oddities,
             next_key: if resumed { 2 } else { 1 },
             held: properties::held(setting, &server.now),
-            hidden: server.now.values[KUBECONFIG],
             server,
             wrote: resumed,
             read: false,
@@ -186,12 +192,17 @@ impl World {
             Step::SubmitFailed => Event::SubmitFailed,
             Step::Declined => Event::Declined,
             Step::NotSent => Event::Write(WriteEnd::NotSent),
-            Step::Answer { slug_taken, named } => {
+            Step::Answer {
+                slug_taken,
+                named,
+                omits,
+            } => {
                 let request = self.request(state)?;
                 let answer = self.arrive(state, &request, slug_taken, Takes::All);
-                Event::Write(answered(answer, |current| named.then_some(current)))
+                Event::Write(self.answered(answer, omits, |current| named.then_some(current)))
             }
-            Step::OddAnswer(odd) => {
+            Step::OddAnswer { odd, omits } => {
+                let answered = |answer, names: fn(u8) -> Option<u8>| self.answered(answer, omits, names);
                 state.oddities_left -= 1;
                 let request = self.request(state)?;
                 let past = |index: usize| state.server.past[index];
@@ -217,11 +228,11 @@ impl World {
                     }
                     Odd::NamesOlder { slug_taken } => {
                         let answer = self.arrive(state, &request, slug_taken, Takes::All);
-                        answered(answer, |_| request.if_match.checked_sub(1))
+                        self.answered(answer, omits, |_| request.if_match.checked_sub(1))
                     }
                     Odd::NamesGuard { slug_taken } => {
                         let answer = self.arrive(state, &request, slug_taken, Takes::All);
-                        answered(answer, |_| Some(request.if_match))
+                        self.answered(answer, omits, |_| Some(request.if_match))
                     }
                 })
             }
@@ -238,10 +249,10 @@ impl World {
             }
             Step::Lose => Event::Write(WriteEnd::Lost(None)),
             Step::Read(reading) => {
-                state.misled |= matches!(reading, Reading::Stale(_));
+                state.misled |= matches!(reading, Reading::Stale { .. });
                 Event::Read(match reading {
-                    Reading::Current => ReadEnd::Found(shown(&state.server.now)),
-                    Reading::Stale(index) => ReadEnd::Found(shown(&state.server.past[index])),
+                    Reading::Current { omits } => ReadEnd::Found(self.shown(&state.server.now, omits)),
+                    Reading::Stale { index, omits } => ReadEnd::Found(self.shown(&state.server.past[index], omits)),
                     Reading::Unusable => ReadEnd::Unusable,
                     Reading::Unauthorized => ReadEnd::Unauthorized,
                     Reading::Throttled => ReadEnd::Throttled(None),
@@ -361,8 +372,12 @@ impl World {
         if client.base().map(|base| (base.etag, base.values[0], base.values[1])) != base {
             // With the etag over it, no two versions that look the same differ in what can't be seen.
             let read = std::iter::once(&state.server.now).chain(&state.server.past);
-            let read = read.filter(|moment| found == Some(shown(moment)));
-            state.hidden = read.map(|moment| moment.values[KUBECONFIG]).next().unwrap_or(OLD);
+            let shows = |moment: &&Moment| {
+                let mut ways = self.setting.omissions().iter();
+                ways.any(|omits| found == Some(self.shown(moment, *omits)))
+            };
+            let read = read.filter(shows).map(|moment| hidden(moment, found.as_ref()));
+            state.hidden = { read }.next().unwrap_or([OLD; 3]);
         }
         state.client = Some(client);
         match &action {
@@ -376,6 +391,33 @@ impl World {
             Action::Read(_) | Action::Write { .. } | Action::Ask(_) => {}
         }
         Some((action, why))
+    }
+
+    /// What the client hears of an answer; a 409 names what `names` makes of the current etag.
+    fn answered(&self, answer: Answer, omits: bool, names: impl FnOnce(u8) -> Option<u8>) -> WriteEnd<u8, u8> {
+        match answer {
+            Answer::Ok(moment) => WriteEnd::Acknowledged {
+                version: self.shown(&moment, omits),
+                whole: true,
+            },
+            Answer::Conflict(current) => WriteEnd::Conflict(names(current)),
+            Answer::KeyTaken => WriteEnd::Conflict(None),
+            Answer::Gone => WriteEnd::Refused,
+        }
+    }
+
+    /// What an answer shows of a moment; `omits` if it leaves the name out, be there one or not.
+    fn shown(&self, moment: &Moment, omits: bool) -> Version<u8, u8> {
+        let [name, provider, _] = moment.values;
+        let name = if omits || name == NONE {
+            omitted(self.setting.presence, |rule| self.setting.without != Some(rule))
+        } else {
+            Shown::Is(name)
+        };
+        Version {
+            etag: moment.etag,
+            values: vec![name, Shown::Is(provider), Shown::Unreadable],
+        }
     }
 
     /// The time that has passed by the clock that may stand still.
@@ -402,7 +444,7 @@ impl World {
         state.cancelled = false;
         state.next_key = 0;
         state.held = [false; 3];
-        state.hidden = 0;
+        state.hidden = [0; 3];
         state.wrote = false;
         state.read = false;
         state.misled = false;
@@ -422,26 +464,13 @@ impl World {
     }
 }
 
-/// What the client hears of an answer; a 409 names what `names` makes of the current etag.
-fn answered(answer: Answer, names: impl FnOnce(u8) -> Option<u8>) -> WriteEnd<u8, u8> {
-    match answer {
-        Answer::Ok(moment) => WriteEnd::Acknowledged {
-            version: shown(&moment),
-            whole: true,
-        },
-        Answer::Conflict(current) => WriteEnd::Conflict(names(current)),
-        Answer::KeyTaken => WriteEnd::Conflict(None),
-        Answer::Gone => WriteEnd::Refused,
-    }
-}
-
-/// What a read shows of a moment.
-fn shown(moment: &Moment) -> Version<u8, u8> {
-    let [name, provider, _] = moment.values;
-    Version {
-        etag: moment.etag,
-        values: vec![Shown::Is(name), Shown::Is(provider), Shown::Unreadable],
-    }
+/// What a moment holds in fields that `version`, which was read of it, does not show.
+fn hidden(moment: &Moment, version: Option<&Version<u8, u8>>) -> [u8; 3] {
+    std::array::from_fn(|field| match version.map(|version| version.values[field]) {
+        Some(Shown::Absent | Shown::Unreadable) => moment.values[field],
+        None if field == KUBECONFIG => moment.values[field],
+        Some(Shown::Is(_)) | None => OLD,
+    })
 }
 
 impl Model for World {
@@ -449,33 +478,44 @@ impl Model for World {
     type Action = Step;
 
     fn init_states(&self) -> Vec<State> {
-        let wanted: [u8; 3] = std::array::from_fn(|field| self.setting.patch[field].unwrap_or(OLD));
+        let setting = &self.setting;
+        let wanted: [u8; 3] = std::array::from_fn(|field| setting.patch[field].unwrap_or(OLD));
         // The last is explored first, so the simplest stands there.
-        let mut states = Vec::new();
-        if self.setting.with_base {
+        let mut starts: Vec<(Vec<[u8; 3]>, usize)> = Vec::new();
+        if setting.with_base {
             // Everything already is as wanted.
-            states.push(self.start(&[wanted], 1));
+            starts.push((vec![wanted], 1));
+        }
+        if setting.may_be_absent() {
+            let mut without_name = [OLD; 3];
+            without_name[NAME] = NONE;
+            starts.push((vec![without_name], 1));
         }
         // Long ago everything was as it is to be, and then was not: a stale read may show that.
-        states.push(self.start(&[wanted, [OLD; 3]], 1));
-        if self.setting.truth.etags == Etags::Restored {
+        starts.push((vec![wanted, [OLD; 3]], 1));
+        if setting.truth.etags == Etags::Restored {
             // A backup of the time before, and the etag of that comes again.
-            let first = self
-                .setting
-                .patch
-                .map(|value| if value.is_some() { THIRD } else { OLD });
-            states.push(self.start(&[first, wanted, [OLD; 3]], 1));
+            let first = setting.patch.map(|value| if value.is_some() { THIRD } else { OLD });
+            starts.push((vec![first, wanted, [OLD; 3]], 1));
         }
-        let safe = self
-            .setting
-            .truth
-            .stops_second_landing(&self.setting.patch, self.setting.takes_key);
-        if matches!(self.setting.source, Source::Resumed { .. }) && safe {
+        let safe = setting.truth.stops_second_landing(&setting.patch, setting.takes_key);
+        if matches!(setting.source, Source::Resumed { .. }) && safe {
             // The call before repeated its write.
-            states.push(self.start(&[[OLD; 3]], 2));
+            starts.push((vec![[OLD; 3]], 2));
         }
-        states.push(self.start(&[[OLD; 3]], 1));
-        states
+        starts.push((vec![[OLD; 3]], 1));
+        // What is read first makes a difference only if it is passed in.
+        let omissions = if setting.with_base {
+            setting.omissions()
+        } else {
+            &[false]
+        };
+        let each = omissions
+            .iter()
+            .rev()
+            .flat_map(|omits| starts.iter().map(|start| (start, *omits)));
+        each.map(|((past, copies), omits)| self.start(past, *copies, omits))
+            .collect()
     }
 
     fn actions(&self, state: &State, steps: &mut Vec<Step>) {

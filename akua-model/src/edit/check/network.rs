@@ -19,7 +19,10 @@ pub(super) struct Request {
     pub(super) if_match: u8,
     pub(super) key: Option<u8>,
     pub(super) patch: Patch,
-    /// What the client's user had seen, hidden values included, when this request was made.
+    /// What the client's user had seen, hidden values included, when this request was made; [`ANYTHING`] if they agreed to
+    /// overwrite what the guarding version does not show.
+    ///
+    /// [`ANYTHING`]: super::domain::ANYTHING
     pub(super) seen: [u8; 3],
     /// When the epoch was first sent.
     pub(super) since: i16,

@@ -1,7 +1,7 @@
 //! What must hold, whatever happens. Breaches show in two places: at the end of a call and at the landing of a write.
 
 use super::breach::{Breach, Ended};
-use super::domain::{Etags, KUBECONFIG, OURS, PROVIDER, Patch};
+use super::domain::{ANYTHING, Etags, KUBECONFIG, OURS, PROVIDER, Patch};
 use super::network::Request;
 use super::server::Moment;
 use super::setting::Setting;
@@ -88,11 +88,11 @@ pub(super) fn at_landing(setting: &Setting, state: &State, request: &Request, be
         let Some(wanted) = request.patch[field] else {
             return false;
         };
-        // What nobody can see is protected by the etag alone: where that does not cover it, or the user says so, not
-        // at all.
-        let protected =
-            field != KUBECONFIG || (setting.truth.contract.etag_covers_write_only && !setting.policy.overwrite_unseen);
-        protected && before.values[field] != wanted && before.values[field] != request.seen[field]
+        // What nobody can see is protected by the etag alone: where that does not cover it, not at all. What only some
+        // answers leave out is covered: others may have changed it, but not without the etag.
+        let covered = field != KUBECONFIG || setting.truth.contract.etag_covers_write_only;
+        let is_seen = [wanted, request.seen[field]].contains(&before.values[field]);
+        covered && !is_seen && request.seen[field] != ANYTHING
     });
     breaches.extend(overwrote.then_some(Breach::OverwroteUnseen));
     breaches

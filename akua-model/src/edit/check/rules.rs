@@ -11,6 +11,7 @@ use super::setting::{Setting, bare, claiming, documented};
 use crate::edit::contract::Contract;
 use crate::edit::machine::Source;
 use crate::edit::rules::Rule;
+use crate::property::Presence;
 
 /// A rule, where it is missed, and the promise that is broken then.
 struct Row {
@@ -41,6 +42,10 @@ fn rows() -> Vec<Row> {
     let kubeconfig = |contract: Contract, foreign| Setting {
         patch: [Some(OURS), None, Some(OURS)],
         ..name(contract, foreign)
+    };
+    let declared = |presence, foreign| Setting {
+        presence,
+        ..name(documented(), foreign)
     };
     let weak = bare();
     vec![
@@ -98,6 +103,24 @@ fn rows() -> Vec<Row> {
             name(documented(), 1),
             Breach::OverwroteUnseen,
             golden!("foreign_value_conflicts.txt"),
+        ),
+        row(
+            Rule::AbsentIsNotUnseen,
+            "documented, and the field is shown whenever it has a value",
+            declared(Presence::Optional, 1),
+            Breach::OverwroteUnseen,
+            golden!("absent_is_not_unseen.txt"),
+        ),
+        row(
+            Rule::OmittedIsNotAbsent,
+            "documented, and answers may leave the field out",
+            Setting {
+                // A conflict that is none comes sooner.
+                only: Some(Breach::OverwroteUnseen),
+                ..declared(Presence::Undocumented, 1)
+            },
+            Breach::OverwroteUnseen,
+            golden!("omitted_is_not_absent.txt"),
         ),
         row(
             Rule::WriteOnlyStopsRebase,

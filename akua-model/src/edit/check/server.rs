@@ -1,6 +1,6 @@
 //! The server: one resource with all its past, and the keys it remembers. It knows nothing of the machine's rules.
 
-use super::domain::{Etags, FIELDS, Few, KUBECONFIG, OLD, OURS, THIRD, Truth};
+use super::domain::{Etags, FIELDS, Few, KUBECONFIG, NAME, NONE, OLD, OURS, THIRD, Truth};
 use super::network::Request;
 use super::setting::Setting;
 
@@ -262,6 +262,7 @@ impl Server {
         let mut all = Vec::new();
         for (field, held) in now.into_iter().enumerate() {
             let values: &[u8] = match setting.patch[field] {
+                Some(_) if field == NAME && setting.may_be_absent() => &[OLD, OURS, THIRD, NONE],
                 Some(_) => &[OLD, OURS, THIRD],
                 None if setting.plays(field) => &[OLD, OURS],
                 None => &[],
@@ -289,7 +290,7 @@ impl Server {
 
 /// The first wanted field that can be read and would change.
 fn first_change(request: &Request, now: &Moment) -> Option<usize> {
-    (0..KUBECONFIG).find(|field| request.patch[*field].is_some_and(|wanted| wanted != now.values[*field]))
+    (NAME..KUBECONFIG).find(|field| request.patch[*field].is_some_and(|wanted| wanted != now.values[*field]))
 }
 
 /// The values after a write that is taken so.
@@ -300,6 +301,15 @@ fn taken(request: &Request, takes: Takes, now: &Moment) -> [u8; 3] {
         (Some(_), Takes::Another) if first == Some(field) => THIRD,
         (wanted, _) => wanted.unwrap_or(now.values[field]),
     })
+}
+
+/// Whether an answer that leaves the name out shows what became of the write.
+pub(super) fn shows_without_name(request: &Request, now: &Moment) -> bool {
+    let rest = Request {
+        patch: [None, request.patch[1], None],
+        ..*request
+    };
+    first_change(&rest, now).is_some()
 }
 
 /// In which ways a server may take this write that it accepts, other than all of it. What nobody could notice is left
@@ -337,7 +347,8 @@ fn etag_of_content(values: &[u8; 3], truth: &Truth) -> u8 {
             } else {
                 0
             };
-            100 + values[0] + 3 * values[1] + 9 * hidden
+            let name = if values[NAME] == NONE { 27 } else { values[NAME] };
+            100 + name + 3 * values[1] + 9 * hidden
         }
     }
 }

@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use super::breach::Breach;
-use super::domain::{Clocks, DEADLINE, KUBECONFIG, OLD, OURS, PROVIDER, Patch, THIRD, Truth};
+use super::domain::{Clocks, DEADLINE, KUBECONFIG, NAME, NONE, OLD, OURS, PROVIDER, Patch, THIRD, Truth};
 use super::strategies::Strategy;
 use crate::edit::contract::Contract;
 use crate::edit::machine::Source;
 use crate::edit::policy::{OnConflict, Policy};
 use crate::edit::rules::Rule;
+use crate::property::Presence;
 
 /// One exploration.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub(super) struct Setting {
     pub(super) takes_key: bool,
     pub(super) can_refresh: bool,
     pub(super) patch: Patch,
+    /// How the name is declared: an optional one may be cleared, and an undocumented one left out of any answer.
+    pub(super) presence: Presence,
     /// How many things others may do.
     pub(super) foreign: u8,
     /// How many repeats something on the way may make.
@@ -58,6 +61,7 @@ impl Setting {
             takes_key: true,
             can_refresh: false,
             patch: [Some(OURS), None, None],
+            presence: Presence::Required,
             foreign: 2,
             duplicates: u8::from(contract.hidden_retries),
             cancels: false,
@@ -77,16 +81,31 @@ impl Setting {
         field != KUBECONFIG || self.patch[KUBECONFIG].is_some()
     }
 
+    /// Whether each answer may leave out the name, or not.
+    pub(super) fn omissions(&self) -> &'static [bool] {
+        match self.presence {
+            Presence::Undocumented => &[false, true],
+            Presence::Required | Presence::Optional | Presence::Nullable => &[false],
+        }
+    }
+
+    /// Whether there may be no name.
+    pub(super) fn may_be_absent(&self) -> bool {
+        self.presence == Presence::Optional
+    }
+
     /// What the resource may have held long ago, as far as that can be read.
     pub(super) fn contents(&self) -> impl Iterator<Item = [u8; 3]> + '_ {
         let values = |field: usize| {
-            if self.patch[field].is_some() {
+            if field == NAME && self.may_be_absent() {
+                0..=NONE
+            } else if self.patch[field].is_some() {
                 0..=THIRD
             } else {
                 0..=OURS
             }
         };
-        values(0).flat_map(move |name| values(PROVIDER).map(move |provider| [name, provider, OLD]))
+        values(NAME).flat_map(move |name| values(PROVIDER).map(move |provider| [name, provider, OLD]))
     }
 }
 

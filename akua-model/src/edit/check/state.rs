@@ -25,8 +25,8 @@ pub(super) struct State {
     /// Which of the patches that a client may want were in effect at a moment since the call began, or for a resumed
     /// one since the write was first sent.
     pub(super) held: [bool; 3],
-    /// What the field that can't be read held when the version was current that the client's user saw.
-    pub(super) hidden: u8,
+    /// What the fields held that the version does not show which the client's user saw, while it was current.
+    pub(super) hidden: [u8; 3],
     /// Whether a write of this call has been begun.
     pub(super) wrote: bool,
     /// Whether a read of this call has shown something.
@@ -51,7 +51,7 @@ impl State {
     pub(super) fn forget_what_only_promises_need(&mut self) {
         self.landed = [self.has_landed().into(), 0, 0, 0];
         self.held = [false; 3];
-        self.hidden = 0;
+        self.hidden = [0; 3];
         self.wrote = false;
         self.read = false;
         self.misled = false;
@@ -73,13 +73,13 @@ impl State {
             self.repeats_left,
             self.oddities_left,
             self.next_key,
-            self.hidden,
             self.wrote.into(),
             self.read.into(),
             self.misled.into(),
             self.changed,
         ];
         state.write(&small);
+        state.write(&self.hidden);
         state.write(&self.landed);
         state.write(&self.held.map(u8::from));
         self.end.hash(state);

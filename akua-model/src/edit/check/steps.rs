@@ -28,13 +28,17 @@ pub(super) enum Step {
         copy: Request,
         slug_taken: bool,
     },
-    /// The write that the client waits for arrives, and the client hears the answer.
+    /// The write that the client waits for arrives, and the client hears the answer. `omits` if that leaves the name out.
     Answer {
         slug_taken: bool,
         named: bool,
+        omits: bool,
     },
     /// The same, and the answer is one that nobody expects.
-    OddAnswer(Odd),
+    OddAnswer {
+        odd: Odd,
+        omits: bool,
+    },
     /// Something before the server answers the write, which goes no further.
     Stopped(Gate),
     /// The client does not hear an answer to the write.
@@ -79,11 +83,11 @@ pub(super) enum Gate {
     Broken,
 }
 
-/// How a read ends.
+/// How a read ends. `omits` if the answer leaves the name out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Reading {
-    Current,
-    Stale(usize),
+    Current { omits: bool },
+    Stale { index: usize, omits: bool },
     Unusable,
     Unauthorized,
     Throttled,

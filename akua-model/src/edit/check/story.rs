@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::domain::{CLOCK, FIELDS, Patch};
+use super::domain::{CLOCK, FIELDS, NAME, NONE, Patch};
 use super::model::World;
 use super::server::{Foreign, Moment, Takes};
 use super::state::State;
@@ -14,6 +14,10 @@ pub(super) fn tell(world: &World, path: &[(State, Option<Step>)]) -> String {
     let mut story = String::new();
     let first = &path[0].0;
     writeln!(story, "   The server had {}.", past(first)).unwrap();
+    let base = first.client.as_ref().and_then(|client| client.base());
+    if base.is_some_and(|base| base.values[NAME].value().is_none()) && first.server.now.values[NAME] != NONE {
+        writeln!(story, "   The version passed in leaves the name out.").unwrap();
+    }
     for (number, (state, step)) in path.iter().enumerate() {
         let Some(step) = *step else { continue };
         let mut after = state.clone();
@@ -52,7 +56,7 @@ fn moment(moment: &Moment) -> String {
 }
 
 fn word(value: u8) -> &'static str {
-    ["old", "ours", "third"][usize::from(value)]
+    ["old", "ours", "third", "none"][usize::from(value)]
 }
 
 fn patch(patch: &Patch) -> String {
@@ -98,16 +102,23 @@ pub(super) fn happening(before: &State, after: &State, step: Step) -> String {
             };
             format!("A copy of write {} arrives unheard{slug}: {moved}.", copy.epoch)
         }
-        Step::Answer { slug_taken, named } => {
+        Step::Answer {
+            slug_taken,
+            named,
+            omits,
+        } => {
             let slug = if slug_taken {
                 ", refused because the slug is taken"
             } else {
                 ""
             };
             let named = if named { " (the answer names an etag)" } else { "" };
-            format!("The request arrives and is answered{slug}: {moved}{named}.")
+            format!(
+                "The request arrives and is answered{slug}: {moved}{named}{}.",
+                omission(omits)
+            )
         }
-        Step::OddAnswer(odd) => {
+        Step::OddAnswer { odd, omits } => {
             let how = match odd {
                 Odd::Taken(Takes::Nothing) => "answered 200, but not carried out".to_owned(),
                 Odd::Taken(Takes::NothingButMoves) => "answered 200, but only the etag moves".to_owned(),
@@ -130,18 +141,23 @@ pub(super) fn happening(before: &State, after: &State, step: Step) -> String {
                 }
                 Odd::NamesGuard { slug_taken: false } => "refused; the answer names the etag that was sent".to_owned(),
             };
-            format!("The request arrives and is {how}: {moved}.")
+            format!("The request arrives and is {how}: {moved}{}.", omission(omits))
         }
         Step::Stopped(gate) => format!("The request is stopped on its way: {gate:?}."),
         Step::Lose => "No answer is heard.".to_owned(),
         Step::Repeat(_) => "A proxy repeats the request.".to_owned(),
-        Step::Read(Reading::Current) => format!("A read shows {}.", server(before)),
-        Step::Read(Reading::Stale(index)) => {
-            format!("A stale read shows {}.", moment(&before.server.past[index]))
+        Step::Read(Reading::Current { omits }) => format!("A read shows {}{}.", server(before), omission(omits)),
+        Step::Read(Reading::Stale { index, omits }) => {
+            let past = moment(&before.server.past[index]);
+            format!("A stale read shows {past}{}.", omission(omits))
         }
         Step::Read(reading) => format!("A read ends: {reading:?}."),
         Step::Forget(key) => format!("The server forgets key {key}."),
     }
+}
+
+fn omission(omits: bool) -> &'static str {
+    if omits { " (the answer leaves the name out)" } else { "" }
 }
 
 fn words(world: &World, after: &State, action: &Action<u8, u8>) -> String {

@@ -9,6 +9,7 @@ use super::setting::Setting;
 use crate::edit::contract::Contract;
 use crate::edit::machine::Source;
 use crate::edit::policy::OnConflict;
+use crate::property::Presence;
 
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +20,24 @@ pub(super) enum Kind {
     Workspace,
     /// A cluster's name and kubeconfig.
     WriteOnly,
+    /// A field of a cluster that need not have a value, and is shown whenever it has one.
+    Optional,
+    /// One that any answer may leave out.
+    Omitted,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 3] = [Self::Cluster, Self::Workspace, Self::WriteOnly];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Cluster,
+        Self::Workspace,
+        Self::WriteOnly,
+        Self::Optional,
+        Self::Omitted,
+    ];
+    /// Those of which every answer shows the same fields.
+    pub(super) const PLAIN: [Self; 3] = [Self::Cluster, Self::Workspace, Self::WriteOnly];
+    /// Those of which it does not.
+    pub(super) const VARYING: [Self; 2] = [Self::Optional, Self::Omitted];
 
     fn patch(self) -> Patch {
         [Some(OURS), None, (self == Self::WriteOnly).then_some(OURS)]
@@ -33,6 +48,16 @@ impl Kind {
             Self::Cluster => "cluster",
             Self::Workspace => "workspace",
             Self::WriteOnly => "kubeconfig",
+            Self::Optional => "optional",
+            Self::Omitted => "omitted",
+        }
+    }
+
+    fn presence(self) -> Presence {
+        match self {
+            Self::Cluster | Self::Workspace | Self::WriteOnly => Presence::Required,
+            Self::Optional => Presence::Optional,
+            Self::Omitted => Presence::Undocumented,
         }
     }
 
@@ -40,18 +65,21 @@ impl Kind {
     fn can_meet(self, mark: Mark) -> bool {
         match mark {
             Mark::Rebase | Mark::MayBeStale => self != Self::WriteOnly,
-            Mark::OverwriteUnseen => self == Self::WriteOnly,
+            Mark::OverwriteUnseen => matches!(self, Self::WriteOnly | Self::Omitted),
+            Mark::ConflictAbsent => self == Self::Optional,
+            Mark::ConflictOmitted => self == Self::Omitted,
             _ => true,
         }
     }
 
     /// Every contract that makes a difference here: what is said of keys makes none without keys, what is said of
-    /// write-only fields none without such a field, and how long keys are remembered none where nobody looks.
+    /// fields that are not shown none without such a field, and how long keys are remembered none where nobody looks.
     pub(super) fn contracts(self) -> Vec<Contract> {
         let all = (0..1_u8 << 7).flat_map(|bits| [Duration::ZERO, SHORT, LONG].map(|kept| contract(bits, kept)));
         all.filter(|contract| {
             let keyed = contract.key_checked_before_if_match || contract.stores_rejections_per_key;
-            let covers = self == Self::WriteOnly || !contract.etag_covers_write_only;
+            let hides = matches!(self, Self::WriteOnly | Self::Omitted);
+            let covers = hides || !contract.etag_covers_write_only;
             let keys = self != Self::Workspace || !keyed;
             let retention = keyed || contract.key_retention.is_zero();
             // Where etags repeat, having been named as current proves nothing.
@@ -65,6 +93,7 @@ impl Kind {
         Setting {
             takes_key: self != Self::Workspace,
             patch: self.patch(),
+            presence: self.presence(),
             ..Setting::new(contract)
         }
     }
@@ -235,6 +264,12 @@ impl Sum {
             add("backups are restored", &|setting| setting.truth.etags = Etags::Restored);
         }
     }
+}
+
+/// The smallest in which somebody else's change can be met and the change rebased on it.
+pub(super) fn smallest(setting: &mut Setting) {
+    setting.policy.attempts = 1;
+    setting.foreign = 1;
 }
 
 /// Smaller bounds.

@@ -5,7 +5,7 @@ use super::domain::{CLOCK, Etags, LONG_AFTER};
 use super::model::World;
 use super::network::Request;
 use super::properties;
-use super::server::{Answer, Remembered, Server, odd_ways};
+use super::server::{Answer, Remembered, Server, odd_ways, shows_without_name};
 use super::state::State;
 use super::steps::{Gate, Odd, Reading, Step};
 
@@ -56,15 +56,17 @@ impl World {
         let refusal = state.server.refusal(&request, false, &self.setting.truth);
         let refused = matches!(refusal, Some(Answer::Conflict(_)));
         if !refused {
-            steps.push(Step::Answer {
+            steps.extend(self.setting.omissions().iter().map(|omits| Step::Answer {
                 slug_taken: false,
                 named: false,
-            });
+                omits: *omits,
+            }));
         }
         // A 409 for another reason; where the etag does not fit either, it looks the same.
         steps.extend([true, false].map(|named| Step::Answer {
             slug_taken: !refused,
             named,
+            omits: false,
         }));
         if state.oddities_left > 0 {
             self.oddities(state, &request, refusal, steps);
@@ -109,7 +111,22 @@ impl World {
             }
             Some(_) => {}
         }
-        steps.extend(odd.into_iter().map(Step::OddAnswer));
+        steps.extend(odd.iter().map(|odd| Step::OddAnswer {
+            odd: *odd,
+            omits: false,
+        }));
+        let is_noticed = |odd: &&Odd| match odd {
+            Odd::Taken(_) => shows_without_name(request, &state.server.now),
+            Odd::ShowsBefore | Odd::ShowsPast(_) | Odd::ShowsCurrent => true,
+            Odd::NamesAnother { .. } | Odd::NamesGuard { .. } | Odd::NamesOlder { .. } => false,
+        };
+        for omits in self.setting.omissions().iter().filter(|omits| **omits) {
+            let omitting = odd.iter().filter(is_noticed);
+            steps.extend(omitting.map(|odd| Step::OddAnswer {
+                odd: *odd,
+                omits: *omits,
+            }));
+        }
     }
 
     /// What else a 409 may name. That an older version is both named and then shown by a stale read is assumed away, unless
@@ -125,11 +142,14 @@ impl World {
     }
 
     fn reading(&self, state: &State, steps: &mut Vec<Step>) {
-        if !state.server.gone {
-            steps.push(Step::Read(Reading::Current));
-        }
-        if !self.setting.truth.contract.reads_linearizable {
-            steps.extend((0..state.server.past.len()).map(|index| Step::Read(Reading::Stale(index))));
+        for &omits in self.setting.omissions() {
+            if !state.server.gone {
+                steps.push(Step::Read(Reading::Current { omits }));
+            }
+            if !self.setting.truth.contract.reads_linearizable {
+                let stale = |index| Step::Read(Reading::Stale { index, omits });
+                steps.extend((0..state.server.past.len()).map(stale));
+            }
         }
         let others = [
             Reading::Unusable,

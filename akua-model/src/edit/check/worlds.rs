@@ -277,7 +277,10 @@ impl Judge<'_> {
                 older.may_be_older = false;
                 older.state.foreign_left -= 1;
                 if let Some(index) = older.state.server.had_long_ago(values, &setting.truth) {
-                    ways.push((Cow::Owned(older), Step::Read(Reading::Stale(index))));
+                    for omits in setting.omissions() {
+                        let stale = Reading::Stale { index, omits: *omits };
+                        ways.push((Cow::Owned(older.clone()), Step::Read(stale)));
+                    }
                 }
             }
         }
@@ -372,7 +375,7 @@ fn telling(step: Step) -> bool {
         Step::Stopped(gate) => matches!(gate, Gate::Refused | Gate::Conflict | Gate::Broken),
         Step::Read(reading) => matches!(
             reading,
-            Reading::Current | Reading::Stale(_) | Reading::Refused | Reading::Lost
+            Reading::Current { .. } | Reading::Stale { .. } | Reading::Refused | Reading::Lost
         ),
         Step::Foreign(_) | Step::Arrive { .. } | Step::Repeat(_) | Step::Forget(_) | Step::Cancel => false,
         _ => true,
