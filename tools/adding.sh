@@ -5,17 +5,19 @@
 set -euo pipefail
 scratch=$CARGO_TARGET_DIR/adding
 tree=$scratch/tree
-rm -rf "$scratch"
+rm -rf "$tree"
 mkdir -p "$tree"
+# Of its own: cargo takes one copy of the workspace for another.
+export CARGO_TARGET_DIR=$scratch/target
 tar --exclude=./target --exclude=./.git -cf - . | tar -xf - -C "$tree"
-# Newer than what was built of the tree itself.
+# Newer than what was built of an earlier copy.
 find "$tree" -name '*.rs' -exec touch {} +
 cd "$tree"
 
 python3 -B tools/adding/add.py
 cargo fmt --all
 cargo run --quiet -p akua-generate
-make generate fmt accept-abi LOGS="$scratch/logs" CBINDGEN="$CBINDGEN"
+make generate fmt accept-abi LOGS="$scratch/logs" CBINDGEN="$CBINDGEN" >"$scratch/made.log" 2>&1 || { cat "$scratch/made.log"; exit 1; }
 cargo run --quiet -p akua-generate -- --check
 
 failed=()
@@ -54,6 +56,9 @@ g++ -std=c++17 akua-ffi/tests/conformance.cpp -o "$scratch/conformance-cpp" "${f
 step 'cases in C' "$cases" run c "${only[@]}" -- "$scratch/conformance-c"
 step 'cases in C++' "$cases" run cpp "${only[@]}" -- "$scratch/conformance-cpp"
 step 'cases in Python' tools/python/run.sh "$cases" run python "${only[@]}" -- python akua-py/tests/conformance.py
+
+# Nothing else has to be edited by hand.
+step 'the rest of the workspace' cargo check --quiet --workspace --all-targets
 
 if [ "${#failed[@]}" -ne 0 ]; then
     printf 'not as docs/adding.md says: %s\n' "${failed[@]}"

@@ -9,7 +9,7 @@ use akua_model::{Patch, Resource, ResourceKind, limits, request, with_kind};
 
 use crate::made::File;
 use crate::settings::{self, Setting};
-use crate::words::{capital, pascal, plain, plural, python_error, screaming};
+use crate::words::{c_status, capital, pascal, plain, plural, python_error, screaming};
 
 pub(crate) fn files() -> Vec<File> {
     vec![("docs/generated/reference.md", page())]
@@ -212,6 +212,7 @@ fn of_call(kind: ResourceKind, call: &Call, sends: &str) -> String {
     let name = |text: &str| {
         let text = text.replace("{kinds}", plural(kind)).replace("{kind}", kind.name());
         text.replace("{Kind}", &pascal(kind.name()))
+            .replace("{KIND}", &screaming(kind.name()))
     };
     format!(
         "**{}**: {sends}\n\n```\nRust    {}\nC       {}\nC++     {}\nPython  {}\n```\n",
@@ -320,9 +321,9 @@ fn errors() -> String {
     let rows: Vec<Vec<String>> = Kind::ALL
         .iter()
         .map(|kind| {
-            let c = format!("AKUA_{}", screaming(kind.name()));
+            let c = c_status(*kind).map(|name| code(&name)).unwrap_or_default();
             let python = python_error(*kind).map(code).unwrap_or_default();
-            vec![code(kind.name()), code(&c), python, plain(kind.doc())]
+            vec![code(kind.name()), c, python, plain(kind.doc())]
         })
         .collect();
     format!(
@@ -386,5 +387,32 @@ fn listed(parts: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::page;
+
+    #[test]
+    fn what_it_names_in_c_and_python_is_there() {
+        let header = include_str!("../../akua-ffi/include/akua.h");
+        let exceptions = include_str!("../../akua-py/python/akua/_errors.py");
+        let page = page();
+        let names: BTreeSet<&str> = page
+            .split(|letter: char| letter != '_' && !letter.is_ascii_alphanumeric())
+            .collect();
+        for name in &names {
+            let is_c = name.starts_with("akua_") || name.starts_with("AKUA_") && !name.starts_with("AKUA_API_");
+            if is_c && *name != "AKUA_CONTEXT" {
+                assert!(header.contains(name), "akua.h has no {name}");
+            }
+            if name.ends_with("Error") && *name != "Error" {
+                assert!(exceptions.contains(&format!("class {name}(")), "Python has no {name}");
+            }
+        }
+        assert!(names.iter().filter(|name| name.starts_with("AKUA_")).count() > 15);
     }
 }

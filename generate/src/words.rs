@@ -26,6 +26,15 @@ pub(crate) fn screaming(name: &str) -> String {
     name.to_uppercase()
 }
 
+/// The status of C for a kind of error, if a call of C can end with it.
+pub(crate) fn c_status(kind: Kind) -> Option<String> {
+    match kind {
+        Kind::Ledger => None,
+        Kind::Internal => Some("AKUA_PANIC".to_owned()),
+        kind => Some(format!("AKUA_{}", screaming(kind.name()))),
+    }
+}
+
 /// The Python exception of a kind of error, if there is one of its own.
 pub(crate) fn python_error(kind: Kind) -> Option<&'static str> {
     Some(match kind {
