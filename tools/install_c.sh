@@ -20,8 +20,10 @@ filled() {
     sed -e "s/@VERSION@/$version/g; s/@ABI_VERSION@/$abi/g; s/@STATIC_LIBS@/$2/g" "akua-ffi/packaging/$1"
 }
 
-install -d "$prefix/include" "$prefix/lib/pkgconfig" "$prefix/lib/cmake/akua"
+install -d "$prefix/include/akua/generated" "$prefix/lib/pkgconfig" "$prefix/lib/cmake/akua"
 install -m 644 akua-ffi/include/akua.h akua-ffi/include/akua.hpp "$prefix/include/"
+install -m 644 akua-ffi/include/akua/result.hpp akua-ffi/include/akua/options.hpp "$prefix/include/akua/"
+install -m 644 akua-ffi/include/akua/generated/kinds.hpp "$prefix/include/akua/generated/"
 install -m 755 "$built/libakua_ffi.so" "$prefix/lib/libakua.so.$version"
 ln -sf "libakua.so.$version" "$prefix/lib/libakua.so.$abi"
 ln -sf "libakua.so.$abi" "$prefix/lib/libakua.so"

@@ -118,6 +118,9 @@ sed -i "s/Who runs its control plane/Planted/" docs/generated/reference.md'
 must_fail generated 'not what the declaration says' 'a declaration changed without the made files' <<<'
 sed -i "s/name: text(1..=100)/name: text(1..=99)/" akua-model/src/api.rs'
 
+must_fail generated 'not what the declaration says' 'another number for a property that has one' <<<'
+sed -i "s/^AKUA_SLUG 13$/AKUA_SLUG 14/; s/^AKUA_PLAN 14$/AKUA_PLAN 13/" akua-ffi/abi/numbers.txt'
+
 must_fail generated 'nothing makes this file' 'a file by hand among the made ones' <<<'
 echo "# Planted" >docs/generated/planted.md'
 

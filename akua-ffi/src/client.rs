@@ -3,16 +3,16 @@
 use akua_http::Client;
 
 use crate::client_options::akua_client_options;
-use crate::error::akua_error;
 use crate::handle::{FromC, Handle, Owned};
+use crate::report::akua_report;
 use crate::status::akua_status;
-use crate::text::{Lazy, akua_str};
+use crate::text::{Texts, akua_str};
 
 /// A client of one service with one token. It holds the connections; one is enough for a program, and it may be used
 /// from many threads at a time. After `fork` a child may go on with it: it opens connections of its own.
 pub struct akua_client {
     client: Client,
-    base_url: Lazy,
+    base_url: Texts<()>,
 }
 
 impl Handle for akua_client {
@@ -32,7 +32,7 @@ impl akua_client {
 pub unsafe extern "C" fn akua_client_new(
     options: *const akua_client_options,
     client: *mut *mut akua_client,
-    error: *mut *mut akua_error,
+    error: *mut *mut akua_report,
 ) -> akua_status {
     // SAFETY: C keeps the header's promises about these arguments.
     let from_c = unsafe { FromC::new() };
@@ -40,7 +40,7 @@ pub unsafe extern "C" fn akua_client_new(
     from_c.call(error, || {
         let out = out?;
         let client = from_c.handle(options, "options")?.build()?;
-        let base_url = Lazy::default();
+        let base_url = Texts::default();
         out.set(Owned::new(akua_client { client, base_url }).hand_over());
         Ok(())
     })
@@ -51,7 +51,7 @@ pub unsafe extern "C" fn akua_client_new(
 pub unsafe extern "C" fn akua_client_base_url(client: *const akua_client) -> akua_str {
     // SAFETY: C keeps the header's promises about these arguments.
     unsafe { FromC::new() }.of(client, akua_str::NONE, |client| {
-        client.base_url.of(&client.client.base_url().to_string())
+        client.base_url.of((), || Some(client.client.base_url().to_string()))
     })
 }
 

@@ -8,18 +8,31 @@
 //! was freed; that is a help for finding mistakes, not a licence to make them.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::ffi::{CStr, c_char, c_void};
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::error::akua_error;
-use crate::failure::Failure;
-use crate::status::{AKUA_OK, akua_status};
 use crate::text::akua_str;
 
 /// The longest text that is taken, in bytes. Longer ones are a mistake, such as a length of -1.
 pub const AKUA_MAX_TEXT: usize = 64 * 1024 * 1024;
+
+/// A rule of the header that a call has broken.
+pub(crate) struct Misuse {
+    /// The argument.
+    pub(crate) name: &'static str,
+    /// What is wrong with it, and what would be right.
+    pub(crate) problem: Cow<'static, str>,
+}
+
+impl Misuse {
+    pub(crate) fn new(name: &'static str, problem: impl Into<Cow<'static, str>>) -> Self {
+        let problem = problem.into();
+        Self { name, problem }
+    }
+}
 
 /// What a C program holds by a pointer.
 ///
@@ -100,23 +113,19 @@ impl<'call> FromC<'call> {
     }
 
     /// A handle that has to be there.
-    pub(crate) fn handle<T: Handle>(self, pointer: *const T, name: &'static str) -> Result<&'call T, Failure> {
+    pub(crate) fn handle<T: Handle>(self, pointer: *const T, name: &'static str) -> Result<&'call T, Misuse> {
         self.optional(pointer, name)?
-            .ok_or_else(|| Failure::misuse(name, "is NULL (it has to be given)"))
+            .ok_or_else(|| Misuse::new(name, "is NULL (it has to be given)"))
     }
 
     /// A handle that may be left out.
-    pub(crate) fn optional<T: Handle>(
-        self,
-        pointer: *const T,
-        name: &'static str,
-    ) -> Result<Option<&'call T>, Failure> {
+    pub(crate) fn optional<T: Handle>(self, pointer: *const T, name: &'static str) -> Result<Option<&'call T>, Misuse> {
         let tagged = pointer.cast::<Tagged<T>>();
         if tagged.is_null() {
             return Ok(None);
         }
         if !tagged.is_aligned() {
-            return Err(Failure::misuse(name, "does not point to a handle of this library"));
+            return Err(Misuse::new(name, "does not point to a handle of this library"));
         }
         // SAFETY: a pointer that is not NULL points to a handle of this library, by the contract of `new`, and every
         // handle begins with its tag. Only the tag is looked at here.
@@ -125,8 +134,8 @@ impl<'call> FromC<'call> {
             // SAFETY: the tag tells that it is a handle of this type; by the contract of `new` it lives on until the
             // call has ended.
             seen if seen == T::TAG || seen == lent(T::TAG) => Ok(Some(unsafe { &(*tagged).value })),
-            FREED => Err(Failure::misuse(name, "was freed already")),
-            _ => Err(Failure::misuse(name, "is a handle of another type")),
+            FREED => Err(Misuse::new(name, "was freed already")),
+            _ => Err(Misuse::new(name, "is a handle of another type")),
         }
     }
 
@@ -154,28 +163,28 @@ impl<'call> FromC<'call> {
     }
 
     /// A text that has to be there.
-    pub(crate) fn text(self, text: akua_str, name: &'static str) -> Result<&'call str, Failure> {
+    pub(crate) fn text(self, text: akua_str, name: &'static str) -> Result<&'call str, Misuse> {
         self.optional_text(text, name)?
-            .ok_or_else(|| Failure::misuse(name, "is NULL (it has to be given)"))
+            .ok_or_else(|| Misuse::new(name, "is NULL (it has to be given)"))
     }
 
     /// A text that may be left out.
-    pub(crate) fn optional_text(self, text: akua_str, name: &'static str) -> Result<Option<&'call str>, Failure> {
+    pub(crate) fn optional_text(self, text: akua_str, name: &'static str) -> Result<Option<&'call str>, Misuse> {
         if text.data.is_null() {
             return match text.len {
                 0 => Ok(None),
-                _ => Err(Failure::misuse(name, "is NULL with a length other than 0")),
+                _ => Err(Misuse::new(name, "is NULL with a length other than 0")),
             };
         }
         if text.len > AKUA_MAX_TEXT {
-            return Err(Failure::misuse(name, "is longer than 64 MiB"));
+            return Err(Misuse::new(name, "is longer than 64 MiB"));
         }
         // SAFETY: by the contract of `new` there are `len` bytes at `data`, which nobody changes until the call has
         // ended; `len` is far below isize::MAX.
         let bytes = unsafe { std::slice::from_raw_parts(text.data.cast::<u8>(), text.len) };
         match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Some(text)),
-            Err(_) => Err(Failure::misuse(name, "is not UTF-8")),
+            Err(_) => Err(Misuse::new(name, "is not UTF-8")),
         }
     }
 
@@ -211,14 +220,9 @@ impl<'call> FromC<'call> {
     }
 
     /// Where a result goes. It is set to `initial` at once, so that it never stays as it was.
-    pub(crate) fn out<T: Copy>(
-        self,
-        pointer: *mut T,
-        initial: T,
-        name: &'static str,
-    ) -> Result<Out<'call, T>, Failure> {
+    pub(crate) fn out<T: Copy>(self, pointer: *mut T, initial: T, name: &'static str) -> Result<Out<'call, T>, Misuse> {
         self.optional_out(pointer, initial)
-            .ok_or_else(|| Failure::misuse(name, "is NULL (there has to be a place for it)"))
+            .ok_or_else(|| Misuse::new(name, "is NULL (there has to be a place for it)"))
     }
 
     /// Where a handle goes that is given to C.
@@ -226,36 +230,18 @@ impl<'call> FromC<'call> {
         self,
         pointer: *mut *mut T,
         name: &'static str,
-    ) -> Result<Out<'call, *mut T>, Failure> {
+    ) -> Result<Out<'call, *mut T>, Misuse> {
         self.out(pointer, std::ptr::null_mut(), name)
     }
 
-    fn optional_out<T: Copy>(self, pointer: *mut T, initial: T) -> Option<Out<'call, T>> {
+    /// Where a result goes that nobody need want.
+    pub(crate) fn optional_out<T: Copy>(self, pointer: *mut T, initial: T) -> Option<Out<'call, T>> {
         if pointer.is_null() || !pointer.is_aligned() {
             return None;
         }
         let out = Out(pointer, PhantomData);
         out.set(initial);
         Some(out)
-    }
-
-    /// Carries out a call that can fail: no panic gets out of it, and the failure goes to `error`, if that is given.
-    pub(crate) fn call(self, error: *mut *mut akua_error, body: impl FnOnce() -> Result<(), Failure>) -> akua_status {
-        let error = self.optional_out(error, std::ptr::null_mut());
-        let failure = match self.caught(body) {
-            Ok(Ok(())) => return AKUA_OK,
-            Ok(Err(failure)) => failure,
-            Err(words) => Failure::panic(&words),
-        };
-        let failure = self.guarded(None, || Some(failure.into_error()));
-        let Some(failure) = failure else {
-            return crate::status::AKUA_PANIC;
-        };
-        let status = failure.status();
-        if let Some(error) = error {
-            error.set(Owned::new(failure).hand_over());
-        }
-        status
     }
 
     /// Looks something up in a handle: `fallback` if there is none.
@@ -272,7 +258,7 @@ impl<'call> FromC<'call> {
     }
 
     /// What `body` gives, or what it said when it panicked.
-    fn caught<V>(self, body: impl FnOnce() -> V) -> Result<V, String> {
+    pub(crate) fn caught<V>(self, body: impl FnOnce() -> V) -> Result<V, String> {
         // What a panic may leave half done is behind locks that are poisoned by it, and refused from then on.
         catch_unwind(AssertUnwindSafe(|| {
             #[cfg(feature = "planted-panics")]

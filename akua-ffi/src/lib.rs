@@ -4,6 +4,9 @@
 //! back. It decides nothing. Whatever a caller passes that can be told apart from what the header asks for ends as a
 //! status, and no panic leaves a function.
 //!
+//! No function is about one kind of resource, one property, one setting or one fact of a report: those are numbers, and
+//! what the numbers of kinds and properties are is made from the declarations in akua-model ([`generated`]).
+//!
 //! [`handle`] is the one file that turns pointers into references and back; every other `unsafe` block is the same
 //! single line at the beginning of a function, which takes the header's promises as given. The conventions that all
 //! signatures follow are in `docs/c.md`.
@@ -13,27 +16,27 @@
 // One contract holds for every function: that of `FromC::new`, which C reads in docs/c.md.
 #![allow(clippy::missing_safety_doc)]
 
+mod call;
 pub mod call_options;
 pub mod cancel;
 pub mod client;
 pub mod client_options;
-pub mod cluster;
-pub mod cluster_edit;
-pub mod cluster_list;
-pub mod cluster_patch;
-pub mod edited_fields;
-mod editing;
-mod ends;
-pub mod error;
-mod failure;
+pub mod edit;
 pub mod handle;
+mod held;
+mod kind;
+pub mod list;
 mod locks;
 pub mod log;
-mod resource;
-pub mod resume_token;
+pub mod names;
+pub mod option;
+pub mod patch;
+pub mod report;
+pub mod resource;
 pub mod status;
 pub mod text;
-pub mod workspace;
-pub mod workspace_edit;
-pub mod workspace_list;
-pub mod workspace_patch;
+
+/// What a program has made of the declarations in akua-model.
+pub mod generated {
+    pub mod kinds;
+}

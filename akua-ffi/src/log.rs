@@ -11,8 +11,8 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::error::akua_error;
 use crate::handle::{Callback, FromC};
+use crate::report::akua_report;
 use crate::status::akua_status;
 use crate::text::{Text, akua_str};
 
@@ -34,7 +34,7 @@ static SINK: RwLock<Option<Callback>> = RwLock::new(None);
 pub unsafe extern "C" fn akua_log_set_sink(
     sink: akua_log_sink,
     context: *mut c_void,
-    error: *mut *mut akua_error,
+    error: *mut *mut akua_report,
 ) -> akua_status {
     // SAFETY: C keeps the header's promises about these arguments.
     let from_c = unsafe { FromC::new() };

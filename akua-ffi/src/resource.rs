@@ -1,75 +1,314 @@
-//! What clusters and workspaces have in common here, so that each call is written once.
+//! Resources of any kind: the calls that read and update, and what they give.
 
-use akua_http::{Client, Collection};
-use akua_model::edit::Edited;
-use akua_model::{Cluster, Resource, Workspace};
+use akua_http::{Awaited, Settled};
+use akua_model::edit::{Edited, Outcome};
+use akua_model::report::{Kind, Report};
+use akua_model::{Cluster, ClusterId, Etag, IdempotencyKey, IfMatch, Resource, ResourceKind, with_kind};
 
-use crate::cluster::akua_cluster;
-use crate::cluster_edit::akua_cluster_edited;
-use crate::ends::Ended;
-use crate::error::akua_error;
-use crate::failure::Failure;
-use crate::handle::{Handle, Owned};
-use crate::workspace::akua_workspace;
-use crate::workspace_edit::akua_workspace_edited;
+use crate::call::Failure;
+use crate::call_options::akua_call_options;
+use crate::client::akua_client;
+use crate::generated::kinds::{akua_kind, akua_property};
+use crate::handle::{FromC, Misuse, Owned};
+use crate::held::akua_resource;
+use crate::kind::{kind_of, number_of};
+use crate::patch::akua_patch;
+use crate::report::akua_report;
+use crate::status::{AKUA_SHOWN_UNREADABLE, akua_status};
+use crate::text::akua_str;
 
-/// A resource that C knows.
-pub(crate) trait Exported: Resource + Send + Sync + 'static {
-    /// The handle of one version.
-    type Shown: Handle;
-    /// The handle of an edit that is in effect.
-    type Edited: Handle;
-
-    fn shown(self) -> Self::Shown;
-    fn edited(ended: Ended<Self>) -> Self::Edited;
-    fn collection(client: &Client) -> Collection<Self>;
-    /// Keeps the version that was read last in an error.
-    fn keep(error: &mut akua_error, version: Owned<Self::Shown>);
+/// Reads a resource. Free it with `akua_resource_free`.
+///
+/// `options` may be NULL. A read is tried again within its time, and never takes effect.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_resource_get(
+    client: *const akua_client,
+    options: *const akua_call_options,
+    kind: akua_kind,
+    id: akua_str,
+    resource: *mut *mut akua_resource,
+    error: *mut *mut akua_report,
+) -> akua_status {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    let out = from_c.handle_out(resource, "resource");
+    from_c.call(error, || {
+        let out = out?;
+        let client = from_c.handle(client, "client")?;
+        let options = from_c.optional(options, "options")?;
+        let id = from_c.text(id, "id")?;
+        let resource = with_kind!(kind_of(kind)?, R => {
+            let (collection, _) = akua_call_options::collection::<R>(client, options)?;
+            akua_resource::new(collection.get(&id.parse()?)?)
+        });
+        out.set(Owned::new(resource).hand_over());
+        Ok(())
+    })
 }
 
-impl Exported for Cluster {
-    type Shown = akua_cluster;
-    type Edited = akua_cluster_edited;
+/// Changes what `patch` sets, if the resource still has the etag `if_match`, and gives it as it is then.
+///
+/// Exactly one conditional request is sent, and never sent again. On a failure, `AKUA_REPORT_MAY_HAVE_TAKEN_EFFECT` tells
+/// whether it may have changed something: it is false for `AKUA_CONFLICT`. `options` may be NULL.
+///
+/// `idempotency_key` may be no text, and is of a cluster only: 1 to 64 printable ASCII characters of the caller's, in place
+/// of none. A server that knows the key may answer what it answered before: take a fresh key for every change.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_resource_update(
+    client: *const akua_client,
+    options: *const akua_call_options,
+    id: akua_str,
+    if_match: akua_str,
+    patch: *const akua_patch,
+    idempotency_key: akua_str,
+    resource: *mut *mut akua_resource,
+    error: *mut *mut akua_report,
+) -> akua_status {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    let out = from_c.handle_out(resource, "resource");
+    from_c.call(error, || {
+        let out = out?;
+        let client = from_c.handle(client, "client")?;
+        let options = from_c.optional(options, "options")?;
+        let id = from_c.text(id, "id")?;
+        let if_match = from_c.text(if_match, "if_match")?;
+        let patch = from_c.handle(patch, "patch")?;
+        let key = from_c.optional_text(idempotency_key, "idempotency_key")?;
+        let resource = match key {
+            Some(key) => keyed(client, options, id, if_match, patch, key)?,
+            None => with_kind!(patch.kind(), R => {
+                let (id, if_match) = (id.parse()?, IfMatch::try_from(if_match)?);
+                let patch = patch.patch::<R>("patch")?;
+                let (collection, _) = akua_call_options::collection::<R>(client, options)?;
+                akua_resource::new(collection.update(&id, &if_match, &patch)?)
+            }),
+        };
+        out.set(Owned::new(resource).hand_over());
+        Ok(())
+    })
+}
 
-    fn shown(self) -> akua_cluster {
-        akua_cluster::new(self)
+/// An update under the caller's key, which only clusters take.
+fn keyed(
+    client: &akua_client,
+    options: Option<&akua_call_options>,
+    id: &str,
+    if_match: &str,
+    patch: &akua_patch,
+    key: &str,
+) -> Result<akua_resource, Failure> {
+    only_clusters("idempotency_key", patch.kind(), "takes none")?;
+    let (id, if_match) = (ClusterId::try_from(id)?, IfMatch::try_from(if_match)?);
+    let patch = patch.patch::<Cluster>("patch")?;
+    let key = IdempotencyKey::try_from(key)?;
+    let (clusters, _) = akua_call_options::collection::<Cluster>(client, options)?;
+    Ok(akua_resource::new(
+        clusters.update_with_key(&id, &if_match, &patch, &key)?,
+    ))
+}
+
+fn only_clusters(name: &'static str, kind: ResourceKind, problem: &str) -> Result<(), Misuse> {
+    if kind == Cluster::KIND {
+        return Ok(());
     }
+    Err(Misuse::new(
+        name,
+        format!("is for a {}, which {problem} (a cluster does)", kind.name()),
+    ))
+}
 
-    fn edited(ended: Ended<Self>) -> akua_cluster_edited {
-        akua_cluster_edited(ended)
-    }
+/// Reads a cluster again and again until the server has stopped reconciling it, and gives it as it is then. Set the time
+/// for that with `AKUA_OPTION_TIMEOUT`. No other kind is reconciled.
+///
+/// `after` is the etag that guarded the write before: a read that shows it never counts; it may be no text. `holding`
+/// is the change that was made: the wait ends as soon as it is there no longer; it may be NULL. `options` may be NULL.
+///
+/// Ends with `AKUA_OK`, `AKUA_NOT_FOUND` (the cluster is gone), `AKUA_SUPERSEDED` (somebody else has changed what
+/// `holding` has, as a read shows that can't be stale), `AKUA_TIMEOUT` or `AKUA_CANCELLED`; none of these changes how the
+/// write before ended. `akua_report_resource` has the version read last. After `AKUA_TIMEOUT` that may be another version
+/// without the values in `holding`, and the message says that it is not known whether it is newer.
+///
+/// After an edit `akua_edit_wait_settled` knows more: its own version is never another's, and one that was updated later is
+/// known to be newer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_resource_wait_settled(
+    client: *const akua_client,
+    options: *const akua_call_options,
+    kind: akua_kind,
+    id: akua_str,
+    after: akua_str,
+    holding: *const akua_patch,
+    resource: *mut *mut akua_resource,
+    error: *mut *mut akua_report,
+) -> akua_status {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    let out = from_c.handle_out(resource, "resource");
+    from_c.call(error, || {
+        let out = out?;
+        let client = from_c.handle(client, "client")?;
+        let options = from_c.optional(options, "options")?;
+        only_clusters("kind", kind_of(kind)?, "is never reconciled")?;
+        let mut awaited = Awaited::of(&ClusterId::try_from(from_c.text(id, "id")?)?);
+        if let Some(after) = from_c.optional_text(after, "after")? {
+            awaited = awaited.after(&Etag::from(after));
+        }
+        if let Some(holding) = from_c.optional(holding, "holding")? {
+            awaited = awaited.holding(&holding.patch::<Cluster>("holding")?);
+        }
+        out.set(Owned::new(settled(client, options, awaited)?).hand_over());
+        Ok(())
+    })
+}
 
-    fn collection(client: &Client) -> Collection<Self> {
-        client.clusters()
-    }
+/// As `akua_resource_wait_settled`, after an edit that is in effect.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_edit_wait_settled(
+    client: *const akua_client,
+    options: *const akua_call_options,
+    edited: *const akua_report,
+    resource: *mut *mut akua_resource,
+    error: *mut *mut akua_report,
+) -> akua_status {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    let out = from_c.handle_out(resource, "resource");
+    from_c.call(error, || {
+        let out = out?;
+        let client = from_c.handle(client, "client")?;
+        let options = from_c.optional(options, "options")?;
+        let edited = from_c.handle(edited, "edited")?.edited::<Edited<Cluster>>();
+        let awaited = match edited.map(|edited| &edited.outcome) {
+            Some(Outcome::Applied(applied)) => Awaited::from(applied),
+            Some(Outcome::Unchanged(cluster)) => Awaited::of(&cluster.id),
+            _ => return Err(Misuse::new("edited", "is not of an edit of a cluster that is in effect").into()),
+        };
+        out.set(Owned::new(settled(client, options, awaited)?).hand_over());
+        Ok(())
+    })
+}
 
-    fn keep(error: &mut akua_error, version: Owned<akua_cluster>) {
-        error.cluster = Some(version);
+/// How a wait ended: the cluster if it has settled, else an error. None of these says how the write before it ended.
+fn settled(
+    client: &akua_client,
+    options: Option<&akua_call_options>,
+    awaited: Awaited,
+) -> Result<akua_resource, Failure> {
+    let (clusters, _) = akua_call_options::collection::<Cluster>(client, options)?;
+    let settled: Settled = clusters.wait_settled(awaited)?;
+    let report = Report::from(&settled);
+    match (report.kind, settled.into_cluster()) {
+        (Kind::Ok, Some(cluster)) => Ok(akua_resource::new(cluster)),
+        (_, last) => Err(akua_report::new(report).with_resource(last).into()),
     }
 }
 
-impl Exported for Workspace {
-    type Shown = akua_workspace;
-    type Edited = akua_workspace_edited;
-
-    fn shown(self) -> akua_workspace {
-        akua_workspace::new(self)
-    }
-
-    fn edited(ended: Ended<Self>) -> akua_workspace_edited {
-        akua_workspace_edited(ended)
-    }
-
-    fn collection(client: &Client) -> Collection<Self> {
-        client.workspaces()
-    }
-
-    fn keep(error: &mut akua_error, version: Owned<akua_workspace>) {
-        error.workspace = Some(version);
-    }
+/// Which kind it is, such as `AKUA_CLUSTER`; 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_resource_kind(resource: *const akua_resource) -> akua_kind {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.of(resource, 0, |resource| number_of(resource.kind()))
 }
 
-/// What an edit that has ended becomes: a handle if the change is in effect, an error if not.
-pub(crate) fn ended<R: Exported>(edited: Edited<R>) -> Result<*mut R::Edited, Failure> {
-    Ended::new(edited).map(|ended| Owned::new(R::edited(ended)).hand_over())
+/// A text, by its property: an id, a name, an etag, a value of an enumeration, which may be one that only a newer server
+/// says; a time as RFC 3339 in UTC, or the raw number where that can't be. No text if there is none; see
+/// `akua_resource_shown`. `error` may be NULL; a property that the kind has not, or that is no text, is `AKUA_MISUSE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_resource_text(
+    resource: *const akua_resource,
+    property: akua_property,
+    error: *mut *mut akua_report,
+) -> akua_str {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.getter(error, akua_str::NONE, || {
+        from_c.handle(resource, "resource")?.text(property)
+    })
+}
+
+/// A flag, by its property; false if there is none. `error` is as in `akua_resource_text`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_resource_flag(
+    resource: *const akua_resource,
+    property: akua_property,
+    error: *mut *mut akua_report,
+) -> bool {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.getter(error, false, || from_c.handle(resource, "resource")?.flag(property))
+}
+
+/// A whole number, by its property; `INT64_MIN` if there is none. `error` is as in `akua_resource_text`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_resource_number(
+    resource: *const akua_resource,
+    property: akua_property,
+    error: *mut *mut akua_report,
+) -> i64 {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.getter(error, i64::MIN, || {
+        from_c.handle(resource, "resource")?.number(property)
+    })
+}
+
+/// A time, by its property, in Unix seconds; `INT64_MIN` if there is none, or it does not fit. `error` is as in
+/// `akua_resource_text`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_resource_time(
+    resource: *const akua_resource,
+    property: akua_property,
+    error: *mut *mut akua_report,
+) -> i64 {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.getter(error, i64::MIN, || from_c.handle(resource, "resource")?.time(property))
+}
+
+/// Any property as JSON; no text if there is no value. With 0 for the property the whole resource, with the properties that
+/// this version does not know. `error` is as in `akua_resource_text`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_resource_json(
+    resource: *const akua_resource,
+    property: akua_property,
+    error: *mut *mut akua_report,
+) -> akua_str {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.getter(error, akua_str::NONE, || {
+        from_c.handle(resource, "resource")?.json(property)
+    })
+}
+
+/// Whether it has a value of a property: `AKUA_SHOWN`, `AKUA_SHOWN_ABSENT` or `AKUA_SHOWN_UNREADABLE`. `error` is as in
+/// `akua_resource_text`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_resource_shown(
+    resource: *const akua_resource,
+    property: akua_property,
+    error: *mut *mut akua_report,
+) -> i32 {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.getter(error, AKUA_SHOWN_UNREADABLE, || {
+        from_c.handle(resource, "resource")?.shown(property)
+    })
+}
+
+/// Makes a copy of a resource, such as of one that a report lends. NULL if there is none. Free it with
+/// `akua_resource_free`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_resource_clone(resource: *const akua_resource) -> *mut akua_resource {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.of(resource, std::ptr::null_mut(), |resource| {
+        Owned::new(resource.copy()).hand_over()
+    })
+}
+
+/// Frees a resource. NULL does nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_resource_free(resource: *mut akua_resource) {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.free(resource);
 }

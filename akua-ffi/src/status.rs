@@ -2,8 +2,7 @@
 
 use akua_model::report::{End, Kind, Report};
 
-use crate::handle::FromC;
-use crate::text::akua_str;
+use crate::text::{akua_str, fixed};
 
 /// How a call ended: 0 if it did what its name says, else one of the `AKUA_` numbers below. Later versions may know
 /// more of them; compare with those you handle, and treat every other one as a failure.
@@ -12,9 +11,9 @@ pub type akua_status = i32;
 /// The call did what its name says. From an update and an edit: the server answered 200 and shows the change, or a later read
 /// shows it, or everything was as wanted before. What an answer can't show is taken for written: `kubeconfig`, `region_id`,
 /// and whatever this one leaves out. Fields that the server has stored otherwise than they were wanted are listed by
-/// `akua_cluster_edited_field_count` after an edit; after an update compare the answer.
+/// `AKUA_REPORT_ADJUSTED` and `AKUA_REPORT_NOT_TAKEN` after an edit; after an update compare the answer.
 pub const AKUA_OK: akua_status = 0;
-/// The input breaks a rule of the API: `akua_error_problem_field` names the field. Nothing was sent.
+/// The input breaks a rule of the API: `AKUA_REPORT_PROBLEMS` names the field. Nothing was sent.
 pub const AKUA_INVALID_INPUT: akua_status = 1;
 /// A setting of the client is missing or can't be used. Nothing was sent.
 pub const AKUA_CONFIGURATION: akua_status = 2;
@@ -25,12 +24,12 @@ pub const AKUA_PERMISSION_DENIED: akua_status = 4;
 /// There is no such resource, or the token may not see it (404). From a wait: the cluster is gone.
 pub const AKUA_NOT_FOUND: akua_status = 5;
 /// From an update: the resource is not in the state that the write needs (409, 412). From an edit: somebody else
-/// changed the resource first, and `akua_error_field_name` tells who wants what. Nothing took effect.
+/// changed the resource first, and `AKUA_REPORT_FIELDS` tells who wants what. Nothing took effect.
 pub const AKUA_CONFLICT: akua_status = 6;
 /// The server refused the request as it is (any other 4xx; to an update 400, 405, 413, 415, 422, 428, 431). From an edit: it
 /// refused in its own words, whatever its status was. Nothing took effect.
 pub const AKUA_REJECTED: akua_status = 7;
-/// Too many requests (429): `akua_error_retry_after_ms` tells how long to wait.
+/// Too many requests (429): `AKUA_REPORT_RETRY_AFTER` tells how long to wait.
 pub const AKUA_RATE_LIMITED: akua_status = 8;
 /// The server, or something in front of it, failed (5xx, 408).
 pub const AKUA_SERVER: akua_status = 9;
@@ -46,70 +45,43 @@ pub const AKUA_TRANSPORT: akua_status = 12;
 pub const AKUA_TIMEOUT: akua_status = 13;
 /// A cancel handle ended the call.
 pub const AKUA_CANCELLED: akua_status = 14;
-/// From an edit: it was not sent, and `akua_error_cause` tells why. Nothing took effect.
+/// From an edit: it was not sent, and `AKUA_REPORT_CAUSE` tells why. Nothing took effect.
 pub const AKUA_NOT_SENT: akua_status = 15;
-/// From an edit: nobody could know whether it took effect. It is no conflict. Keep `akua_error_resume_token`.
+/// From an edit: nobody could know whether it took effect. It is no conflict. Keep its `AKUA_REPORT_RESUME_TOKEN`.
 pub const AKUA_INDETERMINATE: akua_status = 16;
 /// From a wait: somebody else has replaced what was waited for.
 pub const AKUA_SUPERSEDED: akua_status = 17;
 /// From an edit: the server answered 200 and changed nothing: it shows the version from before the write, and
-/// `akua_error_field_name` tells which fields it left as they were. Nothing took effect.
+/// `AKUA_REPORT_FIELDS` tells which fields it left as they were. Nothing took effect.
 pub const AKUA_IGNORED: akua_status = 18;
 /// The call breaks a rule of this interface: NULL where something has to be, a text that is not UTF-8, a handle of
-/// another type or in use by another thread. Nothing was sent.
+/// another type or kind, or in use by another thread, a property that the kind has not. Nothing was sent.
 pub const AKUA_MISUSE: akua_status = 50;
 /// A mistake in this library. What the call did is not known. Please report it.
 pub const AKUA_PANIC: akua_status = 51;
-
-/// What an edit does about another writer: stops and reports, even where the other change touches none of its fields.
-pub const AKUA_ON_CONFLICT_FAIL: i32 = 1;
-/// What an edit does about another writer: goes on with the new version if the other change touched none of its
-/// fields, else stops and reports. This is the default.
-pub const AKUA_ON_CONFLICT_REBASE: i32 = 2;
 
 /// How a write is settled: the same bytes are sent again where they can't land twice, so it may land now.
 pub const AKUA_RESUME_FINISH: i32 = 1;
 /// How a write is settled: by reading alone. No write is ever sent.
 pub const AKUA_RESUME_LOOK: i32 = 2;
 
-/// Where a stepwise edit stands: it wants a patch for `akua_cluster_edit_current`; give one with `_submit`.
+/// Where a stepwise edit stands: it wants a patch for `akua_edit_current`; give one with `akua_edit_submit`.
 pub const AKUA_EDIT_NEEDS_PATCH: i32 = 1;
-/// Where a stepwise edit stands: its next step sends a write for the first time, which `_resume_token` would settle.
+/// Where a stepwise edit stands: its next step sends a write for the first time, which `akua_edit_resume_token` would settle.
 pub const AKUA_EDIT_READY: i32 = 2;
 /// Where a stepwise edit stands: it has ended, and the change is in effect.
 pub const AKUA_EDIT_DONE: i32 = 3;
 
+/// What a version shows of a property: nothing is known, as no answer shows it or this one left it out.
+pub const AKUA_SHOWN_UNREADABLE: i32 = 0;
+/// What a version shows of a property: that there is no such value.
+pub const AKUA_SHOWN_ABSENT: i32 = 1;
+/// What a version shows of a property: a value.
+pub const AKUA_SHOWN: i32 = 2;
+
 /// The version of this interface. It is raised only when programs that were built for an older one would break, and
 /// is the number in the name of the shared library, `libakua.so.0`.
 pub const AKUA_ABI_VERSION: u32 = 0;
-
-/// The `AKUA_ABI_VERSION` that the library at hand was built with.
-#[unsafe(no_mangle)]
-pub extern "C" fn akua_abi_version() -> u32 {
-    // SAFETY: there is no pointer among the arguments.
-    unsafe { FromC::new() }.guarded(0, || AKUA_ABI_VERSION)
-}
-
-/// The version of the library at hand, such as `0.1.0`. Lives as long as the program.
-#[unsafe(no_mangle)]
-pub extern "C" fn akua_version() -> akua_str {
-    // SAFETY: there is no pointer among the arguments.
-    unsafe { FromC::new() }.guarded(akua_str::NONE, || fixed(concat!(env!("CARGO_PKG_VERSION"), "\0")))
-}
-
-/// The name of a status, such as `conflict`: lower case, and the same in every language. No text for a number that is
-/// none. Lives as long as the program.
-#[unsafe(no_mangle)]
-pub extern "C" fn akua_status_name(status: akua_status) -> akua_str {
-    // SAFETY: there is no pointer among the arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.guarded(akua_str::NONE, || {
-        NAMES
-            .iter()
-            .find(|(number, _)| *number == status)
-            .map_or(akua_str::NONE, |(_, name)| fixed(name))
-    })
-}
 
 /// Every status with its name.
 const NAMES: &[(akua_status, &str)] = &[
@@ -183,12 +155,10 @@ fn of_kind(kind: Kind) -> akua_status {
     }
 }
 
-/// A text of this library's own, which ends with a NUL.
-pub(crate) fn fixed(text: &'static str) -> akua_str {
-    akua_str {
-        data: text.as_ptr().cast(),
-        len: text.len().saturating_sub(1),
-    }
+/// The name of a status; no text for a number that is none.
+pub(crate) fn name_of(status: akua_status) -> akua_str {
+    let known = NAMES.iter().find(|(number, _)| *number == status);
+    known.map_or(akua_str::NONE, |(_, name)| fixed(name))
 }
 
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! Texts between C and Rust: a pointer with a length, and a NUL behind what goes out.
 
 use std::ffi::c_char;
-use std::sync::OnceLock;
-
-use crate::handle::FromC;
+use std::sync::{Mutex, PoisonError};
 
 /// A text: `len` bytes of UTF-8 at `data`. `{NULL, 0}` is no text at all.
 ///
@@ -25,22 +23,6 @@ impl akua_str {
     };
 }
 
-/// The text of a C string, not copied; no text if `text` is NULL.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_str_of(text: *const c_char) -> akua_str {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.guarded(akua_str::NONE, || from_c.measured(text))
-}
-
-/// Whether two texts are the same, byte for byte. No text and an empty one are the same.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_str_equals(one: akua_str, other: akua_str) -> bool {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.guarded(false, || from_c.same(one, other))
-}
-
 /// A text for C to look at.
 pub(crate) struct Text(Box<[u8]>);
 
@@ -52,10 +34,6 @@ impl Text {
         Self(bytes.into_boxed_slice())
     }
 
-    pub(crate) fn optional(text: Option<&str>) -> Option<Self> {
-        text.map(Self::new)
-    }
-
     pub(crate) fn as_c(&self) -> akua_str {
         akua_str {
             data: self.0.as_ptr().cast(),
@@ -64,76 +42,35 @@ impl Text {
     }
 }
 
-/// What C sees of a text that need not be there.
-pub(crate) fn shown(text: Option<&Text>) -> akua_str {
-    text.map_or(akua_str::NONE, Text::as_c)
-}
-
-/// A text that is made for C when it is first asked for.
-#[derive(Default)]
-pub(crate) struct Lazy(OnceLock<Text>);
-
-impl Lazy {
-    pub(crate) fn of(&self, text: &str) -> akua_str {
-        self.made(|| Text::new(text))
-    }
-
-    pub(crate) fn made(&self, make: impl FnOnce() -> Text) -> akua_str {
-        self.0.get_or_init(make).as_c()
+/// A text of this library's own, which ends with a NUL.
+pub(crate) fn fixed(text: &'static str) -> akua_str {
+    akua_str {
+        data: text.as_ptr().cast(),
+        len: text.len().saturating_sub(1),
     }
 }
 
-/// The texts of one version of a resource, all of them copied for C when the first is asked for.
-pub(crate) struct Texts<const N: usize>(OnceLock<Copied<N>>);
+/// Texts that are made for C when they are first asked for, each once, and stay as long as this.
+pub(crate) struct Texts<K>(Mutex<Vec<(K, Text)>>);
 
-struct Copied<const N: usize> {
-    /// One after the other, each with a NUL behind it.
-    bytes: Box<[u8]>,
-    /// Where each ends, its NUL counted; one that is not there takes no room.
-    ends: [usize; N],
-}
-
-impl<const N: usize> Default for Texts<N> {
+impl<K> Default for Texts<K> {
     fn default() -> Self {
-        Self(OnceLock::new())
+        Self(Mutex::default())
     }
 }
 
-impl<const N: usize> Texts<N> {
-    /// The text with this number, of `all`, which are always the same.
-    pub(crate) fn of<'a>(&self, number: usize, all: impl FnOnce() -> [Option<&'a str>; N]) -> akua_str {
-        let copied = self.0.get_or_init(|| Copied::new(all()));
-        let end_of = |number: usize| copied.ends.get(number).copied();
-        let begin = number.checked_sub(1).map_or(Some(0), end_of);
-        match (begin, end_of(number)) {
-            (Some(begin), Some(end)) => copied.between(begin, end),
-            _ => akua_str::NONE,
+impl<K: PartialEq> Texts<K> {
+    /// The text for `key`; no text if there is none to be made.
+    pub(crate) fn of<T: AsRef<str>>(&self, key: K, make: impl FnOnce() -> Option<T>) -> akua_str {
+        // What was made before a panic is whole.
+        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, text)) = made.iter().find(|(known, _)| *known == key) {
+            return text.as_c();
         }
-    }
-}
-
-impl<const N: usize> Copied<N> {
-    fn new(all: [Option<&str>; N]) -> Self {
-        let room = all.iter().flatten().map(|text| text.len() + 1).sum();
-        let mut bytes = Vec::with_capacity(room);
-        let ends = all.map(|text| {
-            if let Some(text) = text {
-                bytes.extend_from_slice(text.as_bytes());
-                bytes.push(0);
-            }
-            bytes.len()
-        });
-        let bytes = bytes.into_boxed_slice();
-        Self { bytes, ends }
-    }
-
-    fn between(&self, begin: usize, end: usize) -> akua_str {
-        match self.bytes.get(begin..end) {
-            Some([text @ .., 0]) => akua_str {
-                data: text.as_ptr().cast(),
-                len: text.len(),
-            },
-            _ => akua_str::NONE,
-        }
+        let Some(text) = make() else { return akua_str::NONE };
+        let text = Text::new(text.as_ref());
+        let lent = text.as_c();
+        made.push((key, text));
+        lent
     }
 }

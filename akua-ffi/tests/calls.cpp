@@ -51,7 +51,7 @@ static void reading(const akua::client& client) {
   CHECK(!missing && missing.error().status() == status::not_found && missing.error().http_status() == 404);
   const akua::error why = missing.error();
   CHECK(why.hint() && why.server_errors().size() == 1 && why.server_errors()[0].code == "7002"sv && why.request_id());
-  CHECK(!why.outcome() && !why.cluster() && !why.workspace() && !why.retry_after() && why.requests() == 1);
+  CHECK(!why.outcome() && !why.resource<akua::cluster>() && !why.resource<akua::workspace>() && !why.retry_after() && why.requests() == 1);
   CHECK(akua::name(why.status()) == "not_found" && !akua::version().empty() && why.effect() == "not_applied");
 }
 
@@ -62,12 +62,12 @@ static_assert(std::ranges::input_range<akua::list<akua::cluster>>);
 
 static void listing(const akua::client& client) {
   int seen = 0;
-  for (const auto& item : client.clusters(akua::call_options().page_items(2)).list()) {
+  for (const auto& item : client.clusters(akua::call_options().page_size(2)).list()) {
     CHECK(item && item->id() == "clu_" + std::to_string(++seen));
   }
   CHECK(seen == 5);
   int refused = 0;
-  for (const auto& item : client.clusters(akua::call_options().page_items(101)).list()) {
+  for (const auto& item : client.clusters(akua::call_options().page_size(101)).list()) {
     CHECK(!item && item.error().status() == status::invalid_input);
     ++refused;
   }
@@ -120,7 +120,7 @@ static void editing(const sim& it, const akua::client& client) {
   const auto field = conflict.error().fields()[0];
   CHECK(field.name == "name" && field.base == "cluster 2"sv && field.ours == "ours"sv && field.theirs == "edited"sv);
   CHECK(field.state == "conflicting"sv && conflict.error().outcome() == "not_applied"sv && conflict.error().explain());
-  CHECK(clusters.edit(*conflict.error().cluster(), ours));
+  CHECK(clusters.edit(*conflict.error().resource<akua::cluster>(), ours));
 
   // A function of the version: asked again after somebody else was faster.
   int asked = 0;
@@ -178,7 +178,7 @@ static void a3_stored(const sim& it, const akua::client& client) {
   sim_tell(&it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"stores\":\"none\"}}");
   auto none = clusters.edit("clu_5", akua::cluster_patch().name("none"));
   CHECK(!none && none.error().status() == status::ignored && !none.error().may_have_taken_effect());
-  CHECK(none.error().fields().size() == 1 && none.error().cluster()->name() == "some" &&
+  CHECK(none.error().fields().size() == 1 && none.error().resource<akua::cluster>()->name() == "some" &&
         akua::name(status::ignored) == "ignored");
 }
 

@@ -2,6 +2,7 @@
 #include "akua.hpp"
 
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 using json = nlohmann::json;
@@ -12,32 +13,25 @@ static void put(json& object, const char* name, const akua::maybe_text& text) {
   if (text) object[name] = *text;
 }
 
-static void put_seconds(json& object, const char* name, std::int64_t seconds) {
-  if (seconds != INT64_MIN) object[name] = std::to_string(seconds);
+// Values of properties; a number and a time are texts of digits.
+static void put_property(json& r, const char* name, std::string_view text) { r[name] = text; }
+static void put_property(json& r, const char* name, const akua::maybe_text& text) { put(r, name, text); }
+static void put_property(json& r, const char* name, bool flag) { r[name] = flag; }
+static void put_property(json& r, const char* name, std::int64_t seconds) {
+  if (seconds != INT64_MIN) r[name] = std::to_string(seconds);
+}
+[[maybe_unused]] static void put_property(json& r, const char* name, const std::optional<std::int64_t>& number) {
+  if (number) r[name] = std::to_string(*number);
 }
 
-static json report(const akua::cluster& it) {
-  json r = {{"id", it.id()},
-            {"etag", it.etag()},
-            {"name", it.name()},
-            {"state", it.state()},
-            {"provider", it.provider()},
-            {"workspace_id", it.workspace_id()},
-            {"json", it.json()},
-            {"reconciling", it.reconciling()}};
-  put(r, "html_url", it.html_url());
-  put_seconds(r, "created_at", it.created_at());
-  put_seconds(r, "updated_at", it.updated_at());
-  return r;
-}
-
-static json report(const akua::workspace& it) {
-  json r = {{"id", it.id()}, {"etag", it.etag()}, {"name", it.name()}, {"slug", it.slug()}, {"json", it.json()}};
-  put(r, "plan_tier", it.plan_tier());
-  put(r, "plan_billed_by", it.plan_billed_by());
-  put(r, "workspace_class", it.workspace_class());
-  put_seconds(r, "created_at", it.created_at());
-  put_seconds(r, "updated_at", it.updated_at());
+// Every property of a kind, also of one that is added later.
+template <class R, std::enable_if_t<std::is_base_of_v<akua::detail::shown, R>, int> = 0>
+static json report(const R& it) {
+  json r = json::object();
+  it.each_property([&](const std::string& name, const auto& value) {
+    put_property(r, name.c_str(), value);
+  });
+  r["json"] = it.json();
   return r;
 }
 
@@ -81,16 +75,14 @@ static json report(const akua::error& error) {
             {"fields", fields(error.fields())},
             {"attempts", error.attempts()},
             {"requests", error.requests()}};
-  const bool ignored = error.status() == akua::status::ignored;
-  if (const auto end = error.outcome()) r["end"] = *end == "not_applied" ? akua::name(error.status()) : *end;
+  put(r, "end", error.end());
   put(r, "cause", error.cause());
   if (error.http_status() != 0) r["status"] = error.http_status();
   if (error.retry_after()) r["retry_after_ms"] = error.retry_after()->count();
   put(r, "request_id", error.request_id());
-  put(r, "etag", ignored ? error.current_etag() : error.new_etag());
+  put(r, "etag", error.etag());
   put(r, "current_etag", error.current_etag());
-  if (!ignored && error.cluster()) r["seen_etag"] = error.cluster()->etag();
-  if (!ignored && error.workspace()) r["seen_etag"] = error.workspace()->etag();
+  put(r, "seen_etag", error.seen_etag());
   if (error.effect() == "unknown") r["may_still_land"] = error.may_still_land();
   put(r, "resume_token", error.resume_token());
   return r;
@@ -120,22 +112,24 @@ static void report_edited(json& r, const akua::result<akua::edited<R>>& edited) 
   e["not_taken"] = fields(edited->not_taken());
 }
 
-static void set(akua::cluster_patch& patch, const std::string& name, const std::string& value) {
-  if (name == "name") patch.name(value);
-  if (name == "region_id") patch.region_id(value);
-  if (name == "provider") patch.provider(value);
-  if (name == "kubeconfig") patch.kubeconfig(value);
-}
-
-static void set(akua::workspace_patch& patch, const std::string& name, const std::string& value) {
-  if (name == "name") patch.name(value);
-  if (name == "slug") patch.slug(value);
+// Sets the property `name` of a patch by its setter.
+template <class Patch>
+static void set(Patch& patch, const std::string& name, const json& value) {
+  Patch::each_setter([&](const char* known, auto setter) {
+    if (name != known) return;
+    if constexpr (std::is_invocable_v<decltype(setter), Patch&, std::string_view>)
+      (patch.*setter)(value.is_string() ? std::string_view(value.get_ref<const std::string&>()) : value.dump());
+    else if constexpr (std::is_same_v<decltype(setter), Patch& (Patch::*)(bool)>)
+      (patch.*setter)(value.get<bool>());
+    else
+      (patch.*setter)(value.get<std::int64_t>());
+  });
 }
 
 template <class Patch>
 static Patch patch_of(const json& values) {
   Patch patch;
-  for (const auto& [name, value] : values.items()) set(patch, name, value.template get<std::string>());
+  for (const auto& [name, value] : values.items()) set(patch, name, value);
   return patch;
 }
 
@@ -145,8 +139,9 @@ static akua::maybe_text text(const json& object, const char* name) {
   return std::string_view(found->template get_ref<const std::string&>());
 }
 
-template <class R, class Patch>
+template <class R>
 static json run(const akua::collection<R>& plain, const akua::collection<R>& with_policy, const json& call) {
+  using Patch = typename R::patch;
   json r = json::object();
   const auto what = call.at("do").get<std::string>();
   const std::string id = call.value("id", "");
@@ -164,11 +159,7 @@ static json run(const akua::collection<R>& plain, const akua::collection<R>& wit
   } else if (what == "update") {
     const auto patch = patch_of<Patch>(call.at("patch"));
     const auto etag = call.at("if_match").get<std::string>();
-    auto updated = [&] {
-      if constexpr (std::is_same_v<R, akua::cluster>)
-        if (const auto key = text(call, "idempotency_key")) return plain.update(id, etag, patch, *key);
-      return plain.update(id, etag, patch);
-    }();
+    const auto updated = plain.update(id, etag, patch, text(call, "idempotency_key"));
     r[updated ? "resource" : "error"] = updated ? report(*updated) : report(updated.error());
   } else if (what == "edit" || what == "edit_with") {
     std::optional<R> seen;
@@ -190,7 +181,10 @@ static json run(const akua::collection<R>& plain, const akua::collection<R>& wit
       if (turn >= turns.size()) return akua::give_up{"the closure was called too often"};
       const json& todo = turns[turn++];
       if (const auto why = text(todo, "fail")) return akua::give_up{std::string(*why)};
-      if (const auto more = text(todo, "append")) return Patch().name(std::string(current.name()) + std::string(*more));
+      if (const auto more = text(todo, "append")) {
+        const akua_str name = akua_resource_text(current.handle(), AKUA_NAME, nullptr);
+        return patch_of<Patch>({{"name", std::string(name.data, name.len) + std::string(*more)}});
+      }
       if (todo.contains("patch")) return patch_of<Patch>(todo.at("patch"));
       return std::nullopt;
     };
@@ -198,8 +192,10 @@ static json run(const akua::collection<R>& plain, const akua::collection<R>& wit
   } else if (what == "resolve") {
     const auto mode = text(call, "mode");
     const auto how = mode == "look" ? akua::resume::look : mode == "finish" ? akua::resume::finish : akua::resume();
-    report_edited(r, with_policy.resolve(*text(call, "resume_token"), how, text(call, "kubeconfig")));
-  } else if constexpr (std::is_same_v<R, akua::cluster>) {
+    const auto kubeconfig = text(call, "kubeconfig");
+    const auto secrets = kubeconfig ? patch_of<Patch>({{"kubeconfig", *kubeconfig}}) : Patch();
+    report_edited(r, with_policy.resolve(*text(call, "resume_token"), how, kubeconfig ? &secrets : nullptr));
+  } else {
     const auto settled = plain.wait_settled(id);
     if (settled) {
       r["settled"] = {{"kind", "ok"},
@@ -229,21 +225,25 @@ static akua::client_options settings(const json& client) {
   if (const auto context = text(client, "context")) o.context(*context);
   if (client.contains("timeout_ms")) o.timeout(ms(client["timeout_ms"]));
   if (client.contains("max_response_bytes")) o.max_response_bytes(client["max_response_bytes"].get<std::size_t>());
-  if (retry.contains("attempts")) o.read_attempts(retry["attempts"].get<std::uint32_t>());
-  if (retry.contains("base_ms") || retry.contains("cap_ms"))
-    o.read_backoff(retry.contains("base_ms") ? ms(retry["base_ms"]) : 200ms,
-                   retry.contains("cap_ms") ? ms(retry["cap_ms"]) : 5000ms);
+  if (retry.contains("attempts")) o.retry_attempts(retry["attempts"].get<std::uint32_t>());
+  if (retry.contains("base_ms")) o.retry_base(ms(retry["base_ms"]));
+  if (retry.contains("cap_ms")) o.retry_cap(ms(retry["cap_ms"]));
+  static const std::map<std::string, akua_option> switches = {
+      {"key_retention_ms", AKUA_OPTION_CONTRACT_KEY_RETENTION},
+      {"clock_skew_ms", AKUA_OPTION_CONTRACT_CLOCK_SKEW},
+      {"etag_never_repeats", AKUA_OPTION_CONTRACT_ETAG_NEVER_REPEATS},
+      {"key_checked_before_if_match", AKUA_OPTION_CONTRACT_KEY_CHECKED_BEFORE_IF_MATCH},
+      {"stores_rejections_per_key", AKUA_OPTION_CONTRACT_STORES_REJECTIONS_PER_KEY},
+      {"reads_linearizable", AKUA_OPTION_CONTRACT_READS_LINEARIZABLE},
+      {"etag_covers_write_only", AKUA_OPTION_CONTRACT_ETAG_COVERS_WRITE_ONLY},
+      {"hidden_retries", AKUA_OPTION_CONTRACT_HIDDEN_RETRIES},
+      {"answers_show_written_version", AKUA_OPTION_CONTRACT_ANSWERS_SHOW_WRITTEN_VERSION},
+      {"conflicts_name_current_etag", AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG}};
   for (const auto& [name, value] : contract.items()) {
-    if (name == "key_retention_ms") o.contract_key_retention(ms(value));
-    if (name == "etag_never_repeats") o.contract_etag_never_repeats(value.get<bool>());
-    if (name == "key_checked_before_if_match") o.contract_key_checked_before_if_match(value.get<bool>());
-    if (name == "stores_rejections_per_key") o.contract_stores_rejections_per_key(value.get<bool>());
-    if (name == "reads_linearizable") o.contract_reads_linearizable(value.get<bool>());
-    if (name == "etag_covers_write_only") o.contract_etag_covers_write_only(value.get<bool>());
-    if (name == "hidden_retries") o.contract_hidden_retries(value.get<bool>());
-    if (name == "answers_show_written_version") o.contract_answers_show_written_version(value.get<bool>());
-    if (name == "conflicts_name_current_etag") o.contract_conflicts_name_current_etag(value.get<bool>());
-    if (name == "clock_skew_ms") o.contract_clock_skew(ms(value));
+    if (value.is_boolean())
+      o.contract(switches.at(name), value.get<bool>());
+    else
+      o.contract(switches.at(name), ms(value));
   }
   return o;
 }
@@ -257,7 +257,7 @@ static akua::call_options policy(const json& client) {
                   : name == "rebase" ? akua::on_conflict::rebase
                                      : akua::on_conflict());
   if (given.contains("overwrite_unseen")) o.overwrite_unseen(given["overwrite_unseen"].get<bool>());
-  if (given.contains("attempts")) o.attempts(given["attempts"].get<std::uint32_t>());
+  if (given.contains("attempts")) o.max_attempts(given["attempts"].get<std::uint32_t>());
   if (given.contains("deadline_ms")) o.timeout(std::chrono::milliseconds(given["deadline_ms"].get<std::int64_t>()));
   return o;
 }
@@ -270,16 +270,17 @@ int main() {
     json r;
     if (const auto client = akua::client::make(settings(order.at("client")))) {
       akua::call_options plain;
-      if (call.contains("limit")) plain.page_items(call["limit"].get<std::uint64_t>());
-      if (const auto cursor = text(call, "cursor")) plain.page_cursor(*cursor);
+      if (call.contains("limit")) plain.page_size(call["limit"].get<std::uint64_t>());
+      if (const auto cursor = text(call, "cursor")) plain.cursor(*cursor);
       const auto policed = policy(order.at("client"));
       if (policed.refused())
         r["error"] = report(*policed.refused());
       else
-        r = call.value("kind", "") == "workspace"
-                ? run<akua::workspace, akua::workspace_patch>(client->workspaces(plain), client->workspaces(policed),
-                                                              call)
-                : run<akua::cluster, akua::cluster_patch>(client->clusters(plain), client->clusters(policed), call);
+        akua::each_kind([&](const auto* of) {
+          using R = std::remove_cv_t<std::remove_pointer_t<decltype(of)>>;
+          if (akua_kind_named(akua_str_of(call.value("kind", "cluster").c_str())) == R::kind)
+            r = run<R>(client->collection<R>(plain), client->collection<R>(policed), call);
+        });
     } else {
       r["error"] = report(client.error());
     }

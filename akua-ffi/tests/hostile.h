@@ -12,9 +12,9 @@ static long calls;
 
 enum verdict { ANY, MISUSE, PANIC };
 
-static void wrong(const char* what, akua_error* error) {
+static void wrong(const char* what, akua_report* error) {
   fprintf(stderr, "%s, %s: %s\n", function_now, title_now, what);
-  if (error != NULL) fprintf(stderr, "  %s\n", akua_error_message(error).data);
+  if (error != NULL) fprintf(stderr, "  %s\n", akua_report_message(error).data);
   exit(1);
 }
 
@@ -48,15 +48,15 @@ static void met(enum verdict verdict) {
 #define given(call, verdict) gave((call), (verdict))
 #define given_text(call, verdict) gave_text((call), (verdict))
 
-static void judged(akua_status status, akua_error* error, enum verdict verdict) {
+static void judged(akua_status status, akua_report* error, enum verdict verdict) {
   seen();
   met(verdict);
   if (akua_status_name(status).data == NULL) wrong("a status without a name", error);
   if (verdict == MISUSE && status != AKUA_MISUSE) wrong("it was not refused", error);
   if (verdict == PANIC && status != AKUA_PANIC) wrong("the panic did not become a status", error);
   if (verdict != PANIC && status == AKUA_PANIC) wrong("it panicked", error);
-  if (error != NULL && akua_error_status(error) != status) wrong("the error has another status", error);
-  if (error != NULL && strlen(akua_error_message(error).data) != akua_error_message(error).len)
+  if (error != NULL && akua_report_status(error) != status) wrong("the error has another status", error);
+  if (error != NULL && strlen(akua_report_message(error).data) != akua_report_message(error).len)
     wrong("a message that ends early", error);
 }
 
@@ -71,6 +71,14 @@ static void gave_text(akua_str text, enum verdict verdict) {
   if (text.data == NULL && text.len != 0) wrong("a length without a text", NULL);
   if (text.data != NULL && strncmp(function_now, "akua_str_", 9) != 0 && text.data[text.len] != 0)
     wrong("a text without a NUL behind it", NULL);
+}
+
+/* What a getter says of why it gives nothing. */
+static void explained(const akua_report* error, enum verdict verdict) {
+  const akua_status status = akua_report_status(error);
+  if (verdict == MISUSE && status != AKUA_MISUSE) wrong("it does not say why there is nothing", NULL);
+  if (verdict == PANIC && status != AKUA_PANIC) wrong("the panic is not told", NULL);
+  if (verdict == ANY && status != AKUA_OK && status != AKUA_MISUSE) wrong("another reason than misuse", NULL);
 }
 
 static void hostile_sink(void* context, akua_str line) {
@@ -113,27 +121,23 @@ static akua_str text_for(const char* parameter) {
   static char token[4096];
   if (strcmp(parameter, "id") == 0) return akua_str_of("clu_1");
   if (strcmp(parameter, "if_match") == 0) return akua_str_of("42");
-  if (strcmp(parameter, "provider") == 0) return akua_str_of("managed_kaas");
-  if (strcmp(parameter, "url") == 0) return akua_str_of("http://127.0.0.1:1");
-  if (strcmp(parameter, "slug") == 0) return akua_str_of("team-blue");
-  if (strcmp(parameter, "traceparent") == 0)
-    return akua_str_of("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+  if (strcmp(parameter, "json") == 0) return akua_str_of("\"some text\"");
   if (strcmp(parameter, "resume_token") == 0) {
-    akua_cluster_edit* edit = NULL;
-    akua_cluster_edited* edited = NULL;
-    akua_cluster_patch* patch = akua_cluster_patch_new();
+    akua_edit* edit = NULL;
+    akua_report* edited = NULL;
+    akua_patch* patch = akua_patch_new(AKUA_CLUSTER);
     int32_t progress = 0;
     static int turn;
     char name[32];
     snprintf(name, sizeof name, "by token %d",
              ++turn); /* Another one each time, so that there is something to write. */
-    akua_cluster_patch_set_name(patch, akua_str_of(name), NULL);
-    akua_cluster_edit_new_by_id(client, NULL, akua_str_of("clu_2"), patch, &edit, NULL);
-    akua_cluster_edit_next(edit, &progress, &edited, NULL);
-    snprintf(token, sizeof token, "%s", akua_cluster_edit_resume_token(edit).data);
-    akua_cluster_edit_free(edit);
-    akua_cluster_edited_free(edited);
-    akua_cluster_patch_free(patch);
+    akua_patch_set_text(patch, AKUA_NAME, akua_str_of(name), NULL);
+    akua_edit_new_by_id(client, NULL, AKUA_CLUSTER, akua_str_of("clu_2"), patch, &edit, NULL);
+    akua_edit_next(edit, &progress, &edited, NULL);
+    snprintf(token, sizeof token, "%s", akua_edit_resume_token(edit).data);
+    akua_edit_free(edit);
+    akua_report_free(edited);
+    akua_patch_free(patch);
     return akua_str_of(token);
   }
   return akua_str_of("some text");
@@ -141,8 +145,8 @@ static akua_str text_for(const char* parameter) {
 
 static akua_client_options* fresh_akua_client_options(void) {
   akua_client_options* options = akua_client_options_new();
-  akua_client_options_set_base_url(options, akua_str_of(it.url), NULL);
-  akua_client_options_set_token(options, akua_str_of(it.token), NULL);
+  akua_client_options_set_text(options, AKUA_OPTION_BASE_URL, akua_str_of(it.url), NULL);
+  akua_client_options_set_text(options, AKUA_OPTION_TOKEN, akua_str_of(it.token), NULL);
   return options;
 }
 
@@ -157,110 +161,74 @@ static akua_client* fresh_akua_client(void) {
 /* So short that the calls that wait don't hold everything up. */
 static akua_call_options* fresh_akua_call_options(void) {
   akua_call_options* options = akua_call_options_new();
-  akua_call_options_set_timeout_ms(options, 2000, NULL);
+  akua_call_options_set_number(options, AKUA_OPTION_TIMEOUT, 2000, NULL);
   return options;
 }
 
 static akua_cancel* fresh_akua_cancel(void) { return akua_cancel_new(); }
 
-static akua_cluster* fresh_akua_cluster(void) {
-  akua_cluster* cluster = NULL;
-  akua_cluster_get(client, NULL, akua_str_of("clu_1"), &cluster, NULL);
-  return cluster;
+static akua_resource* fresh_akua_resource(void) {
+  akua_resource* resource = NULL;
+  akua_resource_get(client, NULL, AKUA_CLUSTER, akua_str_of("clu_1"), &resource, NULL);
+  return resource;
 }
 
-static akua_workspace* fresh_akua_workspace(void) {
-  akua_workspace* workspace = NULL;
-  akua_workspace_get(client, NULL, akua_str_of("ws_1"), &workspace, NULL);
-  return workspace;
-}
-
-static akua_cluster_patch* fresh_akua_cluster_patch(void) {
-  akua_cluster_patch* patch = akua_cluster_patch_new();
-  akua_cluster_patch_set_name(patch, akua_str_of("hostile"), NULL);
+static akua_patch* fresh_akua_patch(void) {
+  akua_patch* patch = akua_patch_new(AKUA_CLUSTER);
+  akua_patch_set_text(patch, AKUA_NAME, akua_str_of("hostile"), NULL);
   return patch;
 }
 
-static akua_workspace_patch* fresh_akua_workspace_patch(void) {
-  akua_workspace_patch* patch = akua_workspace_patch_new();
-  akua_workspace_patch_set_name(patch, akua_str_of("hostile"), NULL);
-  return patch;
-}
-
-static akua_cluster_list* fresh_akua_cluster_list(void) {
-  akua_cluster_list* list = NULL;
-  akua_cluster_list_new(client, NULL, &list, NULL);
+static akua_list* fresh_akua_list(void) {
+  akua_list* list = NULL;
+  akua_list_new(client, NULL, AKUA_CLUSTER, &list, NULL);
   return list;
 }
 
-static akua_workspace_list* fresh_akua_workspace_list(void) {
-  akua_workspace_list* list = NULL;
-  akua_workspace_list_new(client, NULL, &list, NULL);
-  return list;
-}
-
-/* Edits that wait for a patch, so that every call of them has something to do. */
-static akua_cluster_edit* fresh_akua_cluster_edit(void) {
-  akua_cluster_edit* edit = NULL;
-  akua_cluster_edited* edited = NULL;
+/* An edit that waits for a patch, so that every call of it has something to do. */
+static akua_edit* fresh_akua_edit(void) {
+  akua_edit* edit = NULL;
+  akua_report* edited = NULL;
   int32_t progress = 0;
-  akua_cluster_edit_new_by_id(client, NULL, akua_str_of("clu_1"), NULL, &edit, NULL);
-  akua_cluster_edit_next(edit, &progress, &edited, NULL);
+  akua_edit_new_by_id(client, NULL, AKUA_CLUSTER, akua_str_of("clu_1"), NULL, &edit, NULL);
+  akua_edit_next(edit, &progress, &edited, NULL);
   return edit;
 }
 
-static akua_workspace_edit* fresh_akua_workspace_edit(void) {
-  akua_workspace_edit* edit = NULL;
-  akua_workspace_edited* edited = NULL;
-  int32_t progress = 0;
-  akua_workspace_edit_new_by_id(client, NULL, akua_str_of("ws_1"), NULL, &edit, NULL);
-  akua_workspace_edit_next(edit, &progress, &edited, NULL);
-  return edit;
-}
-
-static akua_cluster_edited* fresh_akua_cluster_edited(void) {
-  akua_cluster_patch* patch = fresh_akua_cluster_patch();
-  akua_cluster_edited* edited = NULL;
-  akua_cluster_edit_run_by_id(client, NULL, akua_str_of("clu_1"), patch, &edited, NULL);
-  akua_cluster_patch_free(patch);
-  return edited;
-}
-
-static akua_workspace_edited* fresh_akua_workspace_edited(void) {
-  akua_workspace_patch* patch = fresh_akua_workspace_patch();
-  akua_workspace_edited* edited = NULL;
-  akua_workspace_edit_run_by_id(client, NULL, akua_str_of("ws_1"), patch, &edited, NULL);
-  akua_workspace_patch_free(patch);
-  return edited;
-}
-
-static akua_error* fresh_akua_error(void) {
-  akua_cluster* cluster = NULL;
-  akua_error* error = NULL;
-  akua_cluster_get(client, NULL, akua_str_of("clu_99"), &cluster, &error);
-  return error;
+/* Of an edit that is in effect and of a refusal, by turns. */
+static akua_report* fresh_akua_report(void) {
+  static int turn;
+  akua_patch* patch = fresh_akua_patch();
+  akua_resource* resource = NULL;
+  akua_report* report = NULL;
+  if (++turn % 2 == 0)
+    akua_resource_get(client, NULL, AKUA_CLUSTER, akua_str_of("clu_99"), &resource, &report);
+  else
+    akua_edit_run_by_id(client, NULL, akua_str_of("clu_1"), patch, &report, NULL);
+  akua_patch_free(patch);
+  return report;
 }
 
 /* Whatever was set, a call with it ends with a status. */
 static void use_call_options(const akua_call_options* options) {
-  akua_cluster* cluster = NULL;
-  akua_cluster_edited* edited = NULL;
-  akua_cluster_patch* patch = fresh_akua_cluster_patch();
-  akua_error* error = NULL;
-  judge(akua_cluster_get(client, options, akua_str_of("clu_1"), &cluster, &error), error, ANY);
-  akua_error_free(error);
-  judge(akua_cluster_edit_run_by_id(client, options, akua_str_of("clu_1"), patch, &edited, &error), error, ANY);
-  akua_error_free(error);
-  akua_cluster_free(cluster);
-  akua_cluster_edited_free(edited);
-  akua_cluster_patch_free(patch);
+  akua_resource* cluster = NULL;
+  akua_report* edited = NULL;
+  akua_patch* patch = fresh_akua_patch();
+  akua_report* error = NULL;
+  judge(akua_resource_get(client, options, AKUA_CLUSTER, akua_str_of("clu_1"), &cluster, &error), error, ANY);
+  akua_report_free(error);
+  judge(akua_edit_run_by_id(client, options, akua_str_of("clu_1"), patch, &edited, &error), error, ANY);
+  akua_report_free(error);
+  akua_resource_free(cluster);
+  akua_report_free(edited);
+  akua_patch_free(patch);
 }
 
 static void use_client_options(const akua_client_options* options) {
   akua_client *kept = client, *made = NULL;
-  akua_error* error = NULL;
+  akua_report* error = NULL;
   judge(akua_client_new(options, &made, &error), error, ANY);
-  akua_error_free(error);
+  akua_report_free(error);
   if (made == NULL) return;
   client = made;
   use_call_options(NULL);

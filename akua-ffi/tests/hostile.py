@@ -6,6 +6,7 @@ for each handle, texts that are none, not UTF-8, too long by far or of the kind 
 their ends, and, in a library that is built for it, a panic inside. What may come out of that stands in hostile.h. A type
 of argument that this script does not know fails it.
 """
+import itertools
 import re
 import sys
 
@@ -13,20 +14,34 @@ from prototypes import functions
 
 # What may be left out, and so is not refused where it is NULL: parameter, or function and parameter.
 OPTIONAL = {
-    "options", "error", "kubeconfig", "after", "holding", "context",
+    "options", "error", "secrets", "after", "holding", "context", "idempotency_key",
     ("akua_call_options_set_cancel", "cancel"), ("akua_log_set_sink", "sink"),
-    ("akua_cluster_edit_new", "patch"), ("akua_cluster_edit_new_by_id", "patch"), ("akua_cluster_edit_submit", "patch"),
-    ("akua_workspace_edit_new", "patch"), ("akua_workspace_edit_new_by_id", "patch"),
-    ("akua_workspace_edit_submit", "patch"),
+    ("akua_edit_new", "patch"), ("akua_edit_new_by_id", "patch"), ("akua_edit_submit", "patch"),
+    ("akua_kind_named", "name"), ("akua_property_named", "name"),
 }
 # What a getter gives where there is nothing to look at, if it is not 0.
-FALLBACKS = {"akua_error_retry_after_ms": "-1"} | {
-    f"akua_{noun}_{time}_at": "INT64_MIN" for noun in ("cluster", "workspace") for time in ("created", "updated")}
+FALLBACKS = {"akua_resource_time": "INT64_MIN", "akua_resource_number": "INT64_MIN"}
 # Of what may be left out: not where settings are set or used, nor where a context is a text.
 REQUIRED = re.compile(r"akua_(client|call)_options_\w+\.(options|context)|akua_client_new\.options")
+# Texts that are only compared, whatever they hold.
+COMPARED = ("akua_str_equals", "akua_kind_named", "akua_property_named")
 NUMBERS = {"int32_t": ["0", "-1", "INT32_MIN", "INT32_MAX"], "uint32_t": ["0", "UINT32_MAX"],
-           "uint64_t": ["0", "UINT64_MAX"], "size_t": ["0", "1", "SIZE_MAX"], "bool": ["false", "true"],
-           "akua_status": ["0", "-1", "INT32_MIN", "INT32_MAX"]}
+           "uint64_t": ["0", "UINT64_MAX"], "int64_t": ["0", "INT64_MIN", "INT64_MAX"],
+           "size_t": ["0", "1", "SIZE_MAX"], "bool": ["false", "true"]}
+# Every number that is promised, and some that are none.
+CHOICES = {kind: ["0", "-1", "INT32_MIN", "INT32_MAX"] + [str(number) for number in range(1, last)]
+           for kind, last in {"akua_status": 20, "akua_kind": 4, "akua_property": 40, "akua_option": 61,
+                              "akua_report_key": 100}.items()}
+NUMBERS.update(CHOICES)
+# What is valid of a function, where it is not 1.
+VALID = {("akua_resource_time", "property"): "AKUA_CREATED_AT", ("akua_resource_flag", "property"): "AKUA_RECONCILING",
+         ("akua_patch_set_text", "property"): "AKUA_NAME", ("akua_patch_set_json", "property"): "AKUA_NAME",
+         ("akua_client_options_set_text", "option"): "AKUA_OPTION_BASE_URL",
+         ("akua_client_options_set_number", "option"): "AKUA_OPTION_TIMEOUT",
+         ("akua_call_options_set_text", "option"): "AKUA_OPTION_CONTEXT",
+         ("akua_call_options_set_number", "option"): "AKUA_OPTION_TIMEOUT",
+         ("akua_call_options_set_flag", "option"): "AKUA_OPTION_OVERWRITE_UNSEEN",
+         ("akua_report_item", "list"): "AKUA_REPORT_PROBLEMS"}
 
 
 def plain(kind):
@@ -49,7 +64,7 @@ class Call:
                 before.append(f'const akua_str {parameter} = text_for("{parameter}");')
                 arguments.append(parameter)
             elif base in NUMBERS:
-                arguments.append("1")
+                arguments.append(VALID.get((self.name, parameter), "1"))
             elif base == "akua_log_sink":
                 arguments.append("hostile_sink")
             elif base in ("void*", "char*"):
@@ -58,7 +73,7 @@ class Call:
                 before.append(f"{base[:-1]} {parameter} = NULL;")
                 after.append(f"{base[:-2]}_free({parameter});")
                 arguments.append(f"&{parameter}")
-            elif base in ("int32_t*", "akua_str*"):
+            elif base in ("int32_t*", "akua_kind*"):
                 before.append(f"{base[:-1]} {parameter};")
                 arguments.append(f"&{parameter}")
             elif base.endswith("*"):
@@ -72,7 +87,7 @@ class Call:
         call = f"{self.name}({', '.join(arguments)})"
         if plain(self.result) == "void":
             lines = [f"{call};", f"given(false, {verdict});"]
-        elif any(kind == "akua_error**" for kind, _ in self.parameters):
+        elif plain(self.result) == "akua_status" and self.parameters[-1][0] == "akua_report**":
             why = "error" if replaced != "error" else "NULL"
             lines = [f"judge({call}, {why}, {verdict});"]
         elif plain(self.result).endswith("*") and not self.result.startswith("const"):
@@ -83,6 +98,8 @@ class Call:
             lines = [f"given({call} != NULL, {verdict});"]
         else:
             lines = [f"given({call} != {FALLBACKS.get(self.name, '0')}, {verdict});"]
+        if self.parameters and self.parameters[-1][0] == "akua_report**" and plain(self.result) != "akua_status":
+            lines.append(f"explained({'error' if replaced != 'error' else 'NULL'}, {verdict if replaced != 'error' else 'ANY'});")
         if verdict == "PANIC":
             lines.insert(0, "akua_test_plant_panic();")
         setter = re.match(r"akua_(call|client)_options_(set|use)_", self.name)
@@ -100,7 +117,7 @@ class Call:
             if base.endswith("*") or base == "akua_log_sink":
                 nothing = f"({base if base.endswith('*') else 'akua_log_sink'})NULL"
                 yield self.block(f"{parameter} NULL", parameter, nothing, refused)
-            if base.startswith("akua_") and base.endswith("*") and not base.endswith("**") and base != "akua_str*":
+            if base.startswith("akua_") and base.endswith("*") and not base.endswith("**") and base != "akua_kind*":
                 other = "fresh_akua_cancel()" if base != "akua_cancel*" else "fresh_akua_call_options()"
                 spare = "other_cancel" if base != "akua_cancel*" else "other_options"
                 block = self.block(f"{parameter} of another type", parameter, f"({base})(void *){spare}", "MISUSE")
@@ -109,13 +126,20 @@ class Call:
             if base == "akua_str":
                 for index, verdict in (("0", refused), ("1", "MISUSE"), ("2", "MISUSE"), ("3", "MISUSE"), ("4", "MISUSE"),
                                        ("5", "MISUSE")):
-                    if self.name == "akua_str_equals":
+                    if self.name in COMPARED:
                         verdict = "ANY"
                     yield self.block(f"{parameter} wrong text {index}", parameter, f"wrong_text({index})", verdict)
                 yield (f'  for (n = 0; n < odd_texts; ++n)\n'
                        + self.block(f"{parameter} odd text", parameter, "odd_text(n)"))
             for value in NUMBERS.get(base, []):
                 yield self.block(f"{parameter} {value}", parameter, value)
+        # Each setting, at its ends.
+        if self.name.endswith("_options_set_number"):
+            usual = VALID[self.name, "option"]
+            for option, number in itertools.product(range(1, 61), ("0", "UINT64_MAX")):
+                VALID[self.name, "option"] = str(option)
+                yield self.block(f"option {option} as {number}", "number", number)
+            VALID[self.name, "option"] = usual
         yield "#ifdef PLANTED\n" + self.block("a panic inside", verdict="PANIC") + "\n#endif"
 
 

@@ -126,7 +126,7 @@ static std::vector<use> uses(const sim& it, const akua::client& client) {
       {"a collection, to edit", [=] { return why(leftover(workspaces).edit("ws_1", slug())); }},
       {"a list", [=] { return first_of(leftover(clusters.list())); }},
       {"a list of nothing but an error",
-       [=] { return first_of(leftover(client.clusters(akua::call_options().page_items(101)).list())); }},
+       [=] { return first_of(leftover(client.clusters(akua::call_options().page_size(101)).list())); }},
       {"a list in use",
        [=] {
          auto list = clusters.list();
@@ -143,7 +143,7 @@ static std::vector<use> uses(const sim& it, const akua::client& client) {
       {"options, to list", [=] { return first_of(client.clusters(leftover(akua::call_options())).list()); }},
       {"options, to edit", [=] { return why(client.clusters(leftover(akua::call_options())).edit("clu_1", name())); }},
       {"options that are set anew",
-       [=] { return why(client.clusters(leftover(akua::call_options()).attempts(2)).update("clu_1", "43", name())); }},
+       [=] { return why(client.clusters(leftover(akua::call_options()).max_attempts(2)).update("clu_1", "43", name())); }},
       {"options, to resolve",
        [=] { return why(client.clusters(leftover(akua::call_options())).resolve("x", akua::resume::look)); }},
       {"options, to wait", [=] { return why(client.clusters(leftover(akua::call_options())).wait_settled("clu_1")); }},
@@ -176,7 +176,7 @@ int main(int count, char** arguments) {
       CHECK(error && error->status() == status::misuse);
       CHECK(!error->message().empty() && !error->effect().empty());
       CHECK(error->may_have_taken_effect() == (error->effect() == "unknown"));
-      CHECK(error->server_errors().empty() && error->fields().empty() && !error->cluster() && !error->workspace());
+      CHECK(error->server_errors().empty() && error->fields().empty() && !error->resource<akua::cluster>() && !error->resource<akua::workspace>());
       CHECK(error->requests() == 0 && !error->retry_after());
     }
     what = "what was never sent";
@@ -204,7 +204,7 @@ int main(int count, char** arguments) {
     patch = akua::cluster_patch().name("anew");
     CHECK(client.clusters().edit("clu_1", patch)->resource()->name() == "anew");
     akua::call_options options = leftover(akua::call_options());
-    options = akua::call_options().attempts(2);
+    options = akua::call_options().max_attempts(2);
     CHECK(client.clusters(options).get("clu_1"));
     auto list = leftover(client.clusters().list());
     list = client.clusters().list();
@@ -216,7 +216,7 @@ int main(int count, char** arguments) {
     what = "resolve";
     for (const auto& refused : {client.clusters(leftover(akua::call_options())).resolve("x", akua::resume::look),
                                 client.clusters(akua::call_options().context("\xff")).resolve("x", akua::resume::look),
-                                client.clusters(akua::call_options().page_items(101)).resolve("x", akua::resume::look),
+                                client.clusters(akua::call_options().page_size(101)).resolve("x", akua::resume::look),
                                 leftover(client).clusters().resolve("x", akua::resume::look)}) {
       CHECK(!refused && refused.error().may_have_taken_effect() && refused.error().may_still_land());
       CHECK(refused.error().effect() == "unknown" && refused.error().hint());

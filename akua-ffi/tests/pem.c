@@ -36,33 +36,34 @@ static akua_str bytes(pem_bytes form) {
 /* Makes a client and says what became of it; every text of the error is looked at. */
 static akua_status make(const char* what, akua_str root, akua_str chain, akua_str key, const char* says) {
   akua_client* client = NULL;
-  akua_error* error = NULL;
+  akua_report* error = NULL;
   akua_status status = AKUA_OK;
   akua_client_options* options = akua_client_options_new();
   size_t at;
-  if (status == AKUA_OK) status = akua_client_options_set_base_url(options, akua_str_of("https://127.0.0.1:1"), &error);
-  if (status == AKUA_OK) status = akua_client_options_set_token(options, akua_str_of("t"), &error);
-  if (status == AKUA_OK && root.data != NULL) status = akua_client_options_add_root_certificates(options, root, &error);
+  if (status == AKUA_OK) status = akua_client_options_set_text(options, AKUA_OPTION_BASE_URL, akua_str_of("https://127.0.0.1:1"), &error);
+  if (status == AKUA_OK) status = akua_client_options_set_text(options, AKUA_OPTION_TOKEN, akua_str_of("t"), &error);
+  if (status == AKUA_OK && root.data != NULL) status = akua_client_options_set_text(options, AKUA_OPTION_EXTRA_ROOT_CERTIFICATES, root, &error);
   if (status == AKUA_OK && key.data != NULL) {
-    status = akua_client_options_set_client_certificate(options, chain, key, &error);
+    status = akua_client_options_set_text(options, AKUA_OPTION_CLIENT_CERTIFICATE, chain, &error);
+    if (status == AKUA_OK) status = akua_client_options_set_text(options, AKUA_OPTION_CLIENT_KEY, key, &error);
   }
   if (status == AKUA_OK) status = akua_client_new(options, &client, &error);
   CHECK((status == AKUA_OK) == (client != NULL) && (status == AKUA_OK) == (error == NULL));
   if (error != NULL) {
     CHECK(status == AKUA_CONFIGURATION || status == AKUA_MISUSE);
-    unseen(what, akua_error_message(error));
-    unseen(what, akua_error_hint(error));
-    unseen(what, akua_error_detail(error));
-    unseen(what, akua_error_explain(error));
-    for (at = 0; at < akua_error_problem_count(error); ++at) {
-      unseen(what, akua_error_problem_field(error, at));
-      unseen(what, akua_error_problem_message(error, at));
+    unseen(what, akua_report_message(error));
+    unseen(what, akua_report_text(error, AKUA_REPORT_HINT));
+    unseen(what, akua_report_text(error, AKUA_REPORT_DETAIL));
+    unseen(what, akua_report_text(error, AKUA_REPORT_EXPLAIN));
+    for (at = 0; at < akua_report_count(error, AKUA_REPORT_PROBLEMS); ++at) {
+      unseen(what, akua_report_item(error, AKUA_REPORT_PROBLEMS, at, AKUA_REPORT_FIELD, 0));
+      unseen(what, akua_report_item(error, AKUA_REPORT_PROBLEMS, at, AKUA_REPORT_MESSAGE, 0));
     }
-    if (says != NULL && status == AKUA_CONFIGURATION) CHECK(strstr(akua_error_message(error).data, says) != NULL);
+    if (says != NULL && status == AKUA_CONFIGURATION) CHECK(strstr(akua_report_message(error).data, says) != NULL);
   }
   akua_client_free(client);
   akua_client_options_free(options);
-  akua_error_free(error);
+  akua_report_free(error);
   return status;
 }
 

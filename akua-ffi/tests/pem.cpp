@@ -50,7 +50,7 @@ int main(int count, char** arguments) {
     CHECK(make(forms, what, fresh().client_certificate(forms.certificate, text), says) == (says == nullptr));
     make(forms, what, fresh().client_certificate(text, forms.private_key), nullptr);
     make(forms, what, fresh().client_certificate(text, text), nullptr);
-    make(forms, what, fresh().add_root_certificates(text), nullptr);
+    make(forms, what, fresh().extra_root_certificates(text), nullptr);
   }
   CHECK(number >= 70);
   cJSON_Delete(forms.all);

@@ -7,25 +7,25 @@
 int main(int count, char** arguments) {
   akua_client_options* options = akua_client_options_new();
   akua_client* client = NULL;
-  akua_cluster* cluster = NULL;
+  akua_resource* cluster = NULL;
   sim it;
 
   if (count != 3) return 2;
   it = sim_start(arguments[1], 1);
-  akua_client_options_set_base_url(options, akua_str_of(it.url), NULL);
-  akua_client_options_set_token(options, akua_str_of(it.token), NULL);
+  akua_client_options_set_text(options, AKUA_OPTION_BASE_URL, akua_str_of(it.url), NULL);
+  akua_client_options_set_text(options, AKUA_OPTION_TOKEN, akua_str_of(it.token), NULL);
   akua_client_new(options, &client, NULL);
   akua_client_options_free(options);
-  if (akua_cluster_get(client, NULL, akua_str_of("clu_1"), &cluster, NULL) != AKUA_OK) return 2;
+  if (akua_resource_get(client, NULL, AKUA_CLUSTER, akua_str_of("clu_1"), &cluster, NULL) != AKUA_OK) return 2;
   if (strcmp(arguments[2], "leak") == 0) {
     cluster = NULL;
   } else if (strcmp(arguments[2], "use-after-free") == 0) {
-    const akua_str name = akua_cluster_name(cluster);
-    akua_cluster_free(cluster);
+    const akua_str name = akua_resource_text(cluster, AKUA_NAME, NULL);
+    akua_resource_free(cluster);
     cluster = NULL;
     printf("%c\n", name.data[0]);
   }
-  akua_cluster_free(cluster);
+  akua_resource_free(cluster);
   akua_client_free(client);
   sim_stop(&it);
   return 0;

@@ -86,6 +86,9 @@ build_and_run calls gcc c17 static "${c[@]}"
 build_and_run calls clang c99 static "${c[@]}"
 build_and_run calls clang c17 shared "${c[@]}"
 
+build_and_run keyed gcc c99 shared akua-ffi/tests/keyed.c
+build_and_run keyed clang c17 static akua-ffi/tests/keyed.c
+
 cpp=(akua-ffi/tests/calls.cpp akua-ffi/tests/calls_elsewhere.cpp)
 build_and_run calls g++ c++17 shared "${cpp[@]}"
 build_and_run calls g++ c++20 static "${cpp[@]}"

@@ -61,6 +61,7 @@ found 'Invalid read of size 1' "${valgrind[@]}" "$out/planted-plain" "$sim" use-
 python3 akua-ffi/tests/hostile.py akua-ffi/include/akua.h >"$out/hostile.c"
 cpp=(akua-ffi/tests/calls.cpp akua-ffi/tests/calls_elsewhere.cpp)
 built calls sanitized gcc -std=c99 akua-ffi/tests/calls.c
+built keyed sanitized gcc -std=c99 akua-ffi/tests/keyed.c
 built calls-cpp sanitized g++ -std=c++17 "${cpp[@]}"
 built threads sanitized gcc -std=c99 akua-ffi/tests/threads.c
 built hostile sanitized gcc -std=c99 -DPLANTED -Wno-unused-function "$out/hostile.c"
@@ -69,7 +70,7 @@ built conformance-cpp sanitized g++ -std=c++17 akua-ffi/tests/conformance.cpp
 built calls plain gcc -std=c99 akua-ffi/tests/calls.c
 built calls-cpp plain g++ -std=c++17 "${cpp[@]}"
 
-for program in calls calls-cpp threads hostile; do
+for program in calls keyed calls-cpp threads hostile; do
     printf '%-16s sanitized  ' $program
     quiet "$out/$program-sanitized" "$sim"
 done

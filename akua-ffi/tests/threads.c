@@ -21,8 +21,8 @@
 typedef struct {
   akua_client* client;
   akua_call_options* options;
-  akua_cluster* cluster;
-  akua_cluster_edit* edit;
+  akua_resource* cluster;
+  akua_edit* edit;
   int number;
   akua_status status;
 } task;
@@ -32,29 +32,29 @@ static akua_str s(const char* text) { return akua_str_of(text); }
 /* Reads, lists, and adds its sign to the name of a cluster that all others change too, until it is there. */
 static void* work(void* it) {
   task* mine = (task*)it;
-  akua_cluster* cluster = NULL;
-  akua_cluster_list* list = NULL;
-  akua_cluster_patch* patch = akua_cluster_patch_new();
-  akua_cluster_edited* edited = NULL;
+  akua_resource* cluster = NULL;
+  akua_list* list = NULL;
+  akua_patch* patch = akua_patch_new(AKUA_CLUSTER);
+  akua_report* edited = NULL;
   char id[16], name[16];
 
-  CHECK(akua_cluster_get(mine->client, mine->options, s("clu_1"), &cluster, NULL) == AKUA_OK);
-  akua_cluster_free(cluster);
-  CHECK(akua_cluster_list_new(mine->client, mine->options, &list, NULL) == AKUA_OK);
-  CHECK(akua_cluster_list_next(list, &cluster, NULL) == AKUA_OK && cluster != NULL);
-  akua_cluster_free(cluster);
-  akua_cluster_list_free(list);
+  CHECK(akua_resource_get(mine->client, mine->options, AKUA_CLUSTER, s("clu_1"), &cluster, NULL) == AKUA_OK);
+  akua_resource_free(cluster);
+  CHECK(akua_list_new(mine->client, mine->options, AKUA_CLUSTER, &list, NULL) == AKUA_OK);
+  CHECK(akua_list_next(list, &cluster, NULL) == AKUA_OK && cluster != NULL);
+  akua_resource_free(cluster);
+  akua_list_free(list);
   /* Four threads share a cluster: whoever loses stops with a conflict, and nothing else may happen. */
   snprintf(id, sizeof id, "clu_%d", 1 + mine->number / 4);
   snprintf(name, sizeof name, "by thread %d", mine->number);
-  CHECK(akua_cluster_patch_set_name(patch, s(name), NULL) == AKUA_OK);
-  mine->status = akua_cluster_edit_run_by_id(mine->client, mine->options, s(id), patch, &edited, NULL);
+  CHECK(akua_patch_set_text(patch, AKUA_NAME, s(name), NULL) == AKUA_OK);
+  mine->status = akua_edit_run_by_id(mine->client, mine->options, s(id), patch, &edited, NULL);
   CHECK(mine->status == AKUA_OK || mine->status == AKUA_CONFLICT);
   /* One value that all threads look at. */
-  CHECK(akua_str_equals(akua_cluster_id(mine->cluster), s("clu_1")));
-  CHECK(akua_cluster_json(mine->cluster).len > 0);
-  akua_cluster_edited_free(edited);
-  akua_cluster_patch_free(patch);
+  CHECK(akua_str_equals(akua_resource_text(mine->cluster, AKUA_ID, NULL), s("clu_1")));
+  CHECK(akua_resource_json(mine->cluster, 0, NULL).len > 0);
+  akua_report_free(edited);
+  akua_patch_free(patch);
   return NULL;
 }
 
@@ -63,7 +63,7 @@ static void* meddle(void* it) {
   task* mine = (task*)it;
   int i;
   for (i = 0; i < 1000; ++i) {
-    const akua_status status = akua_call_options_set_timeout_ms(mine->options, 30000, NULL);
+    const akua_status status = akua_call_options_set_number(mine->options, AKUA_OPTION_TIMEOUT, 30000, NULL);
     CHECK(status == AKUA_OK || status == AKUA_MISUSE);
   }
   return NULL;
@@ -72,11 +72,11 @@ static void* meddle(void* it) {
 /* All of them want the next step of one edit: each gets a step, or is refused. */
 static void* step(void* it) {
   task* mine = (task*)it;
-  akua_cluster_edited* edited = NULL;
+  akua_report* edited = NULL;
   int32_t progress = 0;
-  mine->status = akua_cluster_edit_next(mine->edit, &progress, &edited, NULL);
+  mine->status = akua_edit_next(mine->edit, &progress, &edited, NULL);
   CHECK(mine->status == AKUA_OK || mine->status == AKUA_MISUSE);
-  akua_cluster_edited_free(edited);
+  akua_report_free(edited);
   return NULL;
 }
 
@@ -92,12 +92,12 @@ int main(int count, char** arguments) {
   static pthread_t threads[THREADS + 1];
   akua_client_options* settings = akua_client_options_new();
   akua_call_options* options = akua_call_options_new();
-  akua_cluster_patch* patch = akua_cluster_patch_new();
-  akua_cluster_edited* edited = NULL;
+  akua_patch* patch = akua_patch_new(AKUA_CLUSTER);
+  akua_report* edited = NULL;
   akua_client* client = NULL;
-  akua_cluster* cluster = NULL;
-  akua_cluster_edit* edit = NULL;
-  akua_error* error = NULL;
+  akua_resource* cluster = NULL;
+  akua_edit* edit = NULL;
+  akua_report* error = NULL;
   struct sigaction action;
   int32_t progress = 0;
   int i, in_effect = 0;
@@ -105,10 +105,10 @@ int main(int count, char** arguments) {
 
   if (count != 2) return 2;
   it = sim_start(arguments[1], THREADS / 4);
-  CHECK(akua_client_options_set_base_url(settings, s(it.url), NULL) == AKUA_OK);
-  CHECK(akua_client_options_set_token(settings, s(it.token), NULL) == AKUA_OK);
+  CHECK(akua_client_options_set_text(settings, AKUA_OPTION_BASE_URL, s(it.url), NULL) == AKUA_OK);
+  CHECK(akua_client_options_set_text(settings, AKUA_OPTION_TOKEN, s(it.token), NULL) == AKUA_OK);
   CHECK(akua_client_new(settings, &client, NULL) == AKUA_OK);
-  CHECK(akua_cluster_get(client, NULL, s("clu_1"), &cluster, NULL) == AKUA_OK);
+  CHECK(akua_resource_get(client, NULL, AKUA_CLUSTER, s("clu_1"), &cluster, NULL) == AKUA_OK);
 
   for (i = 0; i <= THREADS; ++i) {
     const task one = {client, options, cluster, NULL, i, 0};
@@ -121,16 +121,16 @@ int main(int count, char** arguments) {
   }
   CHECK(in_effect >= THREADS / 4);
 
-  CHECK(akua_cluster_patch_set_name(patch, s("wandering"), NULL) == AKUA_OK);
-  CHECK(akua_cluster_edit_new_by_id(client, NULL, s("clu_1"), patch, &edit, NULL) == AKUA_OK);
+  CHECK(akua_patch_set_text(patch, AKUA_NAME, s("wandering"), NULL) == AKUA_OK);
+  CHECK(akua_edit_new_by_id(client, NULL, AKUA_CLUSTER, s("clu_1"), patch, &edit, NULL) == AKUA_OK);
   for (i = 0; i < THREADS; ++i) {
     tasks[i].edit = edit;
     CHECK(pthread_create(&threads[i], NULL, step, &tasks[i]) == 0);
   }
   for (i = 0; i < THREADS; ++i) pthread_join(threads[i], NULL);
-  while (progress != AKUA_EDIT_DONE) CHECK(akua_cluster_edit_next(edit, &progress, &edited, NULL) == AKUA_OK);
-  akua_cluster_edited_free(edited);
-  akua_cluster_edit_free(edit);
+  while (progress != AKUA_EDIT_DONE) CHECK(akua_edit_next(edit, &progress, &edited, NULL) == AKUA_OK);
+  akua_report_free(edited);
+  akua_edit_free(edit);
 
   to_trigger = akua_cancel_new();
   memset(&action, 0, sizeof action);
@@ -138,13 +138,13 @@ int main(int count, char** arguments) {
   sigaction(SIGALRM, &action, NULL);
   sim_tell(&it, "{\"op\":\"inject\",\"fault\":{\"delivery\":{\"send\":\"nothing\",\"end\":\"stall\"}}}");
   CHECK(akua_call_options_set_cancel(options, to_trigger, NULL) == AKUA_OK);
-  akua_cluster_free(cluster);
+  akua_resource_free(cluster);
   alarm(1);
-  CHECK(akua_cluster_get(client, options, s("clu_1"), &cluster, &error) == AKUA_CANCELLED);
-  akua_error_free(error);
+  CHECK(akua_resource_get(client, options, AKUA_CLUSTER, s("clu_1"), &cluster, &error) == AKUA_CANCELLED);
+  akua_report_free(error);
   akua_cancel_free(to_trigger);
 
-  akua_cluster_patch_free(patch);
+  akua_patch_free(patch);
   akua_call_options_free(options);
   akua_client_options_free(settings);
   akua_client_free(client);

@@ -11,35 +11,34 @@ static const char *id, *if_match, *key, *name;
 
 static akua_str str(const char *text) { return (akua_str){.data = text, .len = strlen(text)}; }
 
-static int failed(akua_error *error) {
+static int failed(akua_report *error) {
     if (error == NULL) {
         return 0;
     }
-    akua_str message = akua_error_message(error);
+    akua_str message = akua_report_message(error);
     fprintf(stderr, "%.*s\n", (int)message.len, message.data);
-    akua_error_free(error);
+    akua_report_free(error);
     return 1;
 }
 
 static size_t seen;
 
-static void look(akua_cluster *cluster) {
-    seen += akua_cluster_id(cluster).len + akua_cluster_html_url(cluster).len + akua_cluster_name(cluster).len +
-            akua_cluster_workspace_id(cluster).len + akua_cluster_state(cluster).len +
-            akua_cluster_provider(cluster).len + akua_cluster_etag(cluster).len + akua_cluster_reconciling(cluster);
-    akua_cluster_free(cluster);
+static void look(akua_resource *cluster) {
+    seen += akua_resource_text(cluster, AKUA_ID, NULL).len + akua_resource_text(cluster, AKUA_HTML_URL, NULL).len + akua_resource_text(cluster, AKUA_NAME, NULL).len +
+            akua_resource_text(cluster, AKUA_WORKSPACE_ID, NULL).len + akua_resource_text(cluster, AKUA_STATE, NULL).len +
+            akua_resource_text(cluster, AKUA_PROVIDER, NULL).len + akua_resource_text(cluster, AKUA_ETAG, NULL).len + akua_resource_flag(cluster, AKUA_RECONCILING, NULL);
+    akua_resource_free(cluster);
 }
 
 static int update(void) {
-    akua_cluster *cluster = NULL;
-    akua_error *error = NULL;
-    akua_cluster_patch *patch = akua_cluster_patch_new();
-    akua_cluster_patch_set_name(patch, str(name), &error);
+    akua_resource *cluster = NULL;
+    akua_report *error = NULL;
+    akua_patch *patch = akua_patch_new(AKUA_CLUSTER);
+    akua_patch_set_text(patch, AKUA_NAME, str(name), &error);
     if (error == NULL) {
-        akua_cluster_update_with_key(shared, options, str(id), str(if_match),
-                                     patch, str(key), &cluster, &error);
+        akua_resource_update(shared, options, str(id), str(if_match), patch, str(key), &cluster, &error);
     }
-    akua_cluster_patch_free(patch);
+    akua_patch_free(patch);
     if (error == NULL) {
         look(cluster);
     }
@@ -47,24 +46,24 @@ static int update(void) {
 }
 
 static int get(void) {
-    akua_cluster *cluster = NULL;
-    akua_error *error = NULL;
-    if (akua_cluster_get(shared, options, str(id), &cluster, &error) == AKUA_OK) {
+    akua_resource *cluster = NULL;
+    akua_report *error = NULL;
+    if (akua_resource_get(shared, options, AKUA_CLUSTER, str(id), &cluster, &error) == AKUA_OK) {
         look(cluster);
     }
     return failed(error);
 }
 
 static int page(void) {
-    akua_cluster_list *clusters = NULL;
-    akua_cluster *cluster = NULL;
-    akua_error *error = NULL;
-    if (akua_cluster_list_new(shared, options, &clusters, &error) == AKUA_OK) {
-        while (akua_cluster_list_next(clusters, &cluster, &error) == AKUA_OK && cluster != NULL) {
+    akua_list *clusters = NULL;
+    akua_resource *cluster = NULL;
+    akua_report *error = NULL;
+    if (akua_list_new(shared, options, AKUA_CLUSTER, &clusters, &error) == AKUA_OK) {
+        while (akua_list_next(clusters, &cluster, &error) == AKUA_OK && cluster != NULL) {
             look(cluster);
         }
     }
-    akua_cluster_list_free(clusters);
+    akua_list_free(clusters);
     return failed(error);
 }
 
@@ -82,16 +81,16 @@ int main(int argc, char **argv) {
     if_match = workload("BENCH_IF_MATCH");
     key = workload("BENCH_KEY");
     name = workload("BENCH_NAME");
-    akua_error *error = NULL;
+    akua_report *error = NULL;
     akua_client_options *settings = akua_client_options_new();
-    akua_client_options_set_base_url(settings, str(workload("BENCH_URL")), &error);
-    akua_client_options_set_token(settings, str(workload("BENCH_TOKEN")), &error);
-    akua_client_options_set_context(settings, str(workload("BENCH_CONTEXT")), &error);
-    akua_client_options_set_timeout_ms(settings, 30000, &error);
+    akua_client_options_set_text(settings, AKUA_OPTION_BASE_URL, str(workload("BENCH_URL")), &error);
+    akua_client_options_set_text(settings, AKUA_OPTION_TOKEN, str(workload("BENCH_TOKEN")), &error);
+    akua_client_options_set_text(settings, AKUA_OPTION_CONTEXT, str(workload("BENCH_CONTEXT")), &error);
+    akua_client_options_set_number(settings, AKUA_OPTION_TIMEOUT, 30000, &error);
     akua_cancel *stop = akua_cancel_new();
     options = akua_call_options_new();
     akua_call_options_set_cancel(options, stop, &error);
-    akua_call_options_set_page_items(options, 100, &error);
+    akua_call_options_set_number(options, AKUA_OPTION_PAGE_SIZE, 100, &error);
     if (error == NULL) {
         akua_client_new(settings, &shared, &error);
     }

@@ -5,43 +5,43 @@
 #include <akua.h>
 #include <stdio.h>
 
-static int tell(const char* what, akua_error* error) {
-  fprintf(stderr, "%s: %s\n", what, akua_error_message(error).data);
-  if (akua_error_status(error) == AKUA_INDETERMINATE)
-    fprintf(stderr, "to settle it later: %s\n", akua_error_resume_token(error).data);
-  akua_error_free(error);
+static int tell(const char* what, akua_report* error) {
+  fprintf(stderr, "%s: %s\n", what, akua_report_message(error).data);
+  if (akua_report_status(error) == AKUA_INDETERMINATE)
+    fprintf(stderr, "to settle it later: %s\n", akua_report_text(error, AKUA_REPORT_RESUME_TOKEN).data);
+  akua_report_free(error);
   return 1;
 }
 
 int main(int count, char** arguments) {
   akua_client_options* options = akua_client_options_new();
-  akua_cluster_patch* patch = akua_cluster_patch_new();
+  akua_patch* patch = akua_patch_new(AKUA_CLUSTER);
   akua_client* client = NULL;
-  akua_cluster* cluster = NULL;
-  akua_cluster_edited* edited = NULL;
-  akua_error* error = NULL;
+  akua_resource* cluster = NULL;
+  akua_report* edited = NULL;
+  akua_report* error = NULL;
   int failed = 0;
 
   if (count != 3) {
     fprintf(stderr, "usage: rename CLUSTER NAME\n");
     return 2;
   }
-  akua_client_options_use_environment(options, NULL);
+  akua_client_options_set_flag(options, AKUA_OPTION_USE_ENV, true, NULL);
   if (akua_client_new(options, &client, &error) != AKUA_OK) {
     failed = tell("no client", error);
-  } else if (akua_cluster_get(client, NULL, akua_str_of(arguments[1]), &cluster, &error) != AKUA_OK) {
+  } else if (akua_resource_get(client, NULL, AKUA_CLUSTER, akua_str_of(arguments[1]), &cluster, &error) != AKUA_OK) {
     failed = tell("not read", error);
-  } else if (akua_cluster_patch_set_name(patch, akua_str_of(arguments[2]), &error) != AKUA_OK) {
+  } else if (akua_patch_set_text(patch, AKUA_NAME, akua_str_of(arguments[2]), &error) != AKUA_OK) {
     failed = tell("no name", error);
-  } else if (akua_cluster_edit_run(client, NULL, cluster, patch, &edited, &error) != AKUA_OK) {
+  } else if (akua_edit_run(client, NULL, cluster, patch, &edited, &error) != AKUA_OK) {
     failed = tell("not renamed", error);
   } else {
-    printf("in effect, etag %s\n", akua_cluster_edited_etag(edited).data);
+    printf("in effect, etag %s\n", akua_report_text(edited, AKUA_REPORT_ETAG).data);
   }
-  akua_cluster_edited_free(edited);
-  akua_cluster_free(cluster);
+  akua_report_free(edited);
+  akua_resource_free(cluster);
   akua_client_free(client);
-  akua_cluster_patch_free(patch);
+  akua_patch_free(patch);
   akua_client_options_free(options);
   return failed;
 }

@@ -10,14 +10,14 @@
 
 /* What is tested: takes a cluster out of service, and says whether it is certain that this was done. */
 static bool retire(const akua_client* client, const char* id) {
-  akua_cluster_patch* patch = akua_cluster_patch_new();
-  akua_cluster_edited* edited = NULL;
+  akua_patch* patch = akua_patch_new(AKUA_CLUSTER);
+  akua_report* edited = NULL;
   akua_status status;
 
-  akua_cluster_patch_set_name(patch, akua_str_of("retired"), NULL);
-  status = akua_cluster_edit_run_by_id(client, NULL, akua_str_of(id), patch, &edited, NULL);
-  akua_cluster_edited_free(edited);
-  akua_cluster_patch_free(patch);
+  akua_patch_set_text(patch, AKUA_NAME, akua_str_of("retired"), NULL);
+  status = akua_edit_run_by_id(client, NULL, akua_str_of(id), patch, &edited, NULL);
+  akua_report_free(edited);
+  akua_patch_free(patch);
   return status == AKUA_OK;
 }
 
@@ -32,8 +32,8 @@ int main(int count, char** arguments) {
   akua_client* client = NULL;
   char* state;
 
-  akua_client_options_set_base_url(options, akua_str_of(it.url), NULL);
-  akua_client_options_set_token(options, akua_str_of(it.token), NULL);
+  akua_client_options_set_text(options, AKUA_OPTION_BASE_URL, akua_str_of(it.url), NULL);
+  akua_client_options_set_text(options, AKUA_OPTION_TOKEN, akua_str_of(it.token), NULL);
   if (akua_client_new(options, &client, NULL) != AKUA_OK) return 2;
 
   /* The write lands, its answer is lost, and the connection with it. */

@@ -10,7 +10,7 @@ int main(int count, char** arguments) {
     return 2;
   }
   try {
-    const auto client = akua::client::make(akua::client_options().use_environment()).value();
+    const auto client = akua::client::make(akua::client_options().use_env()).value();
     const auto clusters = client.clusters();
     const auto seen = clusters.get(arguments[1]).value();
     const auto edited = clusters.edit(seen, akua::cluster_patch().name(arguments[2])).value();

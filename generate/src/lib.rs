@@ -4,6 +4,7 @@
 //! called `generated` and says in its head that nobody edits it by hand.
 #![forbid(unsafe_code)]
 
+mod c;
 mod made;
 mod reference;
 mod settings;
@@ -14,6 +15,6 @@ pub use made::File;
 /// Every made file.
 #[must_use]
 pub fn files() -> Vec<File> {
-    let makers: [fn() -> Vec<File>; _] = [reference::files];
+    let makers: [fn() -> Vec<File>; _] = [c::files, reference::files];
     makers.iter().flat_map(|make| make()).collect()
 }

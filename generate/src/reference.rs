@@ -127,7 +127,7 @@ struct Call {
 const GET: Call = Call {
     does: "read one",
     rust: "client.{kinds}().get(&id)",
-    c: "akua_{kind}_get",
+    c: "akua_resource_get(client, NULL, AKUA_{KIND}, id, &{kind}, &error)",
     cpp: "client.{kinds}().get(id)",
     python: "client.{kinds}.get(id)",
 };
@@ -135,7 +135,7 @@ const GET: Call = Call {
 const LIST: Call = Call {
     does: "read all, page by page",
     rust: "client.{kinds}().list()",
-    c: "akua_{kind}_list_new, akua_{kind}_list_next",
+    c: "akua_list_new(client, NULL, AKUA_{KIND}, &list, &error), akua_list_next(list, &{kind}, &error)",
     cpp: "client.{kinds}().list()",
     python: "client.{kinds}.list()",
 };
@@ -143,7 +143,7 @@ const LIST: Call = Call {
 const UPDATE: Call = Call {
     does: "change one that still has an etag",
     rust: "client.{kinds}().update(&id, &if_match, &patch)",
-    c: "akua_{kind}_update",
+    c: "akua_resource_update(client, NULL, id, if_match, patch, none, &{kind}, &error)",
     cpp: "client.{kinds}().update(id, if_match, patch)",
     python: "client.{kinds}.update({kind}, name=…)",
 };
@@ -151,7 +151,7 @@ const UPDATE: Call = Call {
 const UPDATE_WITH_KEY: Call = Call {
     does: "the same with an idempotency key",
     rust: "client.{kinds}().update_with_key(&id, &if_match, &patch, &key)",
-    c: "akua_{kind}_update_with_key",
+    c: "akua_resource_update(client, NULL, id, if_match, patch, key, &{kind}, &error)",
     cpp: "client.{kinds}().update(id, if_match, patch, key)",
     python: "client.{kinds}.update({kind}, name=…, idempotency_key=…)",
 };
@@ -161,21 +161,21 @@ const EDIT: [Call; 3] = [
     Call {
         does: "change one, whatever comes in between",
         rust: "client.{kinds}().edit(&{kind}, patch)",
-        c: "akua_{kind}_edit_run",
+        c: "akua_edit_run(client, NULL, {kind}, patch, &edited, &error)",
         cpp: "client.{kinds}().edit({kind}, patch)",
         python: "client.{kinds}.edit({kind}, name=…)",
     },
     Call {
         does: "the same, the change made from what is read",
         rust: "client.{kinds}().edit_with(&id, |{kind}| …)",
-        c: "akua_{kind}_edit_new, akua_{kind}_edit_next",
+        c: "akua_edit_new_by_id(client, NULL, AKUA_{KIND}, id, NULL, &edit, &error), akua_edit_next, akua_edit_submit",
         cpp: "client.{kinds}().edit(id, [](const {kind}& seen) { … })",
         python: "client.{kinds}.edit_with(id, lambda seen: …)",
     },
     Call {
         does: "find out what became of an edit",
         rust: "client.{kinds}().resolve(&token, mode, &secrets)",
-        c: "akua_{kind}_resolve",
+        c: "akua_edit_resolve(client, NULL, AKUA_{KIND}, token, mode, NULL, &edited, &error)",
         cpp: "client.{kinds}().resolve(token, mode)",
         python: "client.resolve(token)",
     },
@@ -184,7 +184,7 @@ const EDIT: [Call; 3] = [
 const WAIT: Call = Call {
     does: "wait until the server has done what was asked for",
     rust: "client.{kinds}().wait_settled(&applied)",
-    c: "akua_{kind}_wait_settled",
+    c: "akua_edit_wait_settled(client, NULL, edited, &{kind}, &error)",
     cpp: "client.{kinds}().wait_settled(edited)",
     python: "client.{kinds}.wait_settled(result)",
 };

@@ -1,0 +1,164 @@
+// The types of `akua.hpp` for each kind of resource: made by `make generate` of akua-model/src/api.rs; do not edit.
+// A part of akua.hpp.
+#ifndef AKUA_KINDS_HPP
+#define AKUA_KINDS_HPP
+
+#include "../options.hpp"
+
+namespace akua {
+
+class cluster_patch;
+
+// A cluster as one answer showed it.
+class cluster : public detail::shown {
+ public:
+  static constexpr akua_kind kind = AKUA_CLUSTER;
+  using patch = cluster_patch;
+  using detail::shown::shown;
+  // The id, 1 to 54 code points.
+  std::string_view id() const noexcept { return text(AKUA_ID); }
+  // Its page for people. Documented on one page only, so it may be missing. Documented as at most 2048 code points; a
+  // longer one is kept.
+  maybe_text html_url() const noexcept { return maybe(AKUA_HTML_URL); }
+  // The name: 1 to 100 code points when it is written, of any length in answers.
+  std::string_view name() const noexcept { return text(AKUA_NAME); }
+  // The workspace it belongs to.
+  std::string_view workspace_id() const noexcept { return text(AKUA_WORKSPACE_ID); }
+  // Where it is in its life.
+  std::string_view state() const noexcept { return text(AKUA_STATE); }
+  // Who runs its control plane. Only a value that this version knows can be written.
+  std::string_view provider() const noexcept { return text(AKUA_PROVIDER); }
+  // Whether the server is still bringing it into the state that was asked for.
+  bool reconciling() const noexcept { return flag(AKUA_RECONCILING); }
+  // When it was made.
+  std::int64_t created_at() const noexcept { return time(AKUA_CREATED_AT); }
+  std::string_view created_at_text() const noexcept { return text(AKUA_CREATED_AT); }
+  // When it last changed.
+  std::int64_t updated_at() const noexcept { return time(AKUA_UPDATED_AT); }
+  std::string_view updated_at_text() const noexcept { return text(AKUA_UPDATED_AT); }
+  // The etag of this version.
+  std::string_view etag() const noexcept { return text(AKUA_ETAG); }
+  // Calls `visit` with the name and the value of each of these.
+  template <class Visit>
+  void each_property(Visit&& visit) const {
+    visit("id", id());
+    visit("html_url", html_url());
+    visit("name", name());
+    visit("workspace_id", workspace_id());
+    visit("state", state());
+    visit("provider", provider());
+    visit("reconciling", reconciling());
+    visit("created_at", created_at());
+    visit("updated_at", updated_at());
+    visit("etag", etag());
+  }
+};
+
+// A change of some properties of a cluster: what is not set stays as it is.
+class cluster_patch : public detail::patch<cluster_patch, AKUA_CLUSTER> {
+ public:
+  // The name: 1 to 100 code points when it is written, of any length in answers.
+  cluster_patch& name(std::string_view value) { return set_text(AKUA_NAME, value); }
+  // The region to move to, 1 to 54 code points. Write-only: no answer shows it.
+  cluster_patch& region_id(std::string_view value) { return set_text(AKUA_REGION_ID, value); }
+  // Who runs its control plane. Only a value that this version knows can be written.
+  cluster_patch& provider(std::string_view value) { return set_text(AKUA_PROVIDER, value); }
+  // The kubeconfig to import with, at least one code point. Write-only and a secret: no answer shows it.
+  cluster_patch& kubeconfig(std::string_view value) { return set_text(AKUA_KUBECONFIG, value); }
+  // Calls `visit` with the name and the setter of each of these.
+  template <class Visit>
+  static void each_setter(Visit&& visit) {
+    visit("name", &cluster_patch::name);
+    visit("region_id", &cluster_patch::region_id);
+    visit("provider", &cluster_patch::provider);
+    visit("kubeconfig", &cluster_patch::kubeconfig);
+  }
+};
+
+class workspace_patch;
+
+// A workspace as one answer showed it.
+class workspace : public detail::shown {
+ public:
+  static constexpr akua_kind kind = AKUA_WORKSPACE;
+  using patch = workspace_patch;
+  using detail::shown::shown;
+  // The id, 1 to 53 code points.
+  std::string_view id() const noexcept { return text(AKUA_ID); }
+  // The name: 1 to 100 code points when it is written, of any length in answers.
+  std::string_view name() const noexcept { return text(AKUA_NAME); }
+  // The part of its address that people choose: 3 to 39 code points when it is written, of any length in answers. No
+  // pattern is documented, so only the length is checked here.
+  std::string_view slug() const noexcept { return text(AKUA_SLUG); }
+  // The plan.
+  maybe_text plan() const noexcept { return maybe_json(AKUA_PLAN); }
+  // The tier; it may be missing.
+  maybe_text plan_tier() const noexcept { return maybe(AKUA_PLAN_TIER); }
+  // Who bills for it; it may be missing.
+  maybe_text plan_billed_by() const noexcept { return maybe(AKUA_PLAN_BILLED_BY); }
+  // What it is for. Documented on one page only, so it may be missing.
+  maybe_text workspace_class() const noexcept { return maybe(AKUA_WORKSPACE_CLASS); }
+  // When it was made: an RFC 3339 text on one page of the documentation, Unix seconds on another.
+  std::int64_t created_at() const noexcept { return time(AKUA_CREATED_AT); }
+  std::string_view created_at_text() const noexcept { return text(AKUA_CREATED_AT); }
+  // When it last changed.
+  std::int64_t updated_at() const noexcept { return time(AKUA_UPDATED_AT); }
+  std::string_view updated_at_text() const noexcept { return text(AKUA_UPDATED_AT); }
+  // The etag of this version.
+  std::string_view etag() const noexcept { return text(AKUA_ETAG); }
+  // Calls `visit` with the name and the value of each of these.
+  template <class Visit>
+  void each_property(Visit&& visit) const {
+    visit("id", id());
+    visit("name", name());
+    visit("slug", slug());
+    visit("plan_tier", plan_tier());
+    visit("plan_billed_by", plan_billed_by());
+    visit("workspace_class", workspace_class());
+    visit("created_at", created_at());
+    visit("updated_at", updated_at());
+    visit("etag", etag());
+  }
+};
+
+// A change of some properties of a workspace: what is not set stays as it is.
+class workspace_patch : public detail::patch<workspace_patch, AKUA_WORKSPACE> {
+ public:
+  // The name: 1 to 100 code points when it is written, of any length in answers.
+  workspace_patch& name(std::string_view value) { return set_text(AKUA_NAME, value); }
+  // The part of its address that people choose: 3 to 39 code points when it is written, of any length in answers. No
+  // pattern is documented, so only the length is checked here.
+  workspace_patch& slug(std::string_view value) { return set_text(AKUA_SLUG, value); }
+  // Calls `visit` with the name and the setter of each of these.
+  template <class Visit>
+  static void each_setter(Visit&& visit) {
+    visit("name", &workspace_patch::name);
+    visit("slug", &workspace_patch::slug);
+  }
+};
+
+// Calls `visit` with a null pointer of the type of each kind, for programs that are about all of them.
+template <class Visit>
+void each_kind(Visit&& visit) {
+  visit(static_cast<const cluster*>(nullptr));
+  visit(static_cast<const workspace*>(nullptr));
+}
+
+namespace detail {
+// The collections of a client, one for each kind.
+template <class Client>
+class kinds {
+ public:
+  auto clusters() const { return self().template collection<cluster>(); }
+  auto clusters(call_options options) const { return self().template collection<cluster>(std::move(options)); }
+  auto workspaces() const { return self().template collection<workspace>(); }
+  auto workspaces(call_options options) const { return self().template collection<workspace>(std::move(options)); }
+
+ private:
+  const Client& self() const noexcept { return static_cast<const Client&>(*this); }
+};
+}  // namespace detail
+
+}  // namespace akua
+
+#endif  // AKUA_KINDS_HPP

@@ -1,0 +1,81 @@
+//! The numbers of kinds and properties: made by `make generate` of akua-model/src/api.rs and akua-ffi/abi/numbers.txt;
+//! do not edit. A number stays for ever.
+
+use akua_model::ResourceKind;
+
+/// A kind of resource: one of the numbers below, such as `AKUA_CLUSTER`.
+pub type akua_kind = i32;
+
+/// A property of resources, whatever their kind: one of the numbers below, such as `AKUA_NAME`.
+pub type akua_property = i32;
+
+/// The kind of a cluster.
+pub const AKUA_CLUSTER: akua_kind = 1;
+/// The kind of a workspace.
+pub const AKUA_WORKSPACE: akua_kind = 2;
+/// A text, of a cluster and a workspace; of a cluster: The id, 1 to 54 code points; of a workspace: The id, 1 to 53
+/// code points.
+pub const AKUA_ID: akua_property = 1;
+/// A text, of a cluster: Its page for people. Documented on one page only, so it may be missing. Documented as at
+/// most 2048 code points; a longer one is kept.
+pub const AKUA_HTML_URL: akua_property = 2;
+/// A text, of a cluster and a workspace: The name: 1 to 100 code points when it is written, of any length in answers.
+pub const AKUA_NAME: akua_property = 3;
+/// A text, of a cluster: The region to move to, 1 to 54 code points. Write-only: no answer shows it.
+pub const AKUA_REGION_ID: akua_property = 4;
+/// A text, of a cluster: The workspace it belongs to.
+pub const AKUA_WORKSPACE_ID: akua_property = 5;
+/// A text, of a cluster: Where it is in its life.
+pub const AKUA_STATE: akua_property = 6;
+/// A text, of a cluster: Who runs its control plane. Only a value that this version knows can be written.
+pub const AKUA_PROVIDER: akua_property = 7;
+/// A text, of a cluster: The kubeconfig to import with, at least one code point. Write-only and a secret: no answer
+/// shows it.
+pub const AKUA_KUBECONFIG: akua_property = 8;
+/// A flag, of a cluster: Whether the server is still bringing it into the state that was asked for.
+pub const AKUA_RECONCILING: akua_property = 9;
+/// A time, of a cluster and a workspace; of a cluster: When it was made; of a workspace: When it was made: an RFC
+/// 3339 text on one page of the documentation, Unix seconds on another.
+pub const AKUA_CREATED_AT: akua_property = 10;
+/// A time, of a cluster and a workspace: When it last changed.
+pub const AKUA_UPDATED_AT: akua_property = 11;
+/// A text, of a cluster and a workspace: The etag of this version.
+pub const AKUA_ETAG: akua_property = 12;
+/// A text, of a workspace: The part of its address that people choose: 3 to 39 code points when it is written, of any
+/// length in answers. No pattern is documented, so only the length is checked here.
+pub const AKUA_SLUG: akua_property = 13;
+/// JSON, of a workspace: The plan.
+pub const AKUA_PLAN: akua_property = 14;
+/// A text, of a workspace: The tier; it may be missing.
+pub const AKUA_PLAN_TIER: akua_property = 15;
+/// A text, of a workspace: Who bills for it; it may be missing.
+pub const AKUA_PLAN_BILLED_BY: akua_property = 16;
+/// A text, of a workspace: What it is for. Documented on one page only, so it may be missing.
+pub const AKUA_WORKSPACE_CLASS: akua_property = 17;
+
+/// Every kind with its number and its name, which ends with a NUL.
+pub(crate) const KINDS: &[(akua_kind, ResourceKind, &str)] = &[
+    (AKUA_CLUSTER, ResourceKind::Cluster, "cluster\0"),
+    (AKUA_WORKSPACE, ResourceKind::Workspace, "workspace\0"),
+];
+
+/// Every property with its number and its path, which ends with a NUL.
+pub(crate) const PROPERTIES: &[(akua_property, &str)] = &[
+    (AKUA_ID, "id\0"),
+    (AKUA_HTML_URL, "html_url\0"),
+    (AKUA_NAME, "name\0"),
+    (AKUA_REGION_ID, "region_id\0"),
+    (AKUA_WORKSPACE_ID, "workspace_id\0"),
+    (AKUA_STATE, "state\0"),
+    (AKUA_PROVIDER, "provider\0"),
+    (AKUA_KUBECONFIG, "kubeconfig\0"),
+    (AKUA_RECONCILING, "reconciling\0"),
+    (AKUA_CREATED_AT, "created_at\0"),
+    (AKUA_UPDATED_AT, "updated_at\0"),
+    (AKUA_ETAG, "etag\0"),
+    (AKUA_SLUG, "slug\0"),
+    (AKUA_PLAN, "plan\0"),
+    (AKUA_PLAN_TIER, "plan.tier\0"),
+    (AKUA_PLAN_BILLED_BY, "plan.billed_by\0"),
+    (AKUA_WORKSPACE_CLASS, "workspace_class\0"),
+];

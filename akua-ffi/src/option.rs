@@ -1,0 +1,148 @@
+//! Settings by their numbers, each with the one name that it has in every language.
+
+use crate::handle::Misuse;
+
+/// A setting of a client or of a call: one of the `AKUA_OPTION_` numbers.
+pub type akua_option = i32;
+
+/// Flag, of a client: whether what is not set is taken from the environment: `AKUA_API_URL`, `AKUA_API_TOKEN` (else the token
+/// of `~/.config/akua/config.json`), `AKUA_CONTEXT`, and the usual proxy variables. It is read when the client is made. Not
+/// unless set.
+pub const AKUA_OPTION_USE_ENV: akua_option = 1;
+/// Text, of a client: where the service is: `https://api.akua.dev` unless set. Plain `http` is accepted for this machine
+/// only.
+pub const AKUA_OPTION_BASE_URL: akua_option = 2;
+/// Text, of a client: the token, exactly as it was issued. It is copied, never shown, and wiped when the options are freed.
+pub const AKUA_OPTION_TOKEN: akua_option = 3;
+/// Text, of a client or a call: the workspace that the call is about, 1 to 53 code points. Only a token that is not a
+/// workspace's own needs it.
+pub const AKUA_OPTION_CONTEXT: akua_option = 4;
+/// Number, of a client or a call: the milliseconds that a whole call may take: everything from the name look-up to the last
+/// repeat, and for an edit also finding out what happened. 30000 unless set.
+pub const AKUA_OPTION_TIMEOUT: akua_option = 5;
+/// Number, of a client: the longest that opening a connection may take, in milliseconds. 10000 unless set.
+pub const AKUA_OPTION_CONNECT_TIMEOUT: akua_option = 6;
+/// Number, of a client: the longest silence of the server while something is awaited from it, in milliseconds. 30000 unless
+/// set.
+pub const AKUA_OPTION_READ_TIMEOUT: akua_option = 7;
+/// Number, of a client: the largest body of an answer, in bytes. 4 MiB unless set.
+pub const AKUA_OPTION_MAX_RESPONSE_BYTES: akua_option = 8;
+/// Text, of a client: added to `akua/<version>` in the `user-agent` header: 1 to 200 printable ASCII characters.
+pub const AKUA_OPTION_USER_AGENT_SUFFIX: akua_option = 9;
+/// Text, of a client: certificate authorities in PEM that are trusted too, besides the system's own. It may be set several
+/// times, and each adds to those before.
+pub const AKUA_OPTION_EXTRA_ROOT_CERTIFICATES: akua_option = 10;
+/// Text, of a client: who the client is, for servers that ask for a certificate: the chain up to (not including) the root, in
+/// PEM. `AKUA_OPTION_CLIENT_KEY` belongs to it.
+pub const AKUA_OPTION_CLIENT_CERTIFICATE: akua_option = 11;
+/// Text, of a client: the private key of the certificate, without a passphrase, in PEM. It is wiped when the options are
+/// freed.
+pub const AKUA_OPTION_CLIENT_KEY: akua_option = 12;
+/// Text, of a client: the HTTP proxy through which all connections are tunnelled, `http://[user:password@]host[:port]`,
+/// whatever the environment says.
+pub const AKUA_OPTION_PROXY: akua_option = 13;
+/// Flag, of a client: connects straight to the service, whatever the environment says.
+pub const AKUA_OPTION_NO_PROXY: akua_option = 14;
+/// Flag, of a client: accepts plain `http` for every host: the token and all data then cross the network readable and
+/// changeable by anybody on the way. Off unless set.
+pub const AKUA_OPTION_ALLOW_INSECURE_HTTP: akua_option = 15;
+/// Number, of a client: how many requests one read may send in all: 4 unless set; 0 counts as 1. A write is never repeated by
+/// this.
+pub const AKUA_OPTION_RETRY_ATTEMPTS: akua_option = 16;
+/// Number, of a client: the longest first pause before a read is repeated, in milliseconds. 200 unless set.
+pub const AKUA_OPTION_RETRY_BASE: akua_option = 17;
+/// Number, of a client: the longest pause before a read is repeated, in milliseconds. 5000 unless set.
+pub const AKUA_OPTION_RETRY_CAP: akua_option = 18;
+/// Number, of a client: how many repeats of requests all threads of a client may have on credit. 50 unless set.
+pub const AKUA_OPTION_RETRY_BUDGET: akua_option = 19;
+
+/// Flag, of a client: the server guarantees that an etag does not come back once the resource has moved on. True unless set.
+/// Claim this and what follows only if the operator of the server has said so: claimed falsely, edits draw conclusions that
+/// are not true.
+pub const AKUA_OPTION_CONTRACT_ETAG_NEVER_REPEATS: akua_option = 31;
+/// Flag, of a client: the server looks the idempotency key up, compares `if-match` and writes in one step. False unless set.
+pub const AKUA_OPTION_CONTRACT_KEY_CHECKED_BEFORE_IF_MATCH: akua_option = 32;
+/// Number, of a client: how long the server remembers an idempotency key, in milliseconds from its first sending. 0 unless
+/// set.
+pub const AKUA_OPTION_CONTRACT_KEY_RETENTION: akua_option = 33;
+/// Number, of a client: how far apart the times of day may be of machines that hand resume tokens to each other, in
+/// milliseconds. It is added to the age of a key that only the time of day tells. 30000 unless set.
+pub const AKUA_OPTION_CONTRACT_CLOCK_SKEW: akua_option = 34;
+/// Flag, of a client: the server remembers a refusal under its idempotency key too. False unless set.
+pub const AKUA_OPTION_CONTRACT_STORES_REJECTIONS_PER_KEY: akua_option = 35;
+/// Flag, of a client: a read of the server never shows an older version than the one current when it began. False unless set.
+pub const AKUA_OPTION_CONTRACT_READS_LINEARIZABLE: akua_option = 36;
+/// Flag, of a client: a change of a property that no answer shows moves the server's etag too. False unless set.
+pub const AKUA_OPTION_CONTRACT_ETAG_COVERS_WRITE_ONLY: akua_option = 37;
+/// Flag, of a client: something on the way may repeat a request by itself. False unless set, or for plain `http` through a
+/// proxy.
+pub const AKUA_OPTION_CONTRACT_HIDDEN_RETRIES: akua_option = 38;
+/// Flag, of a client: a 200 to a write shows the version that this very write left behind, never an older one; then one that
+/// shows the old version proves that nothing was written. True unless set.
+pub const AKUA_OPTION_CONTRACT_ANSWERS_SHOW_WRITTEN_VERSION: akua_option = 39;
+/// Flag, of a client: an etag that a 409 names as current is that of this resource, at the moment of the refusal. False unless
+/// set: it is a hint then, which a read has to confirm.
+pub const AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG: akua_option = 40;
+
+/// Text, of a call: where the call stands in the program's own trace: sent as `traceparent` with every request of it.
+pub const AKUA_OPTION_TRACEPARENT: akua_option = 51;
+/// Number, of a call: how many items a list reads with each request, 1 to 100.
+pub const AKUA_OPTION_PAGE_SIZE: akua_option = 52;
+/// Text, of a call: where a list begins: the cursor of an earlier one.
+pub const AKUA_OPTION_CURSOR: akua_option = 53;
+/// Text, of a call, what an edit does about another writer: `rebase` (goes on with the new version if the other change touched
+/// none of its properties, else stops and reports) unless set, or `fail` (stops and reports in any case).
+pub const AKUA_OPTION_ON_CONFLICT: akua_option = 54;
+/// Flag, of a call: whether an edit writes a property that no answer shows even after somebody else's change, which may have
+/// been to that very one. It does not unless set.
+pub const AKUA_OPTION_OVERWRITE_UNSEEN: akua_option = 55;
+/// Number, of a call: how often an edit may send one request in all: 4 unless set; 0 counts as 1.
+pub const AKUA_OPTION_MAX_ATTEMPTS: akua_option = 56;
+/// Number, of a call: on how many versions an edit may try its change: 8 unless set; 0 counts as 1.
+pub const AKUA_OPTION_MAX_VERSIONS: akua_option = 57;
+/// Number, of a call: how much of an edit's time is kept for finding out what happened, in milliseconds: 5000 unless set, a
+/// quarter of the time at most.
+pub const AKUA_OPTION_SETTLE_RESERVE: akua_option = 58;
+/// Number, of a call: the longest first pause before an edit repeats a request, in milliseconds; it doubles each time. 100
+/// unless set.
+pub const AKUA_OPTION_BACKOFF: akua_option = 59;
+/// Number, of a call: the longest pause before an edit repeats a request, in milliseconds. 5000 unless set.
+pub const AKUA_OPTION_BACKOFF_LIMIT: akua_option = 60;
+
+/// Refuses a setting that is not `given`, such as a number of a call.
+pub(crate) fn unsuited(option: akua_option, given: &str) -> Misuse {
+    let what = match option {
+        AKUA_OPTION_BASE_URL
+        | AKUA_OPTION_TOKEN
+        | AKUA_OPTION_USER_AGENT_SUFFIX
+        | AKUA_OPTION_EXTRA_ROOT_CERTIFICATES
+        | AKUA_OPTION_CLIENT_CERTIFICATE
+        | AKUA_OPTION_CLIENT_KEY
+        | AKUA_OPTION_PROXY => "a text of a client",
+        AKUA_OPTION_CONTEXT => "a text of a client or a call",
+        AKUA_OPTION_TIMEOUT => "a number of a client or a call",
+        AKUA_OPTION_CONNECT_TIMEOUT..=AKUA_OPTION_MAX_RESPONSE_BYTES
+        | AKUA_OPTION_RETRY_ATTEMPTS..=AKUA_OPTION_RETRY_BUDGET
+        | AKUA_OPTION_CONTRACT_KEY_RETENTION
+        | AKUA_OPTION_CONTRACT_CLOCK_SKEW => "a number of a client",
+        AKUA_OPTION_USE_ENV
+        | AKUA_OPTION_NO_PROXY
+        | AKUA_OPTION_ALLOW_INSECURE_HTTP
+        | AKUA_OPTION_CONTRACT_ETAG_NEVER_REPEATS..=AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG => {
+            "a flag of a client"
+        }
+        AKUA_OPTION_TRACEPARENT | AKUA_OPTION_CURSOR | AKUA_OPTION_ON_CONFLICT => "a text of a call",
+        AKUA_OPTION_OVERWRITE_UNSEEN => "a flag of a call",
+        AKUA_OPTION_PAGE_SIZE | AKUA_OPTION_MAX_ATTEMPTS..=AKUA_OPTION_BACKOFF_LIMIT => "a number of a call",
+        _ => {
+            let problem = format!("is {option}, which is no setting of this version");
+            return Misuse::new("option", problem);
+        }
+    };
+    Misuse::new("option", format!("is {option}, which is {what} and not {given}"))
+}
+
+/// As many as fit.
+pub(crate) fn count(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

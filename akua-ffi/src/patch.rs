@@ -1,0 +1,203 @@
+//! Changes of resources of any kind.
+
+use std::sync::RwLock;
+
+use akua_model::property::Type;
+use akua_model::{Patch, Property, Resource, ResourceKind, Secrets, Value, with_kind};
+use zeroize::Zeroizing;
+
+use crate::call::Failure;
+use crate::generated::kinds::{akua_kind, akua_property};
+use crate::handle::{FromC, Handle, Misuse, Owned};
+use crate::kind::{Named, kind_of, same_kind};
+use crate::locks::{changing, reading};
+use crate::report::akua_report;
+use crate::status::akua_status;
+use crate::text::akua_str;
+
+/// A change of some properties of a resource: what is not set stays as it is. One may serve many calls. Whether it is
+/// within the limits is looked at by the call it is given to, before anything is sent. Setting a property while another
+/// thread does, or begins a call with it, is refused with `AKUA_MISUSE`.
+pub struct akua_patch {
+    kind: ResourceKind,
+    set: RwLock<Vec<(&'static Property, Kept)>>,
+}
+
+impl Handle for akua_patch {
+    const TAG: u64 = u64::from_be_bytes(*b"a.patch.");
+}
+
+/// A value that was set. It may be a secret.
+#[derive(Clone)]
+enum Kept {
+    Text(Zeroizing<String>),
+    Flag(bool),
+    Number(i64),
+    Json(serde_json::Value),
+}
+
+impl Kept {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Text(text) => Value::Text(text),
+            Self::Flag(flag) => Value::Flag(*flag),
+            Self::Number(number) => Value::Number(*number),
+            Self::Json(json) => Value::from(json),
+        }
+    }
+}
+
+impl akua_patch {
+    /// The patch of an `R`.
+    pub(crate) fn patch<R: Resource>(&self, name: &'static str) -> Result<R::Patch, Failure> {
+        same_kind(name, self.kind, R::KIND)?;
+        let set = reading(&self.set, name)?;
+        let values: Vec<_> = set
+            .iter()
+            .map(|(property, kept)| (property.name, kept.value()))
+            .collect();
+        Ok(R::Patch::from_values(&values)?)
+    }
+
+    /// The secrets in it, which has nothing else.
+    pub(crate) fn secrets(&self, kind: ResourceKind, name: &'static str) -> Result<Secrets, Failure> {
+        same_kind(name, self.kind, kind)?;
+        with_kind!(kind, R => drop(self.patch::<R>(name)?));
+        let mut secrets = Secrets::none();
+        for (property, kept) in reading(&self.set, name)?.iter() {
+            match kept.value() {
+                Value::Text(text) if property.is_secret() => secrets.insert(property.name, text),
+                _ => return Err(Misuse::new(name, format!("sets {}, which is no secret", property.name)).into()),
+            }
+        }
+        Ok(secrets)
+    }
+
+    pub(crate) fn kind(&self) -> ResourceKind {
+        self.kind
+    }
+
+    /// Sets a property that can be written, and whose values are `given`.
+    fn set(&self, number: akua_property, is: fn(&Property) -> bool, given: &str, value: Kept) -> Result<(), Failure> {
+        let named = Named::find(self.kind, number)?;
+        let fields = self.kind.fields();
+        if !named.property.write || !fields.iter().any(|field| field.name == named.path) {
+            let (path, kind, known) = (named.path, self.kind.name(), fields.iter().map(|field| field.name));
+            let known = known.collect::<Vec<_>>().join(", ");
+            let problem = format!("is {path}, which can't be written (of a {kind} these can: {known})");
+            return Err(Misuse::new("property", problem).into());
+        }
+        let property = named.unless(is(named.property), given)?.property;
+        let mut set = changing(&self.set, "patch")?;
+        set.retain(|(known, _)| known.name != property.name);
+        set.push((property, value));
+        Ok(())
+    }
+}
+
+/// Makes a patch of a resource of this kind in which nothing is set; NULL if there is no such kind. Free it with
+/// `akua_patch_free`.
+#[unsafe(no_mangle)]
+pub extern "C" fn akua_patch_new(kind: akua_kind) -> *mut akua_patch {
+    // SAFETY: there is no pointer among the arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.guarded(std::ptr::null_mut(), || {
+        kind_of(kind).map_or(std::ptr::null_mut(), |kind| {
+            let set = RwLock::default();
+            Owned::new(akua_patch { kind, set }).hand_over()
+        })
+    })
+}
+
+/// Sets a text: of a name, an id, an enumeration, a secret, which is copied, never shown, and wiped when the patch is freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_patch_set_text(
+    patch: *mut akua_patch,
+    property: akua_property,
+    text: akua_str,
+    error: *mut *mut akua_report,
+) -> akua_status {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.call(error, || {
+        let patch = from_c.handle(patch, "patch")?;
+        let text = Zeroizing::new(from_c.text(text, "text")?.to_owned());
+        let is = |property: &Property| property.is_text() || matches!(property.kind, Type::Time);
+        patch.set(property, is, "a text", Kept::Text(text))
+    })
+}
+
+/// Sets a flag.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_patch_set_flag(
+    patch: *mut akua_patch,
+    property: akua_property,
+    flag: bool,
+    error: *mut *mut akua_report,
+) -> akua_status {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.call(error, || {
+        let patch = from_c.handle(patch, "patch")?;
+        let is = |property: &Property| matches!(property.kind, Type::Flag);
+        patch.set(property, is, "a flag", Kept::Flag(flag))
+    })
+}
+
+/// Sets a whole number.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_patch_set_number(
+    patch: *mut akua_patch,
+    property: akua_property,
+    number: i64,
+    error: *mut *mut akua_report,
+) -> akua_status {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.call(error, || {
+        let patch = from_c.handle(patch, "patch")?;
+        let is = |property: &Property| matches!(property.kind, Type::Number);
+        patch.set(property, is, "a number", Kept::Number(number))
+    })
+}
+
+/// Sets any property but a secret by the JSON of its value: a list, a map, `null` where there is to be none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_patch_set_json(
+    patch: *mut akua_patch,
+    property: akua_property,
+    json: akua_str,
+    error: *mut *mut akua_report,
+) -> akua_status {
+    // SAFETY: C keeps the header's promises about these arguments.
+    let from_c = unsafe { FromC::new() };
+    from_c.call(error, || {
+        let patch = from_c.handle(patch, "patch")?;
+        let json = serde_json::from_str(from_c.text(json, "json")?);
+        // What is wrong with it may show what stands there.
+        let json = json.map_err(|_| Misuse::new("json", "is not JSON"))?;
+        let is = |property: &Property| !property.is_secret();
+        patch.set(property, is, "JSON", Kept::Json(json))
+    })
+}
+
+/// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with `akua_patch_free`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_patch_clone(patch: *const akua_patch) -> *mut akua_patch {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.of(patch, std::ptr::null_mut(), |patch| {
+        let copy = |patch: &akua_patch| {
+            let set = RwLock::new(reading(&patch.set, "patch").ok()?.clone());
+            let kind = patch.kind;
+            Some(Owned::new(akua_patch { kind, set }).hand_over())
+        };
+        copy(patch).unwrap_or(std::ptr::null_mut())
+    })
+}
+
+/// Frees a patch. NULL does nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn akua_patch_free(patch: *mut akua_patch) {
+    // SAFETY: C keeps the header's promises about these arguments.
+    unsafe { FromC::new() }.free(patch);
+}
