@@ -166,6 +166,11 @@ impl<E: Tag, V: Token> Machine<E, V> {
     /// Keeps what a 409 named, until a read shows it or never does.
     fn hint(&mut self, hint: Hint<E>) {
         if let Some(epoch) = &mut self.epoch {
+            // What the same hint has proven before, it proves still.
+            let is_proof = |known: &Hint<E>| known.etag == hint.etag && known.proves;
+            if epoch.hints.iter().any(is_proof) {
+                return;
+            }
             epoch.hints.retain(|known| known.etag != hint.etag);
             epoch.hints.push(hint);
         }

@@ -265,6 +265,20 @@ fn a5_the_proof_of_a_key_takes_a_hint_that_a_read_confirms() {
 }
 
 #[test]
+fn the_proof_of_a_key_outlasts_the_same_hint_without_it() {
+    // When 43 was named first, the key was still known. That it is named again later takes nothing from that.
+    documented().keyed(50).tells(
+        "begin -> VersionPassedIn: PATCH 42, key 1, token, free
+         lost -> AnswerLost: PATCH 42, key 1, settle
+         409 43 -> ConflictAfterLostAnswer: GET, settle
+         200 42 -> LookedInVain: PATCH 42, key 1, settle
+         @60 409 43 -> ConflictAfterLostAnswer: GET, settle
+         200 43 provider=imported_byoc -> Rebase: PATCH 43, key 2, token, free
+         200 44 name=ours -> Acknowledged: applied, acknowledged at 44",
+    );
+}
+
+#[test]
 fn a5_an_older_etag_of_this_resource_proves_nothing_either() {
     // 42 was followed by 43: a 409 that names it is about something else, and a read that shows it is stale.
     documented().tells(
