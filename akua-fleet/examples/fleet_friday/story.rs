@@ -154,7 +154,7 @@ fn the_last_one(akua: &Simulator, client: &Client, folder: &Path) -> Result<Stri
         history.is_ok_and(|history| {
             history
                 .last()
-                .is_some_and(|last| last.hidden["region_id"] == "reg_north")
+                .is_some_and(|last| last.hidden.get("region_id").is_some_and(|region| region == "reg_north"))
         })
     });
     ensure(all, "all forty have moved")?;
