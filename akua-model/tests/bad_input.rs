@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use akua_model::{
-    ClusterId, ClusterPatch, Error, ErrorKind, Etag, IdempotencyKey, IfMatch, PageQuery, Patch, Provider,
-    WorkspaceContext, WorkspaceId, WorkspacePatch,
+    Cluster, ClusterId, ClusterPatch, Error, ErrorKind, Etag, IdempotencyKey, IfMatch, PageQuery, Patch, Provider,
+    Resource, WorkspaceContext, WorkspaceId, WorkspacePatch,
 };
 
 /// Stands in values that are refused; no error may repeat it.
@@ -230,13 +230,16 @@ fn a_provider_that_this_version_does_not_know_is_not_written() {
     assert!(Provider::KNOWN.contains(&"managed_kaas") && Provider::KNOWN.len() == 2);
 }
 
+/// What can be written of a cluster, as errors list it.
+fn writable() -> String {
+    let names: Vec<&str> = Cluster::FIELDS.iter().map(|field| field.name).collect();
+    names.join(", ")
+}
+
 #[test]
 fn a_patch_that_sets_nothing_is_refused() {
     let error = assert_refused(ClusterPatch::builder().build(), &["patch"], "cluster");
-    assert!(
-        error.to_string().contains("name, region_id, provider, kubeconfig"),
-        "{error}"
-    );
+    assert!(error.to_string().contains(&writable()), "{error}");
     let error = assert_refused(WorkspacePatch::builder().build(), &["patch"], "workspace");
     assert!(error.to_string().contains("name, slug"), "{error}");
 }
@@ -279,10 +282,7 @@ fn a_patch_by_property_names_has_the_same_guard() {
     assert_refused(workspace(&[("slug", "ab")]), &["slug"], "short");
     for name in ["id", "etag", "state", "slug", "Name", ""] {
         let error = assert_refused(cluster(&[("name", MARKER), (name, MARKER)]), &[name], name);
-        assert!(
-            error.to_string().contains("name, region_id, provider, kubeconfig"),
-            "{error}"
-        );
+        assert!(error.to_string().contains(&writable()), "{error}");
     }
     assert_refused(workspace(&[("region_id", MARKER)]), &["region_id"], "a cluster's");
     let built = ClusterPatch::builder()

@@ -43,8 +43,7 @@ class Runner:
         if call["do"] == "wait_settled":
             report["settled"] = self.wait_settled(call["id"])
             return
-        kind = call["kind"]
-        collection = self.client.clusters if kind == "cluster" else self.client.workspaces
+        collection = getattr(self.client, call["kind"] + "s")
         if call["do"] == "get":
             report["resource"] = resource_report(collection.get(call["id"]))
         elif call["do"] == "list":
@@ -122,20 +121,24 @@ def seconds(milliseconds):
 
 
 def resource_report(resource):
-    report = {name: getattr(resource, name) for name in ("id", "etag", "name")}
-    if isinstance(resource, akua.Cluster):
-        for name in ("html_url", "workspace_id", "state", "provider", "reconciling"):
-            report[name] = getattr(resource, name)
-    else:
-        report["slug"] = resource.slug
-        report["plan_tier"] = resource.plan.tier
-        report["plan_billed_by"] = resource.plan.billed_by
-        report["workspace_class"] = resource.workspace_class
-    for name in ("created_at", "updated_at"):
-        unix = math.floor(getattr(resource, name + "_unix"))
-        if -(2**63) <= unix < 2**63:
-            report[name] = str(unix)
-    report["json"] = resource.to_json()
+    return {**properties(resource), "json": resource.to_json()}
+
+
+def properties(of, before=""):
+    """Every attribute that is a property, also of a kind that is added later; those of an object with its name before."""
+    report = {}
+    for name in dir(type(of)):
+        if name.startswith("_") or name.endswith("_unix") or name == "unknown" or callable(getattr(type(of), name)):
+            continue
+        if hasattr(type(of), name + "_unix"):
+            unix = math.floor(getattr(of, name + "_unix"))
+            report[name] = str(unix) if -(2**63) <= unix < 2**63 else None
+            continue
+        value = getattr(of, name)
+        if hasattr(value, "to_dict"):
+            report.update(properties(value, name + "_"))
+        else:
+            report[before + name] = str(value) if type(value) is int else value
     return report
 
 
