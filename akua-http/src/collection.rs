@@ -172,6 +172,20 @@ impl<R: Resource> Collection<R> {
         self.write(id, &request, patch)
     }
 
+    /// As [`update`](Self::update), with a key of the caller's. For bindings, which know the kind as a value: it has to be
+    /// one that takes a key.
+    #[doc(hidden)]
+    pub fn update_keyed(
+        &self,
+        id: &R::Id,
+        if_match: &IfMatch,
+        patch: &R::Patch,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<R, Error> {
+        let request = request::patch_request::<R>(id, if_match, patch, self.effective_context(), key);
+        self.write(id, &request, patch)
+    }
+
     fn write(&self, id: &R::Id, request: &Request, patch: &R::Patch) -> Result<R, Error> {
         let span = span(request);
         let _entered = span.enter();

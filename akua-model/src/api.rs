@@ -18,7 +18,9 @@
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationErrors};
 
-use crate::declare::{Writable, check_field, declare, limit, rust_type, sets_nothing, take, take_text, value_type};
+use crate::declare::{
+    Writable, check_field, declare, limit, rust_type, sets_nothing, take, take_text, type_name, value_type,
+};
 use crate::edit::Target;
 use crate::error::Error;
 use crate::etag::Etag;

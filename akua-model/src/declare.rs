@@ -212,6 +212,16 @@ macro_rules! value_type {
     };
 }
 
+/// The name of their type, where it is one of its own.
+macro_rules! type_name {
+    ($what:ident ($type:ident)) => {
+        stringify!($type)
+    };
+    ($($other:tt)*) => {
+        ""
+    };
+}
+
 /// The lengths that may be written.
 macro_rules! limit {
     (text ($min:literal ..= $max:literal)) => {
@@ -305,6 +315,7 @@ macro_rules! declare {
             name: stringify!($name),
             doc: concat!($($doc),*),
             kind: value_type!($($type)*),
+            type_name: type_name!($($type)*),
             limit: limit!($($type)*),
             read: $read,
             write: $write,
@@ -501,4 +512,4 @@ macro_rules! declare {
     };
 }
 
-pub(crate) use {declare, limit, rust_type, value_type};
+pub(crate) use {declare, limit, rust_type, type_name, value_type};

@@ -13,6 +13,8 @@ pub struct Property {
     pub doc: &'static str,
     /// What its values are.
     pub kind: Type,
+    /// The type of its values where that is one of its own, such as `Provider` or `Plan`; else empty.
+    pub type_name: &'static str,
     /// The lengths that may be written, in Unicode code points.
     pub limit: Limit,
     /// Whether answers show it.

@@ -74,7 +74,10 @@ pub fn update_with_key(
     patch_request::<Cluster>(id, if_match, patch, context, Some(key))
 }
 
-pub(crate) fn patch_request<R: Resource>(
+/// As [`update`], with a key of the caller's if the kind takes one: see [`Resource::TAKES_IDEMPOTENCY_KEY`].
+#[doc(hidden)]
+#[must_use]
+pub fn patch_request<R: Resource>(
     id: &R::Id,
     if_match: &IfMatch,
     patch: &R::Patch,
