@@ -62,6 +62,14 @@ impl Seconds {
         self.0
     }
 
+    /// The time, which may be none.
+    pub(crate) fn span(self, py: Python<'_>, name: &str) -> PyResult<Duration> {
+        if self.0 == 0.0 {
+            return Ok(Duration::ZERO);
+        }
+        self.duration(py, name)
+    }
+
     /// The time, which has to be longer than none. What no duration can hold is as good as for ever.
     pub(crate) fn duration(self, py: Python<'_>, name: &str) -> PyResult<Duration> {
         let Self(seconds) = self;

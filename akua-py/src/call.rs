@@ -4,29 +4,29 @@
 use akua_http::{Collection, Effect, Error};
 use pyo3::prelude::*;
 
-use crate::client::Shared;
+use crate::binding::ResourceBinding;
 pub(crate) use crate::detached::{detached, reading};
 use crate::error::{self, Raising};
 use crate::interrupt::{self, Interrupt};
-use crate::noun::Noun;
-use crate::options::Options;
+use crate::options::CallOptions;
+use crate::shared::Shared;
 use crate::{credentials, logging};
 
 /// One call under way.
-pub(crate) struct Call<'py, R: Noun> {
+pub(crate) struct Call<'py, R: ResourceBinding> {
     pub(crate) py: Python<'py>,
     pub(crate) collection: Collection<R>,
     interrupt: Interrupt,
 }
 
-impl<'py, R: Noun> Call<'py, R> {
+impl<'py, R: ResourceBinding> Call<'py, R> {
     /// Makes ready: the client is open, its options and those of the call are in place.
-    pub(crate) fn new(py: Python<'py>, shared: &Shared, options: &Options) -> PyResult<Self> {
+    pub(crate) fn new(py: Python<'py>, shared: &Shared, options: &CallOptions) -> PyResult<Self> {
         logging::look(py)?;
         credentials::forget();
         let interrupt = Interrupt::new()?;
         let client = shared.client(py)?;
-        let mut collection = options.on(shared.options.on(R::collection(&client)));
+        let mut collection = options.on(shared.options.on(client.collection::<R>()));
         let waited = interrupt::waited();
         if !waited.is_zero() {
             collection = collection.timeout(options.time(&shared.options, &client).saturating_sub(waited));
@@ -91,7 +91,7 @@ pub(crate) fn interrupted(py: Python<'_>, raised: PyErr, became: PyErr) -> PyErr
 }
 
 /// The write had landed before the interrupt could stop it.
-pub(crate) fn applied_all_the_same<R: Noun>(py: Python<'_>, resource: R) -> PyErr {
+pub(crate) fn applied_all_the_same<R: ResourceBinding>(py: Python<'_>, resource: R) -> PyErr {
     error::either((|| {
         let message = format!(
             "the call was interrupted, but {} {} was changed before: its etag is `{}`",

@@ -29,7 +29,7 @@ pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
 
 /// The member of an enumeration; one that is not known yet is made.
 pub(crate) fn member<'py>(py: Python<'py>, class: &str, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    half(py, &ENUMS, "akua._enums")?.getattr(class)?.call1((text,))
+    half(py, &ENUMS, "akua.generated.enums")?.getattr(class)?.call1((text,))
 }
 
 /// `object` as a table for notebooks.

@@ -9,22 +9,22 @@ use std::time::Duration;
 use akua_fleet::{CollectionExt as _, Dispatcher, Limits, PreviewRow, Run};
 use akua_http::cancel::Cancel;
 use akua_http::{Collection, Error, ErrorKind};
+use akua_model::edit::Policy;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::{PyDict, PyList, PyTuple};
 use serde_json::json;
 
+use crate::binding::{self, ResourceBinding};
 use crate::call::{Call, detached};
 use crate::callable::Callable;
-use crate::client::Shared;
-use crate::edit::Wishes;
 use crate::fleet_dispatcher::FleetDispatcher;
 use crate::fleet_plan::{Described, inputs, kubeconfigs_of, with_kubeconfigs};
 use crate::fleet_run::{self, FleetRun};
 use crate::interrupt::{Interrupt, Slot};
-use crate::noun::Noun;
-use crate::options::Options;
-use crate::{credentials, error, json, logging, noun};
+use crate::options::CallOptions;
+use crate::shared::Shared;
+use crate::{credentials, error, json, logging};
 
 /// How often a fleet that is read lets Python look for signals.
 const POLL: Duration = Duration::from_millis(25);
@@ -36,7 +36,7 @@ trait Kind: Send + Sync {
     fn dispatch(&self, limits: &Limits) -> Result<Dispatcher, Error>;
 }
 
-impl<R: Noun> Kind for akua_fleet::Fleet<R> {
+impl<R: ResourceBinding> Kind for akua_fleet::Fleet<R> {
     fn preview(&self, most: usize) -> Result<(Vec<PreviewRow>, Vec<Error>), Error> {
         let (mut rows, mut problems) = (Vec::new(), Vec::new());
         for row in self.preview()? {
@@ -123,20 +123,21 @@ pub(crate) struct Fleet {
 }
 
 /// Puts a plan into its ledger, or goes on with the one that is there, and gives it its Python half.
-pub(crate) fn open<'py, R: Noun>(
+pub(crate) fn open<'py, R: ResourceBinding>(
     calls: Bound<'py, PyAny>,
     shared: &Shared,
     plan: &Bound<'py, PyAny>,
     ledger: PathBuf,
     kubeconfigs: Option<Bound<'py, PyAny>>,
-    wishes: &Wishes<'_, '_>,
+    policy: Policy,
+    said: &Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = calls.py();
     let half = py.import("akua.fleet")?;
     let provide = kubeconfigs.as_ref().map(kubeconfigs_of).transpose()?;
     let cancel = CancelScope::default();
     let client = shared.client(py)?;
-    let collection = shared.options.on(R::collection(&client)).policy(wishes.policy(py)?);
+    let collection = shared.options.on(client.collection::<R>()).policy(policy);
     let collection = collection.cancel(&cancel.handle());
     let described = Described::<R>::of(plan)?;
     let opened = cancel.during(py, || collection.fleet(described.plan(), &ledger))?;
@@ -150,13 +151,7 @@ pub(crate) fn open<'py, R: Noun>(
             kind: Mutex::new(Some(Arc::new(fleet))),
         },
     )?;
-    let policy = (
-        wishes.on_conflict,
-        wishes.overwrite_unseen,
-        wishes.max_attempts,
-        wishes.max_versions,
-    );
-    half.getattr("Fleet")?.call1((fleet, calls, plan, kubeconfigs, policy))
+    half.getattr("Fleet")?.call1((fleet, calls, plan, kubeconfigs, said))
 }
 
 #[pymethods]
@@ -237,18 +232,17 @@ impl Fleet {
 
 /// Works on one item of a ledger that is elsewhere; what is to be sent back, as JSON. `grant` is asked with each resume token,
 /// before anything of its write is sent. What it raises ends the work, and is raised.
-pub(crate) fn execute<R: Noun>(
+pub(crate) fn execute<R: ResourceBinding>(
     py: Python<'_>,
     shared: &Shared,
     leased: &str,
     function: Option<&Bound<'_, PyAny>>,
     kubeconfigs: Option<&Bound<'_, PyAny>>,
     grant: &Bound<'_, PyAny>,
-    wishes: &Wishes<'_, '_>,
+    policy: Policy,
 ) -> PyResult<String> {
-    let leased: akua_fleet::Leased = noun::from_value(py, "leased", text_as_json(py, leased)?)?;
-    let policy = wishes.policy(py)?;
-    let call = Call::<R>::new(py, shared, &Options::default())?;
+    let leased: akua_fleet::Leased = binding::from_value(py, "leased", text_as_json(py, leased)?)?;
+    let call = Call::<R>::new(py, shared, &CallOptions::default())?;
     let collection: Collection<R> = call.collection.clone().policy(policy);
     let inputs = inputs::<R>(function, kubeconfigs)?;
     let grant = Callable::new("grant", "a callable that takes a token", grant)?;

@@ -8,16 +8,16 @@ use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyString};
 
 use crate::argument::{not_a, text_of};
+use crate::binding::{ResourceBinding, Subject};
 use crate::callable::Callable;
-use crate::edit;
+use crate::change;
 use crate::error;
-use crate::noun::{Noun, Subject};
 
 /// What the callable of a plan is to be.
 const TAKES_RESOURCE: &str = "a callable that takes a resource";
 
 /// A plan as it was described: it can go to another thread, where it becomes one.
-pub(crate) enum Described<R: Noun> {
+pub(crate) enum Described<R: ResourceBinding> {
     Patches(Vec<(Target<R>, R::Patch)>),
     Where {
         name: String,
@@ -33,7 +33,7 @@ pub(crate) enum Described<R: Noun> {
     Kept,
 }
 
-impl<R: Noun> Described<R> {
+impl<R: ResourceBinding> Described<R> {
     /// What an `akua.fleet.Plan` describes.
     pub(crate) fn of(described: &Bound<'_, PyAny>) -> PyResult<Self> {
         if !described.is_instance(&described.py().import("akua.fleet")?.getattr("Plan")?)? {
@@ -82,13 +82,13 @@ impl<R: Noun> Described<R> {
                 name,
                 version,
                 function,
-            } => Plan::function(name, version, change(function)),
+            } => Plan::function(name, version, asked(function)),
             Self::Kept => Plan::kept(),
         }
     }
 }
 
-fn patches<R: Noun>(pairs: &Bound<'_, PyAny>) -> PyResult<Vec<(Target<R>, R::Patch)>> {
+fn patches<R: ResourceBinding>(pairs: &Bound<'_, PyAny>) -> PyResult<Vec<(Target<R>, R::Patch)>> {
     let mut patches = Vec::new();
     for pair in pairs.try_iter()? {
         let (subject, fields): (Bound<'_, PyAny>, Bound<'_, PyMapping>) = pair?.extract()?;
@@ -102,8 +102,8 @@ fn patches<R: Noun>(pairs: &Bound<'_, PyAny>) -> PyResult<Vec<(Target<R>, R::Pat
 }
 
 /// The patch that sets `fields`: at least one.
-fn wanted<R: Noun>(fields: &Bound<'_, PyMapping>) -> PyResult<R::Patch> {
-    match edit::fields_of::<R>(fields)? {
+fn wanted<R: ResourceBinding>(fields: &Bound<'_, PyMapping>) -> PyResult<R::Patch> {
+    match change::fields_of::<R>(fields)? {
         Some(patch) => Ok(patch),
         // The model says what is missing.
         None => {
@@ -113,8 +113,8 @@ fn wanted<R: Noun>(fields: &Bound<'_, PyMapping>) -> PyResult<R::Patch> {
 }
 
 /// A function of Python's that says what is to change in a version.
-fn change<R: Noun>(function: Callable) -> impl Fn(&R) -> Result<Option<R::Patch>, BoxError> + Send + Sync {
-    move |resource| asking(|py| edit::ask(py, Some(&function), resource.clone()))
+fn asked<R: ResourceBinding>(function: Callable) -> impl Fn(&R) -> Result<Option<R::Patch>, BoxError> + Send + Sync {
+    move |resource| asking(|py| change::ask(py, Some(&function), resource.clone()))
 }
 
 /// A function of Python's that knows kubeconfigs.
@@ -158,7 +158,7 @@ pub(crate) fn kubeconfigs_of(given: &Bound<'_, PyAny>) -> PyResult<Callable> {
 }
 
 /// `fleet` with a function of Python's that knows kubeconfigs.
-pub(crate) fn with_kubeconfigs<R: Noun>(fleet: Fleet<R>, provide: Option<Callable>) -> Fleet<R> {
+pub(crate) fn with_kubeconfigs<R: ResourceBinding>(fleet: Fleet<R>, provide: Option<Callable>) -> Fleet<R> {
     match provide {
         Some(provide) => fleet.secrets(kubeconfig_of(provide)),
         None => fleet,
@@ -170,13 +170,13 @@ pub(crate) fn with_kubeconfigs<R: Noun>(fleet: Fleet<R>, provide: Option<Callabl
 /// # Errors
 ///
 /// `TypeError` for what is no plain callable.
-pub(crate) fn inputs<R: Noun>(
+pub(crate) fn inputs<R: ResourceBinding>(
     function: Option<&Bound<'_, PyAny>>,
     kubeconfigs: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Inputs<R>> {
     let mut inputs = Inputs::default();
     if let Some(function) = function {
-        inputs = inputs.with_function(change(Callable::new("function", TAKES_RESOURCE, function)?));
+        inputs = inputs.with_function(asked(Callable::new("function", TAKES_RESOURCE, function)?));
     }
     if let Some(provide) = kubeconfigs {
         inputs = inputs.with_secrets(kubeconfig_of(kubeconfigs_of(provide)?));

@@ -7,47 +7,45 @@
 #![forbid(unsafe_code)]
 
 mod argument;
+mod attribute;
+mod binding;
 mod call;
 mod callable;
+mod change;
 mod client;
-mod cluster;
-mod clusters;
+mod collection;
 mod credentials;
 mod detached;
 mod edit;
+mod ending;
 mod error;
+mod fields;
 mod fleet;
 mod fleet_dispatcher;
 mod fleet_plan;
 mod fleet_report;
 mod fleet_run;
+mod generated;
 mod interrupt;
 mod json;
 mod list;
 mod logging;
-mod noun;
 mod options;
 mod outcome;
+mod resource;
 mod settings;
+mod shared;
 mod simulator;
 mod steps;
 mod time;
 mod update;
 mod wait;
-mod workspace;
-mod workspaces;
 
 use pyo3::prelude::*;
 
 /// The part of `akua` that is written in Rust.
 #[pymodule(gil_used = false)]
 mod _akua {
-    #[pymodule_export]
-    use super::client::Client;
-    #[pymodule_export]
-    use super::cluster::Cluster;
-    #[pymodule_export]
-    use super::clusters::Clusters;
     #[pymodule_export]
     use super::fleet::Fleet;
     #[pymodule_export]
@@ -59,17 +57,13 @@ mod _akua {
     #[pymodule_export]
     use super::interrupt::{Cancel, at_exit, cancellable, fork_in_child};
     #[pymodule_export]
-    use super::list::{ClusterList, ClusterPage, ClusterPages, WorkspaceList, WorkspacePage, WorkspacePages};
+    use super::list::{Page, Pages, ResourceList};
     #[pymodule_export]
     use super::outcome::EditResult;
     #[pymodule_export]
     use super::simulator::Simulator;
     #[pymodule_export]
     use super::steps::{EditSteps, steps_of};
-    #[pymodule_export]
-    use super::workspace::{Plan, Workspace};
-    #[pymodule_export]
-    use super::workspaces::Workspaces;
 
     #[pymodule_export]
     #[allow(non_upper_case_globals, missing_docs)]
@@ -79,4 +73,12 @@ mod _akua {
     #[pymodule_export]
     #[allow(missing_docs)]
     const UNOPTIMISED: bool = matches!(env!("AKUA_PY_PROFILE").as_bytes(), b"debug");
+
+    /// The classes that are made from the declaration.
+    #[pymodule_init]
+    fn init(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        super::resource::add_to(module)?;
+        super::collection::add_to(module)?;
+        super::client::Client::add_to(module)
+    }
 }

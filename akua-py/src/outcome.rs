@@ -1,13 +1,16 @@
 //! How an edit ended: a result where the change is in effect, an exception for every other end.
 
+use std::any::Any;
+
 use akua_http::Awaited;
-use akua_model::edit::{Edited, Proof};
+use akua_model::Cluster;
+use akua_model::edit::{Applied, Edited, Proof};
 use akua_model::report::{Kind, Report};
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
+use crate::binding::ResourceBinding;
 use crate::error;
-use crate::noun::Noun;
 
 /// An edit after which the change is in effect.
 #[pyclass(frozen, module = "akua")]
@@ -122,10 +125,16 @@ impl EditResult {
     }
 }
 
+/// What there is to wait for after a change, of a kind that settles.
+fn waited_for<R: ResourceBinding>(applied: &Applied<R>) -> Option<Awaited> {
+    let applied: &dyn Any = applied;
+    applied.downcast_ref::<Applied<Cluster>>().map(Awaited::from)
+}
+
 /// The result, or the exception.
-pub(crate) fn tell<R: Noun>(py: Python<'_>, edited: Edited<R>) -> PyResult<EditResult> {
+pub(crate) fn tell<R: ResourceBinding>(py: Python<'_>, edited: Edited<R>) -> PyResult<EditResult> {
     let report = Report::from(&edited);
-    let awaited = edited.applied().and_then(R::awaited);
+    let awaited = edited.applied().and_then(waited_for);
     match (report.kind, edited.into_version()) {
         (Kind::Ok, Some(resource)) => Ok(EditResult {
             resource: resource.wrap(py)?,

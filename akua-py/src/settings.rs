@@ -189,10 +189,7 @@ fn contract(mapping: &Bound<'_, PyMapping>) -> PyResult<Contract> {
             "clock_skew" => {
                 let skew = value.extract::<Seconds>()?;
                 // Clocks may agree.
-                contract.clock_skew = match skew.number() {
-                    0.0 => Duration::ZERO,
-                    _ => skew.duration(py, "clock_skew")?,
-                };
+                contract.clock_skew = skew.span(py, "clock_skew")?;
                 continue;
             }
             _ => {

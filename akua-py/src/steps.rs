@@ -8,13 +8,12 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
+use crate::binding::ResourceBinding;
 use crate::call::detached;
-use crate::client::Shared;
-use crate::edit::{self, Wishes};
 use crate::interrupt::{Interrupt, Slot};
-use crate::noun::Noun;
-use crate::options::Options;
-use crate::{credentials, error, logging};
+use crate::options::EditOptions;
+use crate::shared::Shared;
+use crate::{change, credentials, ending, error, logging};
 
 thread_local! {
     /// Whether an edit that begins on this thread is to be handed out instead of carried out.
@@ -50,21 +49,20 @@ pub(crate) struct EditSteps(Mutex<Option<Box<dyn Stepping>>>);
 
 impl EditSteps {
     /// Of an edit that `start` begins.
-    pub(crate) fn new<R: Noun>(
+    pub(crate) fn new<R: ResourceBinding>(
         py: Python<'_>,
         shared: &Shared,
-        wishes: &Wishes<'_, '_>,
-        options: &Options,
+        options: &EditOptions<'_>,
         start: impl FnOnce(&akua_http::Collection<R>) -> Result<Editing<R>, akua_http::Error>,
     ) -> PyResult<Self> {
         let slot = Arc::<Slot>::default();
-        let collection = options.on(shared.options.on(R::collection(&shared.client(py)?)));
-        let collection = collection.policy(wishes.policy(py)?).cancel(&slot.handle());
+        let collection = options.call.on(shared.options.on(shared.client(py)?.collection::<R>()));
+        let collection = collection.policy(options.policy).cancel(&slot.handle());
         let editing = start(&collection).map_err(|problem| error::raise(py, &problem))?;
         Ok(Self(Mutex::new(Some(Box::new(Steps {
             slot,
             editing,
-            keeps: wishes.keep_resume_token.is_some(),
+            keeps: options.keep_resume_token.is_some(),
             asked: None,
             raised: None,
         })))))
@@ -119,7 +117,7 @@ enum Asked<R> {
     Keeping,
 }
 
-struct Steps<R: Noun> {
+struct Steps<R: ResourceBinding> {
     /// What may end the step that is under way.
     slot: Arc<Slot>,
     editing: Editing<R>,
@@ -128,7 +126,7 @@ struct Steps<R: Noun> {
     raised: Option<PyErr>,
 }
 
-impl<R: Noun> Stepping for Steps<R> {
+impl<R: ResourceBinding> Stepping for Steps<R> {
     fn next(&mut self, py: Python<'_>) -> PyResult<(&'static str, Py<PyAny>)> {
         logging::look(py)?;
         credentials::forget();
@@ -153,7 +151,7 @@ impl<R: Noun> Stepping for Steps<R> {
                 Ok(("ready", token.to_string().into_pyobject(py)?.into_any().unbind()))
             }
             Progress::Done(edited) => {
-                let result = edit::end(py, *edited, interrupt.raised(), self.raised.take())?;
+                let result = ending::end(py, *edited, interrupt.raised(), self.raised.take())?;
                 Ok(("done", Py::new(py, result)?.into_any()))
             }
         }
@@ -163,7 +161,7 @@ impl<R: Noun> Stepping for Steps<R> {
         let Some(Asked::Patch(current)) = &self.asked else {
             return;
         };
-        match edit::patch_of(py, current.as_ref(), wanted) {
+        match change::patch_of(py, current.as_ref(), wanted) {
             Ok(patch) => self.editing.submit(patch),
             Err(raised) => self.fail(raised),
         }
@@ -172,8 +170,8 @@ impl<R: Noun> Stepping for Steps<R> {
     fn fail(&mut self, raised: PyErr) {
         self.raised = Some(raised);
         match &self.asked {
-            None | Some(Asked::Patch(_)) => self.editing.fail(edit::RAISED),
-            Some(Asked::Keeping) => self.editing.decline(edit::NOT_KEPT),
+            None | Some(Asked::Patch(_)) => self.editing.fail(change::RAISED),
+            Some(Asked::Keeping) => self.editing.decline(change::NOT_KEPT),
         }
     }
 }

@@ -1,58 +1,67 @@
-//! `update`: one conditional request, sent once, for both kinds of resource.
+//! `update`: one conditional request, sent once.
 
-use akua_http::{Collection, Error};
-use akua_model::{IfMatch, Patch, Value};
+use akua_model::{IdempotencyKey, IfMatch, Patch, Resource, ResourceKind, Value};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::argument::Text;
+use crate::binding::{ResourceBinding, Subject};
 use crate::call::Call;
-use crate::client::Shared;
 use crate::error::{self, Raising};
-use crate::noun::{Noun, Subject};
-use crate::options::Options;
+use crate::fields::Fields;
+use crate::options::{self, CallOptions};
+use crate::shared::Shared;
 
-/// The fields that a call sets: each with the name of its argument, which is that on the wire.
-pub(crate) type Fields<'a, 'py, const N: usize> = [(&'static str, &'a Text<'py>); N];
-
-/// The patch that sets `fields`; `None` if none is given.
-pub(crate) fn patch<R: Noun, const N: usize>(py: Python<'_>, fields: &Fields<'_, '_, N>) -> PyResult<R::Patch> {
-    let values = values(fields)?;
-    R::Patch::from_texts(&values).map_err(|problem| error::raise_model(py, problem))
-}
-
-/// The fields that are given.
-pub(crate) fn values<'a, const N: usize>(fields: &Fields<'a, '_, N>) -> PyResult<Vec<(&'static str, &'a str)>> {
-    let mut values = Vec::with_capacity(N);
-    for (name, text) in fields {
-        if let Some(text) = text.as_str(name)? {
-            values.push((*name, text));
-        }
-    }
-    Ok(values)
-}
-
-/// Sends one conditional request. `send` gets it on its way.
-pub(crate) fn update<R: Noun, const N: usize>(
-    py: Python<'_>,
+/// Sends one conditional request that sets the fields among `keywords`.
+pub(crate) fn update<R: ResourceBinding>(
     shared: &Shared,
     subject: &Bound<'_, PyAny>,
     if_match: &Text<'_>,
-    fields: &Fields<'_, '_, N>,
-    options: &Options,
-    send: impl FnOnce(&Collection<R>, &R::Id, &IfMatch, &R::Patch) -> Result<R, Error> + Send,
+    idempotency_key: &Text<'_>,
+    keywords: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Py<PyAny>> {
+    let py = subject.py();
+    let (mut options, mut fields) = (CallOptions::default(), Fields::default());
+    options::each(keywords, "update", options::known::<R>, |name, value| {
+        Ok(fields.take::<R>(name, value)? || options.take(name, value)?)
+    })?;
+    let key = key::<R>(py, idempotency_key)?;
     let subject = Subject::<R>::of(subject)?;
     let if_match = precondition(py, &subject, if_match)?;
-    let patch = patch::<R, N>(py, fields)?;
+    let patch = fields.patch::<R>(py)?;
     let id = subject.id();
-    Call::new(py, shared, options)?.write(
-        |collection| send(collection, id, &if_match, &patch),
+    Call::<R>::new(py, shared, &options)?.write(
+        |collection| collection.update_keyed(id, &if_match, &patch, key.as_ref()),
         |raising| with_sides(py, raising, &subject, &patch),
     )
 }
 
+/// The idempotency key, of a kind that takes one.
+fn key<R: ResourceBinding>(py: Python<'_>, given: &Text<'_>) -> PyResult<Option<IdempotencyKey>> {
+    let Some(text) = given.as_str("idempotency_key")? else {
+        return Ok(None);
+    };
+    if !R::TAKES_IDEMPOTENCY_KEY {
+        let takes = |kind: &&ResourceKind| akua_model::with_kind!(kind, K => <K as Resource>::TAKES_IDEMPOTENCY_KEY);
+        let takers = ResourceKind::ALL.iter().filter(takes);
+        let takers: Vec<_> = takers.map(|kind| format!("{}s", kind.name())).collect();
+        let problem = format!(
+            "is not taken for {}s, only for {} (leave it out: one update under one etag lands at most once)",
+            R::NOUN,
+            takers.join(" and ")
+        );
+        return Err(error::invalid(py, "idempotency_key", &problem));
+    }
+    text.parse()
+        .map(Some)
+        .map_err(|problem| error::raise_model(py, problem))
+}
 /// The etag that guards the write: the one given, or that of the version given.
-fn precondition<R: Noun>(py: Python<'_>, subject: &Subject<'_, R>, if_match: &Text<'_>) -> PyResult<IfMatch> {
+fn precondition<R: ResourceBinding>(
+    py: Python<'_>,
+    subject: &Subject<'_, R>,
+    if_match: &Text<'_>,
+) -> PyResult<IfMatch> {
     let made = match (if_match.as_str("if_match")?, subject) {
         (Some(etag), _) => etag.parse(),
         (None, Subject::Seen(seen)) => seen.etag().if_match(),
@@ -68,7 +77,7 @@ fn precondition<R: Noun>(py: Python<'_>, subject: &Subject<'_, R>, if_match: &Te
 }
 
 /// Adds what the two sides of a conflict are known to want.
-fn with_sides<'py, R: Noun>(
+fn with_sides<'py, R: ResourceBinding>(
     py: Python<'py>,
     raising: Raising<'py>,
     subject: &Subject<'_, R>,

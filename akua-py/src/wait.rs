@@ -2,27 +2,34 @@
 
 use akua_http::Awaited;
 use akua_model::report::{Kind, Report};
-use akua_model::{Cluster, ClusterPatch, Etag, Patch, Resource, Value};
+use akua_model::{Cluster, ClusterPatch, Etag, Patch, Resource, ResourceKind, Value};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::argument::Text;
+use crate::binding::{ClassBinding, Subject};
 use crate::call::Call;
-use crate::client::Shared;
 use crate::error::{self, Raising};
-use crate::noun::{Noun, Subject};
-use crate::options::Options;
+use crate::fields::Fields;
+use crate::options::{self, CallOptions};
 use crate::outcome::EditResult;
-use crate::update::{Fields, values};
+use crate::shared::Shared;
+
+/// The kinds that can be waited for.
+pub(crate) const SETTLES: &[ResourceKind] = &[ResourceKind::Cluster];
 
 /// The cluster once it has settled; an exception for every other end.
 pub(crate) fn wait_settled(
-    py: Python<'_>,
     shared: &Shared,
     subject: &Bound<'_, PyAny>,
     after: &Text<'_>,
-    fields: &Fields<'_, '_, 4>,
-    options: &Options,
+    keywords: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Py<PyAny>> {
+    let py = subject.py();
+    let (mut options, mut fields) = (CallOptions::default(), Fields::default());
+    options::each(keywords, "wait_settled", options::known::<Cluster>, |name, value| {
+        Ok(fields.take::<Cluster>(name, value)? || options.take(name, value)?)
+    })?;
     let (mut awaited, id) = match subject.cast::<EditResult>() {
         Ok(result) => {
             let resource = result.get().resource().bind(py);
@@ -37,17 +44,11 @@ pub(crate) fn wait_settled(
     if let Some(etag) = after.as_str("after")? {
         awaited = awaited.after(&Etag::from(etag));
     }
-    let ours = values(fields)?;
-    let ours = if ours.is_empty() {
-        None
-    } else {
-        Some(ClusterPatch::from_texts(&ours))
-    };
-    let ours = ours.transpose().map_err(|problem| error::raise_model(py, problem))?;
+    let ours = (!fields.is_empty()).then(|| fields.patch::<Cluster>(py)).transpose()?;
     if let Some(ours) = &ours {
         awaited = awaited.holding(ours);
     }
-    let settled = Call::<Cluster>::new(py, shared, options)?.read(|clusters| clusters.wait_settled(awaited))?;
+    let settled = Call::<Cluster>::new(py, shared, &options)?.read(|clusters| clusters.wait_settled(awaited))?;
     let mut report = Report::from(&settled);
     let last = settled.into_cluster();
     match (report.kind, last) {

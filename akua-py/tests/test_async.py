@@ -8,7 +8,7 @@ import time
 
 import akua
 import pytest
-from akua import aio
+from akua.generated import collections
 
 LIMIT = 30
 
@@ -77,8 +77,8 @@ def test_pages_of_a_list_that_was_begun_leave_nothing_out(akua_sim):
 
 def test_it_has_the_names_of_the_other_client():
     for one, other in (
-        (akua.Clusters, aio.AsyncClusters),
-        (akua.Workspaces, aio.AsyncWorkspaces),
+        (akua.Clusters, collections.AsyncClusters),
+        (akua.Workspaces, collections.AsyncWorkspaces),
         (akua.Client, akua.AsyncClient),
     ):
         names = {name for name in dir(one) if not name.startswith("_")} - {"close", "clusters", "workspaces", "fleet"}

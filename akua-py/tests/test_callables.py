@@ -170,7 +170,7 @@ def test_a11_a_canary_of_workers_elsewhere(client, tmp_path, given):
     with client.clusters.fleet(named(2), tmp_path / "plan.akua-fleet") as fleet:
         dispatcher = fleet._core.dispatch(None, None, 1, given)
         item, lease, _, leased = dispatcher.next()
-        policy = (None, False, None, None)
+        policy = {}
         executed = client.clusters._carry_out(
             leased, lambda token: dispatcher.grant(item, lease, token), function=None, kubeconfigs=None, policy=policy
         )
@@ -223,7 +223,7 @@ def test_a11_a_kubeconfig_that_is_an_awaitable_is_none(client, akua_sim, tmp_pat
 @pytest.mark.parametrize("given", ALL.values(), ids=ALL)
 def test_a11_the_work_on_an_item_of_a_ledger_elsewhere(client, akua_sim, tmp_path, given):
     """What a Dask worker does."""
-    policy = (None, False, None, None)
+    policy = {}
     with client.clusters.fleet(named(1), tmp_path / "plan.akua-fleet") as fleet:
         _, _, _, leased = fleet._core.dispatch(None, None, None, None).next()
         with pytest.raises(TypeError):

@@ -51,7 +51,7 @@ def test_there_are_examples():
 
 def test_everything_public_in_the_stubs_is_explained():
     bare = []
-    for path in STUBS:
+    for path in STUBS + [path for path in SOURCES if path.name == "_errors.py" or path.parent.name == "generated"]:
         tree = ast.parse(path.read_text())
         for node in ast.walk(tree):
             if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):

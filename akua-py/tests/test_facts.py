@@ -1,10 +1,12 @@
 """What stands in Rust and is repeated here: enumerations, fields, limits, names. It is read from the sources."""
 
+import ast
 import inspect
 import re
 
 import akua
 import pytest
+from akua.generated import kinds
 
 
 def source(repository, *path):
@@ -12,59 +14,68 @@ def source(repository, *path):
 
 
 def names_of(repository, path, type):
-    """The names in `named!(Type { … })`."""
-    body = re.search(rf"named!\({type} \{{(.*?)\}}\)", source(repository, *path), re.DOTALL)[1]
-    return re.findall(r'=> "(\w+)"', body)
+    """The names of an enumeration in `named!`, which declares it or only names its variants."""
+    text = source(repository, *path)
+    declared = re.search(rf"^    pub enum {type} \{{(.*?)^    \}}", text, re.DOTALL | re.MULTILINE)
+    named = re.search(rf"named!\({type} \{{(.*?)\}}\)", text, re.DOTALL)
+    return re.findall(r'=>? "(\w+)"', (declared or named)[1])
 
 
-@pytest.mark.parametrize(
-    ("file", "name", "kind"),
-    [
-        ("cluster.rs", "ClusterState", akua.ClusterState),
-        ("cluster.rs", "Provider", akua.Provider),
-        ("workspace.rs", "WorkspaceClass", akua.WorkspaceClass),
-        ("workspace.rs", "BilledBy", akua.BilledBy),
-    ],
-)
-def test_enumerations(repository, file, name, kind):
-    text = source(repository, "akua-model", "src", file)
-    body = re.search(rf"^    {name} \{{(.*?)^    \}}", text, re.DOTALL | re.MULTILINE)[1]
-    known = dict(re.findall(r'(\w+) = "(\w+)"', body))
-    assert [member.value for member in kind] == list(known.values())
-    assert [member.name for member in kind] == [re.sub(r"(?<!^)(?=[A-Z])", "_", each).upper() for each in known]
+def test_fields_that_can_be_written():
+    for fields, calls in ((akua.ClusterFields, akua.Clusters), (akua.WorkspaceFields, akua.Workspaces)):
+        with akua.Client(token="t", use_env=False) as client:
+            bound = getattr(client, calls.__name__.lower())
+            with pytest.raises(TypeError) as caught:
+                bound.edit("x", nothing_like_it="x")
+        assert f"(fields that can be written: {', '.join(fields.__annotations__)})" in str(caught.value)
 
 
-@pytest.mark.parametrize(("file", "calls"), [("cluster.rs", akua.Clusters), ("workspace.rs", akua.Workspaces)])
-def test_fields_that_can_be_written(repository, file, calls):
-    text = source(repository, "akua-model", "src", file)
-    constants = re.search(r"const FIELDS: &'static \[Field\] = &\[(.*?)\];", text)[1].split(", ")
-    fields = [re.search(rf'const {constant}: Field = Field::\w+\("(\w+)"', text)[1] for constant in constants]
-    for call in (calls.update, calls.edit):
-        arguments = [name for name, each in inspect.signature(call).parameters.items() if each.default is ...]
-        assert [name for name in arguments if name not in ("if_match", "idempotency_key")] == fields
+def test_what_there_is_because_of_a_kind_is_public():
+    assert set(kinds.__all__) <= set(akua.__all__)
 
 
-def test_limits_in_the_stubs(repository):
+@pytest.mark.parametrize("name", list(akua.EditOptions.__annotations__))
+def test_options_that_calls_take(name):
+    with akua.Client(token="t", use_env=False) as client:
+        with pytest.raises((TypeError, ValueError)) as caught:
+            client.clusters.edit("clu_1", **{name: object()})
+    assert "unexpected" not in str(caught.value)
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        client.clusters.edit("clu_1", **{f"{name}s": object()})
+
+
+def test_what_help_shows_is_what_the_stubs_say(repository):
+    tree = ast.parse(source(repository, "akua-py", "python", "akua", "generated", "kinds.pyi"))
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    compared = 0
+    for name, inherited in (("Cluster", "_Answered"), ("Workspace", "_Answered"), ("Clusters", "_Calls"), ("Workspaces", "_Calls")):
+        for node in classes[name].body + classes[inherited].body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and (doc := ast.get_docstring(node)):
+                shown = " ".join(inspect.getdoc(getattr(getattr(akua, name), node.name)).split())
+                assert " ".join(doc.split()).startswith(shown.split(" Raises:")[0]), (name, node.name)
+                compared += 1
+    assert compared > 40
+
+
+def test_limits_in_what_is_told(repository):
     text = source(repository, "akua-model", "src", "limits.rs")
     limits = {
         name: (int(low), high) for name, low, high in re.findall(r"const (\w+): Limit = Limit::new\((\d+), (.*?)\)", text)
     }
-    stubs = re.sub(r"\s+", " ", source(repository, "akua-py", "python", "akua", "_akua.pyi"))
+    folder = repository / "akua-py"
+    told = [*folder.glob("src/docs/*.txt"), *folder.glob("python/akua/_*.py*")]
+    told = re.sub(r"\s+", " ", "".join(path.read_text() for path in told))
     for words, name in {
-        "Its id, {} to {} characters": "CLUSTER_ID",
-        "the id has {} to {} characters": "WORKSPACE_ID",
         "The workspace that all calls are about, {} to {} characters": "WORKSPACE_ID",
-        "The new name, {} to {} characters": "NAME",
-        "The new slug, {} to {} characters": "SLUG",
-        "The region to move to, {} to {} characters": "REGION_ID",
+        "The workspace that the call is about, {} to {} characters": "WORKSPACE_ID",
         "A key of your own for this change, {} to {} characters": "IDEMPOTENCY_KEY",
         "How many a page is to have at most, {} to {}": "PAGE_ITEMS",
     }.items():
-        assert words.format(*limits[name]) in stubs, name
+        assert words.format(*limits[name]) in told, name
 
 
 def test_names_in_the_stubs(repository):
-    stubs = re.sub(r"\s+", " ", source(repository, "akua-py", "python", "akua", "_errors.pyi"))
+    stubs = re.sub(r"\s+", " ", source(repository, "akua-py", "python", "akua", "_errors.py"))
     effects = names_of(repository, ("akua-model", "src", "report", "kind.rs"), "Effect")
     assert "Literal[" + ", ".join(f'"{effect}"' for effect in effects if effect != "unchanged") + "]" in stubs
     states = names_of(repository, ("akua-model", "src", "edit", "names.rs"), "FieldState")

@@ -378,7 +378,7 @@ def test_a10_a_worker_that_can_send_nothing_does_not_speak_for_the_others(client
         keeper = fleet_dask._Keeper(fleet)
         assert (keeper.failed(why).effect, str(why).count("nothing was sent")) == ("not_sent", 1)
         item, lease, _, leased = keeper.answer(0, "one", "next")
-        policy = (None, False, None, None)
+        policy = {}
 
         def grant(token):
             return keeper.answer(0, "one", "grant", item, lease, token)

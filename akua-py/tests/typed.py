@@ -44,7 +44,7 @@ def edits(client: akua.Client) -> None:
 def lists(client: akua.Client) -> list[str]:
     assert_type(client.clusters.list().to_dicts(), list[dict[str, Any]])
     for page in client.workspaces.list(page_size=10).pages():
-        assert_type(page, akua.WorkspacePage)
+        assert_type(page, akua.Page[akua.Workspace])
         assert_type(page[0], akua.Workspace)
         assert_type(page[1:], tuple[akua.Workspace, ...])
         assert_type(len(page), int)
@@ -85,7 +85,7 @@ async def asynchronous(client: akua.AsyncClient) -> None:
     async for cluster in client.clusters.list():
         assert_type(cluster, akua.Cluster)
     async for page in client.workspaces.list().pages():
-        assert_type(page, akua.WorkspacePage)
+        assert_type(page, akua.Page[akua.Workspace])
 
 
 def simulator(akua_sim: Simulator) -> None:

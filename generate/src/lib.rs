@@ -6,6 +6,7 @@
 
 mod c;
 mod made;
+mod python;
 mod reference;
 mod settings;
 mod words;
@@ -15,6 +16,6 @@ pub use made::File;
 /// Every made file.
 #[must_use]
 pub fn files() -> Vec<File> {
-    let makers: [fn() -> Vec<File>; _] = [c::files, reference::files];
+    let makers: [fn() -> Vec<File>; _] = [c::files, python::files, reference::files];
     makers.iter().flat_map(|make| make()).collect()
 }

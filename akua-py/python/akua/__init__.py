@@ -19,23 +19,10 @@ Never overwrites a change that you have not seen, and never calls a write failed
 - `akua.sim`: an Akua on this machine, for tests. `pytest` finds its fixture `akua_sim` by itself.
 """
 
+from __future__ import annotations
+
 from akua import _akua
-from akua._akua import (
-    Client,
-    Cluster,
-    ClusterList,
-    ClusterPage,
-    ClusterPages,
-    Clusters,
-    EditResult,
-    Plan,
-    Workspace,
-    WorkspaceList,
-    WorkspacePage,
-    WorkspacePages,
-    Workspaces,
-    __version__,
-)
+from akua._akua import Client, EditResult, Page, Pages, ResourceList, __version__
 from akua._errors import (
     AkuaError,
     AuthenticationError,
@@ -57,13 +44,25 @@ from akua._errors import (
     ValidationError,
 )
 
+from akua.generated import kinds as _kinds
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from akua import aio, fleet, sim
+    from akua._options import CallOptions, EditOptions, FleetOptions, PolicyOptions
+    from akua.aio import AsyncClient
+    from akua.generated.kinds import *
+
 # Found when they are first used: each needs a module of the standard library that costs more than all of this.
 _LATER = {
     "AsyncClient": "akua.aio",
-    "BilledBy": "akua._enums",
-    "ClusterState": "akua._enums",
-    "Provider": "akua._enums",
-    "WorkspaceClass": "akua._enums",
+    "CallOptions": "akua._options",
+    "EditOptions": "akua._options",
+    "FleetOptions": "akua._options",
+    "PolicyOptions": "akua._options",
+    **dict.fromkeys(_kinds.__all__, "akua.generated.kinds"),
 }
 
 __all__ = [
@@ -71,37 +70,40 @@ __all__ = [
     "AsyncClient",
     "AuthenticationError",
     "BilledBy",
+    "CallOptions",
     "CancelledError",
     "Client",
     "Cluster",
-    "ClusterList",
-    "ClusterPage",
-    "ClusterPages",
+    "ClusterFields",
     "ClusterState",
     "Clusters",
     "ConfigurationError",
     "ConflictError",
     "DecodeError",
+    "EditOptions",
     "EditResult",
     "ErrorDetail",
     "FieldReport",
+    "FleetOptions",
     "IndeterminateError",
     "NotFoundError",
+    "Page",
+    "Pages",
     "PermissionDeniedError",
     "Plan",
+    "PolicyOptions",
     "Problem",
     "Provider",
     "RateLimitedError",
     "RejectedError",
+    "ResourceList",
     "ServerError",
     "TimeoutError",
     "TransportError",
     "ValidationError",
     "Workspace",
     "WorkspaceClass",
-    "WorkspaceList",
-    "WorkspacePage",
-    "WorkspacePages",
+    "WorkspaceFields",
     "Workspaces",
     "__version__",
     "aio",
@@ -110,7 +112,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     if name in ("aio", "fleet", "sim"):
@@ -122,11 +124,11 @@ def __getattr__(name):
     raise AttributeError(f"module 'akua' has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return __all__
 
 
-def _begin():
+def _begin() -> None:
     import atexit
     import os
 

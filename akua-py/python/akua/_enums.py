@@ -1,73 +1,47 @@
-"""The enumerations: each member is a `str`, and a value that this version does not know becomes a member too."""
+"""What all enumerations have in common: each member is a `str`, and a value that this version does not know becomes a
+member too."""
+
+from __future__ import annotations
 
 import enum
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-class _Open(str, enum.Enum):
+    from typing_extensions import Self
+
+
+class OpenEnum(str, enum.Enum):
+    if TYPE_CHECKING:
+
+        def __new__(cls, value: object) -> Self:
+            raise NotImplementedError
+
     @classmethod
-    def _missing_(cls, value):
+    def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
             return None
         member = str.__new__(cls, value)
         member._name_ = value
         member._value_ = value
         # Kept, so that equal values are the same member; the first of two threads wins.
-        return cls._value2member_map_.setdefault(value, member)
+        return cls._value2member_map_.setdefault(value, member)  # type: ignore[return-value]
 
     # By value on every Python, as those that pickle by name (3.11.0 to 3.11.3) find no member that is not known.
-    def __reduce_ex__(self, protocol):
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         return type(self), (self._value_,)
 
-    def __copy__(self):
+    def __copy__(self) -> Self:
         return self
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: Any) -> Self:
         return self
 
     @property
-    def is_known(self):
+    def is_known(self) -> bool:
         """Whether this version knows the value."""
         return self._name_ in type(self).__members__
 
     __str__ = str.__str__
-    __format__ = str.__format__
-
-
-class ClusterState(_Open):
-    """Where a cluster is in its life."""
-
-    __module__ = "akua"
-
-    PENDING = "pending"
-    PROVISIONING = "provisioning"
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    DELETING = "deleting"
-
-
-class Provider(_Open):
-    """Who runs the Kubernetes control plane of a cluster."""
-
-    __module__ = "akua"
-
-    MANAGED_KAAS = "managed_kaas"
-    IMPORTED_BYOC = "imported_byoc"
-
-
-class WorkspaceClass(_Open):
-    """What a workspace is for."""
-
-    __module__ = "akua"
-
-    STANDARD = "standard"
-    PLATFORM = "platform"
-    SANDBOX = "sandbox"
-
-
-class BilledBy(_Open):
-    """Who bills for a plan."""
-
-    __module__ = "akua"
-
-    PLATFORM = "platform"
-    SELLER = "seller"
+    __format__ = str.__format__  # type: ignore[assignment]

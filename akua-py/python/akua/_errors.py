@@ -4,16 +4,26 @@ Each says what happened, what the server said, and whether the request may have 
 that is written in Rust, and are plain Python: picklable, and free to be caught by the built-in classes they stand for.
 """
 
+from __future__ import annotations
+
 import builtins
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal, TypeAlias
+
+    from akua.generated.kinds import Cluster
+
+    _Effect: TypeAlias = Literal["not_sent", "not_applied", "unknown", "applied"]
 
 
 class _Record:
     """An immutable record with named fields."""
 
     __slots__ = ()
-    __match_args__ = ()
+    __match_args__: tuple[str, ...] = ()
 
-    def __init__(self, *values, **named):
+    def __init__(self, *values: Any, **named: Any) -> None:
         names = self.__match_args__
         if len(values) > len(names):
             raise TypeError(f"{type(self).__name__} takes {len(names)} values, not {len(values)}")
@@ -27,99 +37,174 @@ class _Record:
                 raise TypeError(f"{type(self).__name__}: {name!r} is missing")
             object.__setattr__(self, name, given[name])
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
 
-    def __delattr__(self, name):
+    def __delattr__(self, name: str) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
 
     def _values(self):
         return tuple(getattr(self, name) for name in self.__match_args__)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
         return self._values() == other._values()
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash((type(self), repr(self)))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
         return f"{type(self).__name__}({fields})"
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type[_Record], tuple[Any, ...]]:
         return type(self), self._values()
 
 
 class Problem(_Record):
     """A field that is wrong, in the input or in an answer, and what is wrong with it. Never the value."""
 
-    __slots__ = __match_args__ = ("field", "message")
+    __match_args__: tuple[str, ...] = ("field", "message")
+    __slots__ = __match_args__
     __module__ = "akua"
+
+    if TYPE_CHECKING:
+        field: str
+        """The field, such as `name`, `if-match` or `data[3].state`."""
+        message: str
+        """What is wrong and what would be right."""
+
+        def __init__(self, field: str, message: str) -> None:
+            pass
 
 
 class ErrorDetail(_Record):
     """One error in a server's answer, in the server's words."""
 
-    __slots__ = __match_args__ = ("code", "message", "path", "metadata")
+    __match_args__: tuple[str, ...] = ("code", "message", "path", "metadata")
+    __slots__ = __match_args__
     __module__ = "akua"
+
+    if TYPE_CHECKING:
+        code: int | str | None
+        """The server's code. Decisions go by `AkuaError.status`, never by this."""
+        message: str
+        """The server's message; empty if it gave none."""
+        path: tuple[str, ...]
+        """Where in the request, such as `("body", "name")`; it may use the server's inner names."""
+        metadata: dict[str, str]
+        """Further facts by name."""
+
+        def __init__(
+            self, code: int | str | None, message: str, path: tuple[str, ...], metadata: dict[str, str]
+        ) -> None:
+            pass
 
 
 class FieldReport(_Record):
     """One field of a change as the three sides have it: `None` where it is not known, and always for a secret."""
 
-    __slots__ = __match_args__ = ("field", "base", "ours", "theirs", "state")
+    __match_args__: tuple[str, ...] = ("field", "base", "ours", "theirs", "state")
+    __slots__ = __match_args__
     __module__ = "akua"
+
+    if TYPE_CHECKING:
+        field: str
+        """The field."""
+        base: str | None
+        """Its value when the caller saw it."""
+        ours: str | None
+        """Its wanted value."""
+        theirs: str | None
+        """Its value in the version that was read last."""
+        state: Literal["done", "free", "conflicting", "unseen"] | None
+        """What the comparison says: theirs is ours already; theirs is the base, so ours can be written; a third value;
+        nobody can read it. None if no other version was read."""
+
+        def __init__(
+            self,
+            field: str,
+            base: str | None,
+            ours: str | None,
+            theirs: str | None,
+            state: Literal["done", "free", "conflicting", "unseen"] | None,
+        ) -> None:
+            pass
 
 
 class AkuaError(Exception):
-    """Whatever ends a call of akua early."""
+    """Whatever ends a call of akua early. Its text tells the whole story; the same is there as data.
+
+    >>> try:
+    ...     client.clusters.update("clu_1", if_match="7", name="prod")
+    ... except akua.AkuaError as error:
+    ...     print(type(error).__name__, error.status, error.may_have_taken_effect)
+    ConflictError 409 False
+    """
 
     __module__ = "akua"
 
-    kind = "invalid_input"
-    effect = "not_sent"
-    may_still_land = False
-    status = None
-    request_id = None
-    server_errors = ()
-    problems = ()
-    current_etag = None
-    retry_after = None
-    hint = None
-    end = None
-    cause = None
-    attempts = 0
-    requests = 0
-    story = None
+    kind: str = "invalid_input"
+    """What went wrong, by the name that it has in every language, such as `timeout`; finer than the class where a write may
+    have taken effect. `internal` is a mistake of this library."""
+    effect: _Effect = "not_sent"
+    """What is known about the effect of the call; of `Client.resolve`, about that of the token's write."""
+    may_still_land: bool = False
+    """Whether a write may land even now. False only if that is proven. Of any error of `Client.resolve` that is no end of the
+    token's write, True: keep the token."""
+    status: int | None = None
+    """The HTTP status, if at least the head of an answer arrived."""
+    request_id: str | None = None
+    """The server's id for the request, as its support asks for it."""
+    server_errors: tuple[ErrorDetail, ...] = ()
+    """What the server said went wrong, in its words."""
+    problems: tuple[Problem, ...] = ()
+    """The fields that are wrong, in the input or in the answer."""
+    current_etag: str | None = None
+    """The etag that a refusal names as the resource's current one. Read the resource before writing with it."""
+    retry_after: float | None = None
+    """How many seconds the server asked to be left alone, if it did."""
+    hint: str | None = None
+    """What to do about it, if that is known."""
+    end: str | None = None
+    """How an edit ended: `conflict`, `rejected`, `ignored`, `not_sent`, `indeterminate`, or `applied` where its answer can't be
+    read; how a wait did: `gone`, `superseded`, `deadline_passed`, `cancelled`. None of any other call, and of one that did
+    not begin."""
+    cause: str | None = None
+    """What stood in the way of an edit, such as `answer_lost`, `deadline` or `cancelled`."""
+    attempts: int = 0
+    """How many requests the call sent; of an edit, how many writes."""
+    requests: int = 0
+    """How many requests the call sent, reads included."""
+    story: str | None = None
 
-    def __init__(self, message="", **facts):
+    def __init__(self, message: str = "", **facts: Any) -> None:
         super().__init__(message)
         self.__dict__.update(facts)
 
     @property
-    def may_have_taken_effect(self):
+    def may_have_taken_effect(self) -> bool:
         """Whether the call may have changed something: false only if it is certain that it did not and will not."""
         return self.effect in ("unknown", "applied")
 
     @property
-    def message(self):
+    def message(self) -> str:
         """The whole story in one text."""
         return self.args[0] if self.args else ""
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.message
 
-    def explain(self):
-        """What happened and why, step by step where an edit took several."""
+    def explain(self) -> str:
+        """What happened and why, step by step where an edit took several. No secret is in it."""
         return self.story or self.message
 
 
 _KEEP = "keep the resume token, and resolve it once this is mended"
 
 
-def while_resolving(error):
+def while_resolving(error: BaseException) -> BaseException:
     """The same exception, of a call that was to settle the write of a resume token. Where it is no end of that write, nothing
     new is known of it, whatever kept the call from finding out."""
     if isinstance(error, AkuaError) and error.story is None:
@@ -151,7 +236,7 @@ class AuthenticationError(AkuaError):
     __module__ = "akua"
 
     kind = "authentication"
-    effect = "not_applied"
+    effect: _Effect = "not_applied"
 
 
 class PermissionDeniedError(AkuaError):
@@ -160,7 +245,7 @@ class PermissionDeniedError(AkuaError):
     __module__ = "akua"
 
     kind = "permission_denied"
-    effect = "not_applied"
+    effect: _Effect = "not_applied"
 
 
 class NotFoundError(AkuaError):
@@ -169,41 +254,46 @@ class NotFoundError(AkuaError):
     __module__ = "akua"
 
     kind = "not_found"
-    effect = "not_applied"
+    effect: _Effect = "not_applied"
 
 
 class _WithFacts(AkuaError):
-    facts = ()
-    resource = None
+    facts: tuple[FieldReport, ...] = ()
+    """Every field of the change, as far as it is known."""
+    resource: Any = None
+    """The resource as it was read last; None if it was not."""
 
     @property
-    def base(self):
+    def base(self) -> dict[str, str | None]:
         """The fields of the change with their values when the caller saw them."""
         return {fact.field: fact.base for fact in self.facts}
 
     @property
-    def ours(self):
+    def ours(self) -> dict[str, str | None]:
         """The fields of the change with their wanted values."""
         return {fact.field: fact.ours for fact in self.facts}
 
     @property
-    def theirs(self):
+    def theirs(self) -> dict[str, str | None]:
         """The fields of the change with their values in the version that was read last."""
         return {fact.field: fact.theirs for fact in self.facts}
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         from akua import _html
 
         return _html.error(self)
 
 
 class ConflictError(_WithFacts):
-    """Somebody else changed the resource first (409, 412). Nothing of this call took effect."""
+    """Somebody else changed the resource first (409, 412). Nothing of this call took effect.
+
+    From `update` it can mean any conflict that the server names: also a name already taken, or a reused key.
+    """
 
     __module__ = "akua"
 
     kind = "conflict"
-    effect = "not_applied"
+    effect: _Effect = "not_applied"
 
 
 class IndeterminateError(_WithFacts):
@@ -212,9 +302,11 @@ class IndeterminateError(_WithFacts):
     __module__ = "akua"
 
     kind = "indeterminate"
-    effect = "unknown"
+    effect: _Effect = "unknown"
     may_still_land = True
-    resume_token = ""
+    resume_token: str = ""
+    """With this `Client.resolve` can settle it later, also in another process or language. Empty after `update`, which
+    is one request: read the resource and compare."""
 
 
 class RejectedError(_WithFacts):
@@ -227,7 +319,7 @@ class RejectedError(_WithFacts):
     __module__ = "akua"
 
     kind = "rejected"
-    effect = "not_applied"
+    effect: _Effect = "not_applied"
 
 
 class RateLimitedError(AkuaError):
@@ -236,7 +328,7 @@ class RateLimitedError(AkuaError):
     __module__ = "akua"
 
     kind = "rate_limited"
-    effect = "not_applied"
+    effect: _Effect = "not_applied"
 
 
 class ServerError(AkuaError):
@@ -245,7 +337,7 @@ class ServerError(AkuaError):
     __module__ = "akua"
 
     kind = "server"
-    effect = "not_applied"
+    effect: _Effect = "not_applied"
 
 
 class TransportError(AkuaError):
@@ -262,8 +354,9 @@ class TimeoutError(TransportError, builtins.TimeoutError):
     __module__ = "akua"
 
     kind = "timeout"
-    effect = "not_applied"
-    resource = None
+    effect: _Effect = "not_applied"
+    resource: Cluster | None = None
+    """The version read last, where a cluster was waited for."""
 
 
 class CancelledError(AkuaError):
@@ -272,8 +365,9 @@ class CancelledError(AkuaError):
     __module__ = "akua"
 
     kind = "cancelled"
-    effect = "not_applied"
-    resource = None
+    effect: _Effect = "not_applied"
+    resource: Any = None
+    """The resource that an answer showed which arrived all the same; or None."""
 
 
 class DecodeError(AkuaError):
@@ -282,8 +376,12 @@ class DecodeError(AkuaError):
     __module__ = "akua"
 
     kind = "decode"
-    effect = "not_applied"
-    new_etag = None
-    proof = None
-    adjusted = ()
-    not_taken = ()
+    effect: _Effect = "not_applied"
+    new_etag: str | None = None
+    """The etag of the version that the write has made."""
+    proof: Literal["acknowledged", "observed"] | None = None
+    """How it is known that an edit took effect."""
+    adjusted: tuple[FieldReport, ...] = ()
+    """The fields that the server has stored otherwise than they were wanted, as far as the answer can be read."""
+    not_taken: tuple[FieldReport, ...] = ()
+    """The fields that still show the value from before, as far as the answer can be read."""

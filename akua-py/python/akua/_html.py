@@ -33,7 +33,8 @@ def _cell(value):
 def _properties(resource):
     """As the answer had them, but for times as people read them."""
     properties = resource.to_dict()
-    for name in ("created_at", "updated_at"):
+    times = [name for name, value in properties.items() if value is not None and hasattr(type(resource), f"{name}_unix")]
+    for name in times:
         try:
             properties[name] = f"{getattr(resource, name):%Y-%m-%d %H:%M:%S} UTC"
         except OverflowError:  # no calendar has it
@@ -42,8 +43,8 @@ def _properties(resource):
 
 
 def resource(resource):
-    name = type(resource).__name__
-    return _table(None, _properties(resource).items(), f"{name} {resource.id}")
+    name = f"{type(resource).__name__} {getattr(resource, 'id', '')}".rstrip()
+    return _table(None, _properties(resource).items(), name)
 
 
 def page(page):

@@ -31,17 +31,6 @@ def _lacking(withheld):
     )
 
 
-def async_client(cls, client, concurrency):
-    """The asynchronous client again."""
-    from akua.aio import _Runner
-
-    new = object.__new__(cls)
-    new._of(_Runner(concurrency), client)
-    return new
-
-
-def async_collection(cls, client, concurrency, name):
-    """The calls of an asynchronous client on one kind of resource."""
-    from akua.aio import _Runner
-
-    return cls(_Runner(concurrency), client, name)
+def calls(recipe, name):
+    """The calls of a client on one kind of resource, again."""
+    return getattr(client(recipe), name)

@@ -15,6 +15,8 @@ Before the first byte of every version that a change is tried on, its item stand
 the token that settles it. Whatever ends the process after that, the next run first finds out what became of it.
 """
 
+from __future__ import annotations
+
 import atexit
 import weakref
 
@@ -23,6 +25,16 @@ from akua._errors import ValidationError
 from akua.fleet._plan import Plan
 from akua.fleet._records import Canary, Counts, Ended, Granted, PreviewRow, Rate, Started, Stopping, Summary, of_event
 from akua.fleet._tables import Preview, Report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any, Literal, NoReturn
+
+    from typing_extensions import Self
+
+    from akua import _akua
 
 __all__ = [
     "Canary",
@@ -41,7 +53,7 @@ __all__ = [
     "Summary",
 ]
 
-_live = weakref.WeakSet()
+_live: weakref.WeakSet[Run] = weakref.WeakSet()
 
 
 @atexit.register
@@ -59,7 +71,7 @@ class Fleet:
     report.
     """
 
-    def __init__(self, core, calls, plan, kubeconfigs, policy):
+    def __init__(self, core: _akua.Fleet, calls: Any, plan: Plan, kubeconfigs: Any, policy: Any) -> None:
         self._core = core
         self._calls = calls
         self._plan = plan
@@ -67,27 +79,89 @@ class Fleet:
         self._policy = policy
 
     @property
-    def path(self):
-        """Where the ledger is."""
+    def path(self) -> Path:
+        """Where the ledger is: an absolute path, whatever was given."""
         return self._core.path
 
-    def preview(self, limit=None):
-        """Reads what is still to be done and shows what would change. Nothing is written."""
+    def preview(self, limit: int | None = None) -> Preview:
+        """Reads what is still to be done and shows what would change. Nothing is written.
+
+        What it has shown is kept in the ledger as what you have seen: a run writes over nothing that has changed since.
+
+        Args:
+            limit: No more than so many rows are read.
+
+        Raises:
+            AkuaError: The reads can't go on. What is the matter with one resource is in `Preview.problems` instead.
+        """
         if limit is not None:
             _whole("limit", limit)
         return Preview(*self._core.preview(2**62 if limit is None else limit), limit)
 
-    def start(self, *, in_flight=8, rate=None, stop_after_failures=None, canary=None, check=None):
-        """Begins a run, whose events a program reads."""
+    def start(
+        self,
+        *,
+        in_flight: int = 8,
+        rate: float | None = None,
+        stop_after_failures: int | None = None,
+        canary: int | None = None,
+        check: Callable[[dict[str, int]], object] | None = None,
+    ) -> Run:
+        """Begins a run, whose events a program reads. The arguments are those of `run`; without a `check` the canary
+        waits for `Run.go_on` or `Run.stop`.
+
+            >>> from akua.fleet import Plan, Ended
+            >>> plan = Plan.patches({"clu_1": {"name": "prod-eu"}, "clu_2": {"name": "prod-us"}})
+            >>> fleet = client.clusters.fleet(plan, folder / "events.akua-fleet")
+            >>> run = fleet.start(in_flight=1)
+            >>> for event in run:
+            ...     match event:
+            ...         case Ended(id=id, state=state):
+            ...             print(id, state)
+            clu_1 applied
+            clu_2 applied
+            >>> run.finish().is_complete
+            True
+
+        Raises:
+            ValidationError: A limit is out of its bounds, or a run of this fleet is going on. Nothing was sent.
+        """
         self._checked(in_flight, stop_after_failures, canary, check)
         if rate is not None and (isinstance(rate, str) or not any(hasattr(rate, name) for name in ("__float__", "__index__"))):
             raise TypeError(f"rate is to be a number, not {type(rate).__name__}")
         return Run(self._core.start(in_flight, rate, stop_after_failures, canary, check))
 
     def run(
-        self, *, in_flight=8, rate=None, stop_after_failures=None, canary=None, check=None, progress=None
-    ):
-        """Carries the plan out, or on, and returns when that has ended."""
+        self,
+        *,
+        in_flight: int = 8,
+        rate: float | None = None,
+        stop_after_failures: int | None = None,
+        canary: int | None = None,
+        check: Callable[[dict[str, int]], object] | None = None,
+        progress: Literal["bar", "lines", False] | None = None,
+    ) -> Summary:
+        """Carries the plan out, or on, and returns when that has ended: first what is indeterminate is settled, then
+        everything that is left is tried. What was applied, unchanged, in conflict or rejected is left as it is.
+
+        Ctrl-C lets nothing new begin and brings to its end what is under way; a second one ends the calls too, within
+        100 ms. Either way the ledger says what happened, and the `KeyboardInterrupt` is raised after that.
+
+        Args:
+            in_flight: How many items are worked on at once, 1 to 1024.
+            rate: How many requests are sent per second on average, reads included. As many as the server takes.
+            stop_after_failures: After so many items that are neither applied nor unchanged nothing new is begun.
+            canary: So many items go first; then `check` decides, or you are asked.
+            check: Called with the counts when the canary items have ended; false stops the run.
+            progress: "bar" (with the extra `akua[fleet]`), "lines" on standard error, False for nothing; None for what
+                suits the place.
+
+        Raises:
+            ValidationError: A limit is out of its bounds, or there is a canary, no check, and nobody to ask. Nothing
+                was sent.
+            ConfigurationError: The ledger could not be written: nothing was sent whose token is not on file. The message
+                says how many items stand where, and `effect` is "unknown" if anything may have been changed.
+        """
         from akua.fleet import _progress
 
         shown = _progress.of(progress)
@@ -117,48 +191,49 @@ class Fleet:
         if asks and canary is not None and check is None and not _progress.can_ask():
             raise _invalid("check", "is missing: nobody can be asked here whether the canary is well (give a callable)")
 
-    def report(self):
+    def report(self) -> Report:
         """What happened so far."""
         return Report(self.path)
 
-    def close(self):
+    def close(self) -> None:
         """Lets the ledger go. A run that is going on keeps it until its end."""
         self._core.close()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<akua.fleet.Fleet in {str(self.path)!r}>"
 
-    def __copy__(self):
+    def __copy__(self) -> Self:
         return self
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: Any) -> Self:
         return self
 
-    def __reduce__(self):
+    def __reduce__(self) -> NoReturn:
         raise TypeError("a fleet can't be pickled: it holds its ledger (to spread the work, see akua.fleet.dask)")
 
 
 class Run:
     """A run that is going on: an iterator over what happens in it, which ends with it.
 
-    Whoever does not read the events holds the run up: after about a thousand of them nothing new is begun.
+    Whoever does not read the events holds the run up: after about a thousand of them nothing new is begun. At the end
+    of a `with` block it is finished.
     """
 
-    def __init__(self, core):
+    def __init__(self, core: _akua.FleetRun) -> None:
         self._core = core
-        self._summary = None
+        self._summary: Any = None
         _live.add(self)
 
-    def __iter__(self):
+    def __iter__(self) -> Self:
         return self
 
-    def __next__(self):
+    def __next__(self) -> Started | Granted | Ended | Rate | Canary | Stopping:
         while (told := self._core.next()) is not None:
             event = of_event(told)
             if event is not None:
@@ -166,24 +241,29 @@ class Run:
         raise StopIteration
 
     @property
-    def counts(self):
+    def counts(self) -> Counts:
         """Where all items stand."""
         return Counts(**self._core.counts())
 
-    def stop(self):
+    def stop(self) -> None:
         """Nothing new is begun; what is under way is brought to its end."""
         self._core.stop()
 
-    def cancel(self):
+    def cancel(self) -> None:
         """As `stop`, and the calls under way are ended within 100 ms. What is known by then goes into the ledger."""
         self._core.cancel()
 
-    def go_on(self):
+    def go_on(self) -> None:
         """The canary is well: do the rest, also in later runs. Without a run that asks it does nothing."""
         self._core.go_on()
 
-    def finish(self):
-        """Reads the rest of the events, waits for the end, and says how that was."""
+    def finish(self) -> Summary:
+        """Reads the rest of the events, waits for the end, and says how that was.
+
+        Raises:
+            ConfigurationError: The ledger could not be written: nothing was sent whose token is not on file. The message
+                says how many items stand where, and `effect` is "unknown" if anything may have been changed.
+        """
         if self._summary is None:
             self._finished()
         return self._summary
@@ -196,15 +276,15 @@ class Run:
             self._summary = Summary(**told)
         _live.discard(self)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind, *exception):
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
         if kind is not None:
             self.stop()
         self.finish()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<akua.fleet.Run: {self.counts}>"
 
 

@@ -1,10 +1,21 @@
 """Plans: which resources are to be changed, and how."""
 
+from __future__ import annotations
+
 import logging
 from functools import partial
 
 from akua._callables import answer, plain
 from akua._errors import Problem, ValidationError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
+    from typing_extensions import Self
+
+    from akua.generated.kinds import _Answered
 
 _SECRET = "kubeconfig"
 _TAKES_RESOURCE = "a callable that takes a resource"
@@ -16,7 +27,7 @@ class _Withheld:
     def __reduce__(self):
         return "WITHHELD"
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<withheld>"
 
 
@@ -28,34 +39,55 @@ class Plan:
 
     A ledger belongs to one plan. Patches are known again by their content, in any order; a filter and a function by the
     name and the version that you give them: change the version whenever what it does changes.
+
+    It can be pickled, and leaves its kubeconfigs out then.
     """
 
     __module__ = "akua.fleet"
 
     __slots__ = ("_kind", "_rest")
 
-    def __init__(self, kind, rest):
+    def __init__(self, kind: str, rest: Any) -> None:
         self._kind = kind
         self._rest = rest
 
     @classmethod
-    def patches(cls, patches, /):
-        """A patch for each of these: a mapping, or pairs, of ids (or versions that were read) and dicts of fields."""
+    def patches(
+        cls,
+        patches: Mapping[str, Mapping[str, Any]] | Iterable[tuple[str | _Answered, Mapping[str, Any]]],
+        /,
+    ) -> Plan:
+        """A patch for each of these: a mapping, or pairs, of ids (or versions that were read) and dicts of fields.
+
+        With a version everything in it is protected; with an id only what a preview has shown, or else what is read
+        right before the change.
+        """
         pairs = patches.items() if hasattr(patches, "items") else patches
         return cls("patches", [(subject, dict(fields)) for subject, fields in pairs])
 
     @classmethod
-    def where(cls, keep, fields, /, *, name, version):
-        """One patch for all resources that `keep` accepts, as they are listed when the ledger is made."""
+    def where(cls, keep: Callable[[Any], object], fields: Mapping[str, Any], /, *, name: str, version: str) -> Plan:
+        """One patch for all resources that `keep` accepts, as they are listed when the ledger is made.
+
+            >>> plan = Plan.where(lambda c: c.name.startswith("shop-"), {"region_id": "reg_1"}, name="shop", version="1")
+            >>> plan
+            <akua.fleet.Plan of the filter 'shop' in version '1'>
+        """
         return cls("where", (plain("keep", keep, _TAKES_RESOURCE), dict(fields), name, version))
 
     @classmethod
-    def function(cls, function, /, *, name, version):
-        """The change that `function` gives for each resource: None, a dict of fields, or a copy with other values."""
+    def function(cls, function: Callable[[Any], object], /, *, name: str, version: str) -> Plan:
+        """The change that `function` gives for each resource: None, a dict of fields, or a copy with other values.
+
+        It is asked when the ledger is made, for a preview, right before the change, and again for each fresh version
+        after somebody else's change: never while an earlier write may have landed. It runs on the threads of a run, so
+        it should be quick, and depend on nothing but its argument. An item for which it raises ends as `not_sent`; what
+        it has raised is logged to `akua.fleet`.
+        """
         return cls("function", (plain("function", function, _TAKES_RESOURCE), name, version))
 
     @classmethod
-    def kept(cls):
+    def kept(cls) -> Plan:
         """Whatever stands in the ledger, to go on without the patches or the filter it was made of."""
         return cls("kept", ())
 
@@ -81,13 +113,13 @@ class Plan:
             return [fields for _, fields in self._rest]
         return [self._rest[1]] if self._kind == "where" else []
 
-    def __copy__(self):
+    def __copy__(self) -> Self:
         return self
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: Any) -> Self:
         return self
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type[Plan], tuple[str, Any]]:
         rest = self._rest
         if self._kind == "patches":
             rest = [(subject, _without_secret(fields)) for subject, fields in rest]
@@ -95,7 +127,7 @@ class Plan:
             rest = (rest[0], _without_secret(rest[1]), *rest[2:])
         return Plan, (self._kind, rest)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         if self._kind == "patches":
             return f"<akua.fleet.Plan of {len(self._rest)} patches>"
         if self._kind == "kept":

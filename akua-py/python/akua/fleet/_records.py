@@ -1,12 +1,22 @@
 """What a run tells: small immutable records."""
 
+from __future__ import annotations
+
 from akua._errors import _Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal, TypeAlias
+
+    _State: TypeAlias = Literal["pending", "not_sent", "indeterminate", "applied", "unchanged", "conflict", "rejected"]
+    _Stop: TypeAlias = Literal["asked", "failures", "unauthorized", "canary", "ledger", "panicked"]
+
 
 
 class Counts(_Record):
     """How many items stand where."""
 
-    __slots__ = __match_args__ = (
+    __match_args__: tuple[str, ...] = (
         "pending",
         "not_sent",
         "indeterminate",
@@ -15,97 +25,224 @@ class Counts(_Record):
         "conflict",
         "rejected",
     )
+    __slots__ = __match_args__
     __module__ = "akua.fleet"
 
+    if TYPE_CHECKING:
+        pending: int
+        """Nothing was sent."""
+        not_sent: int
+        """Nothing took effect, for a reason that may pass: the next run tries them again."""
+        indeterminate: int
+        """A write may have landed, or may still: the next run settles them first."""
+        applied: int
+        """The change took effect: acknowledged, or seen in a later read."""
+        unchanged: int
+        """Everything was as wanted."""
+        conflict: int
+        """Somebody else changed them first; nothing took effect."""
+        rejected: int
+        """The server refused the change; nothing took effect."""
+
+        def __init__(
+            self,
+            pending: int,
+            not_sent: int,
+            indeterminate: int,
+            applied: int,
+            unchanged: int,
+            conflict: int,
+            rejected: int,
+        ) -> None:
+            pass
+
     @property
-    def total(self):
+    def total(self) -> int:
         """How many there are."""
         return sum(self._values())
 
     @property
-    def open(self):
+    def open(self) -> int:
         """How many the next run takes up: those that are pending, not sent or indeterminate."""
         return self.pending + self.not_sent + self.indeterminate
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, int]:
         """The numbers by name."""
         return dict(zip(self.__match_args__, self._values()))
 
-    def __str__(self):
+    def __str__(self) -> str:
         some = (f"{number} {name.replace('_', ' ')}" for name, number in self.to_dict().items() if number)
         return ", ".join(some) or "no items"
 
 
 class PreviewRow(_Record):
-    """A field that would get another value: `now` is None if answers leave it out, `then` for a secret."""
+    """A field that would get another value."""
 
-    __slots__ = __match_args__ = ("item", "id", "field", "now", "then")
+    __match_args__: tuple[str, ...] = ("item", "id", "field", "now", "then")
+    __slots__ = __match_args__
     __module__ = "akua.fleet"
+
+    if TYPE_CHECKING:
+        item: int
+        """The item's number in the ledger, from 1."""
+        id: str
+        """The id of the resource."""
+        field: str
+        """The field."""
+        now: str | None
+        """Its value now; None if answers leave it out."""
+        then: str | None
+        """Its value then; None for a secret."""
+
+        def __init__(self, item: int, id: str, field: str, now: str | None, then: str | None) -> None:
+            pass
 
 
 class Summary(_Record):
-    """How a run ended: where all items stand, why it ended early (None if it did not), how many it has tried."""
+    """How a run ended."""
 
-    __slots__ = __match_args__ = ("counts", "stopped", "tried", "story")
+    __match_args__: tuple[str, ...] = ("counts", "stopped", "tried", "story")
+    __slots__ = __match_args__
     __module__ = "akua.fleet"
 
+    if TYPE_CHECKING:
+        counts: Counts
+        """Where all items stand."""
+        stopped: _Stop | None
+        """Why it ended early; None if everything was tried."""
+        tried: int
+        """How many items it has worked on."""
+        story: str
+        """All of it in one line."""
+
+        def __init__(self, counts: Counts, stopped: _Stop | None, tried: int, story: str) -> None:
+            pass
+
     @property
-    def is_complete(self):
-        """Whether there is nothing left to do."""
+    def is_complete(self) -> bool:
+        """Whether there is nothing left to do: every item is applied, unchanged, in conflict or rejected."""
         return self.counts.open == 0
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.story
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         from akua import _html
 
         return _html._table(None, self.counts.to_dict().items(), self.story)
 
 
 class Started(_Record):
-    """Work on an item has begun; `settles` says whether that is to settle an earlier write."""
+    """Work on an item has begun."""
 
-    __slots__ = __match_args__ = ("item", "id", "settles")
+    __match_args__: tuple[str, ...] = ("item", "id", "settles")
+    __slots__ = __match_args__
     __module__ = "akua.fleet"
+
+    if TYPE_CHECKING:
+        item: int
+        """The item's number in the ledger, from 1."""
+        id: str
+        """The id of the resource."""
+        settles: bool
+        """Whether an earlier write is settled."""
+
+        def __init__(self, item: int, id: str, settles: bool) -> None:
+            pass
 
 
 class Granted(_Record):
-    """The ledger holds the token of a write, which goes out now; `epoch` counts the versions it was tried on."""
+    """The ledger holds the token of a write, which goes out now."""
 
-    __slots__ = __match_args__ = ("item", "id", "epoch")
+    __match_args__: tuple[str, ...] = ("item", "id", "epoch")
+    __slots__ = __match_args__
     __module__ = "akua.fleet"
+
+    if TYPE_CHECKING:
+        item: int
+        """The item's number in the ledger, from 1."""
+        id: str
+        """The id of the resource."""
+        epoch: int
+        """On which version the change is tried, counted from 1."""
+
+        def __init__(self, item: int, id: str, epoch: int) -> None:
+            pass
 
 
 class Ended(_Record):
     """Work on an item has ended, and the ledger says so."""
 
-    __slots__ = __match_args__ = ("item", "id", "state", "detail", "counts")
+    __match_args__: tuple[str, ...] = ("item", "id", "state", "detail", "counts")
+    __slots__ = __match_args__
     __module__ = "akua.fleet"
+
+    if TYPE_CHECKING:
+        item: int
+        """The item's number in the ledger, from 1."""
+        id: str
+        """The id of the resource."""
+        state: _State
+        """Where the item stands now."""
+        detail: str
+        """What happened, in one line for a person."""
+        counts: Counts
+        """Where all items stand."""
+
+        def __init__(self, item: int, id: str, state: _State, detail: str, counts: Counts) -> None:
+            pass
 
 
 class Rate(_Record):
-    """Requests are sent at another rate; None for as many as there can be. `slowed`: the server has trouble."""
+    """Requests are sent at another rate."""
 
-    __slots__ = __match_args__ = ("per_second", "slowed")
+    __match_args__: tuple[str, ...] = ("per_second", "slowed")
+    __slots__ = __match_args__
     __module__ = "akua.fleet"
+
+    if TYPE_CHECKING:
+        per_second: float | None
+        """How many per second at most; None for as many as there can be."""
+        slowed: bool
+        """Whether that is because the server has trouble."""
+
+        def __init__(self, per_second: float | None, slowed: bool) -> None:
+            pass
 
 
 class Canary(_Record):
     """The canary items have ended. If it `asks`, nothing is sent until `Run.go_on` or `Run.stop` is called."""
 
-    __slots__ = __match_args__ = ("counts", "asks")
+    __match_args__: tuple[str, ...] = ("counts", "asks")
+    __slots__ = __match_args__
     __module__ = "akua.fleet"
+
+    if TYPE_CHECKING:
+        counts: Counts
+        """Where all items stand."""
+        asks: bool
+        """Whether somebody is asked: else a check decides."""
+
+        def __init__(self, counts: Counts, asks: bool) -> None:
+            pass
 
 
 class Stopping(_Record):
-    """Nothing new is begun any more, and why."""
+    """Nothing new is begun any more."""
 
-    __slots__ = __match_args__ = ("why",)
+    __match_args__: tuple[str, ...] = ("why",)
+    __slots__ = __match_args__
     __module__ = "akua.fleet"
 
+    if TYPE_CHECKING:
+        why: _Stop
+        """Why."""
 
-_EVENTS = {
+        def __init__(self, why: _Stop) -> None:
+            pass
+
+
+_EVENTS: dict[str, Any] = {
     "started": Started,
     "granted": Granted,
     "ended": Ended,
@@ -115,9 +252,9 @@ _EVENTS = {
 }
 
 
-def of_event(told):
+def of_event(told: dict[str, Any]) -> Started | Granted | Ended | Rate | Canary | Stopping | None:
     """The record for what a run tells; None for an event that this version does not know."""
     kind = _EVENTS.get(told.pop("kind"))
     if "counts" in told:
         told["counts"] = Counts(**told["counts"])
-    return kind and kind(**told)
+    return None if kind is None else kind(**told)

@@ -1,7 +1,17 @@
 """Previews and reports: tables for terminals, notebooks and data frames."""
 
+from __future__ import annotations
+
 from akua import _akua, _html
 from akua.fleet._records import Counts, PreviewRow
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Any, SupportsIndex, overload
+
+    from akua._errors import AkuaError
 
 # How many rows a person is shown; programs get all.
 _SHOWN = 50
@@ -10,26 +20,37 @@ _HEAD = ("id", "field", "now", "then")
 
 
 class Preview:
-    """What would change: a sequence with a row for each field of each item that would get another value."""
+    """What would change: a sequence with a row for each field of each item that would get another value.
+
+    A table in terminals (`print`) and notebooks.
+    """
 
     __module__ = "akua.fleet"
 
-    def __init__(self, rows, problems, limit):
+    def __init__(self, rows: list[dict[str, Any]], problems: tuple[AkuaError, ...], limit: int | None) -> None:
         self._rows = tuple(PreviewRow(**row) for row in rows)
         self.problems = problems
+        """What could not be read, and why."""
         self._cut = limit is not None and len(rows) + len(problems) >= limit
 
-    def to_dicts(self):
+    def to_dicts(self) -> list[dict[str, Any]]:
         """Its rows as plain dicts."""
         return [dict(zip(row.__match_args__, row._values())) for row in self._rows]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._rows)
 
-    def __getitem__(self, index):
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, index: SupportsIndex) -> PreviewRow: ...
+        @overload
+        def __getitem__(self, index: slice) -> tuple[PreviewRow, ...]: ...
+
+    def __getitem__(self, index: Any) -> Any:
         return self._rows[index]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[PreviewRow]:
         return iter(self._rows)
 
     def _cells(self):
@@ -43,67 +64,79 @@ class Preview:
         told += ["only the first ones were read"] if self._cut else []
         return told + [f"could not be read: {problem}" for problem in self.problems[:_SHOWN]]
 
-    def __str__(self):
+    def __str__(self) -> str:
         if not self._rows and not self.problems:
             return "nothing would change"
         return "\n".join([*_lines(_HEAD, self._cells()), *self._rest()])
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<akua.fleet.Preview: {len(self._rows)} changes, {len(self.problems)} could not be read>"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         caption = "; ".join([f"{len(self._rows)} fields would change", *self._rest()])
         return _html._table(_HEAD, self._cells(), caption)
 
 
 class Report:
-    """What happened to each item of a plan, as its ledger at `path` has it: also after a crash, and during a run."""
+    """What happened to each item of a plan, as its ledger at `path` has it: also after a crash, and during a run.
+
+    A table in terminals (`print`) and notebooks; a data frame in one line: `pandas.DataFrame(report.to_dicts())`. Names,
+    slugs and the like stand in it readably; kubeconfigs are nowhere.
+
+    Raises:
+        ConfigurationError: There is no ledger, or it can't be read.
+    """
 
     __module__ = "akua.fleet"
 
-    def __init__(self, path):
+    def __init__(self, path: str | Path) -> None:
         self._core = _akua.FleetReport(path)
         self.path = path
+        """Where the ledger is."""
 
     @property
-    def counts(self):
+    def counts(self) -> Counts:
         """How many items stood where when the report was opened."""
         return Counts(**self._core.counts())
 
     @property
-    def plan(self):
+    def plan(self) -> str:
         """What the plan is made of, and what it is about."""
         return self._core.plan()
 
-    def to_dicts(self):
-        """Every item as a plain dict, in the order of the plan."""
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Every item as a plain dict, in the order of the plan.
+
+        The keys are those of the CSV: `item`, `id`, `state`, `proof`, `etag`, `status`, `may_still_land`, `epochs`,
+        `requests`, `changed_ms`, `what_happened`, `fields`, `token`.
+        """
         return self._core.rows()
 
-    def row_of(self, id):
+    def row_of(self, id: str) -> dict[str, Any] | None:
         """The item of this resource as it stands now; None if it is not in the plan."""
         return self._core.row_of(id)
 
-    def to_csv(self, path=None):
+    def to_csv(self, path: str | Path | None = None) -> str | None:
         """All rows as CSV: written to `path`, or returned."""
         return self._core.csv(path)
 
-    def to_json(self, path=None):
+    def to_json(self, path: str | Path | None = None) -> str | None:
         """The plan, the counts and all rows as JSON: written to `path`, or returned."""
         return self._core.json(path)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[dict[str, Any]]:
         return iter(self.to_dicts())
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.counts.total
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self._core.text()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<akua.fleet.Report of {self.plan}: {self.counts}>"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         counts = self.counts
         rows = self._core.rows(_SHOWN)
         more = counts.total - counts.applied - counts.unchanged - len(rows)

@@ -1,0 +1,318 @@
+"""How the asynchronous client runs its calls: on threads of its own, each ended when its task is cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Generic, TypeVar
+
+from akua import _akua
+from akua._callables import answer, plain
+from akua._errors import AkuaError, CancelledError, TimeoutError, while_resolving
+
+_R = TypeVar("_R", bound="_Answered")
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from typing_extensions import Self, Unpack
+
+    from akua._akua import EditResult, Page, ResourceList
+    from akua._options import CallOptions, EditOptions
+    from akua.generated.kinds import _Answered
+# Longer than any call: what the timers of every event loop can hold, in seconds.
+_LONG = 1e8
+
+
+class Turn:
+    """One call: when it has to have ended, which counts from when it was made, and what ends it early."""
+
+    def __init__(self, seconds):
+        try:
+            self._loop = asyncio.get_running_loop()
+            task = asyncio.current_task()
+        except RuntimeError:
+            task = None
+        if task is None:
+            raise RuntimeError(
+                "akua.AsyncClient is for asyncio, and no task of it is running here: nothing was sent (await it in a "
+                "task of asyncio, or use akua.Client)"
+            )
+        self._end = self._loop.time() + min(seconds, _LONG)
+        self.cancel = _akua.Cancel()
+
+    def left(self):
+        return max(0.0, self._end - self._loop.time())
+
+
+class _Late(Exception):
+    """The deadline has passed before there was a thread for the call."""
+
+
+class Runner:
+    """Runs the calls of a client, and of its copies, on threads that are made when there is something to do.
+
+    None of what runs there waits for the event loop, so the calls that wait for a thread always get one.
+    """
+
+    def __init__(self, concurrency: int) -> None:
+        self.concurrency = concurrency
+        self._executor: ThreadPoolExecutor | None = None
+        self._process: int | None = None
+
+    async def read(self, seconds, function, *args, **kwargs):
+        """Runs what only reads."""
+        return await self._call(Turn(seconds), True, function, args, kwargs)
+
+    async def write(self, seconds, function, *args, **kwargs):
+        """Runs what may take effect."""
+        return await self._call(Turn(seconds), False, function, args, kwargs)
+
+    async def _call(self, turn, reads, function, args, kwargs):
+        try:
+            return await self.run(turn, reads, function, *args, **kwargs)
+        except _Late as late:
+            raise _late("not_sent") from late.__cause__
+
+    async def run(self, turn, reads, function, *args, **kwargs):
+        """Runs a part of a call; raises `_Late` if it can't begin in time."""
+        context = contextvars.copy_context()
+        running = self._threads().submit(context.run, _akua.cancellable, turn.cancel, function, *args, **kwargs)
+        waiting = asyncio.wrap_future(running)
+        try:
+            await asyncio.wait([waiting], timeout=turn.left())
+            if not waiting.done():
+                # One that has begun knows the deadline itself.
+                if running.cancel():
+                    raise _Late
+                await asyncio.wait([waiting])
+        except asyncio.CancelledError as cancelled:
+            turn.cancel.cancel()
+            if running.cancel():
+                raise
+            cause = await _ended(waiting, reads)
+            if cause is not None and hasattr(cancelled, "add_note"):
+                cancelled.add_note(f"akua: {cause}")
+            raise cancelled from cause
+        except GeneratorExit:
+            # Nobody waits for it any more: its loop was closed.
+            turn.cancel.cancel()
+            running.cancel()
+            raise
+        return waiting.result()
+
+    def _threads(self):
+        # A forked child has none of its parent's threads.
+        if self._executor is None or self._process != os.getpid():
+            self._process = os.getpid()
+            self._executor = ThreadPoolExecutor(self.concurrency, thread_name_prefix="akua")
+        return self._executor
+
+    def close(self):
+        if self._executor is not None and self._process == os.getpid():
+            self._executor.shutdown(wait=False)
+        self._executor = None
+
+
+def _late(effect, when="before there was a thread for the call"):
+    way_out = "give it more time with `timeout`, or the client more threads with `max_concurrency`"
+    # An edit that had begun has read, or was refused: requests were sent, none of which took effect.
+    truth = "nothing was sent" if effect == "not_sent" else "nothing took effect"
+    return TimeoutError(f"the deadline passed {when}: {truth} ({way_out})", effect=effect)
+
+
+async def _ended(waiting, reads):
+    """Waits for a call that was told to end, however often its task is cancelled meanwhile; what became of it."""
+    while not waiting.done():
+        try:
+            await asyncio.wait([waiting])
+        except asyncio.CancelledError:
+            pass
+    error = waiting.exception()
+    if isinstance(error, AkuaError):
+        return error
+    if reads:
+        return CancelledError("the call was cancelled: it would only have read", effect="not_applied")
+    return _landed(waiting.result()) if error is None else None
+
+
+def _landed(result):
+    if isinstance(result, tuple):
+        # The step of an edit: only the last one has a result, and before it nothing is left open.
+        result = result[1] if result[0] == "done" else None
+    if isinstance(result, _akua.EditResult):
+        result = result.resource if result.changed else None
+    if result is None:
+        return None
+    return CancelledError(
+        f"the call had ended before it could be cancelled: the etag of {result.id} is `{result.etag}`",
+        effect="applied",
+        resource=result,
+    )
+
+
+async def _asked(turn, name, function, *args):
+    """What a callable of the caller's gives, awaited if it has to be, until the deadline."""
+    wanted = function(*args)
+    if not inspect.isawaitable(wanted):
+        return answer(name, wanted)
+    asking = asyncio.ensure_future(wanted)
+    try:
+        await asyncio.wait([asking], timeout=turn.left())
+        if not asking.done():
+            raise _late("not_applied", "while the callable was still at work")
+    except (Exception, asyncio.CancelledError):
+        asking.cancel()
+        await asyncio.wait([asking])
+        if not asking.cancelled():
+            # Looked at, so that asyncio does not tell of it: this ends for another reason.
+            asking.exception()
+        raise
+    return asking.result()
+
+
+class AsyncList(Generic[_R]):
+    """A list, read page by page as the iteration gets there. It can be gone through once."""
+
+    def __init__(self, runner: Any, listing: ResourceList[_R]) -> None:
+        self._runner = runner
+        self._listing = listing
+        self._pages = listing.pages()
+        self._page: Any = ()
+        self._begun = 0
+        # Pages that came when nobody waited for them any more.
+        self._came: list[Any] = []
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> _R:
+        while self._begun >= len(self._page):
+            page = await self._turned()
+            if page is None:
+                raise StopAsyncIteration
+            self._page, self._begun = page, 0
+        self._begun += 1
+        return self._page[self._begun - 1]
+
+    async def _turned(self):
+        """The next page; None after the last one."""
+        if not self._came:
+            await self._runner.read(self._listing._time, self._turn)
+        return self._came.pop()
+
+    def _turn(self):
+        # Kept here, not returned: where its task is cancelled, nobody would take it.
+        self._came.append(next(self._pages, None))
+
+    def _rest(self):
+        """What is left of a page that was begun, as a page; None if none was."""
+        page, begun = self._page, self._begun
+        self._page, self._begun = (), 0
+        return page._after(begun) if begun < len(page) else None
+
+    async def pages(self) -> AsyncIterator[Page[_R]]:
+        """Its pages, from where it stands."""
+        if (rest := self._rest()) is not None:
+            yield rest
+        while (page := await self._turned()) is not None:
+            yield page
+
+    async def to_dicts(self) -> list[dict[str, Any]]:
+        """All that is left of it, as plain dicts."""
+        dicts: list[dict[str, Any]] = []
+        async for page in self.pages():
+            dicts += page.to_dicts()
+        return dicts
+
+
+class AsyncCollection(Generic[_R]):
+    """The calls on one kind: those of `akua.Client`'s, to be awaited."""
+
+    def __init__(self, runner: Any, client: _akua.Client, name: str) -> None:
+        self._runner = runner
+        self._client = client
+        self._name = name
+        self._collection: Any = getattr(client, name)
+
+    def _seconds(self, options):
+        return self._collection._time(options.get("timeout"))
+
+    async def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:
+        """Reads one. See `akua.Clusters.get`."""
+        return await self._runner.read(self._seconds(options), self._collection.get, id, **options)
+
+    def list(
+        self, *, page_size: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]
+    ) -> AsyncList[_R]:
+        """All of them, read page by page as the iteration gets there. See `akua.Clusters.list`."""
+        return AsyncList(self._runner, self._collection.list(page_size=page_size, cursor=cursor, **options))
+
+    async def _update(self, resource, /, **fields):
+        return await self._runner.write(self._seconds(fields), self._collection.update, resource, **fields)
+
+    async def _edit(self, resource, /, **fields):
+        return await self._drive(None, fields, self._collection.edit, resource)
+
+    async def edit_with(
+        self,
+        resource: str | _R,
+        change: Callable[[_R], Mapping[str, Any] | _R | None | Awaitable[Mapping[str, Any] | _R | None]],
+        /,
+        **options: Unpack[EditOptions],
+    ) -> EditResult[_R]:
+        """Changes what `change` says. It and `keep_resume_token` run on the event loop, may be coroutine functions, and may
+        call this client. See `akua.Clusters.edit_with`."""
+        if not callable(change):
+            plain("change", change, "a callable that takes the version that stands and returns what is to change")
+        return await self._drive(change, options, self._collection.edit_with, resource, change)
+
+    async def _wait_settled(self, resource, /, **fields):
+        return await self._runner.read(self._seconds(fields), self._collection.wait_settled, resource, **fields)
+
+    async def _drive(self, change, options, edit, *args):
+        """Goes on until the end. The caller's callables run here, on its event loop, and no thread waits for them."""
+        turn = Turn(self._seconds(options))
+        keep = options.get("keep_resume_token")
+        if keep is not None and not callable(keep):
+            plain("keep_resume_token", keep, "a callable that takes a token")
+        steps = _akua.steps_of(edit, *args, **options)
+        began = False
+        while True:
+            try:
+                what, about = await self._runner.run(turn, False, steps.next)
+            except _Late:
+                steps.fail(_late("not_applied" if began else "not_sent"))
+                # This sends nothing any more.
+                what, about = steps.next()
+            began = True
+            if what == "done":
+                return about
+            try:
+                if what == "ready":
+                    await _asked(turn, "keep_resume_token", keep, about)
+                else:
+                    steps.submit(await _asked(turn, "change", change, about))
+            except Exception as raised:
+                steps.fail(raised)
+                what, about = steps.next()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _collection_again, (type(self), self._client, self._runner.concurrency, self._name)
+
+    def __repr__(self) -> str:
+        return repr(self._collection).replace("<akua.", "<akua.Async")
+
+
+def _collection_again(kind, client, concurrency, name):
+    """The calls on one kind in the process that they were brought to."""
+    return kind(Runner(concurrency), client, name)

@@ -1,0 +1,101 @@
+"""The calls of the asynchronous client on each kind.
+
+Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs. Not edited by hand.
+"""
+
+from __future__ import annotations
+
+from akua._aio import AsyncCollection
+from akua.generated.kinds import Cluster, Workspace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from typing_extensions import Never, Unpack
+
+    from akua._akua import EditResult
+    from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate
+
+
+class AsyncClusters(AsyncCollection[Cluster]):
+    """The clusters that a client may see: `client.clusters`. See `akua.Clusters`, which it is like."""
+
+    if TYPE_CHECKING:
+
+        async def update(
+            self,
+            resource: str | Cluster,
+            /,
+            *,
+            if_match: str = ...,
+            idempotency_key: str = ...,
+            **fields: Unpack[ClusterUpdate],
+        ) -> Cluster:
+            """Changes fields if it still has the etag that was seen. See `akua.Clusters.update`."""
+            raise NotImplementedError
+
+        async def edit(
+            self, resource: str | Cluster, /, **fields: Unpack[ClusterEdit]
+        ) -> EditResult[Cluster]:
+            """Changes fields, whatever happens in between, and says what happened. See `akua.Clusters.edit`."""
+            raise NotImplementedError
+
+        async def wait_settled(
+            self,
+            resource: str | Cluster | EditResult[Cluster],
+            /,
+            *,
+            after: str = ...,
+            **fields: Unpack[ClusterUpdate],
+        ) -> Cluster:
+            """Waits until the server has stopped reconciling it. See `akua.Clusters.wait_settled`."""
+            raise NotImplementedError
+
+    else:
+        update = AsyncCollection._update
+        edit = AsyncCollection._edit
+        wait_settled = AsyncCollection._wait_settled
+
+
+class AsyncWorkspaces(AsyncCollection[Workspace]):
+    """The workspaces that a client may see: `client.workspaces`. See `akua.Workspaces`, which it is like."""
+
+    if TYPE_CHECKING:
+
+        async def update(
+            self,
+            resource: str | Workspace,
+            /,
+            *,
+            if_match: str = ...,
+            idempotency_key: Never = ...,
+            **fields: Unpack[WorkspaceUpdate],
+        ) -> Workspace:
+            """Changes fields if it still has the etag that was seen. See `akua.Workspaces.update`."""
+            raise NotImplementedError
+
+        async def edit(
+            self, resource: str | Workspace, /, **fields: Unpack[WorkspaceEdit]
+        ) -> EditResult[Workspace]:
+            """Changes fields, whatever happens in between, and says what happened. See `akua.Workspaces.edit`."""
+            raise NotImplementedError
+
+    else:
+        update = AsyncCollection._update
+        edit = AsyncCollection._edit
+
+
+class AsyncClientCalls:
+    """The calls of an asynchronous client on each kind."""
+
+    clusters: AsyncClusters
+    """The calls on clusters."""
+    workspaces: AsyncWorkspaces
+    """The calls on workspaces."""
+
+
+ALL: dict[str, Any] = {
+    "clusters": AsyncClusters,
+    "workspaces": AsyncWorkspaces,
+}

@@ -1,0 +1,58 @@
+"""The enumerations: each member is a `str`, and a value that this version does not know becomes a member too.
+
+Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs. Not edited by hand.
+"""
+
+from akua._enums import OpenEnum
+
+
+class ClusterState(OpenEnum):
+    """Where a cluster is in its life."""
+
+    __module__ = "akua"
+
+    PENDING = "pending"
+    """Asked for, nothing runs yet."""
+    PROVISIONING = "provisioning"
+    """Its machines are being set up."""
+    ACTIVE = "active"
+    """It runs."""
+    SUSPENDED = "suspended"
+    """It is stopped and can be resumed."""
+    DELETING = "deleting"
+    """It is being removed."""
+
+
+class Provider(OpenEnum):
+    """Who runs the Kubernetes control plane of a cluster."""
+
+    __module__ = "akua"
+
+    MANAGED_KAAS = "managed_kaas"
+    """A service that Akua manages."""
+    IMPORTED_BYOC = "imported_byoc"
+    """A cluster of the user's own, imported with its kubeconfig."""
+
+
+class WorkspaceClass(OpenEnum):
+    """What a workspace is for. Documented on one page only."""
+
+    __module__ = "akua"
+
+    STANDARD = "standard"
+    """An ordinary workspace."""
+    PLATFORM = "platform"
+    """A workspace that serves others."""
+    SANDBOX = "sandbox"
+    """A workspace to try things in."""
+
+
+class BilledBy(OpenEnum):
+    """Who bills for a plan. Documented on one page only."""
+
+    __module__ = "akua"
+
+    PLATFORM = "platform"
+    """Akua itself."""
+    SELLER = "seller"
+    """A seller."""

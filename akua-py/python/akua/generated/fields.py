@@ -1,0 +1,61 @@
+"""What can be written of each kind, and what its calls take beside: types for `**fields`.
+
+Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs. Not edited by hand.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from akua._options import CallOptions, EditOptions, PolicyOptions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from akua.generated.enums import Provider
+
+
+class ClusterFields(TypedDict, total=False):
+    """What can be written of a cluster: what is left out stays."""
+
+    name: str
+    """The name: 1 to 100 code points when it is written, of any length in answers."""
+    region_id: str
+    """The region to move to, 1 to 54 code points. Write-only: no answer shows it."""
+    provider: Provider | str
+    """Who runs its control plane. Only a value that this version knows can be written."""
+    kubeconfig: str
+    """The kubeconfig to import with, at least one code point. Write-only and a secret: no answer shows it."""
+
+
+class ClusterUpdate(ClusterFields, CallOptions, total=False):
+    """The fields of a cluster, and the options of `update`."""
+
+
+class ClusterEdit(ClusterFields, EditOptions, total=False):
+    """The fields of a cluster, and the options of `edit`."""
+
+
+class WorkspaceFields(TypedDict, total=False):
+    """What can be written of a workspace: what is left out stays."""
+
+    name: str
+    """The name: 1 to 100 code points when it is written, of any length in answers."""
+    slug: str
+    """The part of its address that people choose: 3 to 39 code points when it is written, of any length in answers. No
+    pattern is documented, so only the length is checked here.
+    """
+
+
+class WorkspaceUpdate(WorkspaceFields, CallOptions, total=False):
+    """The fields of a workspace, and the options of `update`."""
+
+
+class WorkspaceEdit(WorkspaceFields, EditOptions, total=False):
+    """The fields of a workspace, and the options of `edit`."""
+
+
+class ResolveOptions(PolicyOptions, CallOptions, total=False):
+    """The options of `Client.resolve`, and the secrets that were written: a resume token holds only their hashes."""
+
+    kubeconfig: str
+    """The kubeconfig to import with, at least one code point. Write-only and a secret: no answer shows it."""

@@ -1,0 +1,44 @@
+"""The classes of every kind.
+
+Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs. Not edited by hand.
+"""
+
+from akua._akua import (
+    Cluster,
+    Clusters,
+    Plan,
+    Workspace,
+    Workspaces,
+)
+
+__all__ = [
+    "BilledBy",
+    "Cluster",
+    "ClusterFields",
+    "ClusterState",
+    "Clusters",
+    "Plan",
+    "Provider",
+    "Workspace",
+    "WorkspaceClass",
+    "WorkspaceFields",
+    "Workspaces",
+]
+
+# Found when they are first used: their modules need more than all of the rest.
+_LATER = {
+    "BilledBy": "akua.generated.enums",
+    "ClusterFields": "akua.generated.fields",
+    "ClusterState": "akua.generated.enums",
+    "Provider": "akua.generated.enums",
+    "WorkspaceClass": "akua.generated.enums",
+    "WorkspaceFields": "akua.generated.fields",
+}
+
+
+def __getattr__(name):
+    from importlib import import_module
+
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    raise AttributeError(f"module 'akua.generated.kinds' has no attribute {name!r}")

@@ -1,0 +1,417 @@
+"""The classes of every kind.
+
+Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs. Not edited by hand.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from os import PathLike
+from typing import Any, Generic, TypeVar, final
+
+from typing_extensions import Never, Self, Unpack
+
+from akua import fleet as _fleet
+from akua._akua import EditResult, ResourceList
+from akua._options import CallOptions, EditOptions, FleetOptions
+from akua.generated.enums import BilledBy as BilledBy
+from akua.generated.fields import ClusterFields as ClusterFields
+from akua.generated.enums import ClusterState as ClusterState
+from akua.generated.enums import Provider as Provider
+from akua.generated.enums import WorkspaceClass as WorkspaceClass
+from akua.generated.fields import WorkspaceFields as WorkspaceFields
+from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate
+
+__all__ = [
+    "BilledBy",
+    "Cluster",
+    "ClusterFields",
+    "ClusterState",
+    "Clusters",
+    "Plan",
+    "Provider",
+    "Workspace",
+    "WorkspaceClass",
+    "WorkspaceFields",
+    "Workspaces",
+]
+
+_R = TypeVar("_R", bound=_Answered)
+
+class _Answered:
+    @property
+    def unknown(self) -> dict[str, Any]:
+        """The properties that this version of the library does not know."""
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as the answer had it, in plain types."""
+    def to_json(self) -> str:
+        """Everything as the answer had it, as JSON."""
+    @classmethod
+    def from_dict(cls, properties: dict[str, Any], /) -> Self:
+        """One with these properties, named as in an answer. For tests, and for what `to_dict` has given.
+
+        Raises:
+            ValidationError: A property is missing or of another type.
+        """
+    def __replace__(self, /, **changes: Any) -> Self:
+        """A copy with other values; nothing is sent. `copy.replace(…, name="…")` calls it (Python 3.13).
+
+        Raises:
+            ValidationError: A value is of another type.
+        """
+    def _repr_html_(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Callable[[dict[str, Any]], Self], tuple[dict[str, Any]]]: ...
+
+@final
+class Plan(_Answered):
+    """A plan as one answer showed it: immutable."""
+
+    @property
+    def tier(self) -> str | None:
+        """The tier; it may be missing."""
+    @property
+    def billed_by(self) -> BilledBy | None:
+        """Who bills for it; it may be missing. A `str`; one that this version does not know is kept as it is."""
+
+@final
+class Cluster(_Answered):
+    """A cluster as one answer showed it: immutable, equal if everything in it is equal."""
+
+    @property
+    def id(self) -> str:
+        """The id, 1 to 54 code points."""
+    @property
+    def html_url(self) -> str | None:
+        """Its page for people. Documented on one page only, so it may be missing. Documented as at most 2048 code
+        points; a longer one is kept.
+        """
+    @property
+    def name(self) -> str:
+        """The name: 1 to 100 code points when it is written, of any length in answers."""
+    @property
+    def workspace_id(self) -> str:
+        """The workspace it belongs to."""
+    @property
+    def state(self) -> ClusterState:
+        """Where it is in its life. A `str`; one that this version does not know is kept as it is."""
+    @property
+    def provider(self) -> Provider:
+        """Who runs its control plane. Only a value that this version knows can be written. A `str`; one that this
+        version does not know is kept as it is.
+        """
+    @property
+    def reconciling(self) -> bool:
+        """Whether the server is still bringing it into the state that was asked for."""
+    @property
+    def created_at(self) -> datetime:
+        """When it was made. `OverflowError` where no datetime can hold it (before year 1, after 9999)."""
+    @property
+    def created_at_unix(self) -> int | float:
+        """The same in Unix seconds, as the answer had it. Never an error."""
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed. `OverflowError` where no datetime can hold it (before year 1, after 9999)."""
+    @property
+    def updated_at_unix(self) -> int | float:
+        """The same in Unix seconds, as the answer had it. Never an error."""
+    @property
+    def etag(self) -> str:
+        """The etag of this version."""
+
+@final
+class Workspace(_Answered):
+    """A workspace as one answer showed it: immutable, equal if everything in it is equal."""
+
+    @property
+    def id(self) -> str:
+        """The id, 1 to 53 code points."""
+    @property
+    def name(self) -> str:
+        """The name: 1 to 100 code points when it is written, of any length in answers."""
+    @property
+    def slug(self) -> str:
+        """The part of its address that people choose: 3 to 39 code points when it is written, of any length in
+        answers. No pattern is documented, so only the length is checked here.
+        """
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+    @property
+    def workspace_class(self) -> WorkspaceClass | None:
+        """What it is for. Documented on one page only, so it may be missing. A `str`; one that this version does not
+        know is kept as it is.
+        """
+    @property
+    def created_at(self) -> datetime:
+        """When it was made: an RFC 3339 text on one page of the documentation, Unix seconds on another.
+        `OverflowError` where no datetime can hold it (before year 1, after 9999).
+        """
+    @property
+    def created_at_unix(self) -> int | float:
+        """The same in Unix seconds, as the answer had it. Never an error."""
+    @property
+    def updated_at(self) -> datetime:
+        """When it last changed. `OverflowError` where no datetime can hold it (before year 1, after 9999)."""
+    @property
+    def updated_at_unix(self) -> int | float:
+        """The same in Unix seconds, as the answer had it. Never an error."""
+    @property
+    def etag(self) -> str:
+        """The etag of this version."""
+
+class _Calls(Generic[_R]):
+    def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:
+        """Reads one. A read is tried again within the deadline, and never takes effect.
+
+            >>> client.clusters.get("clu_1")
+            Cluster(id='clu_1', name='cluster 1', state='active', etag='42')
+
+        Args:
+            id: Its id, or a version of it that was read before.
+            **options: Those of every call: see `CallOptions`.
+
+        Raises:
+            NotFoundError: There is none, or the token may not see it.
+            AkuaError: Any other kind but `ConflictError`.
+        """
+    def list(
+        self, *, page_size: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]
+    ) -> ResourceList[_R]:
+        """All of them, read page by page as the iteration gets there.
+
+            >>> [cluster.name for cluster in client.clusters.list()]
+            ['cluster 1', 'cluster 2', 'cluster 3']
+
+        Args:
+            page_size: How many a page is to have at most, 1 to 100; without it the server takes 50.
+            cursor: Where an earlier page ended: its `next_cursor`.
+            **options: Those of every call: see `CallOptions`. The time is that of each page.
+
+        Raises:
+            ValidationError: A value is out of its limits. What goes wrong with a page is raised when it is read.
+        """
+    def edit_with(
+        self,
+        resource: str | _R,
+        change: Callable[[_R], Mapping[str, Any] | _R | None],
+        /,
+        **options: Unpack[EditOptions],
+    ) -> EditResult[_R]:
+        """Changes what `change` says for the version that it is given, asked again for each fresh version.
+
+        For a change that depends on what is there. It is never asked while an earlier write of this call may have landed.
+
+            >>> result = client.clusters.edit_with("clu_1", lambda cluster: {"name": cluster.name + "-eu"})
+            >>> result.resource.name
+            'cluster 1-eu'
+
+        Args:
+            resource: The version that was seen, or its id.
+            change: Takes a version and returns the fields to change as a dict, a copy with other values
+                (`cluster.__replace__(name="…")`), or None. Where nothing changes, nothing is sent.
+            **options: See `EditOptions`.
+
+        Raises:
+            Exception: What `change` raises, with a note: nothing took effect then.
+            AkuaError: As for `edit`.
+        """
+    def fleet(
+        self,
+        plan: _fleet.Plan,
+        ledger: str | PathLike[str],
+        /,
+        *,
+        kubeconfigs: Callable[[str], str | None] | None = None,
+        **options: Unpack[FleetOptions],
+    ) -> _fleet.Fleet:
+        """Puts a plan for many of them into the ledger at `ledger`, or goes on with the one that is there.
+
+        Resources are listed and patches written down now, and nothing is sent but those reads. See `akua.fleet`.
+
+            >>> from akua.fleet import Plan
+            >>> plan = Plan.where(lambda cluster: True, {"name": "prod"}, name="all", version="1")
+            >>> with client.clusters.fleet(plan, folder / "all.akua-fleet") as fleet:
+            ...     fleet.run(progress=False).counts.applied
+            3
+
+        Args:
+            plan: Which of them are to be changed, and how.
+            ledger: The file that says of every item what happened to it. It is made if it is missing.
+            kubeconfigs: Called with an id, returns its kubeconfig, for each item that writes one: the ledger holds only hashes, so a
+                run that goes on needs them again. It runs on the threads of a run.
+            **options: See `PolicyOptions`. The time is that of one item.
+
+        Raises:
+            ConfigurationError: The ledger is that of another plan, in use, damaged, or can't be written.
+            ValidationError: The plan breaks a rule, or names a resource twice. No write was sent.
+            AkuaError: Listing failed.
+        """
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
+    def __reduce__(self) -> tuple[Callable[[dict[str, Any], str], Any], tuple[dict[str, Any], str]]: ...
+    def _carry_out(
+        self,
+        leased: str,
+        grant: Callable[[str], bool],
+        /,
+        *,
+        function: Callable[[Any], object] | None,
+        kubeconfigs: Callable[[str], str | None] | None,
+        policy: dict[str, Any],
+    ) -> str: ...
+
+@final
+class Clusters(_Calls[Cluster]):
+    """The clusters that a client may see: `client.clusters`."""
+
+    def update(
+        self,
+        resource: str | Cluster,
+        /,
+        *,
+        if_match: str = ...,
+        idempotency_key: str = ...,
+        **fields: Unpack[ClusterUpdate],
+    ) -> Cluster:
+        """Changes fields if it still has the etag that was seen, and returns it as it is then.
+
+        Exactly one request is sent. It is sent a second time only if the server has refused it with 401 and the callback for
+        tokens has another one. What is returned is the answer: whether the server has taken the values as they were sent shows
+        in it. `edit` compares them.
+
+            >>> cluster = client.clusters.get("clu_1")
+            >>> client.clusters.update(cluster, name="prod").etag
+            '43'
+            >>> client.clusters.update("clu_2", if_match="1042", name="dev").etag
+            '1043'
+
+        Args:
+            resource: The version that was seen, or its id; then `if_match` is needed.
+            if_match: The etag that it must still have, in place of the version's own. Never `*`.
+            idempotency_key: A key of your own for this change, 1 to 64 characters, for clusters only. Use a fresh one for each
+                change: a server that knows it may answer what it answered before.
+            **fields: What to change, such as `name="prod"`: see `ClusterFields` and `WorkspaceFields`. And the options of every
+                call: see `CallOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, or its state or a reused key stands in the way. It changed nothing.
+            IndeterminateError: It may have taken effect.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
+        """
+    def edit(self, resource: str | Cluster, /, **fields: Unpack[ClusterEdit]) -> EditResult[Cluster]:
+        """Changes fields, whatever happens in between, and says what happened.
+
+        Pass the version that you have seen: everything in it is protected. With only an id the current version is read first,
+        and only changes during the call are noticed. If somebody else changed other fields meanwhile, the change is applied to
+        the new version; if they touched the same ones, nothing is written. If an answer is lost, the truth is found out where it
+        can be.
+
+            >>> result = client.clusters.edit("clu_1", name="prod")
+            >>> result.changed, result.proof
+            (True, 'acknowledged')
+
+        Args:
+            resource: The version that was seen, or its id.
+            **fields: What to change, as in `update`. And options: see `EditOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed the same fields: see `base`, `ours`, `theirs`. Nothing was written.
+            IndeterminateError: Nobody could know: settle it with `Client.resolve(error.resume_token)`.
+            AkuaError: Any other kind means that nothing took effect, `DecodeError` excepted if it says otherwise.
+        """
+    def wait_settled(
+        self, resource: str | Cluster | EditResult[Cluster], /, *, after: str = ..., **fields: Unpack[ClusterUpdate]
+    ) -> Cluster:
+        """Waits until the server has stopped reconciling it, and returns it as it is then. It only reads.
+
+            >>> result = client.clusters.edit("clu_1", region_id="reg_eu")
+            >>> client.clusters.wait_settled(result, timeout=600).reconciling
+            False
+
+        Args:
+            resource: The result of an edit: then only versions after it count, and its values have to be there. Or a cluster or
+                its id: then the first version that is not being reconciled.
+            after: The etag that guarded an `update`: only versions after it count.
+            **fields: Values that have to be there: those that were written. What no answer shows is not compared. And the options
+                of every call: moving a cluster may take longer than the client's usual 30 seconds.
+
+        Raises:
+            TimeoutError: It had not settled in time. `resource` is the version read last; or another version was read, and whether
+                it is newer is not known, as the message then says.
+            ConflictError: Somebody else has changed the values since, as a version shows that is known to be newer.
+            NotFoundError: There is no such cluster any more.
+            AkuaError: What does not pass by waiting. None of these says anything about the write before.
+        """
+
+@final
+class Workspaces(_Calls[Workspace]):
+    """The workspaces that a client may see: `client.workspaces`."""
+
+    def update(
+        self,
+        resource: str | Workspace,
+        /,
+        *,
+        if_match: str = ...,
+        idempotency_key: Never = ...,
+        **fields: Unpack[WorkspaceUpdate],
+    ) -> Workspace:
+        """Changes fields if it still has the etag that was seen, and returns it as it is then.
+
+        Exactly one request is sent. It is sent a second time only if the server has refused it with 401 and the callback for
+        tokens has another one. What is returned is the answer: whether the server has taken the values as they were sent shows
+        in it. `edit` compares them.
+
+            >>> cluster = client.clusters.get("clu_1")
+            >>> client.clusters.update(cluster, name="prod").etag
+            '43'
+            >>> client.clusters.update("clu_2", if_match="1042", name="dev").etag
+            '1043'
+
+        Args:
+            resource: The version that was seen, or its id; then `if_match` is needed.
+            if_match: The etag that it must still have, in place of the version's own. Never `*`.
+            idempotency_key: A key of your own for this change, 1 to 64 characters, for clusters only. Use a fresh one for each
+                change: a server that knows it may answer what it answered before.
+            **fields: What to change, such as `name="prod"`: see `ClusterFields` and `WorkspaceFields`. And the options of every
+                call: see `CallOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, or its state or a reused key stands in the way. It changed nothing.
+            IndeterminateError: It may have taken effect.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
+        """
+    def edit(self, resource: str | Workspace, /, **fields: Unpack[WorkspaceEdit]) -> EditResult[Workspace]:
+        """Changes fields, whatever happens in between, and says what happened.
+
+        Pass the version that you have seen: everything in it is protected. With only an id the current version is read first,
+        and only changes during the call are noticed. If somebody else changed other fields meanwhile, the change is applied to
+        the new version; if they touched the same ones, nothing is written. If an answer is lost, the truth is found out where it
+        can be.
+
+            >>> result = client.clusters.edit("clu_1", name="prod")
+            >>> result.changed, result.proof
+            (True, 'acknowledged')
+
+        Args:
+            resource: The version that was seen, or its id.
+            **fields: What to change, as in `update`. And options: see `EditOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed the same fields: see `base`, `ours`, `theirs`. Nothing was written.
+            IndeterminateError: Nobody could know: settle it with `Client.resolve(error.resume_token)`.
+            AkuaError: Any other kind means that nothing took effect, `DecodeError` excepted if it says otherwise.
+        """
+
+class _ClientCalls:
+    """The calls of a client on each kind."""
+
+    @property
+    def clusters(self) -> Clusters:
+        """The calls on clusters."""
+
+    @property
+    def workspaces(self) -> Workspaces:
+        """The calls on workspaces."""

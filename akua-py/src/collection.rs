@@ -1,0 +1,185 @@
+//! `client.clusters`, `client.workspaces`: the calls on one kind of resource. One class is as the other; what can be written
+//! comes from the declaration.
+
+use std::path::PathBuf;
+
+use akua_model::{Resource, ResourceKind, with_kind};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::argument::{Seconds, Text};
+use crate::generated::each_class;
+use crate::list::{self, ResourceList};
+use crate::options::{CallOptions, EditOptions};
+use crate::shared::Shared;
+use crate::{edit, fleet, update, wait};
+
+macro_rules! class {
+    ($Class:ident $Calls:ident $all:literal) => {
+        #[doc = concat!("The ", $all, " that a client may see: `client.", $all, "`.")]
+        #[pyclass(frozen, module = "akua")]
+        pub(crate) struct $Calls(Shared);
+
+        #[pymethods]
+        impl $Calls {
+            #[doc = include_str!("docs/get.txt")]
+            #[pyo3(signature = (id, /, **options))]
+            fn get(&self, id: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                list::get::<akua_model::$Class>(&self.0, id, &CallOptions::of("get", options)?)
+            }
+
+            #[doc = include_str!("docs/list.txt")]
+            #[pyo3(signature = (*, page_size=None, cursor=None, **options))]
+            fn list(
+                &self,
+                py: Python<'_>,
+                page_size: Option<u64>,
+                cursor: Option<&str>,
+                options: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<ResourceList> {
+                let options = CallOptions::of("list", options)?;
+                ResourceList::new::<akua_model::$Class>(py, &self.0, page_size, cursor, &options)
+            }
+
+            #[doc = include_str!("docs/update.txt")]
+            #[pyo3(signature = (resource, /, *, if_match=Text::Absent, idempotency_key=Text::Absent, **fields))]
+            fn update(
+                &self,
+                resource: &Bound<'_, PyAny>,
+                if_match: Text<'_>,
+                idempotency_key: Text<'_>,
+                fields: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Py<PyAny>> {
+                update::update::<akua_model::$Class>(&self.0, resource, &if_match, &idempotency_key, fields)
+            }
+
+            #[doc = include_str!("docs/edit.txt")]
+            #[pyo3(signature = (resource, /, **fields))]
+            fn edit(&self, resource: &Bound<'_, PyAny>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                let (options, fields) = EditOptions::with_fields::<akua_model::$Class>("edit", fields)?;
+                edit::edit::<akua_model::$Class>(&self.0, resource, &fields, options)
+            }
+
+            #[doc = include_str!("docs/edit_with.txt")]
+            #[pyo3(signature = (resource, change, /, **options))]
+            fn edit_with(
+                &self,
+                resource: &Bound<'_, PyAny>,
+                change: &Bound<'_, PyAny>,
+                options: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Py<PyAny>> {
+                let options = EditOptions::of("edit_with", options)?;
+                edit::edit_with::<akua_model::$Class>(&self.0, resource, change, options)
+            }
+
+            #[doc = include_str!("docs/wait_settled.txt")]
+            #[pyo3(signature = (resource, /, *, after=Text::Absent, **fields))]
+            fn wait_settled(
+                &self,
+                resource: &Bound<'_, PyAny>,
+                after: Text<'_>,
+                fields: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Py<PyAny>> {
+                wait::wait_settled(&self.0, resource, &after, fields)
+            }
+
+            #[doc = include_str!("docs/fleet.txt")]
+            #[pyo3(signature = (plan, ledger, /, *, kubeconfigs=None, **options))]
+            fn fleet<'py>(
+                slf: &Bound<'py, Self>,
+                plan: &Bound<'py, PyAny>,
+                ledger: PathBuf,
+                kubeconfigs: Option<Bound<'py, PyAny>>,
+                options: Option<&Bound<'py, PyDict>>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                let (call, policy, said) = CallOptions::with_policy(slf.py(), "fleet", options)?;
+                let shared = slf.get().0.with(call);
+                let calls = Bound::new(slf.py(), Self(shared.clone()))?.into_any();
+                fleet::open::<akua_model::$Class>(calls, &shared, plan, ledger, kubeconfigs, policy, &said)
+            }
+
+            /// Works on one item of a ledger that is elsewhere: for `akua.fleet.dask`.
+            #[pyo3(signature = (leased, grant, /, *, function, kubeconfigs, policy))]
+            fn _carry_out(
+                &self,
+                py: Python<'_>,
+                leased: &str,
+                grant: &Bound<'_, PyAny>,
+                function: Option<Bound<'_, PyAny>>,
+                kubeconfigs: Option<Bound<'_, PyAny>>,
+                policy: &Bound<'_, PyDict>,
+            ) -> PyResult<String> {
+                let (function, kubeconfigs) = (function.as_ref(), kubeconfigs.as_ref());
+                let (_, policy, _) = CallOptions::with_policy(py, "_carry_out", Some(policy))?;
+                fleet::execute::<akua_model::$Class>(py, &self.0, leased, function, kubeconfigs, grant, policy)
+            }
+
+            /// The seconds that a call with this `timeout` may take.
+            #[pyo3(signature = (timeout=None, /))]
+            fn _time(&self, py: Python<'_>, timeout: Option<Seconds>) -> PyResult<f64> {
+                self.0.time(py, timeout)
+            }
+
+            /// In the same process it is the same one.
+            fn __copy__(slf: Py<Self>) -> Py<Self> {
+                slf
+            }
+
+            fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+                slf
+            }
+
+            /// This attribute of the client, pickled as that is.
+            fn __reduce__<'py>(
+                &self,
+                py: Python<'py>,
+            ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyDict>, &'static str))> {
+                let again = py.import("akua._pickled")?.getattr("calls")?;
+                Ok((again, (self.0.recipe(py)?, attribute::<akua_model::$Class>())))
+            }
+
+            fn __repr__(&self) -> String {
+                format!("<akua.{} of {}>", stringify!($Calls), self.0.base_url())
+            }
+        }
+    };
+}
+
+macro_rules! classes {
+    ($($Class:ident $Calls:ident $word:literal $all:literal),*) => {
+        $(class!($Class $Calls $all);)*
+
+        /// Adds the classes to the module.
+        pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $(
+                module.add_class::<$Calls>()?;
+                if !wait::SETTLES.contains(&<akua_model::$Class as Resource>::KIND) {
+                    module.py().get_type::<$Calls>().delattr("wait_settled")?;
+                }
+            )*
+            Ok(())
+        }
+
+        /// The calls on every kind, in the order of the kinds.
+        pub(crate) fn all(py: Python<'_>, shared: &Shared) -> PyResult<Vec<Py<PyAny>>> {
+            let calls = |kind: &ResourceKind| Ok(match kind {
+                $(ResourceKind::$Class => Py::new(py, $Calls(shared.clone()))?.into_any(),)*
+            });
+            ResourceKind::ALL.iter().map(calls).collect()
+        }
+    };
+}
+
+each_class!(classes);
+
+/// The names of the attributes of a client, in the order of the kinds.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    ResourceKind::ALL
+        .iter()
+        .map(|kind| with_kind!(kind, R => attribute::<R>()))
+}
+
+/// The name of the attribute of a client: the last part of the path of all of that kind.
+fn attribute<R: Resource>() -> &'static str {
+    R::COLLECTION.rsplit('/').next().unwrap_or(R::COLLECTION)
+}

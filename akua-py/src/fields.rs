@@ -1,0 +1,106 @@
+//! The fields that a call sets, each by its name on the wire, with a value of the type that is declared.
+
+use akua_model::property::Type;
+use akua_model::{Patch, Property, Resource, Value};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyInt, PyMapping, PyString};
+
+use crate::argument::{Text, not_a, text_of};
+use crate::binding::ResourceBinding;
+use crate::{error, json};
+
+/// Fields with what they are to be.
+#[derive(Default)]
+pub(crate) struct Fields<'py>(Vec<(String, Given<'py>)>);
+
+/// A value as it was given.
+enum Given<'py> {
+    Text(Bound<'py, PyString>),
+    Number(i64),
+    Flag(bool),
+    Json(serde_json::Value),
+    /// Of a field that there is not: the model refuses it by its name.
+    Unknown,
+}
+
+impl<'py> Fields<'py> {
+    /// Takes one that was given as a keyword; no if there is no such field.
+    ///
+    /// # Errors
+    ///
+    /// `TypeError` for a value of another type.
+    pub(crate) fn take<R: Resource>(&mut self, name: &str, value: &Bound<'py, PyAny>) -> PyResult<bool> {
+        let Some(field) = R::FIELDS.iter().find(|field| field.name == name) else {
+            return Ok(false);
+        };
+        let given = Given::of(field, value).map_err(|raised| {
+            let py = value.py();
+            if raised.is_instance_of::<PyTypeError>(py) {
+                PyTypeError::new_err(format!("argument '{name}': {}", raised.value(py)))
+            } else {
+                raised
+            }
+        })?;
+        self.0.push((name.to_owned(), given));
+        Ok(true)
+    }
+
+    /// Those of a dict.
+    pub(crate) fn of<R: Resource>(dict: &Bound<'py, PyMapping>) -> PyResult<Self> {
+        let mut fields = Self::default();
+        for item in dict.items()?.iter() {
+            let (name, value): (String, Bound<'py, PyAny>) = item.extract()?;
+            let field = R::FIELDS.iter().find(|field| field.name == name);
+            let given = field.map_or(Ok(Given::Unknown), |field| Given::of(field, &value))?;
+            fields.0.push((name, given));
+        }
+        Ok(fields)
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The patch that sets them: at least one.
+    pub(crate) fn patch<R: ResourceBinding>(&self, py: Python<'_>) -> PyResult<R::Patch> {
+        let mut values = Vec::with_capacity(self.0.len());
+        for (name, given) in &self.0 {
+            values.push((name.as_str(), given.value(name)?));
+        }
+        R::Patch::from_values(&values).map_err(|problem| error::raise_model(py, problem))
+    }
+}
+
+impl<'py> Given<'py> {
+    fn of(field: &Property, value: &Bound<'py, PyAny>) -> PyResult<Self> {
+        match field.kind {
+            Type::Flag => match value.cast::<PyBool>() {
+                Ok(flag) => Ok(Self::Flag(flag.is_true())),
+                Err(_) => Err(not_a("bool", value)),
+            },
+            Type::Number => {
+                if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
+                    return Err(not_a("int", value));
+                }
+                value.extract().map(Self::Number)
+            }
+            Type::Json | Type::Object(_) => json::from_python(value).map(Self::Json),
+            _ => match value.extract::<Text<'py>>()? {
+                Text::Given(text) => Ok(Self::Text(text)),
+                Text::Absent => Err(not_a("str", value)),
+            },
+        }
+    }
+
+    fn value(&self, name: &str) -> PyResult<Value<'_>> {
+        Ok(match self {
+            Self::Text(text) => Value::Text(text_of(text, name)?),
+            Self::Number(number) => Value::Number(*number),
+            Self::Flag(flag) => Value::Flag(*flag),
+            Self::Json(json) => Value::from(json),
+            Self::Unknown => Value::Flag(false),
+        })
+    }
+}

@@ -1,0 +1,586 @@
+//! The part of the Python module's declarations that differs from kind to kind: `akua-py/python/akua/generated/`.
+//!
+//! What calls do is told in `akua-py/src/docs/`, which `help()` shows too.
+
+use akua_model::property::{Presence, Property, Type};
+use akua_model::{Resource, ResourceKind, with_kind};
+
+use crate::made::File;
+use crate::words::{pascal, plain, plural, screaming};
+
+const HEAD: &str =
+    "Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs. Not edited by hand.";
+
+pub(crate) fn files() -> Vec<File> {
+    vec![
+        ("akua-py/src/generated/mod.rs", classes_in_rust()),
+        (
+            "akua-py/python/akua/generated/__init__.py",
+            format!("\"\"\"{HEAD}\"\"\"\n"),
+        ),
+        ("akua-py/python/akua/generated/enums.py", enums()),
+        ("akua-py/python/akua/generated/fields.py", fields()),
+        ("akua-py/python/akua/generated/kinds.py", names()),
+        ("akua-py/python/akua/generated/kinds.pyi", stubs()),
+        ("akua-py/python/akua/generated/collections.py", collections()),
+    ]
+}
+
+/// The name of the class of a kind, and that of its calls.
+fn classes(kind: ResourceKind) -> (String, String) {
+    (pascal(kind.name()), pascal(plural(kind)))
+}
+
+fn kinds() -> impl DoubleEndedIterator<Item = ResourceKind> {
+    ResourceKind::ALL.iter().copied()
+}
+
+/// Every kind's properties, and those of the objects inside.
+fn properties() -> Vec<&'static Property> {
+    let mut all = Vec::new();
+    let mut waiting: Vec<_> = kinds().rev().map(ResourceKind::properties).collect();
+    while let Some(table) = waiting.pop() {
+        all.extend(table);
+        waiting.extend(table.iter().filter_map(|property| match property.kind {
+            Type::Object(inner) => Some(inner),
+            _ => None,
+        }));
+    }
+    all
+}
+
+/// The properties that `select` gives something for, each type once.
+fn types<T>(select: impl Fn(&Property) -> Option<T>) -> Vec<(&'static str, T)> {
+    let mut types: Vec<(&str, T)> = Vec::new();
+    for property in properties() {
+        if let Some(found) = select(property)
+            && types.iter().all(|(name, _)| *name != property.type_name)
+        {
+            types.push((property.type_name, found));
+        }
+    }
+    types
+}
+
+fn enumerations() -> Vec<(&'static str, &'static [&'static str])> {
+    types(|property| match property.kind {
+        Type::Enumeration(values) => Some(values),
+        _ => None,
+    })
+}
+
+fn objects() -> Vec<(&'static str, &'static [Property])> {
+    types(|property| match property.kind {
+        Type::Object(inner) => Some(inner),
+        _ => None,
+    })
+}
+
+/// `akua-py/src/generated/mod.rs`: the classes by name, for what is made by macros.
+fn classes_in_rust() -> String {
+    let mut text = format!("//! {HEAD}\n");
+    let all: Vec<String> = kinds()
+        .map(|kind| {
+            let (class, calls) = classes(kind);
+            format!("{class} {calls} \"{}\" \"{}\"", kind.name(), plural(kind))
+        })
+        .collect();
+    text += &list(
+        "each_class",
+        "every kind: its class, the class of its calls, the word for one, and that for all",
+        &all,
+    );
+    let all: Vec<String> = objects()
+        .into_iter()
+        .map(|(name, _)| format!("{name} \"{}\"", name.to_lowercase()))
+        .collect();
+    text += &list(
+        "each_object",
+        "every object inside of a resource: its class, and the word for one",
+        &all,
+    );
+    text + "\npub(crate) use {each_class, each_object};\n"
+}
+
+fn list(name: &str, doc: &str, all: &[String]) -> String {
+    format!(
+        "\n/// Calls the macro `$do` with {doc}.\nmacro_rules! {name} {{\n    ($do:ident) => {{\n        $do!({});\n    }};\n}}\n",
+        all.join(", ")
+    )
+}
+
+/// `enums.py`.
+fn enums() -> String {
+    let mut text = format!(
+        "\"\"\"The enumerations: each member is a `str`, and a value that this version does not know becomes a member too.\n\n{HEAD}\n\"\"\"\n\n\
+         from akua._enums import OpenEnum\n"
+    );
+    for (name, values) in enumerations() {
+        let (doc, members) = documented(name);
+        text += &format!(
+            "\n\nclass {name}(OpenEnum):\n{}\n\n    __module__ = \"akua\"\n\n",
+            docstring(&doc, 4)
+        );
+        for value in values {
+            text += &format!("    {} = \"{value}\"\n", screaming(value));
+            if let Some((_, doc)) = members.iter().find(|(known, _)| known == value) {
+                text += &format!("{}\n", docstring(doc, 4));
+            }
+        }
+    }
+    text
+}
+
+/// What the declaration says of an enumeration, and of each of its values.
+fn documented(name: &str) -> (String, Vec<(String, String)>) {
+    let source = include_str!("../../akua-model/src/api.rs");
+    let (before, after) = source.split_once(&format!("    {name} {{\n")).unwrap_or_default();
+    let comment = |line: &str| Some(line.trim().strip_prefix("///")?.trim().to_owned());
+    let head: Vec<String> = before.lines().rev().map_while(comment).collect();
+    let head: Vec<String> = head.into_iter().rev().collect();
+    let (mut members, mut doc) = (Vec::new(), Vec::new());
+    for line in after.lines().take_while(|line| line.trim() != "}") {
+        match (comment(line), line.split('"').nth(1)) {
+            (Some(text), _) => doc.push(text),
+            (None, Some(value)) => members.push((value.to_owned(), plain(&std::mem::take(&mut doc).join(" ")))),
+            (None, None) => {}
+        }
+    }
+    (plain(&head.join(" ")), members)
+}
+
+/// `fields.py`.
+fn fields() -> String {
+    let mut text = format!(
+        "\"\"\"What can be written of each kind, and what its calls take beside: types for `**fields`.\n\n{HEAD}\n\"\"\"\n\n\
+         from __future__ import annotations\n\n\
+         from typing import {}TypedDict\n\n\
+         from akua._options import CallOptions, EditOptions, PolicyOptions\n\n",
+        if properties()
+            .iter()
+            .any(|property| property.write && property.kind == Type::Json)
+        {
+            "Any, "
+        } else {
+            ""
+        },
+    );
+    text += "TYPE_CHECKING = False\nif TYPE_CHECKING:\n";
+    let written: Vec<&str> = enumerations()
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| {
+            properties()
+                .iter()
+                .any(|property| property.write && property.type_name == *name)
+        })
+        .collect();
+    text += &format!("    from akua.generated.enums import {}\n", written.join(", "));
+    for kind in kinds() {
+        let (class, _) = classes(kind);
+        let name = kind.name();
+        text += &format!(
+            "\n\nclass {class}Fields(TypedDict, total=False):\n    \"\"\"What can be written of a {name}: what is left out stays.\"\"\"\n\n"
+        );
+        for field in kind.fields() {
+            text += &format!(
+                "    {}: {}\n{}\n",
+                field.name,
+                written_type(field),
+                docstring(&plain(field.doc), 4)
+            );
+        }
+        for (what, options) in [("Update", "CallOptions"), ("Edit", "EditOptions")] {
+            text += &format!(
+                "\n\nclass {class}{what}({class}Fields, {options}, total=False):\n    \"\"\"The fields of a {name}, and the options of `{}`.\"\"\"\n",
+                what.to_lowercase()
+            );
+        }
+    }
+    text += "\n\nclass ResolveOptions(PolicyOptions, CallOptions, total=False):\n    \"\"\"The options of `Client.resolve`, and the secrets that were written: a resume token holds only their hashes.\"\"\"\n\n";
+    let mut secrets: Vec<&Property> = properties();
+    secrets.retain(|property| property.is_secret());
+    for secret in secrets {
+        text += &format!("    {}: str\n{}\n", secret.name, docstring(&plain(secret.doc), 4));
+    }
+    text
+}
+
+/// The type of a value that is written.
+fn written_type(field: &Property) -> String {
+    match field.kind {
+        Type::Text | Type::Secret | Type::Id | Type::Etag | Type::Time => "str".to_owned(),
+        Type::Enumeration(_) => format!("{} | str", field.type_name),
+        Type::Flag => "bool".to_owned(),
+        Type::Number => "int".to_owned(),
+        _ => "Any".to_owned(),
+    }
+}
+
+/// The type of a value that is read.
+fn read_type(property: &Property) -> String {
+    let of_value = match property.kind {
+        Type::Text | Type::Secret | Type::Id | Type::Etag => "str",
+        Type::Enumeration(_) | Type::Object(_) => property.type_name,
+        Type::Flag => "bool",
+        Type::Number => "int",
+        Type::Time => "datetime",
+        _ => "Any",
+    };
+    match property.presence {
+        Presence::Required => of_value.to_owned(),
+        Presence::Optional | Presence::Nullable | Presence::Undocumented => format!("{of_value} | None"),
+    }
+}
+
+/// The classes of `kinds.py`.
+fn exported() -> Vec<String> {
+    let mut names: Vec<String> = objects().into_iter().map(|(name, _)| name.to_owned()).collect();
+    for kind in kinds() {
+        let (class, calls) = classes(kind);
+        names.extend([class, calls]);
+    }
+    names.sort();
+    names
+}
+
+/// Names that `kinds.py` finds in other modules when they are first used.
+fn later() -> Vec<(String, &'static str)> {
+    let mut later = Vec::new();
+    for (name, _) in enumerations() {
+        later.push((name.to_owned(), "enums"));
+    }
+    for kind in kinds() {
+        later.push((format!("{}Fields", classes(kind).0), "fields"));
+    }
+    later.sort();
+    later
+}
+
+/// Every public name that there is because of a kind, one a line.
+fn listed() -> String {
+    let mut names = exported();
+    names.extend(later().into_iter().map(|(name, _)| name));
+    names.sort();
+    names.iter().map(|name| format!("    \"{name}\",\n")).collect()
+}
+
+/// `kinds.py`: the same names as the stubs beside it.
+fn names() -> String {
+    let imported: String = exported().iter().map(|name| format!("    {name},\n")).collect();
+    let later: String = later()
+        .iter()
+        .map(|(name, file)| format!("    \"{name}\": \"akua.generated.{file}\",\n"))
+        .collect();
+    format!(
+        "\"\"\"The classes of every kind.\n\n{HEAD}\n\"\"\"\n\n\
+         from akua._akua import (\n{imported})\n\n\
+         __all__ = [\n{}]\n\n\
+         # Found when they are first used: their modules need more than all of the rest.\n\
+         _LATER = {{\n{later}}}\n\n\n\
+         def __getattr__(name):\n    \
+             from importlib import import_module\n\n    \
+             if name in _LATER:\n        \
+                 return getattr(import_module(_LATER[name]), name)\n    \
+             raise AttributeError(f\"module 'akua.generated.kinds' has no attribute {{name!r}}\")\n",
+        listed()
+    )
+}
+
+/// `kinds.pyi`.
+fn stubs() -> String {
+    let mut fields = Vec::new();
+    for kind in kinds() {
+        let (class, _) = classes(kind);
+        fields.extend([format!("{class}Edit"), format!("{class}Update")]);
+    }
+    let mut imports = String::new();
+    for (name, file) in later() {
+        imports += &format!("from akua.generated.{file} import {name} as {name}\n");
+    }
+    let mut text = format!(
+        "\"\"\"The classes of every kind.\n\n{HEAD}\n\"\"\"\n\n\
+         from collections.abc import Callable, Mapping\n\
+         from datetime import datetime\n\
+         from os import PathLike\n\
+         from typing import Any, Generic, TypeVar, final\n\n\
+         from typing_extensions import Never, Self, Unpack\n\n\
+         from akua import fleet as _fleet\n\
+         from akua._akua import EditResult, ResourceList\n\
+         from akua._options import CallOptions, EditOptions, FleetOptions\n\
+         {imports}from akua.generated.fields import {}\n\n\
+         __all__ = [\n{}]\n\n\
+         _R = TypeVar(\"_R\", bound=_Answered)\n",
+        fields.join(", "),
+        listed()
+    );
+    text += RESOURCE;
+    for (name, table) in objects() {
+        text += &class(
+            name,
+            &format!("A {} as one answer showed it: immutable.", name.to_lowercase()),
+            table,
+        );
+    }
+    for kind in kinds() {
+        let doc = format!(
+            "A {} as one answer showed it: immutable, equal if everything in it is equal.",
+            kind.name()
+        );
+        text += &class(&classes(kind).0, &doc, kind.properties());
+    }
+    text += &calls();
+    for kind in kinds() {
+        text += &calls_of(kind);
+    }
+    text += "\nclass _ClientCalls:\n    \"\"\"The calls of a client on each kind.\"\"\"\n";
+    for kind in kinds() {
+        let (_, calls) = classes(kind);
+        let name = plural(kind);
+        text +=
+            &format!("\n    @property\n    def {name}(self) -> {calls}:\n        \"\"\"The calls on {name}.\"\"\"\n");
+    }
+    text
+}
+
+const RESOURCE: &str = "
+class _Answered:
+    @property
+    def unknown(self) -> dict[str, Any]:
+        \"\"\"The properties that this version of the library does not know.\"\"\"
+    def to_dict(self) -> dict[str, Any]:
+        \"\"\"Everything as the answer had it, in plain types.\"\"\"
+    def to_json(self) -> str:
+        \"\"\"Everything as the answer had it, as JSON.\"\"\"
+    @classmethod
+    def from_dict(cls, properties: dict[str, Any], /) -> Self:
+        \"\"\"One with these properties, named as in an answer. For tests, and for what `to_dict` has given.
+
+        Raises:
+            ValidationError: A property is missing or of another type.
+        \"\"\"
+    def __replace__(self, /, **changes: Any) -> Self:
+        \"\"\"A copy with other values; nothing is sent. `copy.replace(\u{2026}, name=\"\u{2026}\")` calls it (Python 3.13).
+
+        Raises:
+            ValidationError: A value is of another type.
+        \"\"\"
+    def _repr_html_(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Callable[[dict[str, Any]], Self], tuple[dict[str, Any]]]: ...
+";
+
+fn class(name: &str, doc: &str, table: &[Property]) -> String {
+    let mut text = format!("\n@final\nclass {name}(_Answered):\n{}\n\n", docstring(doc, 4));
+    for property in table.iter().filter(|property| property.read) {
+        let of_enum = match property.kind {
+            Type::Enumeration(_) => " A `str`; one that this version does not know is kept as it is.",
+            Type::Time => " `OverflowError` where no datetime can hold it (before year 1, after 9999).",
+            _ => "",
+        };
+        let doc = format!("{}{of_enum}", plain(property.doc));
+        text += &attribute(property.name, &read_type(property), &doc);
+        if property.kind == Type::Time {
+            let kind = match property.presence {
+                Presence::Required => "int | float",
+                _ => "int | float | None",
+            };
+            let doc = "The same in Unix seconds, as the answer had it. Never an error.";
+            text += &attribute(&format!("{}_unix", property.name), kind, doc);
+        }
+    }
+    text
+}
+
+fn attribute(name: &str, kind: &str, doc: &str) -> String {
+    format!(
+        "    @property\n    def {name}(self) -> {kind}:\n{}\n",
+        docstring(doc, 8)
+    )
+}
+
+/// What the calls on all kinds have in common.
+fn calls() -> String {
+    let docs: [(&str, &str); 4] = [
+        (
+            "def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:",
+            include_str!("../../akua-py/src/docs/get.txt"),
+        ),
+        (
+            "def list(\n        self, *, page_size: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]\n    ) -> ResourceList[_R]:",
+            include_str!("../../akua-py/src/docs/list.txt"),
+        ),
+        (
+            "def edit_with(\n        self,\n        resource: str | _R,\n        change: Callable[[_R], Mapping[str, Any] | _R | None],\n        /,\n        **options: Unpack[EditOptions],\n    ) -> EditResult[_R]:",
+            include_str!("../../akua-py/src/docs/edit_with.txt"),
+        ),
+        (
+            "def fleet(\n        self,\n        plan: _fleet.Plan,\n        ledger: str | PathLike[str],\n        /,\n        *,\n        kubeconfigs: Callable[[str], str | None] | None = None,\n        **options: Unpack[FleetOptions],\n    ) -> _fleet.Fleet:",
+            include_str!("../../akua-py/src/docs/fleet.txt"),
+        ),
+    ];
+    let mut text = "\nclass _Calls(Generic[_R]):\n".to_owned();
+    for (signature, doc) in docs {
+        text += &format!("    {signature}\n{}\n", docstring(doc, 8));
+    }
+    text + "    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
+    def __reduce__(self) -> tuple[Callable[[dict[str, Any], str], Any], tuple[dict[str, Any], str]]: ...
+    def _carry_out(
+        self,
+        leased: str,
+        grant: Callable[[str], bool],
+        /,
+        *,
+        function: Callable[[Any], object] | None,
+        kubeconfigs: Callable[[str], str | None] | None,
+        policy: dict[str, Any],
+    ) -> str: ...
+"
+}
+
+fn calls_of(kind: ResourceKind) -> String {
+    let (class, calls) = classes(kind);
+    let name = plural(kind);
+    let key = if with_kind!(kind, R => <R as Resource>::TAKES_IDEMPOTENCY_KEY) {
+        "str"
+    } else {
+        "Never"
+    };
+    let mut text = format!(
+        "\n@final\nclass {calls}(_Calls[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`.\"\"\"\n\n"
+    );
+    text += &format!(
+        "    def update(\n        self,\n        resource: str | {class},\n        /,\n        *,\n        if_match: str = ...,\n        idempotency_key: {key} = ...,\n        **fields: Unpack[{class}Update],\n    ) -> {class}:\n{}\n",
+        docstring(include_str!("../../akua-py/src/docs/update.txt"), 8)
+    );
+    text += &format!(
+        "    def edit(self, resource: str | {class}, /, **fields: Unpack[{class}Edit]) -> EditResult[{class}]:\n{}\n",
+        docstring(include_str!("../../akua-py/src/docs/edit.txt"), 8)
+    );
+    if settles(kind) {
+        text += &format!(
+            "    def wait_settled(\n        self, resource: str | {class} | EditResult[{class}], /, *, after: str = ..., **fields: Unpack[{class}Update]\n    ) -> {class}:\n{}\n",
+            docstring(include_str!("../../akua-py/src/docs/wait_settled.txt"), 8)
+        );
+    }
+    text
+}
+
+/// Whether the server brings one into the state that was asked for after it has answered.
+fn settles(kind: ResourceKind) -> bool {
+    kind.properties().iter().any(|property| property.name == "reconciling")
+}
+
+/// `collections.py`.
+fn collections() -> String {
+    let mut imported = Vec::new();
+    for kind in kinds() {
+        let (class, _) = classes(kind);
+        imported.extend([format!("{class}Edit"), format!("{class}Update")]);
+    }
+    let mut text = format!(
+        "\"\"\"The calls of the asynchronous client on each kind.\n\n{HEAD}\n\"\"\"\n\n\
+         from __future__ import annotations\n\n\
+         from akua._aio import AsyncCollection\n\
+         from akua.generated.kinds import {}\n\n\
+         TYPE_CHECKING = False\n\
+         if TYPE_CHECKING:\n    \
+             from typing import Any\n\n    \
+             from typing_extensions import Never, Unpack\n\n    \
+             from akua._akua import EditResult\n    \
+             from akua.generated.fields import {}\n",
+        kinds().map(|kind| classes(kind).0).collect::<Vec<_>>().join(", "),
+        imported.join(", ")
+    );
+    for kind in kinds() {
+        let (class, calls) = classes(kind);
+        let name = plural(kind);
+        let key = if with_kind!(kind, R => <R as Resource>::TAKES_IDEMPOTENCY_KEY) {
+            "str"
+        } else {
+            "Never"
+        };
+        text += &format!(
+            "\n\nclass Async{calls}(AsyncCollection[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`. See `akua.{calls}`, which it is like.\"\"\"\n"
+        );
+        let mut typed = vec![
+            format!(
+                "update(\n            self,\n            resource: str | {class},\n            /,\n            *,\n            if_match: str = ...,\n            idempotency_key: {key} = ...,\n            **fields: Unpack[{class}Update],\n        ) -> {class}:\n            \"\"\"Changes fields if it still has the etag that was seen. See `akua.{calls}.update`.\"\"\""
+            ),
+            format!(
+                "edit(\n            self, resource: str | {class}, /, **fields: Unpack[{class}Edit]\n        ) -> EditResult[{class}]:\n            \"\"\"Changes fields, whatever happens in between, and says what happened. See `akua.{calls}.edit`.\"\"\""
+            ),
+        ];
+        if settles(kind) {
+            typed.push(format!("wait_settled(\n            self,\n            resource: str | {class} | EditResult[{class}],\n            /,\n            *,\n            after: str = ...,\n            **fields: Unpack[{class}Update],\n        ) -> {class}:\n            \"\"\"Waits until the server has stopped reconciling it. See `akua.{calls}.wait_settled`.\"\"\""));
+        }
+        text += "\n    if TYPE_CHECKING:\n";
+        for method in &typed {
+            text += &format!("\n        async def {method}\n            raise NotImplementedError\n");
+        }
+        text += "\n    else:\n";
+        for method in &typed {
+            let name = method.split('(').next().unwrap_or_default();
+            text += &format!("        {name} = AsyncCollection._{name}\n");
+        }
+    }
+    text += "\n\nclass AsyncClientCalls:\n    \"\"\"The calls of an asynchronous client on each kind.\"\"\"\n\n";
+    for kind in kinds() {
+        let (_, calls) = classes(kind);
+        text += &format!(
+            "    {}: Async{calls}\n    \"\"\"The calls on {}.\"\"\"\n",
+            plural(kind),
+            plural(kind)
+        );
+    }
+    text += "\n\nALL: dict[str, Any] = {\n";
+    for kind in kinds() {
+        text += &format!("    \"{}\": Async{},\n", plural(kind), classes(kind).1);
+    }
+    text + "}\n"
+}
+
+/// A docstring, indented by so many blanks.
+fn docstring(doc: &str, blanks: usize) -> String {
+    let margin = " ".repeat(blanks);
+    let doc = doc.trim_end();
+    // One that is a single line in the declaration is broken where it is too long here.
+    let lines: Vec<String> = if doc.contains('\n') {
+        doc.lines().map(str::to_owned).collect()
+    } else {
+        wrapped(doc, 116 - blanks)
+    };
+    let mut text = String::new();
+    for (number, line) in lines.iter().enumerate() {
+        let quotes = if number == 0 { "\"\"\"" } else { "" };
+        if number > 0 {
+            text.push('\n');
+        }
+        if !line.is_empty() {
+            text += &format!("{margin}{quotes}{line}");
+        }
+    }
+    if lines.len() > 1 {
+        text += &format!("\n{margin}\"\"\"");
+    } else {
+        text += "\"\"\"";
+    }
+    text
+}
+
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
