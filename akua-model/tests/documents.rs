@@ -3,9 +3,7 @@
 
 use akua_model::Shown;
 use akua_model::http::Response;
-use akua_model::{
-    Cluster, ClusterState, ErrorKind, Page, Properties, Provider, Resource, Workspace, WorkspaceClass, answer,
-};
+use akua_model::{Cluster, ClusterState, ErrorKind, Page, Properties, Provider, Workspace, WorkspaceClass, answer};
 use serde_json::{Value, json};
 
 mod samples;
