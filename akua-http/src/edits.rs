@@ -158,8 +158,8 @@ impl<R: Resource> Collection<R> {
         self.start(target.into(), Change::Asked)
     }
 
-    /// Settles a write that an earlier call left behind, also in another process. `kubeconfig` is the one that was
-    /// written, if one was: a token holds only its hash.
+    /// Settles a write that an earlier call left behind, also in another process. `secrets` are those that were
+    /// written, if any was: a token holds only their hashes.
     ///
     /// [`Finish`](ResumeMode::Finish) may land the write now; [`Look`](ResumeMode::Look) only reads. Applied then
     /// means: in effect at some time between the first sending and now. Which collection a token is for is its
@@ -176,6 +176,7 @@ impl<R: Resource> Collection<R> {
     /// # wire.answer(404, "");
     /// # wire.answer(200, cluster("prod-eu", "43"));
     /// use akua_http::Client;
+    /// use akua_model::Secrets;
     /// use akua_model::edit::{Outcome, ResumeMode, ResumeToken};
     /// # use akua_model::{ClusterId, ClusterPatch};
     ///
