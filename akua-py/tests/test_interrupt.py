@@ -14,7 +14,7 @@ import pytest
 from conftest import LIMIT, WARNINGS
 
 BEGIN = r"""
-import json, signal, sys, time
+import json, os, signal, sys, time
 import akua
 
 # As at a terminal: whoever is started in the background begins with Ctrl-C ignored.
@@ -23,9 +23,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 client = akua.Client(base_url=sys.argv[1], token=sys.argv[2], timeout=50, use_env=False)
 
 def tell(**what):
-    # In one piece, since several threads may tell something.
-    sys.stdout.write(json.dumps({"at": time.monotonic(), **what}) + "\n")
-    sys.stdout.flush()
+    # In one piece, since several threads may tell something; and without the lock of sys.stdout, which a daemon thread may
+    # hold when the interpreter ends: CPython aborts then.
+    os.write(1, (json.dumps({"at": time.monotonic(), **what}) + "\n").encode())
 
 def became(raised):
     cause = raised.__cause__
