@@ -1,7 +1,7 @@
 //! The dispatcher of a run: who works on what, and when, whether the workers are threads here or processes elsewhere.
 //!
-//! It leases items, grants writes and takes ends down, and holds all workers together to the limits of the run. It sends
-//! nothing itself, and what is sent again, and when, is decided by the edits.
+//! It leases items, grants writes and records how items ended, and keeps all workers together within the limits of the
+//! run. It sends nothing itself; the edits decide what is sent again, and when.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -108,7 +108,7 @@ impl Dispatcher {
         loop {
             match self.gate.turn() {
                 Turn::Over => return None,
-                Turn::Canary(counts) => self.decide_about(counts),
+                Turn::Canary(counts) => self.decide_canary(counts),
                 Turn::Lease => {
                     if let Some(leased) = self.lease() {
                         return Some(leased);
@@ -202,12 +202,12 @@ impl Dispatcher {
     pub fn decide(&self) -> bool {
         let ended = self.gate.canary_ended();
         if let Some(counts) = ended {
-            self.decide_about(counts);
+            self.decide_canary(counts);
         }
         ended.is_some()
     }
 
-    fn decide_about(&self, counts: Counts) {
+    fn decide_canary(&self, counts: Counts) {
         let check = self.canary.as_ref().and_then(|canary| canary.check.clone());
         self.gate.tell_of_canary(counts, check.is_none());
         let Some(check) = check else { return };

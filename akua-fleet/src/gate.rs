@@ -188,7 +188,7 @@ impl Gate {
         }
     }
 
-    /// There was nothing to lease for a place: all other items are in other hands.
+    /// Gives back an admission that found nothing to lease: other workers have all the remaining items.
     pub(super) fn nothing_to_lease(&self) {
         self.change(|inner| {
             inner.admitted -= 1;

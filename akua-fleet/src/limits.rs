@@ -75,7 +75,7 @@ impl Limits {
         self
     }
 
-    /// First only a few.
+    /// Begins only a few items first; the rest waits until these have ended and the canary is passed.
     #[must_use]
     pub fn canary(mut self, canary: Canary) -> Self {
         self.canary = Some(canary);

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// How many successes pay for one repeat.
 const SUCCESSES_PER_REPEAT: u32 = 10;
-/// How many repeats finding out the truth may take beyond the other budget's size, as a share of it.
+/// The budget for finding out what became of a write is the retry budget divided by this, at least 1.
 const SETTLE_SHARE: u32 = 2;
 
 /// Whether an answer with this status says that the service is well: it has understood the request and decided.

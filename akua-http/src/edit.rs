@@ -148,7 +148,8 @@ impl<R: Resource> Editing<R> {
         self.edit.resume_token()
     }
 
-    /// Waits, pays, and sends one request; what became of it.
+    /// Takes from the retry budget, waits, and sends one request. Returns what the machine is to know of it: an answer,
+    /// a failure, or why it was not sent.
     fn send(&mut self, outgoing: &Outgoing) -> Input<R> {
         let span = span(&outgoing.request);
         let _entered = span.enter();

@@ -21,7 +21,7 @@ const LEAST: Duration = Duration::from_millis(50);
 
 /// Which cluster [`wait_settled`](Collection::wait_settled) waits for, and what is known of the write before it.
 ///
-/// An applied edit is one as it stands: `wait_settled(applied)`. After an `update` it is put together by hand. With
+/// An applied edit converts into one: `wait_settled(applied)`. After an `update`, build it as below. With
 /// an id alone, the first read that shows no reconciling ends the wait, whoever asked for the state it is in.
 ///
 /// ```

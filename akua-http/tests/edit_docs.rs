@@ -1,4 +1,4 @@
-//! The guide quotes the scenes of `make demo-edit` as they are.
+//! `docs/edit.md` quotes what the scenes of `make demo-edit` print, to the letter.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../examples/demo_edit/guide.rs"]

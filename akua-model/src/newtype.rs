@@ -1,4 +1,4 @@
-//! What every validated text type has in common, written once.
+//! Macros for text types: validated ones, and open enums that keep a value they don't know.
 
 /// Gives a validated text type its ways in (`parse`, `TryFrom`, serde) and out (`as_str`, `Display`).
 ///

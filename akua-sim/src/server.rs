@@ -74,7 +74,7 @@ impl Options {
 
 /// A running simulator. It stops when this is dropped, at once: open connections are closed.
 pub struct Simulator {
-    hub: Arc<Hub>,
+    hub: Arc<ServerState>,
     address: SocketAddr,
     token: String,
     broad_token: String,
@@ -91,7 +91,7 @@ impl std::fmt::Debug for Simulator {
 }
 
 /// What the connections share with the owner.
-struct Hub {
+struct ServerState {
     world: Mutex<World>,
     started: Instant,
     /// Woken after every operation: what was held may have been decided.
@@ -101,7 +101,7 @@ struct Hub {
     open: AtomicUsize,
 }
 
-impl Hub {
+impl ServerState {
     /// The world. A thread that panicked while it held it has not broken it: every decision ends before an answer.
     fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
@@ -154,7 +154,7 @@ impl Simulator {
         let token = world.issue_token(Some("ws_1"));
         let broad_token = world.issue_token(None);
         let control_token = format!("control_{}", Rng::new(!seed).hex());
-        let hub = Arc::new(Hub {
+        let hub = Arc::new(ServerState {
             world: Mutex::new(world),
             started: Instant::now(),
             changed: Notify::new(),

@@ -8,11 +8,11 @@ use crate::change::Change;
 use crate::resource::{Moment, Resource};
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Store(BTreeMap<Kind, Shelf>);
+pub(crate) struct Store(BTreeMap<Kind, Collection>);
 
 /// The resources of one kind, by id and in the order in which they were made.
 #[derive(Clone, Debug, Default)]
-struct Shelf {
+struct Collection {
     resources: BTreeMap<String, Resource>,
     order: BTreeMap<u64, String>,
 }
@@ -36,32 +36,35 @@ impl Store {
 
     /// Resources that are not deleted, in the order in which they were made, from after this ordinal on.
     pub(crate) fn after(&self, kind: Kind, ordinal: u64) -> impl Iterator<Item = &Resource> {
-        let shelf = self.0.get(&kind);
-        shelf
+        let collection = self.0.get(&kind);
+        collection
             .into_iter()
-            .flat_map(move |shelf| shelf.order.range(ordinal.saturating_add(1)..))
-            .filter_map(move |(_, id)| shelf?.resources.get(id))
+            .flat_map(move |collection| collection.order.range(ordinal.saturating_add(1)..))
+            .filter_map(move |(_, id)| collection?.resources.get(id))
             .filter(|resource| !resource.deleted())
     }
 
     /// The number that the next resource of this kind gets.
     pub(crate) fn next_ordinal(&self, kind: Kind) -> u64 {
-        let last = self.0.get(&kind).and_then(|shelf| shelf.order.last_key_value());
+        let last = self
+            .0
+            .get(&kind)
+            .and_then(|collection| collection.order.last_key_value());
         last.map_or(1, |(last, _)| last + 1)
     }
 
     /// Adds a resource, or brings a deleted one back with new content. False: the id is taken.
     pub(crate) fn insert(&mut self, kind: Kind, id: &str, workspace: &str, content: Change, at: Moment<'_>) -> bool {
         let ordinal = self.next_ordinal(kind);
-        let shelf = self.0.entry(kind).or_default();
-        match shelf.resources.get_mut(id) {
+        let collection = self.0.entry(kind).or_default();
+        match collection.resources.get_mut(id) {
             Some(resource) if resource.deleted() => resource.revive(workspace, content, at),
             Some(_) => return false,
             None => {
-                shelf
+                collection
                     .resources
                     .insert(id.to_owned(), Resource::new(kind, id, workspace, ordinal, content, at));
-                shelf.order.insert(ordinal, id.to_owned());
+                collection.order.insert(ordinal, id.to_owned());
             }
         }
         true

@@ -1,4 +1,4 @@
-//! A runner in a process of its own, in whatever language: it reads a line and writes a line, again and again.
+//! A runner as a child process, in any language: it is given one line for a case and answers with one line.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};

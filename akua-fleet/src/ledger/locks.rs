@@ -6,18 +6,17 @@
 //! they are let go, or with the last process that has the description. They stand on the bytes that every SQLite asks
 //! for, in this process and in others, so nothing of SQLite has to be changed:
 //!
-//! - [`share`](Locks::share), a read lock on the bytes of a reader: nobody gets the file for himself, so nobody deletes
-//!   the write-ahead log, switches it off, or begins an index of it anew;
+//! - [`share`](Locks::share), a read lock on the bytes of a reader: nobody gets the file exclusively, so nobody deletes
+//!   the write-ahead log, switches it off, or rebuilds its index;
 //! - [`join_index`](Locks::join_index), [`keep_index`](Locks::keep_index) and [`keep_log`](Locks::keep_log), read locks
 //!   on three bytes of the log's index: nobody empties it, makes it anew while it is being written, or moves the log
 //!   into the main file;
 //! - [`alone`](Locks::alone), a write lock on all that a SQLite could ask for: nobody reads the file.
 //!
-//! And one byte that SQLite does not know says who carries the plan out: a lock on the file itself, so that it is one
-//! whatever the file is called.
+//! One byte that SQLite does not use marks the process that runs the plan. That lock is on the file, not on its name.
 //!
-//! Elsewhere than on Linux there is no such lock behind a safe face. There a file beside the ledger is locked, and
-//! what a second SQLite in the same process does is not withstood.
+//! Only Linux and Android have such locks behind a safe interface. Elsewhere a file beside the ledger is locked, which
+//! does not protect it from a second SQLite in the same process.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -267,7 +266,7 @@ mod system {
 
     pub(super) const ON_DESCRIPTIONS: bool = false;
 
-    /// SQLite's own locks are all there is.
+    /// Always true: here only SQLite's own locks protect the file.
     pub(super) fn set(_: &File, _: Bytes, _: Kind) -> io::Result<bool> {
         Ok(true)
     }

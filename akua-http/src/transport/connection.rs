@@ -26,7 +26,7 @@ pub(super) struct Connection {
     /// A call uses it, or has used it and not yet given it back.
     in_use: bool,
     /// The other side takes nothing any more; what it said before may still be read.
-    deaf: bool,
+    write_closed: bool,
     /// It failed or came to its end.
     over: bool,
 }
@@ -44,7 +44,7 @@ impl Connection {
             input: Input::default(),
             output: Output::default(),
             in_use: false,
-            deaf: false,
+            write_closed: false,
             over: false,
         }
     }
@@ -107,7 +107,7 @@ impl Connection {
         let queued = self.output.bytes.get_mut(..self.output.queued).unwrap_or_default();
         let mut rest = &*queued;
         let mut result = Ok(());
-        while !rest.is_empty() && !self.deaf && result.is_ok() {
+        while !rest.is_empty() && !self.write_closed && result.is_ok() {
             let written = match &mut self.wire {
                 Wire::Plain(socket) => socket.write(flight, rest).inspect(|bytes| flight.handed_over(*bytes)),
                 Wire::Tls(stream) => stream.write(flight, rest),
@@ -118,7 +118,7 @@ impl Connection {
                     // A server that refuses a request early answers and closes before it has read all of it. Its
                     // answer, if there is one, is worth more than the news that it stopped listening.
                     Some(fault) if fault.kind == FailureKind::ConnectionLost && flight.sent() == Sent::Unknown => {
-                        self.deaf = true;
+                        self.write_closed = true;
                     }
                     Some(fault) => result = Err(flight.fail(fault.kind, fault.message)),
                     None => result = Err(error),
@@ -136,7 +136,7 @@ impl Connection {
     /// Asked twice for each call: when it gives the connection back, which costs nothing, and before the next call
     /// takes it, which looks into the socket: closed, or holding bytes that nobody asked for, it is not used again.
     pub(super) fn is_open(&mut self) -> bool {
-        if self.over || self.deaf || self.output.queued > 0 || !self.input.unread().is_empty() {
+        if self.over || self.write_closed || self.output.queued > 0 || !self.input.unread().is_empty() {
             return false;
         }
         if self.in_use {

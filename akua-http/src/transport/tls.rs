@@ -123,7 +123,7 @@ pub(super) struct TlsStream {
     connection: ClientConnection,
     socket: Socket,
     /// The other side takes nothing any more; what it said before may still be read.
-    deaf: bool,
+    write_closed: bool,
 }
 
 impl TlsStream {
@@ -157,7 +157,7 @@ impl TlsStream {
         Ok(Self {
             connection,
             socket,
-            deaf: false,
+            write_closed: false,
         })
     }
 
@@ -174,9 +174,9 @@ impl TlsStream {
             socket: &mut self.socket,
             flight,
         };
-        while self.connection.wants_write() && !self.deaf {
+        while self.connection.wants_write() && !self.write_closed {
             if let Err(error) = self.connection.write_tls(&mut wire) {
-                self.deaf = true;
+                self.write_closed = true;
                 return Err(error);
             }
         }

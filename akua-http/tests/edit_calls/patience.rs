@@ -1,4 +1,4 @@
-//! How long a server asks to be left alone, with whatever status, and that it is.
+//! `Retry-After` is honoured, whatever the status it comes with.
 
 use akua_http::transport::{FailureKind, Sent};
 use akua_model::edit::{Cause, ResumeMode};
@@ -6,8 +6,8 @@ use akua_model::http::Response;
 
 use crate::{Stage, applied, cluster, id, indeterminate, mismatch, stage, to_ours};
 
-/// An answer that asks for patience.
-fn asks(status: u16, patience: &str) -> Response {
+/// An answer with this `Retry-After`.
+fn answer_with_retry_after(status: u16, patience: &str) -> Response {
     Response {
         status,
         headers: vec![("retry-after".into(), patience.to_owned())],
@@ -15,10 +15,10 @@ fn asks(status: u16, patience: &str) -> Response {
     }
 }
 
-/// What comes of a rename whose first answer asks so.
-fn asked(status: u16, patience: &str) -> Stage {
+/// A stage whose first write is answered with this status and `Retry-After`, and whose second one is applied.
+fn rename_after_answer(status: u16, patience: &str) -> Stage {
     let stage = stage();
-    stage.wire.respond(asks(status, patience));
+    stage.wire.respond(answer_with_retry_after(status, patience));
     stage.wire.answer(200, cluster("ours", "43"));
     stage
 }
@@ -26,7 +26,7 @@ fn asked(status: u16, patience: &str) -> Stage {
 #[test]
 fn c2_a_write_comes_back_when_it_may_whatever_the_status() {
     for status in [202, 204, 302, 307, 408, 429, 500, 501, 502, 503, 504, 599] {
-        let stage = asked(status, "2");
+        let stage = rename_after_answer(status, "2");
         applied(&stage.rename());
         assert_eq!(stage.pace.pauses_ms(), [2000], "{status}");
     }
@@ -37,7 +37,7 @@ fn c2_so_does_every_read_of_an_edit() {
     for status in [202, 302, 408, 429, 500, 503] {
         // The first one.
         let stage = stage();
-        stage.wire.respond(asks(status, "2"));
+        stage.wire.respond(answer_with_retry_after(status, "2"));
         stage.wire.answer(200, cluster("base", "42"));
         stage.wire.answer(200, cluster("ours", "43"));
         applied(&stage.client.clusters().edit(id(), to_ours()).unwrap());
@@ -46,7 +46,7 @@ fn c2_so_does_every_read_of_an_edit() {
         // The one after somebody else's change.
         let stage = crate::stage();
         stage.wire.answer(409, mismatch("43"));
-        stage.wire.respond(asks(status, "3"));
+        stage.wire.respond(answer_with_retry_after(status, "3"));
         stage.wire.answer(200, cluster("base", "43"));
         stage.wire.answer(200, cluster("ours", "44"));
         applied(&stage.rename());
@@ -56,7 +56,7 @@ fn c2_so_does_every_read_of_an_edit() {
         let stage = crate::stage();
         stage.wire.fail(Sent::Unknown, FailureKind::Timeout);
         stage.wire.answer(409, mismatch("43"));
-        stage.wire.respond(asks(status, "4"));
+        stage.wire.respond(answer_with_retry_after(status, "4"));
         stage.wire.answer(200, cluster("ours", "43"));
         applied(&stage.rename());
         assert_eq!(stage.pace.pauses_ms(), [50, 4000], "{status}");
@@ -82,7 +82,7 @@ fn c2_in_whatever_form_and_never_sooner_than_without() {
         ("", 50),
     ] {
         for status in [429, 503] {
-            let stage = asked(status, patience);
+            let stage = rename_after_answer(status, patience);
             applied(&stage.rename());
             assert_eq!(stage.pace.pauses_ms(), [pause], "{status} {patience:?}");
         }
@@ -92,7 +92,7 @@ fn c2_in_whatever_form_and_never_sooner_than_without() {
 #[test]
 fn c2_more_patience_than_there_is_time_for_is_not_begun() {
     for patience in ["31", "99999999999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
-        let stage = asked(503, patience);
+        let stage = rename_after_answer(503, patience);
         let open = stage.rename();
         assert_eq!(indeterminate(&open).cause, Cause::Deadline, "{patience}");
         assert!(indeterminate(&open).may_still_land);

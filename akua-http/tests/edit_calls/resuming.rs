@@ -1,4 +1,4 @@
-//! Resume tokens: taken up in another client, refused where they don't belong.
+//! Resume tokens: another client finishes the write or only looks. One of another service, context or kind is refused.
 
 use akua_http::transport::{FailureKind, Sent};
 use akua_http::{Collection, Effect, ErrorKind};

@@ -56,7 +56,7 @@ pub(crate) struct Epoch<E, V> {
     pub(crate) moved: bool,
     /// Whether its landing moves the etag: it changes some value that can be read.
     pub(crate) moves_etag: bool,
-    /// How many of `met` were met before nothing had landed for certain for the last time.
+    /// How many etags `met` held at the latest moment at which no attempt of this epoch had landed, proven.
     pub(crate) met_unlanded: usize,
     /// Whether a 409 to it was heard that is remembered under its key.
     pub(crate) refused: bool,

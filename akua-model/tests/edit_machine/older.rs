@@ -1,4 +1,4 @@
-//! A read that shows a version from before one that the call has seen is an old one: it is nobody's change, and tells nothing.
+//! A stale read, which shows an older version than the call has seen, is neither another writer's change nor a proof.
 
 use akua_model::edit::ResumeMode;
 

@@ -15,19 +15,19 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::Hub;
+use super::ServerState;
 use crate::fault::Unread;
 use crate::wire::WireRequest;
 
 /// Accepts connections, and resets those that a fault wants reset.
-pub(super) struct Door {
+pub(super) struct FaultyListener {
     listener: TcpListener,
-    hub: Arc<Hub>,
+    hub: Arc<ServerState>,
     last: AtomicU64,
 }
 
-impl Door {
-    pub(super) fn new(listener: TcpListener, hub: Arc<Hub>) -> Self {
+impl FaultyListener {
+    pub(super) fn new(listener: TcpListener, hub: Arc<ServerState>) -> Self {
         Self {
             listener,
             hub,
@@ -36,7 +36,7 @@ impl Door {
     }
 }
 
-impl Listener for Door {
+impl Listener for FaultyListener {
     type Io = Wire;
     type Addr = ();
 
@@ -88,8 +88,8 @@ struct Shared {
     between_requests: AtomicBool,
 }
 
-impl Connected<IncomingStream<'_, Door>> for Connection {
-    fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
+impl Connected<IncomingStream<'_, FaultyListener>> for Connection {
+    fn connect_info(stream: IncomingStream<'_, FaultyListener>) -> Self {
         stream.io().connection.clone()
     }
 }
@@ -136,7 +136,7 @@ impl Connection {
     }
 
     /// Whether a fault wants the connection reset before a request is read.
-    fn resets(&self, hub: &Hub, unread: Unread) -> bool {
+    fn resets(&self, hub: &ServerState, unread: Unread) -> bool {
         let nothing_known = WireRequest {
             connection: self.0.number,
             ..WireRequest::default()
@@ -148,7 +148,7 @@ impl Connection {
 /// A connection, as the HTTP server knows it.
 pub(super) struct Wire {
     connection: Connection,
-    hub: Arc<Hub>,
+    hub: Arc<ServerState>,
 }
 
 impl Drop for Wire {

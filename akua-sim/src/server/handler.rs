@@ -12,8 +12,8 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 
-use super::Hub;
-use super::connection::{Connection, Door};
+use super::ServerState;
+use super::connection::{Connection, FaultyListener};
 use crate::auth::bearer;
 use crate::control;
 use crate::delivery::{End, Part};
@@ -27,11 +27,11 @@ use crate::world::MAX_BODY;
 const CONTROL: &str = "/control";
 
 /// Serves until it is dropped.
-pub(super) async fn serve(listener: TcpListener, hub: Arc<Hub>) {
+pub(super) async fn serve(listener: TcpListener, hub: Arc<ServerState>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
-    let door = Door::new(listener, Arc::clone(&hub));
+    let door = FaultyListener::new(listener, Arc::clone(&hub));
     let app = Router::new()
         .fallback(handle)
         .with_state(hub)
@@ -41,7 +41,7 @@ pub(super) async fn serve(listener: TcpListener, hub: Arc<Hub>) {
 }
 
 async fn handle(
-    State(hub): State<Arc<Hub>>,
+    State(hub): State<Arc<ServerState>>,
     ConnectInfo(connection): ConnectInfo<Connection>,
     request: Request,
 ) -> Response {
@@ -102,7 +102,7 @@ async fn handle(
 /// A request whose body is on its way. It is recorded as incomplete if it goes away before it is taken: its
 /// connection has ended then.
 struct Arrival<'a> {
-    hub: &'a Hub,
+    hub: &'a ServerState,
     request: Option<WireRequest>,
 }
 
@@ -134,7 +134,7 @@ async fn read_whole(mut body: Body) -> Option<Vec<u8>> {
 
 /// Somebody who waits for the verdict on a held request, until the client goes away.
 struct Waiter<'a> {
-    hub: &'a Hub,
+    hub: &'a ServerState,
     ticket: u64,
 }
 
@@ -146,7 +146,7 @@ impl Drop for Waiter<'_> {
 
 /// The verdict on a held request; `None` if it was forgotten. The request is decided in its time even if nobody waits
 /// here any more.
-async fn wait(hub: &Hub, ticket: u64, until_ms: Option<u64>) -> Option<Verdict> {
+async fn wait(hub: &ServerState, ticket: u64, until_ms: Option<u64>) -> Option<Verdict> {
     let _waiter = Waiter { hub, ticket };
     loop {
         let changed = hub.changed.notified();
@@ -242,7 +242,7 @@ fn response(answer: Answer) -> Response {
 }
 
 /// An operation of the control protocol.
-fn command(hub: &Hub, request: &WireRequest) -> Answer {
+fn command(hub: &ServerState, request: &WireRequest) -> Answer {
     let refused = |status, text: &str| json_answer(status, &json!({ "error": text }));
     let authorization = request.header("authorization");
     if authorization.as_deref().and_then(bearer) != Some(hub.control_token.as_str()) {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use akua_sim::{Body, Delivery, End, Fault, Hold, Kind, Matcher, Op, Options, Pace, Part, Progress, Simulator, Unread};
 
-use crate::phone::{Ending, Phone, until};
+use crate::raw_client::{Ending, RawClient, until};
 
 fn simulator() -> Simulator {
     Simulator::start(Options::clusters(2)).unwrap()
@@ -22,9 +22,9 @@ fn nothing_is_answered_and_the_record_knows_whether_it_landed() {
         for (fault, landed) in [(Fault::lost_before(end), false), (Fault::lost_after(end), true)] {
             let simulator = simulator();
             simulator.inject(fault).unwrap();
-            let mut phone = Phone::dial(&simulator);
-            phone.rename();
-            assert_eq!(phone.rest(), (String::new(), ending_of(end)));
+            let mut client = RawClient::dial(&simulator);
+            client.rename();
+            assert_eq!(client.rest(), (String::new(), ending_of(end)));
             assert_eq!(versions(&simulator), if landed { 2 } else { 1 });
             let log = simulator.log();
             assert_eq!((log.len(), log[0].effect.is_applied()), (1, landed));
@@ -44,9 +44,9 @@ fn ending_of(end: End) -> Ending {
 #[test]
 fn an_answer_ends_where_it_is_told_to() {
     let simulator = simulator();
-    let mut phone = Phone::dial(&simulator);
-    phone.send("GET", "/v1/clusters/clu_1", "", "");
-    let (_, _, body) = phone.answer();
+    let mut client = RawClient::dial(&simulator);
+    client.send("GET", "/v1/clusters/clu_1", "", "");
+    let (_, _, body) = client.answer();
     for (part, kept) in [
         (Part::Head, 0),
         (Part::Body(1), 1),
@@ -55,33 +55,33 @@ fn an_answer_ends_where_it_is_told_to() {
     ] {
         for end in [End::Fin, End::Reset] {
             simulator.inject(Fault::cut(part, end)).unwrap();
-            let mut phone = Phone::dial(&simulator);
-            phone.send("GET", "/v1/clusters/clu_1", "", "");
-            let (text, ending) = phone.rest();
+            let mut client = RawClient::dial(&simulator);
+            client.send("GET", "/v1/clusters/clu_1", "", "");
+            let (text, ending) = client.rest();
             let (head, rest) = text.split_once("\r\n\r\n").unwrap();
             assert!(head.contains(&format!("content-length: {}", body.len())), "{head}");
             assert_eq!((rest, ending), (&body[..kept], ending_of(end)));
         }
     }
     simulator.inject(Fault::cut(Part::Bytes(12), End::Fin)).unwrap();
-    let mut phone = Phone::dial(&simulator);
-    phone.send("GET", "/v1/clusters/clu_1", "", "");
-    assert_eq!(phone.rest().0, "HTTP/1.1 200");
+    let mut client = RawClient::dial(&simulator);
+    client.send("GET", "/v1/clusters/clu_1", "", "");
+    assert_eq!(client.rest().0, "HTTP/1.1 200");
 }
 
 #[test]
 fn a_connection_is_reset_before_anything_is_read() {
     let simulator = simulator();
     simulator.inject(Fault::unread(Unread::Connection)).unwrap();
-    let mut phone = Phone::dial(&simulator);
-    assert_eq!(phone.rest(), (String::new(), Ending::Reset));
+    let mut client = RawClient::dial(&simulator);
+    assert_eq!(client.rest(), (String::new(), Ending::Reset));
 
     // A kept connection dies with its second request.
-    let mut phone = Phone::dial(&simulator);
-    assert_eq!(phone.call("GET", "/v1/clusters/clu_1", "", "").0, 200);
+    let mut client = RawClient::dial(&simulator);
+    assert_eq!(client.call("GET", "/v1/clusters/clu_1", "", "").0, 200);
     simulator.inject(Fault::unread(Unread::Request)).unwrap();
-    phone.rename();
-    assert_eq!(phone.rest(), (String::new(), Ending::Reset));
+    client.rename();
+    assert_eq!(client.rest(), (String::new(), Ending::Reset));
     assert_eq!(versions(&simulator), 1);
     let progress: Vec<Progress> = simulator.log().iter().map(|entry| entry.progress).collect();
     assert_eq!(progress, [Progress::Unread, Progress::Done, Progress::Unread]);
@@ -93,10 +93,10 @@ fn a_request_is_reset_when_its_head_was_read() {
     simulator
         .inject(Fault::unread(Unread::Body).on(Matcher::method("PATCH")))
         .unwrap();
-    let mut phone = Phone::dial(&simulator);
-    assert_eq!(phone.call("GET", "/v1/clusters/clu_1", "", "").0, 200);
-    phone.rename();
-    assert_eq!(phone.rest(), (String::new(), Ending::Reset));
+    let mut client = RawClient::dial(&simulator);
+    assert_eq!(client.call("GET", "/v1/clusters/clu_1", "", "").0, 200);
+    client.rename();
+    assert_eq!(client.rest(), (String::new(), Ending::Reset));
     let log = simulator.log();
     assert_eq!(
         (log[1].progress, log[1].method.as_str(), log[1].if_match.as_deref()),
@@ -111,45 +111,45 @@ fn a_stalled_answer_stays_silent_until_the_simulator_stops() {
     simulator.inject(Fault::lost_after(End::Stall)).unwrap();
     simulator.inject(Fault::cut(Part::Head, End::Stall)).unwrap();
     simulator.inject(Fault::held(Hold::UntilReleased)).unwrap();
-    let mut phones: Vec<Phone> = (0..3).map(|_| Phone::dial(&simulator)).collect();
-    phones[0].rename();
+    let mut clients: Vec<RawClient> = (0..3).map(|_| RawClient::dial(&simulator)).collect();
+    clients[0].rename();
     until("the write lands", || versions(&simulator) == 2);
-    phones[1].send("GET", "/v1/clusters/clu_1", "", "");
+    clients[1].send("GET", "/v1/clusters/clu_1", "", "");
     until("the second is answered", || {
         simulator
             .log()
             .get(1)
             .is_some_and(|entry| entry.progress == Progress::Done)
     });
-    phones[2].send("GET", "/v1/clusters/clu_1", "", "");
+    clients[2].send("GET", "/v1/clusters/clu_1", "", "");
     until("the third is held", || simulator.log().get(2).is_some());
-    phones[0].stream.set_nonblocking(true).unwrap();
+    clients[0].stream.set_nonblocking(true).unwrap();
     assert_eq!(
-        phones[0].stream.peek(&mut [0]).unwrap_err().kind(),
+        clients[0].stream.peek(&mut [0]).unwrap_err().kind(),
         ErrorKind::WouldBlock
     );
-    phones[0].stream.set_nonblocking(false).unwrap();
+    clients[0].stream.set_nonblocking(false).unwrap();
     let started = Instant::now();
     drop(simulator);
     assert!(started.elapsed() < Duration::from_secs(2));
-    assert_eq!(phones[0].rest().0, "");
-    assert!(phones[1].rest().0.ends_with("\r\n\r\n"));
-    assert_eq!(phones[2].rest().0, "");
+    assert_eq!(clients[0].rest().0, "");
+    assert!(clients[1].rest().0.ends_with("\r\n\r\n"));
+    assert_eq!(clients[2].rest().0, "");
 }
 
 #[test]
 fn a_held_write_lands_after_its_client_has_gone() {
     let simulator = simulator();
     simulator.inject(Fault::held(Hold::UntilReleased)).unwrap();
-    let mut phone = Phone::dial(&simulator);
-    phone.rename();
+    let mut client = RawClient::dial(&simulator);
+    client.rename();
     until("it is held", || {
         simulator
             .log()
             .first()
             .is_some_and(|entry| entry.progress == Progress::Held)
     });
-    drop(phone);
+    drop(client);
     assert_eq!(versions(&simulator), 1);
     assert_eq!(simulator.release(), 1);
     assert_eq!(versions(&simulator), 2);
@@ -160,7 +160,7 @@ fn a_held_write_is_answered_when_its_time_comes() {
     let simulator = simulator();
     simulator.inject(Fault::held(Hold::Ms(60))).unwrap();
     simulator.inject(Fault::held(Hold::UntilReleased)).unwrap();
-    let mut first = Phone::dial(&simulator);
+    let mut first = RawClient::dial(&simulator);
     let started = Instant::now();
     first.rename();
     assert_eq!(first.answer().0, 200);
@@ -169,7 +169,7 @@ fn a_held_write_is_answered_when_its_time_comes() {
     let log = simulator.log();
     assert_eq!(log[0].done_ms.unwrap() - log[0].at_ms, 60);
 
-    let mut second = Phone::dial(&simulator);
+    let mut second = RawClient::dial(&simulator);
     second.rename();
     until("it is held", || simulator.log().len() == 2);
     simulator.control(Op::Release {}).unwrap();
@@ -182,11 +182,11 @@ fn a_held_write_is_answered_when_its_time_comes() {
 fn a_reset_simulator_lets_go_of_held_requests() {
     let simulator = simulator();
     simulator.inject(Fault::held(Hold::UntilReleased)).unwrap();
-    let mut phone = Phone::dial(&simulator);
-    phone.rename();
+    let mut client = RawClient::dial(&simulator);
+    client.rename();
     until("it is held", || !simulator.log().is_empty());
     simulator.control(Op::Reset {}).unwrap();
-    assert_eq!(phone.rest(), (String::new(), Ending::Reset));
+    assert_eq!(client.rest(), (String::new(), Ending::Reset));
     assert_eq!(versions(&simulator), 1);
 }
 
@@ -194,9 +194,9 @@ fn a_reset_simulator_lets_go_of_held_requests() {
 fn an_answer_can_be_late_or_slow() {
     let simulator = simulator();
     simulator.inject(Fault::late(50)).unwrap();
-    let mut phone = Phone::dial(&simulator);
+    let mut client = RawClient::dial(&simulator);
     let started = Instant::now();
-    assert_eq!(phone.call("GET", "/v1/clusters/clu_1", "", "").0, 200);
+    assert_eq!(client.call("GET", "/v1/clusters/clu_1", "", "").0, 200);
     assert!(started.elapsed() >= Duration::from_millis(50));
 
     let pace = Some(Pace { bytes: 40, every_ms: 5 });
@@ -210,8 +210,8 @@ fn an_answer_can_be_late_or_slow() {
         })
         .unwrap();
     let started = Instant::now();
-    phone.send("GET", "/v1/clusters/clu_1", "", "");
-    let (text, ending) = phone.rest();
+    client.send("GET", "/v1/clusters/clu_1", "", "");
+    let (text, ending) = client.rest();
     assert!(started.elapsed() >= Duration::from_millis(5 * (text.len() as u64 / 40)));
     assert!(text.ends_with('}') && text.contains("connection: close") && ending == Ending::Fin);
 }
@@ -222,14 +222,17 @@ fn an_answer_can_be_endless() {
     simulator
         .inject(Fault::cut(Part::Endless, End::Fin).body(Body::Text("0123456789".repeat(100))))
         .unwrap();
-    let mut phone = Phone::dial(&simulator);
-    phone.send("GET", "/v1/clusters/clu_1", "", "");
+    let mut client = RawClient::dial(&simulator);
+    client.send("GET", "/v1/clusters/clu_1", "", "");
     let mut bytes = vec![0; 1 << 20];
-    phone.stream.read_exact(&mut bytes).unwrap();
+    client.stream.read_exact(&mut bytes).unwrap();
     let text = String::from_utf8(bytes).unwrap();
     assert!(!text.contains("content-length") && text.ends_with(|last: char| last.is_ascii_digit()));
     // Others are served meanwhile.
-    assert_eq!(Phone::dial(&simulator).call("GET", "/v1/clusters/clu_2", "", "").0, 200);
+    assert_eq!(
+        RawClient::dial(&simulator).call("GET", "/v1/clusters/clu_2", "", "").0,
+        200
+    );
 }
 
 #[test]
@@ -239,30 +242,30 @@ fn an_answer_can_be_any_bytes() {
     let mut fault = Fault::default();
     fault.answer.raw = Some(raw.to_owned());
     simulator.inject(fault).unwrap();
-    let mut phone = Phone::dial(&simulator);
-    phone.rename();
-    assert_eq!(phone.rest(), (raw.to_owned(), Ending::Fin));
+    let mut client = RawClient::dial(&simulator);
+    client.rename();
+    assert_eq!(client.rest(), (raw.to_owned(), Ending::Fin));
     assert_eq!(versions(&simulator), 2);
 
     simulator
         .inject(Fault::default().header("content-length", "5"))
         .unwrap();
-    let mut phone = Phone::dial(&simulator);
-    phone.send("GET", "/v1/clusters/clu_1", "", "");
-    let (text, _) = phone.rest();
+    let mut client = RawClient::dial(&simulator);
+    client.send("GET", "/v1/clusters/clu_1", "", "");
+    let (text, _) = client.rest();
     assert!(text.contains("content-length: 5\r\n") && text.ends_with('}'));
 }
 
 #[test]
 fn a_request_that_breaks_off_is_recorded_and_not_carried_out() {
     let simulator = simulator();
-    let mut phone = Phone::dial(&simulator);
-    let request = phone.request("PATCH", "/v1/clusters/clu_1", "if-match: 42\r\n", r#"{"name":"n"}"#);
-    phone
+    let mut client = RawClient::dial(&simulator);
+    let request = client.request("PATCH", "/v1/clusters/clu_1", "if-match: 42\r\n", r#"{"name":"n"}"#);
+    client
         .stream
         .write_all(&request.as_bytes()[..request.len() - 1])
         .unwrap();
-    phone.stream.shutdown(Shutdown::Both).unwrap();
+    client.stream.shutdown(Shutdown::Both).unwrap();
     until("it is recorded", || {
         simulator
             .log()
@@ -275,15 +278,15 @@ fn a_request_that_breaks_off_is_recorded_and_not_carried_out() {
 #[test]
 fn any_status_arrives_on_a_kept_connection() {
     let simulator = simulator();
-    let mut phone = Phone::dial(&simulator);
+    let mut client = RawClient::dial(&simulator);
     for status in [
         200, 202, 204, 301, 302, 304, 307, 308, 400, 408, 428, 429, 431, 500, 502, 503, 504, 999,
     ] {
         simulator
             .inject(Fault::before(status).header("retry-after", "soon"))
             .unwrap();
-        phone.send("GET", "/v1/clusters/clu_1", "", "");
-        let (arrived, head, _) = phone.answer();
+        client.send("GET", "/v1/clusters/clu_1", "", "");
+        let (arrived, head, _) = client.answer();
         assert_eq!((arrived, head.contains("retry-after: soon\r\n")), (status, true));
     }
     assert!(simulator.log().iter().all(|entry| entry.connection == 1));

@@ -3,22 +3,22 @@
 use akua_sim::{Options, Simulator};
 use serde_json::{Value, json};
 
-use crate::phone::Phone;
+use crate::raw_client::RawClient;
 
 struct Board {
     simulator: Simulator,
-    phone: Phone,
+    client: RawClient,
 }
 
 impl Board {
     fn new() -> Self {
         let simulator = Simulator::start(Options::clusters(1)).unwrap();
-        let phone = Phone::to(simulator.address(), simulator.control_token());
-        Self { simulator, phone }
+        let client = RawClient::to(simulator.address(), simulator.control_token());
+        Self { simulator, client }
     }
 
     fn op(&mut self, op: Value) -> Value {
-        let (status, answer) = self.phone.call("POST", "/control", "", &op.to_string());
+        let (status, answer) = self.client.call("POST", "/control", "", &op.to_string());
         assert_eq!(status, 200, "{answer}");
         answer
     }
@@ -31,9 +31,9 @@ fn a_whole_story_is_told_over_http() {
     assert_eq!(board.op(json!({"op": "inject", "fault": fault})), json!({"fault": 1}));
     let write = json!({"write": {"kind": "cluster", "id": "clu_1", "set": {"name": "theirs"}}});
     board.op(json!({"op": "script", "script": {"when": "after", "match": {"method": "PATCH"}, "then": write}}));
-    let mut phone = Phone::dial(&board.simulator);
-    phone.rename();
-    let (status, head, body) = phone.answer();
+    let mut client = RawClient::dial(&board.simulator);
+    client.rename();
+    let (status, head, body) = client.answer();
     assert!(status == 502 && head.contains("text/html") && body.starts_with("<html>"));
 
     let log = board.op(json!({"op": "log"}));
@@ -50,7 +50,7 @@ fn a_whole_story_is_told_over_http() {
         .collect();
     assert_eq!(authors, ["seed", "request", "foreign"]);
     let token = board.op(json!({"op": "token"}))["token"].as_str().unwrap().to_owned();
-    let mut broad = Phone::to(board.simulator.address(), &token);
+    let mut broad = RawClient::to(board.simulator.address(), &token);
     assert_eq!(
         broad.call("GET", "/v1/clusters/clu_1", "akua-context: ws_1\r\n", "").0,
         200
@@ -66,16 +66,16 @@ fn a_whole_story_is_told_over_http() {
         (&state["clusters"], &state["requests_held"]),
         (&json!(["clu_1"]), &json!(0))
     );
-    assert_eq!(phone.call("GET", "/v1/clusters/clu_1", "", "").1["etag"], "42");
+    assert_eq!(client.call("GET", "/v1/clusters/clu_1", "", "").1["etag"], "42");
 }
 
 #[test]
 fn the_control_endpoint_keeps_its_own_token() {
     let mut board = Board::new();
-    let mut phone = Phone::dial(&board.simulator);
-    assert_eq!(phone.call("POST", "/control", "", r#"{"op":"state"}"#).0, 401);
-    assert_eq!(board.phone.call("GET", "/control", "", "").0, 405);
-    assert_eq!(board.phone.call("GET", "/v1/clusters/clu_1", "", "").0, 401);
+    let mut client = RawClient::dial(&board.simulator);
+    assert_eq!(client.call("POST", "/control", "", r#"{"op":"state"}"#).0, 401);
+    assert_eq!(board.client.call("GET", "/control", "", "").0, 405);
+    assert_eq!(board.client.call("GET", "/v1/clusters/clu_1", "", "").0, 401);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn mistakes_are_named() {
         ("", "EOF"),
         ("[]", "op"),
     ] {
-        let (status, answer) = board.phone.call("POST", "/control", "", op);
+        let (status, answer) = board.client.call("POST", "/control", "", op);
         let text = answer["error"].as_str().unwrap().to_owned();
         assert!(status == 400 && text.contains(named), "{op}: {text}");
     }

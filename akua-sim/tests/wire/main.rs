@@ -3,6 +3,6 @@
 
 mod bytes;
 mod control;
-mod phone;
 mod program;
+mod raw_client;
 mod serving;

@@ -4,28 +4,28 @@ use std::net::IpAddr;
 
 use akua_sim::{Fault, Kind, Options, Simulator};
 
-use crate::phone::Phone;
+use crate::raw_client::RawClient;
 
 #[test]
 fn bodies_are_drained_on_every_path() {
     let simulator = Simulator::start(Options::clusters(1)).unwrap();
     let large = "x".repeat(1 << 20);
-    let mut phone = Phone::dial(&simulator);
-    assert_eq!(phone.call("POST", "/nowhere", "", &large).0, 404);
-    assert_eq!(phone.call("POST", "/v1/clusters", "", &large).0, 405);
-    assert_eq!(phone.call("PATCH", "/v1/clusters/clu_1", "", &large).0, 400);
-    assert_eq!(phone.call("POST", "/control", "", &large).0, 401);
+    let mut client = RawClient::dial(&simulator);
+    assert_eq!(client.call("POST", "/nowhere", "", &large).0, 404);
+    assert_eq!(client.call("POST", "/v1/clusters", "", &large).0, 405);
+    assert_eq!(client.call("PATCH", "/v1/clusters/clu_1", "", &large).0, 400);
+    assert_eq!(client.call("POST", "/control", "", &large).0, 401);
     simulator.inject(Fault::before(503)).unwrap();
     assert_eq!(
-        phone.call("PATCH", "/v1/clusters/clu_1", "if-match: 42\r\n", &large).0,
+        client.call("PATCH", "/v1/clusters/clu_1", "if-match: 42\r\n", &large).0,
         503
     );
     let huge = "x".repeat((16 << 20) + 1);
     assert_eq!(
-        phone.call("PATCH", "/v1/clusters/clu_1", "if-match: 42\r\n", &huge).0,
+        client.call("PATCH", "/v1/clusters/clu_1", "if-match: 42\r\n", &huge).0,
         413
     );
-    let mut stranger = Phone::to(simulator.address(), "nobody");
+    let mut stranger = RawClient::to(simulator.address(), "nobody");
     assert_eq!(
         stranger
             .call("PATCH", "/v1/clusters/clu_1", "if-match: 42\r\n", &large)
@@ -40,30 +40,30 @@ fn bodies_are_drained_on_every_path() {
 #[test]
 fn real_clients_are_lived_with() {
     let simulator = Simulator::start(Options::clusters(1)).unwrap();
-    let mut phone = Phone::dial(&simulator);
+    let mut client = RawClient::dial(&simulator);
     let traced = "if-match: 42\r\ntraceparent: 00-a-b-01\r\nb3: 0\r\ncontent-type: text/plain\r\n";
-    assert_eq!(phone.call("PATCH", "/v1/clusters/clu_1", traced, "null").0, 200);
+    assert_eq!(client.call("PATCH", "/v1/clusters/clu_1", traced, "null").0, 200);
     let token = simulator.token();
-    phone.write(&format!(
+    client.write(&format!(
         "POST /v1/clusters/clu_1%3Asuspend HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\n\r\n"
     ));
-    assert_eq!(phone.answer().0, 405);
+    assert_eq!(client.answer().0, 405);
     let chunked = "if-match: 43\r\ntransfer-encoding: chunked\r\n";
-    phone.write(&format!(
+    client.write(&format!(
         "PATCH /v1/clusters/clu_1 HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\n{chunked}\r\nc\r\n{{\"name\":\"n\"}}\r\n0\r\n\r\n"
     ));
-    assert_eq!(phone.answer().0, 200);
-    phone.write(&format!(
+    assert_eq!(client.answer().0, 200);
+    client.write(&format!(
         "GET http://akua/v1/clusters/clu_1 HTTP/1.1\r\nhost: akua\r\nauthorization: Bearer {token}\r\n\r\n"
     ));
-    assert_eq!(phone.answer().0, 200);
-    phone.write(&format!(
+    assert_eq!(client.answer().0, 200);
+    client.write(&format!(
         "PATCH /v1/clusters/clu_1 HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\nif-match: 44\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n"
     ));
-    let (status, head, _) = phone.answer();
+    let (status, head, _) = client.answer();
     assert_eq!((status, head.as_str()), (100, "HTTP/1.1 100 Continue\r\n\r\n"));
-    phone.write("{}");
-    assert_eq!(phone.answer().0, 200);
+    client.write("{}");
+    assert_eq!(client.answer().0, 200);
 }
 
 #[test]
@@ -72,14 +72,14 @@ fn sixty_four_clients_change_one_cluster_one_after_the_other() {
     let landed: usize = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..64)
             .map(|worker| {
-                let mut phone = Phone::dial(&simulator);
+                let mut client = RawClient::dial(&simulator);
                 scope.spawn(move || {
                     let mut landed = 0;
                     for turn in 0..10 {
-                        let (_, seen) = phone.call("GET", "/v1/clusters/clu_1", "", "");
+                        let (_, seen) = client.call("GET", "/v1/clusters/clu_1", "", "");
                         let etag = format!("if-match: {}\r\n", seen["etag"].as_str().unwrap());
                         let body = format!(r#"{{"name":"{worker} {turn}"}}"#);
-                        let (status, answer) = phone.call("PATCH", "/v1/clusters/clu_1", &etag, &body);
+                        let (status, answer) = client.call("PATCH", "/v1/clusters/clu_1", &etag, &body);
                         match status {
                             200 => {
                                 assert_eq!(answer["name"], format!("{worker} {turn}"));

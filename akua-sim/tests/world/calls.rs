@@ -1,13 +1,13 @@
 //! The API's calls without faults, on the world alone.
 
-use crate::desk::{Desk, applied};
+use crate::harness::{Harness, applied};
 use akua_sim::{Effect, Kind, Write};
 use serde_json::{Value, json};
 
 #[test]
 fn a_cluster_shows_what_is_documented_and_nothing_write_only() {
-    let mut desk = Desk::new();
-    let verdict = desk.get("/v1/clusters/clu_1");
+    let mut harness = Harness::new();
+    let verdict = harness.get("/v1/clusters/clu_1");
     assert_eq!(verdict.answer.status, 200);
     let shown = verdict.answer.json();
     let names: Vec<&String> = shown.as_object().unwrap().keys().collect();
@@ -34,72 +34,73 @@ fn a_cluster_shows_what_is_documented_and_nothing_write_only() {
 
 #[test]
 fn a_write_under_the_current_etag_makes_one_version() {
-    let mut desk = Desk::new();
-    desk.now = 5_000;
-    let verdict = desk.rename("42", "prod");
+    let mut harness = Harness::new();
+    harness.now = 5_000;
+    let verdict = harness.rename("42", "prod");
     assert_eq!(applied(&verdict), 2);
     let shown = verdict.answer.json();
     assert_eq!((&shown["etag"], &shown["name"]), (&json!("43"), &json!("prod")));
     assert_eq!(shown["updated_at"], 1_700_000_005);
-    assert_eq!(desk.history().len(), 2);
+    assert_eq!(harness.history().len(), 2);
 }
 
 #[test]
 fn a_stale_etag_is_refused_and_the_current_one_named() {
-    let mut desk = Desk::new();
-    desk.rename("42", "first");
-    let verdict = desk.rename("42", "second");
+    let mut harness = Harness::new();
+    harness.rename("42", "first");
+    let verdict = harness.rename("42", "second");
     assert_eq!((verdict.answer.status, verdict.effect), (409, Effect::Nothing));
     let error = &verdict.answer.json();
     assert_eq!(error["errors"][0]["metadata"], json!({"current_etag": "43"}));
     assert_eq!((&error["success"], &error["result"]), (&json!(false), &json!({})));
-    assert_eq!(desk.current().fields["name"], "first");
+    assert_eq!(harness.current().fields["name"], "first");
 }
 
 #[test]
 fn an_etag_is_compared_verbatim() {
-    let mut desk = Desk::new();
+    let mut harness = Harness::new();
     for etag in ["\"42\"", "W/\"42\"", "*", "042", "42 ", "4"] {
-        assert_eq!(desk.rename(etag, "n").answer.status, 409, "{etag}");
+        assert_eq!(harness.rename(etag, "n").answer.status, 409, "{etag}");
     }
-    assert_eq!(desk.rename("", "n").answer.status, 400);
-    assert_eq!(desk.rename(&"4".repeat(257), "n").answer.status, 400);
-    assert_eq!(desk.rename(&"4".repeat(256), "n").answer.status, 409);
-    let without = desk.request("PATCH", "/v1/clusters/clu_1").with_body("{}");
-    assert_eq!(desk.send(&without).answer.status, 400);
-    assert_eq!(desk.history().len(), 1);
+    assert_eq!(harness.rename("", "n").answer.status, 400);
+    assert_eq!(harness.rename(&"4".repeat(257), "n").answer.status, 400);
+    assert_eq!(harness.rename(&"4".repeat(256), "n").answer.status, 409);
+    let without = harness.request("PATCH", "/v1/clusters/clu_1").with_body("{}");
+    assert_eq!(harness.send(&without).answer.status, 400);
+    assert_eq!(harness.history().len(), 1);
 }
 
 #[test]
 fn a_body_that_says_nothing_is_accepted() {
-    let mut desk = Desk::new();
+    let mut harness = Harness::new();
     for (body, etag) in [("null", "42"), ("", "43"), ("{}", "44")] {
-        let request = desk
+        let request = harness
             .request("PATCH", "/v1/clusters/clu_1")
             .with_header("if-match", etag)
             .with_body(body);
-        let verdict = desk.send(&request);
+        let verdict = harness.send(&request);
         assert_eq!(verdict.answer.status, 200, "{body}");
     }
 }
 
 #[test]
 fn addresses_are_exact() {
-    let mut desk = Desk::new();
-    let seed = |desk: &mut Desk, id: &str| {
-        desk.world
+    let mut harness = Harness::new();
+    let seed = |harness: &mut Harness, id: &str| {
+        harness
+            .world
             .seed(Kind::Cluster, id, None, serde_json::Map::new())
             .unwrap()
     };
-    seed(&mut desk, "a/b");
-    seed(&mut desk, "a%2Fb");
-    seed(&mut desk, "é");
+    seed(&mut harness, "a/b");
+    seed(&mut harness, "a%2Fb");
+    seed(&mut harness, "é");
     for (target, id) in [
         ("/v1/clusters/a%2Fb", "a/b"),
         ("/v1/clusters/a%252Fb", "a%2Fb"),
         ("/v1/clusters/%C3%A9?x=1", "é"),
     ] {
-        assert_eq!(desk.get(target).answer.json()["id"], id);
+        assert_eq!(harness.get(target).answer.json()["id"], id);
     }
     for target in [
         "/v1/clusters/a/b",
@@ -108,7 +109,7 @@ fn addresses_are_exact() {
         "/",
         "/v1/clusters/..",
     ] {
-        assert_eq!(desk.get(target).answer.status, 404, "{target}");
+        assert_eq!(harness.get(target).answer.status, 404, "{target}");
     }
     for (method, target) in [
         ("DELETE", "/v1/clusters/clu_1"),
@@ -116,93 +117,98 @@ fn addresses_are_exact() {
         ("POST", "/v1/clusters"),
         ("patch", "/v1/clusters/clu_1"),
     ] {
-        let request = desk.request(method, target);
-        assert_eq!(desk.send(&request).answer.status, 405, "{method} {target}");
+        let request = harness.request(method, target);
+        assert_eq!(harness.send(&request).answer.status, 405, "{method} {target}");
     }
 }
 
 #[test]
 fn tokens_are_asked_for() {
-    let mut desk = Desk::new();
+    let mut harness = Harness::new();
     for header in ["Bearer nobody", "Basic x", "Bearer", ""] {
         let request = akua_sim::WireRequest::new("GET", "/v1/clusters/clu_1").with_header("authorization", header);
-        let verdict = desk.send(&request);
+        let verdict = harness.send(&request);
         assert_eq!(verdict.answer.status, 401, "{header}");
         assert_eq!(verdict.answer.json()["errors"][0]["code"], 7003);
     }
     let bare = akua_sim::WireRequest::new("GET", "/v1/clusters/clu_1");
-    assert_eq!(desk.send(&bare).answer.status, 401);
+    assert_eq!(harness.send(&bare).answer.status, 401);
     let lower = akua_sim::WireRequest::new("GET", "/v1/clusters/clu_1")
-        .with_header("authorization", &format!("bearer {}", desk.token));
-    assert_eq!(desk.send(&lower).answer.status, 200);
+        .with_header("authorization", &format!("bearer {}", harness.token));
+    assert_eq!(harness.send(&lower).answer.status, 200);
 }
 
 #[test]
 fn a_token_sees_its_workspace_only() {
-    let mut desk = Desk::new();
-    desk.world
+    let mut harness = Harness::new();
+    harness
+        .world
         .seed(Kind::Cluster, "theirs", Some("ws_2"), serde_json::Map::new())
         .unwrap();
-    assert_eq!(desk.get("/v1/clusters/theirs").answer.status, 404);
-    assert_eq!(desk.get("/v1/workspaces/ws_2").answer.status, 404);
+    assert_eq!(harness.get("/v1/clusters/theirs").answer.status, 404);
+    assert_eq!(harness.get("/v1/workspaces/ws_2").answer.status, 404);
     assert_eq!(
-        desk.get("/v1/workspaces").answer.json()["data"]
+        harness.get("/v1/workspaces").answer.json()["data"]
             .as_array()
             .unwrap()
             .len(),
         1
     );
-    let own = desk
+    let own = harness
         .request("GET", "/v1/clusters/clu_1")
         .with_header("akua-context", "ws_1");
-    assert_eq!(desk.send(&own).answer.status, 200);
-    let other = desk
+    assert_eq!(harness.send(&own).answer.status, 200);
+    let other = harness
         .request("GET", "/v1/clusters/clu_1")
         .with_header("akua-context", "ws_2");
-    assert_eq!(desk.send(&other).answer.status, 403);
-    let long = desk
+    assert_eq!(harness.send(&other).answer.status, 403);
+    let long = harness
         .request("GET", "/v1/clusters/clu_1")
         .with_header("akua-context", &"w".repeat(54));
-    assert_eq!(desk.send(&long).answer.status, 400);
+    assert_eq!(harness.send(&long).answer.status, 400);
 }
 
 #[test]
 fn a_broad_token_needs_a_context() {
-    let mut desk = Desk::new();
-    desk.token = desk.world.issue_token(None);
-    desk.world
+    let mut harness = Harness::new();
+    harness.token = harness.world.issue_token(None);
+    harness
+        .world
         .seed(Kind::Cluster, "theirs", Some("ws_2"), serde_json::Map::new())
         .unwrap();
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.status, 400);
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.status, 400);
     let switches = json!({"missing_context": 403});
-    desk.world.switch(switches.as_object().unwrap()).unwrap();
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.status, 403);
-    let status = |desk: &mut Desk, target: &str, context: &str| {
-        let request = desk.request("GET", target).with_header("akua-context", context);
-        desk.send(&request).answer.status
+    harness.world.switch(switches.as_object().unwrap()).unwrap();
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.status, 403);
+    let status = |harness: &mut Harness, target: &str, context: &str| {
+        let request = harness.request("GET", target).with_header("akua-context", context);
+        harness.send(&request).answer.status
     };
-    assert_eq!(status(&mut desk, "/v1/clusters/clu_1", "ws_1"), 200);
-    assert_eq!(status(&mut desk, "/v1/clusters/clu_1", "ws_2"), 404);
-    assert_eq!(status(&mut desk, "/v1/clusters/theirs", "ws_2"), 200);
-    assert_eq!(status(&mut desk, "/v1/workspaces/ws_2", "ws_1"), 200);
-    assert_eq!(status(&mut desk, "/v1/clusters/clu_1", "ws_9"), 403);
+    assert_eq!(status(&mut harness, "/v1/clusters/clu_1", "ws_1"), 200);
+    assert_eq!(status(&mut harness, "/v1/clusters/clu_1", "ws_2"), 404);
+    assert_eq!(status(&mut harness, "/v1/clusters/theirs", "ws_2"), 200);
+    assert_eq!(status(&mut harness, "/v1/workspaces/ws_2", "ws_1"), 200);
+    assert_eq!(status(&mut harness, "/v1/clusters/clu_1", "ws_9"), 403);
 }
 
 #[test]
 fn lists_come_in_pages() {
-    let mut desk = Desk::new();
+    let mut harness = Harness::new();
     for _ in 0..57 {
-        desk.world.seed_next(Kind::Cluster);
+        harness.world.seed_next(Kind::Cluster);
     }
     assert_eq!(
-        desk.get("/v1/clusters").answer.json()["data"].as_array().unwrap().len(),
+        harness.get("/v1/clusters").answer.json()["data"]
+            .as_array()
+            .unwrap()
+            .len(),
         50
     );
     let mut seen = Vec::new();
     let mut target = "/v1/clusters?limit=7".to_owned();
     let mut pages = 0;
     loop {
-        let page = desk.get(&target).answer.json();
+        let page = harness.get(&target).answer.json();
         seen.extend(
             page["data"]
                 .as_array()
@@ -228,55 +234,65 @@ fn lists_come_in_pages() {
         "cursor=c0",
         "cursor=",
     ] {
-        assert_eq!(desk.get(&format!("/v1/clusters?{query}")).answer.status, 400, "{query}");
+        assert_eq!(
+            harness.get(&format!("/v1/clusters?{query}")).answer.status,
+            400,
+            "{query}"
+        );
     }
 }
 
 #[test]
 fn a_cursor_belongs_to_its_list_and_outlives_a_deletion() {
-    let mut desk = Desk::new();
-    let first = desk.get("/v1/clusters?limit=2").answer.json();
+    let mut harness = Harness::new();
+    let first = harness.get("/v1/clusters?limit=2").answer.json();
     let cursor = first["next_cursor"].as_str().unwrap().to_owned();
-    assert_eq!(desk.get(&format!("/v1/workspaces?cursor={cursor}")).answer.status, 400);
-    desk.world.delete(0, Kind::Cluster, "clu_2").unwrap();
-    let second = desk.get(&format!("/v1/clusters?cursor={cursor}")).answer.json();
+    assert_eq!(
+        harness.get(&format!("/v1/workspaces?cursor={cursor}")).answer.status,
+        400
+    );
+    harness.world.delete(0, Kind::Cluster, "clu_2").unwrap();
+    let second = harness.get(&format!("/v1/clusters?cursor={cursor}")).answer.json();
     assert_eq!(second["data"][0]["id"], "clu_3");
 }
 
 #[test]
 fn other_conflicts_answer_409_without_an_etag() {
-    let mut desk = Desk::new();
-    desk.world
+    let mut harness = Harness::new();
+    harness
+        .world
         .write(0, Write::set(Kind::Cluster, "clu_1", "state", "deleting"))
         .unwrap();
-    let deleting = desk.rename("43", "n");
+    let deleting = harness.rename("43", "n");
     assert_eq!(deleting.answer.status, 409);
     assert!(deleting.answer.json()["errors"][0].get("metadata").is_none());
 
-    let slug = desk.patch("/v1/workspaces/ws_1", "8", json!({"slug": "workspace-2"}));
-    let taken = desk.send(&slug);
+    let slug = harness.patch("/v1/workspaces/ws_1", "8", json!({"slug": "workspace-2"}));
+    let taken = harness.send(&slug);
     assert_eq!(taken.answer.status, 409);
     assert!(taken.answer.json()["errors"][0].get("metadata").is_none());
-    let own = desk.patch("/v1/workspaces/ws_1", "8", json!({"slug": "workspace-1"}));
-    assert_eq!(desk.send(&own).answer.status, 200);
+    let own = harness.patch("/v1/workspaces/ws_1", "8", json!({"slug": "workspace-1"}));
+    assert_eq!(harness.send(&own).answer.status, 200);
 }
 
 #[test]
 fn a_deleted_resource_is_gone_and_its_id_can_come_back() {
-    let mut desk = Desk::new();
-    desk.world.delete(0, Kind::Cluster, "clu_1").unwrap();
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.status, 404);
-    assert_eq!(desk.rename("43", "n").answer.status, 404);
-    desk.world
+    let mut harness = Harness::new();
+    harness.world.delete(0, Kind::Cluster, "clu_1").unwrap();
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.status, 404);
+    assert_eq!(harness.rename("43", "n").answer.status, 404);
+    harness
+        .world
         .seed(Kind::Cluster, "clu_1", None, serde_json::Map::new())
         .unwrap();
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.json()["etag"], "44");
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.json()["etag"], "44");
     assert!(
-        desk.world
+        harness
+            .world
             .seed(Kind::Cluster, "clu_1", None, serde_json::Map::new())
             .is_err()
     );
-    let history = desk.history();
+    let history = harness.history();
     assert_eq!(
         history.iter().map(|version| version.deleted).collect::<Vec<_>>(),
         [false, true, false]
@@ -291,70 +307,70 @@ fn a_cluster_reconciles_and_settles_by_itself() {
         json!({"kubeconfig": "k"}),
         json!({"provider": "imported_byoc"}),
     ] {
-        let mut desk = Desk::new();
-        let request = desk.patch("/v1/clusters/clu_1", "42", body);
-        desk.now = 1_000;
-        assert_eq!(desk.send(&request).answer.json()["reconciling"], true);
-        desk.now = 1_249;
-        assert_eq!(desk.get("/v1/clusters/clu_1").answer.json()["etag"], "43");
-        desk.now = 3_000;
-        let settled = desk.get("/v1/clusters/clu_1").answer.json();
+        let mut harness = Harness::new();
+        let request = harness.patch("/v1/clusters/clu_1", "42", body);
+        harness.now = 1_000;
+        assert_eq!(harness.send(&request).answer.json()["reconciling"], true);
+        harness.now = 1_249;
+        assert_eq!(harness.get("/v1/clusters/clu_1").answer.json()["etag"], "43");
+        harness.now = 3_000;
+        let settled = harness.get("/v1/clusters/clu_1").answer.json();
         assert_eq!(
             (&settled["reconciling"], &settled["etag"]),
             (&json!(false), &json!("44"))
         );
         assert_eq!(settled["updated_at"], 1_700_000_001);
-        let last = desk.current();
+        let last = harness.current();
         assert_eq!((last.at_ms, last.author), (1_250, akua_sim::Author::Server {}));
     }
-    let mut desk = Desk::new();
-    assert_eq!(desk.rename("42", "n").answer.json()["reconciling"], false);
+    let mut harness = Harness::new();
+    assert_eq!(harness.rename("42", "n").answer.json()["reconciling"], false);
 }
 
 #[test]
 fn a_second_write_restarts_reconciling() {
-    let mut desk = Desk::new();
-    let first = desk.patch("/v1/clusters/clu_1", "42", json!({"region_id": "reg_2"}));
-    desk.send(&first);
-    desk.now = 200;
-    let second = desk.patch("/v1/clusters/clu_1", "43", json!({"region_id": "reg_3"}));
-    desk.send(&second);
-    desk.now = 300;
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.json()["reconciling"], true);
-    desk.now = 450;
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.json()["reconciling"], false);
+    let mut harness = Harness::new();
+    let first = harness.patch("/v1/clusters/clu_1", "42", json!({"region_id": "reg_2"}));
+    harness.send(&first);
+    harness.now = 200;
+    let second = harness.patch("/v1/clusters/clu_1", "43", json!({"region_id": "reg_3"}));
+    harness.send(&second);
+    harness.now = 300;
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.json()["reconciling"], true);
+    harness.now = 450;
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.json()["reconciling"], false);
 }
 
 #[test]
 fn reconciling_can_wait_for_word() {
-    let mut desk = Desk::switched(json!({"reconcile_ms": null}));
-    let request = desk.patch("/v1/clusters/clu_1", "42", json!({"region_id": "reg_2"}));
-    desk.send(&request);
-    desk.now = 1_000_000;
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.json()["reconciling"], true);
-    desk.world.settle_now(desk.now, "clu_1").unwrap();
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.json()["reconciling"], false);
+    let mut harness = Harness::switched(json!({"reconcile_ms": null}));
+    let request = harness.patch("/v1/clusters/clu_1", "42", json!({"region_id": "reg_2"}));
+    harness.send(&request);
+    harness.now = 1_000_000;
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.json()["reconciling"], true);
+    harness.world.settle_now(harness.now, "clu_1").unwrap();
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.json()["reconciling"], false);
 }
 
 #[test]
 fn secrets_reach_neither_answer_nor_record() {
-    let mut desk = Desk::new();
-    let request = desk.patch(
+    let mut harness = Harness::new();
+    let request = harness.patch(
         "/v1/clusters/clu_1",
         "42",
         json!({"kubeconfig": "marker", "region_id": "reg_marker"}),
     );
-    let verdict = desk.send(&request);
+    let verdict = harness.send(&request);
     let answer = String::from_utf8(verdict.bytes()).unwrap();
     assert!(!answer.contains("marker"));
-    let token = desk.token.clone();
-    let mut told = format!("{:?}{verdict:?}", desk.world);
-    told += &format!("{:?}", desk.history());
-    told += &serde_json::to_string(desk.world.log(0, 0)).unwrap();
-    told += &serde_json::to_string(&desk.history()).unwrap();
+    let token = harness.token.clone();
+    let mut told = format!("{:?}{verdict:?}", harness.world);
+    told += &format!("{:?}", harness.history());
+    told += &serde_json::to_string(harness.world.log(0, 0)).unwrap();
+    told += &serde_json::to_string(&harness.history()).unwrap();
     assert!(!told.replace("reg_marker", "").contains("marker"));
     assert!(!told.contains(&token) && !told.contains("Bearer"));
-    let version = desk.history().swap_remove(1);
+    let version = harness.history().swap_remove(1);
     assert_eq!(version.hidden["region_id"], "reg_marker");
     assert_eq!(
         version.hidden["kubeconfig"],
@@ -364,12 +380,12 @@ fn secrets_reach_neither_answer_nor_record() {
 
 #[test]
 fn every_answer_has_a_request_id_that_the_record_names() {
-    let mut desk = Desk::new();
+    let mut harness = Harness::new();
     let ids: Vec<String> = ["/v1/clusters/clu_1", "/nowhere", "/v1/clusters"]
         .iter()
-        .map(|target| desk.get(target).answer.header("x-request-id").unwrap().to_owned())
+        .map(|target| harness.get(target).answer.header("x-request-id").unwrap().to_owned())
         .collect();
-    let logged: Vec<String> = desk
+    let logged: Vec<String> = harness
         .world
         .log(0, 0)
         .iter()

@@ -1,6 +1,6 @@
 //! Faults and other writers, on the world alone: what each does to the state, and what it leaves of the answer.
 
-use crate::desk::{Desk, applied};
+use crate::harness::{Harness, applied};
 use akua_sim::{
     Action, Author, Body, Delivery, Effect, End, Fault, Hold, Kind, Matcher, Part, Progress, Script, Step, Target,
     Unread, When, WireRequest, Write,
@@ -14,36 +14,36 @@ fn patches() -> Matcher {
 #[test]
 fn a_failure_is_before_or_after_the_write() {
     for status in [408, 429, 500, 502, 503, 504, 302, 204] {
-        let mut desk = Desk::new();
-        desk.world.inject(Fault::before(status).on(patches())).unwrap();
-        let before = desk.rename("42", "n");
+        let mut harness = Harness::new();
+        harness.world.inject(Fault::before(status).on(patches())).unwrap();
+        let before = harness.rename("42", "n");
         assert_eq!((before.answer.status, before.effect), (status, Effect::Nothing));
-        assert_eq!(desk.history().len(), 1);
+        assert_eq!(harness.history().len(), 1);
 
-        desk.world.inject(Fault::after(status).on(patches())).unwrap();
-        let after = desk.rename("42", "n");
+        harness.world.inject(Fault::after(status).on(patches())).unwrap();
+        let after = harness.rename("42", "n");
         assert_eq!((after.answer.status, applied(&after)), (status, 2));
-        assert_eq!(desk.history().len(), 2);
+        assert_eq!(harness.history().len(), 2);
     }
 }
 
 #[test]
 fn the_answer_is_lost_on_either_side_of_the_write() {
     for end in [End::Fin, End::Reset, End::Stall] {
-        let mut desk = Desk::new();
-        desk.world.inject(Fault::lost_before(end)).unwrap();
-        let before = desk.rename("42", "n");
+        let mut harness = Harness::new();
+        harness.world.inject(Fault::lost_before(end)).unwrap();
+        let before = harness.rename("42", "n");
         assert_eq!(
             (before.effect.is_applied(), before.bytes().len(), before.delivery.end()),
             (false, 0, end)
         );
-        desk.world.inject(Fault::lost_after(end)).unwrap();
-        let after = desk.rename("42", "n");
+        harness.world.inject(Fault::lost_after(end)).unwrap();
+        let after = harness.rename("42", "n");
         assert_eq!(
             (after.effect.is_applied(), after.bytes().len(), after.delivery.end()),
             (true, 0, end)
         );
-        let log = desk.world.log(0, 0);
+        let log = harness.world.log(0, 0);
         assert_eq!(
             log[1].effect,
             Effect::Applied {
@@ -59,40 +59,41 @@ fn the_answer_is_lost_on_either_side_of_the_write() {
 
 #[test]
 fn a_held_request_is_decided_in_its_own_time() {
-    let mut desk = Desk::new();
-    desk.world.inject(Fault::held(Hold::Ms(100)).on(patches())).unwrap();
-    let request = desk.patch("/v1/clusters/clu_1", "42", json!({"name": "late"}));
-    let Step::Held { ticket, until_ms } = desk.world.handle(0, &request) else {
+    let mut harness = Harness::new();
+    harness.world.inject(Fault::held(Hold::Ms(100)).on(patches())).unwrap();
+    let request = harness.patch("/v1/clusters/clu_1", "42", json!({"name": "late"}));
+    let Step::Held { ticket, until_ms } = harness.world.handle(0, &request) else {
         panic!("not held")
     };
     assert_eq!(until_ms, Some(100));
-    assert_eq!(desk.world.log(50, 0)[0].progress, Progress::Held);
-    assert_eq!(desk.world.collect(99, ticket), None);
-    assert!(desk.world.is_held(ticket));
+    assert_eq!(harness.world.log(50, 0)[0].progress, Progress::Held);
+    assert_eq!(harness.world.collect(99, ticket), None);
+    assert!(harness.world.is_held(ticket));
     // Nobody collects it: it lands all the same, at its time, and a write that came first wins.
-    desk.now = 500;
-    assert_eq!(desk.rename("42", "too late").answer.status, 409);
-    let version = desk.current();
+    harness.now = 500;
+    assert_eq!(harness.rename("42", "too late").answer.status, 409);
+    let version = harness.current();
     assert_eq!((version.at_ms, version.author), (100, Author::Request { seq: 1 }));
-    assert_eq!(applied(&desk.world.collect(500, ticket).unwrap()), 2);
-    assert_eq!(desk.world.collect(500, ticket), None);
+    assert_eq!(applied(&harness.world.collect(500, ticket).unwrap()), 2);
+    assert_eq!(harness.world.collect(500, ticket), None);
 }
 
 #[test]
 fn a_held_request_waits_for_its_release() {
-    let mut desk = Desk::new();
-    desk.world
+    let mut harness = Harness::new();
+    harness
+        .world
         .inject(Fault::held(Hold::UntilReleased).on(patches()))
         .unwrap();
-    let request = desk.patch("/v1/clusters/clu_1", "42", json!({"name": "late"}));
-    let Step::Held { ticket, until_ms: None } = desk.world.handle(0, &request) else {
+    let request = harness.patch("/v1/clusters/clu_1", "42", json!({"name": "late"}));
+    let Step::Held { ticket, until_ms: None } = harness.world.handle(0, &request) else {
         panic!("not held")
     };
-    assert_eq!(desk.rename("42", "faster").answer.status, 200);
-    assert_eq!(desk.world.collect(1_000_000, ticket), None);
-    assert_eq!(desk.world.release(1_000_001), 1);
-    assert_eq!(desk.world.collect(1_000_001, ticket).unwrap().answer.status, 409);
-    let log = desk.world.log(1_000_001, 0);
+    assert_eq!(harness.rename("42", "faster").answer.status, 200);
+    assert_eq!(harness.world.collect(1_000_000, ticket), None);
+    assert_eq!(harness.world.release(1_000_001), 1);
+    assert_eq!(harness.world.collect(1_000_001, ticket).unwrap().answer.status, 409);
+    let log = harness.world.log(1_000_001, 0);
     assert_eq!(
         (log[0].progress, log[0].done_ms, log[0].status),
         (Progress::Done, Some(1_000_001), Some(409))
@@ -101,56 +102,56 @@ fn a_held_request_waits_for_its_release() {
 
 #[test]
 fn a_released_request_is_not_decided_twice() {
-    let mut desk = Desk::new();
-    desk.world.inject(Fault::held(Hold::Ms(100)).on(patches())).unwrap();
-    let request = desk.patch("/v1/clusters/clu_1", "42", json!({"name": "late"}));
-    let Step::Held { ticket, .. } = desk.world.handle(0, &request) else {
+    let mut harness = Harness::new();
+    harness.world.inject(Fault::held(Hold::Ms(100)).on(patches())).unwrap();
+    let request = harness.patch("/v1/clusters/clu_1", "42", json!({"name": "late"}));
+    let Step::Held { ticket, .. } = harness.world.handle(0, &request) else {
         panic!("not held")
     };
-    desk.world.release(10);
-    desk.world.abandon(ticket);
-    desk.now = 1_000;
-    assert_eq!(desk.history().len(), 2);
-    assert_eq!(desk.current().at_ms, 10);
+    harness.world.release(10);
+    harness.world.abandon(ticket);
+    harness.now = 1_000;
+    assert_eq!(harness.history().len(), 2);
+    assert_eq!(harness.current().at_ms, 10);
 }
 
 #[test]
 fn nothing_is_left_of_a_held_request_after_a_reset() {
-    let mut desk = Desk::new();
-    desk.world.inject(Fault::held(Hold::Ms(100))).unwrap();
-    let request = desk.patch("/v1/clusters/clu_1", "42", json!({"name": "late"}));
-    let Step::Held { ticket, .. } = desk.world.handle(0, &request) else {
+    let mut harness = Harness::new();
+    harness.world.inject(Fault::held(Hold::Ms(100))).unwrap();
+    let request = harness.patch("/v1/clusters/clu_1", "42", json!({"name": "late"}));
+    let Step::Held { ticket, .. } = harness.world.handle(0, &request) else {
         panic!("not held")
     };
-    desk.world.reset(1);
-    assert!(!desk.world.is_held(ticket));
-    desk.now = 1_000;
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.json()["etag"], "42");
+    harness.world.reset(1);
+    assert!(!harness.world.is_held(ticket));
+    harness.now = 1_000;
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.json()["etag"], "42");
 }
 
 #[test]
 fn a_read_can_be_stale() {
-    let mut desk = Desk::new();
-    desk.rename("42", "second");
-    desk.rename("43", "third");
-    desk.world.inject(Fault::stale(1)).unwrap();
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.json()["name"], "second");
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.json()["name"], "third");
+    let mut harness = Harness::new();
+    harness.rename("42", "second");
+    harness.rename("43", "third");
+    harness.world.inject(Fault::stale(1)).unwrap();
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.json()["name"], "second");
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.json()["name"], "third");
 }
 
 #[test]
 fn a_write_can_be_pretended() {
-    let mut desk = Desk::new();
-    desk.world.inject(Fault::pretended().on(patches())).unwrap();
-    let verdict = desk.rename("42", "n");
+    let mut harness = Harness::new();
+    harness.world.inject(Fault::pretended().on(patches())).unwrap();
+    let verdict = harness.rename("42", "n");
     assert_eq!((verdict.answer.status, verdict.effect), (200, Effect::Nothing));
     assert_eq!(verdict.answer.json()["name"], "cluster 1");
-    assert_eq!(desk.history().len(), 1);
+    assert_eq!(harness.history().len(), 1);
 }
 
 #[test]
 fn answers_can_be_anything() {
-    let mut desk = Desk::new();
+    let mut harness = Harness::new();
     for (fault, check) in [
         (Fault::after(200).body(Body::Html), "<html>"),
         (Fault::before(200).body(Body::Html), "<html>"),
@@ -171,23 +172,24 @@ fn answers_can_be_anything() {
             "location: http://127.0.0.1:1/x",
         ),
     ] {
-        desk.world.inject(fault.clone()).unwrap();
-        let bytes = String::from_utf8(desk.get("/v1/clusters/clu_1").bytes()).unwrap();
+        harness.world.inject(fault.clone()).unwrap();
+        let bytes = String::from_utf8(harness.get("/v1/clusters/clu_1").bytes()).unwrap();
         assert!(bytes.contains(check), "{fault:?}: {bytes}");
     }
-    desk.world.inject(Fault::default().without("etag")).unwrap();
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.json().get("etag"), None);
-    desk.world.inject(Fault::default().body(Body::BrokenJson)).unwrap();
-    assert!(desk.get("/v1/clusters/clu_1").answer.json().is_null());
-    desk.world.inject(Fault::cut(Part::Body(5), End::Reset)).unwrap();
-    let verdict = desk.get("/v1/clusters/clu_1");
+    harness.world.inject(Fault::default().without("etag")).unwrap();
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.json().get("etag"), None);
+    harness.world.inject(Fault::default().body(Body::BrokenJson)).unwrap();
+    assert!(harness.get("/v1/clusters/clu_1").answer.json().is_null());
+    harness.world.inject(Fault::cut(Part::Body(5), End::Reset)).unwrap();
+    let verdict = harness.get("/v1/clusters/clu_1");
     assert!(verdict.bytes().ends_with(b"\r\n\r\n{\"cre"));
 }
 
 #[test]
 fn a_list_can_repeat_its_cursor_for_ever() {
-    let mut desk = Desk::new();
-    desk.world
+    let mut harness = Harness::new();
+    harness
+        .world
         .inject(
             Fault {
                 repeat_cursor: true,
@@ -196,26 +198,33 @@ fn a_list_can_repeat_its_cursor_for_ever() {
             .forever(),
         )
         .unwrap();
-    let first = desk.get("/v1/clusters?limit=1").answer.json();
+    let first = harness.get("/v1/clusters?limit=1").answer.json();
     let cursor = first["next_cursor"].as_str().unwrap().to_owned();
     for _ in 0..3 {
-        let page = desk.get(&format!("/v1/clusters?limit=1&cursor={cursor}")).answer.json();
+        let page = harness
+            .get(&format!("/v1/clusters?limit=1&cursor={cursor}"))
+            .answer
+            .json();
         assert_eq!(
             (&page["has_more"], &page["next_cursor"]),
             (&json!(true), &json!(cursor))
         );
     }
     // Also where the list is at its end.
-    let page = desk.get("/v1/workspaces").answer.json();
+    let page = harness.get("/v1/workspaces").answer.json();
     assert_eq!(page["has_more"], json!(true));
     let cursor = page["next_cursor"].as_str().unwrap().to_owned();
-    assert_eq!(desk.get(&format!("/v1/workspaces?cursor={cursor}")).answer.status, 200);
+    assert_eq!(
+        harness.get(&format!("/v1/workspaces?cursor={cursor}")).answer.status,
+        200
+    );
 }
 
 #[test]
 fn a_fault_meets_what_it_names() {
-    let mut desk = Desk::new();
-    desk.world
+    let mut harness = Harness::new();
+    harness
+        .world
         .inject(
             Fault::before(500)
                 .on(Matcher::default().of(Kind::Cluster, "clu_2"))
@@ -226,65 +235,67 @@ fn a_fault_meets_what_it_names() {
         path: Some("/v1/workspaces".into()),
         ..Matcher::default()
     };
-    desk.world.inject(Fault::before(502).on(path).nth(2)).unwrap();
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.status, 200);
-    assert_eq!(desk.get("/v1/clusters/clu%5f2").answer.status, 500);
+    harness.world.inject(Fault::before(502).on(path).nth(2)).unwrap();
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.status, 200);
+    assert_eq!(harness.get("/v1/clusters/clu%5f2").answer.status, 500);
     let listed: Vec<u16> = (0..3)
-        .map(|_| desk.get("/v1/workspaces?limit=1").answer.status)
+        .map(|_| harness.get("/v1/workspaces?limit=1").answer.status)
         .collect();
     assert_eq!(listed, [200, 502, 200]);
-    assert_eq!(desk.world.faults().len(), 1);
-    desk.world.clear();
-    assert_eq!(desk.get("/v1/clusters/clu_2").answer.status, 200);
+    assert_eq!(harness.world.faults().len(), 1);
+    harness.world.clear();
+    assert_eq!(harness.get("/v1/clusters/clu_2").answer.status, 200);
 }
 
 #[test]
 fn an_unread_request_is_recorded_as_far_as_it_is_known() {
-    let mut desk = Desk::new();
-    desk.world.inject(Fault::unread(Unread::Body).on(patches())).unwrap();
-    desk.world.inject(Fault::unread(Unread::Request)).unwrap();
+    let mut harness = Harness::new();
+    harness.world.inject(Fault::unread(Unread::Body).on(patches())).unwrap();
+    harness.world.inject(Fault::unread(Unread::Request)).unwrap();
     let nothing = WireRequest::default();
-    assert!(!desk.world.resets(0, Unread::Connection, &nothing));
-    assert!(desk.world.resets(0, Unread::Request, &nothing));
-    let head = desk.request("GET", "/v1/clusters/clu_1");
-    assert!(!desk.world.resets(0, Unread::Body, &head));
-    let head = desk.patch("/v1/clusters/clu_1", "42", json!({}));
-    assert!(desk.world.resets(0, Unread::Body, &head));
-    desk.world.incomplete(0, &head);
-    let progress: Vec<Progress> = desk.world.log(0, 0).iter().map(|entry| entry.progress).collect();
+    assert!(!harness.world.resets(0, Unread::Connection, &nothing));
+    assert!(harness.world.resets(0, Unread::Request, &nothing));
+    let head = harness.request("GET", "/v1/clusters/clu_1");
+    assert!(!harness.world.resets(0, Unread::Body, &head));
+    let head = harness.patch("/v1/clusters/clu_1", "42", json!({}));
+    assert!(harness.world.resets(0, Unread::Body, &head));
+    harness.world.incomplete(0, &head);
+    let progress: Vec<Progress> = harness.world.log(0, 0).iter().map(|entry| entry.progress).collect();
     assert_eq!(progress, [Progress::Unread, Progress::Unread, Progress::Incomplete]);
 }
 
 #[test]
 fn another_writer_comes_between_two_requests() {
-    let mut desk = Desk::new();
+    let mut harness = Harness::new();
     let theirs = Action::Write(Write::set(Kind::Cluster, "clu_1", "name", "theirs"));
     let reads = Matcher::method("GET").of(Kind::Cluster, "clu_1");
-    desk.world.script(Script::once(When::After, reads, theirs)).unwrap();
-    let read = desk.get("/v1/clusters/clu_1").answer.json();
+    harness.world.script(Script::once(When::After, reads, theirs)).unwrap();
+    let read = harness.get("/v1/clusters/clu_1").answer.json();
     assert_eq!((&read["name"], &read["etag"]), (&json!("cluster 1"), &json!("42")));
     assert_eq!(
-        desk.rename("42", "ours").answer.json()["errors"][0]["metadata"]["current_etag"],
+        harness.rename("42", "ours").answer.json()["errors"][0]["metadata"]["current_etag"],
         "43"
     );
-    assert_eq!(desk.current().author, Author::Foreign {});
-    assert_eq!(desk.world.scripts_waiting(), 0);
+    assert_eq!(harness.current().author, Author::Foreign {});
+    assert_eq!(harness.world.scripts_waiting(), 0);
 }
 
 #[test]
 fn another_writer_is_first_or_overwrites() {
-    let mut desk = Desk::new();
+    let mut harness = Harness::new();
     let write = |name: &str| Action::Write(Write::set(Kind::Cluster, "clu_1", "name", name));
-    desk.world
+    harness
+        .world
         .script(Script::once(When::Before, patches(), write("first")))
         .unwrap();
-    assert_eq!(desk.rename("42", "ours").answer.status, 409);
-    desk.world
+    assert_eq!(harness.rename("42", "ours").answer.status, 409);
+    harness
+        .world
         .script(Script::once(When::After, patches(), write("over")))
         .unwrap();
-    let ours = desk.rename("43", "ours");
+    let ours = harness.rename("43", "ours");
     assert_eq!((applied(&ours), &ours.answer.json()["name"]), (3, &json!("ours")));
-    let names: Vec<_> = desk
+    let names: Vec<_> = harness
         .history()
         .into_iter()
         .map(|version| version.fields["name"].clone())
@@ -294,53 +305,57 @@ fn another_writer_is_first_or_overwrites() {
 
 #[test]
 fn another_hand_deletes_or_settles() {
-    let mut desk = Desk::switched(json!({"reconcile_ms": null}));
+    let mut harness = Harness::switched(json!({"reconcile_ms": null}));
     let target = Target {
         kind: Kind::Cluster,
         id: "clu_1".into(),
     };
-    desk.world
+    harness
+        .world
         .script(Script::once(
             When::After,
             patches(),
             Action::Settle { id: "clu_1".into() },
         ))
         .unwrap();
-    let move_it = desk.patch("/v1/clusters/clu_1", "42", json!({"region_id": "r"}));
-    assert_eq!(desk.send(&move_it).answer.json()["reconciling"], true);
-    assert_eq!(desk.get("/v1/clusters/clu_1").answer.json()["etag"], "44");
-    desk.world
+    let move_it = harness.patch("/v1/clusters/clu_1", "42", json!({"region_id": "r"}));
+    assert_eq!(harness.send(&move_it).answer.json()["reconciling"], true);
+    assert_eq!(harness.get("/v1/clusters/clu_1").answer.json()["etag"], "44");
+    harness
+        .world
         .script(Script::once(When::Before, patches(), Action::Delete(target)))
         .unwrap();
-    assert_eq!(desk.rename("44", "n").answer.status, 404);
-    assert!(desk.current().deleted);
+    assert_eq!(harness.rename("44", "n").answer.status, 404);
+    assert!(harness.current().deleted);
 }
 
 #[test]
 fn a_script_about_what_is_not_there_does_nothing() {
-    let mut desk = Desk::new();
+    let mut harness = Harness::new();
     let write = Action::Write(Write::set(Kind::Cluster, "nobody", "name", "n"));
-    desk.world
+    harness
+        .world
         .script(Script::once(When::Before, Matcher::default(), write))
         .unwrap();
-    assert_eq!(desk.rename("42", "n").answer.status, 200);
+    assert_eq!(harness.rename("42", "n").answer.status, 200);
 }
 
 #[test]
 fn the_same_seed_gives_the_same_run() {
     let run = || {
-        let mut desk = Desk::new();
-        desk.world.inject(Fault::before(500).percent(40).forever()).unwrap();
-        desk.world
+        let mut harness = Harness::new();
+        harness.world.inject(Fault::before(500).percent(40).forever()).unwrap();
+        harness
+            .world
             .inject(Fault::lost_after(End::Reset).percent(40).forever())
             .unwrap();
         for turn in 0..200 {
-            desk.now = turn;
-            let etag = desk.current().etag;
-            desk.rename(&etag, &format!("name {turn}"));
+            harness.now = turn;
+            let etag = harness.current().etag;
+            harness.rename(&etag, &format!("name {turn}"));
         }
-        let log = desk.world.log(1_000, 0).to_vec();
-        (serde_json::to_string(&log).unwrap(), desk.token)
+        let log = harness.world.log(1_000, 0).to_vec();
+        (serde_json::to_string(&log).unwrap(), harness.token)
     };
     let (first, second) = (run(), run());
     assert_eq!(first, second);
@@ -349,18 +364,18 @@ fn the_same_seed_gives_the_same_run() {
 
 #[test]
 fn the_record_can_be_cut_off_but_not_what_waits() {
-    let mut desk = Desk::new();
-    desk.get("/v1/clusters/clu_1");
-    desk.world.inject(Fault::held(Hold::UntilReleased)).unwrap();
-    let request = desk.request("GET", "/v1/clusters/clu_2");
-    desk.world.handle(0, &request);
-    desk.world.clear_log();
-    desk.get("/v1/clusters/clu_3");
-    desk.world.release(0);
-    let log = desk.world.log(0, 0);
+    let mut harness = Harness::new();
+    harness.get("/v1/clusters/clu_1");
+    harness.world.inject(Fault::held(Hold::UntilReleased)).unwrap();
+    let request = harness.request("GET", "/v1/clusters/clu_2");
+    harness.world.handle(0, &request);
+    harness.world.clear_log();
+    harness.get("/v1/clusters/clu_3");
+    harness.world.release(0);
+    let log = harness.world.log(0, 0);
     assert_eq!(
         log.iter().map(|entry| (entry.seq, entry.status)).collect::<Vec<_>>(),
         [(2, Some(200)), (3, Some(200))]
     );
-    assert_eq!(desk.world.log(0, 3).len(), 1);
+    assert_eq!(harness.world.log(0, 3).len(), 1);
 }

@@ -3,7 +3,7 @@
 
 mod calls;
 mod contract;
-mod desk;
 mod faults;
+mod harness;
 mod readme;
 mod storing;

@@ -1,5 +1,7 @@
-//! Whether "nobody could know" was true: an attempt had no answer, nothing that was heard is a proof under the contract
-//! that the client was told of, and nothing more was to be tried or to be learnt.
+//! Whether an indeterminate end could have been avoided.
+//!
+//! It is excused if the answer to an attempt was lost, no answer proves anything under the contract that the client was
+//! told of, and nothing was left to try or to read. It refuses an end that an answer had already decided.
 
 use std::time::Duration;
 

@@ -54,7 +54,7 @@ impl<'a> Worker<'a> {
     fn edit<R: Writes>(&mut self, edit: u64, id: &str) -> Call {
         let base = self.look::<R>(id);
         let tag = format!("s{}-t{}-e{edit}", self.scenario.seed, self.thread);
-        let call = self.call::<R>(&tag, id);
+        let call = self.draw_call::<R>(&tag, id);
         let policy = call.policy;
         let cancel = call.cancel.clone();
         record::begin(call);
@@ -138,7 +138,8 @@ impl<'a> Worker<'a> {
         Some(serde_json::from_value(old).unwrap())
     }
 
-    fn call<R: Edits>(&mut self, tag: &str, id: &str) -> Call {
+    /// Draws the policy of a call on `id`, and what interrupts it; sends nothing. `tag` names the call in the record.
+    fn draw_call<R: Edits>(&mut self, tag: &str, id: &str) -> Call {
         let calm = self.scenario.calm;
         let chance = &mut self.chance;
         let mut policy = Policy::default();

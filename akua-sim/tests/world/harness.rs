@@ -4,13 +4,13 @@ use akua_sim::{Contract, Effect, Kind, Setup, Step, Verdict, Version, WireReques
 use serde_json::{Value, json};
 
 /// A world with a token, at a time that only the test moves on.
-pub(crate) struct Desk {
+pub(crate) struct Harness {
     pub(crate) world: World,
     pub(crate) now: u64,
     pub(crate) token: String,
 }
 
-impl Desk {
+impl Harness {
     pub(crate) fn new() -> Self {
         Self::with(Contract::default())
     }

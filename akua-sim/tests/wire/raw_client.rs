@@ -15,12 +15,12 @@ pub(crate) enum Ending {
 }
 
 /// One connection. Nothing is waited for longer than ten seconds.
-pub(crate) struct Phone {
+pub(crate) struct RawClient {
     pub(crate) stream: TcpStream,
     token: String,
 }
 
-impl Phone {
+impl RawClient {
     pub(crate) fn dial(simulator: &Simulator) -> Self {
         Self::to(simulator.address(), simulator.token())
     }
