@@ -12,12 +12,22 @@
 #ifndef AKUA_HPP
 #define AKUA_HPP
 
+// curses.h has a macro in front of its function of this name, which stays. Macros of other headers are set aside meanwhile.
+#if defined(NCURSES_VERSION) && defined(timeout)
+#undef timeout
+#endif
+#pragma push_macro("timeout")
+#pragma push_macro("min")
+#pragma push_macro("max")
+#undef timeout
+#undef min
+#undef max
+
 #include "akua/result.hpp"
 #include "akua/options.hpp"
+#include "akua/generated/kinds.hpp"
 
 #include <iterator>
-
-#include "akua/generated/kinds.hpp"
 
 namespace akua {
 
@@ -81,6 +91,7 @@ class edited : public detail::report {
 template <class R>
 class list {
  public:
+  // A C++17 and C++20 input iterator. It holds its item, as one of a stream does.
   class iterator {
    public:
     using iterator_category = std::input_iterator_tag;
@@ -88,28 +99,32 @@ class list {
     using difference_type = std::ptrdiff_t;
     using pointer = value_type*;
     using reference = value_type&;
-    iterator() = default;
-    explicit iterator(list* of) : list_(of) { ++*this; }
-    reference operator*() const { return *list_->item_; }
-    pointer operator->() const { return &*list_->item_; }
+    reference operator*() const noexcept { return *item_; }
+    pointer operator->() const noexcept { return item_.get(); }
     iterator& operator++() {
-      if (!list_->read()) list_ = nullptr;
+      auto next = of_->next();
+      item_ = next ? std::make_shared<value_type>(std::move(*next)) : nullptr;
+      if (!next) of_ = nullptr;
       return *this;
     }
-    void operator++(int) { ++*this; }
-    friend bool operator==(const iterator& a, const iterator& b) noexcept { return a.list_ == b.list_; }
-    friend bool operator!=(const iterator& a, const iterator& b) noexcept { return a.list_ != b.list_; }
+    iterator operator++(int) {
+      iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(const iterator& a, const iterator& b) noexcept { return a.of_ == b.of_; }
+    friend bool operator!=(const iterator& a, const iterator& b) noexcept { return a.of_ != b.of_; }
 
    private:
-    list* list_ = nullptr;
+    friend class list;
+    list* of_ = nullptr;
+    std::shared_ptr<value_type> item_ = nullptr;
   };
 
   explicit list(std::shared_ptr<akua_list> handle) : it_(std::move(handle)) {}
   explicit list(error why) : first_(std::move(why)) {}
   list(const list&) = default;
-  list(list&& other) noexcept : it_(other.it_), first_(other.first_), item_(other.item_), gone_(other.gone_) {
-    other.leave();
-  }
+  list(list&& other) noexcept : it_(other.it_), first_(other.first_) { other.leave(); }
   list& operator=(const list&) = default;
   list& operator=(list&& other) noexcept {
     if (this != &other) {
@@ -120,42 +135,33 @@ class list {
   }
   ~list() = default;
   // Reads on from where the list stands; to be called once.
-  iterator begin() { return iterator(this); }
-  iterator end() noexcept { return iterator(); }
+  iterator begin() {
+    iterator at;
+    at.of_ = this;
+    return ++at;
+  }
+  iterator end() const noexcept { return iterator(); }
 
  private:
   // What it was moved to reads on; whoever reads here is told so, once.
   void leave() noexcept {
     it_.reset();
-    first_.reset();
-    gone_ = true;
+    first_.emplace(detail::nothing_to_send);
   }
-  bool read() {
-    if (gone_) {
-      if (told_) return false;
-      told_ = true;
-      item_.emplace(error(detail::nothing_to_send));
-      return true;
-    }
-    if (first_) {
-      item_.emplace(*std::exchange(first_, std::nullopt));
-      return true;
-    }
+  std::optional<result<R>> next() {
+    if (first_) return *std::exchange(first_, std::nullopt);
     akua_resource* made = nullptr;
     akua_report* why = nullptr;
-    if (!it_ || (item_ && !*item_)) return false;
+    if (!it_) return std::nullopt;
     if (akua_list_next(it_.get(), &made, &why) != AKUA_OK) {
-      item_.emplace(error(why));
-      return true;
+      it_.reset();
+      return error(why);
     }
-    if (!made) return false;
-    item_.emplace(R(detail::own(made, akua_resource_free)));
-    return true;
+    if (!made) return std::nullopt;
+    return R(detail::own(made, akua_resource_free));
   }
-  std::shared_ptr<akua_list> it_;
-  std::optional<error> first_;
-  std::optional<result<R>> item_;
-  bool gone_ = false, told_ = false;
+  std::shared_ptr<akua_list> it_ = nullptr;
+  std::optional<error> first_ = std::nullopt;
 };
 
 class client;
@@ -339,5 +345,9 @@ void log_to(Sink* sink) {
 inline void log_to(std::nullptr_t) { akua_log_set_sink(nullptr, nullptr, nullptr); }
 
 }  // namespace akua
+
+#pragma pop_macro("max")
+#pragma pop_macro("min")
+#pragma pop_macro("timeout")
 
 #endif  // AKUA_HPP

@@ -354,7 +354,7 @@ class settable {
 
  private:
   std::unique_ptr<T, void (*)(T*)> it_;
-  std::optional<akua::error> refused_;
+  std::optional<akua::error> refused_ = std::nullopt;
 };
 
 // A change of some properties of a resource: what the patches of all kinds are made of.
