@@ -17,7 +17,7 @@ mapfile -t sources < <(find "${rooms[@]}" -name '*.rs' -not -path '*/target/*' |
 mapfile -t manifests < <(find "${rooms[@]}" -maxdepth 1 -name Cargo.toml | sort)
 
 # A file is split by noun or by state before it gets long. What is listed here has still to be.
-long=(akua-ffi/tests/calls.c)
+long=()
 mapfile -t sizes < <(find "${rooms[@]}" bench examples fuzz tools -regextype egrep -regex '.*\.(rs|py|pyi|c|cpp|hpp|sh)' \
     -not -path '*/target/*' -not -path '*/generated/*' -exec wc -l {} + | awk '$2 != "total" { print $1, $2 }' | sort -n)
 for each in "${sizes[@]}"; do
@@ -43,10 +43,10 @@ for manifest in "${manifests[@]}"; do
     [[ $manifest == akua-ffi/* ]] || grep -qx '#!\[forbid(unsafe_code)\]' "$root" || breach "$root: #![forbid(unsafe_code)] is missing"
 done
 
-# In the C room one file looks through pointers. Elsewhere a function takes the header's promises, in one known line.
+# In the C room one file looks through pointers. Elsewhere a function takes the header's promises by a macro of that file.
 while read -r line; do
     case $line in
-    akua-ffi/src/handle.rs:* | *'#[unsafe(no_mangle)]'* | *'unsafe extern "C" fn'* | *'unsafe { FromC::new() }'*) continue ;;
+    akua-ffi/src/handle.rs:* | *'#[unsafe(no_mangle)]'* | *'unsafe extern "C'*) continue ;;
     akua-ffi/src/*) breach "$line: unsafe code belongs into akua-ffi/src/handle.rs" ;;
     esac
 done < <(code '(^|[^A-Za-z0-9_])unsafe([^A-Za-z0-9_]|$)')

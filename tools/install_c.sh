@@ -1,36 +1,112 @@
 #!/usr/bin/env bash
-# Puts the C library, its headers and its packages in place:
+# Puts the C library, its headers and its packages in place, or takes them away:
 #   install_c.sh PREFIX           optimised; built in a folder of its own, for no path of this machine is to be in it
 #   install_c.sh PREFIX BUILT     the libraries that cargo has built in the folder BUILT
-# The tree may be moved afterwards. DESTDIR is put in front of PREFIX, as everywhere.
+#   install_c.sh PREFIX --remove
+# LIBDIR (lib) and INCLUDEDIR (include) are under PREFIX unless they are whole paths; DESTDIR is put in front of all, as
+# everywhere. docs/c.md tells packagers more. The tree may be moved afterwards.
 set -euo pipefail
-prefix=${DESTDIR:-}$1
-built=${2:-}
-if [ -z "$built" ]; then
-    RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=${CARGO_HOME:?set by the Makefile}=cargo --remap-path-prefix=$PWD=akua" \
-        cargo build --release --locked -p akua-ffi --target-dir "$CARGO_TARGET_DIR/c-release"
-    built=$CARGO_TARGET_DIR/c-release/release
-fi
+umask 022
+fail() { printf '%s\n' "$@" >&2; exit 1; }
+
+# whole NAME PATH: the path from the root. `~` is the caller's home, wherever HOME points by now.
+whole() {
+    case $2 in
+    \~ | \~/*) set -- "$1" "${CALLER_HOME:-$HOME}${2#\~}" ;;
+    \~*) fail "$1 is $2: write the folder out" ;;
+    *$'\n'*) fail "$1 has a line break" ;;
+    esac
+    realpath -ms -- "$2"
+}
+prefix=$(whole PREFIX "$1")
+under() { case $2 in /* | \~*) whole "$1" "$2" ;; *) whole "$1" "$prefix/$2" ;; esac }
+libdir=$(under LIBDIR "${LIBDIR:-lib}")
+includedir=$(under INCLUDEDIR "${INCLUDEDIR:-include}")
+destdir=${DESTDIR:+$(whole DESTDIR "$DESTDIR")}
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 abi=$(sed -n 's/^#define AKUA_ABI_VERSION \([0-9]*\)$/\1/p' akua-ffi/include/akua.h)
-# What rustc says that a program needs which links the static library (`--print native-static-libs`).
-static_libs="-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc"
+headers=(akua.h akua.hpp akua/result.hpp akua/options.hpp akua/generated/kinds.hpp)
+to_lib=$destdir$libdir
+to_include=$destdir$includedir
 
-filled() {
-    sed -e "s/@VERSION@/$version/g; s/@ABI_VERSION@/$abi/g; s/@STATIC_LIBS@/$2/g" "akua-ffi/packaging/$1"
+if [ "${2:-}" = --remove ]; then
+    (cd / && rm -f -- "${headers[@]/#/$to_include/}" "$to_lib/pkgconfig/akua.pc" "$to_lib"/cmake/akua/akuaConfig{,Version}.cmake \
+        "$to_lib/libakua.a" "$to_lib/libakua.so" "$to_lib/libakua.so.$abi" "$to_lib/libakua.so.$version")
+    for folder in "$to_include"/akua/generated "$to_include"/akua "$to_lib"/cmake/akua; do
+        [ ! -d "$folder" ] || rmdir --ignore-fail-on-non-empty -- "$folder"
+    done
+    echo "akua $version is gone from $destdir$prefix"
+    exit 0
+fi
+
+if [ -n "${2:-}" ]; then
+    shared=$2/libakua_ffi.so archive=$2/libakua_ffi.a
+else
+    case ${CALLER_HOME:+$destdir$prefix/} in
+    "$CARGO_TARGET_DIR"/*) fail "PREFIX is in $CARGO_TARGET_DIR, where the next make deletes it" ;;
+    esac
+    # What cargo says it has built: for whichever target, and never what an earlier build has left.
+    flags=("--remap-path-prefix=${CARGO_HOME:?set by the Makefile}=cargo" "--remap-path-prefix=$PWD=akua")
+    separator=$'\x1f'
+    given=${CARGO_ENCODED_RUSTFLAGS-$(tr -s ' ' "$separator" <<<"${RUSTFLAGS:-}" | tr -d '\n')}
+    CARGO_ENCODED_RUSTFLAGS=$(IFS=$separator; echo "${given:+$given$separator}${flags[*]}")
+    export CARGO_ENCODED_RUSTFLAGS
+    said=$(cargo build --release --locked -p akua-ffi --target-dir "$CARGO_TARGET_DIR/c-release" \
+        --message-format=json-render-diagnostics | grep '"reason":"compiler-artifact".*"name":"akua_ffi"' || true)
+    shared=$(grep -o '[^"]*/libakua_ffi\.so' <<<"$said" | tail -n 1) || true
+    archive=$(grep -o '[^"]*/libakua_ffi\.a' <<<"$said" | tail -n 1) || true
+    [ -f "$shared" ] && [ -f "$archive" ] || fail "cargo has not built libakua_ffi.so and libakua_ffi.a for this target"
+fi
+
+# The strip of the target, which may not be that of this machine; $STRIP if it is set, `:` for none.
+machine=$(od -An -tu1 -j4 -N1 "$shared" | tr -d ' ') # 1 of 32 bits, 2 of 64
+target=${CARGO_BUILD_TARGET:-}
+strips=("${STRIP:-}" "${target/-unknown-/-}-strip" strip llvm-strip)
+[ -n "$target" ] || strips=("${STRIP:-}" strip)
+stripped() {
+    local each
+    for each in "${strips[@]}"; do
+        [ -n "$each" ] && command -v "$each" >/dev/null || continue
+        ! $each "$@" 2>/dev/null || return 0
+    done
+    echo "${*: -1} is not stripped: no strip for ${target:-this machine} (name one in STRIP)" >&2
 }
 
-install -d "$prefix/include/akua/generated" "$prefix/lib/pkgconfig" "$prefix/lib/cmake/akua"
-install -m 644 akua-ffi/include/akua.h akua-ffi/include/akua.hpp "$prefix/include/"
-install -m 644 akua-ffi/include/akua/result.hpp akua-ffi/include/akua/options.hpp "$prefix/include/akua/"
-install -m 644 akua-ffi/include/akua/generated/kinds.hpp "$prefix/include/akua/generated/"
-install -m 755 "$built/libakua_ffi.so" "$prefix/lib/libakua.so.$version"
-ln -sf "libakua.so.$version" "$prefix/lib/libakua.so.$abi"
-ln -sf "libakua.so.$abi" "$prefix/lib/libakua.so"
-install -m 644 "$built/libakua_ffi.a" "$prefix/lib/libakua.a"
-strip "$prefix/lib/libakua.so.$version"
-strip --strip-debug "$prefix/lib/libakua.a"
-filled akua.pc.in "$static_libs" >"$prefix/lib/pkgconfig/akua.pc"
-filled akuaConfig.cmake "${static_libs// /;}" >"$prefix/lib/cmake/akua/akuaConfig.cmake"
-filled akuaConfigVersion.cmake "" >"$prefix/lib/cmake/akua/akuaConfigVersion.cmake"
-echo "akua $version is in $prefix"
+# filled TEMPLATE PLACE VALUE...: writes the template without @PLACE@
+filled() {
+    local text
+    text=$(<"akua-ffi/packaging/$1")
+    shift
+    while [ $# -gt 0 ]; do text=${text//@$1@/"$2"}; shift 2; done
+    printf '%s\n' "$text"
+}
+from() { realpath -ms --relative-to="$1" -- "$2"; }
+# What rustc says that a program needs which links the static library (`--print native-static-libs`), but for the unwinder:
+# a compiler adds its own, `-lgcc_s` or, with -static, `-lgcc_eh`.
+static_libs="-lutil -lrt -lpthread -lm -ldl -lc"
+
+install -d "$to_include/akua/generated" "$to_lib/pkgconfig" "$to_lib/cmake/akua"
+for header in "${headers[@]}"; do install -m 644 "akua-ffi/include/$header" "$to_include/$header"; done
+install -m 755 "$shared" "$to_lib/libakua.so.$version"
+install -m 644 "$archive" "$to_lib/libakua.a"
+stripped "$to_lib/libakua.so.$version"
+# Rust's own intermediate code is of another version of LLVM than the program's linker may have.
+stripped --strip-debug --remove-section=.llvmbc --remove-section=.llvmcmd "$to_lib/libakua.a"
+ln -sf "libakua.so.$version" "$to_lib/libakua.so.$abi"
+ln -sf "libakua.so.$abi" "$to_lib/libakua.so"
+filled akua.pc.in VERSION "$version" STATIC_LIBS "$static_libs" PREFIX "$(from "$libdir/pkgconfig" "$prefix")" \
+    LIBDIR "$(from "$prefix" "$libdir")" INCLUDEDIR "$(from "$prefix" "$includedir")" >"$to_lib/pkgconfig/akua.pc"
+filled akuaConfig.cmake VERSION "$version" ABI_VERSION "$abi" STATIC_LIBS "${static_libs// /;}" \
+    LIBDIR "$(from "$libdir/cmake/akua" "$libdir")" INCLUDEDIR "$(from "$libdir/cmake/akua" "$includedir")" \
+    >"$to_lib/cmake/akua/akuaConfig.cmake"
+filled akuaConfigVersion.cmake VERSION "$version" BITS "$((machine * 32))" >"$to_lib/cmake/akua/akuaConfigVersion.cmake"
+
+echo "akua $version is in $destdir$prefix"
+if [ -z "$destdir" ] && [ -z "${2:-}" ]; then
+    ldconfig=$(PATH=$PATH:/sbin:/usr/sbin command -v ldconfig || true)
+    if [ -n "$ldconfig" ] && "$ldconfig" -v -N -X 2>/dev/null | sed -n 's/^\(\/[^:]*\):.*/\1/p' | grep -qxF "$libdir"; then
+        echo "For programs to find it: run ldconfig as root"
+    else
+        echo "$libdir is no folder where programs look for libraries by themselves: link them with -Wl,-rpath,$libdir"
+    fi
+fi

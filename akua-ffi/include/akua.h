@@ -83,9 +83,6 @@ typedef struct akua_resource akua_resource;
 // more of them; compare with those you handle, and treat every other one as a failure.
 typedef int32_t akua_status;
 
-// A setting of a client or of a call: one of the `AKUA_OPTION_` numbers.
-typedef int32_t akua_option;
-
 // A text: `len` bytes of UTF-8 at `data`. `{NULL, 0}` is no text at all.
 //
 // What this library gives out also has a NUL at `data[len]`, so that `data` can be used where a C string is wanted.
@@ -110,6 +107,9 @@ typedef void (*akua_log_sink)(void *context, akua_str line);
 
 // A property of resources, whatever their kind: one of the numbers below, such as `AKUA_NAME`.
 typedef int32_t akua_property;
+
+// A setting of a client or of a call: one of the `AKUA_OPTION_` numbers.
+typedef int32_t akua_option;
 
 // What of a report is asked for: one of the `AKUA_REPORT_` numbers.
 typedef int32_t akua_report_key;
@@ -514,39 +514,6 @@ typedef int32_t akua_report_key;
 extern "C" {
 #endif // __cplusplus
 
-// Makes options in which nothing is set. Free them with `akua_call_options_free`.
-akua_call_options *akua_call_options_new(void);
-
-// Sets what the declaration of the option calls a text of a call.
-akua_status akua_call_options_set_text(akua_call_options *options,
-                                       akua_option option,
-                                       akua_str text,
-                                       akua_report **error);
-
-// Sets what the declaration of the option calls a number of a call.
-akua_status akua_call_options_set_number(akua_call_options *options,
-                                         akua_option option,
-                                         uint64_t number,
-                                         akua_report **error);
-
-// Sets what the declaration of the option calls a flag of a call.
-akua_status akua_call_options_set_flag(akua_call_options *options,
-                                       akua_option option,
-                                       bool flag,
-                                       akua_report **error);
-
-// A handle that ends the call from outside; NULL for none.
-akua_status akua_call_options_set_cancel(akua_call_options *options,
-                                         const akua_cancel *cancel,
-                                         akua_report **error);
-
-// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
-// `akua_call_options_free`.
-akua_call_options *akua_call_options_clone(const akua_call_options *options);
-
-// Frees options. NULL does nothing.
-void akua_call_options_free(akua_call_options *options);
-
 // Makes a cancel handle. Free it with `akua_cancel_free`.
 akua_cancel *akua_cancel_new(void);
 
@@ -572,34 +539,6 @@ akua_str akua_client_base_url(const akua_client *client);
 
 // Frees a client. NULL does nothing. Lists and edits that were begun with it go on.
 void akua_client_free(akua_client *client);
-
-// Makes settings in which nothing is set. Free them with `akua_client_options_free`.
-akua_client_options *akua_client_options_new(void);
-
-// Sets what the declaration of the option calls a text of a client.
-akua_status akua_client_options_set_text(akua_client_options *options,
-                                         akua_option option,
-                                         akua_str text,
-                                         akua_report **error);
-
-// Sets what the declaration of the option calls a number of a client.
-akua_status akua_client_options_set_number(akua_client_options *options,
-                                           akua_option option,
-                                           uint64_t number,
-                                           akua_report **error);
-
-// Sets what the declaration of the option calls a flag of a client.
-akua_status akua_client_options_set_flag(akua_client_options *options,
-                                         akua_option option,
-                                         bool flag,
-                                         akua_report **error);
-
-// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
-// `akua_client_options_free`.
-akua_client_options *akua_client_options_clone(const akua_client_options *options);
-
-// Frees settings. NULL does nothing.
-void akua_client_options_free(akua_client_options *options);
 
 // Begins an edit of the version `seen`, everything in which is protected. Nothing is sent yet. Free it with
 // `akua_edit_free`.
@@ -762,6 +701,67 @@ akua_property akua_property_named(akua_str name);
 
 // What a resume token is for, so that `akua_edit_resolve` can be called.
 akua_status akua_resume_token_kind(akua_str resume_token, akua_kind *kind, akua_report **error);
+
+// Makes settings in which nothing is set. Free them with `akua_client_options_free`.
+akua_client_options *akua_client_options_new(void);
+
+// Sets what the declaration of the option calls a text of a client.
+akua_status akua_client_options_set_text(akua_client_options *options,
+                                         akua_option option,
+                                         akua_str text,
+                                         akua_report **error);
+
+// Sets what the declaration of the option calls a number of a client.
+akua_status akua_client_options_set_number(akua_client_options *options,
+                                           akua_option option,
+                                           uint64_t number,
+                                           akua_report **error);
+
+// Sets what the declaration of the option calls a flag of a client.
+akua_status akua_client_options_set_flag(akua_client_options *options,
+                                         akua_option option,
+                                         bool flag,
+                                         akua_report **error);
+
+// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
+// `akua_client_options_free`.
+akua_client_options *akua_client_options_clone(const akua_client_options *options);
+
+// Frees settings. NULL does nothing.
+void akua_client_options_free(akua_client_options *options);
+
+// Makes options in which nothing is set. Free them with `akua_call_options_free`.
+akua_call_options *akua_call_options_new(void);
+
+// Sets what the declaration of the option calls a text of a call.
+akua_status akua_call_options_set_text(akua_call_options *options,
+                                       akua_option option,
+                                       akua_str text,
+                                       akua_report **error);
+
+// Sets what the declaration of the option calls a number of a call.
+akua_status akua_call_options_set_number(akua_call_options *options,
+                                         akua_option option,
+                                         uint64_t number,
+                                         akua_report **error);
+
+// Sets what the declaration of the option calls a flag of a call.
+akua_status akua_call_options_set_flag(akua_call_options *options,
+                                       akua_option option,
+                                       bool flag,
+                                       akua_report **error);
+
+// A handle that ends the call from outside; NULL for none.
+akua_status akua_call_options_set_cancel(akua_call_options *options,
+                                         const akua_cancel *cancel,
+                                         akua_report **error);
+
+// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with
+// `akua_call_options_free`.
+akua_call_options *akua_call_options_clone(const akua_call_options *options);
+
+// Frees options. NULL does nothing.
+void akua_call_options_free(akua_call_options *options);
 
 // Makes a patch of a resource of this kind in which nothing is set; NULL if there is no such kind. Free it with
 // `akua_patch_free`.

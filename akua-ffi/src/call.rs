@@ -63,15 +63,50 @@ impl From<akua_report> for Failure {
     }
 }
 
+/// A function that can fail: each argument with the method of [`FromC`] that looks at it, and, behind an arrow, the output
+/// that what the body makes is handed over by.
+macro_rules! call {
+    ($error:ident, |$($argument:ident: $look:ident),*| $body:block) => {{
+        let from_c = $crate::handle::from_c!();
+        from_c.call($error, || {
+            $(let $argument = from_c.$look($argument, stringify!($argument))?;)*
+            $body
+            Ok(())
+        })
+    }};
+    ($error:ident, |$($argument:ident: $look:ident),*| -> $out:ident $body:block) => {{
+        let from_c = $crate::handle::from_c!();
+        let out = from_c.handle_out($out, stringify!($out));
+        from_c.call($error, || {
+            let out = out?;
+            $(let $argument = from_c.$look($argument, stringify!($argument))?;)*
+            out.set($crate::handle::Owned::new($body).hand_over());
+            Ok(())
+        })
+    }};
+}
+pub(crate) use call;
+
+/// A getter that can be asked for what is not there: what it gives then, and the method that looks.
+macro_rules! get {
+    ($error:ident, $none:expr, $handle:ident.$look:ident($number:ident)) => {{
+        let from_c = $crate::handle::from_c!();
+        from_c.getter($error, $none, || {
+            from_c.handle($handle, stringify!($handle))?.$look($number)
+        })
+    }};
+}
+pub(crate) use get;
+
 impl FromC<'_> {
     /// Carries out a call that can fail: no panic gets out of it, and the failure goes to `error`, if that is given.
-    pub(crate) fn call(self, error: *mut *mut akua_report, body: impl FnOnce() -> Result<(), Failure>) -> akua_status {
+    pub(crate) fn call(&self, error: *mut *mut akua_report, body: impl FnOnce() -> Result<(), Failure>) -> akua_status {
         self.value(error, AKUA_PANIC, || body().map(|()| AKUA_OK), |status| status)
     }
 
     /// Carries out a getter that can be asked for what is not there: `none`, and why in `error`.
     pub(crate) fn getter<V: Copy>(
-        self,
+        &self,
         error: *mut *mut akua_report,
         none: V,
         body: impl FnOnce() -> Result<V, Misuse>,
@@ -80,7 +115,7 @@ impl FromC<'_> {
     }
 
     fn value<V>(
-        self,
+        &self,
         error: *mut *mut akua_report,
         worst: V,
         body: impl FnOnce() -> Result<V, Failure>,

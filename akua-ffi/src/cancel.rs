@@ -2,7 +2,7 @@
 
 use akua_http::cancel::Cancel;
 
-use crate::handle::{FromC, Handle, made};
+use crate::handle::{Handle, from_c};
 
 /// Ends calls from outside: from another thread, or from a signal handler.
 ///
@@ -16,8 +16,8 @@ impl Handle for akua_cancel {
 
 /// Makes a cancel handle. Free it with `akua_cancel_free`.
 #[unsafe(no_mangle)]
-pub extern "C" fn akua_cancel_new() -> *mut akua_cancel {
-    made(|| akua_cancel(Cancel::new()))
+pub extern "C-unwind" fn akua_cancel_new() -> *mut akua_cancel {
+    from_c!().made(|| akua_cancel(Cancel::new()))
 }
 
 /// Ends every call that has this handle, now and later. A call that waits ends within 100 ms, and says whether its
@@ -25,21 +25,18 @@ pub extern "C" fn akua_cancel_new() -> *mut akua_cancel {
 ///
 /// From any thread at any time; it takes no lock and no memory, so from a signal handler too. NULL does nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_cancel_trigger(cancel: *const akua_cancel) {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(cancel, (), |cancel| cancel.0.cancel());
+pub unsafe extern "C-unwind" fn akua_cancel_trigger(cancel: *const akua_cancel) {
+    from_c!().of(cancel, (), |cancel| cancel.0.cancel());
 }
 
 /// Whether the handle was triggered; false for NULL. From any thread, and from a signal handler.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_cancel_is_triggered(cancel: *const akua_cancel) -> bool {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(cancel, false, |cancel| cancel.0.is_cancelled())
+pub unsafe extern "C-unwind" fn akua_cancel_is_triggered(cancel: *const akua_cancel) -> bool {
+    from_c!().of(cancel, false, |cancel| cancel.0.is_cancelled())
 }
 
 /// Frees a cancel handle. NULL does nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_cancel_free(cancel: *mut akua_cancel) {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.free(cancel);
+pub unsafe extern "C-unwind" fn akua_cancel_free(cancel: *mut akua_cancel) {
+    from_c!().free(cancel);
 }

@@ -2,8 +2,9 @@
 
 use akua_http::Client;
 
-use crate::client_options::akua_client_options;
-use crate::handle::{FromC, Handle, Owned};
+use crate::call::call;
+use crate::handle::{Handle, from_c};
+use crate::options::akua_client_options;
 use crate::report::akua_report;
 use crate::status::akua_status;
 use crate::text::{Texts, akua_str};
@@ -29,35 +30,29 @@ impl akua_client {
 ///
 /// Fails with `AKUA_CONFIGURATION`, naming the setting that is missing or can't be used.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_client_new(
+pub unsafe extern "C-unwind" fn akua_client_new(
     options: *const akua_client_options,
     client: *mut *mut akua_client,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    let out = from_c.handle_out(client, "client");
-    from_c.call(error, || {
-        let out = out?;
-        let client = from_c.handle(options, "options")?.build()?;
-        let base_url = Texts::default();
-        out.set(Owned::new(akua_client { client, base_url }).hand_over());
-        Ok(())
+    call!(error, |options: handle| -> client {
+        akua_client {
+            client: options.build()?,
+            base_url: Texts::default(),
+        }
     })
 }
 
 /// Where the service is. It lives as long as the client.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_client_base_url(client: *const akua_client) -> akua_str {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(client, akua_str::NONE, |client| {
+pub unsafe extern "C-unwind" fn akua_client_base_url(client: *const akua_client) -> akua_str {
+    from_c!().of(client, akua_str::NONE, |client| {
         client.base_url.of((), || Some(client.client.base_url().to_string()))
     })
 }
 
 /// Frees a client. NULL does nothing. Lists and edits that were begun with it go on.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_client_free(client: *mut akua_client) {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.free(client);
+pub unsafe extern "C-unwind" fn akua_client_free(client: *mut akua_client) {
+    from_c!().free(client);
 }

@@ -7,14 +7,14 @@ use akua_model::edit::{Edited, ResumeMode, ResumeToken, Target};
 use akua_model::report::{Effect, Report};
 use akua_model::{Resource, Secrets, with_kind};
 
-use crate::call::Failure;
-use crate::call_options::akua_call_options;
+use crate::call::{Failure, call};
 use crate::client::akua_client;
 use crate::generated::kinds::akua_kind;
-use crate::handle::{FromC, Handle, Misuse, Owned};
+use crate::handle::{Handle, Misuse, Owned, from_c};
 use crate::held::akua_resource;
 use crate::kind::kind_of;
 use crate::locks::alone;
+use crate::options::akua_call_options;
 use crate::patch::akua_patch;
 use crate::report::akua_report;
 use crate::status::{
@@ -134,10 +134,10 @@ fn begun_by_id(
 }
 
 /// Runs an edit whose change is given to its end.
-fn run(mut editing: Box<dyn AnyEditing>) -> Result<*mut akua_report, Failure> {
+fn run(mut editing: Box<dyn AnyEditing>) -> Result<akua_report, Failure> {
     loop {
         if let Step::Done(edited) = editing.step()? {
-            return Ok(Owned::new(*edited).hand_over());
+            return Ok(*edited);
         }
     }
 }
@@ -190,7 +190,7 @@ impl akua_edit {
 ///
 /// `patch` is the change; with NULL it is asked for, for each fresh version. `options` may be NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_edit_new(
+pub unsafe extern "C-unwind" fn akua_edit_new(
     client: *const akua_client,
     options: *const akua_call_options,
     seen: *const akua_resource,
@@ -198,25 +198,19 @@ pub unsafe extern "C" fn akua_edit_new(
     edit: *mut *mut akua_edit,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    let out = from_c.handle_out(edit, "edit");
-    from_c.call(error, || {
-        let out = out?;
-        let client = from_c.handle(client, "client")?;
-        let options = from_c.optional(options, "options")?;
-        let seen = from_c.handle(seen, "seen")?;
-        let patch = from_c.optional(patch, "patch")?;
-        let edit = akua_edit::new(begun_with(client, options, seen, patch)?);
-        out.set(Owned::new(edit).hand_over());
-        Ok(())
+    call!(error, |client: handle,
+                  options: optional,
+                  seen: handle,
+                  patch: optional|
+     -> edit {
+        akua_edit::new(begun_with(client, options, seen, patch)?)
     })
 }
 
 /// As `akua_edit_new`, with a kind and an id only: the current version is read first, and only changes during the edit are
 /// noticed.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_edit_new_by_id(
+pub unsafe extern "C-unwind" fn akua_edit_new_by_id(
     client: *const akua_client,
     options: *const akua_call_options,
     kind: akua_kind,
@@ -225,18 +219,12 @@ pub unsafe extern "C" fn akua_edit_new_by_id(
     edit: *mut *mut akua_edit,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    let out = from_c.handle_out(edit, "edit");
-    from_c.call(error, || {
-        let out = out?;
-        let client = from_c.handle(client, "client")?;
-        let options = from_c.optional(options, "options")?;
-        let id = from_c.text(id, "id")?;
-        let patch = from_c.optional(patch, "patch")?;
-        let edit = akua_edit::new(begun_by_id(client, options, kind_of(kind)?, id, patch)?);
-        out.set(Owned::new(edit).hand_over());
-        Ok(())
+    call!(error, |client: handle,
+                  options: optional,
+                  id: text,
+                  patch: optional|
+     -> edit {
+        akua_edit::new(begun_by_id(client, options, kind_of(kind)?, id, patch)?)
     })
 }
 
@@ -251,14 +239,13 @@ pub unsafe extern "C" fn akua_edit_new_by_id(
 /// Any other end is a failure: `AKUA_CONFLICT`, `AKUA_REJECTED`, `AKUA_IGNORED`, `AKUA_NOT_SENT` or `AKUA_INDETERMINATE`.
 /// After an end each further step gives that end again.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_edit_next(
+pub unsafe extern "C-unwind" fn akua_edit_next(
     edit: *mut akua_edit,
     progress: *mut i32,
     edited: *mut *mut akua_report,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
+    let from_c = from_c!();
     let progress = from_c.out(progress, 0, "progress");
     let out = from_c.handle_out(edited, "edited");
     from_c.call(error, || {
@@ -273,9 +260,8 @@ pub unsafe extern "C" fn akua_edit_next(
 /// The version for which a patch is needed; NULL if none is. It lives until the next call that changes the edit;
 /// `akua_resource_clone` keeps it longer.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_edit_current(edit: *const akua_edit) -> *const akua_resource {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(edit, std::ptr::null(), |edit| {
+pub unsafe extern "C-unwind" fn akua_edit_current(edit: *const akua_edit) -> *const akua_resource {
+    from_c!().of(edit, std::ptr::null(), |edit| {
         let state = alone(&edit.0, "edit");
         match state.as_deref().map(|state| &state.stands) {
             Ok(Stands::NeedsPatch(current)) => current.lend(),
@@ -288,9 +274,8 @@ pub unsafe extern "C" fn akua_edit_current(edit: *const akua_edit) -> *const aku
 /// before the first `AKUA_EDIT_READY`. It lives until the next call that changes the edit. What is to be written stands in
 /// it readably, but for secrets.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_edit_resume_token(edit: *const akua_edit) -> akua_str {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(edit, akua_str::NONE, |edit| {
+pub unsafe extern "C-unwind" fn akua_edit_resume_token(edit: *const akua_edit) -> akua_str {
+    from_c!().of(edit, akua_str::NONE, |edit| {
         let state = alone(&edit.0, "edit");
         let token = state.as_deref().ok().and_then(|state| state.token.as_ref());
         token.map_or(akua_str::NONE, Text::as_c)
@@ -299,70 +284,54 @@ pub unsafe extern "C" fn akua_edit_resume_token(edit: *const akua_edit) -> akua_
 
 /// Gives the patch that was asked for; NULL if nothing is to change.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_edit_submit(
+pub unsafe extern "C-unwind" fn akua_edit_submit(
     edit: *mut akua_edit,
     patch: *const akua_patch,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.call(error, || {
-        let edit = from_c.handle(edit, "edit")?;
-        let patch = from_c.optional(patch, "patch")?;
+    call!(error, |edit: handle, patch: optional| {
         let mut state = edit.asked_for_a_patch()?;
         state.editing.give(patch)?;
         state.stands = Stands::Elsewhere;
-        Ok(())
     })
 }
 
 /// Gives no patch but a reason, which stands in the error that the edit ends with. Nothing more is sent.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_edit_fail(
+pub unsafe extern "C-unwind" fn akua_edit_fail(
     edit: *mut akua_edit,
     reason: akua_str,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.call(error, || {
-        let edit = from_c.handle(edit, "edit")?;
-        let reason = from_c.text(reason, "reason")?;
+    call!(error, |edit: handle, reason: text| {
         let mut state = edit.asked_for_a_patch()?;
         state.editing.give_up(reason);
         state.stands = Stands::Elsewhere;
-        Ok(())
     })
 }
 
 /// Stops the write that is about to be sent, for a reason that stands in the error that the edit ends with. Nothing of
 /// it is sent.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_edit_decline(
+pub unsafe extern "C-unwind" fn akua_edit_decline(
     edit: *mut akua_edit,
     reason: akua_str,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.call(error, || {
-        let edit = from_c.handle(edit, "edit")?;
-        let reason = from_c.text(reason, "reason")?;
+    call!(error, |edit: handle, reason: text| {
         let mut state = alone(&edit.0, "edit")?;
         if !matches!(state.stands, Stands::Ready) {
             return Err(Misuse::new("edit", "has no write that is about to be sent").into());
         }
         state.stands = Stands::Elsewhere;
         state.editing.refuse(reason);
-        Ok(())
     })
 }
 
 /// Frees an edit. NULL does nothing. One that has not ended is left as it stands: a write that was sent may land.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_edit_free(edit: *mut akua_edit) {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.free(edit);
+pub unsafe extern "C-unwind" fn akua_edit_free(edit: *mut akua_edit) {
+    from_c!().free(edit);
 }
 
 /// Changes what `patch` sets, whatever happens in between, and tells the truth about it: `AKUA_OK` if it is in effect.
@@ -372,7 +341,7 @@ pub unsafe extern "C" fn akua_edit_free(edit: *mut akua_edit) {
 /// ones, it is `AKUA_CONFLICT` and nothing is written. If an answer is lost, the truth is found out where it can be,
 /// else it is `AKUA_INDETERMINATE`. `options` may be NULL. `edited` tells what was done; free it with `akua_report_free`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_edit_run(
+pub unsafe extern "C-unwind" fn akua_edit_run(
     client: *const akua_client,
     options: *const akua_call_options,
     seen: *const akua_resource,
@@ -380,23 +349,18 @@ pub unsafe extern "C" fn akua_edit_run(
     edited: *mut *mut akua_report,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    let out = from_c.handle_out(edited, "edited");
-    from_c.call(error, || {
-        let out = out?;
-        let client = from_c.handle(client, "client")?;
-        let options = from_c.optional(options, "options")?;
-        let seen = from_c.handle(seen, "seen")?;
-        let patch = from_c.handle(patch, "patch")?;
-        out.set(run(begun_with(client, options, seen, Some(patch))?)?);
-        Ok(())
+    call!(error, |client: handle,
+                  options: optional,
+                  seen: handle,
+                  patch: handle|
+     -> edited {
+        run(begun_with(client, options, seen, Some(patch))?)?
     })
 }
 
 /// As `akua_edit_run`, with an id only: the current version is read first, and only changes during the call are noticed.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_edit_run_by_id(
+pub unsafe extern "C-unwind" fn akua_edit_run_by_id(
     client: *const akua_client,
     options: *const akua_call_options,
     id: akua_str,
@@ -404,17 +368,12 @@ pub unsafe extern "C" fn akua_edit_run_by_id(
     edited: *mut *mut akua_report,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    let out = from_c.handle_out(edited, "edited");
-    from_c.call(error, || {
-        let out = out?;
-        let client = from_c.handle(client, "client")?;
-        let options = from_c.optional(options, "options")?;
-        let id = from_c.text(id, "id")?;
-        let patch = from_c.handle(patch, "patch")?;
-        out.set(run(begun_by_id(client, options, patch.kind(), id, Some(patch))?)?);
-        Ok(())
+    call!(error, |client: handle,
+                  options: optional,
+                  id: text,
+                  patch: handle|
+     -> edited {
+        run(begun_by_id(client, options, patch.kind(), id, Some(patch))?)?
     })
 }
 
@@ -432,7 +391,7 @@ pub unsafe extern "C" fn akua_edit_run_by_id(
 ///
 /// `options` may be NULL. Free `edited` with `akua_report_free`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_edit_resolve(
+pub unsafe extern "C-unwind" fn akua_edit_resolve(
     client: *const akua_client,
     options: *const akua_call_options,
     kind: akua_kind,
@@ -442,8 +401,7 @@ pub unsafe extern "C" fn akua_edit_resolve(
     edited: *mut *mut akua_report,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
+    let from_c = from_c!();
     let out = from_c.handle_out(edited, "edited");
     from_c.call(error, || {
         let settle = || {

@@ -6,10 +6,12 @@
 //!
 //! A handle is a boxed value behind a tag. The tag tells a handle from one of another type, and mostly from one that
 //! was freed; that is a help for finding mistakes, not a licence to make them.
+//!
+//! While there is a `FromC`, which is from the first to the last instruction of a function, `pthread_cancel` is held off.
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -88,16 +90,20 @@ impl<T: Handle> std::ops::Deref for Owned<T> {
     }
 }
 
-/// A new handle for C; NULL only after a mistake in this library.
-pub(crate) fn made<T: Handle>(make: impl FnOnce() -> T) -> *mut T {
-    // SAFETY: there is no pointer among the arguments of what makes something out of nothing.
-    let from_c = unsafe { FromC::new() };
-    from_c.guarded(std::ptr::null_mut(), || Owned::new(make()).hand_over())
+/// The header's promises about the arguments of the function that this stands in.
+macro_rules! from_c {
+    () => {
+        // SAFETY: C keeps the header's promises about the arguments.
+        unsafe { $crate::handle::FromC::new() }
+    };
 }
+pub(crate) use from_c;
 
-/// The header's promises about the arguments of one call, which lasts for `'call`.
-#[derive(Clone, Copy)]
-pub(crate) struct FromC<'call>(PhantomData<&'call ()>);
+/// The header's promises about the arguments of one call, which lasts for `'call`. Its thread can't be cancelled meanwhile.
+pub(crate) struct FromC<'call> {
+    call: PhantomData<&'call ()>,
+    _uncancelled: Uncancelled,
+}
 
 impl<'call> FromC<'call> {
     /// Takes the promises as given.
@@ -109,17 +115,36 @@ impl<'call> FromC<'call> {
     /// and is not freed, until the call has ended. A handle came from this library. Nobody else reads or writes
     /// what an output points to meanwhile.
     pub(crate) unsafe fn new() -> Self {
-        Self(PhantomData)
+        Self {
+            call: PhantomData,
+            _uncancelled: Uncancelled::new(),
+        }
+    }
+
+    /// A new handle for C; NULL only after a mistake in this library.
+    pub(crate) fn made<T: Handle>(&self, make: impl FnOnce() -> T) -> *mut T {
+        self.guarded(std::ptr::null_mut(), || Owned::new(make()).hand_over())
+    }
+
+    /// A copy of a handle's value as a new handle; NULL if there is nothing to copy.
+    pub(crate) fn copied<T: Handle>(&self, pointer: *const T, copy: impl FnOnce(&T) -> Option<T>) -> *mut T {
+        self.of(pointer, std::ptr::null_mut(), |one| {
+            copy(one).map_or(std::ptr::null_mut(), |copy| Owned::new(copy).hand_over())
+        })
     }
 
     /// A handle that has to be there.
-    pub(crate) fn handle<T: Handle>(self, pointer: *const T, name: &'static str) -> Result<&'call T, Misuse> {
+    pub(crate) fn handle<T: Handle>(&self, pointer: *const T, name: &'static str) -> Result<&'call T, Misuse> {
         self.optional(pointer, name)?
             .ok_or_else(|| Misuse::new(name, "is NULL (it has to be given)"))
     }
 
     /// A handle that may be left out.
-    pub(crate) fn optional<T: Handle>(self, pointer: *const T, name: &'static str) -> Result<Option<&'call T>, Misuse> {
+    pub(crate) fn optional<T: Handle>(
+        &self,
+        pointer: *const T,
+        name: &'static str,
+    ) -> Result<Option<&'call T>, Misuse> {
         let tagged = pointer.cast::<Tagged<T>>();
         if tagged.is_null() {
             return Ok(None);
@@ -141,7 +166,7 @@ impl<'call> FromC<'call> {
 
     /// Frees a handle. NULL, one of another type, one that is only lent, and mostly one that was freed already, are
     /// left alone.
-    pub(crate) fn free<T: Handle>(self, pointer: *mut T) {
+    pub(crate) fn free<T: Handle>(&self, pointer: *mut T) {
         self.guarded((), || {
             if self
                 .optional(pointer, "the handle")
@@ -163,13 +188,13 @@ impl<'call> FromC<'call> {
     }
 
     /// A text that has to be there.
-    pub(crate) fn text(self, text: akua_str, name: &'static str) -> Result<&'call str, Misuse> {
+    pub(crate) fn text(&self, text: akua_str, name: &'static str) -> Result<&'call str, Misuse> {
         self.optional_text(text, name)?
             .ok_or_else(|| Misuse::new(name, "is NULL (it has to be given)"))
     }
 
     /// A text that may be left out.
-    pub(crate) fn optional_text(self, text: akua_str, name: &'static str) -> Result<Option<&'call str>, Misuse> {
+    pub(crate) fn optional_text(&self, text: akua_str, name: &'static str) -> Result<Option<&'call str>, Misuse> {
         if text.data.is_null() {
             return match text.len {
                 0 => Ok(None),
@@ -189,7 +214,7 @@ impl<'call> FromC<'call> {
     }
 
     /// A text that ends with a NUL, measured.
-    pub(crate) fn measured(self, text: *const c_char) -> akua_str {
+    pub(crate) fn measured(&self, text: *const c_char) -> akua_str {
         if text.is_null() {
             return akua_str::NONE;
         }
@@ -199,7 +224,7 @@ impl<'call> FromC<'call> {
     }
 
     /// Whether two texts are the same, byte for byte, without any demand on what they hold.
-    pub(crate) fn same(self, one: akua_str, other: akua_str) -> bool {
+    pub(crate) fn same(&self, one: akua_str, other: akua_str) -> bool {
         if one.len != other.len || one.data.is_null() || other.data.is_null() || one.len > AKUA_MAX_TEXT {
             return one.len == 0 && other.len == 0;
         }
@@ -212,7 +237,7 @@ impl<'call> FromC<'call> {
 
     /// A function that is to be called later.
     pub(crate) fn callback(
-        self,
+        &self,
         tell: unsafe extern "C" fn(context: *mut c_void, line: akua_str),
         context: *mut c_void,
     ) -> Callback {
@@ -220,14 +245,19 @@ impl<'call> FromC<'call> {
     }
 
     /// Where a result goes. It is set to `initial` at once, so that it never stays as it was.
-    pub(crate) fn out<T: Copy>(self, pointer: *mut T, initial: T, name: &'static str) -> Result<Out<'call, T>, Misuse> {
+    pub(crate) fn out<T: Copy>(
+        &self,
+        pointer: *mut T,
+        initial: T,
+        name: &'static str,
+    ) -> Result<Out<'call, T>, Misuse> {
         self.optional_out(pointer, initial)
             .ok_or_else(|| Misuse::new(name, "is NULL (there has to be a place for it)"))
     }
 
     /// Where a handle goes that is given to C.
     pub(crate) fn handle_out<T: Handle>(
-        self,
+        &self,
         pointer: *mut *mut T,
         name: &'static str,
     ) -> Result<Out<'call, *mut T>, Misuse> {
@@ -235,7 +265,7 @@ impl<'call> FromC<'call> {
     }
 
     /// Where a result goes that nobody need want.
-    pub(crate) fn optional_out<T: Copy>(self, pointer: *mut T, initial: T) -> Option<Out<'call, T>> {
+    pub(crate) fn optional_out<T: Copy>(&self, pointer: *mut T, initial: T) -> Option<Out<'call, T>> {
         if pointer.is_null() || !pointer.is_aligned() {
             return None;
         }
@@ -245,7 +275,7 @@ impl<'call> FromC<'call> {
     }
 
     /// Looks something up in a handle: `fallback` if there is none.
-    pub(crate) fn of<T: Handle, V>(self, pointer: *const T, fallback: V, look: impl FnOnce(&'call T) -> V) -> V {
+    pub(crate) fn of<T: Handle, V>(&self, pointer: *const T, fallback: V, look: impl FnOnce(&'call T) -> V) -> V {
         match self.caught(|| self.handle(pointer, "the handle").ok().map(look)) {
             Ok(Some(value)) => value,
             _ => fallback,
@@ -253,12 +283,12 @@ impl<'call> FromC<'call> {
     }
 
     /// Does what can't fail: `fallback` if it panics all the same.
-    pub(crate) fn guarded<V>(self, fallback: V, body: impl FnOnce() -> V) -> V {
+    pub(crate) fn guarded<V>(&self, fallback: V, body: impl FnOnce() -> V) -> V {
         self.caught(body).unwrap_or(fallback)
     }
 
     /// What `body` gives, or what it said when it panicked.
-    pub(crate) fn caught<V>(self, body: impl FnOnce() -> V) -> Result<V, String> {
+    pub(crate) fn caught<V>(&self, body: impl FnOnce() -> V) -> Result<V, String> {
         // What a panic may leave half done is behind locks that are poisoned by it, and refused from then on.
         catch_unwind(AssertUnwindSafe(|| {
             #[cfg(feature = "planted-panics")]
@@ -267,6 +297,34 @@ impl<'call> FromC<'call> {
         }))
         .map_err(words_of)
     }
+}
+
+/// While it lives, `pthread_cancel` on this thread is held off: what it does, unwinding frame by frame, is not for Rust's.
+struct Uncancelled(c_int);
+
+impl Uncancelled {
+    fn new() -> Self {
+        Self(set_cancel_state(PTHREAD_CANCEL_DISABLE))
+    }
+}
+
+impl Drop for Uncancelled {
+    fn drop(&mut self) {
+        set_cancel_state(self.0);
+    }
+}
+
+const PTHREAD_CANCEL_DISABLE: c_int = if cfg!(target_vendor = "apple") { 0 } else { 1 };
+
+fn set_cancel_state(state: c_int) -> c_int {
+    // An asynchronous cancel that has waited strikes in here, where no frame has anything left to be dropped.
+    unsafe extern "C-unwind" {
+        fn pthread_setcancelstate(state: c_int, before: *mut c_int) -> c_int;
+    }
+    let mut before = state;
+    // SAFETY: `before` is there to be written to, and any number may be given as a state.
+    unsafe { pthread_setcancelstate(state, &mut before) };
+    before
 }
 
 /// A place that C has given for a result.
@@ -321,13 +379,13 @@ pub mod planted {
 
     /// Makes the next function that this thread calls panic.
     #[unsafe(no_mangle)]
-    pub extern "C" fn akua_test_plant_panic() {
+    pub extern "C-unwind" fn akua_test_plant_panic() {
         NEXT.set(true);
     }
 
     /// Whether the panic still waits for a function to be called.
     #[unsafe(no_mangle)]
-    pub extern "C" fn akua_test_panic_waits() -> bool {
+    pub extern "C-unwind" fn akua_test_panic_waits() -> bool {
         NEXT.replace(false)
     }
 

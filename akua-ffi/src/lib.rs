@@ -7,20 +7,21 @@
 //! No function is about one kind of resource, one property, one setting or one fact of a report: those are numbers, and
 //! what the numbers of kinds and properties are is made from the declarations in akua-model ([`generated`]).
 //!
-//! [`handle`] is the one file that turns pointers into references and back; every other `unsafe` block is the same
-//! single line at the beginning of a function, which takes the header's promises as given. The conventions that all
-//! signatures follow are in `docs/c.md`.
+//! [`handle`] is the one file that turns pointers into references and back, and the only one with `unsafe` blocks: every
+//! function begins with its `from_c!`, mostly by `call!`, which takes the header's promises as given. The conventions that
+//! all signatures follow are in `docs/c.md`.
 //!
-//! `cbindgen` makes the header from these sources. It sees no function that a macro makes, so each is written out.
+//! They are `C-unwind` for the one thing that unwinds through their last instruction, and through nothing else of theirs: a
+//! `pthread_cancel` that was held off meanwhile, of a thread that is cancelled asynchronously.
+//!
+//! `cbindgen` makes the header from these sources. It sees no function that a macro makes, so each signature is written out.
 #![allow(non_camel_case_types)]
 // One contract holds for every function: that of `FromC::new`, which C reads in docs/c.md.
 #![allow(clippy::missing_safety_doc)]
 
 mod call;
-pub mod call_options;
 pub mod cancel;
 pub mod client;
-pub mod client_options;
 pub mod edit;
 pub mod handle;
 mod held;
@@ -30,6 +31,7 @@ mod locks;
 pub mod log;
 pub mod names;
 pub mod option;
+pub mod options;
 pub mod patch;
 pub mod report;
 pub mod resource;

@@ -4,13 +4,14 @@ use std::sync::Mutex;
 
 use akua_model::with_kind;
 
-use crate::call_options::akua_call_options;
+use crate::call::call;
 use crate::client::akua_client;
 use crate::generated::kinds::akua_kind;
-use crate::handle::{FromC, Handle, Owned};
+use crate::handle::{Handle, from_c};
 use crate::held::akua_resource;
 use crate::kind::kind_of;
 use crate::locks::alone;
+use crate::options::akua_call_options;
 use crate::report::akua_report;
 use crate::status::akua_status;
 
@@ -28,26 +29,19 @@ impl Handle for akua_list {
 ///
 /// `options` may be NULL; their time is that of each page.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_list_new(
+pub unsafe extern "C-unwind" fn akua_list_new(
     client: *const akua_client,
     options: *const akua_call_options,
     kind: akua_kind,
     list: *mut *mut akua_list,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    let out = from_c.handle_out(list, "list");
-    from_c.call(error, || {
-        let out = out?;
-        let client = from_c.handle(client, "client")?;
-        let options = from_c.optional(options, "options")?;
+    call!(error, |client: handle, options: optional| -> list {
         let items: Items = with_kind!(kind_of(kind)?, R => {
             let (collection, page) = akua_call_options::collection::<R>(client, options)?;
             Box::new(collection.list_from(page).map(|item| item.map(akua_resource::new)))
         });
-        out.set(Owned::new(akua_list(Mutex::new(items))).hand_over());
-        Ok(())
+        akua_list(Mutex::new(items))
     })
 }
 
@@ -55,27 +49,21 @@ pub unsafe extern "C" fn akua_list_new(
 ///
 /// After a failure the list has ended. A list that the server does not bring to an end fails; it never just stops.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_list_next(
+pub unsafe extern "C-unwind" fn akua_list_next(
     list: *mut akua_list,
     resource: *mut *mut akua_resource,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    let out = from_c.handle_out(resource, "resource");
-    from_c.call(error, || {
-        let out = out?;
-        let mut list = alone(&from_c.handle(list, "list")?.0, "list")?;
-        if let Some(resource) = list.next() {
-            out.set(Owned::new(resource?).hand_over());
+    call!(error, |list: handle| -> resource {
+        match alone(&list.0, "list")?.next() {
+            Some(resource) => resource?,
+            None => return Ok(()),
         }
-        Ok(())
     })
 }
 
 /// Frees a list. NULL does nothing. The resources it has given stay.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_list_free(list: *mut akua_list) {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.free(list);
+pub unsafe extern "C-unwind" fn akua_list_free(list: *mut akua_list) {
+    from_c!().free(list);
 }

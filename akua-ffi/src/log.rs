@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::c_void;
 use std::fmt::{self, Write as _};
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError, RwLock};
 
@@ -11,7 +12,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::handle::{Callback, FromC};
+use crate::handle::{Callback, from_c};
 use crate::report::akua_report;
 use crate::status::akua_status;
 use crate::text::{Text, akua_str};
@@ -31,13 +32,12 @@ static SINK: RwLock<Option<Callback>> = RwLock::new(None);
 ///
 /// `context` is passed to it as it is, and has to be there for as long as it may be called.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_log_set_sink(
+pub unsafe extern "C-unwind" fn akua_log_set_sink(
     sink: akua_log_sink,
     context: *mut c_void,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
+    let from_c = from_c!();
     from_c.call(error, || {
         static ONCE: Once = Once::new();
         *SINK.write().unwrap_or_else(PoisonError::into_inner) = sink.map(|tell| from_c.callback(tell, context));
@@ -57,8 +57,9 @@ struct Lines {
 }
 
 thread_local! {
-    /// The spans that this thread is in, the innermost last.
-    static INSIDE: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    /// The spans that this thread is in, the innermost last. It is there to the very last, for calls from destructors; the
+    /// last span leaves nothing behind.
+    static INSIDE: ManuallyDrop<RefCell<Vec<u64>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
 impl Lines {
@@ -88,7 +89,7 @@ impl Subscriber for Lines {
         let Some(sink) = *SINK.read().unwrap_or_else(PoisonError::into_inner) else {
             return;
         };
-        let inside = INSIDE.with_borrow(|inside| inside.last().copied());
+        let inside = INSIDE.with(|inside| inside.borrow().last().copied());
         let call = inside.and_then(|id| self.spans().get(&id).cloned());
         let mut words = Words::default();
         event.record(&mut words);
@@ -98,13 +99,17 @@ impl Subscriber for Lines {
     }
 
     fn enter(&self, span: &Id) {
-        INSIDE.with_borrow_mut(|inside| inside.push(span.into_u64()));
+        INSIDE.with(|inside| inside.borrow_mut().push(span.into_u64()));
     }
 
     fn exit(&self, span: &Id) {
-        INSIDE.with_borrow_mut(|inside| {
+        INSIDE.with(|inside| {
+            let mut inside = inside.borrow_mut();
             if let Some(at) = inside.iter().rposition(|id| *id == span.into_u64()) {
                 inside.remove(at);
+            }
+            if inside.is_empty() {
+                *inside = Vec::new();
             }
         });
     }

@@ -6,114 +6,100 @@ use akua_model::edit::ResumeToken;
 
 use crate::call::Failure;
 use crate::generated::kinds::{KINDS, PROPERTIES, akua_kind, akua_property};
-use crate::handle::{FromC, Misuse};
+use crate::handle::{Misuse, from_c};
 use crate::report::akua_report;
 use crate::status::{self, AKUA_ABI_VERSION, akua_status};
 use crate::text::{akua_str, fixed};
 
 /// The text of a C string, not copied; no text if `text` is NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_str_of(text: *const c_char) -> akua_str {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
+pub unsafe extern "C-unwind" fn akua_str_of(text: *const c_char) -> akua_str {
+    let from_c = from_c!();
     from_c.guarded(akua_str::NONE, || from_c.measured(text))
 }
 
 /// Whether two texts are the same, byte for byte. No text and an empty one are the same.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_str_equals(one: akua_str, other: akua_str) -> bool {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
+pub unsafe extern "C-unwind" fn akua_str_equals(one: akua_str, other: akua_str) -> bool {
+    let from_c = from_c!();
     from_c.guarded(false, || from_c.same(one, other))
 }
 
 /// The `AKUA_ABI_VERSION` that the library at hand was built with.
 #[unsafe(no_mangle)]
-pub extern "C" fn akua_abi_version() -> u32 {
-    // SAFETY: there is no pointer among the arguments.
-    unsafe { FromC::new() }.guarded(0, || AKUA_ABI_VERSION)
+pub extern "C-unwind" fn akua_abi_version() -> u32 {
+    from_c!().guarded(0, || AKUA_ABI_VERSION)
 }
 
 /// The version of the library at hand, such as `0.1.0`. Lives as long as the program.
 #[unsafe(no_mangle)]
-pub extern "C" fn akua_version() -> akua_str {
-    // SAFETY: there is no pointer among the arguments.
-    unsafe { FromC::new() }.guarded(akua_str::NONE, || fixed(concat!(env!("CARGO_PKG_VERSION"), "\0")))
+pub extern "C-unwind" fn akua_version() -> akua_str {
+    from_c!().guarded(akua_str::NONE, || fixed(concat!(env!("CARGO_PKG_VERSION"), "\0")))
 }
 
 /// The name of a status, such as `conflict`: lower case, and the same in every language. No text for a number that is
 /// none. Lives as long as the program.
 #[unsafe(no_mangle)]
-pub extern "C" fn akua_status_name(status: akua_status) -> akua_str {
-    // SAFETY: there is no pointer among the arguments.
-    unsafe { FromC::new() }.guarded(akua_str::NONE, || status::name_of(status))
+pub extern "C-unwind" fn akua_status_name(status: akua_status) -> akua_str {
+    name_in(status::NAMES.iter().copied(), status)
 }
 
 /// The name of a kind, such as `cluster`. No text for a number that is none. Lives as long as the program.
 #[unsafe(no_mangle)]
-pub extern "C" fn akua_kind_name(kind: akua_kind) -> akua_str {
-    // SAFETY: there is no pointer among the arguments.
-    unsafe { FromC::new() }.guarded(akua_str::NONE, || {
-        let known = KINDS.iter().find(|(number, ..)| *number == kind);
-        known.map_or(akua_str::NONE, |(_, _, name)| fixed(name))
-    })
+pub extern "C-unwind" fn akua_kind_name(kind: akua_kind) -> akua_str {
+    name_in(KINDS.iter().map(|(number, _, name)| (*number, *name)), kind)
 }
 
 /// The kind with a name; 0 if there is none.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_kind_named(name: akua_str) -> akua_kind {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.guarded(0, || {
-        let known = KINDS.iter().find(|(.., known)| from_c.same(fixed(known), name));
-        known.map_or(0, |(number, ..)| *number)
-    })
+pub unsafe extern "C-unwind" fn akua_kind_named(name: akua_str) -> akua_kind {
+    number_in(KINDS.iter().map(|(number, _, name)| (*number, *name)), name)
 }
 
 /// The name of a property as it stands on the wire, such as `region_id`, or `plan.tier` for one inside of another. No text
 /// for a number that is none. Lives as long as the program.
 #[unsafe(no_mangle)]
-pub extern "C" fn akua_property_name(property: akua_property) -> akua_str {
-    // SAFETY: there is no pointer among the arguments.
-    unsafe { FromC::new() }.guarded(akua_str::NONE, || {
-        let known = PROPERTIES.iter().find(|(number, _)| *number == property);
-        known.map_or(akua_str::NONE, |(_, path)| fixed(path))
-    })
+pub extern "C-unwind" fn akua_property_name(property: akua_property) -> akua_str {
+    name_in(PROPERTIES.iter().copied(), property)
 }
 
 /// The property with a name; 0 if there is none.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_property_named(name: akua_str) -> akua_property {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
+pub unsafe extern "C-unwind" fn akua_property_named(name: akua_str) -> akua_property {
+    number_in(PROPERTIES.iter().copied(), name)
+}
+
+fn name_in(mut table: impl Iterator<Item = (i32, &'static str)>, number: i32) -> akua_str {
+    from_c!().guarded(akua_str::NONE, || {
+        let known = table.find(|(known, _)| *known == number);
+        known.map_or(akua_str::NONE, |(_, name)| fixed(name))
+    })
+}
+
+fn number_in(mut table: impl Iterator<Item = (i32, &'static str)>, name: akua_str) -> i32 {
+    let from_c = from_c!();
     from_c.guarded(0, || {
-        let known = PROPERTIES.iter().find(|(_, path)| from_c.same(fixed(path), name));
-        known.map_or(0, |(number, _)| *number)
+        let known = table.find(|(_, known)| from_c.same(fixed(known), name));
+        known.map_or(0, |(number, _)| number)
     })
 }
 
 /// What a resume token is for, so that `akua_edit_resolve` can be called.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_resume_token_kind(
+pub unsafe extern "C-unwind" fn akua_resume_token_kind(
     resume_token: akua_str,
     kind: *mut akua_kind,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
+    let from_c = from_c!();
     let out = from_c.out(kind, 0, "kind");
     from_c.call(error, || {
         let look = || {
             let out = out?;
             let token: ResumeToken = from_c.text(resume_token, "resume_token")?.parse()?;
             let known = KINDS.iter().find(|(_, kind, _)| kind.name() == token.kind());
-            let newer = || {
-                Misuse::new(
-                    "resume_token",
-                    "is for a kind of resource that this version does not know",
-                )
-            };
-            out.set(known.ok_or_else(newer)?.0);
+            let newer = "is for a kind of resource that this version does not know";
+            out.set(known.ok_or(Misuse::new("resume_token", newer))?.0);
             Ok(())
         };
         look().map_err(Failure::while_resolving)

@@ -1,6 +1,4 @@
-//! Settings by their numbers, each with the one name that it has in every language.
-
-use crate::handle::Misuse;
+//! The numbers of settings, each with the one name that it has in every language. What each does is in [`crate::options`].
 
 /// A setting of a client or of a call: one of the `AKUA_OPTION_` numbers.
 pub type akua_option = i32;
@@ -108,41 +106,3 @@ pub const AKUA_OPTION_SETTLE_RESERVE: akua_option = 58;
 pub const AKUA_OPTION_BACKOFF: akua_option = 59;
 /// Number, of a call: the longest pause before an edit repeats a request, in milliseconds. 5000 unless set.
 pub const AKUA_OPTION_BACKOFF_LIMIT: akua_option = 60;
-
-/// Refuses a setting that is not `given`, such as a number of a call.
-pub(crate) fn unsuited(option: akua_option, given: &str) -> Misuse {
-    let what = match option {
-        AKUA_OPTION_BASE_URL
-        | AKUA_OPTION_TOKEN
-        | AKUA_OPTION_USER_AGENT_SUFFIX
-        | AKUA_OPTION_EXTRA_ROOT_CERTIFICATES
-        | AKUA_OPTION_CLIENT_CERTIFICATE
-        | AKUA_OPTION_CLIENT_KEY
-        | AKUA_OPTION_PROXY => "a text of a client",
-        AKUA_OPTION_CONTEXT => "a text of a client or a call",
-        AKUA_OPTION_TIMEOUT => "a number of a client or a call",
-        AKUA_OPTION_CONNECT_TIMEOUT..=AKUA_OPTION_MAX_RESPONSE_BYTES
-        | AKUA_OPTION_RETRY_ATTEMPTS..=AKUA_OPTION_RETRY_BUDGET
-        | AKUA_OPTION_CONTRACT_KEY_RETENTION
-        | AKUA_OPTION_CONTRACT_CLOCK_SKEW => "a number of a client",
-        AKUA_OPTION_USE_ENV
-        | AKUA_OPTION_NO_PROXY
-        | AKUA_OPTION_ALLOW_INSECURE_HTTP
-        | AKUA_OPTION_CONTRACT_ETAG_NEVER_REPEATS..=AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG => {
-            "a flag of a client"
-        }
-        AKUA_OPTION_TRACEPARENT | AKUA_OPTION_CURSOR | AKUA_OPTION_ON_CONFLICT => "a text of a call",
-        AKUA_OPTION_OVERWRITE_UNSEEN => "a flag of a call",
-        AKUA_OPTION_PAGE_SIZE | AKUA_OPTION_MAX_ATTEMPTS..=AKUA_OPTION_BACKOFF_LIMIT => "a number of a call",
-        _ => {
-            let problem = format!("is {option}, which is no setting of this version");
-            return Misuse::new("option", problem);
-        }
-    };
-    Misuse::new("option", format!("is {option}, which is {what} and not {given}"))
-}
-
-/// As many as fit.
-pub(crate) fn count(number: u64) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}

@@ -6,9 +6,9 @@ use akua_model::property::Type;
 use akua_model::{Patch, Property, Resource, ResourceKind, Secrets, Value, with_kind};
 use zeroize::Zeroizing;
 
-use crate::call::Failure;
+use crate::call::{Failure, call};
 use crate::generated::kinds::{akua_kind, akua_property};
-use crate::handle::{FromC, Handle, Misuse, Owned};
+use crate::handle::{Handle, Misuse, Owned, from_c};
 use crate::kind::{Named, kind_of, same_kind};
 use crate::locks::{changing, reading};
 use crate::report::akua_report;
@@ -98,9 +98,8 @@ impl akua_patch {
 /// Makes a patch of a resource of this kind in which nothing is set; NULL if there is no such kind. Free it with
 /// `akua_patch_free`.
 #[unsafe(no_mangle)]
-pub extern "C" fn akua_patch_new(kind: akua_kind) -> *mut akua_patch {
-    // SAFETY: there is no pointer among the arguments.
-    let from_c = unsafe { FromC::new() };
+pub extern "C-unwind" fn akua_patch_new(kind: akua_kind) -> *mut akua_patch {
+    let from_c = from_c!();
     from_c.guarded(std::ptr::null_mut(), || {
         kind_of(kind).map_or(std::ptr::null_mut(), |kind| {
             let set = RwLock::default();
@@ -111,93 +110,73 @@ pub extern "C" fn akua_patch_new(kind: akua_kind) -> *mut akua_patch {
 
 /// Sets a text: of a name, an id, an enumeration, a secret, which is copied, never shown, and wiped when the patch is freed.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_patch_set_text(
+pub unsafe extern "C-unwind" fn akua_patch_set_text(
     patch: *mut akua_patch,
     property: akua_property,
     text: akua_str,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.call(error, || {
-        let patch = from_c.handle(patch, "patch")?;
-        let text = Zeroizing::new(from_c.text(text, "text")?.to_owned());
+    call!(error, |patch: handle, text: text| {
         let is = |property: &Property| property.is_text() || matches!(property.kind, Type::Time);
-        patch.set(property, is, "a text", Kept::Text(text))
+        patch.set(property, is, "a text", Kept::Text(Zeroizing::new(text.to_owned())))?
     })
 }
 
 /// Sets a flag.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_patch_set_flag(
+pub unsafe extern "C-unwind" fn akua_patch_set_flag(
     patch: *mut akua_patch,
     property: akua_property,
     flag: bool,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.call(error, || {
-        let patch = from_c.handle(patch, "patch")?;
+    call!(error, |patch: handle| {
         let is = |property: &Property| matches!(property.kind, Type::Flag);
-        patch.set(property, is, "a flag", Kept::Flag(flag))
+        patch.set(property, is, "a flag", Kept::Flag(flag))?
     })
 }
 
 /// Sets a whole number.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_patch_set_number(
+pub unsafe extern "C-unwind" fn akua_patch_set_number(
     patch: *mut akua_patch,
     property: akua_property,
     number: i64,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.call(error, || {
-        let patch = from_c.handle(patch, "patch")?;
+    call!(error, |patch: handle| {
         let is = |property: &Property| matches!(property.kind, Type::Number);
-        patch.set(property, is, "a number", Kept::Number(number))
+        patch.set(property, is, "a number", Kept::Number(number))?
     })
 }
 
 /// Sets any property but a secret by the JSON of its value: a list, a map, `null` where there is to be none.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_patch_set_json(
+pub unsafe extern "C-unwind" fn akua_patch_set_json(
     patch: *mut akua_patch,
     property: akua_property,
     json: akua_str,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.call(error, || {
-        let patch = from_c.handle(patch, "patch")?;
-        let json = serde_json::from_str(from_c.text(json, "json")?);
+    call!(error, |patch: handle, json: text| {
         // What is wrong with it may show what stands there.
-        let json = json.map_err(|_| Misuse::new("json", "is not JSON"))?;
-        let is = |property: &Property| !property.is_secret();
-        patch.set(property, is, "JSON", Kept::Json(json))
+        let json = serde_json::from_str(json).map_err(|_| Misuse::new("json", "is not JSON"))?;
+        patch.set(property, |property| !property.is_secret(), "JSON", Kept::Json(json))?
     })
 }
 
 /// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with `akua_patch_free`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_patch_clone(patch: *const akua_patch) -> *mut akua_patch {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(patch, std::ptr::null_mut(), |patch| {
-        let copy = |patch: &akua_patch| {
-            let set = RwLock::new(reading(&patch.set, "patch").ok()?.clone());
-            let kind = patch.kind;
-            Some(Owned::new(akua_patch { kind, set }).hand_over())
-        };
-        copy(patch).unwrap_or(std::ptr::null_mut())
+pub unsafe extern "C-unwind" fn akua_patch_clone(patch: *const akua_patch) -> *mut akua_patch {
+    from_c!().copied(patch, |patch| {
+        let set = RwLock::new(reading(&patch.set, "patch").ok()?.clone());
+        let kind = patch.kind;
+        Some(akua_patch { kind, set })
     })
 }
 
 /// Frees a patch. NULL does nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_patch_free(patch: *mut akua_patch) {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.free(patch);
+pub unsafe extern "C-unwind" fn akua_patch_free(patch: *mut akua_patch) {
+    from_c!().free(patch);
 }

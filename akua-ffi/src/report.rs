@@ -4,7 +4,7 @@ use akua_model::edit::{Cause, FieldState, Proof};
 use akua_model::report::{Effect, End, FieldValues, Kind, Report};
 use akua_model::{Problem, Resource};
 
-use crate::handle::{FromC, Handle, Misuse, Owned};
+use crate::handle::{Handle, Misuse, Owned, from_c};
 use crate::held::akua_resource;
 use crate::status::{AKUA_MISUSE, AKUA_OK, akua_status, of_report};
 use crate::text::{Texts, akua_str};
@@ -259,105 +259,84 @@ impl akua_report {
     }
 
     fn item(&self, list: akua_report_key, index: usize, key: akua_report_key, part: usize) -> Option<String> {
-        if key == AKUA_REPORT_PATH || key == AKUA_REPORT_METADATA_NAME || key == AKUA_REPORT_METADATA_VALUE {
-            let errors = Some(&self.report.server_errors).filter(|_| list == AKUA_REPORT_SERVER_ERRORS)?;
-            let error = errors.get(index)?;
-            let found = match key {
-                AKUA_REPORT_PATH => error.path.get(part),
-                AKUA_REPORT_METADATA_NAME => error.metadata.iter().nth(part).map(|(name, _)| name),
-                _ => error.metadata.iter().nth(part).map(|(_, value)| value),
+        if list == AKUA_REPORT_SERVER_ERRORS {
+            let error = self.report.server_errors.get(index)?;
+            return match (key, part) {
+                (AKUA_REPORT_CODE, 0) => error.code.as_ref().map(ToString::to_string),
+                (AKUA_REPORT_MESSAGE, 0) => Some(error.message.clone()),
+                (AKUA_REPORT_PATH, _) => error.path.get(part).cloned(),
+                (AKUA_REPORT_METADATA_NAME, _) => error.metadata.keys().nth(part).cloned(),
+                (AKUA_REPORT_METADATA_VALUE, _) => error.metadata.values().nth(part).cloned(),
+                _ => None,
             };
-            return found.cloned();
         }
-        if part != 0 {
-            return None;
+        if list == AKUA_REPORT_PROBLEMS {
+            let problem = self.report.problems.get(index)?;
+            return match (key, part) {
+                (AKUA_REPORT_FIELD, 0) => Some(problem.field.clone()),
+                (AKUA_REPORT_MESSAGE, 0) => Some(problem.message.clone()),
+                _ => None,
+            };
         }
-        match list {
-            AKUA_REPORT_SERVER_ERRORS => {
-                let error = self.report.server_errors.get(index)?;
-                match key {
-                    AKUA_REPORT_CODE => error.code.as_ref().map(ToString::to_string),
-                    AKUA_REPORT_MESSAGE => Some(error.message.clone()),
-                    _ => None,
-                }
-            }
-            AKUA_REPORT_PROBLEMS => {
-                let problem = self.report.problems.get(index)?;
-                match key {
-                    AKUA_REPORT_FIELD => Some(problem.field.clone()),
-                    AKUA_REPORT_MESSAGE => Some(problem.message.clone()),
-                    _ => None,
-                }
-            }
-            _ => {
-                let field = self.fields(list).get(index)?;
-                match key {
-                    AKUA_REPORT_FIELD => Some(field.field.clone()),
-                    AKUA_REPORT_BASE => field.base.clone(),
-                    AKUA_REPORT_OURS => field.ours.clone(),
-                    AKUA_REPORT_THEIRS => field.theirs.clone(),
-                    AKUA_REPORT_STATE => field.state.map(FieldState::name).map(str::to_owned),
-                    _ => None,
-                }
-            }
+        let field = self.fields(list).get(index)?;
+        match (key, part) {
+            (AKUA_REPORT_FIELD, 0) => Some(field.field.clone()),
+            (AKUA_REPORT_BASE, 0) => field.base.clone(),
+            (AKUA_REPORT_OURS, 0) => field.ours.clone(),
+            (AKUA_REPORT_THEIRS, 0) => field.theirs.clone(),
+            (AKUA_REPORT_STATE, 0) => field.state.map(FieldState::name).map(str::to_owned),
+            _ => None,
         }
     }
 }
 
 /// The status that the call returned; `AKUA_OK` for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_report_status(report: *const akua_report) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(report, AKUA_OK, |report| report.status)
+pub unsafe extern "C-unwind" fn akua_report_status(report: *const akua_report) -> akua_status {
+    from_c!().of(report, AKUA_OK, |report| report.status)
 }
 
 /// What happened, for a person: `AKUA_REPORT_MESSAGE`, which most programs want.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_report_message(report: *const akua_report) -> akua_str {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(report, akua_str::NONE, |report| report.text_of(AKUA_REPORT_MESSAGE))
+pub unsafe extern "C-unwind" fn akua_report_message(report: *const akua_report) -> akua_str {
+    from_c!().of(report, akua_str::NONE, |report| report.text_of(AKUA_REPORT_MESSAGE))
 }
 
 /// A text of the report, by its key, such as `AKUA_REPORT_EFFECT`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_report_text(report: *const akua_report, key: akua_report_key) -> akua_str {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(report, akua_str::NONE, |report| report.text_of(key))
+pub unsafe extern "C-unwind" fn akua_report_text(report: *const akua_report, key: akua_report_key) -> akua_str {
+    from_c!().of(report, akua_str::NONE, |report| report.text_of(key))
 }
 
 /// A number of the report, by its key, such as `AKUA_REPORT_HTTP_STATUS`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_report_number(report: *const akua_report, key: akua_report_key) -> i64 {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(report, 0, |report| report.number(key))
+pub unsafe extern "C-unwind" fn akua_report_number(report: *const akua_report, key: akua_report_key) -> i64 {
+    from_c!().of(report, 0, |report| report.number(key))
 }
 
 /// A flag of the report, by its key, such as `AKUA_REPORT_MAY_STILL_LAND`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_report_flag(report: *const akua_report, key: akua_report_key) -> bool {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(report, false, |report| report.flag(key))
+pub unsafe extern "C-unwind" fn akua_report_flag(report: *const akua_report, key: akua_report_key) -> bool {
+    from_c!().of(report, false, |report| report.flag(key))
 }
 
 /// How many items a list of the report has, such as `AKUA_REPORT_PROBLEMS`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_report_count(report: *const akua_report, list: akua_report_key) -> usize {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(report, 0, |report| report.count(list))
+pub unsafe extern "C-unwind" fn akua_report_count(report: *const akua_report, list: akua_report_key) -> usize {
+    from_c!().of(report, 0, |report| report.count(list))
 }
 
 /// A text of the item `index` of a list, by its key, such as `AKUA_REPORT_FIELD`. `part` counts what there are several of:
 /// `AKUA_REPORT_PATH`, `_METADATA_NAME` and `_METADATA_VALUE`, until there is no text; it is 0 for everything else.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_report_item(
+pub unsafe extern "C-unwind" fn akua_report_item(
     report: *const akua_report,
     list: akua_report_key,
     index: usize,
     key: akua_report_key,
     part: usize,
 ) -> akua_str {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(report, akua_str::NONE, |report| {
+    from_c!().of(report, akua_str::NONE, |report| {
         report
             .texts
             .of((list, index, key, part), || report.item(list, index, key, part))
@@ -368,16 +347,14 @@ pub unsafe extern "C" fn akua_report_item(
 /// full. From an edit that is not, or a wait: the version that was read last, if one was. It lives as long as the report;
 /// `akua_resource_clone` keeps it longer.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_report_resource(report: *const akua_report) -> *const akua_resource {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(report, std::ptr::null(), |report| {
+pub unsafe extern "C-unwind" fn akua_report_resource(report: *const akua_report) -> *const akua_resource {
+    from_c!().of(report, std::ptr::null(), |report| {
         report.resource.as_ref().map_or(std::ptr::null(), Owned::lend)
     })
 }
 
 /// Frees a report. NULL does nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_report_free(report: *mut akua_report) {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.free(report);
+pub unsafe extern "C-unwind" fn akua_report_free(report: *mut akua_report) {
+    from_c!().free(report);
 }

@@ -5,13 +5,13 @@ use akua_model::edit::{Edited, Outcome};
 use akua_model::report::{Kind, Report};
 use akua_model::{Cluster, ClusterId, Etag, IdempotencyKey, IfMatch, Resource, ResourceKind, with_kind};
 
-use crate::call::Failure;
-use crate::call_options::akua_call_options;
+use crate::call::{Failure, call, get};
 use crate::client::akua_client;
 use crate::generated::kinds::{akua_kind, akua_property};
-use crate::handle::{FromC, Misuse, Owned};
+use crate::handle::{Misuse, from_c};
 use crate::held::akua_resource;
 use crate::kind::{kind_of, number_of};
+use crate::options::akua_call_options;
 use crate::patch::akua_patch;
 use crate::report::akua_report;
 use crate::status::{AKUA_SHOWN_UNREADABLE, akua_status};
@@ -21,7 +21,7 @@ use crate::text::akua_str;
 ///
 /// `options` may be NULL. A read is tried again within its time, and never takes effect.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_resource_get(
+pub unsafe extern "C-unwind" fn akua_resource_get(
     client: *const akua_client,
     options: *const akua_call_options,
     kind: akua_kind,
@@ -29,20 +29,11 @@ pub unsafe extern "C" fn akua_resource_get(
     resource: *mut *mut akua_resource,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    let out = from_c.handle_out(resource, "resource");
-    from_c.call(error, || {
-        let out = out?;
-        let client = from_c.handle(client, "client")?;
-        let options = from_c.optional(options, "options")?;
-        let id = from_c.text(id, "id")?;
-        let resource = with_kind!(kind_of(kind)?, R => {
+    call!(error, |client: handle, options: optional, id: text| -> resource {
+        with_kind!(kind_of(kind)?, R => {
             let (collection, _) = akua_call_options::collection::<R>(client, options)?;
             akua_resource::new(collection.get(&id.parse()?)?)
-        });
-        out.set(Owned::new(resource).hand_over());
-        Ok(())
+        })
     })
 }
 
@@ -54,7 +45,7 @@ pub unsafe extern "C" fn akua_resource_get(
 /// `idempotency_key` may be no text, and is of a cluster only: 1 to 64 printable ASCII characters of the caller's, in place
 /// of none. A server that knows the key may answer what it answered before: take a fresh key for every change.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_resource_update(
+pub unsafe extern "C-unwind" fn akua_resource_update(
     client: *const akua_client,
     options: *const akua_call_options,
     id: akua_str,
@@ -64,58 +55,37 @@ pub unsafe extern "C" fn akua_resource_update(
     resource: *mut *mut akua_resource,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    let out = from_c.handle_out(resource, "resource");
-    from_c.call(error, || {
-        let out = out?;
-        let client = from_c.handle(client, "client")?;
-        let options = from_c.optional(options, "options")?;
-        let id = from_c.text(id, "id")?;
-        let if_match = from_c.text(if_match, "if_match")?;
-        let patch = from_c.handle(patch, "patch")?;
-        let key = from_c.optional_text(idempotency_key, "idempotency_key")?;
-        let resource = match key {
-            Some(key) => keyed(client, options, id, if_match, patch, key)?,
+    call!(error, |client: handle,
+                  options: optional,
+                  id: text,
+                  if_match: text,
+                  patch: handle,
+                  idempotency_key: optional_text|
+     -> resource {
+        let if_match = IfMatch::try_from(if_match);
+        match idempotency_key {
+            Some(key) => {
+                only_clusters("idempotency_key", patch.kind(), "takes none")?;
+                let (id, if_match, patch) = (id.parse()?, if_match?, patch.patch::<Cluster>("patch")?);
+                let key = IdempotencyKey::try_from(key)?;
+                let (clusters, _) = akua_call_options::collection::<Cluster>(client, options)?;
+                akua_resource::new(clusters.update_with_key(&id, &if_match, &patch, &key)?)
+            }
             None => with_kind!(patch.kind(), R => {
-                let (id, if_match) = (id.parse()?, IfMatch::try_from(if_match)?);
-                let patch = patch.patch::<R>("patch")?;
+                let (id, if_match, patch) = (id.parse()?, if_match?, patch.patch::<R>("patch")?);
                 let (collection, _) = akua_call_options::collection::<R>(client, options)?;
                 akua_resource::new(collection.update(&id, &if_match, &patch)?)
             }),
-        };
-        out.set(Owned::new(resource).hand_over());
-        Ok(())
+        }
     })
-}
-
-/// An update under the caller's key, which only clusters take.
-fn keyed(
-    client: &akua_client,
-    options: Option<&akua_call_options>,
-    id: &str,
-    if_match: &str,
-    patch: &akua_patch,
-    key: &str,
-) -> Result<akua_resource, Failure> {
-    only_clusters("idempotency_key", patch.kind(), "takes none")?;
-    let (id, if_match) = (ClusterId::try_from(id)?, IfMatch::try_from(if_match)?);
-    let patch = patch.patch::<Cluster>("patch")?;
-    let key = IdempotencyKey::try_from(key)?;
-    let (clusters, _) = akua_call_options::collection::<Cluster>(client, options)?;
-    Ok(akua_resource::new(
-        clusters.update_with_key(&id, &if_match, &patch, &key)?,
-    ))
 }
 
 fn only_clusters(name: &'static str, kind: ResourceKind, problem: &str) -> Result<(), Misuse> {
     if kind == Cluster::KIND {
         return Ok(());
     }
-    Err(Misuse::new(
-        name,
-        format!("is for a {}, which {problem} (a cluster does)", kind.name()),
-    ))
+    let problem = format!("is for a {}, which {problem} (a cluster does)", kind.name());
+    Err(Misuse::new(name, problem))
 }
 
 /// Reads a cluster again and again until the server has stopped reconciling it, and gives it as it is then. Set the time
@@ -132,7 +102,7 @@ fn only_clusters(name: &'static str, kind: ResourceKind, problem: &str) -> Resul
 /// After an edit `akua_edit_wait_settled` knows more: its own version is never another's, and one that was updated later is
 /// known to be newer.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_resource_wait_settled(
+pub unsafe extern "C-unwind" fn akua_resource_wait_settled(
     client: *const akua_client,
     options: *const akua_call_options,
     kind: akua_kind,
@@ -142,50 +112,41 @@ pub unsafe extern "C" fn akua_resource_wait_settled(
     resource: *mut *mut akua_resource,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    let out = from_c.handle_out(resource, "resource");
-    from_c.call(error, || {
-        let out = out?;
-        let client = from_c.handle(client, "client")?;
-        let options = from_c.optional(options, "options")?;
+    call!(error, |client: handle,
+                  options: optional,
+                  id: text,
+                  after: optional_text,
+                  holding: optional|
+     -> resource {
         only_clusters("kind", kind_of(kind)?, "is never reconciled")?;
-        let mut awaited = Awaited::of(&ClusterId::try_from(from_c.text(id, "id")?)?);
-        if let Some(after) = from_c.optional_text(after, "after")? {
+        let mut awaited = Awaited::of(&ClusterId::try_from(id)?);
+        if let Some(after) = after {
             awaited = awaited.after(&Etag::from(after));
         }
-        if let Some(holding) = from_c.optional(holding, "holding")? {
+        if let Some(holding) = holding {
             awaited = awaited.holding(&holding.patch::<Cluster>("holding")?);
         }
-        out.set(Owned::new(settled(client, options, awaited)?).hand_over());
-        Ok(())
+        settled(client, options, awaited)?
     })
 }
 
 /// As `akua_resource_wait_settled`, after an edit that is in effect.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_edit_wait_settled(
+pub unsafe extern "C-unwind" fn akua_edit_wait_settled(
     client: *const akua_client,
     options: *const akua_call_options,
     edited: *const akua_report,
     resource: *mut *mut akua_resource,
     error: *mut *mut akua_report,
 ) -> akua_status {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    let out = from_c.handle_out(resource, "resource");
-    from_c.call(error, || {
-        let out = out?;
-        let client = from_c.handle(client, "client")?;
-        let options = from_c.optional(options, "options")?;
-        let edited = from_c.handle(edited, "edited")?.edited::<Edited<Cluster>>();
+    call!(error, |client: handle, options: optional, edited: handle| -> resource {
+        let edited = edited.edited::<Edited<Cluster>>();
         let awaited = match edited.map(|edited| &edited.outcome) {
             Some(Outcome::Applied(applied)) => Awaited::from(applied),
             Some(Outcome::Unchanged(cluster)) => Awaited::of(&cluster.id),
             _ => return Err(Misuse::new("edited", "is not of an edit of a cluster that is in effect").into()),
         };
-        out.set(Owned::new(settled(client, options, awaited)?).hand_over());
-        Ok(())
+        settled(client, options, awaited)?
     })
 }
 
@@ -206,109 +167,84 @@ fn settled(
 
 /// Which kind it is, such as `AKUA_CLUSTER`; 0 for NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_resource_kind(resource: *const akua_resource) -> akua_kind {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(resource, 0, |resource| number_of(resource.kind()))
+pub unsafe extern "C-unwind" fn akua_resource_kind(resource: *const akua_resource) -> akua_kind {
+    from_c!().of(resource, 0, |resource| number_of(resource.kind()))
 }
 
 /// A text, by its property: an id, a name, an etag, a value of an enumeration, which may be one that only a newer server
 /// says; a time as RFC 3339 in UTC, or the raw number where that can't be. No text if there is none; see
 /// `akua_resource_shown`. `error` may be NULL; a property that the kind has not, or that is no text, is `AKUA_MISUSE`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_resource_text(
+pub unsafe extern "C-unwind" fn akua_resource_text(
     resource: *const akua_resource,
     property: akua_property,
     error: *mut *mut akua_report,
 ) -> akua_str {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.getter(error, akua_str::NONE, || {
-        from_c.handle(resource, "resource")?.text(property)
-    })
+    get!(error, akua_str::NONE, resource.text(property))
 }
 
 /// A flag, by its property; false if there is none. `error` is as in `akua_resource_text`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_resource_flag(
+pub unsafe extern "C-unwind" fn akua_resource_flag(
     resource: *const akua_resource,
     property: akua_property,
     error: *mut *mut akua_report,
 ) -> bool {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.getter(error, false, || from_c.handle(resource, "resource")?.flag(property))
+    get!(error, false, resource.flag(property))
 }
 
 /// A whole number, by its property; `INT64_MIN` if there is none. `error` is as in `akua_resource_text`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_resource_number(
+pub unsafe extern "C-unwind" fn akua_resource_number(
     resource: *const akua_resource,
     property: akua_property,
     error: *mut *mut akua_report,
 ) -> i64 {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.getter(error, i64::MIN, || {
-        from_c.handle(resource, "resource")?.number(property)
-    })
+    get!(error, i64::MIN, resource.number(property))
 }
 
 /// A time, by its property, in Unix seconds; `INT64_MIN` if there is none, or it does not fit. `error` is as in
 /// `akua_resource_text`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_resource_time(
+pub unsafe extern "C-unwind" fn akua_resource_time(
     resource: *const akua_resource,
     property: akua_property,
     error: *mut *mut akua_report,
 ) -> i64 {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.getter(error, i64::MIN, || from_c.handle(resource, "resource")?.time(property))
+    get!(error, i64::MIN, resource.time(property))
 }
 
 /// Any property as JSON; no text if there is no value. With 0 for the property the whole resource, with the properties that
 /// this version does not know. `error` is as in `akua_resource_text`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_resource_json(
+pub unsafe extern "C-unwind" fn akua_resource_json(
     resource: *const akua_resource,
     property: akua_property,
     error: *mut *mut akua_report,
 ) -> akua_str {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.getter(error, akua_str::NONE, || {
-        from_c.handle(resource, "resource")?.json(property)
-    })
+    get!(error, akua_str::NONE, resource.json(property))
 }
 
 /// Whether it has a value of a property: `AKUA_SHOWN`, `AKUA_SHOWN_ABSENT` or `AKUA_SHOWN_UNREADABLE`. `error` is as in
 /// `akua_resource_text`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_resource_shown(
+pub unsafe extern "C-unwind" fn akua_resource_shown(
     resource: *const akua_resource,
     property: akua_property,
     error: *mut *mut akua_report,
 ) -> i32 {
-    // SAFETY: C keeps the header's promises about these arguments.
-    let from_c = unsafe { FromC::new() };
-    from_c.getter(error, AKUA_SHOWN_UNREADABLE, || {
-        from_c.handle(resource, "resource")?.shown(property)
-    })
+    get!(error, AKUA_SHOWN_UNREADABLE, resource.shown(property))
 }
 
 /// Makes a copy of a resource, such as of one that a report lends. NULL if there is none. Free it with
 /// `akua_resource_free`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_resource_clone(resource: *const akua_resource) -> *mut akua_resource {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.of(resource, std::ptr::null_mut(), |resource| {
-        Owned::new(resource.copy()).hand_over()
-    })
+pub unsafe extern "C-unwind" fn akua_resource_clone(resource: *const akua_resource) -> *mut akua_resource {
+    from_c!().copied(resource, |resource| Some(resource.copy()))
 }
 
 /// Frees a resource. NULL does nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn akua_resource_free(resource: *mut akua_resource) {
-    // SAFETY: C keeps the header's promises about these arguments.
-    unsafe { FromC::new() }.free(resource);
+pub unsafe extern "C-unwind" fn akua_resource_free(resource: *mut akua_resource) {
+    from_c!().free(resource);
 }

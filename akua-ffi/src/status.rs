@@ -2,8 +2,6 @@
 
 use akua_model::report::{End, Kind, Report};
 
-use crate::text::{akua_str, fixed};
-
 /// How a call ended: 0 if it did what its name says, else one of the `AKUA_` numbers below. Later versions may know
 /// more of them; compare with those you handle, and treat every other one as a failure.
 pub type akua_status = i32;
@@ -83,8 +81,8 @@ pub const AKUA_SHOWN: i32 = 2;
 /// is the number in the name of the shared library, `libakua.so.0`.
 pub const AKUA_ABI_VERSION: u32 = 0;
 
-/// Every status with its name.
-const NAMES: &[(akua_status, &str)] = &[
+/// Every status with its name, which ends with a NUL.
+pub(crate) const NAMES: &[(akua_status, &str)] = &[
     (AKUA_OK, "ok\0"),
     (AKUA_INVALID_INPUT, "invalid_input\0"),
     (AKUA_CONFIGURATION, "configuration\0"),
@@ -153,12 +151,6 @@ fn of_kind(kind: Kind) -> akua_status {
         Kind::Superseded => AKUA_SUPERSEDED,
         Kind::Internal => AKUA_PANIC,
     }
-}
-
-/// The name of a status; no text for a number that is none.
-pub(crate) fn name_of(status: akua_status) -> akua_str {
-    let known = NAMES.iter().find(|(number, _)| *number == status);
-    known.map_or(akua_str::NONE, |(_, name)| fixed(name))
 }
 
 #[cfg(test)]

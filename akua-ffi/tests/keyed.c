@@ -1,26 +1,7 @@
 /* Kinds, properties, settings and facts by their numbers: what each gives, and that a wrong number is refused in words
  * that name both sides. Nothing of it reaches the server. */
 #define _POSIX_C_SOURCE 200809L
-#include "akua.h"
-
-#include "../../examples/c/sim.h"
-
-static int checks;
-
-#define CHECK(holds)                                                      \
-  do {                                                                    \
-    ++checks;                                                             \
-    if (!(holds)) {                                                       \
-      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #holds); \
-      exit(1);                                                            \
-    }                                                                     \
-  } while (0)
-
-static akua_str s(const char* text) { return akua_str_of(text); }
-
-static bool is(akua_str one, const char* other) { return one.data != NULL && akua_str_equals(one, s(other)); }
-
-static bool has(akua_str text, const char* part) { return text.data != NULL && strstr(text.data, part) != NULL; }
+#include "checks.h"
 
 /* A misuse whose message has both words. */
 static void refused(akua_report** error, const char* one, const char* other) {
@@ -222,15 +203,12 @@ static void facts(const akua_client* client) {
 }
 
 int main(int count, char** arguments) {
-  akua_client_options* options = akua_client_options_new();
-  akua_client* client = NULL;
+  akua_client* client;
   char *before, *after;
   sim it;
   if (count != 2) return 2;
   it = sim_start(arguments[1], 2);
-  CHECK(akua_client_options_set_text(options, AKUA_OPTION_BASE_URL, s(it.url), NULL) == AKUA_OK);
-  CHECK(akua_client_options_set_text(options, AKUA_OPTION_TOKEN, s(it.token), NULL) == AKUA_OK);
-  CHECK(akua_client_new(options, &client, NULL) == AKUA_OK);
+  client = client_of(&it);
   sim_tell(&it, "{\"op\":\"clear_log\"}");
   before = sim_control(&it, "{\"op\":\"log\"}");
   names();
@@ -244,7 +222,6 @@ int main(int count, char** arguments) {
   mixed(client);
   facts(client);
   akua_client_free(client);
-  akua_client_options_free(options);
   sim_stop(&it);
   printf("%d checks\n", checks);
   return 0;

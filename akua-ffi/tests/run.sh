@@ -51,12 +51,22 @@ for standard in c99 c11 c17; do
     done
 done
 # ... and with the warnings that other projects have on.
-picky=(-Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual)
+picky=(-Weffc++ -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual)
 for standard in c++17 c++20; do
     for compiler in g++ clang++; do
         for header in akua.h akua.hpp; do
             printf '#include <%s>\n#include <%s>\nint main() { return 0; }\n' $header $header |
                 $compiler -std=$standard "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) -x c++ -
+        done
+        # A template has no warnings before it is used.
+        $compiler -std=$standard "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/ranges.cpp
+    done
+done
+# ... and with what other headers have defined before.
+for standard in c++17 gnu++20; do
+    for compiler in g++ clang++; do
+        for curses in -UNO_CURSES -DNO_CURSES; do
+            $compiler -std=$standard $curses -Wall -Wextra -Werror -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/macros.cpp
         done
     done
 done
@@ -80,14 +90,12 @@ build_and_run() {
     fi
 }
 
-c=(akua-ffi/tests/calls.c)
-build_and_run calls gcc c99 shared "${c[@]}"
-build_and_run calls gcc c17 static "${c[@]}"
-build_and_run calls clang c99 static "${c[@]}"
-build_and_run calls clang c17 shared "${c[@]}"
-
-build_and_run keyed gcc c99 shared akua-ffi/tests/keyed.c
-build_and_run keyed clang c17 static akua-ffi/tests/keyed.c
+for name in calls edits keyed; do
+    build_and_run $name gcc c99 shared akua-ffi/tests/$name.c
+    build_and_run $name clang c17 static akua-ffi/tests/$name.c
+done
+build_and_run calls gcc c17 static akua-ffi/tests/calls.c
+build_and_run calls clang c99 shared akua-ffi/tests/calls.c
 
 cpp=(akua-ffi/tests/calls.cpp akua-ffi/tests/calls_elsewhere.cpp)
 build_and_run calls g++ c++17 shared "${cpp[@]}"
@@ -101,6 +109,24 @@ moved=(akua-ffi/tests/moved_from.cpp)
 build_and_run moved-from g++ c++17 shared "${moved[@]}"
 build_and_run moved-from clang++ c++20 static "${moved[@]}"
 build_and_run moved-from-plain g++ c++20 shared -fno-exceptions -fno-rtti "${moved[@]}"
+
+say "iterators"
+for standard in c++17 c++20; do
+    build_and_run ranges g++ $standard shared akua-ffi/tests/ranges.cpp
+    build_and_run ranges clang++ $standard static akua-ffi/tests/ranges.cpp
+done
+
+say "threads that are cancelled, and calls when everything ends"
+for linkage in shared static; do
+    build_and_run cancelled gcc c99 $linkage akua-ffi/tests/cancelled.c -pthread
+done
+build_and_run cancelled clang c17 shared akua-ffi/tests/cancelled.c -pthread
+gcc -std=c99 -g "${warnings[@]}" -fPIC -shared -DLIBRARY akua-ffi/tests/late.c -o "$out/liblate.so" "${shared[@]}"
+gcc -std=c99 -g "${warnings[@]}" -Wno-unused-function akua-ffi/tests/late.c -o "$out/late" "${shared[@]}" -L"$out" -llate "-Wl,-rpath,$out"
+late=$(timeout 120 "$out/late" "$sim")
+wanted="a library,main,a thread,a thread's destructor,atexit,a destructor,a library's destructor"
+[ "${late//$'\n'/,}" = "$wanted" ] || { echo "called from $late"; exit 1; }
+echo "called from $(wc -l <<<"$late") places"
 
 say "hostile calls and threads"
 python3 akua-ffi/tests/hostile.py "$stage/include/akua.h" >"$out/hostile.c"

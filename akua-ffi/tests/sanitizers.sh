@@ -60,17 +60,16 @@ found 'Invalid read of size 1' "${valgrind[@]}" "$out/planted-plain" "$sim" use-
 
 python3 akua-ffi/tests/hostile.py akua-ffi/include/akua.h >"$out/hostile.c"
 cpp=(akua-ffi/tests/calls.cpp akua-ffi/tests/calls_elsewhere.cpp)
-built calls sanitized gcc -std=c99 akua-ffi/tests/calls.c
-built keyed sanitized gcc -std=c99 akua-ffi/tests/keyed.c
+for name in calls edits keyed; do built $name sanitized gcc -std=c99 akua-ffi/tests/$name.c; done
 built calls-cpp sanitized g++ -std=c++17 "${cpp[@]}"
 built threads sanitized gcc -std=c99 akua-ffi/tests/threads.c
 built hostile sanitized gcc -std=c99 -DPLANTED -Wno-unused-function "$out/hostile.c"
 json=-lcjson built conformance sanitized gcc -std=c99 akua-ffi/tests/conformance.c
 built conformance-cpp sanitized g++ -std=c++17 akua-ffi/tests/conformance.cpp
-built calls plain gcc -std=c99 akua-ffi/tests/calls.c
+for name in calls edits; do built $name plain gcc -std=c99 akua-ffi/tests/$name.c; done
 built calls-cpp plain g++ -std=c++17 "${cpp[@]}"
 
-for program in calls keyed calls-cpp threads hostile; do
+for program in calls edits keyed calls-cpp threads hostile; do
     printf '%-16s sanitized  ' $program
     quiet "$out/$program-sanitized" "$sim"
 done
@@ -80,7 +79,7 @@ for language in c cpp; do
     printf '%-16s sanitized  ' "conformance-$language"
     quiet "$CARGO_TARGET_DIR/debug/akua-conformance" run $language -- "$out/$program" | tail -n 1
 done
-for program in calls calls-cpp; do
+for program in calls edits calls-cpp; do
     printf '%-16s valgrind   ' $program
     quiet "${valgrind[@]}" "$out/$program-plain" "$sim"
 done

@@ -1,22 +1,12 @@
 /* Threads and signals: 64 threads on one client, a handle that several threads want at once, an edit that wanders from
  * thread to thread, a call that a signal handler ends. */
 #define _POSIX_C_SOURCE 200809L
-#include "akua.h"
-
-#include "../../examples/c/sim.h"
+#include "checks.h"
 
 #include <pthread.h>
 #include <signal.h>
 
 #define THREADS 64
-
-#define CHECK(holds)                                                      \
-  do {                                                                    \
-    if (!(holds)) {                                                       \
-      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #holds); \
-      exit(1);                                                            \
-    }                                                                     \
-  } while (0)
 
 typedef struct {
   akua_client* client;
@@ -26,8 +16,6 @@ typedef struct {
   int number;
   akua_status status;
 } task;
-
-static akua_str s(const char* text) { return akua_str_of(text); }
 
 /* Reads, lists, and adds its sign to the name of a cluster that all others change too, until it is there. */
 static void* work(void* it) {
@@ -90,7 +78,6 @@ static void on_alarm(int number) {
 int main(int count, char** arguments) {
   static task tasks[THREADS + 1];
   static pthread_t threads[THREADS + 1];
-  akua_client_options* settings = akua_client_options_new();
   akua_call_options* options = akua_call_options_new();
   akua_patch* patch = akua_patch_new(AKUA_CLUSTER);
   akua_report* edited = NULL;
@@ -105,9 +92,7 @@ int main(int count, char** arguments) {
 
   if (count != 2) return 2;
   it = sim_start(arguments[1], THREADS / 4);
-  CHECK(akua_client_options_set_text(settings, AKUA_OPTION_BASE_URL, s(it.url), NULL) == AKUA_OK);
-  CHECK(akua_client_options_set_text(settings, AKUA_OPTION_TOKEN, s(it.token), NULL) == AKUA_OK);
-  CHECK(akua_client_new(settings, &client, NULL) == AKUA_OK);
+  client = client_of(&it);
   CHECK(akua_resource_get(client, NULL, AKUA_CLUSTER, s("clu_1"), &cluster, NULL) == AKUA_OK);
 
   for (i = 0; i <= THREADS; ++i) {
@@ -146,7 +131,6 @@ int main(int count, char** arguments) {
 
   akua_patch_free(patch);
   akua_call_options_free(options);
-  akua_client_options_free(settings);
   akua_client_free(client);
   sim_stop(&it);
   printf("%d threads, %d edits in effect\n", THREADS, in_effect);

@@ -4,6 +4,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -171,8 +172,10 @@ impl Flight {
 }
 
 thread_local! {
-    /// The attempt that this thread is making: the HTTP library has no way to pass it through its hands.
-    static CURRENT: RefCell<Option<Rc<Flight>>> = const { RefCell::new(None) };
+    /// The attempt that this thread is making: the HTTP library has no way to pass it through its hands. Nothing is to be
+    /// done for it when the thread ends, as there is no attempt any more; so it is there to the very last, for calls from
+    /// the destructors of other things.
+    static CURRENT: ManuallyDrop<RefCell<Option<Rc<Flight>>>> = const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
 /// Makes `flight` this thread's attempt until the result is dropped.
@@ -184,13 +187,12 @@ pub(super) fn enter(flight: Rc<Flight>) -> Entered {
 
 /// This thread's attempt.
 pub(super) fn current() -> io::Result<Rc<Flight>> {
-    let current = CURRENT.try_with(|current| current.borrow().clone()).ok().flatten();
+    let current = CURRENT.with(|current| current.borrow().clone());
     current.ok_or_else(|| io::Error::other("a connection was used outside of a call"))
 }
 
 fn swap(flight: Option<Rc<Flight>>) -> Option<Rc<Flight>> {
-    // A thread that is being torn down has no place for it any more; then there is no attempt either.
-    CURRENT.try_with(|current| current.replace(flight)).ok().flatten()
+    CURRENT.with(|current| current.replace(flight))
 }
 
 /// While it lives, this thread makes an attempt.
