@@ -20,8 +20,10 @@ impl Handle for akua_client {
     const TAG: u64 = u64::from_be_bytes(*b"a.client");
 }
 
-impl akua_client {
-    pub(crate) fn client(&self) -> &Client {
+impl std::ops::Deref for akua_client {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
         &self.client
     }
 }

@@ -13,7 +13,6 @@ use zeroize::Zeroizing;
 
 use crate::call::{Failure, call};
 use crate::cancel::akua_cancel;
-use crate::client::akua_client;
 use crate::handle::{Handle, Misuse, from_c};
 use crate::locks::{changing, reading};
 #[allow(clippy::wildcard_imports)]
@@ -242,14 +241,13 @@ impl akua_client_options {
 impl akua_call_options {
     /// The collection with these options, and the page that a list begins with.
     pub(crate) fn collection<R: Resource>(
-        client: &akua_client,
+        client: &Client,
         options: Option<&Self>,
     ) -> Result<(Collection<R>, PageQuery), Misuse> {
         let options = match options {
             Some(options) => reading(&options.0, "options")?.clone(),
             None => Options::default(),
         };
-        let client = client.client();
         let mut policy = options.policy;
         // One time for everything: the call's, else the client's.
         policy.deadline = options.timeout.unwrap_or(client.timeout());
