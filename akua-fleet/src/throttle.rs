@@ -51,7 +51,7 @@ impl Throttle {
             limit,
             rate: None,
             before: 0.0,
-            credit: 1.0,
+            credit: 0.0,
             counted: now,
             last_cut: None,
             patience: None,
@@ -262,6 +262,19 @@ mod tests {
             (19.0..21.0).contains(&seconds),
             "1,000 requests at 50 per second took {seconds} s"
         );
+    }
+
+    #[test]
+    fn no_request_is_sent_in_advance() {
+        for rate in [0.5, 10.0, 50.0] {
+            let mut now = Instant::now();
+            let mut throttle = Throttle::new(Some(rate), now);
+            let seconds = items(&mut throttle, &mut now, 5, 200);
+            assert!(
+                seconds >= 8.0 / rate,
+                "8 requests before the last item took {seconds} s"
+            );
+        }
     }
 
     #[test]

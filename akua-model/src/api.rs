@@ -168,7 +168,7 @@ open_enum! {
 
 declare! {
     /// The plan of a workspace.
-    object Plan;
+    object WorkspacePlan;
 
     /// The tier; it may be missing.
     tier: text, read, undocumented;
@@ -191,7 +191,7 @@ declare! {
     /// pattern is documented, so only the length is checked here.
     slug: text(3..=39), both;
     /// The plan.
-    plan: object(Plan), read;
+    plan: object(WorkspacePlan), read;
     /// What it is for. Documented on one page only, so it may be missing.
     workspace_class: open(WorkspaceClass), read, undocumented;
     /// When it was made: an RFC 3339 text on one page of the documentation, Unix seconds on another.

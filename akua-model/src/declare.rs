@@ -3,7 +3,7 @@
 //!
 //! A property is declared as `name: type, access[, presence];` with its documentation above it.
 //! - type: `text(1..=100)` or `text`, `secret(1..)`, `id(ClusterId)`, `etag`, `open(Provider)` (an enumeration), `flag`, `number`,
-//!   `time`, `json`, `object(Plan)`. Lengths are in Unicode code points.
+//!   `time`, `json`, `object(WorkspacePlan)`. Lengths are in Unicode code points.
 //! - access: `read`, `write` or `both`.
 //! - presence in answers: nothing (always), `optional`, `nullable` or `undocumented`: see
 //!   [`Presence`](crate::property::Presence).

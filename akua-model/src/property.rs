@@ -13,7 +13,7 @@ pub struct Property {
     pub doc: &'static str,
     /// What its values are.
     pub kind: Type,
-    /// The type of its values where that is one of its own, such as `Provider` or `Plan`; else empty.
+    /// The type of its values where that is one of its own, such as `Provider` or `WorkspacePlan`; else empty.
     pub type_name: &'static str,
     /// The lengths that may be written, in Unicode code points.
     pub limit: Limit,

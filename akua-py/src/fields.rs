@@ -34,15 +34,7 @@ impl<'py> Fields<'py> {
         let Some(field) = R::FIELDS.iter().find(|field| field.name == name) else {
             return Ok(false);
         };
-        let given = Given::of(field, value).map_err(|raised| {
-            let py = value.py();
-            if raised.is_instance_of::<PyTypeError>(py) {
-                PyTypeError::new_err(format!("argument '{name}': {}", raised.value(py)))
-            } else {
-                raised
-            }
-        })?;
-        self.0.push((name.to_owned(), given));
+        self.0.push((name.to_owned(), Given::named("argument", field, value)?));
         Ok(true)
     }
 
@@ -52,7 +44,7 @@ impl<'py> Fields<'py> {
         for item in dict.items()?.iter() {
             let (name, value): (String, Bound<'py, PyAny>) = item.extract()?;
             let field = R::FIELDS.iter().find(|field| field.name == name);
-            let given = field.map_or(Ok(Given::Unknown), |field| Given::of(field, &value))?;
+            let given = field.map_or(Ok(Given::Unknown), |field| Given::named("field", field, &value))?;
             fields.0.push((name, given));
         }
         Ok(fields)
@@ -74,6 +66,18 @@ impl<'py> Fields<'py> {
 }
 
 impl<'py> Given<'py> {
+    /// A value whose error says to what it was given.
+    fn named(what: &str, field: &Property, value: &Bound<'py, PyAny>) -> PyResult<Self> {
+        Self::of(field, value).map_err(|raised| {
+            let py = value.py();
+            if raised.is_instance_of::<PyTypeError>(py) {
+                PyTypeError::new_err(format!("{what} '{}': {}", field.name, raised.value(py)))
+            } else {
+                raised
+            }
+        })
+    }
+
     fn of(field: &Property, value: &Bound<'py, PyAny>) -> PyResult<Self> {
         match field.kind {
             Type::Flag => match value.cast::<PyBool>() {

@@ -7,11 +7,10 @@ use akua_http::Error;
 use akua_model::edit::ResumeToken;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use serde_json::json;
 
 use crate::detached::detached;
+use crate::error;
 use crate::fleet_run::{self, Raised};
-use crate::{error, json};
 
 /// Hands out the work of a run. `akua.fleet.dask` is what uses it.
 #[pyclass(frozen, module = "akua._akua")]
@@ -110,8 +109,7 @@ impl FleetDispatcher {
 
     /// Where all items stand.
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let counts = self.with(py, |dispatcher| json!(dispatcher.counts()))?;
-        json::to_python(py, &counts)
+        fleet_run::record(py, &self.with(py, Dispatcher::counts)?)
     }
 
     /// The next event that was not read, as a dict; None if there is none.

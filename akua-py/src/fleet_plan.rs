@@ -5,7 +5,7 @@ use akua_http::BoxError;
 use akua_model::Secrets;
 use akua_model::edit::Target;
 use pyo3::prelude::*;
-use pyo3::types::{PyMapping, PyString};
+use pyo3::types::{PyMapping, PyModule, PyString};
 
 use crate::argument::{not_a, text_of};
 use crate::binding::{ResourceBinding, Subject};
@@ -90,13 +90,19 @@ impl<R: ResourceBinding> Described<R> {
 
 fn patches<R: ResourceBinding>(pairs: &Bound<'_, PyAny>) -> PyResult<Vec<(Target<R>, R::Patch)>> {
     let mut patches = Vec::new();
-    for pair in pairs.try_iter()? {
+    for (row, pair) in pairs.try_iter()?.enumerate() {
         let (subject, fields): (Bound<'_, PyAny>, Bound<'_, PyMapping>) = pair?.extract()?;
-        let target = match Subject::<R>::of(&subject)? {
-            Subject::Seen(seen) => Target::Seen(Box::new(seen.clone())),
-            Subject::Id(id) => Target::Id(id),
-        };
-        patches.push((target, wanted::<R>(&fields)?));
+        let patch = (|| {
+            let target = match Subject::<R>::of(&subject)? {
+                Subject::Seen(seen) => Target::Seen(Box::new(seen.clone())),
+                Subject::Id(id) => Target::Id(id),
+            };
+            Ok((target, wanted::<R>(&fields)?))
+        })();
+        patches.push(patch.or_else(|problem: PyErr| {
+            let located = plans(pairs.py())?.call_method1("in_row", (row + 1, &subject, problem))?;
+            Err(PyErr::from_value(located))
+        })?);
     }
     Ok(patches)
 }
@@ -114,7 +120,13 @@ fn wanted<R: ResourceBinding>(fields: &Bound<'_, PyMapping>) -> PyResult<R::Patc
 
 /// A function of Python's that says what is to change in a version.
 fn asked<R: ResourceBinding>(function: Callable) -> impl Fn(&R) -> Result<Option<R::Patch>, BoxError> + Send + Sync {
-    move |resource| asking(|py| change::ask(py, Some(&function), resource.clone()))
+    move |resource| {
+        asking(|py| {
+            let wanted = function.call(py, (resource.clone().wrap(py)?,))?;
+            change::patch_of(py, resource, &wanted)
+                .map_err(|problem| no_answer(py, "the plan's function", resource.id(), problem))
+        })
+    }
 }
 
 /// A function of Python's that knows kubeconfigs.
@@ -126,18 +138,27 @@ fn kubeconfig_of(provide: Callable) -> impl Fn(&str) -> Result<Secrets, BoxError
                 return Ok(Secrets::none());
             }
             let Ok(text) = given.cast::<PyString>() else {
-                return Err(not_a("a kubeconfig as str, or None", &given));
+                return Err(no_answer(
+                    py,
+                    "kubeconfigs",
+                    id,
+                    not_a("a kubeconfig as str, or None", &given),
+                ));
             };
             Ok(Secrets::none().with("kubeconfig", text_of(text, "kubeconfig")?))
         })
     }
 }
 
-/// Asks Python, on a thread of a run. A message of its may hold a secret, and what is told here is kept in a ledger, so
-/// that is only the class of an exception; the Python half logs the rest.
+/// Asks Python, on a thread of a run. A message of the caller's may hold a secret, and what is told here is kept in a
+/// ledger, so of an exception that is only its class; the Python half logs the rest. What is wrong with an answer is told.
 fn asking<T>(ask: impl FnOnce(Python<'_>) -> PyResult<T>) -> Result<T, BoxError> {
     let asked = Python::try_attach(|py| {
         ask(py).map_err(|raised| {
+            let told = plans(py).and_then(|plans| plans.getattr("NoAnswer"));
+            if told.is_ok_and(|told| raised.is_instance(py, &told)) {
+                return raised.value(py).to_string();
+            }
             let class = raised.get_type(py).name().map(|name| name.to_string());
             format!("it raised {}", class.unwrap_or_default())
         })
@@ -146,6 +167,17 @@ fn asking<T>(ask: impl FnOnce(Python<'_>) -> PyResult<T>) -> Result<T, BoxError>
         None => Err("the interpreter is shutting down".into()),
         Some(asked) => asked.map_err(Into::into),
     }
+}
+
+/// What is raised, and logged, for an answer of the caller's `what` for `id` with which nothing can be done.
+fn no_answer(py: Python<'_>, what: &str, id: impl AsRef<str>, problem: PyErr) -> PyErr {
+    let made = plans(py).and_then(|plans| plans.call_method1("no_answer", (what, id.as_ref(), problem)));
+    made.map_or_else(|error| error, PyErr::from_value)
+}
+
+/// The Python half.
+fn plans(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
+    py.import("akua.fleet._plan")
 }
 
 /// The callable that was given as `kubeconfigs`.

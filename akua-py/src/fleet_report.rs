@@ -1,18 +1,16 @@
 //! What a ledger says, for Python.
 
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use akua_fleet::{Report, Row};
+use akua_fleet::{Proof, Report, Row, State};
 use akua_http::Error;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use serde_json::json;
 
 use crate::detached::detached;
-use crate::{error, json};
+use crate::{error, fleet_run, json};
 
 /// A report, read as it is asked for. `akua.fleet.Report` is the class to use.
 #[pyclass(frozen, module = "akua._akua")]
@@ -30,8 +28,7 @@ impl FleetReport {
 
     /// How many items stand where.
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let counts = self.with(py, |report| Ok(json!(report.counts())))?;
-        json::to_python(py, &counts)
+        fleet_run::record(py, &self.with(py, |report| Ok(report.counts()))?)
     }
 
     /// What the plan is made of, and what it is about.
@@ -64,16 +61,14 @@ impl FleetReport {
         row.map(|row| shown(py, &row)).transpose()
     }
 
-    /// As CSV, into a file or as text.
-    #[pyo3(signature = (path=None, /))]
-    fn csv(&self, py: Python<'_>, path: Option<PathBuf>) -> PyResult<Option<String>> {
-        self.write(py, path, |report, to| report.write_csv(to))
+    /// As CSV.
+    fn csv(&self, py: Python<'_>) -> PyResult<String> {
+        self.text_of(py, |report, to| report.write_csv(to))
     }
 
-    /// As JSON, into a file or as text.
-    #[pyo3(signature = (path=None, /))]
-    fn json(&self, py: Python<'_>, path: Option<PathBuf>) -> PyResult<Option<String>> {
-        self.write(py, path, |report, to| report.write_json(to))
+    /// As JSON.
+    fn json(&self, py: Python<'_>) -> PyResult<String> {
+        self.text_of(py, |report, to| report.write_json(to))
     }
 }
 
@@ -83,25 +78,21 @@ impl FleetReport {
         done.map_err(|problem| error::raise(py, &problem))
     }
 
-    fn write(
+    fn text_of(
         &self,
         py: Python<'_>,
-        path: Option<PathBuf>,
-        write: impl FnOnce(&Report, &mut (dyn std::io::Write + Send)) -> Result<(), Error> + Send,
-    ) -> PyResult<Option<String>> {
-        let Some(path) = path else {
+        write: impl FnOnce(&Report, &mut Vec<u8>) -> Result<(), Error> + Send,
+    ) -> PyResult<String> {
+        self.with(py, |report| {
             let mut text = Vec::new();
-            self.with(py, |report| write(report, &mut text))?;
-            return Ok(Some(String::from_utf8_lossy(&text).into_owned()));
-        };
-        let mut file = BufWriter::new(File::create(path)?);
-        self.with(py, |report| write(report, &mut file))?;
-        file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        Ok(None)
+            write(report, &mut text)?;
+            Ok(String::from_utf8_lossy(&text).into_owned())
+        })
     }
 }
 
-/// A row with the names of the CSV, in its order.
+/// A row with the names of the CSV, in its order. A column has one type throughout, so that a data frame that looks at the
+/// first rows only takes the rest.
 fn shown<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict>> {
     let end = row.end.as_ref().filter(|end| end.state == row.state);
     let dict = PyDict::new(py);
@@ -109,16 +100,23 @@ fn shown<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict>> {
         ("item", json!(row.item)),
         ("id", json!(row.id)),
         ("state", json!(row.state)),
-        ("proof", json!(end.and_then(|end| end.proof))),
-        ("etag", json!(end.and_then(|end| end.etag.as_deref()))),
-        ("status", json!(end.and_then(|end| end.status))),
-        ("may_still_land", json!(end.and_then(|end| end.may_still_land))),
+        ("proof", json!(end.and_then(|end| end.proof).map_or("", Proof::name))),
+        (
+            "etag",
+            json!(end.and_then(|end| end.etag.as_deref()).unwrap_or_default()),
+        ),
+        ("status", json!(end.and_then(|end| end.status).unwrap_or_default())),
+        (
+            "may_still_land",
+            // One whose end is not known is under way, or was.
+            json!(row.state == State::Indeterminate && end.and_then(|end| end.may_still_land).unwrap_or(true)),
+        ),
         ("epochs", json!(row.epochs)),
-        ("requests", json!(end.map(|end| end.requests))),
-        ("changed_ms", json!(row.changed_ms)),
+        ("requests", json!(end.map_or(0, |end| end.requests))),
+        ("changed_ms", json!(row.changed_ms.unwrap_or_default())),
         ("what_happened", json!(row.detail())),
         ("fields", json!(end.map_or(&[][..], |end| &end.fields))),
-        ("token", json!(row.token)),
+        ("token", json!(row.token.as_deref().unwrap_or_default())),
     ] {
         dict.set_item(name, json::to_python(py, &value)?)?;
     }

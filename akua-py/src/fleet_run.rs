@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use akua_fleet::{Canary, Control, Event, Limits, Run, Summary};
+use akua_fleet::{Canary, Control, Counts, Event, Limits, Run, Summary};
 use akua_http::Error;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use serde_json::{Value, json};
 
 use crate::callable::Callable;
@@ -70,10 +71,7 @@ pub(crate) fn limits(
         (Some(items), Some(check)) => {
             let raised = Arc::clone(&raised);
             limits.canary(Canary::check(items, move |counts| {
-                let asked = Python::try_attach(|py| {
-                    let counts = json::to_python(py, &json!(counts))?;
-                    check.call(py, (counts,))?.is_truthy()
-                });
+                let asked = Python::try_attach(|py| check.call(py, (record(py, counts)?,))?.is_truthy());
                 asked.unwrap_or(Ok(false)).unwrap_or_else(|error| {
                     *raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                     false
@@ -129,8 +127,7 @@ impl FleetRun {
 
     /// Where all items stand.
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let counts = py.detach(|| json!(self.control.counts()));
-        json::to_python(py, &counts)
+        record(py, &py.detach(|| self.control.counts()))
     }
 }
 
@@ -159,6 +156,13 @@ pub(crate) fn ended<'py>(
     }
     let summary = finished.map_err(|problem| error::raise(py, &problem))?;
     json::to_python(py, &told(&summary))
+}
+
+/// The record that says where all items stand.
+pub(crate) fn record<'py>(py: Python<'py>, counts: &Counts) -> PyResult<Bound<'py, PyAny>> {
+    let numbers = json::to_python(py, &json!(counts))?;
+    let class = py.import("akua.fleet._records")?.getattr("Counts")?;
+    class.call((), Some(numbers.cast::<PyDict>()?))
 }
 
 /// An event as a dict.

@@ -69,7 +69,8 @@ def test_the_pages_run_as_printed(page, repository, monkeypatch, tmp_path):
     # What a page sets is set back.
     monkeypatch.setenv("AKUA_API_TOKEN", "")
     monkeypatch.delenv("AKUA_API_TOKEN")
-    for number, block in enumerate(blocks):
+    # Twice, as whoever tries something does.
+    for number, block in enumerate(blocks * 2):
         names = {"__name__": "__main__"}
         exec(compile(block, f"{page}, block {number + 1}", "exec"), names)
         for test in (value for name, value in names.items() if name.startswith("test_")):

@@ -6,6 +6,7 @@ import json
 import logging
 import pickle
 import signal
+import sqlite3
 
 import akua
 import pytest
@@ -135,12 +136,44 @@ def test_a_filter_of_another_version_is_another_plan(client, ledger):
 
 def test_one_fleet_at_a_time_holds_a_ledger(client, ledger):
     with client.clusters.fleet(named(2), ledger) as fleet:
-        with pytest.raises(akua.ConfigurationError, match="use"):
+        with pytest.raises(akua.ConfigurationError, match=r"in use.*`fleet\.close\(\)`"):
             client.clusters.fleet(named(2), ledger)
         assert Report(ledger).counts.pending == 2
-    with pytest.raises(RuntimeError, match="closed"):
-        fleet.preview()
+    for use in (fleet.preview, fleet.run, fleet.start):
+        with pytest.raises(RuntimeError, match="closed"):
+            use()
     client.clusters.fleet(named(2), ledger).close()
+
+
+@pytest.mark.parametrize("how", ["raised", "interrupted", "refused", "ended"])
+def test_d_what_a_traceback_keeps_is_in_nobodys_way(client, ledger, heard, how):
+    def check(counts):
+        if how == "interrupted":
+            signal.raise_signal(signal.SIGINT)
+        raise LookupError
+
+    kept = []
+
+    def work():
+        fleet = client.clusters.fleet(named(4), ledger)
+        kept.append(fleet)
+        limits = {"in_flight": 0} if how == "refused" else {"canary": 1, "check": check}
+        fleet.run(progress=False, **({} if how == "ended" else limits))
+        raise LookupError
+
+    with pytest.raises((LookupError, KeyboardInterrupt, akua.ValidationError)) as caught:
+        work()
+    with client.clusters.fleet(named(4), ledger) as fleet:
+        assert fleet.run(progress=False).is_complete
+        # The one that was let go takes it again when it is used, unless somebody else has it.
+        with pytest.raises(akua.ConfigurationError, match="in use"):
+            kept[0].preview()
+    assert str(kept[0].preview()) == "nothing would change"
+    assert kept[0].run(progress=False).is_complete
+    kept[0].close()
+    with pytest.raises(RuntimeError, match="closed"):
+        kept[0].run(progress=False)
+    assert caught.tb is not None
 
 
 def test_kubeconfigs_are_asked_for_when_a_run_goes_on(client, ledger):
@@ -191,13 +224,99 @@ def test_what_a_plans_function_raises(client, ledger, tmp_path, caplog):
         assert fleet.report().counts.pending == 5
 
 
+@pytest.mark.parametrize(
+    ("gives", "says"),
+    [
+        (lambda cluster: 7, "expected None, a dict of fields, or a Cluster with other values, not int"),
+        (lambda cluster: [("name", "x")], "not list"),
+        (lambda cluster: {"nam": "x"}, "nam"),
+        (lambda cluster: {"name": 1.5}, "field 'name': expected str, not float"),
+        (lambda cluster: {"name": ""}, "`name` has 0"),
+        (lambda cluster: {1: "x"}, "int"),
+        (lambda cluster: (yield), "generator"),
+        (type("Awaited", (), {"__call__": lambda self, cluster: coroutine()})(), "coroutine"),
+    ],
+)
+def test_d_a_function_that_gives_nonsense_is_told_by_what_it_gave(client, akua_sim, ledger, caplog, gives, says):
+    def plan():
+        return Plan.function(lambda cluster: gives(cluster), name="n", version="1")
+
+    with caplog.at_level(logging.WARNING, "akua.fleet"), client.clusters.fleet(plan(), ledger) as fleet:
+        assert "clu_2" in caplog.text and says in caplog.text
+        assert any("clu_2" in str(problem) and says in str(problem) for problem in fleet.preview().problems)
+        caplog.clear()
+        assert fleet.run(progress=False).counts.not_sent == 5
+        told = fleet.report().row_of("clu_2")["what_happened"]
+        assert says in told and any("clu_2" in line and says in line for line in caplog.messages), told
+    assert writes(akua_sim) == 0
+
+
+async def coroutine():
+    pass
+
+
+def test_d_a_filter_or_a_kubeconfig_that_is_nonsense_is_told_by_what_it_is(client, ledger, caplog):
+    import numpy
+
+    plan = Plan.where(lambda cluster: numpy.array([True, False]), NORTH, name="a", version="1")
+    with pytest.raises(akua.ValidationError, match="clu_1.*expected true or false, not ndarray"):
+        client.clusters.fleet(plan, ledger.with_name("filter"))
+    secret = Plan.patches({"clu_1": {"kubeconfig": KUBECONFIG}})
+    client.clusters.fleet(secret, ledger).close()
+    with client.clusters.fleet(Plan.kept(), ledger, kubeconfigs=lambda id: KUBECONFIG.encode()) as fleet:
+        assert fleet.run(progress=False).counts.not_sent == 1
+        told = fleet.report().row_of("clu_1")["what_happened"]
+    assert "expected a kubeconfig as str, or None, not bytes" in told and "very secret" not in told + caplog.text
+
+
+@pytest.mark.parametrize(
+    ("cell", "error", "says"),
+    [
+        ({"name": float("nan")}, TypeError, "field 'name': expected str, not float"),
+        ({"name": None}, TypeError, "'name'"),
+        ({"name": ""}, akua.ValidationError, "`name` has 0"),
+        ({"name": "x" * 1000}, akua.ValidationError, "`name`"),
+        ({"name": "\ud800"}, akua.ValidationError, "`name`"),
+        ({"nam": "x"}, akua.ValidationError, "nam"),
+        ({1: "x"}, TypeError, "int"),
+        ({}, akua.ValidationError, "field"),
+        (None, TypeError, "a dict of fields"),
+        ("name", TypeError, "a dict of fields"),
+    ],
+)
+def test_d_one_bad_cell_among_many_is_named_by_row_id_and_field(client, ledger, cell, error, says):
+    many = {f"clu_{number}": {"name": "x"} for number in range(1, 300)}
+    with pytest.raises(error, match=r"patch 217 of the plan \(`clu_217`\): ") as caught:
+        client.clusters.fleet(Plan.patches({**many, "clu_217": cell}), ledger)
+    assert says in str(caught.value)
+    assert [problem.field for problem in getattr(caught.value, "problems", ())][:1] in ([], ["name"], ["nam"], ["patch"])
+
+
+def test_d_a_row_that_is_none_is_named_by_its_number(client, ledger):
+    rows = [("clu_1", {"name": "x"})]
+    for bad in ("clu_2", ("clu_2",), ("clu_2", {}, 3), None, 7):
+        with pytest.raises(TypeError, match="patch 2 of the plan.*a dict of fields"):
+            Plan.patches([*rows, bad])
+    with pytest.raises(TypeError, match="patch 2 of the plan.*not int"):
+        client.clusters.fleet(Plan.patches([*rows, (7, {"name": "x"})]), ledger)
+    left_out = pickle.loads(pickle.dumps(Plan.patches([*rows, ("clu_2", {"kubeconfig": KUBECONFIG})])))
+    with pytest.raises(akua.ValidationError, match=r"patch 2 of the plan \(`clu_2`\): .*kubeconfig.*pickled"):
+        client.clusters.fleet(left_out, ledger)
+
+
+def test_d_plan_is_one_name_for_one_thing():
+    assert getattr(akua, "Plan", Plan) is Plan and "Plan" not in akua.__all__
+    assert akua.WorkspacePlan.__name__ == "WorkspacePlan"
+
+
 def test_a_canary_and_its_check(client, akua_sim, ledger):
     with client.clusters.fleet(named(5), ledger) as fleet:
         with pytest.raises(akua.ValidationError, match="check"):
             fleet.run(canary=2, progress=False)
         told = []
         summary = fleet.run(canary=2, check=lambda counts: told.append(counts), progress=False)
-        assert (summary.stopped, summary.counts.applied, told[0]["applied"]) == ("canary", 2, 2)
+        assert (summary.stopped, summary.counts.applied, told[0].applied) == ("canary", 2, 2)
+        assert told == [summary.counts], "it is given what all else has"
 
         def broken(counts):
             raise LookupError("what?")
@@ -324,6 +443,30 @@ def test_ledgers_that_are_none(client, tmp_path):
         Report(tmp_path / "none")
 
 
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        (lambda path: path.touch(), "no complete ledger"),
+        (lambda path: path.write_bytes(b"SQLite format 3\0"), "is no ledger"),
+        (lambda path: path.write_bytes(bytes(4096)), "is no ledger"),
+        (lambda path: tables(path, "PRAGMA application_id = 1634428524; PRAGMA user_version = 2;"), "is damaged"),
+        (lambda path: tables(path, "CREATE TABLE plan (x);"), "no ledger of a fleet"),
+        (lambda path: tables(path, ""), "no complete ledger"),
+    ],
+)
+def test_d_a_file_that_was_not_made_to_its_end_is_reported_in_words(client, ledger, made, says):
+    made(ledger)
+    with pytest.raises(akua.ConfigurationError, match=says) as caught:
+        Report(ledger)
+    assert "no such table" not in str(caught.value)
+
+
+def tables(path, script):
+    database = sqlite3.connect(path)
+    database.executescript(script + "PRAGMA user_version = 2;" if script else "PRAGMA user_version = 0; VACUUM;")
+    database.close()
+
+
 def test_the_reports_forms(client, akua_sim, ledger, tmp_path):
     akua_sim.write("clu_2", name="<script>alert(1)</script>")
     with client.clusters.fleet(named(3), ledger) as fleet:
@@ -337,12 +480,16 @@ def test_the_reports_forms(client, akua_sim, ledger, tmp_path):
         assert [row[2] for row in cells] == [row["state"] for row in rows] == ["applied", "conflict", "applied"]
         read = json.loads(report.to_json())
         assert read["counts"] == report.counts.to_dict()
-        assert report.to_csv(tmp_path / "it.csv") is None
-        assert (tmp_path / "it.csv").read_text() == report.to_csv()
-        report.to_json(str(tmp_path / "it.json"))
+        assert report.to_csv(tmp_path / "it.csv") == report.to_csv(), "one type, whatever is given"
+        with open(tmp_path / "it.csv", newline="") as file:
+            assert file.read() == report.to_csv()
+        assert report.to_json(str(tmp_path / "it.json")) == report.to_json()
         assert json.loads((tmp_path / "it.json").read_text()) == read
-        with pytest.raises(FileNotFoundError):
-            report.to_csv(tmp_path / "no" / "it.csv")
+        for write in (report.to_csv, report.to_json):
+            with pytest.raises(FileNotFoundError, match="it.csv"):
+                write(tmp_path / "no" / "it.csv")
+            with pytest.raises(OSError, match="No space left on device: '/dev/full'"):
+                write("/dev/full")
         assert "clu_2  conflict" in str(report)
         assert "2 applied, 1 conflict" in repr(report)
         table = Table(report._repr_html_())
@@ -353,6 +500,30 @@ def test_the_reports_forms(client, akua_sim, ledger, tmp_path):
 
         frame = pandas.DataFrame(report.to_dicts())
         assert list(frame[frame["state"] == "conflict"]["id"]) == ["clu_2"]
+
+
+def test_d_a_data_frame_whatever_comes_late(tmp_path):
+    """Of 150 items only the last ones are changed, refused and lost: most columns are first filled there."""
+    import pandas
+    import polars
+
+    with Simulator(clusters=150) as sim, sim.client() as client:
+        for number in (148, 149, 150):
+            sim.write(f"clu_{number}", name="x")
+        sim.inject({"carried_out": "no", "answer": {"status": 422}}, method="PATCH", id="clu_149")
+        sim.inject({"delivery": {"send": "nothing"}}, method="PATCH", id="clu_150")
+        with client.clusters.fleet(named(150, "cluster"), tmp_path / "ledger", max_attempts=1, timeout=5) as fleet:
+            for ended in ({"pending": 150}, {"unchanged": 147, "applied": 1, "rejected": 1, "indeterminate": 1}):
+                report = fleet.report()
+                assert {name: count for name, count in report.counts.to_dict().items() if count} == ended
+                rows = report.to_dicts()
+                frame = polars.DataFrame(rows)
+                assert len({tuple(row) for row in rows}) == 1, "every row has every key"
+                for name in set(frame.columns) - {"fields"}:
+                    assert frame[name].to_list() == [row[name] for row in rows] == list(pandas.DataFrame(rows)[name])
+                fleet.run(progress=False)
+        assert (rows[147]["proof"], rows[148]["status"], rows[149]["may_still_land"]) == ("acknowledged", 422, True)
+        assert rows[149]["token"] and not any(row["token"] for row in rows[:149])
 
 
 def test_lines_where_there_is_no_terminal(client, akua_sim, ledger, capfd):

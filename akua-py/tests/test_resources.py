@@ -86,8 +86,8 @@ def test_repr_shows_what_matters():
         "Cluster(id='clu_1', name='it\\'s \"é\"\\n', state='active', etag='42')"
     )
     assert repr(workspace()) == "Workspace(id='ws_1', name='team', slug='team-blue', etag='8')"
-    assert repr(workspace().plan) == "Plan(tier='free', billed_by='platform')"
-    assert repr(workspace(plan={}).plan) == "Plan()"
+    assert repr(workspace().plan) == "WorkspacePlan(tier='free', billed_by='platform')"
+    assert repr(workspace(plan={}).plan) == "WorkspacePlan()"
 
 
 @pytest.mark.parametrize(

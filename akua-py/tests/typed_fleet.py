@@ -18,7 +18,7 @@ def conclusions(client: akua.Client, cluster: akua.Cluster) -> None:
     assert_type(client.workspaces.fleet(Plan.kept(), "ledger"), fleets.Fleet)
     assert_type(fleet.preview(), Preview)
     assert_type(fleet.preview()[0], PreviewRow)
-    assert_type(fleet.run(canary=3, check=lambda counts: counts["applied"] == 3, progress="bar"), Summary)
+    assert_type(fleet.run(canary=3, check=lambda counts: counts.applied == 3, progress="bar"), Summary)
     run = fleet.start()
     assert_type(run, Run)
     for event in run:
@@ -32,5 +32,7 @@ def conclusions(client: akua.Client, cluster: akua.Cluster) -> None:
                 pass
     assert_type(fleet.report(), Report)
     assert_type(fleet.report().to_dicts(), list[dict[str, Any]])
+    assert_type(fleet.report().to_csv(), str)
+    assert_type(fleet.report().to_json("ledger.json"), str)
     client.clusters.fleet({"clu_1": {"name": "x"}}, "ledger")  # type: ignore[arg-type]
     fleet.run(progress="loud")  # type: ignore[arg-type]

@@ -8,17 +8,26 @@ use rusqlite::ErrorCode;
 
 /// The ledger is there and belongs to something else.
 pub(crate) fn other_plan(path: &Path, difference: &str) -> Error {
+    let way_out = "give that plan to go on with it, or another path to begin anew";
     ledger_error(
         format!("{}: belongs to another plan: {difference}", path.display()),
-        "give that plan to go on with it, or another path to begin anew",
+        if difference.contains(SIMULATED) {
+            format!("a simulator is another service whenever it is started: {way_out}")
+        } else {
+            way_out.to_owned()
+        },
     )
 }
+
+/// How the address of a service begins that runs on this machine, where a simulator is.
+const SIMULATED: &str = "http://127.0.0.1:";
 
 /// Somebody else has the file open, and keeps it from being used.
 pub(super) fn in_use(path: &Path) -> Error {
     ledger_error(
         format!("{}: is in use by another fleet or process", path.display()),
-        "close that one, or wait until it has ended; a report can be had meanwhile",
+        "close that one, or wait until it has ended: in Python `fleet.close()`, or a `with` block, as a traceback that is \
+         kept keeps a fleet open; a report can be had meanwhile",
     )
 }
 

@@ -128,7 +128,8 @@ pub(super) fn prepare(connection: &Connection, path: &Path, identity: &Identity)
 pub(super) fn check_kind(connection: &Connection, path: &Path) -> rusqlite::Result<Result<Option<i64>, Error>> {
     let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let (application, version) = (pragma("application_id")?, pragma("user_version")?);
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let tables = "SELECT count(*), count(*) FILTER (WHERE name IN ('plan', 'item')) FROM sqlite_schema";
+    let (tables, ours): (i64, i64) = connection.query_row(tables, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     if application == 0 && version == 0 && tables == 0 {
         return Ok(Ok(None));
     }
@@ -139,6 +140,8 @@ pub(super) fn check_kind(connection: &Connection, path: &Path) -> rusqlite::Resu
         let story = format!("{}: was written by a newer version of this library", path.display());
         let hint = format!("its tables have version {version}, this one knows {VERSION}: use the newer one");
         Err(ledger_error(story, hint))
+    } else if ours < 2 {
+        Err(damaged(path))
     } else {
         Ok(Some(version))
     })

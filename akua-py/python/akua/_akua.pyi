@@ -10,12 +10,13 @@ from typing_extensions import Self, Unpack, disjoint_base
 
 from akua._errors import FieldReport
 from akua._options import CallOptions
+from akua.fleet._records import Counts
 from akua.generated.fields import ResolveOptions
 from akua.generated.kinds import (
     Cluster as Cluster,
     Clusters as Clusters,
-    Plan as Plan,
     Workspace as Workspace,
+    WorkspacePlan as WorkspacePlan,
     Workspaces as Workspaces,
     _Answered,
     _ClientCalls,
@@ -34,11 +35,11 @@ __all__ = [
     "FleetRun",
     "Page",
     "Pages",
-    "Plan",
     "ResourceList",
     "Simulator",
     "UNOPTIMISED",
     "Workspace",
+    "WorkspacePlan",
     "Workspaces",
     "__version__",
     "at_exit",
@@ -296,7 +297,7 @@ class Fleet:
         rate: float | None,
         stop_after_failures: int | None,
         canary: int | None,
-        check: Callable[[dict[str, int]], object] | None,
+        check: Callable[[Counts], object] | None,
     ) -> FleetRun:
         """Begins a run."""
     def close(self) -> None:
@@ -306,7 +307,7 @@ class Fleet:
         rate: float | None,
         stop_after_failures: int | None,
         canary: int | None,
-        check: Callable[[dict[str, int]], object] | None,
+        check: Callable[[Counts], object] | None,
     ) -> FleetDispatcher:
         """Begins a run whose work is done elsewhere."""
 
@@ -331,7 +332,7 @@ class FleetDispatcher:
         """Nothing new is begun."""
     def stopped(self) -> str | None:
         """Why nothing new is begun; None as long as something is."""
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> Counts:
         """Where all items stand."""
     def event(self) -> dict[str, Any] | None:
         """The next event that was not read, as a dict; None if there is none."""
@@ -354,7 +355,7 @@ class FleetRun:
         """As `stop`, and the calls under way are ended."""
     def go_on(self) -> None:
         """The canary is well: do the rest."""
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> Counts:
         """Where all items stand."""
 
 @final
@@ -362,7 +363,7 @@ class FleetReport:
     """What a ledger says; `akua.fleet.Report` is the class to use."""
 
     def __new__(cls, path: str | PathLike[str]) -> FleetReport: ...
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> Counts:
         """How many items stand where."""
     def plan(self) -> str:
         """What the plan is made of, and what it is about."""
@@ -372,10 +373,10 @@ class FleetReport:
         """Every item as a dict, or only so many of those that did not end well."""
     def row_of(self, id: str) -> dict[str, Any] | None:
         """The item of this resource as a dict; None if it is not in the plan."""
-    def csv(self, path: str | PathLike[str] | None = None, /) -> str | None:
-        """As CSV, into a file or as text."""
-    def json(self, path: str | PathLike[str] | None = None, /) -> str | None:
-        """As JSON, into a file or as text."""
+    def csv(self) -> str:
+        """As CSV."""
+    def json(self) -> str:
+        """As JSON."""
 
 @disjoint_base
 class Simulator:

@@ -10,7 +10,7 @@ macro_rules! each_class {
 /// Calls the macro `$do` with every object inside of a resource: its class, and the word for one.
 macro_rules! each_object {
     ($do:ident) => {
-        $do!(Plan "plan");
+        $do!(WorkspacePlan "workspaceplan");
     };
 }
 

@@ -68,20 +68,39 @@ class Fleet:
     """A plan in its ledger: to be looked at, carried out and reported. Made by `client.clusters.fleet(…)`.
 
     It holds the ledger until it is closed: no other fleet and no other process can use the file meanwhile, except to
-    report.
+    report. Outside of a `with` block it lets the ledger go whenever `run` has ended or raised, and takes it again when
+    it is used again: so what a traceback keeps is in nobody's way.
     """
 
     def __init__(self, core: _akua.Fleet, calls: Any, plan: Plan, kubeconfigs: Any, policy: Any) -> None:
-        self._core = core
+        self.path: Path = core.path
+        """Where the ledger is: an absolute path, whatever was given."""
+        self._held: _akua.Fleet | None = core
+        self._blocks = 0
+        self._closed = False
         self._calls = calls
         self._plan = plan
         self._kubeconfigs = kubeconfigs
         self._policy = policy
 
     @property
-    def path(self) -> Path:
-        """Where the ledger is: an absolute path, whatever was given."""
-        return self._core.path
+    def _core(self) -> _akua.Fleet:
+        if self._closed:
+            raise RuntimeError("this fleet is closed: nothing was sent")
+        if self._held is None:
+            again = self._calls.fleet(self._plan, self.path, kubeconfigs=self._kubeconfigs, **self._policy)
+            self._held = again._core
+        return self._held
+
+    def _ran(self):
+        """A run has ended, or has raised."""
+        if not self._blocks:
+            self._let_go()
+
+    def _let_go(self):
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
 
     def preview(self, limit: int | None = None) -> Preview:
         """Reads what is still to be done and shows what would change. Nothing is written.
@@ -105,7 +124,7 @@ class Fleet:
         rate: float | None = None,
         stop_after_failures: int | None = None,
         canary: int | None = None,
-        check: Callable[[dict[str, int]], object] | None = None,
+        check: Callable[[Counts], object] | None = None,
     ) -> Run:
         """Begins a run, whose events a program reads. The arguments are those of `run`; without a `check` the canary
         waits for `Run.go_on` or `Run.stop`.
@@ -138,7 +157,7 @@ class Fleet:
         rate: float | None = None,
         stop_after_failures: int | None = None,
         canary: int | None = None,
-        check: Callable[[dict[str, int]], object] | None = None,
+        check: Callable[[Counts], object] | None = None,
         progress: Literal["bar", "lines", False] | None = None,
     ) -> Summary:
         """Carries the plan out, or on, and returns when that has ended: first what is indeterminate is settled, then
@@ -165,15 +184,18 @@ class Fleet:
         from akua.fleet import _progress
 
         shown = _progress.of(progress)
-        self._checked(in_flight, stop_after_failures, canary, check, asks=True)
-        run = self.start(
-            in_flight=in_flight,
-            rate=rate,
-            stop_after_failures=stop_after_failures,
-            canary=canary,
-            check=check,
-        )
-        return _progress.follow(run, shown)
+        try:
+            self._checked(in_flight, stop_after_failures, canary, check, asks=True)
+            run = self.start(
+                in_flight=in_flight,
+                rate=rate,
+                stop_after_failures=stop_after_failures,
+                canary=canary,
+                check=check,
+            )
+            return _progress.follow(run, shown)
+        finally:
+            self._ran()
 
     @staticmethod
     def _checked(in_flight, stop_after_failures, canary, check, asks=False):
@@ -196,13 +218,16 @@ class Fleet:
         return Report(self.path)
 
     def close(self) -> None:
-        """Lets the ledger go. A run that is going on keeps it until its end."""
-        self._core.close()
+        """Lets the ledger go for good. A run that is going on keeps it until its end."""
+        self._closed = True
+        self._let_go()
 
     def __enter__(self) -> Self:
+        self._blocks += 1
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self._blocks -= 1
         self.close()
 
     def __repr__(self) -> str:
@@ -243,7 +268,7 @@ class Run:
     @property
     def counts(self) -> Counts:
         """Where all items stand."""
-        return Counts(**self._core.counts())
+        return self._core.counts()
 
     def stop(self) -> None:
         """Nothing new is begun; what is under way is brought to its end."""

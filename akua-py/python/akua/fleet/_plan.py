@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from functools import partial
 
@@ -62,8 +63,16 @@ class Plan:
         With a version everything in it is protected; with an id only what a preview has shown, or else what is read
         right before the change.
         """
-        pairs = patches.items() if hasattr(patches, "items") else patches
-        return cls("patches", [(subject, dict(fields)) for subject, fields in pairs])
+        rows = []
+        for row, pair in enumerate(patches.items() if hasattr(patches, "items") else patches, 1):
+            subject = None
+            try:
+                subject, fields = pair
+                rows.append((subject, dict(fields)))
+            except (TypeError, ValueError):
+                wanted = "expected an id (or a version that was read) and a dict of fields, for each"
+                raise in_row(row, subject, TypeError(wanted)) from None
+        return cls("patches", rows)
 
     @classmethod
     def where(cls, keep: Callable[[Any], object], fields: Mapping[str, Any], /, *, name: str, version: str) -> Plan:
@@ -81,8 +90,8 @@ class Plan:
 
         It is asked when the ledger is made, for a preview, right before the change, and again for each fresh version
         after somebody else's change: never while an earlier write may have landed. It runs on the threads of a run, so
-        it should be quick, and depend on nothing but its argument. An item for which it raises ends as `not_sent`; what
-        it has raised is logged to `akua.fleet`.
+        it should be quick, and depend on nothing but its argument. An item for which it raises, or gives something else,
+        ends as `not_sent`; what it was is logged to `akua.fleet`.
         """
         return cls("function", (plain("function", function, _TAKES_RESOURCE), name, version))
 
@@ -93,25 +102,23 @@ class Plan:
 
     @property
     def _parts(self):
-        for fields in self._fields():
-            if fields.get(_SECRET) is WITHHELD:
-                problem = "was left out when the plan was pickled (give the plan again, or Plan.kept())"
-                raise ValidationError(f"invalid input: `{_SECRET}` {problem}", problems=(Problem(_SECRET, problem),))
-        if self._kind == "where":
-            return self._kind, (partial(_telling, self._rest[0]), *self._rest[1:])
-        if self._kind == "function":
-            return self._kind, (self._asked, *self._rest[1:])
-        return self._kind, self._rest
+        rest = self._rest
+        if self._kind == "patches":
+            for row, (subject, fields) in enumerate(rest, 1):
+                if fields.get(_SECRET) is WITHHELD:
+                    raise in_row(row, subject, _withheld())
+        elif self._kind == "where":
+            if rest[1].get(_SECRET) is WITHHELD:
+                raise _withheld()
+            rest = (partial(_telling, "the plan's filter", rest[0]), *rest[1:])
+        elif self._kind == "function":
+            rest = (self._asked, *rest[1:])
+        return self._kind, rest
 
     @property
     def _asked(self):
         """The function of a plan that has one, for whoever works on its items."""
-        return partial(_telling, self._rest[0]) if self._kind == "function" else None
-
-    def _fields(self):
-        if self._kind == "patches":
-            return [fields for _, fields in self._rest]
-        return [self._rest[1]] if self._kind == "where" else []
+        return partial(_telling, "the plan's function", self._rest[0]) if self._kind == "function" else None
 
     def __copy__(self) -> Self:
         return self
@@ -141,10 +148,48 @@ def _without_secret(fields):
     return {name: WITHHELD if name == _SECRET else value for name, value in fields.items()}
 
 
-def _telling(function, resource):
+def _withheld():
+    problem = "was left out when the plan was pickled (give the plan again, or Plan.kept())"
+    return ValidationError(f"invalid input: `{_SECRET}` {problem}", problems=(Problem(_SECRET, problem),))
+
+
+def in_row(row, subject, problem):
+    """`problem` with the patch of the plan that it is about."""
+    id = subject if isinstance(subject, str) else getattr(subject, "id", None)
+    named = f" (`{id}`)" if isinstance(id, str) else ""
+    problem.args = (f"patch {row} of the plan{named}: {problem}",)
+    return problem
+
+
+class NoAnswer(TypeError):
+    """A callable of the caller's has answered with something that is no answer. It holds no secret, so a ledger is told."""
+
+
+def no_answer(what, id, problem):
+    """What is raised, and logged, for such an answer."""
+    told = NoAnswer(f"it gave what can't be taken ({type(problem).__name__}: {problem})")
+    _log("%s failed for %s: %s", what, id, told)
+    return told
+
+
+def _telling(what, function, resource):
     """Logs what `function` raises: the ledger is told its class only, since a message may hold a secret."""
     try:
-        return answer("the plan's function", function(resource))
+        given = function(resource)
     except Exception:
-        logging.getLogger("akua.fleet").warning("the plan's function failed for %s", resource.id, exc_info=True)
+        _log("%s failed for %s", what, resource.id, exc_info=True)
         raise
+    try:
+        given = answer(what, given)
+    except TypeError as problem:
+        raise no_answer(what, resource.id, problem) from None
+    try:
+        return bool(given) if what.endswith("filter") else given
+    except Exception:
+        raise no_answer(what, resource.id, TypeError(f"expected true or false, not {type(given).__name__}")) from None
+
+
+def _log(*told, **options):
+    # Whatever becomes of the log, it decides nothing.
+    with contextlib.suppress(Exception):
+        logging.getLogger("akua.fleet").warning(*told, **options)

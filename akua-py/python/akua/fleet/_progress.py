@@ -1,6 +1,11 @@
-"""Follows a run for a person: a bar, plain lines, or nothing; asks about the canary; and lets Ctrl-C drain it."""
+"""Follows a run for a person: a bar, plain lines, or nothing; asks about the canary; and lets Ctrl-C drain it.
+
+What is shown decides nothing: where it can't be written, it is lost, and the run goes on.
+"""
 
 import contextlib
+import io
+import os
 import signal
 import sys
 import threading
@@ -24,8 +29,15 @@ def in_notebook():
     return hasattr(shell, "kernel")
 
 
+def is_terminal(stream):
+    with contextlib.suppress(Exception):
+        return stream.isatty()
+    return False
+
+
 def can_ask():
-    return in_notebook() or bool(sys.stdin and sys.stdin.isatty())
+    # `input` wants all three.
+    return in_notebook() or is_terminal(sys.stdin) and None not in (sys.stdout, sys.stderr)
 
 
 def tqdm():
@@ -34,20 +46,25 @@ def tqdm():
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="IProgress not found")
-        from tqdm.auto import tqdm  # type: ignore[import-untyped]
+        try:
+            from tqdm.auto import tqdm  # type: ignore[import-untyped]
+        except ImportError as missing:
+            raise ImportError("a bar needs tqdm: pip install 'akua[fleet]'") from missing
     return tqdm
 
 
 def of(progress):
     """What is shown: by `"bar"`, `"lines"`, False for nothing, None for what suits the place."""
     if progress is None:
-        progress = "bar" if in_notebook() or bool(sys.stderr and sys.stderr.isatty()) else "lines"
-        if progress == "bar":
-            try:
-                tqdm()
-            except ImportError:
-                progress = "lines"
+        if not in_notebook() and not is_terminal(sys.stderr):
+            return Lines
+        try:
+            tqdm()
+        except ImportError:
+            return Lines
+        return Bar
     if progress == "bar":
+        tqdm()
         return Bar
     if progress == "lines":
         return Lines
@@ -56,6 +73,34 @@ def of(progress):
     from akua.fleet import _invalid
 
     raise _invalid("progress", f'is {progress!r} ("bar", "lines", False or None are allowed)')
+
+
+class _StandardError:
+    """Standard error as it is now, for text that is lost if it can't be written there."""
+
+    def write(self, text):
+        stream = sys.stderr
+        with contextlib.suppress(Exception):
+            encoding = getattr(stream, "encoding", None) or "utf-8"
+            data = text.encode(encoding, "backslashreplace")
+            if not isinstance(stream, io.TextIOWrapper):
+                stream.write(data.decode(encoding))
+                return
+            # Past its buffer: what is left in there would fail at the end of the process, and make its exit code.
+            stream.flush()
+            while data:
+                data = data[os.write(stream.fileno(), data) :]
+
+    def flush(self):
+        with contextlib.suppress(Exception):
+            if not isinstance(sys.stderr, io.TextIOWrapper):
+                sys.stderr.flush()
+
+    def __getattr__(self, name):
+        return getattr(sys.stderr, name)
+
+
+_STDERR = _StandardError()
 
 
 class Shown:
@@ -74,7 +119,7 @@ class Shown:
             if event.state not in _WELL:
                 self.troubles += 1
                 if self.troubles <= _TROUBLES:
-                    self.say(f"{event.id}: {event.detail.splitlines()[0]}")
+                    self.say(f"{event.id}: {event.detail}")
                 elif self.troubles == _TROUBLES + 1:
                     self.say("others that did not end well are in the report")
         elif isinstance(event, Rate):
@@ -113,7 +158,7 @@ class Lines(Shown):
             self.say(f"{self.tried} of {self.open} tried: {self.counts}")
 
     def say(self, text):
-        print(f"akua: {text}", file=sys.stderr, flush=True)
+        _STDERR.write(f"akua: {text}\n")
 
     def end(self, summary):
         self.say(summary)
@@ -124,36 +169,35 @@ class Bar(Shown):
 
     def __init__(self, counts):
         super().__init__(counts)
-        try:
-            bar = tqdm()
-        except ImportError as missing:
-            raise ImportError("a bar needs tqdm: pip install 'akua[fleet]'") from missing
-        self.bar = bar(total=self.open, unit="item", desc="akua", dynamic_ncols=True)
+        self.bar = None
+        # In a notebook it is no text, and looks for its place by itself.
+        where = {} if in_notebook() else {"file": _STDERR}
+        with contextlib.suppress(Exception):
+            self.bar = tqdm()(total=self.open, unit="item", desc="akua", dynamic_ncols=True, **where)
+
+    def _does(self, what, *args, **options):
+        with contextlib.suppress(Exception):
+            getattr(self.bar, what)(*args, **options)
 
     def advance(self):
-        self.bar.set_postfix_str(str(self.counts), refresh=False)
-        self.bar.update()
+        self._does("set_postfix_str", str(self.counts), refresh=False)
+        self._does("update")
 
     def say(self, text):
-        self.bar.write(f"akua: {text}", file=sys.stderr)
+        self._does("write", f"akua: {text}", file=_STDERR)
 
     def pause(self):
-        self.bar.clear()
+        self._does("clear")
 
     def close(self):
-        self.bar.close()
+        self._does("close")
 
 
 def follow(run, shown):
     """Reads the events of `run` to its end. Ctrl-C stops it, a second one ends the calls under way; raised at its end,
     with what was recorded as its cause and note."""
     interrupts, failed = [], None
-    try:
-        shown = shown(run.counts)
-    except BaseException:
-        run.cancel()
-        run.finish()
-        raise
+    shown = shown(run.counts)
 
     def note(number, frame):
         # Only the first is raised: what it begins must not be cut short before the end is known.
@@ -180,7 +224,7 @@ def follow(run, shown):
                 else:
                     run.cancel()
             except Exception as raised:
-                # Of what shows or asks: the run is ended first. Of the run itself: it has ended.
+                # Of the question: the run is ended first. Of the run itself: it has ended.
                 if failed is not None:
                     raise
                 failed = raised

@@ -97,7 +97,7 @@ class Report:
     @property
     def counts(self) -> Counts:
         """How many items stood where when the report was opened."""
-        return Counts(**self._core.counts())
+        return self._core.counts()
 
     @property
     def plan(self) -> str:
@@ -108,7 +108,8 @@ class Report:
         """Every item as a plain dict, in the order of the plan.
 
         The keys are those of the CSV: `item`, `id`, `state`, `proof`, `etag`, `status`, `may_still_land`, `epochs`,
-        `requests`, `changed_ms`, `what_happened`, `fields`, `token`.
+        `requests`, `changed_ms`, `what_happened`, `fields`, `token`. Every row has all of them, each of one type: where there
+        is nothing, a text is empty and a number 0.
         """
         return self._core.rows()
 
@@ -116,13 +117,21 @@ class Report:
         """The item of this resource as it stands now; None if it is not in the plan."""
         return self._core.row_of(id)
 
-    def to_csv(self, path: str | Path | None = None) -> str | None:
-        """All rows as CSV: written to `path`, or returned."""
-        return self._core.csv(path)
+    def to_csv(self, path: str | Path | None = None) -> str:
+        """All rows as CSV, which is written to `path` as well if that is given.
 
-    def to_json(self, path: str | Path | None = None) -> str | None:
-        """The plan, the counts and all rows as JSON: written to `path`, or returned."""
-        return self._core.json(path)
+        Raises:
+            OSError: The file can't be written. The ledger is as it was.
+        """
+        return _written(self._core.csv(), path)
+
+    def to_json(self, path: str | Path | None = None) -> str:
+        """The plan, the counts and all rows as JSON, which is written to `path` as well if that is given.
+
+        Raises:
+            OSError: As for `to_csv`.
+        """
+        return _written(self._core.json(), path)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return iter(self.to_dicts())
@@ -150,3 +159,14 @@ def _lines(head, rows):
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
+
+
+def _written(text, path):
+    if path is not None:
+        try:
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+        except OSError as error:
+            error.filename = path
+            raise
+    return text

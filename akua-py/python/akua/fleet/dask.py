@@ -53,7 +53,7 @@ def run(
     rate: float | None = None,
     stop_after_failures: int | None = None,
     canary: int | None = None,
-    check: Callable[[dict[str, int]], object] | None = None,
+    check: Callable[[Counts], object] | None = None,
     progress: Literal["bar", "lines", False] | None = None,
 ) -> Summary:
     """Carries the plan of `fleet` out, or on, by the workers of `cluster`, a `distributed.Client`.
@@ -94,6 +94,7 @@ def run(
         return keeper.run(in_flight, shown)
     finally:
         keeper.core.close()
+        fleet._ran()
 
 
 class _Keeper:
@@ -102,7 +103,7 @@ class _Keeper:
     def __init__(self, fleet, cluster=None, *, rate=None, stop_after_failures=None, canary=None, check=None):
         self.fleet, self.cluster = fleet, cluster
         self.core = fleet._core.dispatch(rate, stop_after_failures, canary, check)
-        self.shown = Shown(Counts(**self.core.counts()))
+        self.shown = Shown(self.core.counts())
         # The execution that each slot is in, those before it, and the lease that each has.
         self.holder, self.past, self.leases = {}, set(), {}
         self.name = f"akua-fleet-{uuid.uuid4().hex}"
@@ -111,7 +112,7 @@ class _Keeper:
         self.look, self.alone = 0, None
 
     def run(self, in_flight, shown):
-        counts = Counts(**self.core.counts())
+        counts = self.core.counts()
         slots = min(in_flight or sum(self.cluster.nthreads().values()) or 1, max(1, counts.open))
         self.shown = shown(counts)
         asks = Queue(self.name, client=self.cluster)

@@ -6,8 +6,8 @@ Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs
 from akua._akua import (
     Cluster,
     Clusters,
-    Plan,
     Workspace,
+    WorkspacePlan,
     Workspaces,
 )
 
@@ -17,11 +17,11 @@ __all__ = [
     "ClusterFields",
     "ClusterState",
     "Clusters",
-    "Plan",
     "Provider",
     "Workspace",
     "WorkspaceClass",
     "WorkspaceFields",
+    "WorkspacePlan",
     "Workspaces",
 ]
 

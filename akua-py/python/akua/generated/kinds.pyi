@@ -27,11 +27,11 @@ __all__ = [
     "ClusterFields",
     "ClusterState",
     "Clusters",
-    "Plan",
     "Provider",
     "Workspace",
     "WorkspaceClass",
     "WorkspaceFields",
+    "WorkspacePlan",
     "Workspaces",
 ]
 
@@ -65,8 +65,8 @@ class _Answered:
     def __reduce__(self) -> tuple[Callable[[dict[str, Any]], Self], tuple[dict[str, Any]]]: ...
 
 @final
-class Plan(_Answered):
-    """A plan as one answer showed it: immutable."""
+class WorkspacePlan(_Answered):
+    """A workspaceplan as one answer showed it: immutable."""
 
     @property
     def tier(self) -> str | None:
@@ -136,7 +136,7 @@ class Workspace(_Answered):
         answers. No pattern is documented, so only the length is checked here.
         """
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> WorkspacePlan:
         """The plan."""
     @property
     def workspace_class(self) -> WorkspaceClass | None:
