@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 # Nothing runs under the caller's account: no AKUA_* variable, no configuration file. Cargo's and rustup's own folders
 # usually lie in the home folder, so they are named before it is replaced by an empty one.
+export CALLER_HOME := $(or $(CALLER_HOME),$(HOME))
 export CARGO_HOME := $(or $(CARGO_HOME),$(HOME)/.cargo)
 export RUSTUP_HOME := $(or $(RUSTUP_HOME),$(HOME)/.rustup)
 export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
@@ -23,7 +24,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house imports copies deny clippy doc header generated
 TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python notebook
-DEEP := planted adding repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions variants worlds machine instructions fleet fleet-dask ledger c python pythons
+DEEP := planted adding repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions variants worlds machine instructions fleet fleet-dask ledger c packages python pythons
 BENCH := calls fleet build
 
 DENY_VERSION := 0.20.2
@@ -37,7 +38,7 @@ JSCPD := $(CARGO_TARGET_DIR)/tools/jscpd-$(JSCPD_VERSION)/bin/jscpd
 MUTANTS := $(CARGO_TARGET_DIR)/tools/cargo-mutants-$(MUTANTS_VERSION)/bin/cargo-mutants
 FUZZ := $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 
-.PHONY: help demo demo-edit demo-c demo-python test lint fmt generate install accept-abi deep mutants bench bench-quick advisories ready
+.PHONY: help demo demo-edit demo-c demo-python test lint fmt generate install uninstall accept-abi deep mutants bench bench-quick advisories ready
 .PHONY: $(LINT:%=lint-%) $(TEST:%=test-%) $(DEEP:%=deep-%) $(BENCH:%=bench-%)
 
 help: ## print this list
@@ -83,8 +84,11 @@ generate: ready ## write what is made from the declaration of the kinds: the fil
 
 GENERATE = cargo run --quiet -p akua-generate --locked --
 
-install: ready ## the C library, its headers and packages into PREFIX (/usr/local)
-	@tools/install_c.sh $(or $(PREFIX),/usr/local)
+install: ## the C library, its headers and packages into PREFIX (/usr/local); more in docs/c.md
+	@tools/install_c.sh "$${PREFIX:-/usr/local}"
+
+uninstall: ## takes away what `make install` with the same variables has put there
+	@tools/install_c.sh "$${PREFIX:-/usr/local}" --remove
 
 deep: ready ## the long checks, each at most an hour
 	@for part in $(DEEP); do timeout 60m $(MAKE) deep-$$part; done
@@ -183,7 +187,7 @@ test-demo-edit: ready
 
 # The C library as C and C++ programs use it.
 test-c: ready
-	@tools/ready.sh g++ clang cmake pkg-config libcjson-dev nlohmann-json3-dev python3
+	@tools/ready.sh g++ clang cmake pkg-config libcjson-dev nlohmann-json3-dev openssl python3
 	@tools/part.sh $@ akua-ffi/tests/run.sh
 
 # The same with its memory watched, and with a panic in every function.
@@ -228,8 +232,13 @@ deep-adding: $(CBINDGEN)
 
 # The C library as it is installed: optimised, and no larger than it may be.
 deep-c: ready
-	@tools/ready.sh g++ clang cmake pkg-config libcjson-dev nlohmann-json3-dev python3
+	@tools/ready.sh g++ clang cmake pkg-config libcjson-dev nlohmann-json3-dev openssl python3
 	@tools/part.sh $@ akua-ffi/tests/run.sh release
+
+# `make install` and `make uninstall` as packagers call them; for AArch64 and musl where there is a compiler and a Rust for it.
+deep-packages: ready
+	@tools/ready.sh g++ clang cmake pkg-config
+	@tools/part.sh $@ akua-ffi/tests/install.sh make
 
 # A test that passes by luck fails now and then.
 REPEATED = cargo test --quiet --workspace --locked --lib --bins --tests

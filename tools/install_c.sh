@@ -55,12 +55,12 @@ else
         --message-format=json-render-diagnostics | grep '"reason":"compiler-artifact".*"name":"akua_ffi"' || true)
     shared=$(grep -o '[^"]*/libakua_ffi\.so' <<<"$said" | tail -n 1) || true
     archive=$(grep -o '[^"]*/libakua_ffi\.a' <<<"$said" | tail -n 1) || true
-    [ -f "$shared" ] && [ -f "$archive" ] || fail "cargo has not built libakua_ffi.so and libakua_ffi.a for this target"
+    [ -f "$archive" ] || fail "cargo has not built libakua_ffi.a for this target"
 fi
 
 # The strip of the target, which may not be that of this machine; $STRIP if it is set, `:` for none.
-machine=$(od -An -tu1 -j4 -N1 "$shared" | tr -d ' ') # 1 of 32 bits, 2 of 64
 target=${CARGO_BUILD_TARGET:-}
+bits=$(rustc --print cfg ${target:+--target "$target"} | sed -n 's/^target_pointer_width="\(.*\)"$/\1/p')
 strips=("${STRIP:-}" "${target/-unknown-/-}-strip" strip llvm-strip)
 [ -n "$target" ] || strips=("${STRIP:-}" strip)
 stripped() {
@@ -87,19 +87,23 @@ static_libs="-lutil -lrt -lpthread -lm -ldl -lc"
 
 install -d "$to_include/akua/generated" "$to_lib/pkgconfig" "$to_lib/cmake/akua"
 for header in "${headers[@]}"; do install -m 644 "akua-ffi/include/$header" "$to_include/$header"; done
-install -m 755 "$shared" "$to_lib/libakua.so.$version"
+if [ -f "$shared" ]; then
+    install -m 755 "$shared" "$to_lib/libakua.so.$version"
+    stripped "$to_lib/libakua.so.$version"
+    ln -sf "libakua.so.$version" "$to_lib/libakua.so.$abi"
+    ln -sf "libakua.so.$abi" "$to_lib/libakua.so"
+else
+    echo "Rust makes no shared library for $target: the static one alone is installed" >&2
+fi
 install -m 644 "$archive" "$to_lib/libakua.a"
-stripped "$to_lib/libakua.so.$version"
 # Rust's own intermediate code is of another version of LLVM than the program's linker may have.
 stripped --strip-debug --remove-section=.llvmbc --remove-section=.llvmcmd "$to_lib/libakua.a"
-ln -sf "libakua.so.$version" "$to_lib/libakua.so.$abi"
-ln -sf "libakua.so.$abi" "$to_lib/libakua.so"
 filled akua.pc.in VERSION "$version" STATIC_LIBS "$static_libs" PREFIX "$(from "$libdir/pkgconfig" "$prefix")" \
     LIBDIR "$(from "$prefix" "$libdir")" INCLUDEDIR "$(from "$prefix" "$includedir")" >"$to_lib/pkgconfig/akua.pc"
 filled akuaConfig.cmake VERSION "$version" ABI_VERSION "$abi" STATIC_LIBS "${static_libs// /;}" \
     LIBDIR "$(from "$libdir/cmake/akua" "$libdir")" INCLUDEDIR "$(from "$libdir/cmake/akua" "$includedir")" \
     >"$to_lib/cmake/akua/akuaConfig.cmake"
-filled akuaConfigVersion.cmake VERSION "$version" BITS "$((machine * 32))" >"$to_lib/cmake/akua/akuaConfigVersion.cmake"
+filled akuaConfigVersion.cmake VERSION "$version" BITS "$bits" >"$to_lib/cmake/akua/akuaConfigVersion.cmake"
 
 echo "akua $version is in $destdir$prefix"
 if [ -z "$destdir" ] && [ -z "${2:-}" ]; then

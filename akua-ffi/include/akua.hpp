@@ -199,16 +199,16 @@ class collection {
 
   // Changes what `change` says, whatever happens in between, and tells the truth about it. `target` is the version that
   // was seen, all of which is protected, or an id. `change` is a patch, or a function that is given each fresh version
-  // and gives an akua::change for it: a patch, nothing, or akua::give_up. `keep` is called with the resume token before
-  // each write goes out for the first time; if it gives false, nothing of that write is sent. An exception out of
-  // either goes through, and nothing more is sent.
+  // and gives an akua::change for it: a patch, nothing, or akua::give_up. `keep_resume_token` is called with the token
+  // before each write goes out for the first time; if it gives false, nothing of that write is sent. An exception out
+  // of either goes through, and nothing more is sent.
   template <class Target, class Change>
   result<edited<R>> edit(const Target& target, Change&& change) const {
     return edit(target, std::forward<Change>(change), [](std::string_view) { return true; });
   }
 
   template <class Target, class Change, class Keep>
-  result<edited<R>> edit(const Target& target, Change&& change, Keep&& keep) const {
+  result<edited<R>> edit(const Target& target, Change&& change, Keep&& keep_resume_token) const {
     constexpr bool given = std::is_convertible_v<const std::decay_t<Change>&, const patch&>;
     const patch* first = nullptr;
     if constexpr (given) first = &change;
@@ -224,7 +224,7 @@ class collection {
       if (akua_edit_next(edit.get(), &progress, &done, &why) != AKUA_OK) return error(why);
       if (progress == AKUA_EDIT_DONE) return edited<R>(detail::own(done, akua_report_free));
       if (progress == AKUA_EDIT_READY) {
-        if (!keep(detail::out(akua_edit_resume_token(edit.get()))))
+        if (!keep_resume_token(detail::out(akua_edit_resume_token(edit.get()))))
           if (akua_edit_decline(edit.get(), akua_str_of("the resume token was not kept"), &why) != AKUA_OK)
             return error(why);
         continue;

@@ -1,11 +1,11 @@
-# find_package(akua CONFIG): the targets akua::akua (the shared library) and akua::static. Written by hand, for CMake
+# find_package(akua CONFIG): the targets akua::akua (the shared library, where there is one) and akua::static. Written by hand, for CMake
 # 3.16 and newer; it finds everything from where it stands, so the tree may be moved.
 get_filename_component(_akua_here "${CMAKE_CURRENT_LIST_FILE}" REALPATH)
 get_filename_component(_akua_here "${_akua_here}" DIRECTORY)
 get_filename_component(_akua_lib "${_akua_here}/@LIBDIR@" ABSOLUTE)
 get_filename_component(_akua_include "${_akua_here}/@INCLUDEDIR@" ABSOLUTE)
 
-if(NOT TARGET akua::akua)
+if(NOT TARGET akua::akua AND EXISTS "${_akua_lib}/libakua.so.@VERSION@")
   add_library(akua::akua SHARED IMPORTED)
   set_target_properties(akua::akua PROPERTIES
     IMPORTED_LOCATION "${_akua_lib}/libakua.so.@VERSION@"

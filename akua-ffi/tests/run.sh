@@ -15,10 +15,12 @@ cargo build --locked --quiet -p akua-sim -p akua-conformance
 sim=$CARGO_TARGET_DIR/debug/akua-sim
 # Installed, and then moved: nothing in the tree may know where it was.
 if [ "$profile" = release ]; then
+    built=$CARGO_TARGET_DIR/c-release/release
     tools/install_c.sh "$out/elsewhere"
 else
+    built=$CARGO_TARGET_DIR/debug
     cargo build --locked --quiet -p akua-ffi
-    tools/install_c.sh "$out/elsewhere" "$CARGO_TARGET_DIR/debug"
+    tools/install_c.sh "$out/elsewhere" "$built"
 fi
 mv "$out/elsewhere" "$stage"
 export PKG_CONFIG_PATH=$stage/lib/pkgconfig
@@ -128,6 +130,19 @@ wanted="a library,main,a thread,a thread's destructor,atexit,a destructor,a libr
 [ "${late//$'\n'/,}" = "$wanted" ] || { echo "called from $late"; exit 1; }
 echo "called from $(wc -l <<<"$late") places"
 
+say "the least stack, over TLS"
+# What is not optimised needs more.
+[ "$profile" = release ] && times=1 || times=2
+least=$(sed -n 's/.*at least \([0-9]*\) KiB of stack.*/\1/p' docs/c.md)
+gcc -std=c99 -g "${warnings[@]}" akua-ffi/tests/stack.c -o "$out/stack" "${shared[@]}"
+mkdir "$out/tls"
+python3 -B akua-ffi/tests/tls.py "$sim" "$out/tls" "$out/stack" $((times * least))
+
+say "what programs around it do"
+gcc -std=c99 -g "${warnings[@]}" akua-ffi/tests/hosts.c -o "$out/hosts" "${shared[@]}" -ldl
+cp "$stage/lib/libakua.so" "$out/another.so"
+timeout 120 "$out/hosts" "$sim" "$out/another.so"
+
 say "hostile calls and threads"
 python3 akua-ffi/tests/hostile.py "$stage/include/akua.h" >"$out/hostile.c"
 build_and_run hostile gcc c99 shared -Wno-unused-function -Iakua-ffi/tests "$out/hostile.c"
@@ -174,9 +189,21 @@ if AKUA_API_URL=$url AKUA_API_TOKEN=$token "$out/rename-pc" clu_2 nobody 2>/dev/
     echo "renamed a cluster that is not there"
     exit 1
 fi
+# What docs/c.md shows of C++, twice: by itself, and with a token that a run before has left behind.
+awk '$0 == "```cpp" { on = 1; next } /^```/ { on = 0 } on' docs/c.md >"$out/shown-in-docs.cpp"
+g++ -std=c++17 "${warnings[@]}" "$out/shown-in-docs.cpp" -o "$out/shown-in-docs" "${shared[@]}"
+said() { (cd "$out" && AKUA_API_URL=$url AKUA_API_TOKEN=$token ./shown-in-docs clu_1 2>&1) || true; }
+shown=$(said)
+[ "$shown" = "applied, etag $((etag + 1))" ] && [ ! -e "$out/edit.token" ] || { echo "docs/c.md said: $shown"; exit 1; }
+echo "no token" >"$out/edit.token"
+shown=$(said)
+[[ $shown == *"keep the resume token"* ]] && [ -e "$out/edit.token" ] || { echo "docs/c.md said: $shown"; exit 1; }
 exec {AKUA[1]}>&-
 wait "$sim_pid"
 echo "renamed by $((etag - 42)) programs"
+
+say "as packagers have it"
+akua-ffi/tests/install.sh "$built"
 
 say "what the README shows compiles"
 for language in c cpp; do
