@@ -1,9 +1,9 @@
 //! How work on an item ended, as the ledger keeps it and another process can send it.
 
-use akua_model::Resource;
 pub use akua_model::edit::Proof;
 use akua_model::edit::{Edited, FieldState, NotApplied, Outcome};
 use akua_model::report::{Effect, FieldValues, Kind, Report};
+use akua_model::{Printable, Resource};
 use serde::{Deserialize, Serialize};
 
 use super::item::State;
@@ -58,7 +58,7 @@ pub struct EndField {
 }
 
 impl End {
-    /// An end of which nothing is known but this.
+    /// An end of which nothing is known but this. It is for a person: what would act where it is printed is escaped.
     pub(crate) fn of(state: State, detail: impl Into<String>) -> Self {
         Self {
             state,
@@ -67,7 +67,7 @@ impl End {
             status: None,
             may_still_land: None,
             token: None,
-            detail: detail.into(),
+            detail: Printable(&detail.into()).to_string(),
             fields: Vec::new(),
             requests: 0,
         }

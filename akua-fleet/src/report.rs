@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use akua_http::Error;
+use akua_model::Printable;
 use rusqlite::{OptionalExtension, Row as SqlRow};
 use serde::Serialize;
 
@@ -130,7 +131,7 @@ impl Report {
         let PlanRow {
             kind, origin, source, ..
         } = &self.plan;
-        format!("{source} for {kind}s of {origin}")
+        Printable(&format!("{source} for {kind}s of {origin}")).to_string()
     }
 
     /// Every item, in the order of the plan.
@@ -158,6 +159,10 @@ impl Report {
 
     /// Writes all rows as CSV (RFC 4180, UTF-8), with a line of names before them. Who has what in a conflict is JSON
     /// in one of its columns.
+    ///
+    /// It is for tables that people look at: a cell that begins with `=`, `+`, `-` or `@` has an apostrophe before it, so
+    /// that no program takes it for a formula, and what would act where it is printed is escaped. As it is, everything stands
+    /// in the rows and in the JSON.
     ///
     /// # Errors
     ///
@@ -202,9 +207,29 @@ impl Report {
     }
 }
 
-/// As JSON. What is serialised here consists of texts and numbers, so it can't fail.
+/// As JSON, in which what would act where it is printed is escaped. What is serialised here consists of texts and numbers,
+/// so it can't fail.
 fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    let mut shown = String::new();
+    for c in serde_json::to_string(value).unwrap_or_default().chars() {
+        if c < '\u{7f}' || Printable(c.encode_utf8(&mut [0; 4])).to_string().starts_with(c) {
+            shown.push(c);
+        } else {
+            c.encode_utf16(&mut [0; 2])
+                .iter()
+                .for_each(|unit| shown.push_str(&format!("\\u{unit:04x}")));
+        }
+    }
+    shown
+}
+
+/// A text in a cell of a table that people look at.
+fn cell(text: &str) -> String {
+    let mut text = Printable(text).to_string();
+    if text.starts_with(['=', '+', '-', '@']) {
+        text.insert(0, '\'');
+    }
+    text
 }
 
 const COLUMNS: [&str; 13] = [
@@ -231,20 +256,20 @@ fn cells(row: &Row) -> [String; 13] {
     let end = row.end.as_ref().filter(|end| end.state == row.state);
     [
         row.item.to_string(),
-        row.id.clone(),
+        cell(&row.id),
         row.state.name().to_owned(),
         shown(end.and_then(|end| end.proof).map(super::Proof::name)),
-        shown(end.and_then(|end| end.etag.as_deref())),
+        shown(end.and_then(|end| end.etag.as_deref()).map(cell)),
         shown(end.and_then(|end| end.status)),
         shown(end.and_then(|end| end.may_still_land)),
         row.epochs.to_string(),
         shown(end.map(|end| end.requests)),
         shown(row.changed_ms),
-        row.detail().to_owned(),
+        cell(row.detail()),
         end.filter(|end| !end.fields.is_empty())
             .map(|end| json(&end.fields))
             .unwrap_or_default(),
-        row.token.clone().unwrap_or_default(),
+        shown(row.token.as_deref().map(cell)),
     ]
 }
 
@@ -261,16 +286,11 @@ impl fmt::Display for Report {
             Ok(rows) => rows,
             Err(error) => return write!(f, "\n{error}"),
         };
-        let widest = rows.iter().map(|row| row.id.chars().count()).max().unwrap_or(0);
-        for row in &rows {
-            write!(
-                f,
-                "\n{:>7}  {:widest$}  {:13}  {}",
-                row.item,
-                row.id,
-                row.state,
-                row.detail()
-            )?;
+        let ids: Vec<String> = rows.iter().map(|row| Printable(&row.id).to_string()).collect();
+        let widest = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0);
+        for (row, id) in rows.iter().zip(ids) {
+            let detail = Printable(row.detail());
+            write!(f, "\n{:>7}  {id:widest$}  {:13}  {detail}", row.item, row.state)?;
         }
         match rest.saturating_sub(rows.len() as u64) {
             0 => Ok(()),

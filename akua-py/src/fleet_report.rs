@@ -5,8 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use akua_fleet::{Proof, Report, Row, State};
 use akua_http::Error;
+use akua_model::Printable;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyDict, PyList, PyString};
 use serde_json::json;
 
 use crate::detached::detached;
@@ -89,6 +90,13 @@ impl FleetReport {
             Ok(String::from_utf8_lossy(&text).into_owned())
         })
     }
+}
+
+/// A text for a person, in which what would act where it is printed is escaped.
+#[pyfunction]
+#[pyo3(signature = (text, /))]
+pub(crate) fn printable(text: &Bound<'_, PyString>) -> String {
+    Printable(&text.to_string_lossy()).to_string()
 }
 
 /// A row with the names of the CSV, in its order. A column has one type throughout, so that a data frame that looks at the

@@ -51,7 +51,7 @@ mod _akua {
     #[pymodule_export]
     use super::fleet_dispatcher::FleetDispatcher;
     #[pymodule_export]
-    use super::fleet_report::FleetReport;
+    use super::fleet_report::{FleetReport, printable};
     #[pymodule_export]
     use super::fleet_run::FleetRun;
     #[pymodule_export]

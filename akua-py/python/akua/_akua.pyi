@@ -45,6 +45,7 @@ __all__ = [
     "at_exit",
     "cancellable",
     "fork_in_child",
+    "printable",
     "steps_of",
 ]
 
@@ -442,6 +443,9 @@ class EditSteps:
 
 def steps_of(edit: Callable[..., Any], /, *args: Any, **kwargs: Any) -> EditSteps:
     """Calls `edit` or `edit_with` of a collection: nothing is sent, and its steps are handed out."""
+
+def printable(text: str, /) -> str:
+    """A text for a person, in which what would act where it is printed is escaped."""
 
 def at_exit() -> None:
     """Ends the calls of all other threads, before the interpreter does it by force."""

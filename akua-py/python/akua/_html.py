@@ -2,6 +2,8 @@
 
 from html import escape
 
+from akua import _akua
+
 _STYLE = "text-align:left"
 # Wider than a narrow table, so that a sentence is not broken into five lines.
 _CAPTION = f"{_STYLE};min-width:32em"
@@ -10,9 +12,9 @@ _CAPTION = f"{_STYLE};min-width:32em"
 def _table(head, rows, caption=None):
     parts = ["<table>"]
     if caption is not None:
-        parts.append(f'<caption style="{_CAPTION}">{escape(caption)}</caption>')
+        parts.append(f'<caption style="{_CAPTION}">{_text(caption)}</caption>')
     if head:
-        cells = "".join(f'<th style="{_STYLE}">{escape(str(cell))}</th>' for cell in head)
+        cells = "".join(f'<th style="{_STYLE}">{_text(cell)}</th>' for cell in head)
         parts.append(f"<thead><tr>{cells}</tr></thead>")
     parts.append("<tbody>")
     for row in rows:
@@ -27,7 +29,11 @@ def _cell(value):
         return "<i>–</i>"
     if value is True or value is False:
         return "yes" if value else "no"
-    return escape(str(value))
+    return _text(value)
+
+
+def _text(value):
+    return escape(_akua.printable(str(value)))
 
 
 def _properties(resource):

@@ -6,6 +6,7 @@ import contextlib
 import logging
 from functools import partial
 
+from akua import _akua
 from akua._callables import answer, plain
 from akua._errors import Problem, ValidationError
 
@@ -156,7 +157,7 @@ def _withheld():
 def in_row(row, subject, problem):
     """`problem` with the patch of the plan that it is about."""
     id = subject if isinstance(subject, str) else getattr(subject, "id", None)
-    named = f" (`{id}`)" if isinstance(id, str) else ""
+    named = f" (`{_akua.printable(id)}`)" if isinstance(id, str) else ""
     problem.args = (f"patch {row} of the plan{named}: {problem}",)
     return problem
 
@@ -189,7 +190,7 @@ def _telling(what, function, resource):
         raise no_answer(what, resource.id, TypeError(f"expected true or false, not {type(given).__name__}")) from None
 
 
-def _log(*told, **options):
+def _log(form, *told, **options):
     # Whatever becomes of the log, it decides nothing.
     with contextlib.suppress(Exception):
-        logging.getLogger("akua.fleet").warning(*told, **options)
+        logging.getLogger("akua.fleet").warning(form, *(_akua.printable(str(text)) for text in told), **options)

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 
+from akua import _akua
 from akua._errors import CancelledError
 from akua.fleet._records import Canary, Ended, Rate, Stopping
 
@@ -103,6 +104,10 @@ class _StandardError:
 _STDERR = _StandardError()
 
 
+def line(text):
+    return f"akua: {_akua.printable(str(text))}"
+
+
 class Shown:
     """Shows nothing."""
 
@@ -158,7 +163,7 @@ class Lines(Shown):
             self.say(f"{self.tried} of {self.open} tried: {self.counts}")
 
     def say(self, text):
-        _STDERR.write(f"akua: {text}\n")
+        _STDERR.write(f"{line(text)}\n")
 
     def end(self, summary):
         self.say(summary)
@@ -184,7 +189,7 @@ class Bar(Shown):
         self._does("update")
 
     def say(self, text):
-        self._does("write", f"akua: {text}", file=_STDERR)
+        self._does("write", line(text), file=_STDERR)
 
     def pause(self):
         self._does("clear")

@@ -56,13 +56,14 @@ class Preview:
     def _cells(self):
         for row in self._rows[:_SHOWN]:
             now = "(never shown)" if row.now is None else row.now
-            yield row.id, row.field, now, "(secret)" if row.then is None else row.then
+            then = "(secret)" if row.then is None else row.then
+            yield tuple(map(_akua.printable, (row.id, row.field, now, then)))
 
     def _rest(self):
         more = len(self._rows) - _SHOWN
         told = [f"{more} more are not shown"] if more > 0 else []
         told += ["only the first ones were read"] if self._cut else []
-        return told + [f"could not be read: {problem}" for problem in self.problems[:_SHOWN]]
+        return told + [_akua.printable(f"could not be read: {problem}") for problem in self.problems[:_SHOWN]]
 
     def __str__(self) -> str:
         if not self._rows and not self.problems:
@@ -119,6 +120,9 @@ class Report:
 
     def to_csv(self, path: str | Path | None = None) -> str:
         """All rows as CSV, which is written to `path` as well if that is given.
+
+        A cell that begins with `=`, `+`, `-` or `@` has an apostrophe before it, so that no spreadsheet takes it for a
+        formula; `to_dicts` and `to_json` have everything as it is.
 
         Raises:
             OSError: The file can't be written. The ledger is as it was.
