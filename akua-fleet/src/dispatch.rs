@@ -64,7 +64,7 @@ pub struct Dispatcher {
 pub enum Dispatched {
     /// Work on this.
     Work(Box<Leased>),
-    /// Ask again when this time has passed: the rate allows no more now, or the server has asked for patience.
+    /// Ask again when this time has passed: the rate allows no more now, or the server has asked to be left alone.
     Later(Duration),
     /// Nothing before the canary has ended and was [decided about](Dispatcher::decide), or before events are read.
     Held,

@@ -111,7 +111,7 @@ fn state<R: Resource>(outcome: &Outcome<R>, kind: Kind) -> State {
         Outcome::Applied(_) => State::Applied,
         Outcome::Unchanged(_) => State::Unchanged,
         Outcome::NotApplied(NotApplied::Conflict(_)) => State::Conflict,
-        // These two are no verdict on the item: it is the caller who has no valid token, or no patience.
+        // These two are no verdict on the item: it is the caller who has no valid token, or no time left.
         Outcome::NotApplied(NotApplied::Rejected(_)) if matches!(kind, Kind::Authentication | Kind::RateLimited) => {
             State::NotSent
         }

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 pub enum State {
     /// Nothing has been sent for it.
     Pending,
-    /// It was tried, and provably nothing took effect for a reason that may pass: no connection, no patience, no
+    /// It was tried, and provably nothing took effect for a reason that may pass: no connection, no time left, no
     /// valid token. The next run tries it again.
     NotSent,
     /// A write may have landed, or may still. The next run settles it first.

@@ -126,7 +126,7 @@ impl<R: Resource + 'static> Fleet<R> {
     }
 
     /// What would change: reads every item that is still to be done, and gives a row for each field that would get
-    /// another value. Nothing is written.
+    /// another value. Nothing is written. Indeterminate items are counted only: see [`Preview::indeterminate`].
     ///
     /// What it has shown is kept in the ledger as what the caller has seen: a run writes over nothing that has
     /// changed since. Of a plan made of a function the patch is kept, too: it is the one that is carried out.

@@ -6,7 +6,7 @@ use akua_http::{Collection, Error};
 use akua_model::Resource;
 
 use super::item::{State, StoredPatch};
-use super::ledger::{Ledger, Reading, refused};
+use super::ledger::{Ledger, Reading, counts, refused};
 use super::work::Inputs;
 use crate::error::{ErrorExt as _, ledger_error};
 
@@ -19,6 +19,7 @@ pub struct Preview<'a, R: Resource> {
     inputs: &'a Inputs<R>,
     ledger: &'a Ledger,
     connection: Reading,
+    indeterminate: u64,
     /// The last item that was looked at.
     last: i64,
     rows: VecDeque<Result<PreviewRow, Error>>,
@@ -52,14 +53,24 @@ type Seen = Result<(String, Option<String>, Vec<PreviewRow>), Error>;
 
 impl<'a, R: Resource + 'static> Preview<'a, R> {
     pub(super) fn new(collection: &'a Collection<R>, inputs: &'a Inputs<R>, ledger: &'a Ledger) -> Result<Self, Error> {
+        let connection = Reading::open(ledger.path())?;
+        let stand = counts(&connection).map_err(|error| refused(ledger.path(), &error))?;
         Ok(Self {
             collection,
             inputs,
             ledger,
-            connection: Reading::open(ledger.path())?,
+            connection,
+            indeterminate: stand.of(State::Indeterminate),
             last: 0,
             rows: VecDeque::new(),
         })
+    }
+
+    /// How many items are not shown, as it is not known what became of their last write: a run settles it first, and it may
+    /// land then.
+    #[must_use]
+    pub fn indeterminate(&self) -> u64 {
+        self.indeterminate
     }
 
     /// The next few items; false if there are none.

@@ -16,8 +16,8 @@ use crate::watch::Observation;
 const LEAST: f64 = 0.5;
 /// The shortest time between two cuts.
 const BETWEEN_CUTS: Duration = Duration::from_secs(1);
-/// The longest that new items are held back because a server has asked for patience.
-const LONGEST_PATIENCE: Duration = Duration::from_secs(60);
+/// The longest that new items are held back because a server has asked to be left alone.
+const LONGEST_HOLD: Duration = Duration::from_secs(60);
 /// How many answers must have been timed at least to be compared with those before.
 const TIMED: u32 = 10;
 /// Differences in time below this are noise.
@@ -38,7 +38,7 @@ pub(super) struct Throttle {
     counted: Instant,
     last_cut: Option<Instant>,
     /// Until then nothing new begins.
-    patience: Option<Instant>,
+    held_until: Option<Instant>,
     /// How many requests an item takes, on average.
     per_item: f64,
     timing: Timing,
@@ -54,7 +54,7 @@ impl Throttle {
             credit: 0.0,
             counted: now,
             last_cut: None,
-            patience: None,
+            held_until: None,
             per_item: 2.0,
             timing: Timing::default(),
             load: Load::new(now),
@@ -77,11 +77,11 @@ impl Throttle {
     /// Begins an item, or says how long to wait before asking again.
     pub(super) fn begin(&mut self, now: Instant) -> Result<(), Duration> {
         self.pass(now);
-        if let Some(until) = self.patience {
+        if let Some(until) = self.held_until {
             if until > now {
                 return Err(until - now);
             }
-            self.patience = None;
+            self.held_until = None;
         }
         let Some(rate) = self.rate() else { return Ok(()) };
         if self.credit < 0.0 {
@@ -106,8 +106,8 @@ impl Throttle {
         self.pass(now);
         self.load.count(now);
         if let Some(asked) = sent.retry_after {
-            let until = now + asked.min(LONGEST_PATIENCE);
-            self.patience = Some(self.patience.map_or(until, |known| known.max(until)));
+            let until = now + asked.min(LONGEST_HOLD);
+            self.held_until = Some(self.held_until.map_or(until, |known| known.max(until)));
         }
         if matches!(sent.status, Some(429 | 503)) {
             self.cut(0.5, now);
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_asks_for_patience_is_left_alone_by_what_is_new() {
+    fn a_server_that_asks_to_be_left_alone_is_by_what_is_new() {
         let now = Instant::now();
         let mut throttle = Throttle::new(None, now);
         let asked = Observation {
@@ -361,11 +361,11 @@ mod tests {
             ..asked
         };
         throttle.heard(for_ever, now);
-        assert_eq!(throttle.begin(now), Err(LONGEST_PATIENCE));
+        assert_eq!(throttle.begin(now), Err(LONGEST_HOLD));
     }
 
     #[test]
-    fn c2_patience_may_be_asked_for_with_any_status() {
+    fn c2_it_may_ask_for_that_with_any_status() {
         for status in [202, 302, 307, 408, 413, 425, 429, 500, 502, 503, 504] {
             let now = Instant::now();
             let mut throttle = Throttle::new(None, now);

@@ -31,15 +31,17 @@ const POLL: Duration = Duration::from_millis(25);
 
 /// A fleet of either kind of resource.
 trait Kind: Send + Sync {
-    fn preview(&self, most: usize) -> Result<(Vec<PreviewRow>, Vec<Error>), Error>;
+    fn preview(&self, most: usize) -> Result<(Vec<PreviewRow>, Vec<Error>, u64), Error>;
     fn run(&self, limits: &Limits) -> Result<Run, Error>;
     fn dispatch(&self, limits: &Limits) -> Result<Dispatcher, Error>;
 }
 
 impl<R: ResourceBinding> Kind for akua_fleet::Fleet<R> {
-    fn preview(&self, most: usize) -> Result<(Vec<PreviewRow>, Vec<Error>), Error> {
+    fn preview(&self, most: usize) -> Result<(Vec<PreviewRow>, Vec<Error>, u64), Error> {
         let (mut rows, mut problems) = (Vec::new(), Vec::new());
-        for row in self.preview()? {
+        let preview = self.preview()?;
+        let indeterminate = preview.indeterminate();
+        for row in preview {
             match row {
                 Ok(row) => rows.push(row),
                 // An error of one resource is reported with it; any other would repeat for the rest.
@@ -54,7 +56,7 @@ impl<R: ResourceBinding> Kind for akua_fleet::Fleet<R> {
                 break;
             }
         }
-        Ok((rows, problems))
+        Ok((rows, problems, indeterminate))
     }
 
     fn run(&self, limits: &Limits) -> Result<Run, Error> {
@@ -156,17 +158,17 @@ pub(crate) fn open<'py, R: ResourceBinding>(
 
 #[pymethods]
 impl Fleet {
-    /// What would change: rows of item, id, field, now and then; and what could not be read.
-    fn preview<'py>(&self, py: Python<'py>, most: usize) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyTuple>)> {
+    /// What would change: rows of item, id, field, now and then; what could not be read; and how many are indeterminate.
+    fn preview<'py>(&self, py: Python<'py>, most: usize) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyTuple>, u64)> {
         let kind = self.open()?;
-        let (rows, problems) = self.cancel.during(py, || kind.preview(most))?;
+        let (rows, problems, indeterminate) = self.cancel.during(py, || kind.preview(most))?;
         let rows = rows.iter().map(|row| {
             let row = json!({"item": row.item, "id": row.id, "field": row.field, "now": row.now, "then": row.then});
             json::to_python(py, &row)
         });
         let rows = PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)?;
         let problems = problems.iter().map(|problem| error::raise(py, problem).into_value(py));
-        Ok((rows, PyTuple::new(py, problems.collect::<Vec<_>>())?))
+        Ok((rows, PyTuple::new(py, problems.collect::<Vec<_>>())?, indeterminate))
     }
 
     /// Begins a run.

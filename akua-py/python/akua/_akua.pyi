@@ -290,8 +290,8 @@ class Fleet:
     @property
     def path(self) -> Path:
         """Where the ledger is."""
-    def preview(self, most: int) -> tuple[list[dict[str, Any]], tuple[Any, ...]]:
-        """What would change: rows of item, id, field, now and then; and what could not be read."""
+    def preview(self, most: int) -> tuple[list[dict[str, Any]], tuple[Any, ...], int]:
+        """What would change: rows of item, id, field, now and then; what could not be read; and how many are indeterminate."""
     def start(
         self,
         in_flight: int,

@@ -177,7 +177,7 @@ def _telling(what, function, resource):
     """Logs what `function` raises: the ledger is told its class only, since a message may hold a secret."""
     try:
         given = function(resource)
-    except Exception:
+    except BaseException:
         _log("%s failed for %s", what, resource.id, exc_info=True)
         raise
     try:

@@ -27,10 +27,15 @@ class Preview:
 
     __module__ = "akua.fleet"
 
-    def __init__(self, rows: list[dict[str, Any]], problems: tuple[AkuaError, ...], limit: int | None) -> None:
+    def __init__(
+        self, rows: list[dict[str, Any]], problems: tuple[AkuaError, ...], indeterminate: int, limit: int | None
+    ) -> None:
         self._rows = tuple(PreviewRow(**row) for row in rows)
         self.problems = problems
         """What could not be read, and why."""
+        self.indeterminate = indeterminate
+        """How many items are not shown, as it is not known what became of their last write: a run settles it first, and it
+        may land then."""
         self._cut = limit is not None and len(rows) + len(problems) >= limit
 
     def to_dicts(self) -> list[dict[str, Any]]:
@@ -63,11 +68,13 @@ class Preview:
         more = len(self._rows) - _SHOWN
         told = [f"{more} more are not shown"] if more > 0 else []
         told += ["only the first ones were read"] if self._cut else []
+        if self.indeterminate:
+            told.append(f"of {self.indeterminate} a write may have landed, or may still: a run settles that first")
         return told + [_akua.printable(f"could not be read: {problem}") for problem in self.problems[:_SHOWN]]
 
     def __str__(self) -> str:
         if not self._rows and not self.problems:
-            return "nothing would change"
+            return "\n".join(["nothing would change", *self._rest()])
         return "\n".join([*_lines(_HEAD, self._cells()), *self._rest()])
 
     def __repr__(self) -> str:
