@@ -3,7 +3,7 @@
 use std::sync::RwLock;
 
 use akua_model::property::Type;
-use akua_model::{Patch, Property, Resource, ResourceKind, Secrets, Value, with_kind};
+use akua_model::{Json, Patch, Property, Resource, ResourceKind, Secrets, Value, with_kind};
 use zeroize::Zeroizing;
 
 use crate::call::{Failure, call};
@@ -33,7 +33,7 @@ enum Kept {
     Text(Zeroizing<String>),
     Flag(bool),
     Number(i64),
-    Json(serde_json::Value),
+    Json(Json),
 }
 
 impl Kept {
@@ -42,7 +42,7 @@ impl Kept {
             Self::Text(text) => Value::Text(text),
             Self::Flag(flag) => Value::Flag(*flag),
             Self::Number(number) => Value::Number(*number),
-            Self::Json(json) => Value::from(json),
+            Self::Json(json) => Value::Json(json),
         }
     }
 }
@@ -160,7 +160,7 @@ pub unsafe extern "C-unwind" fn akua_patch_set_json(
 ) -> akua_status {
     call!(error, |patch: handle, json: text| {
         // What is wrong with it may show what stands there.
-        let json = serde_json::from_str(json).map_err(|_| Misuse::new("json", "is not JSON"))?;
+        let json = json.parse().map_err(|_| Misuse::new("json", "is not JSON"))?;
         patch.set(property, |property| !property.is_secret(), "JSON", Kept::Json(json))?
     })
 }

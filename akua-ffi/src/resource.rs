@@ -1,8 +1,8 @@
 //! Resources of any kind: the calls that read and update, and what they give.
 
-use akua_http::{Awaited, Settled};
+use akua_http::Awaited;
 use akua_model::edit::{Edited, Outcome};
-use akua_model::report::{Kind, Report};
+use akua_model::report::Kind;
 use akua_model::{Cluster, ClusterId, Etag, IdempotencyKey, IfMatch, Resource, ResourceKind, with_kind};
 
 use crate::call::{Failure, call, get};
@@ -157,8 +157,9 @@ fn settled(
     awaited: Awaited,
 ) -> Result<akua_resource, Failure> {
     let (clusters, _) = akua_call_options::collection::<Cluster>(client, options)?;
-    let settled: Settled = clusters.wait_settled(awaited)?;
-    let report = Report::from(&settled);
+    let id = awaited.id().clone();
+    let settled = clusters.wait_settled(awaited)?;
+    let report = settled.report(&id);
     match (report.kind, settled.into_cluster()) {
         (Kind::Ok, Some(cluster)) => Ok(akua_resource::new(cluster)),
         (_, last) => Err(akua_report::new(report).with_resource(last).into()),

@@ -84,7 +84,7 @@ impl<R: Resource> From<&Edited<R>> for End {
     fn from(edited: &Edited<R>) -> Self {
         let report = Report::from(edited);
         let state = state(&edited.outcome, report.kind);
-        let mut end = Self::of(state, report.message.lines().next().unwrap_or_default());
+        let mut end = Self::of(state, edited.outcome.to_string().lines().next().unwrap_or_default());
         let not_taken = |field: &FieldValues| field.theirs.is_none() || field.theirs != field.ours;
         let (fields, ignored) = match report.kind {
             Kind::Ignored => (Vec::new(), report.fields),

@@ -15,7 +15,7 @@ use crate::budget::is_well;
 use crate::collection::{Collection, span};
 use crate::credentials::{NoToken, Token};
 use crate::deadline::{Deadline, Pause};
-use crate::transport::{Failure, Sent};
+use crate::transport::{Failure, FailureKind, Sent};
 
 /// One edit, step by step: the form on which every other one is written.
 ///
@@ -241,6 +241,9 @@ impl<R: Resource> Editing<R> {
 /// What a failed attempt proves. A complete head decides by its status, unless it is a 200 whose body is lost.
 fn heard<R: Resource>(failure: &Failure) -> Input<R> {
     match (failure.sent(), failure.answer()) {
+        (Sent::NotSent, _) if failure.kind() == FailureKind::ProxyRefused => {
+            Input::Declined(failure.message().to_owned())
+        }
         (Sent::NotSent, _) => Input::NotSent(failure.message().to_owned()),
         (Sent::Unknown, Some(head)) if head.status != 200 => Input::Answered(Response {
             status: head.status,

@@ -208,12 +208,16 @@ impl<R: Resource> Collection<R> {
             cancelled: false,
         };
         let edit = Edit::resume(token, mode, secrets, self.edit_options(), clock);
-        let edit = edit.map_err(|error| Error::from(error).while_resolving())?;
+        let edit = edit.map_err(|error| {
+            let name = format!("resolving the write of {} {}", token.kind(), token.id());
+            Error::from(error).of_call(name).while_resolving()
+        })?;
         Ok(self.drive(Editing::new(self.clone(), edit), |_| Ok(None)))
     }
 
     fn start(&self, target: Target<R>, change: Change<R>) -> Result<Editing<R>, Error> {
-        let edit = Edit::new(target, change, self.edit_options())?;
+        let name = format!("edit of {} {}", R::NOUN, target.id());
+        let edit = Edit::new(target, change, self.edit_options()).map_err(|error| Error::from(error).of_call(name))?;
         Ok(Editing::new(self.clone(), edit))
     }
 

@@ -9,7 +9,9 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use akua_model::edit::Applied;
-use akua_model::{Cluster, ClusterId, ClusterPatch, Etag, Patch, Property, Resource, Shown, answer, request};
+use akua_model::{
+    Cluster, ClusterId, ClusterPatch, Etag, Patch, Printable, Property, Resource, Shown, answer, request,
+};
 
 use crate::collection::{Collection, span};
 use crate::deadline::{Deadline, Pause};
@@ -74,6 +76,12 @@ impl Awaited {
             made: None,
             ours: Vec::new(),
         }
+    }
+
+    /// Which cluster.
+    #[must_use]
+    pub fn id(&self) -> &ClusterId {
+        &self.id
     }
 
     /// After a write that was guarded by the etag `before`. A read that shows it is older than the write and never
@@ -241,24 +249,28 @@ impl fmt::Display for Settled {
     /// One line for a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let last = |f: &mut fmt::Formatter<'_>, last: &Option<Cluster>| match last {
-            Some(cluster) => write!(f, "; it was still reconciling at etag {}", cluster.etag),
+            Some(cluster) => write!(
+                f,
+                "; it was still reconciling at etag {}",
+                Printable(cluster.etag.as_str())
+            ),
             None => f.write_str("; no read has shown what became of the write"),
         };
         match self {
-            Self::Settled(cluster) => write!(f, "settled at etag {}", cluster.etag),
+            Self::Settled(cluster) => write!(f, "settled at etag {}", Printable(cluster.etag.as_str())),
             Self::Gone => f.write_str("gone: there is no such cluster any more"),
             Self::Superseded(cluster) => {
                 write!(
                     f,
                     "superseded: somebody else has changed our values, at etag {}",
-                    cluster.etag
+                    Printable(cluster.etag.as_str())
                 )
             }
             Self::Unclear(cluster) => {
                 write!(
                     f,
                     "the deadline passed; another version was read, at etag {}; whether it is newer than ours is not known",
-                    cluster.etag
+                    Printable(cluster.etag.as_str())
                 )
             }
             Self::DeadlinePassed(cluster) => {

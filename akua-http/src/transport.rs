@@ -17,6 +17,7 @@ mod connection;
 mod disguise;
 mod failure;
 mod flight;
+mod framing;
 mod http;
 mod pem;
 mod per_process;

@@ -11,9 +11,10 @@ use crate::error::Error;
 use crate::etag::Etag;
 use crate::http::Response;
 use crate::page::Page;
+use crate::printable::Printable;
 use crate::redact;
 use crate::resource::Resource;
-use crate::server_error::{RetryAfter, ServerError, clean, words_of};
+use crate::server_error::{RetryAfter, ServerError, cut, words_of};
 
 /// What a response to a call about one resource means.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,16 +99,16 @@ impl Failed {
     }
 
     fn boxed(response: &Response, unreadable: Option<Error>) -> Box<Self> {
-        let (errors, current_etag) = words_of(&response.body);
+        let (errors, current_etag) = words_of(json_of(response));
         Box::new(Self {
             status: response.status,
             current_etag: current_etag.filter(|_| matches!(response.status, 409 | 412)),
             errors,
-            request_id: response.request_id().map(clean),
+            request_id: response.request_id().map(cut),
             retry_after: response.header("retry-after").and_then(RetryAfter::parse),
             wait: None,
             location: if (300..400).contains(&response.status) {
-                response.header("location").map(clean)
+                response.header("location").map(cut)
             } else {
                 None
             },
@@ -121,7 +122,7 @@ impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "HTTP {}", self.status)?;
         if let Some(location) = &self.location {
-            write!(f, " to {location}")?;
+            write!(f, " to {}", Printable(location))?;
         }
         for (index, error) in self.errors.iter().enumerate() {
             write!(f, "{} {error}", if index == 0 { ":" } else { ";" })?;
@@ -136,9 +137,9 @@ impl fmt::Display for Failed {
 /// The server's id for the request, made safe to print and with every piece of the secrets hidden.
 #[must_use]
 pub fn request_id(response: &Response, secrets: &[&str]) -> Option<String> {
-    let mut id = response.request_id().map(clean);
+    let mut id = response.request_id().map(cut);
     secrets.iter().for_each(|secret| hide(&mut id, secret));
-    id
+    id.map(|id| Printable(&id).to_string())
 }
 
 fn hide(text: &mut Option<String>, secret: &str) {
@@ -164,17 +165,18 @@ pub fn of_resource<R: Resource>(id: &R::Id, response: &Response) -> Answer<R> {
     if response.status != 200 {
         return Answer::Failed(Failed::boxed(response, None));
     }
-    match decode::<R>(&response.body) {
+    let body = json_of(response);
+    match decode::<R>(body) {
         Ok(resource) if resource.id() == id => Answer::Resource(resource),
         Ok(_) => Answer::Failed(Failed::boxed(response, Some(another(R::NOUN)))),
-        Err(error) => match identity(&response.body) {
+        Err(error) => match identity(body) {
             Some((found, etag)) if found == id.as_ref() => Answer::Partial(Partial {
                 etag,
                 error,
-                request_id: response.request_id().map(clean),
+                request_id: response.request_id().map(cut),
                 values: R::FIELDS
                     .iter()
-                    .map(|field| text_at(&response.body, field.name).filter(|_| !field.is_write_only()))
+                    .map(|field| text_at(body, field.name).filter(|_| !field.is_write_only()))
                     .collect(),
             }),
             Some(_) => Answer::Failed(Failed::boxed(response, Some(another(R::NOUN)))),
@@ -193,7 +195,13 @@ pub fn of_page<R: Resource>(response: &Response) -> Result<Page<R>, Box<Failed>>
     if response.status != 200 {
         return Err(Failed::boxed(response, None));
     }
-    decode(&response.body).map_err(|error| Failed::boxed(response, Some(error)))
+    decode(json_of(response)).map_err(|error| Failed::boxed(response, Some(error)))
+}
+
+/// The body of an answer without the mark that some servers put before JSON, though they must not: a reader may pass over
+/// it (RFC 8259, 8.1).
+fn json_of(response: &Response) -> &[u8] {
+    response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body)
 }
 
 fn another(noun: &str) -> Error {

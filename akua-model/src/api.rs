@@ -15,12 +15,16 @@
 //! let empty = akua_model::ClusterPatch::default();
 //! ```
 
+use std::fmt;
+
+use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationErrors};
 
 use crate::declare::{
-    Writable, check_field, declare, limit, rust_type, sets_nothing, take, take_text, type_name, value_type,
+    Writable, check_field, declare, limit, read_into, rust_type, sets_nothing, take, take_text, type_name, value_type,
 };
+use crate::decode::Key;
 use crate::edit::Target;
 use crate::error::Error;
 use crate::etag::Etag;
@@ -29,6 +33,7 @@ use crate::limits::Limit;
 use crate::named;
 use crate::newtype::open_enum;
 use crate::property::{Presence, Property, Type};
+use crate::raw::Json;
 use crate::resource::{Assignment, Patch, Resource, Unknown, sealed::Sealed};
 use crate::timestamp::Timestamp;
 use crate::validation::{check, unknown_property};
@@ -200,15 +205,6 @@ declare! {
     updated_at: time, read;
     /// The etag of this version.
     etag: etag, read;
-}
-
-/// An optional property that, where present, must have its documented type: `null` is refused.
-fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(deserializer).map(Some)
 }
 
 impl ResourceKind {

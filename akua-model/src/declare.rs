@@ -8,10 +8,12 @@
 //! - presence in answers: nothing (always), `optional`, `nullable` or `undocumented`: see
 //!   [`Presence`](crate::property::Presence).
 
+use serde::de::{self, Deserialize, MapAccess};
 use validator::ValidationErrors;
 
 use crate::error::Error;
 use crate::property::{Property, Type};
+use crate::raw::Json;
 use crate::secret::Secret;
 use crate::validation::{length_message, violation};
 use crate::value::Value;
@@ -87,13 +89,13 @@ impl Writable for i64 {
     }
 }
 
-impl Writable for serde_json::Value {
+impl Writable for Json {
     fn value(&self) -> Value<'_> {
-        Value::from(self)
+        Value::Json(self)
     }
 
     fn take(value: Value<'_>) -> Option<Self> {
-        serde_json::to_value(value).ok()
+        Some(Self::of(&value))
     }
 
     fn problem(&self, _: &Property) -> Option<String> {
@@ -127,8 +129,8 @@ pub(crate) fn take<T: Writable>(value: Value<'_>, field: &Property) -> Result<T,
 
 /// Reads a value of `field` back from its text: see [`Value::to_text`].
 pub(crate) fn take_text<T: Writable>(text: &str, field: &Property) -> Result<T, Error> {
-    let json: Option<serde_json::Value> = match field.kind {
-        Type::Flag | Type::Number | Type::Json | Type::Object(_) => serde_json::from_str(text).ok(),
+    let json = match field.kind {
+        Type::Flag | Type::Number | Type::Json | Type::Object(_) => text.parse::<Json>().ok(),
         Type::Text | Type::Secret | Type::Id | Type::Etag | Type::Enumeration(_) | Type::Time => None,
     };
     match &json {
@@ -142,6 +144,19 @@ pub(crate) fn sets_nothing(fields: &[Property]) -> Error {
     let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
     let names = names.join(", ");
     Error::invalid("patch", format!("sets no field (set at least one: {names})"))
+}
+
+/// Reads the value of a known property, which may stand there once.
+pub(crate) fn read_into<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        return Err(de::Error::duplicate_field(name));
+    }
+    *slot = Some(map.next_value()?);
+    Ok(())
 }
 
 /// The Rust type of a property.
@@ -174,7 +189,7 @@ macro_rules! rust_type {
         $crate::timestamp::Timestamp
     };
     (json) => {
-        serde_json::Value
+        $crate::raw::Json
     };
 }
 
@@ -240,21 +255,21 @@ macro_rules! declare {
     // A property, its presence told first: the attributes and the type of the field that holds it.
     (@next $head:tt $done:tt $(#[doc = $doc:literal])* $name:ident : $type:ident $(($($of:tt)*))?, $access:ident; $($rest:tt)*) => {
         declare! {@$access $head $done [$($doc)*] $name [$type $(($($of)*))?] Required
-            [#[serde()]] [rust_type!($type $(($($of)*))?)] $($rest)*}
+            [] [rust_type!($type $(($($of)*))?)] $($rest)*}
     };
     (@next $head:tt $done:tt $(#[doc = $doc:literal])* $name:ident : $type:ident $(($($of:tt)*))?, $access:ident, optional; $($rest:tt)*) => {
         declare! {@$access $head $done [$($doc)*] $name [$type $(($($of)*))?] Optional
-            [#[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]]
+            [#[serde(skip_serializing_if = "Option::is_none")]]
             [Option<rust_type!($type $(($($of)*))?)>] $($rest)*}
     };
     (@next $head:tt $done:tt $(#[doc = $doc:literal])* $name:ident : $type:ident $(($($of:tt)*))?, $access:ident, undocumented; $($rest:tt)*) => {
         declare! {@$access $head $done [$($doc)*] $name [$type $(($($of)*))?] Undocumented
-            [#[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]]
+            [#[serde(skip_serializing_if = "Option::is_none")]]
             [Option<rust_type!($type $(($($of)*))?)>] $($rest)*}
     };
     (@next $head:tt $done:tt $(#[doc = $doc:literal])* $name:ident : $type:ident $(($($of:tt)*))?, $access:ident, nullable; $($rest:tt)*) => {
         declare! {@$access $head $done [$($doc)*] $name [$type $(($($of)*))?] Nullable
-            [#[serde(deserialize_with = "Option::deserialize")]]
+            []
             [Option<rust_type!($type $(($($of)*))?)>] $($rest)*}
     };
     // Then its access: which of the lists it goes into.
@@ -285,7 +300,7 @@ macro_rules! declare {
     (@properties [$what:ident {$(#[$meta:meta])*} $Name:ident $($head:tt)*]
         [$({[$($doc:literal)*] $name:ident $presence:ident [$(#[$attribute:meta])*] [$rust:ty]})*] $all:tt) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Serialize)]
         #[non_exhaustive]
         pub struct $Name {
             $($(#[doc = $doc])* $(#[$attribute])* pub $name: $rust,)*
@@ -302,10 +317,47 @@ macro_rules! declare {
                 }
             }
 
-            fn to_json(&self) -> serde_json::Value {
-                serde_json::to_value(self).unwrap_or_default()
+            fn to_json(&self) -> Json {
+                Json::of(self)
             }
         }
+
+        impl<'de> Deserialize<'de> for $Name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Members;
+
+                impl<'de> Visitor<'de> for Members {
+                    type Value = $Name;
+
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str(concat!("struct ", stringify!($Name)))
+                    }
+
+                    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<$Name, A::Error> {
+                        let mut unknown = Unknown::default();
+                        $(let mut $name = None;)*
+                        while let Some(Key(key)) = map.next_key()? {
+                            match &*key {
+                                $(stringify!($name) => read_into(&mut $name, stringify!($name), &mut map)?,)*
+                                other => unknown.read(other, &mut map)?,
+                            }
+                        }
+                        Ok($Name {
+                            $($name: declare!(@read_as $presence $name),)*
+                            unknown,
+                        })
+                    }
+                }
+
+                deserializer.deserialize_map(Members)
+            }
+        }
+    };
+    // A property that was read, or not.
+    (@read_as Optional $name:ident) => { $name };
+    (@read_as Undocumented $name:ident) => { $name };
+    (@read_as $presence:ident $name:ident) => {
+        $name.ok_or_else(|| de::Error::missing_field(stringify!($name)))?
     };
     (@table $({[$($doc:literal)*] $name:ident [$($type:tt)*] $read:literal $write:literal $presence:ident})*) => {
         &[$(declare!(@property [$($doc)*] $name [$($type)*] $read $write $presence)),*]

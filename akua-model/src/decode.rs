@@ -1,9 +1,11 @@
 //! Reads the JSON of an answer. Where that fails, it names the field that is wrong, never a value.
 //!
 //! Well-formed JSON can still be out of reach: a number beyond 64 bits of floating point, half a surrogate pair,
-//! bytes that are not UTF-8, 200 levels of nesting. Such a field is named like one of the wrong type, and what
-//! stands beside it can still be told ([`identity`]).
+//! bytes that are not UTF-8. Such a field is named like one of the wrong type, and what stands beside it can still be
+//! told ([`identity`]). A property that this version does not know is kept as its text, whatever is in it; only its name has
+//! to be Unicode.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{self, DeserializeOwned, IgnoredAny, MapAccess, Visitor};
@@ -12,6 +14,22 @@ use serde::{Deserialize, Deserializer};
 use crate::error::Error;
 use crate::etag::Etag;
 use crate::json;
+
+/// Reads a resource, or whatever else answers are made of, from the text of an answer.
+///
+/// ```
+/// let json = r#"{"id":"ws_1","name":"a","slug":"abc","plan":{},"created_at":1,"updated_at":1,"etag":"8","cells":1e400}"#;
+/// let workspace: akua_model::Workspace = akua_model::from_json(json)?;
+/// assert_eq!(workspace.unknown.as_map()["cells"].as_str(), "1e400");
+/// # Ok::<(), akua_model::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Decode`](crate::ErrorKind::Decode), naming what is missing or of the wrong type.
+pub fn from_json<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
+    decode(json.as_bytes())
+}
 
 /// Reads a whole document, which is always an object.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
@@ -43,7 +61,7 @@ pub(crate) fn text_at(body: &[u8], name: &str) -> Option<String> {
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut found: Option<String> = None;
-            while let Some(key) = map.next_key::<String>()? {
+            while let Some(Key(key)) = map.next_key()? {
                 if key != self.0 {
                     map.next_value::<IgnoredAny>()?;
                 } else if found
@@ -150,6 +168,33 @@ fn inside(parent: &str, field: &str) -> String {
     }
 }
 
+/// The name of a member, borrowed where it can be.
+pub(crate) struct Key<'de>(pub(crate) Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+
+        impl<'de> Visitor<'de> for Name {
+            type Value = Key<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(name.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_identifier(Name)
+    }
+}
+
 struct Identity {
     id: String,
     etag: Etag,
@@ -168,8 +213,8 @@ impl<'de> Deserialize<'de> for Identity {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Identity, A::Error> {
                 let (mut id, mut etag): (Option<String>, Option<String>) = (None, None);
-                while let Some(key) = map.next_key::<String>()? {
-                    let slot = match key.as_str() {
+                while let Some(Key(key)) = map.next_key()? {
+                    let slot = match &*key {
                         "id" => &mut id,
                         "etag" => &mut etag,
                         _ => {

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::printable::Printable;
+
 /// Which half of a conversation was wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -90,7 +92,7 @@ impl fmt::Display for Error {
             if index > 0 {
                 f.write_str("; ")?;
             }
-            write!(f, "`{}` {}", problem.field, problem.message)?;
+            write!(f, "`{}` {}", Printable(&problem.field), Printable(&problem.message))?;
         }
         Ok(())
     }

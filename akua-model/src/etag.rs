@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::limits;
 use crate::newtype::text_newtype;
+use crate::printable::Printable;
 use crate::validation::header_problem;
 
 /// The etag of a resource version as an answer gave it: opaque, compared by exact code points.
@@ -30,6 +31,11 @@ impl Etag {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The etag as it is shown to a person.
+    pub(crate) fn printable(&self) -> Printable<'_> {
+        Printable(&self.0)
     }
 
     /// The etag without what HTTP may put around it: `W/"42"` and `"42"` are `42`.
@@ -88,8 +94,8 @@ impl fmt::Display for Etag {
 text_newtype! {
     /// The precondition of a write: the etag last read, sent back verbatim as `if-match`.
     ///
-    /// 1 to 256 code points of printable ASCII; no quotes are added or removed. The empty text and `*`
-    /// are refused: they would switch the protection against lost updates off.
+    /// 1 to 256 code points of printable ASCII; no quotes are added or removed. The empty text, `*` and a list of several
+    /// are refused: they would switch the protection against lost updates off, or widen it.
     ///
     /// ```
     /// use akua_model::IfMatch;
@@ -100,8 +106,16 @@ text_newtype! {
     IfMatch, "if-match", |text| match text {
         "" => Some("is empty (read the resource and pass its etag)".to_owned()),
         "*" => Some("is `*`, which would overwrite any version (read the resource and pass its etag)".to_owned()),
+        _ if is_list(text) => Some("has a comma outside of quotes, so it would be sent as a list (pass the one etag last read)".to_owned()),
         _ => header_problem(text, limits::IF_MATCH),
     }
+}
+
+/// Whether a header of this value names more than one etag, or could be taken to (RFC 9110, 13.1.1).
+fn is_list(text: &str) -> bool {
+    let bare = text.strip_prefix("W/").unwrap_or(text);
+    let inner = bare.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    text.contains(',') && inner.is_none_or(|inner| inner.contains('"'))
 }
 
 text_newtype! {

@@ -7,6 +7,9 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
+use serde_json::value::RawValue;
+
+use crate::{raw, timestamp};
 
 /// Deeper nesting is not usual.
 const MOST_DEPTH: u8 = 16;
@@ -99,6 +102,15 @@ impl<'de> Reader<'de> {
         Ok(number)
     }
 
+    /// The text of the next value, usual or not.
+    fn raw(&mut self) -> Result<&'de str, NotUsual> {
+        let rest = self.text.get(self.at..).ok_or(NotUsual)?;
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+        let value = values.next().and_then(Result::ok).ok_or(NotUsual)?;
+        self.at += values.byte_offset();
+        Ok(value.get())
+    }
+
     fn deeper(&mut self) -> Result<(), NotUsual> {
         self.at += 1;
         self.depth += 1;
@@ -180,8 +192,13 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, NotUsual> {
-        visitor.visit_newtype_struct(self)
+    /// A [`Json`](crate::Json) takes the text of the next value, whatever it is; a [`Timestamp`](crate::Timestamp) a usual one.
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, NotUsual> {
+        match name {
+            raw::RAW => visitor.visit_borrowed_str(self.raw()?),
+            timestamp::TIME => self.deserialize_any(visitor),
+            _ => visitor.visit_newtype_struct(self),
+        }
     }
 
     forward_to_deserialize_any! {

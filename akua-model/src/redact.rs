@@ -5,8 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::server_error::printable;
-
 /// The shortest run of code points that counts as a piece of a secret. Shorter secrets are looked for whole.
 const RUN: usize = 12;
 
@@ -19,11 +17,10 @@ pub(crate) const HIDDEN: &str = "(secret)";
 
 /// `text` with every piece of `secret` in it hidden; `None` if there is none.
 ///
-/// `text` must have been made [`printable`] already: a secret with line breaks is looked for in that form, and
-/// in the form that JSON gives it.
+/// A secret is looked for as it is and in the form that JSON gives it.
 pub(crate) fn without(text: &str, secret: &str) -> Option<String> {
     let text: Vec<char> = text.chars().collect();
-    let plain: Vec<char> = secret.chars().map(printable).collect();
+    let plain: Vec<char> = secret.chars().collect();
     let escaped: Vec<char> = serde_json::to_string(secret)
         .unwrap_or_default()
         .trim_matches('"')
@@ -67,8 +64,7 @@ mod tests {
     const KUBECONFIG: &str = "apiVersion: v1\nusers:\n- user: {token: \"opensesame-opensesame\"}\n";
 
     fn shown(text: &str, secret: &str) -> String {
-        let printable: String = text.chars().map(printable).collect();
-        without(&printable, secret).unwrap_or(printable)
+        without(text, secret).unwrap_or(text.to_owned())
     }
 
     #[test]

@@ -17,6 +17,7 @@
 //! ```
 
 mod edited;
+pub mod hint;
 mod kind;
 
 use serde::{Deserialize, Serialize};

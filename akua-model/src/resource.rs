@@ -1,19 +1,20 @@
 //! What all kinds have in common: an id, an etag, properties, of which some can be written.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::Hash;
 use std::str::FromStr;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess};
 use serde::ser::{SerializeMap, Serializer};
-use serde_json::{Map, Value as Json};
 use zeroize::Zeroizing;
 
 use crate::api::{self, ResourceKind};
 use crate::error::Error;
 use crate::etag::Etag;
 use crate::property::Property;
+use crate::raw::Json;
 use crate::timestamp::Timestamp;
 use crate::value::{Properties, Shown, Value};
 
@@ -148,23 +149,26 @@ pub(crate) fn body(patch: &impl Patch) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
-/// The properties of an answer that this version does not know, kept so that they survive a round trip.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(from = "Map<String, Json>")]
-pub struct Unknown(Map<String, Json>);
+/// The properties of an answer that this version does not know, each as it was written, so that all of them survive a round
+/// trip, even those that no number or text can hold. Only a name that is no Unicode makes an answer unreadable.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Unknown(BTreeMap<String, Json>);
 
 impl Unknown {
     /// The properties with their values.
     #[must_use]
-    pub fn as_map(&self) -> &Map<String, Json> {
+    pub fn as_map(&self) -> &BTreeMap<String, Json> {
         &self.0
     }
-}
 
-impl From<Map<String, Json>> for Unknown {
-    /// A secret is known and never part of an answer: should a server send one, it is not kept.
-    fn from(mut map: Map<String, Json>) -> Self {
-        api::secret_fields().for_each(|field| drop(map.remove(field.name)));
-        Self(map)
+    /// Reads the value of the property `name`. Of two the last counts. A secret is known and never part of an answer: should
+    /// a server send one, it is not kept.
+    pub(crate) fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        if api::secret_fields().any(|field| field.name == name) {
+            map.next_value::<IgnoredAny>()?;
+        } else {
+            self.0.insert(name.to_owned(), map.next_value()?);
+        }
+        Ok(())
     }
 }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::doubled::has_doubled_key;
 use crate::etag::Etag;
+use crate::printable::Printable;
 use crate::redact;
 
 /// How much of a server's words is kept: enough for a person, too little to fill a log.
@@ -31,14 +32,17 @@ impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => write!(f, "{number}"),
-            Self::Text(text) => f.write_str(text),
+            Self::Text(text) => Printable(text).fmt(f),
         }
     }
 }
 
 impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self {
+            Self::Number(number) => serializer.collect_str(number),
+            Self::Text(text) => serializer.serialize_str(text),
+        }
     }
 }
 
@@ -52,8 +56,8 @@ impl<'de> Deserialize<'de> for Code {
     }
 }
 
-/// One error in a server's answer, in the server's words. Control characters in them are replaced, and each
-/// text is cut after 500 code points.
+/// One error in a server's answer, in the server's words, each text cut after 500 code points. They may hold anything;
+/// `Display` escapes what should not be printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServerError {
@@ -103,13 +107,12 @@ impl fmt::Display for ServerError {
         if let Some(code) = &self.code {
             write!(f, "[{code}] ")?;
         }
-        f.write_str(if self.message.is_empty() {
-            "(no message)"
-        } else {
-            &self.message
-        })?;
+        match self.message.as_str() {
+            "" => f.write_str("(no message)")?,
+            message => Printable(message).fmt(f)?,
+        }
         if !self.path.is_empty() {
-            write!(f, " (at {})", self.path.join("."))?;
+            write!(f, " (at {})", Printable(&self.path.join(".")))?;
         }
         Ok(())
     }
@@ -162,7 +165,7 @@ fn entry_of(entry: &Map<String, Value>) -> ServerError {
         Some(Value::Object(map)) => map
             .iter()
             .take(MAX_ERRORS)
-            .filter_map(|(name, value)| Some((clean(name), text_of(value)?)))
+            .filter_map(|(name, value)| Some((cut(name), text_of(value)?)))
             .collect(),
         _ => BTreeMap::new(),
     };
@@ -179,30 +182,19 @@ fn entry_of(entry: &Map<String, Value>) -> ServerError {
 
 fn text_of(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(clean(text)),
+        Value::String(text) => Some(cut(text)),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(truth) => Some(truth.to_string()),
         _ => None,
     }
 }
 
-/// `c`, or a mark in place of a control character.
-pub(crate) fn printable(c: char) -> char {
-    if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }
-}
-
-/// Whether `c` is a control character, or the mark in place of one or of what was no UTF-8.
-fn is_unprintable(c: char) -> bool {
-    printable(c) == char::REPLACEMENT_CHARACTER
-}
-
-/// A server's text made safe to print in a terminal or a log.
-pub(crate) fn clean(text: &str) -> String {
-    let mut cleaned: String = text.chars().take(MAX_TEXT).map(printable).collect();
-    if text.chars().nth(MAX_TEXT).is_some() {
-        cleaned.push('…');
+/// As much of a server's text as is kept.
+pub(crate) fn cut(text: &str) -> String {
+    match text.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
-    cleaned
 }
 
 /// The names that say so of a current etag, as [`normal`] writes them; of two kinds that an error has, the first counts.
@@ -263,7 +255,9 @@ fn current_etag(entries: &[&Value]) -> Option<Etag> {
         Value::Number(number) if number.is_i64() || number.is_u64() => number.to_string(),
         _ => return None,
     };
-    (!text.is_empty() && !text.chars().any(is_unprintable)).then(|| Etag::from(text))
+    // The mark stands in place of what was no UTF-8.
+    let is_lost = |c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER;
+    (!text.is_empty() && !text.chars().any(is_lost)).then(|| Etag::from(text))
 }
 
 /// Whether a key with an etag says that it is the request's own, in a word of its own: `folder_etag` is not an old one.
@@ -523,11 +517,12 @@ mod tests {
     }
 
     #[test]
-    fn a_servers_words_are_cut_and_cleaned() {
+    fn a_servers_words_are_cut_and_printed_without_acting() {
         let body = format!(r#"{{"error":{{"message":"\u001b[31m{}"}}}}"#, "é".repeat(600));
         let [error] = errors_in(body.as_bytes()).try_into().unwrap();
         assert_eq!(error.message.chars().count(), 501);
-        assert!(!error.message.contains('\u{1b}'));
+        assert!(error.message.starts_with('\u{1b}') && error.message.ends_with('…'));
+        assert!(error.to_string().starts_with(r"\u{1b}[31mé"));
     }
 
     #[test]

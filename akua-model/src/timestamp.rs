@@ -4,7 +4,11 @@ use std::fmt;
 
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Number;
+
+use crate::raw::Json;
+
+/// By this name a [`Timestamp`] asks the crate's own reader for a usual number or text.
+pub(crate) const TIME: &str = "akua_model::Timestamp";
 
 /// A point in time as an answer gave it. It is written back exactly as it was read.
 ///
@@ -25,8 +29,8 @@ pub struct Timestamp(Form);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Form {
     Seconds(i64),
-    /// A number that is no 64-bit integer: a fraction, or out of range.
-    Number(Number),
+    /// A number that is no 64-bit integer: a fraction, or out of range. It is kept as it was written.
+    Number(String),
     Rfc3339 {
         text: String,
         at: jiff::Timestamp,
@@ -40,6 +44,16 @@ impl Timestamp {
         Self(Form::Seconds(seconds))
     }
 
+    /// The number that the answer gave, exactly; `None` if it gave a text.
+    #[must_use]
+    pub fn number(&self) -> Option<Json> {
+        match &self.0 {
+            Form::Seconds(seconds) => Some(Json::of(seconds)),
+            Form::Number(number) => number.parse().ok(),
+            Form::Rfc3339 { .. } => None,
+        }
+    }
+
     /// Whole seconds since 1970-01-01T00:00:00Z, fractions cut towards the past; `None` if that does not
     /// fit 64 bits.
     #[must_use]
@@ -47,7 +61,7 @@ impl Timestamp {
         match &self.0 {
             Form::Seconds(seconds) => Some(*seconds),
             Form::Number(number) => {
-                let seconds = number.as_f64()?.floor();
+                let seconds = number.parse::<f64>().ok()?.floor();
                 // 2^63 is exactly representable, so these bounds are exact.
                 #[allow(clippy::cast_possible_truncation)]
                 (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0)
@@ -64,7 +78,7 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Form::Rfc3339 { text, .. } => f.write_str(text),
-            Form::Number(number) => fmt::Display::fmt(number, f),
+            Form::Number(number) => f.write_str(number),
             Form::Seconds(seconds) => match jiff::Timestamp::from_second(*seconds) {
                 Ok(at) => fmt::Display::fmt(&at, f),
                 Err(_) => fmt::Display::fmt(seconds, f),
@@ -77,7 +91,7 @@ impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             Form::Seconds(seconds) => serializer.serialize_i64(*seconds),
-            Form::Number(number) => number.serialize(serializer),
+            Form::Number(_) => self.number().serialize(serializer),
             Form::Rfc3339 { text, .. } => serializer.serialize_str(text),
         }
     }
@@ -85,36 +99,39 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TimestampVisitor)
+        deserializer.deserialize_newtype_struct(TIME, TimestampVisitor)
     }
 }
 
 struct TimestampVisitor;
 
-impl Visitor<'_> for TimestampVisitor {
+impl<'de> Visitor<'de> for TimestampVisitor {
     type Value = Timestamp;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Unix seconds or an RFC 3339 time")
     }
 
-    fn visit_i64<E>(self, seconds: i64) -> Result<Timestamp, E> {
-        Ok(Timestamp(Form::Seconds(seconds)))
-    }
-
     fn visit_u64<E>(self, seconds: u64) -> Result<Timestamp, E> {
         Ok(Timestamp(match i64::try_from(seconds) {
             Ok(seconds) => Form::Seconds(seconds),
-            Err(_) => Form::Number(seconds.into()),
+            Err(_) => Form::Number(seconds.to_string()),
         }))
     }
 
-    fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<Timestamp, E> {
-        match Number::from_f64(seconds) {
-            Some(number) => Ok(Timestamp(Form::Number(number))),
-            None => Err(E::custom(
-                "is no finite number, expected Unix seconds or an RFC 3339 time",
-            )),
+    /// Another reader than the crate's own: the text is the same whatever numbers are to that.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Timestamp, D::Error> {
+        let json = Json::deserialize(deserializer)?;
+        match json.as_str().as_bytes().first() {
+            Some(b'"') => match json.parse::<String>() {
+                Ok(text) => self.visit_str(&text),
+                Err(_) => Err(de::Error::invalid_value(de::Unexpected::Other("another text"), &self)),
+            },
+            Some(b'-' | b'0'..=b'9') => Ok(Timestamp(match json.as_str().parse() {
+                Ok(seconds) => Form::Seconds(seconds),
+                Err(_) => Form::Number(json.as_str().to_owned()),
+            })),
+            _ => Err(de::Error::invalid_type(de::Unexpected::Other("another type"), &self)),
         }
     }
 

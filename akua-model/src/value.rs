@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::edit::rules::Rule;
 use crate::etag::Etag;
 use crate::property::Presence;
+use crate::raw::Json;
 use crate::timestamp::Timestamp;
 
 /// What a version shows of a property: nothing that can be read, that there is none, or this.
@@ -83,7 +84,7 @@ pub enum Value<'a> {
     /// A point in time.
     Time(&'a Timestamp),
     /// Any other JSON.
-    Json(&'a serde_json::Value),
+    Json(&'a Json),
     /// An object with properties of its own.
     Object(&'a dyn Properties),
 }
@@ -103,6 +104,7 @@ impl<'a> Value<'a> {
     pub fn to_text(self) -> Cow<'a, str> {
         match self {
             Self::Text(text) => Cow::Borrowed(text),
+            Self::Json(json) => Cow::Owned(json.normal()),
             other => Cow::Owned(serde_json::to_string(&other).unwrap_or_default()),
         }
     }
@@ -166,14 +168,13 @@ impl From<i64> for Value<'_> {
     }
 }
 
-impl<'a> From<&'a serde_json::Value> for Value<'a> {
-    fn from(json: &'a serde_json::Value) -> Self {
-        match json {
-            serde_json::Value::String(text) => Self::Text(text),
-            serde_json::Value::Bool(flag) => Self::Flag(*flag),
-            serde_json::Value::Number(number) => number.as_i64().map_or(Self::Json(json), Self::Number),
-            other => Self::Json(other),
-        }
+impl<'a> From<&'a Json> for Value<'a> {
+    /// A flag or a whole number as what it is, anything else as JSON.
+    fn from(json: &'a Json) -> Self {
+        let text = json.as_str();
+        let flag = text.parse().map(Self::Flag);
+        flag.or_else(|_| text.parse().map(Self::Number))
+            .unwrap_or(Self::Json(json))
     }
 }
 
@@ -183,7 +184,7 @@ pub trait Properties: fmt::Debug + Send + Sync {
     fn shown(&self, name: &str) -> Shown<Value<'_>>;
 
     /// All of it as JSON, what this version does not know included.
-    fn to_json(&self) -> serde_json::Value;
+    fn to_json(&self) -> Json;
 }
 
 /// What it shows under `path`: a property's name, or two with a dot between them for one of an object inside.
@@ -251,9 +252,9 @@ impl Readable for Timestamp {
     }
 }
 
-impl Readable for serde_json::Value {
+impl Readable for Json {
     fn shown(&self, _: Presence) -> Shown<Value<'_>> {
-        Shown::Is(Value::from(self))
+        Shown::Is(Value::Json(self))
     }
 }
 

@@ -325,3 +325,34 @@ fn the_way_in_through_serde_has_the_same_guard() {
     let id: ClusterId = serde_json::from_str(r#""clu_1""#).unwrap();
     assert_eq!(serde_json::to_string(&id).unwrap(), r#""clu_1""#);
 }
+
+#[test]
+fn d_a_list_of_etags_guards_no_write() {
+    for text in [
+        "42, 43",
+        "42,43",
+        "\"42\", \"43\"",
+        "\"42\",\"43\"",
+        "W/\"42\", W/\"43\"",
+        "*, \"42\"",
+        "42,",
+        ",",
+        "\"42\", 43",
+    ] {
+        let error = assert_refused(text.parse::<IfMatch>(), &["if-match"], text);
+        assert!(error.to_string().contains("list"), "{error}");
+        assert_refused(Etag::from(text).if_match(), &["if-match"], text);
+    }
+    for text in [
+        "42",
+        "\"42\"",
+        "W/\"42\"",
+        "\"4,2\"",
+        "W/\"4, 2\"",
+        "4\"2",
+        "a;b",
+        "W/42",
+    ] {
+        assert_eq!(Etag::from(text).if_match().unwrap().as_str(), text);
+    }
+}

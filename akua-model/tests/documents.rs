@@ -7,7 +7,9 @@ use akua_model::{Cluster, ClusterState, ErrorKind, Page, Properties, Provider, W
 use serde_json::{Value, json};
 
 mod samples;
-use samples::{cluster, cluster_answer, partial, resource, response, with, without, workspace, workspace_answer};
+use samples::{
+    cluster, cluster_answer, failed, partial, resource, response, with, without, workspace, workspace_answer,
+};
 
 fn ok(document: &Value) -> Response {
     response(200, document.to_string())
@@ -168,7 +170,8 @@ fn unknown_properties_survive() {
     });
     for (name, value) in grown.as_object().unwrap() {
         let document = with(cluster(), name, value.clone());
-        assert_eq!(read_cluster(&document).unknown.as_map().get(name), Some(value));
+        let kept = value.to_string().parse().unwrap();
+        assert_eq!(read_cluster(&document).unknown.as_map().get(name), Some(&kept));
         assert_survives(&document);
         assert_survives(&with(workspace(), name, value.clone()));
     }
@@ -177,6 +180,78 @@ fn unknown_properties_survive() {
     let document = with(workspace(), "plan", plan);
     assert_eq!(read_workspace(&document).plan.unknown.as_map().len(), 6);
     assert_survives(&document);
+}
+
+/// A cluster with one more property, as a text of JSON.
+fn grown(name: &str, value: &str) -> String {
+    cluster()
+        .to_string()
+        .replacen('{', &format!("{{\"{name}\": {value},"), 1)
+}
+
+#[test]
+fn d_what_no_number_and_no_text_can_hold_survives_as_it_was_written() {
+    let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+    for value in [
+        "18446744073709551616",
+        "-170141183460469231731687303715884105728",
+        "1e400",
+        "0.1234567890123456789012345678901234567890",
+        "1.10",
+        "-0",
+        r#""\ud800""#,
+        r#"{"a": [1e999, "\udc00x"], "a": 2}"#,
+        r#"{"\ud800": 1}"#,
+        deep.as_str(),
+    ] {
+        let read = resource(cluster_answer(&response(200, grown("new", value))));
+        assert_eq!(read.unknown.as_map()["new"].as_str(), value);
+        let written = serde_json::to_string(&read).unwrap();
+        assert!(written.contains(&format!("\"new\":{value}")), "{written}");
+        assert!(read.to_json().as_str().contains(value));
+        // Whoever reads it again, with this crate or another, gets the same.
+        assert_eq!(akua_model::from_json::<Cluster>(&written).unwrap(), read);
+        assert_eq!(serde_json::from_str::<Cluster>(&written).unwrap(), read);
+        // Also in an object inside, on a page, and where the rest is written in an unusual way.
+        let plan = format!(r#"{{"tier":"a","new":{value}}}"#);
+        let other = workspace()
+            .to_string()
+            .replace(r#""slug":"team-blue""#, r#""slug":"te\u0061m-blue""#);
+        let other = with(serde_json::from_str(&other).unwrap(), "plan", json!("PLAN")).to_string();
+        let read: Workspace = akua_model::from_json(&other.replace("\"PLAN\"", &plan)).unwrap();
+        assert_eq!(read.plan.unknown.as_map()["new"].as_str(), value);
+        let page = format!(r#"{{"data":[{}],"has_more":false}}"#, grown("new", value));
+        let page = answer::of_page::<Cluster>(&response(200, page)).unwrap();
+        assert_eq!(page.data[0].unknown.as_map()["new"].as_str(), value);
+    }
+    // Only a name that is no text can't be kept.
+    let read = failed(cluster_answer(&response(200, grown(r"a\ud800", "1"))));
+    assert_eq!(
+        read.unreadable.unwrap().problems()[0].message,
+        "has text that is not Unicode"
+    );
+}
+
+#[test]
+fn d_a_time_of_any_number_is_kept_as_it_was_written() {
+    for (text, seconds) in [
+        ("1795899017.5", Some(1_795_899_017)),
+        ("18446744073709551616", None),
+        ("1e400", None),
+        ("1.50e1", Some(15)),
+        ("-1", Some(-1)),
+    ] {
+        let body = cluster()
+            .to_string()
+            .replace("\"created_at\":1699335116", &format!("\"created_at\":{text}"));
+        let read = resource(cluster_answer(&response(200, body)));
+        assert_eq!(read.created_at.unix_seconds(), seconds, "{text}");
+        assert_eq!(serde_json::to_string(&read.created_at).unwrap(), text);
+        let alone: akua_model::Timestamp = serde_json::from_str(text).unwrap();
+        assert_eq!(alone, read.created_at);
+        let value: serde_json::Value = serde_json::from_str("1795899017.5").unwrap();
+        assert!(serde_json::from_value::<akua_model::Timestamp>(value).is_ok());
+    }
 }
 
 #[test]
@@ -313,7 +388,7 @@ fn a_property_that_stands_there_twice() {
     }
     // Of one that this version does not know the last is kept, as most readers of JSON do.
     let read = resource(cluster_answer(&twice(r#""new":1,"new":2"#)));
-    assert_eq!(read.unknown.as_map().get("new"), Some(&json!(2)));
+    assert_eq!(read.unknown.as_map()["new"].as_str(), "2");
 }
 
 #[test]

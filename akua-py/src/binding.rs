@@ -1,9 +1,10 @@
 //! What all classes for something that an answer showed have in common, read from the declaration of each kind.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use akua_model::property::{Presence, Type};
-use akua_model::{Patch, Properties, Property, Resource, Shown, Unknown, Value};
+use akua_model::{Json, Patch, Properties, Property, Resource, Shown, Unknown, Value};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyType};
@@ -139,8 +140,8 @@ fn plain<'py>(py: Python<'py>, value: Value<'_>) -> PyResult<Bound<'py, PyAny>> 
         Value::Number(number) => number.into_bound_py_any(py),
         Value::Flag(flag) => flag.into_bound_py_any(py),
         Value::Time(stamp) => time::raw(py, stamp),
-        Value::Json(value) => json::to_python(py, value),
-        Value::Object(object) => json::to_python(py, &object.to_json()),
+        Value::Json(value) => json::exactly(py, value),
+        Value::Object(object) => json::exactly(py, &object.to_json()),
     }
 }
 
@@ -158,7 +159,7 @@ pub(crate) fn to_dict<'py, T: ClassBinding>(py: Python<'py>, this: &T) -> PyResu
             Shown::Absent | Shown::Unreadable => {}
         }
     }
-    json::extend(&dict, this.unknown().as_map())?;
+    json::add_unknown(&dict, this.unknown())?;
     Ok(dict)
 }
 
@@ -170,21 +171,25 @@ pub(crate) fn to_json<T: ClassBinding>(this: &T) -> String {
 
 /// What `properties` describes, as an answer would.
 pub(crate) fn from_dict<T: ClassBinding>(properties: &Bound<'_, PyDict>) -> PyResult<T> {
-    from_value(properties.py(), T::WORD, json::from_python(properties)?)
+    from_json(properties.py(), T::WORD, &json::from_python(properties)?)
 }
 
 /// A copy with `changes` in it.
 pub(crate) fn replaced<T: ClassBinding>(py: Python<'_>, this: &T, changes: Option<&Bound<'_, PyDict>>) -> PyResult<T> {
-    let mut value = this.to_json();
-    if let (Some(properties), Some(changes)) = (value.as_object_mut(), changes) {
-        for (name, new) in changes.iter() {
-            properties.insert(name.extract()?, json::from_python(&new)?);
-        }
+    let dict = to_dict(py, this)?;
+    if let Some(changes) = changes {
+        dict.update(changes.as_mapping())?;
     }
-    from_value(py, T::WORD, value)
+    from_dict(&dict)
 }
 
-/// What `value` describes, as an answer would.
+/// What `json` describes, as an answer would.
+pub(crate) fn from_json<T: DeserializeOwned>(py: Python<'_>, what: &str, json: &Json) -> PyResult<T> {
+    akua_model::from_json(json.as_str())
+        .map_err(|problem| error::invalid(py, what, &format!("can't be made: {problem}")))
+}
+
+/// What `value` describes.
 pub(crate) fn from_value<T: DeserializeOwned>(py: Python<'_>, what: &str, value: serde_json::Value) -> PyResult<T> {
     serde_json::from_value(value).map_err(|problem| error::invalid(py, what, &format!("can't be made: {problem}")))
 }
@@ -192,8 +197,9 @@ pub(crate) fn from_value<T: DeserializeOwned>(py: Python<'_>, what: &str, value:
 /// The fields in which `wanted` differs from `current`; an error if one of them can't be written.
 pub(crate) fn difference<R: ResourceBinding>(py: Python<'_>, current: &R, wanted: &R) -> PyResult<Option<R::Patch>> {
     let writable: Vec<_> = R::FIELDS.iter().filter(|field| !field.is_write_only()).collect();
-    let (before, after) = (current.to_json(), wanted.to_json());
-    for (name, value) in after.as_object().into_iter().flatten() {
+    let members = |of: &R| of.to_json().parse::<BTreeMap<String, Json>>().unwrap_or_default();
+    let before = members(current);
+    for (name, value) in &members(wanted) {
         let known = writable.iter().any(|field| field.name == name);
         if !known && before.get(name) != Some(value) {
             let names: Vec<_> = writable.iter().map(|field| field.name).collect();

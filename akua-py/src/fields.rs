@@ -1,7 +1,7 @@
 //! The fields that a call sets, each by its name on the wire, with a value of the type that is declared.
 
 use akua_model::property::Type;
-use akua_model::{Patch, Property, Resource, Value};
+use akua_model::{Json, Patch, Property, Resource, Value};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyMapping, PyString};
@@ -19,7 +19,7 @@ enum Given<'py> {
     Text(Bound<'py, PyString>),
     Number(i64),
     Flag(bool),
-    Json(serde_json::Value),
+    Json(Json),
     /// Of a field that there is not: the model refuses it by its name.
     Unknown,
 }
@@ -103,7 +103,7 @@ impl<'py> Given<'py> {
             Self::Text(text) => Value::Text(text_of(text, name)?),
             Self::Number(number) => Value::Number(*number),
             Self::Flag(flag) => Value::Flag(*flag),
-            Self::Json(json) => Value::from(json),
+            Self::Json(json) => Value::Json(json),
             Self::Unknown => Value::Flag(false),
         })
     }

@@ -1,12 +1,13 @@
 //! Between JSON values and Python's own: dict, list, str, int, float, bool and None.
 
+use akua_model::{Json, Unknown};
 use pyo3::IntoPyObjectExt;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyRecursionError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
+use pyo3::types::{PyBool, PyCFunction, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
 
-use crate::argument::{not_a, text_of};
+use crate::argument::not_a;
 
 /// How deep lists and dicts may be nested, as in answers.
 const DEPTH: usize = 128;
@@ -37,15 +38,46 @@ pub(crate) fn object_to_python<'py>(py: Python<'py>, map: &Map<String, Value>) -
 }
 
 /// Adds the properties of a JSON object to a dict.
-pub(crate) fn extend(dict: &Bound<'_, PyDict>, map: &Map<String, Value>) -> PyResult<()> {
+fn extend(dict: &Bound<'_, PyDict>, map: &Map<String, Value>) -> PyResult<()> {
     for (name, value) in map {
         dict.set_item(name, to_python(dict.py(), value)?)?;
     }
     Ok(())
 }
 
+/// JSON as it was written, as Python's own reader has it: an `int` of any size, half a surrogate pair. A number that no `float`
+/// holds is a `Decimal`; what Python can't take apart, such as 10,000 levels of nesting, stays the text that it is.
+pub(crate) fn exactly<'py>(py: Python<'py>, json: &Json) -> PyResult<Bound<'py, PyAny>> {
+    let decimal = |args: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| -> PyResult<Py<PyAny>> {
+        let (py, text) = (args.py(), args.get_item(0)?);
+        let number: f64 = text.extract::<String>()?.parse().unwrap_or(f64::INFINITY);
+        if number.is_finite() {
+            return Ok(PyFloat::new(py, number).into_any().unbind());
+        }
+        Ok(py.import("decimal")?.getattr("Decimal")?.call1((text,))?.unbind())
+    };
+    let text = json.as_str();
+    let options = PyDict::new(py);
+    if text.contains(['.', 'e', 'E']) {
+        options.set_item("parse_float", PyCFunction::new_closure(py, None, None, decimal)?)?;
+    }
+    let read = py.import("json")?.getattr("loads")?.call((text,), Some(&options));
+    match read {
+        Err(raised) if raised.is_instance_of::<PyValueError>(py) || raised.is_instance_of::<PyRecursionError>(py) => {
+            text.into_bound_py_any(py)
+        }
+        read => read,
+    }
+}
+
+/// The properties that the declaration doesn't know, added to a dict.
+pub(crate) fn add_unknown(dict: &Bound<'_, PyDict>, unknown: &Unknown) -> PyResult<()> {
+    let add = |(name, json): (&String, &Json)| dict.set_item(name, exactly(dict.py(), json)?);
+    unknown.as_map().iter().try_for_each(add)
+}
+
 /// A JSON number as int or float.
-pub(crate) fn number_to_python<'py>(py: Python<'py>, number: &Number) -> PyResult<Bound<'py, PyAny>> {
+fn number_to_python<'py>(py: Python<'py>, number: &Number) -> PyResult<Bound<'py, PyAny>> {
     match (number.as_i64(), number.as_u64()) {
         (Some(whole), _) => whole.into_bound_py_any(py),
         (None, Some(whole)) => whole.into_bound_py_any(py),
@@ -54,54 +86,77 @@ pub(crate) fn number_to_python<'py>(py: Python<'py>, number: &Number) -> PyResul
 }
 
 /// `object` as JSON has it.
-pub(crate) fn from_python(object: &Bound<'_, PyAny>) -> PyResult<Value> {
-    from_python_within(object, DEPTH)
+pub(crate) fn from_python(object: &Bound<'_, PyAny>) -> PyResult<Json> {
+    let mut text = String::new();
+    write(object, DEPTH, &mut text)?;
+    text.parse()
+        .map_err(|problem: akua_model::Error| PyValueError::new_err(problem.to_string()))
 }
 
-fn from_python_within(object: &Bound<'_, PyAny>, depth: usize) -> PyResult<Value> {
+fn write(object: &Bound<'_, PyAny>, depth: usize, out: &mut String) -> PyResult<()> {
     let Some(depth) = depth.checked_sub(1) else {
         return Err(PyValueError::new_err(format!("nested deeper than {DEPTH} levels")));
     };
     if object.is_none() {
-        Ok(Value::Null)
+        out.push_str("null");
     } else if let Ok(truth) = object.cast::<PyBool>() {
-        Ok(Value::Bool(truth.is_true()))
+        out.push_str(if truth.is_true() { "true" } else { "false" });
     } else if let Ok(text) = object.cast::<PyString>() {
-        Ok(Value::String(text_of(text, "text")?.to_owned()))
+        write_text(text, out)?;
     } else if object.is_instance_of::<PyInt>() {
-        whole(object)
+        // A subclass may write itself in another way.
+        out.push_str(
+            object
+                .py()
+                .get_type::<PyInt>()
+                .call_method1("__repr__", (object,))?
+                .extract()?,
+        );
     } else if object.is_instance_of::<PyFloat>() {
         let number = Number::from_f64(object.extract()?);
-        number
-            .map(Value::Number)
-            .ok_or_else(|| PyValueError::new_err("JSON has no infinity and no NaN"))
+        let number = number.ok_or_else(|| PyValueError::new_err("JSON has no infinity and no NaN"))?;
+        out.push_str(&number.to_string());
     } else if object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>() {
-        let items = object.try_iter()?.map(|item| from_python_within(&item?, depth));
-        Ok(Value::Array(items.collect::<PyResult<_>>()?))
+        let mut before = "[";
+        for item in object.try_iter()? {
+            out.push_str(before);
+            write(&item?, depth, out)?;
+            before = ",";
+        }
+        out.push_str(if before == "[" { "[]" } else { "]" });
     } else if let Ok(mapping) = object.cast::<PyMapping>() {
-        let mut map = Map::new();
+        let mut before = "{";
         for item in mapping.items()?.iter() {
             let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
             let name = name
                 .cast::<PyString>()
                 .map_err(|_| not_a("a str as the name of a property", &name))?;
-            map.insert(text_of(name, "name")?.to_owned(), from_python_within(&value, depth)?);
+            out.push_str(before);
+            write_text(name, out)?;
+            out.push(':');
+            write(&value, depth, out)?;
+            before = ",";
         }
-        Ok(Value::Object(map))
+        out.push_str(if before == "{" { "{}" } else { "}" });
+    } else if object.get_type().fully_qualified_name()? == "decimal.Decimal" {
+        let text = object.str()?.to_string();
+        text.parse::<Json>()
+            .map_err(|_| PyValueError::new_err("JSON has no infinity and no NaN"))?;
+        out.push_str(&text);
     } else {
-        Err(not_a(
+        return Err(not_a(
             "what JSON can hold (dict, list, str, int, float, bool or None)",
             object,
-        ))
+        ));
     }
+    Ok(())
 }
 
-fn whole(object: &Bound<'_, PyAny>) -> PyResult<Value> {
-    if let Ok(number) = object.extract::<i64>() {
-        return Ok(number.into());
+/// A text, with half a surrogate pair as the escape that it came as.
+fn write_text(text: &Bound<'_, PyString>, out: &mut String) -> PyResult<()> {
+    match text.to_str() {
+        Ok(text) => out.push_str(&Value::from(text).to_string()),
+        Err(_) => out.push_str(text.py().import("json")?.getattr("dumps")?.call1((text,))?.extract()?),
     }
-    match object.extract::<u64>() {
-        Ok(number) => Ok(number.into()),
-        Err(_) => Err(PyValueError::new_err("a whole number that 64 bits can't hold")),
-    }
+    Ok(())
 }

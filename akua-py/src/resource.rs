@@ -45,7 +45,9 @@ macro_rules! class {
             /// The properties that this version of the library does not know.
             #[getter]
             fn unknown<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-                json::object_to_python(py, self.0.unknown.as_map())
+                let dict = PyDict::new(py);
+                json::add_unknown(&dict, &self.0.unknown)?;
+                Ok(dict)
             }
 
             /// Everything as the answer had it, in plain types.
@@ -123,10 +125,10 @@ macro_rules! objects {
         fn nested<'py>(py: Python<'py>, class: &str, object: &dyn Properties) -> PyResult<Bound<'py, PyAny>> {
             let json = object.to_json();
             $(if class == stringify!($Class) {
-                let object: akua_model::$Class = binding::from_value(py, $word, json)?;
+                let object: akua_model::$Class = binding::from_json(py, $word, &json)?;
                 return Ok(object.wrap(py)?.into_bound(py));
             })*
-            json::to_python(py, &json)
+            json::exactly(py, &json)
         }
     };
 }

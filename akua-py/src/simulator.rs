@@ -7,7 +7,7 @@ use akua_sim::{Contract, Op, Options};
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::json;
 
@@ -41,7 +41,7 @@ impl Simulator {
         options.port = port;
         options.seed = random_seed;
         if let Some(switches) = contract {
-            let Value::Object(switches) = json::from_python(switches)? else {
+            let Ok(switches) = json::from_python(switches)?.parse::<Map<String, Value>>() else {
                 return Err(PyValueError::new_err("contract: not a dict of switches"));
             };
             let contract = Contract::default().with(&switches);
@@ -92,7 +92,7 @@ impl Simulator {
     /// Does one operation of the control protocol, without the detour over HTTP.
     #[pyo3(signature = (operation, /))]
     fn control<'py>(&self, py: Python<'py>, operation: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
-        let operation: Op = serde_json::from_value(json::from_python(operation)?)
+        let operation: Op = serde_json::from_str(json::from_python(operation)?.as_str())
             .map_err(|problem| PyValueError::new_err(format!("the simulator: {problem}")))?;
         self.in_this_process()?;
         let answer = py.detach(|| {

@@ -2,6 +2,7 @@
 
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
+use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyTzInfo};
@@ -11,16 +12,19 @@ use crate::json;
 
 /// The Unix seconds as the answer gave them: a whole number or a fraction. Never an error.
 pub(crate) fn unix<'py>(py: Python<'py>, stamp: &akua_model::Timestamp) -> PyResult<Bound<'py, PyAny>> {
-    match serde_json::to_value(stamp) {
-        Ok(Value::Number(number)) => json::number_to_python(py, &number),
+    match stamp.number() {
+        Some(number) => json::exactly(py, &number),
         // A text: it was parsed when the answer was read, so there are seconds.
-        _ => json::number_to_python(py, &stamp.unix_seconds().unwrap_or_default().into()),
+        None => stamp.unix_seconds().into_bound_py_any(py),
     }
 }
 
 /// The timestamp as the answer had it: a number or a text.
 pub(crate) fn raw<'py>(py: Python<'py>, stamp: &akua_model::Timestamp) -> PyResult<Bound<'py, PyAny>> {
-    json::to_python(py, &serde_json::to_value(stamp).unwrap_or_default())
+    match stamp.number() {
+        Some(number) => json::exactly(py, &number),
+        None => stamp.to_string().into_bound_py_any(py),
+    }
 }
 
 /// The aware `datetime` in UTC, to the microsecond.

@@ -49,16 +49,13 @@ pub(crate) fn wait_settled(
         awaited = awaited.holding(ours);
     }
     let settled = Call::<Cluster>::new(py, shared, &options)?.read(|clusters| clusters.wait_settled(awaited))?;
-    let mut report = Report::from(&settled);
+    let report = settled.report(&id);
     let last = settled.into_cluster();
     match (report.kind, last) {
         (Kind::Ok, Some(cluster)) => cluster.wrap(py),
-        (_, last) => {
-            report.message = format!("waiting for cluster {id}: {}", report.message);
-            Err(error::either(
-                ended(py, &report, ours.as_ref(), last).and_then(Raising::raise),
-            ))
-        }
+        (_, last) => Err(error::either(
+            ended(py, &report, ours.as_ref(), last).and_then(Raising::raise),
+        )),
     }
 }
 

@@ -186,7 +186,7 @@ def edited(edit):
         result = edit()
     except Closure.Failed as failed:
         # Passed on as it is; how the edit ended stands in a note.
-        note = r"^akua: not applied: the closure gave no patch .*requests sent: (\d+), of them writes: (\d+)"
+        note = r"(?s)^akua: \w+ \S+: not applied: the closure gave no patch .*requests sent: (\d+), of them writes: (\d+)"
         [counts] = re.findall(note, *failed.__notes__)
         requests, attempts = map(int, counts)
         ended = {"kind": "invalid_input", "end": "not_sent", "cause": "no_patch", "requests": requests}

@@ -1,5 +1,6 @@
 """Exceptions: each kind is raised by what it stands for, and says what a person can act on."""
 
+import json
 import pickle
 import socket
 
@@ -300,3 +301,38 @@ def test_records_are_values():
     match one:
         case akua.Problem(field, message):
             assert (field, message) == ("name", "is too long")
+
+
+@pytest.mark.parametrize("fault", [status(404), status(403), status(422), status(429), LOST, None])
+@pytest.mark.parametrize("call", ["edit", "update"])
+def test_d_an_error_names_the_thing_and_the_next_step(akua_sim, call, fault):
+    clusters = akua_sim.client(timeout=1).clusters
+    seen = clusters.get("clu_1")
+    if fault is None:
+        akua_sim.write("clu_1", name="theirs")
+    else:
+        akua_sim.inject(fault, method="PATCH", times="forever")
+    with pytest.raises(akua.AkuaError) as raised:
+        if call == "edit":
+            clusters.edit(seen, name="ours")
+        else:
+            clusters.update("clu_1", if_match=seen.etag, name="ours")
+    text = str(raised.value)
+    assert "cluster clu_1" in text or "clusters/clu_1" in text, text
+    assert raised.value.hint and (raised.value.hint in text or "next: " in text), text
+
+
+def test_d_a_servers_words_are_printed_without_acting(akua_sim):
+    said = "a\x1b[2J\r\nb\u202ec"
+    body = json.dumps({"errors": [{"code": 1, "message": said}]})
+    akua_sim.inject(status(422, body={"text": body}), method="PATCH", times="forever")
+    for call in (
+        lambda clusters: clusters.update("clu_1", if_match="42", name="ours"),
+        lambda clusters: clusters.edit("clu_1", name="ours"),
+    ):
+        with pytest.raises(akua.RejectedError) as raised:
+            call(akua_sim.client().clusters)
+        assert raised.value.server_errors[0].message == said
+        for text in (str(raised.value), raised.value.explain()):
+            assert r"a\u{1b}[2J\r\nb\u{202e}c" in text
+            assert not set(text) & set("\x1b\r\u202e")

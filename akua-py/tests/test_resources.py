@@ -2,6 +2,7 @@
 
 import copy
 import datetime
+import decimal
 import enum
 import json
 import pickle
@@ -243,3 +244,36 @@ def test_they_can_be_matched():
             assert id == "clu_1"
         case _:
             pytest.fail("no match")
+
+
+UNUSUAL = {
+    "big": (10**40, str(10**40)),
+    "below": (-(2**64) - 1, str(-(2**64) - 1)),
+    "beyond": (decimal.Decimal("1E+400"), "1E+400"),
+    "half": ("a\ud800", r'"a\ud800"'),
+    "inside": ([{"n": 2**64}, 1.5, None], '[{"n":18446744073709551616},1.5,null]'),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_d_what_no_number_of_64_bits_and_no_utf_8_can_hold_survives(name):
+    value, text = UNUSUAL[name]
+    made = cluster(**{name: value})
+    assert made.unknown == {name: value}
+    assert made.to_dict()[name] == value and type(made.to_dict()[name]) is type(value)
+    assert f'"{name}":{text}' in made.to_json()
+    again = pickle.loads(pickle.dumps(made))
+    assert again == made and again.to_json() == made.to_json()
+    assert made.__replace__(name="other").unknown == {name: value}
+
+
+def test_d_what_python_cant_take_apart_is_its_text():
+    digits = cluster(n=decimal.Decimal("1" * 5000))
+    assert digits.unknown["n"] == "1" * 5000
+
+
+@pytest.mark.parametrize("seconds", [1795899017.5, 10**40, -1])
+def test_d_a_time_of_any_number_is_kept(seconds):
+    made = cluster(created_at=seconds)
+    assert made.created_at_unix == seconds == made.to_dict()["created_at"]
+    assert pickle.loads(pickle.dumps(made)) == made

@@ -9,7 +9,8 @@ use akua_http::{Awaited, BoxError, Client, Error};
 use akua_model::edit::{Contract, Edited, OnConflict, Policy, ResumeMode, ResumeToken, Target};
 use akua_model::property::Type;
 use akua_model::{
-    Cluster, IfMatch, PageQuery, Patch, Properties, Property, Resource, Value as Shape, WorkspaceContext, with_kind,
+    Cluster, IfMatch, Json, PageQuery, Patch, Properties, Property, Resource, Value as Shape, WorkspaceContext,
+    with_kind,
 };
 use serde_json::{Map, Value};
 
@@ -59,9 +60,10 @@ fn run(order: &Order) -> Result<Report, Error> {
         | Call::EditWith { kind, .. }
         | Call::Resolve { kind, .. } => with_kind!(*kind, R => Runner::<R>::new(&client, order)?.run(&order.call)),
         Call::WaitSettled { id } => {
-            let awaited = Awaited::of(&id.parse()?);
+            let id = id.parse()?;
+            let settled = client.clusters().wait_settled(Awaited::of(&id))?;
             Ok(Report {
-                settled: Some(told(&client.clusters().wait_settled(awaited)?)),
+                settled: Some(told(settled.report(&id))),
                 ..Report::default()
             })
         }
@@ -159,7 +161,7 @@ struct Runner<'a, R> {
 pub fn resource_report<R: Resource>(resource: &R) -> ResourceReport {
     let mut report = Map::new();
     add(&mut report, "", R::PROPERTIES, resource);
-    report.insert("json".to_owned(), resource.to_json());
+    report.insert("json".to_owned(), resource.to_json().parse().unwrap_or_default());
     report
 }
 
@@ -301,10 +303,15 @@ where
 ///
 /// If it breaks a rule of the API.
 pub fn patch_of<R: Resource>(values: &BTreeMap<String, Value>) -> Result<R::Patch, akua_model::Error> {
-    let values: Vec<(&str, Shape<'_>)> = values
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.into()))
-        .collect();
+    let json: Vec<Json> = values
+        .values()
+        .map(|value| value.to_string().parse())
+        .collect::<Result<_, _>>()?;
+    let shapes = values.values().zip(&json).map(|(value, json)| match value {
+        Value::String(text) => Shape::Text(text),
+        _ => Shape::from(json),
+    });
+    let values: Vec<(&str, Shape<'_>)> = values.keys().map(String::as_str).zip(shapes).collect();
     R::Patch::from_values(&values)
 }
 

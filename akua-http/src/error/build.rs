@@ -63,6 +63,13 @@ impl Error {
         self
     }
 
+    /// The same error, of a call that names itself so, such as `edit of cluster clu_1`; of one that has no name yet.
+    #[must_use]
+    pub fn of_call(mut self, name: impl Into<String>) -> Self {
+        self.0.call.get_or_insert_with(|| name.into());
+        self
+    }
+
     /// The same error as one of a call that was to settle the write of a resume token. What is known of that write is what
     /// was known before: its effect is [`Unknown`](Effect::Unknown), whatever the call itself did, and the token has to be
     /// kept. [`resolve`](crate::Collection::resolve) does so with its own errors; this is for what comes before it, such as

@@ -1,7 +1,8 @@
 //! What an answer or a failure means for the caller: its kind, its effect, and the error made of them.
 
-use akua_model::Etag;
 use akua_model::answer::{Failed, Partial};
+use akua_model::report::hint;
+use akua_model::{Etag, Printable};
 
 use super::about::About;
 use super::{Effect, Error, ErrorKind, words};
@@ -10,7 +11,10 @@ use crate::transport::{BaseUrlError, ConfigError, Failure, FailureKind, Sent};
 impl Error {
     /// The call could not get a token.
     pub(crate) fn no_token(about: &About<'_>, kind: ErrorKind, story: impl Into<String>) -> Self {
-        let mut error = Self::new(kind, Effect::NotSent, story);
+        let mut error = Self::new(kind, Effect::NotSent, story).with_hint(match kind {
+            ErrorKind::Authentication => "mend the callback that makes tokens",
+            kind => hint::usual(kind),
+        });
         error.name(about);
         error
     }
@@ -22,7 +26,7 @@ impl Error {
         let kind = ErrorKind::of_status(failed.status, effect);
         let mut error = Self::new(kind, effect, failed.to_string());
         error.name(about);
-        error.0.hint = words::hint(about, kind, &failed);
+        error.0.hint = Some(words::of_answer(about, kind, &failed));
         error.0.problems = failed
             .unreadable
             .iter()
@@ -50,14 +54,17 @@ impl Error {
         if about.is_write() && !has_moved {
             error.0.hint = Some(format!(
                 "the answer still shows the etag `{}`: read the {} to see whether it was changed",
-                partial.etag, about.noun
+                Printable(partial.etag.as_str()),
+                about.noun
             ));
         } else if about.is_write() {
             error.0.hint = Some(format!(
                 "the new etag is `{}`: go on with that, don't write again",
-                partial.etag
+                Printable(partial.etag.as_str())
             ));
             error.0.new_etag = Some(partial.etag);
+        } else {
+            error.0.hint = Some(hint::usual(ErrorKind::Decode).to_owned());
         }
         error.0.problems = partial.error.problems().to_vec();
         error.0.request_id = partial.request_id;
@@ -94,15 +101,20 @@ impl Error {
                 error
             }
         };
-        if error.0.effect == Effect::Unknown && error.0.hint.is_none() {
-            error.0.hint = Some(words::after_unknown(about));
+        if error.0.hint.is_none() {
+            let unknown = error.0.effect == Effect::Unknown;
+            error.0.hint = Some(match unknown {
+                true => words::after_unknown(about),
+                false => hint::usual(error.0.kind).to_owned(),
+            });
         }
         error
     }
 
     /// A list that can't go on.
     pub(crate) fn endless(about: &About<'_>, story: &str) -> Self {
-        let mut error = Self::new(ErrorKind::UnexpectedAnswer, Effect::NotApplied, story.to_owned());
+        let kind = ErrorKind::UnexpectedAnswer;
+        let mut error = Self::new(kind, Effect::NotApplied, story).with_hint(hint::usual(kind));
         error.name(about);
         error.0.status = Some(200);
         error
@@ -134,7 +146,7 @@ impl From<akua_model::Error> for Error {
             // Somebody read an answer by hand: what became of its request is not known here.
             Effect::Unknown
         };
-        let mut made = Self::new(kind, effect, error.to_string());
+        let mut made = Self::new(kind, effect, error.to_string()).with_hint(hint::usual(kind));
         made.0.problems = error.problems().to_vec();
         made
     }
@@ -163,6 +175,7 @@ fn kind_of_failure(kind: FailureKind) -> ErrorKind {
         FailureKind::NameResolution
         | FailureKind::Connect
         | FailureKind::Proxy
+        | FailureKind::ProxyRefused
         | FailureKind::Tls
         | FailureKind::ConnectionLost
         | FailureKind::Local

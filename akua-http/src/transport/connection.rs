@@ -8,6 +8,7 @@ use zeroize::Zeroize;
 
 use super::failure::{FailureKind, Sent};
 use super::flight::Flight;
+use super::framing::Framing;
 use super::socket::{Idle, Socket};
 use super::tls::TlsStream;
 
@@ -74,6 +75,7 @@ impl Connection {
     /// together, or when it is a lot.
     pub(super) fn queue(&mut self, flight: &Flight, bytes: usize) -> io::Result<()> {
         self.in_use = true;
+        self.input.framing.begin();
         let start = self.output.queued;
         self.output.queued = start.saturating_add(bytes).min(self.output.bytes.len());
         let piece = self.output.bytes.get_mut(start..self.output.queued);
@@ -99,7 +101,7 @@ impl Connection {
             Wire::Plain(socket) => socket.read(flight, room),
             Wire::Tls(stream) => stream.read(flight, room),
         }?;
-        self.input.append(bytes);
+        self.input.arrived(bytes);
         Ok(bytes)
     }
 
@@ -158,6 +160,7 @@ pub(super) struct Input {
     end: usize,
     /// The last look at it took something: there may be more to take without waiting.
     progress: bool,
+    framing: Framing,
 }
 
 impl Input {
@@ -175,6 +178,13 @@ impl Input {
     pub(super) fn consume(&mut self, bytes: usize) {
         self.progress = bytes > 0;
         self.start = self.start.saturating_add(bytes).min(self.end);
+        self.framing.consumed(bytes);
+    }
+
+    /// Marks bytes of an answer as arrived, and puts them into the form in which they can be read.
+    fn arrived(&mut self, bytes: usize) {
+        self.append(bytes);
+        self.framing.look(&mut self.bytes, self.start, &mut self.end);
     }
 
     /// Marks bytes written to the room as arrived.

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use akua_model::Printable;
 use akua_model::http::Response;
 
 /// What is known about a request whose attempt failed.
@@ -22,8 +23,10 @@ pub enum FailureKind {
     NameResolution,
     /// No TCP connection could be made.
     Connect,
-    /// The proxy refused to open a way to the server.
+    /// The proxy opened no way to the server, this time.
     Proxy,
+    /// The proxy refuses to open a way to the server (407 and other 4xx): asked again, it would again.
+    ProxyRefused,
     /// TLS failed: an untrusted, expired or foreign certificate, no trust store, or no TLS on that port.
     Tls,
     /// The whole call's deadline, the connect timeout or the read timeout passed.
@@ -122,7 +125,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)?;
+        Printable(&self.0.message).fmt(f)?;
         if let Some(answer) = &self.0.answer {
             write!(f, ", after the head of an answer with status {}", answer.status)?;
         }

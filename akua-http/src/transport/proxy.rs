@@ -120,37 +120,52 @@ impl ProxyUrl {
         }
         match self.read_status(socket, flight)? {
             200..=299 => Ok(()),
-            407 => Err(self.refused(flight, "it asks for a user name and a password (407)")),
-            status => Err(self.refused(flight, &format!("it answered {status}"))),
+            407 => {
+                let reason = "it answered 407: give the right user name and password in the proxy's URL";
+                Err(self.refused(flight, FailureKind::ProxyRefused, reason))
+            }
+            status => {
+                // What it refuses once it refuses again, but for what is a matter of time.
+                let kind = match status {
+                    408 | 425 | 429 | 500.. => FailureKind::Proxy,
+                    _ => FailureKind::ProxyRefused,
+                };
+                Err(self.refused(flight, kind, &format!("it answered {status}")))
+            }
         }
     }
 
     /// Reads the head of the proxy's answer byte by byte, so that nothing behind it is taken: the tunnel begins there.
+    /// What comes before it, such as 100, is passed over.
     fn read_status(&self, socket: &mut Socket, flight: &Flight) -> io::Result<u16> {
+        let refused = |reason| self.refused(flight, FailureKind::Proxy, reason);
         let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
+        let mut room = MOST_HEAD;
+        loop {
             let mut byte = [0_u8];
-            if head.len() >= MOST_HEAD {
-                return Err(self.refused(flight, "its answer is too long"));
-            }
+            room = room.checked_sub(1).ok_or_else(|| refused("its answer is too long"))?;
             if socket.read(flight, &mut byte)? == 0 {
-                return Err(self.refused(flight, "it closed the connection"));
+                return Err(refused("it closed the connection"));
             }
             head.extend(byte);
-        }
-        let mut headers = [httparse::EMPTY_HEADER; 64];
-        let mut answer = httparse::Response::new(&mut headers);
-        match (answer.parse(&head), answer.code) {
-            (Ok(_), Some(status)) => Ok(status),
-            _ => Err(self.refused(flight, "its answer is not HTTP")),
+            let ends = head.ends_with(b"\n\r\n") || head.ends_with(b"\n\n");
+            if !ends {
+                continue;
+            }
+            let mut headers = [httparse::EMPTY_HEADER; 64];
+            let mut answer = httparse::Response::new(&mut headers);
+            let mut config = httparse::ParserConfig::default();
+            config.allow_obsolete_multiline_headers_in_responses(true);
+            match (config.parse_response(&mut answer, &head), answer.code) {
+                (Ok(_), Some(101 | 200..)) => return Ok(answer.code.unwrap_or_default()),
+                (Ok(_), Some(100..)) => head.clear(),
+                _ => return Err(refused("its answer is not HTTP")),
+            }
         }
     }
 
-    fn refused(&self, flight: &Flight, reason: &str) -> io::Error {
-        flight.fail(
-            FailureKind::Proxy,
-            format!("the proxy {self} opened no way to the service: {reason}"),
-        )
+    fn refused(&self, flight: &Flight, kind: FailureKind, reason: &str) -> io::Error {
+        flight.fail(kind, format!("the proxy {self} opened no way to the service: {reason}"))
     }
 }
 

@@ -4,6 +4,7 @@
 mod cancelling;
 mod connecting;
 mod exact_bytes;
+mod lenient;
 mod matrix;
 mod pool;
 mod server;

@@ -9,6 +9,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use akua_http::transport::{BaseUrl, ClientCertificate, FailureKind, HttpTransport, ProxyUrl, Sent, TransportConfig};
+use akua_http::{Client, Effect, Error};
+use akua_model::report::Report;
+use akua_model::{ClusterId, ClusterPatch, PageQuery};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -495,10 +498,10 @@ fn a_proxy_that_opens_no_way() {
         config.extra_root_certificates.push(Authority::new().pem());
         let transport = HttpTransport::new(&config).unwrap();
         let failure = send(&transport, &patch(), Duration::from_millis(500)).unwrap_err();
-        let kind = if said == "deadline" {
-            FailureKind::Timeout
-        } else {
-            FailureKind::Proxy
+        let kind = match said {
+            "deadline" => FailureKind::Timeout,
+            "not HTTP" => FailureKind::Proxy,
+            _ => FailureKind::ProxyRefused,
         };
         assert_eq!((failure.kind(), failure.sent()), (kind, Sent::NotSent), "{failure}");
         let shown = format!("{failure} {failure:?} {transport:?} {config:?}");
@@ -509,4 +512,79 @@ fn a_proxy_that_opens_no_way() {
         assert_eq!(proxy.bytes(), proxy.requests()[0].len());
         assert!(proxy.requests()[0].starts_with(b"CONNECT service.example:443 "));
     }
+}
+
+#[test]
+fn d_a_proxy_may_say_more_before_it_opens_a_way_and_end_its_lines_with_lf() {
+    for answer in [
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n".as_slice(),
+        b"HTTP/1.1 100 Continue\n\nHTTP/1.1 103 Early Hints\nlink: <x>\n\nHTTP/1.0 200 OK\nvia: a\n\n",
+        b"HTTP/1.1 200\r\nvia: a\r\n b\r\ncontent-length: 5\r\n\n",
+        b"HTTP/1.1 200 \n\n",
+    ] {
+        let server = Server::answering(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
+        let proxy = proxy(answer, Some(server.address()));
+        let transport = HttpTransport::new(&through(TransportConfig::new(server.url()), &proxy)).unwrap();
+        let answer = send(&transport, &get(), LONG).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((answer.status, &*answer.body), (200, b"{}".as_slice()));
+    }
+}
+
+#[test]
+fn c14_a_proxy_that_refuses_is_asked_once_in_a_call() {
+    type Call = fn(&Client) -> Result<Report, Error>;
+    let calls: [(&str, Call); 4] = [
+        ("get", |client| {
+            client.clusters().get(&"clu_1".parse()?).map(|_| panic!())
+        }),
+        ("list", |client| {
+            client.clusters().page(&PageQuery::default()).map(|_| panic!())
+        }),
+        ("update", |client| {
+            let update = client.clusters().update(&"clu_1".parse()?, &"42".parse()?, &name());
+            update.map(|_| panic!())
+        }),
+        ("edit", |client| {
+            let id: ClusterId = "clu_1".parse()?;
+            Ok(Report::from(&client.clusters().edit(id, name())?))
+        }),
+    ];
+    for (answer, asked) in [
+        (
+            b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n".as_slice(),
+            1,
+        ),
+        (b"HTTP/1.1 403 Forbidden\r\n\r\n", 1),
+        (b"HTTP/1.1 302 Found\r\n\r\n", 1),
+        (b"HTTP/1.1 503 Busy\r\n\r\n", 2),
+        (b"HTTP/1.1 429 Busy\r\n\r\n", 2),
+    ] {
+        for (what, call) in calls {
+            let proxy = proxy(answer, None);
+            let url = ProxyUrl::parse(&format!("http://us%40er:s3cret@{}", proxy.address())).unwrap();
+            let client = Client::builder()
+                .token("t")
+                .base_url("https://service.example")
+                .proxy(url);
+            let client = client.timeout(Duration::from_secs(5)).build().unwrap();
+            let report = call(&client).unwrap_or_else(|error| Report::from(&error));
+            let asked = if what == "update" { 1 } else { asked };
+            assert!(proxy.requests().len() >= asked, "{what}: {report:?}");
+            assert!(
+                asked > 1 || proxy.requests().len() == 1,
+                "{what}: {} CONNECTs",
+                proxy.requests().len()
+            );
+            assert_eq!(report.effect, Effect::NotSent, "{what}");
+            assert!(
+                report.hint.is_some() && !report.message.contains("s3cret"),
+                "{what}: {}",
+                report.message
+            );
+        }
+    }
+}
+
+fn name() -> ClusterPatch {
+    ClusterPatch::builder().name("ours").build().unwrap()
 }

@@ -9,6 +9,7 @@ use super::trace::Trace;
 use crate::answer::Failed;
 use crate::error::Error;
 use crate::etag::Etag;
+use crate::printable::Printable;
 use crate::property::Property;
 use crate::resource::Resource;
 use crate::value::Shown;
@@ -17,6 +18,10 @@ use crate::value::Shown;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Edited<R: Resource> {
+    /// The resource that it was about.
+    pub id: R::Id,
+    /// Whether its requests named a workspace context.
+    pub(crate) has_context: bool,
     /// What happened.
     pub outcome: Outcome<R>,
     /// Every step with its reason.
@@ -208,7 +213,11 @@ impl<R: Resource> fmt::Display for Outcome<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Applied(applied) => applied.fmt(f),
-            Self::Unchanged(resource) => write!(f, "unchanged: it already was so, at etag {}", resource.etag()),
+            Self::Unchanged(resource) => write!(
+                f,
+                "unchanged: it already was so, at etag {}",
+                resource.etag().printable()
+            ),
             Self::NotApplied(why) => why.fmt(f),
             Self::Indeterminate(indeterminate) => indeterminate.fmt(f),
         }
@@ -218,8 +227,12 @@ impl<R: Resource> fmt::Display for Outcome<R> {
 impl<R: Resource> fmt::Display for Applied<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.proof {
-            Proof::Acknowledged => write!(f, "applied: the server acknowledged etag {}", self.etag)?,
-            Proof::Observed => write!(f, "applied: a later read shows every value, at etag {}", self.etag)?,
+            Proof::Acknowledged => write!(f, "applied: the server acknowledged etag {}", self.etag.printable())?,
+            Proof::Observed => write!(
+                f,
+                "applied: a later read shows every value, at etag {}",
+                self.etag.printable()
+            )?,
         }
         let names = |fields: &[FieldReport]| {
             let names: Vec<_> = fields.iter().map(|field| field.field.name).collect();
@@ -244,7 +257,9 @@ impl<R: Resource> fmt::Display for NotApplied<R> {
             Self::Ignored(ignored) => ignored.fmt(f),
             Self::NotSent { cause, detail, .. } => {
                 write!(f, "not applied: {cause}")?;
-                detail.as_ref().map_or(Ok(()), |detail| write!(f, " ({detail})"))
+                detail
+                    .as_ref()
+                    .map_or(Ok(()), |detail| write!(f, " ({})", Printable(detail)))
             }
         }
     }
@@ -255,7 +270,7 @@ impl<R: Resource> fmt::Display for Ignored<R> {
         write!(
             f,
             "not applied: the server answered 200 and changed nothing, at etag {}",
-            self.etag
+            self.etag.printable()
         )?;
         lines(f, &self.fields)?;
         f.write_str("\n  next: find out why the server does not take these values; sending them again will do the same")
@@ -284,7 +299,8 @@ impl<R: Resource> fmt::Display for Indeterminate<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "indeterminate: {}", self.cause)?;
         let answer = self.answer.as_ref().map(|answer| answer.to_string());
-        let detail = self.detail.clone().filter(|detail| answer.as_ref() != Some(detail));
+        let detail = self.detail.as_ref().map(|detail| Printable(detail).to_string());
+        let detail = detail.filter(|detail| answer.as_ref() != Some(detail));
         match (answer, detail) {
             (Some(answer), Some(detail)) => write!(f, " ({answer}; {detail})")?,
             (Some(only), None) | (None, Some(only)) => write!(f, " ({only})")?,
@@ -312,7 +328,7 @@ impl fmt::Display for FieldReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let show = |value: &Shown<String>| match value {
             Shown::Is(value) if self.field.is_text() => format!("{value:?}"),
-            Shown::Is(value) => value.clone(),
+            Shown::Is(value) => Printable(value).to_string(),
             Shown::Absent => "(none)".to_owned(),
             Shown::Unreadable if self.field.is_secret() => "(secret)".to_owned(),
             Shown::Unreadable if self.field.is_write_only() => "(never shown)".to_owned(),

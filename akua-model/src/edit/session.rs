@@ -304,6 +304,8 @@ impl<R: Resource> Edit<R> {
             }
             Action::Finish(end) => {
                 let edited = Box::new(Edited {
+                    id: self.id.clone(),
+                    has_context: self.options.context.is_some(),
                     outcome: self.outcome(end),
                     trace: self.trace.clone(),
                 });

@@ -20,3 +20,14 @@ pub enum Target<R: Resource> {
     /// The id of a resource that is to be read first.
     Id(R::Id),
 }
+
+impl<R: Resource> Target<R> {
+    /// The id.
+    #[must_use]
+    pub fn id(&self) -> &R::Id {
+        match self {
+            Self::Seen(resource) => resource.id(),
+            Self::Id(id) => id,
+        }
+    }
+}

@@ -157,7 +157,8 @@ impl fmt::Display for Heard {
             Self::Patch { changes: false } => f.write_str("no patch"),
             Self::Answer { method, status, etag } => {
                 write!(f, "{} answered {status}", method.as_str())?;
-                etag.as_ref().map_or(Ok(()), |etag| write!(f, ", etag {etag}"))
+                etag.as_ref()
+                    .map_or(Ok(()), |etag| write!(f, ", etag {}", etag.printable()))
             }
             Self::Nothing { method, not_sent: true } => write!(f, "{} not sent", method.as_str()),
             Self::Nothing {
@@ -190,7 +191,11 @@ impl fmt::Display for Next {
                 if_match,
                 wait,
             } => {
-                write!(f, "PATCH if-match {if_match}, version {epoch}, attempt {attempt}")?;
+                write!(
+                    f,
+                    "PATCH if-match {}, version {epoch}, attempt {attempt}",
+                    if_match.printable()
+                )?;
                 pause(f, wait)
             }
             Self::End => f.write_str("end"),

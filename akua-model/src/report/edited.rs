@@ -1,11 +1,18 @@
 //! The report of an edit: the one place in which an outcome is told to other languages.
 
-use super::{Effect, End, FieldValues, Kind, Report};
-use crate::edit::{Applied, Conflict, Edited, FieldReport, Ignored, Indeterminate, NotApplied, Outcome, Proof};
+use super::{Effect, End, FieldValues, Kind, Report, hint};
+use crate::edit::{Applied, Cause, Conflict, Edited, FieldReport, Ignored, Indeterminate, NotApplied, Outcome, Proof};
+use crate::printable::Printable;
 use crate::resource::Resource;
 
 impl<R: Resource> From<&Edited<R>> for Report {
     fn from(edited: &Edited<R>) -> Self {
+        let subject = hint::Subject {
+            noun: R::NOUN,
+            is_one: true,
+            has_context: edited.has_context,
+            if_match: None,
+        };
         let mut report = match &edited.outcome {
             Outcome::Applied(applied) => of_applied(applied),
             Outcome::Unchanged(resource) => {
@@ -22,6 +29,14 @@ impl<R: Resource> From<&Edited<R>> for Report {
                 };
                 let mut report = ended(kind, Effect::NotApplied, End::Rejected);
                 report.hear(answer);
+                report.hint = Some(match (kind, answer.status) {
+                    (Kind::Rejected, 409 | 412) => format!(
+                        "the {}'s state or another {} stands in the way: see the server's words",
+                        R::NOUN,
+                        R::NOUN
+                    ),
+                    _ => hint::of_answer(&subject, kind, answer),
+                });
                 report
             }
             Outcome::NotApplied(NotApplied::Ignored(ignored)) => of_ignored(ignored),
@@ -31,9 +46,14 @@ impl<R: Resource> From<&Edited<R>> for Report {
                 } else {
                     Effect::NotSent
                 };
-                let mut report = ended(Kind::of_cause(*cause), effect, End::NotSent);
+                let kind = Kind::of_cause(*cause);
+                let mut report = ended(kind, effect, End::NotSent);
+                report.hint = Some(hint::of_cause(*cause, kind).to_owned());
                 if let Some(answer) = answer {
                     report.hear(answer);
+                    if matches!(cause, Cause::Unauthorized | Cause::Throttled) {
+                        report.hint = Some(hint::of_answer(&subject, kind, answer));
+                    }
                 }
                 report.cause = Some(*cause);
                 report.detail = detail.clone();
@@ -42,6 +62,14 @@ impl<R: Resource> From<&Edited<R>> for Report {
             Outcome::Indeterminate(open) => of_indeterminate(open),
         };
         report.message.insert_str(0, &edited.outcome.to_string());
+        if report.kind != Kind::Ok {
+            report
+                .message
+                .insert_str(0, &format!("{} {}: ", R::NOUN, Printable(edited.id.as_ref())));
+            if let Some(hint) = report.hint.as_ref().filter(|_| !report.message.contains("\n  next: ")) {
+                report.message.push_str(&format!("\n  next: {hint}"));
+            }
+        }
         report.attempts = count(edited.trace.writes());
         report.requests = count(edited.requests());
         report.story = Some(edited.explain());
@@ -153,7 +181,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::edit::{Cause, Change, Clock, Edit, FieldState, Input, Options, Step, Target};
+    use crate::edit::{Change, Clock, Edit, FieldState, Input, Options, Step, Target};
     use crate::http::Response;
     use crate::{Cluster, ClusterPatch};
 
@@ -290,7 +318,10 @@ mod tests {
                 (kind, effect, Some(end)),
                 "{report:#?}"
             );
-            assert!(report.message.starts_with(&outcome), "{}", report.message);
+            let named = report.message.strip_prefix("cluster clu_1: ");
+            let message = named.unwrap_or(&report.message);
+            assert_eq!(named.is_some(), kind != Kind::Ok);
+            assert!(message.starts_with(&outcome), "{message}");
             assert!(report.story.as_ref().is_some_and(|story| story.starts_with(&outcome)));
         }
     }
