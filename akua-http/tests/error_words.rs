@@ -36,7 +36,7 @@ fn cluster(etag: &str, name: &str) -> String {
 }
 
 fn client(wire: &Arc<ScriptedTransport>) -> Client {
-    let client = Client::builder().token("t").timeout(Duration::from_secs(5));
+    let client = Client::builder().token("t").timeout(Duration::from_millis(300));
     client.transport(Arc::clone(wire)).build().unwrap()
 }
 

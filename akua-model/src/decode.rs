@@ -122,8 +122,9 @@ fn malformed(body: &[u8]) -> Option<&'static str> {
 /// The field of a well-formed object that `error` is about, and what is wrong with it.
 fn wrong(path: &str, error: &serde_json::Error) -> (String, String) {
     let message = error.to_string();
-    if !error.is_data() {
-        let what = if message.starts_with("number out of range") {
+    let out_of_range = message.starts_with("number out of range");
+    if out_of_range || !error.is_data() {
+        let what = if out_of_range {
             "is a number out of range"
         } else if message.starts_with("recursion limit") {
             "is nested too deep"

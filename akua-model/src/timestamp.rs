@@ -129,7 +129,8 @@ impl<'de> Visitor<'de> for TimestampVisitor {
             },
             Some(b'-' | b'0'..=b'9') => Ok(Timestamp(match json.as_str().parse() {
                 Ok(seconds) => Form::Seconds(seconds),
-                Err(_) => Form::Number(json.as_str().to_owned()),
+                Err(_) if json.as_str().parse().is_ok_and(f64::is_finite) => Form::Number(json.as_str().to_owned()),
+                Err(_) => return Err(de::Error::custom("number out of range")),
             })),
             _ => Err(de::Error::invalid_type(de::Unexpected::Other("another type"), &self)),
         }

@@ -389,7 +389,7 @@ fn a_200_with_an_error_in_it_is_a_failure_with_the_servers_words() {
 fn a_200_with_id_and_etag_is_applied_whatever_else_is_wrong() {
     let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
     // What stands where the name should, or beside it, in bytes that no JSON library would write.
-    let cases: [(&str, &[u8], &str, &str); 5] = [
+    let cases: [(&str, &[u8], &str, &str); 7] = [
         ("name", b"7", "name", "has another type (expected a string)"),
         ("name", br#""\ud800""#, "name", "has text that is not Unicode"),
         ("name", b"\"\xff\"", "name", "has text that is not Unicode"),
@@ -398,6 +398,13 @@ fn a_200_with_id_and_etag_is_applied_whatever_else_is_wrong() {
             deep.as_bytes(),
             "created_at",
             "has another type (expected Unix seconds or an RFC 3339 time)",
+        ),
+        ("created_at", b"1e400", "created_at", "is a number out of range"),
+        (
+            "created_at",
+            b"-1e999999999999",
+            "created_at",
+            "is a number out of range",
         ),
         ("new", b"\"\xff\"", "new", "has text that is not Unicode"),
     ];

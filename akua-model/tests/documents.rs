@@ -237,7 +237,6 @@ fn d_a_time_of_any_number_is_kept_as_it_was_written() {
     for (text, seconds) in [
         ("1795899017.5", Some(1_795_899_017)),
         ("18446744073709551616", None),
-        ("1e400", None),
         ("1.50e1", Some(15)),
         ("-1", Some(-1)),
     ] {

@@ -153,7 +153,7 @@ def test_a_conflict(table, printed):
         ["field", "base", "ours", "theirs", "state"],
         ["name", "billing", "billing-eu", "billing-old", "conflicting"],
     ]
-    assert table("conflict").caption.startswith("ConflictError: not applied")
+    assert table("conflict").caption.startswith("ConflictError: cluster clu_3: not applied")
     assert printed("conflict-theirs") == "'billing-old'"
 
 
@@ -164,7 +164,7 @@ def test_an_answer_that_is_lost_once(printed):
 
 
 def test_answers_that_stay_lost(table, printed):
-    assert table("lost").caption.startswith("IndeterminateError: indeterminate: the answer to the write was lost")
+    assert table("lost").caption.startswith("IndeterminateError: cluster clu_5: indeterminate: the answer to the write was lost")
     assert table("lost").rows[1:] == [["name", "archive", "archive-eu", "archive-eu", "done"]]
     assert printed("token").startswith("'akua-resume-1.")
 
