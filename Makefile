@@ -24,7 +24,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house imports copies deny clippy doc header generated
 TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python notebook
-DEEP := planted adding repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions variants worlds machine instructions fleet fleet-dask ledger c packages python pythons
+DEEP := planted adding features repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions variants worlds machine instructions fleet fleet-dask ledger c packages python pythons
 BENCH := calls fleet build
 
 DENY_VERSION := 0.20.2
@@ -229,6 +229,11 @@ deep-planted: $(DENY) $(CBINDGEN) $(JSCPD)
 deep-adding: $(CBINDGEN)
 	@tools/ready.sh g++ pkg-config libcjson-dev nlohmann-json3-dev python3 python3-venv
 	@CBINDGEN=$(CBINDGEN) tools/part.sh $@ tools/adding.sh
+
+# With what others in a program may switch on.
+deep-features: ready
+	@tools/ready.sh nginx tinyproxy
+	@tools/part.sh $@ tools/features.sh
 
 # The C library as it is installed: optimised, and no larger than it may be.
 deep-c: ready

@@ -233,7 +233,7 @@ fn d_what_no_number_and_no_text_can_hold_survives_as_it_was_written() {
 }
 
 #[test]
-fn d_a_time_of_any_number_is_kept_as_it_was_written() {
+fn c10_a_time_is_read_from_its_text_whatever_numbers_are_to_the_reader() {
     for (text, seconds) in [
         ("1795899017.5", Some(1_795_899_017)),
         ("18446744073709551616", None),

@@ -48,7 +48,8 @@
 //!
 //! # What it does where the documents say nothing
 //!
-//! A path is looked at first (404), then the method (405), the token (401), the context, the headers and the body,
+//! A path is looked at first (400 for a broken escape, 404), then the method (405 with `allow`; HEAD is GET without the
+//! body), the token (401), the context, the headers and the body,
 //! then the idempotency key, the resource (404), the etag and the state (409). A broad token sees the clusters of its
 //! context and every workspace. An id that is too long is simply not found. An idempotency key counts within its
 //! workspace, belongs to one cluster and one body, and is ignored on workspaces. A cluster that is `deleting` can't be

@@ -12,6 +12,8 @@ pub(crate) struct Refusal {
     /// The word that stands for it in the short envelope.
     word: &'static str,
     entries: Vec<Entry>,
+    /// The methods that are allowed instead.
+    allow: Option<&'static str>,
 }
 
 #[derive(Clone, Debug)]
@@ -34,6 +36,7 @@ impl Refusal {
             status,
             word,
             entries: vec![entry],
+            allow: None,
         }
     }
 
@@ -50,8 +53,12 @@ impl Refusal {
         Self::one(403, "permission_denied", 7004, message)
     }
 
-    pub(crate) fn method_not_allowed() -> Self {
-        Self::one(405, "method_not_allowed", 7000, "Method not allowed")
+    /// Only the methods in `allow` are.
+    pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
+        Self {
+            allow: Some(allow),
+            ..Self::one(405, "method_not_allowed", 7000, "Method not allowed")
+        }
     }
 
     pub(crate) fn too_large() -> Self {
@@ -147,7 +154,11 @@ impl Refusal {
                 json!({ "error": { "code": self.word, "message": messages.join("; ") } })
             }
         };
-        json_answer(self.status, &body)
+        let mut answer = json_answer(self.status, &body);
+        if let Some(allow) = self.allow {
+            answer.set_header("allow", allow);
+        }
+        answer
     }
 }
 

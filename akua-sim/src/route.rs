@@ -57,6 +57,8 @@ mod tests {
             "/v1/clusters/a/b",
             "/v1/regions",
             "/v2/clusters",
+            "/v1/clusters/%",
+            "/v1/clusters/%zz",
             "/v1/clusters/%ff",
         ] {
             assert_eq!(Route::parse(other), None, "{other}");

@@ -161,9 +161,14 @@ fn reason(status: u16) -> &'static str {
         .unwrap_or("Status")
 }
 
-/// `text` with every `%XX` decoded, once; `None` for bytes that are not UTF-8. A broken escape stays as it is.
+/// `text` with every `%XX` decoded, once; `None` for a broken escape or bytes that are not UTF-8.
 #[must_use]
 pub(crate) fn percent_decoded(text: &str) -> Option<String> {
+    // The library leaves a broken escape as it is.
+    let whole = |rest: &str| matches!(rest.as_bytes(), [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    if !text.split('%').skip(1).all(whole) {
+        return None;
+    }
     let decoded = percent_decode_str(text).decode_utf8().ok()?;
     Some(decoded.into_owned())
 }
@@ -177,7 +182,9 @@ mod tests {
     fn percent_escapes_are_decoded_once() {
         assert_eq!(percent_decoded("a%2Fb%252F").unwrap(), "a/b%2F");
         assert_eq!(percent_decoded("%c3%A9").unwrap(), "é");
-        assert_eq!(percent_decoded("%ff"), None);
+        for broken in ["%ff", "%", "%2", "%zz", "a%2Fb%", "%%41", "%+1"] {
+            assert_eq!(percent_decoded(broken), None, "{broken}");
+        }
     }
 
     #[test]

@@ -294,6 +294,10 @@ impl World {
         if let Some(fault) = fault {
             answer = fault.answer.applied(answer, &self.contract);
         }
+        if request.method == "HEAD" {
+            answer.set_header("content-length", &answer.body.len().to_string());
+            answer.body.clear();
+        }
         let delivery = fault.map(|fault| fault.delivery).unwrap_or_default();
         let raw = fault
             .and_then(|fault| fault.answer.raw.as_ref())

@@ -249,7 +249,9 @@ fn command(hub: &ServerState, request: &WireRequest) -> Answer {
         return refused(401, "send the control token: `authorization: Bearer control_…`");
     }
     if request.method != "POST" {
-        return refused(405, "operations are sent with POST");
+        let mut answer = refused(405, "operations are sent with POST");
+        answer.set_header("allow", "POST");
+        return answer;
     }
     let done = control::parse(&request.body).and_then(|op| hub.with(|world, now| world.control(now, op)));
     match done {

@@ -17,7 +17,7 @@ use crate::refusal::{Refusal, json_answer};
 use crate::resource::{Author, Resource};
 use crate::route::Route;
 use crate::stores::Stores;
-use crate::wire::{Answer, WireRequest};
+use crate::wire::{Answer, WireRequest, percent_decoded};
 
 /// What a call did and what it is answered with, or why it is refused.
 pub(super) type Outcome = Result<(Effect, Answer), Refusal>;
@@ -67,16 +67,23 @@ impl World {
     }
 
     fn dispatch(&mut self, seq: u64, request: &WireRequest, fault: Option<&Fault>) -> Outcome {
-        let Route { kind, id } = Route::parse(request.path()).ok_or_else(Refusal::not_found)?;
-        match (request.method.as_str(), &id) {
-            ("GET", _) | ("PATCH", Some(_)) => {}
-            _ => return Err(Refusal::method_not_allowed()),
+        if percent_decoded(request.path()).is_none() {
+            let problem = "Every % has to be followed by two hexadecimal digits, and the bytes have to be UTF-8";
+            return Err(Refusal::invalid(400, &["path"], problem));
         }
+        let Route { kind, id } = Route::parse(request.path()).ok_or_else(Refusal::not_found)?;
+        // A HEAD is answered as a GET, without the body.
+        let method = match (request.method.as_str(), &id) {
+            ("GET" | "HEAD", _) => "GET",
+            ("PATCH", Some(_)) => "PATCH",
+            (_, Some(_)) => return Err(Refusal::method_not_allowed("GET, HEAD, PATCH")),
+            (_, None) => return Err(Refusal::method_not_allowed("GET, HEAD")),
+        };
         let scope = self.tokens.scope(request, &self.store, &self.contract)?;
         if request.body.len() > MAX_BODY {
             return Err(Refusal::too_large());
         }
-        match (request.method.as_str(), id) {
+        match (method, id) {
             ("GET", Some(id)) => {
                 let stale_by = fault.and_then(|fault| fault.stale_by).or_else(|| self.staleness());
                 self.read(kind, &id, &scope, stale_by)
@@ -86,7 +93,7 @@ impl World {
                 let stores = fault.and_then(|fault| fault.stores).unwrap_or(self.contract.stores);
                 self.change(seq, kind, &id, scope, request, stores)
             }
-            (_, None) => Err(Refusal::method_not_allowed()),
+            (_, None) => Err(Refusal::method_not_allowed("GET, HEAD")),
         }
     }
 

@@ -137,3 +137,25 @@ fn tokens_differ_from_run_to_run_unless_seeded() {
     assert_eq!(start(Some(7)).token(), start(Some(7)).token());
     assert!(!format!("{one:?}").contains(one.token()));
 }
+
+#[test]
+fn d_a_head_is_answered_with_a_head_alone() {
+    let simulator = Simulator::start(Options::clusters(1)).unwrap();
+    let mut client = RawClient::dial(&simulator);
+    client.send("GET", "/v1/clusters/clu_1", "", "");
+    let (_, _, body) = client.answer();
+    client.send("HEAD", "/v1/clusters/clu_1", "connection: close\r\n", "");
+    let (head, _) = client.rest();
+    assert!(
+        head.starts_with("HTTP/1.1 200 OK\r\n") && head.ends_with("\r\n\r\n"),
+        "{head}"
+    );
+    assert!(head.contains(&format!("content-length: {}\r\n", body.len())), "{head}");
+    let mut client = RawClient::dial(&simulator);
+    client.send("DELETE", "/v1/clusters/clu_1", "", "");
+    let (status, head, _) = client.answer();
+    assert!(status == 405 && head.contains("allow: GET, HEAD, PATCH\r\n"), "{head}");
+    let mut client = RawClient::to(simulator.address(), simulator.control_token());
+    client.send("GET", "/control", "", "");
+    assert!(client.answer().1.contains("allow: POST\r\n"));
+}

@@ -118,7 +118,43 @@ fn addresses_are_exact() {
         ("patch", "/v1/clusters/clu_1"),
     ] {
         let request = harness.request(method, target);
-        assert_eq!(harness.send(&request).answer.status, 405, "{method} {target}");
+        let answer = harness.send(&request).answer;
+        let allow = if target.ends_with("clu_1") {
+            "GET, HEAD, PATCH"
+        } else {
+            "GET, HEAD"
+        };
+        assert_eq!(
+            (answer.status, answer.header("allow")),
+            (405, Some(allow)),
+            "{method} {target}"
+        );
+    }
+    // Also where a resource is called so: an escape that is none is never taken for the text that it stands in.
+    seed(&mut harness, "a%zz");
+    for target in [
+        "/v1/clusters/a%zz",
+        "/v1/clusters/%",
+        "/v1/clusters/%2",
+        "/v1/%/x",
+        "/v1/clusters/%ff",
+    ] {
+        let answer = harness.get(target).answer;
+        assert_eq!(answer.status, 400, "{target}");
+        assert_eq!(answer.json()["errors"][0]["path"][0], "path");
+    }
+}
+
+#[test]
+fn d_a_head_is_a_get_without_its_body() {
+    let mut harness = Harness::new();
+    for target in ["/v1/clusters/clu_1", "/v1/clusters", "/v1/clusters/clu_99"] {
+        let (get, head) = (harness.get(target).answer, harness.request("HEAD", target));
+        let head = harness.send(&head).answer;
+        assert_eq!((head.status, head.body.len()), (get.status, 0), "{target}");
+        let length = get.body.len().to_string();
+        assert_eq!(head.header("content-length"), Some(length.as_str()), "{target}");
+        assert_eq!(head.header("content-type"), get.header("content-type"), "{target}");
     }
 }
 
