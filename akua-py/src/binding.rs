@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use akua_model::property::{Presence, Type};
 use akua_model::{Json, Patch, Properties, Property, Resource, Shown, Unknown, Value};
+use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyType};
@@ -147,6 +148,25 @@ fn plain<'py>(py: Python<'py>, value: Value<'_>) -> PyResult<Bound<'py, PyAny>> 
 
 /// Everything as the answer had it, in plain types.
 pub(crate) fn to_dict<'py, T: ClassBinding>(py: Python<'py>, this: &T) -> PyResult<Bound<'py, PyDict>> {
+    dict_of(py, this, |_, value| plain(py, value))
+}
+
+/// The same with times as `datetime`, where one can hold them: a row of a table.
+pub(crate) fn row<'py, T: ClassBinding>(py: Python<'py>, this: &T) -> PyResult<Bound<'py, PyDict>> {
+    dict_of(py, this, |property, value| match value {
+        Value::Time(stamp) => match time::datetime(py, property.name, stamp) {
+            Err(raised) if raised.is_instance_of::<PyOverflowError>(py) => time::raw(py, stamp),
+            moment => moment.map(Bound::into_any),
+        },
+        value => plain(py, value),
+    })
+}
+
+fn dict_of<'py, T: ClassBinding>(
+    py: Python<'py>,
+    this: &T,
+    shown: impl Fn(&Property, Value<'_>) -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyDict>> {
     let names = T::names().get_or_init(py, || {
         let name = |property: &Property| PyString::intern(py, property.name).unbind();
         T::TABLE.iter().map(name).collect()
@@ -154,7 +174,7 @@ pub(crate) fn to_dict<'py, T: ClassBinding>(py: Python<'py>, this: &T) -> PyResu
     let dict = PyDict::new(py);
     for (property, name) in T::TABLE.iter().zip(names).filter(|(property, _)| property.read) {
         match this.shown(property.name) {
-            Shown::Is(value) => dict.set_item(name, plain(py, value)?)?,
+            Shown::Is(value) => dict.set_item(name, shown(property, value)?)?,
             Shown::Absent if property.presence == Presence::Nullable => dict.set_item(name, py.None())?,
             Shown::Absent | Shown::Unreadable => {}
         }

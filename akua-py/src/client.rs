@@ -1,13 +1,12 @@
 //! `akua.Client`: the settings, the connections, and the calls on each kind.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyMapping};
+use pyo3::types::PyDict;
 
-use crate::argument::Seconds;
 use crate::attribute::Attribute;
 use crate::options::CallOptions;
 use crate::outcome::EditResult;
-use crate::settings::{Pem, Proxy, Settings};
+use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::{collection, edit, error};
 
@@ -22,59 +21,12 @@ pub(crate) struct Client {
 #[pymethods]
 impl Client {
     #[new]
-    #[pyo3(signature = (*, base_url=None, token=None, context=None, timeout=None, connect_timeout=None,
-        read_timeout=None, max_response_bytes=None, user_agent_suffix=None, extra_root_certificates=None,
-        client_certificate=None, proxy=Proxy::AsTheEnvironmentSays, allow_insecure_http=false, retry_attempts=None,
-        retry_base=None, retry_cap=None, retry_budget=None, contract=None, use_env=true))]
-    #[allow(clippy::too_many_arguments)]
-    fn new(
-        py: Python<'_>,
-        base_url: Option<String>,
-        token: Option<Bound<'_, PyAny>>,
-        context: Option<Bound<'_, PyAny>>,
-        timeout: Option<Bound<'_, PyAny>>,
-        connect_timeout: Option<Seconds>,
-        read_timeout: Option<Seconds>,
-        max_response_bytes: Option<usize>,
-        user_agent_suffix: Option<String>,
-        extra_root_certificates: Option<Pem>,
-        client_certificate: Option<(Pem, Pem)>,
-        proxy: Proxy,
-        allow_insecure_http: bool,
-        retry_attempts: Option<u32>,
-        retry_base: Option<Seconds>,
-        retry_cap: Option<Seconds>,
-        retry_budget: Option<u32>,
-        contract: Option<Bound<'_, PyMapping>>,
-        use_env: bool,
-    ) -> PyResult<Self> {
-        let settings = Settings {
-            base_url,
-            token,
-            connect_timeout,
-            read_timeout,
-            max_response_bytes,
-            user_agent_suffix,
-            extra_root_certificates,
-            client_certificate,
-            proxy,
-            allow_insecure_http,
-            retry_attempts,
-            retry_base,
-            retry_cap,
-            retry_budget,
-            contract,
-            use_env,
-        };
-        let (recipe, certified) = (settings.recipe(py)?.unbind(), settings.client_certificate.is_some());
-        let client = settings
-            .builder(py)?
-            .build()
-            .map_err(|problem| error::raise(py, &problem))?;
-        Self::of(
-            py,
-            Shared::new(client, recipe, certified, call_options(timeout, context)?),
-        )
+    #[pyo3(signature = (**settings), text_signature = "(*, base_url=None, token=None, context=None, timeout=None, \
+        connect_timeout=None, read_timeout=None, max_response_bytes=None, user_agent_suffix=None, \
+        extra_root_certificates=None, client_certificate=None, proxy='environment', allow_insecure_http=False, \
+        retry_attempts=None, retry_base=None, retry_cap=None, retry_budget=None, contract=None, use_env=True)")]
+    fn new(py: Python<'_>, settings: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        Self::of(py, Settings::of(py, settings)?.open()?)
     }
 
     /// Where the service is.
@@ -119,7 +71,7 @@ impl Client {
 
     /// The seconds that a call with this `timeout` may take.
     #[pyo3(signature = (timeout=None, /))]
-    fn _time(&self, py: Python<'_>, timeout: Option<Seconds>) -> PyResult<f64> {
+    fn _time(&self, py: Python<'_>, timeout: Option<&Bound<'_, PyAny>>) -> PyResult<f64> {
         self.shared.time(py, timeout)
     }
 

@@ -7,7 +7,6 @@ use akua_model::{Resource, ResourceKind, with_kind};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::argument::{Seconds, Text};
 use crate::generated::each_class;
 use crate::list::{self, ResourceList};
 use crate::options::{CallOptions, EditOptions};
@@ -33,7 +32,7 @@ macro_rules! class {
             fn list(
                 &self,
                 py: Python<'_>,
-                page_size: Option<u64>,
+                page_size: Option<&Bound<'_, PyAny>>,
                 cursor: Option<&str>,
                 options: Option<&Bound<'_, PyDict>>,
             ) -> PyResult<ResourceList> {
@@ -42,15 +41,15 @@ macro_rules! class {
             }
 
             #[doc = include_str!("docs/update.txt")]
-            #[pyo3(signature = (resource, /, *, if_match=Text::Absent, idempotency_key=Text::Absent, **fields))]
+            #[pyo3(signature = (resource, /, *, if_match=None, idempotency_key=None, **fields))]
             fn update(
                 &self,
                 resource: &Bound<'_, PyAny>,
-                if_match: Text<'_>,
-                idempotency_key: Text<'_>,
+                if_match: Option<&Bound<'_, PyAny>>,
+                idempotency_key: Option<&Bound<'_, PyAny>>,
                 fields: Option<&Bound<'_, PyDict>>,
             ) -> PyResult<Py<PyAny>> {
-                update::update::<akua_model::$Class>(&self.0, resource, &if_match, &idempotency_key, fields)
+                update::update::<akua_model::$Class>(&self.0, resource, if_match, idempotency_key, fields)
             }
 
             #[doc = include_str!("docs/edit.txt")]
@@ -73,14 +72,14 @@ macro_rules! class {
             }
 
             #[doc = include_str!("docs/wait_settled.txt")]
-            #[pyo3(signature = (resource, /, *, after=Text::Absent, **fields))]
+            #[pyo3(signature = (resource, /, *, after=None, **fields))]
             fn wait_settled(
                 &self,
                 resource: &Bound<'_, PyAny>,
-                after: Text<'_>,
+                after: Option<&Bound<'_, PyAny>>,
                 fields: Option<&Bound<'_, PyDict>>,
             ) -> PyResult<Py<PyAny>> {
-                wait::wait_settled(&self.0, resource, &after, fields)
+                wait::wait_settled(&self.0, resource, after, fields)
             }
 
             #[doc = include_str!("docs/fleet.txt")]
@@ -116,7 +115,7 @@ macro_rules! class {
 
             /// The seconds that a call with this `timeout` may take.
             #[pyo3(signature = (timeout=None, /))]
-            fn _time(&self, py: Python<'_>, timeout: Option<Seconds>) -> PyResult<f64> {
+            fn _time(&self, py: Python<'_>, timeout: Option<&Bound<'_, PyAny>>) -> PyResult<f64> {
                 self.0.time(py, timeout)
             }
 

@@ -159,30 +159,11 @@ fn some(list: Bound<'_, PyTuple>) -> Option<Bound<'_, PyAny>> {
     (!list.is_empty()).then(|| list.into_any())
 }
 
-/// The exception of a call that was to settle the write of a resume token. Where it is no end of that write, nothing new is
-/// known of it, whatever kept the call from finding out: the token has to be kept.
+/// The exception of a call that was to settle the write of a resume token.
 pub(crate) fn while_resolving(py: Python<'_>, exception: PyErr) -> PyErr {
-    const HINT: &str = "keep the resume token, and resolve it once this is mended";
-    let told = || -> PyResult<()> {
-        let value = exception.value(py);
-        let ours = half(py, &ERRORS, "akua._errors")?.getattr("AkuaError")?;
-        if !value.is_instance(&ours)? || !value.getattr("story")?.is_none() {
-            return Ok(());
-        }
-        value.setattr("effect", Effect::Unknown.name())?;
-        value.setattr("may_still_land", true)?;
-        value.setattr("hint", HINT)?;
-        let message: String = value.getattr("message")?.extract()?;
-        if !message.contains(HINT) {
-            let message = format!(
-                "{message}; nothing new is known of the write that the resume token belongs to: it may have taken effect, \
-                 and it may still ({HINT})"
-            );
-            value.setattr("args", (message,))?;
-        }
-        Ok(())
-    };
-    told().err().unwrap_or(exception)
+    let told = half(py, &ERRORS, "akua._errors")
+        .and_then(|errors| errors.call_method1("while_resolving", (exception.value(py),)));
+    told.err().unwrap_or(exception)
 }
 
 /// The class of the exception that tells what is reported.

@@ -4,9 +4,9 @@ use akua_model::property::Type;
 use akua_model::{Json, Patch, Property, Resource, Value};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyMapping, PyString};
+use pyo3::types::{PyBool, PyMapping, PyString};
 
-use crate::argument::{Text, not_a, text_of};
+use crate::argument::{named, not_a, text_of, whole_number};
 use crate::binding::ResourceBinding;
 use crate::{error, json};
 
@@ -68,14 +68,7 @@ impl<'py> Fields<'py> {
 impl<'py> Given<'py> {
     /// A value whose error says to what it was given.
     fn named(what: &str, field: &Property, value: &Bound<'py, PyAny>) -> PyResult<Self> {
-        Self::of(field, value).map_err(|raised| {
-            let py = value.py();
-            if raised.is_instance_of::<PyTypeError>(py) {
-                PyTypeError::new_err(format!("{what} '{}': {}", field.name, raised.value(py)))
-            } else {
-                raised
-            }
-        })
+        Self::of(field, value).map_err(|raised| named(what, field.name, &raised, value.py()))
     }
 
     fn of(field: &Property, value: &Bound<'py, PyAny>) -> PyResult<Self> {
@@ -84,16 +77,14 @@ impl<'py> Given<'py> {
                 Ok(flag) => Ok(Self::Flag(flag.is_true())),
                 Err(_) => Err(not_a("bool", value)),
             },
-            Type::Number => {
-                if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
-                    return Err(not_a("int", value));
-                }
-                value.extract().map(Self::Number)
-            }
+            Type::Number => whole_number(field.name, value, i64::MIN..=i64::MAX).map(Self::Number),
             Type::Json | Type::Object(_) => json::from_python(value).map(Self::Json),
-            _ => match value.extract::<Text<'py>>()? {
-                Text::Given(text) => Ok(Self::Text(text)),
-                Text::Absent => Err(not_a("str", value)),
+            _ => match value.cast::<PyString>() {
+                Ok(text) => Ok(Self::Text(text.clone())),
+                Err(_) if value.is_none() => {
+                    Err(PyTypeError::new_err("expected str, not None (leave it out to keep it)"))
+                }
+                Err(_) => Err(not_a("str", value)),
             },
         }
     }

@@ -2,12 +2,12 @@
 
 use akua_model::{Json, Unknown};
 use pyo3::IntoPyObjectExt;
-use pyo3::exceptions::{PyRecursionError, PyValueError};
+use pyo3::exceptions::{PyRecursionError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyCFunction, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
 
-use crate::argument::not_a;
+use crate::argument::{is_more_than_number, not_a};
 
 /// How deep lists and dicts may be nested, as in answers.
 const DEPTH: usize = 128;
@@ -144,12 +144,31 @@ fn write(object: &Bound<'_, PyAny>, depth: usize, out: &mut String) -> PyResult<
             .map_err(|_| PyValueError::new_err("JSON has no infinity and no NaN"))?;
         out.push_str(&text);
     } else {
-        return Err(not_a(
-            "what JSON can hold (dict, list, str, int, float, bool or None)",
-            object,
-        ));
+        match number_of(object)? {
+            Some(number) => write(&number, depth + 1, out)?,
+            None => {
+                let expected = "what JSON can hold (dict, list, str, int, float, bool or None)";
+                return Err(not_a(expected, object));
+            }
+        }
     }
     Ok(())
+}
+
+/// The number that something else is: of numpy's, or whatever has `__index__`.
+fn number_of<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let convert = if object.hasattr("__index__")? {
+        "__index__"
+    } else {
+        "__float__"
+    };
+    if is_more_than_number(object)? || convert == "__float__" && !object.hasattr("dtype")? {
+        return Ok(None);
+    }
+    match object.call_method0(convert) {
+        Err(raised) if raised.is_instance_of::<PyTypeError>(object.py()) => Ok(None),
+        number => number.map(Some),
+    }
 }
 
 /// A text, with half a surrogate pair as the escape that it came as.

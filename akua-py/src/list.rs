@@ -11,6 +11,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyGenericAlias, PyIterator, PyList, PyTuple, PyType};
 
+use crate::argument::whole;
 use crate::binding::{self, ResourceBinding, Subject};
 use crate::call::{Call, reading};
 use crate::interrupt::{self, Interrupt, Slot};
@@ -124,7 +125,7 @@ impl<R: ResourceBinding> Source for Listing<R> {
     fn dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
         while let Some(item) = self.next(py)? {
-            list.append(binding::to_dict(py, &item)?)?;
+            list.append(binding::row(py, &item)?)?;
         }
         Ok(list)
     }
@@ -146,12 +147,13 @@ impl ResourceList {
     pub(crate) fn new<R: ResourceBinding>(
         py: Python<'_>,
         shared: &Shared,
-        page_size: Option<u64>,
+        page_size: Option<&Bound<'_, PyAny>>,
         cursor: Option<&str>,
         options: &CallOptions,
     ) -> PyResult<Self> {
         let mut query = PageQuery::default();
         if let Some(size) = page_size {
+            let size = whole("page_size", size, 0..=u64::MAX)?;
             query = query.limit(size).map_err(|problem| error::raise_model(py, problem))?;
         }
         if let Some(cursor) = cursor {
@@ -186,7 +188,8 @@ impl ResourceList {
         self.0.time().as_secs_f64()
     }
 
-    /// All that is left of it, as plain dicts.
+    /// All that is left of it, as rows of a table: plain dicts, but for times, which are aware `datetime`s in UTC. One that
+    /// no `datetime` can hold stays as it was answered. `to_dict` of a resource has all of them so.
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.0.dicts(py)
     }
@@ -281,11 +284,11 @@ impl Page {
         self.next_cursor.as_deref()
     }
 
-    /// Its items as plain dicts.
+    /// Its items as rows of a table, as `ResourceList.to_dicts` gives them.
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
         for item in self.items(py)? {
-            list.append(item.call_method0("to_dict")?)?;
+            list.append(item.call_method0("_row")?)?;
         }
         Ok(list)
     }

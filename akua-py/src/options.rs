@@ -5,12 +5,11 @@ use std::time::Duration;
 use akua_http::Collection;
 use akua_model::edit::Policy;
 use akua_model::{Resource, ResourceKind, Secrets, Traceparent, WorkspaceContext};
-use pyo3::conversion::FromPyObjectOwned;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::argument::{Seconds, not_a, text_of};
+use crate::argument::{Seconds, argument, text, text_of, whole};
 use crate::error;
 use crate::fields::Fields;
 
@@ -48,11 +47,10 @@ impl CallOptions {
     }
 
     /// With this time alone.
-    pub(crate) fn with_timeout(py: Python<'_>, timeout: Option<Seconds>) -> PyResult<Self> {
-        Ok(Self {
-            timeout: timeout.map(|timeout| timeout.duration(py, "timeout")).transpose()?,
-            ..Self::default()
-        })
+    pub(crate) fn with_timeout(timeout: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let mut options = Self::default();
+        timeout.map_or(Ok(true), |timeout| options.take("timeout", timeout))?;
+        Ok(options)
     }
 
     /// Takes the option `name`; no if there is none.
@@ -146,10 +144,7 @@ impl<'py> EditOptions<'py> {
             if !fields.any(|field| field.is_secret() && field.name == name) {
                 return Ok(take_policy(&mut options.policy, name, value)? || options.call.take(name, value)?);
             }
-            let Ok(text) = value.cast::<PyString>() else {
-                return Err(wrong(name, &not_a("str", value), value.py()));
-            };
-            secrets.insert(name, text_of(text, name)?);
+            secrets.insert(name, text(name, value)?);
             Ok(true)
         })?;
         Ok((options, secrets))
@@ -173,18 +168,14 @@ pub(crate) fn take_policy(policy: &mut Policy, name: &str, value: &Bound<'_, PyA
             "on_conflict" | "max_attempts" | "max_versions" | "settle_reserve" | "backoff" | "backoff_limit"
         ));
     }
-    let bound = || match argument::<u32>(name, value)? {
-        Some(0) => Err(error::invalid(py, name, "is 0 (give 1 or more)")),
-        given => Ok(given.unwrap_or(1)),
-    };
-    let seconds = || argument::<Seconds>(name, value)?.map_or(Ok(Duration::ZERO), |seconds| seconds.span(py, name));
+    let bound = || whole(name, value, 1..=u32::MAX);
+    let seconds = || argument::<Seconds>(name, value)?.span(py, name);
     match name {
         "on_conflict" => {
-            let rule: Option<String> = argument(name, value)?;
-            let rule = rule.unwrap_or_default().parse();
+            let rule = text(name, value)?.parse();
             policy.on_conflict = rule.map_err(|problem| error::raise_model(py, problem))?;
         }
-        "overwrite_unseen" => policy.overwrite_unseen = argument(name, value)?.unwrap_or_default(),
+        "overwrite_unseen" => policy.overwrite_unseen = argument::<Option<bool>>(name, value)?.unwrap_or_default(),
         "max_attempts" => policy.attempts = bound()?,
         "max_versions" => policy.epochs = bound()?,
         "settle_reserve" => policy.settle_reserve = seconds()?,
@@ -221,35 +212,12 @@ pub(crate) fn known<R: Resource>() -> String {
     format!(" (fields that can be written: {})", names.join(", "))
 }
 
-/// The error for an argument of another type, with its name.
-fn wrong(name: &str, raised: &PyErr, py: Python<'_>) -> PyErr {
-    PyTypeError::new_err(format!("argument '{name}': {}", raised.value(py)))
-}
-
-/// The value of the argument `name`; none for `None`.
-fn argument<'py, T: FromPyObjectOwned<'py>>(name: &str, value: &Bound<'py, PyAny>) -> PyResult<Option<T>> {
-    if value.is_none() {
-        return Ok(None);
-    }
-    value.extract::<T>().map(Some).map_err(|raised| {
-        let raised: PyErr = raised.into();
-        if raised.is_instance_of::<PyTypeError>(value.py()) {
-            wrong(name, &raised, value.py())
-        } else {
-            raised
-        }
-    })
-}
-
 /// The text of the argument `name`, read; none for `None`.
 fn parsed<T: std::str::FromStr<Err = akua_model::Error>>(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<T>> {
     if value.is_none() {
         return Ok(None);
     }
-    let Ok(text) = value.cast::<PyString>() else {
-        return Err(wrong(name, &not_a("str", value), value.py()));
-    };
-    let read = text_of(text, name)?.parse();
+    let read = text(name, value)?.parse();
     read.map(Some)
         .map_err(|problem| error::raise_model(value.py(), problem))
 }

@@ -50,9 +50,14 @@ macro_rules! class {
                 Ok(dict)
             }
 
-            /// Everything as the answer had it, in plain types.
+            /// Everything as the answer had it, in plain types: times too are what they are in its JSON.
             fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
                 binding::to_dict(py, &self.0)
+            }
+
+            /// The same as a row of a table, with times as `datetime`.
+            fn _row<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+                binding::row(py, &self.0)
             }
 
             /// Everything as the answer had it, as JSON.

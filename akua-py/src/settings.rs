@@ -1,232 +1,219 @@
-//! The settings of a client, as Python gives them.
-
-use std::time::Duration;
+//! The settings of a client, as Python gives them: each is read and handed on in one line.
 
 use akua_http::ClientBuilder;
 use akua_http::retry::RetryPolicy;
 use akua_http::transport::{ClientCertificate, ProxyUrl};
-use akua_model::edit::Contract;
-use pyo3::IntoPyObjectExt;
+use akua_model::edit::{Contract, Guarantee};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping, PyString};
-use zeroize::Zeroizing;
 
-use crate::argument::{Seconds, not_a, text_of};
+use crate::argument::{Seconds, argument, not_a, text, text_of, whole};
 use crate::callable::Callable;
+use crate::options::{self, CallOptions};
+use crate::shared::Shared;
 use crate::{credentials, error};
 
-/// Everything that a client may be told beside the options of its calls.
+/// What `None` leaves as it is. Of the rest it is a value, or of the wrong type.
+const MAY_BE_NONE: [&str; 15] = [
+    "base_url",
+    "token",
+    "context",
+    "timeout",
+    "connect_timeout",
+    "read_timeout",
+    "max_response_bytes",
+    "user_agent_suffix",
+    "extra_root_certificates",
+    "client_certificate",
+    "retry_attempts",
+    "retry_base",
+    "retry_cap",
+    "retry_budget",
+    "contract",
+];
+
+/// The proxy that is the one of the environment.
+const ENVIRONMENT: &str = "environment";
+
+/// A client that is being set up.
 pub(crate) struct Settings<'py> {
-    pub(crate) base_url: Option<String>,
-    pub(crate) token: Option<Bound<'py, PyAny>>,
-    pub(crate) connect_timeout: Option<Seconds>,
-    pub(crate) read_timeout: Option<Seconds>,
-    pub(crate) max_response_bytes: Option<usize>,
-    pub(crate) user_agent_suffix: Option<String>,
-    pub(crate) extra_root_certificates: Option<Pem>,
-    pub(crate) client_certificate: Option<(Pem, Pem)>,
-    pub(crate) proxy: Proxy,
-    pub(crate) allow_insecure_http: bool,
-    pub(crate) retry_attempts: Option<u32>,
-    pub(crate) retry_base: Option<Seconds>,
-    pub(crate) retry_cap: Option<Seconds>,
-    pub(crate) retry_budget: Option<u32>,
-    pub(crate) contract: Option<Bound<'py, PyMapping>>,
-    pub(crate) use_env: bool,
-}
-
-/// Certificates or a key, as text or bytes.
-pub(crate) struct Pem(Zeroizing<Vec<u8>>);
-
-/// Whether there is a proxy on the way.
-pub(crate) enum Proxy {
-    /// As the variables say; none without them.
-    AsTheEnvironmentSays,
-    /// None, whatever the variables say.
-    None,
-    /// This one.
-    Given(String),
+    builder: ClientBuilder,
+    retry: RetryPolicy,
+    use_env: bool,
+    options: CallOptions,
+    certified: bool,
+    /// What a pickle carries of it: no secret. A callable that makes tokens is what the caller makes of it.
+    recipe: Bound<'py, PyDict>,
+    /// The secrets that it does not carry.
+    withheld: Vec<&'static str>,
 }
 
 impl<'py> Settings<'py> {
-    /// What a pickle carries of them: no secret. A callable that makes tokens is what the caller makes of it.
-    pub(crate) fn recipe(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let recipe = PyDict::new(py);
-        recipe.set_item("allow_insecure_http", self.allow_insecure_http)?;
-        recipe.set_item("use_env", self.use_env)?;
-        let mut withheld = Vec::new();
-        match &self.token {
-            None => {}
-            Some(token) if token.is_callable() => recipe.set_item("token", token)?,
-            Some(_) => withheld.push("token"),
-        }
-        if let Some(contract) = &self.contract {
-            let copy = PyDict::new(py);
-            for item in contract.items()?.iter() {
-                let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
-                copy.set_item(name, value)?;
+    /// What a client is told by these keywords.
+    pub(crate) fn of(py: Python<'py>, keywords: Option<&Bound<'py, PyDict>>) -> PyResult<Self> {
+        let mut settings = Self {
+            builder: ClientBuilder::default(),
+            retry: RetryPolicy::default(),
+            use_env: true,
+            options: CallOptions::default(),
+            certified: false,
+            recipe: PyDict::new(py),
+            withheld: Vec::new(),
+        };
+        options::each(keywords, "Client", String::new, |name, given| {
+            if given.is_none() && MAY_BE_NONE.contains(&name) {
+                return Ok(true);
             }
-            recipe.set_item("contract", copy)?;
-        }
-        if let Some(Pem(roots)) = &self.extra_root_certificates {
-            recipe.set_item("extra_root_certificates", PyBytes::new(py, roots))?;
-        }
-        match &self.proxy {
-            Proxy::Given(url) if !url.contains('@') => recipe.set_item("proxy", url)?,
-            // There is a password in it.
-            Proxy::Given(_) => withheld.push("proxy"),
-            Proxy::AsTheEnvironmentSays => {}
-            Proxy::None => recipe.set_item("proxy", py.None())?,
-        }
-        if !withheld.is_empty() {
-            recipe.set_item("withheld", withheld)?;
-        }
-        let seconds = |time: Option<Seconds>| time.map(Seconds::number).into_bound_py_any(py);
-        for (name, value) in [
-            ("connect_timeout", seconds(self.connect_timeout)?),
-            ("read_timeout", seconds(self.read_timeout)?),
-            ("retry_base", seconds(self.retry_base)?),
-            ("retry_cap", seconds(self.retry_cap)?),
-            ("max_response_bytes", self.max_response_bytes.into_bound_py_any(py)?),
-            (
-                "user_agent_suffix",
-                self.user_agent_suffix.clone().into_bound_py_any(py)?,
-            ),
-            ("retry_attempts", self.retry_attempts.into_bound_py_any(py)?),
-            ("retry_budget", self.retry_budget.into_bound_py_any(py)?),
-        ] {
-            if !value.is_none() {
-                recipe.set_item(name, value)?;
-            }
-        }
-        Ok(recipe)
+            settings.take(name, given)
+        })?;
+        Ok(settings)
     }
 
-    /// The builder that has been told all of it.
-    pub(crate) fn builder(self, py: Python<'py>) -> PyResult<ClientBuilder> {
-        let mut builder = akua_http::Client::builder().allow_insecure_http(self.allow_insecure_http);
-        if self.use_env {
-            builder = builder.from_env();
+    /// The client, open.
+    pub(crate) fn open(self) -> PyResult<Shared> {
+        let Self { recipe, .. } = self;
+        let py = recipe.py();
+        if !self.withheld.is_empty() {
+            recipe.set_item("withheld", self.withheld)?;
         }
-        if let Some(url) = self.base_url {
-            builder = builder.base_url(url);
-        }
-        builder = match self.token {
-            None => builder,
-            Some(token) => match token.cast::<PyString>() {
-                Ok(text) => builder.token(text_of(text, "token")?),
-                Err(_) if token.is_callable() => {
-                    let callback = Callable::new("token", "a callable that returns the token", &token)?;
-                    builder.token_provider(credentials::asking(callback))
-                }
-                Err(_) => return Err(not_a("the token as str, or a callable that returns it", &token)),
-            },
+        let builder = self.builder.retry(self.retry);
+        let builder = if self.use_env { builder.from_env() } else { builder };
+        let client = builder.build().map_err(|problem| error::raise(py, &problem))?;
+        Ok(Shared::new(client, recipe.unbind(), self.certified, self.options))
+    }
+
+    /// Takes the setting `name`; no if there is none.
+    fn take(&mut self, name: &str, given: &Bound<'py, PyAny>) -> PyResult<bool> {
+        let py = given.py();
+        let time = || argument::<Seconds>(name, given)?.duration(py, name);
+        let builder = std::mem::take(&mut self.builder);
+        self.builder = match name {
+            "base_url" => builder.base_url(text(name, given)?),
+            "token" => return self.token(builder, given),
+            "timeout" | "context" => {
+                self.builder = builder;
+                return self.options.take(name, given);
+            }
+            "connect_timeout" => builder.connect_timeout(time()?),
+            "read_timeout" => builder.read_timeout(time()?),
+            "max_response_bytes" => builder.max_response_bytes(whole(name, given, 0..=usize::MAX)?),
+            "user_agent_suffix" => builder.user_agent_suffix(text(name, given)?),
+            "extra_root_certificates" => builder.extra_root_certificates(argument::<Pem>(name, given)?.0),
+            "client_certificate" => {
+                let (Pem(chain), Pem(key)) = argument(name, given)?;
+                self.certified = true;
+                self.builder = builder.client_certificate(ClientCertificate::from_pem(chain, key));
+                return Ok(true);
+            }
+            "proxy" => return self.proxy(builder, given),
+            "allow_insecure_http" => builder.allow_insecure_http(argument(name, given)?),
+            "retry_attempts" => {
+                self.retry.attempts = whole(name, given, 1..=u32::MAX)?;
+                builder
+            }
+            "retry_base" => {
+                self.retry.base = time()?;
+                builder
+            }
+            "retry_cap" => {
+                self.retry.cap = time()?;
+                builder
+            }
+            "retry_budget" => builder.retry_budget(whole(name, given, 0..=u32::MAX)?),
+            "contract" => {
+                let switches = PyDict::new(py);
+                self.recipe.set_item(name, &switches)?;
+                self.builder = builder.contract(contract(given, &switches)?);
+                return Ok(true);
+            }
+            "use_env" => {
+                self.use_env = argument(name, given)?;
+                builder
+            }
+            _ => return Ok(false),
         };
-        if let Some(timeout) = self.connect_timeout {
-            builder = builder.connect_timeout(timeout.duration(py, "connect_timeout")?);
+        if name != "base_url" {
+            self.recipe.set_item(name, given)?;
         }
-        if let Some(timeout) = self.read_timeout {
-            builder = builder.read_timeout(timeout.duration(py, "read_timeout")?);
-        }
-        if let Some(bytes) = self.max_response_bytes {
-            builder = builder.max_response_bytes(bytes);
-        }
-        if let Some(suffix) = self.user_agent_suffix {
-            builder = builder.user_agent_suffix(suffix);
-        }
-        if let Some(Pem(roots)) = self.extra_root_certificates {
-            builder = builder.extra_root_certificates(roots.to_vec());
-        }
-        if let Some((Pem(chain), Pem(key))) = self.client_certificate {
-            builder = builder.client_certificate(ClientCertificate::from_pem(chain.to_vec(), key.to_vec()));
-        }
-        builder = match self.proxy {
-            Proxy::AsTheEnvironmentSays => builder,
-            Proxy::None => builder.no_proxy(),
-            Proxy::Given(url) => match ProxyUrl::parse(&url) {
-                Ok(url) => builder.proxy(url),
-                Err(problem) => return Err(error::raise(py, &problem.into())),
-            },
+        Ok(true)
+    }
+
+    fn token(&mut self, builder: ClientBuilder, given: &Bound<'py, PyAny>) -> PyResult<bool> {
+        self.builder = if let Ok(text) = given.cast::<PyString>() {
+            self.withheld.push("token");
+            builder.token(text_of(text, "token")?)
+        } else if given.is_callable() {
+            self.recipe.set_item("token", given)?;
+            let callback = Callable::new("token", "a callable that returns the token", given)?;
+            builder.token_provider(credentials::asking(callback))
+        } else {
+            return Err(not_a("the token as str, or a callable that returns it", given));
         };
-        if let Some(repeats) = self.retry_budget {
-            builder = builder.retry_budget(repeats);
-        }
-        if let Some(mapping) = self.contract {
-            builder = builder.contract(contract(&mapping)?);
-        }
-        let usual = RetryPolicy::default();
-        let pause = |given: Option<Seconds>, name, usual: Duration| match given {
-            Some(given) => given.duration(py, name),
-            None => Ok(usual),
+        Ok(true)
+    }
+
+    fn proxy(&mut self, builder: ClientBuilder, given: &Bound<'py, PyAny>) -> PyResult<bool> {
+        let url = match given.cast::<PyString>() {
+            Ok(url) => text_of(url, "proxy")?,
+            Err(_) if given.is_none() => {
+                self.recipe.set_item("proxy", given)?;
+                self.builder = builder.no_proxy();
+                return Ok(true);
+            }
+            Err(_) => {
+                return Err(not_a("a URL as str, \"environment\", or None for no proxy", given));
+            }
         };
-        Ok(builder.retry(RetryPolicy {
-            attempts: self.retry_attempts.unwrap_or(usual.attempts),
-            base: pause(self.retry_base, "retry_base", usual.base)?,
-            cap: pause(self.retry_cap, "retry_cap", usual.cap)?,
-        }))
+        if url.contains('@') {
+            // There is a password in it.
+            self.withheld.push("proxy");
+        } else {
+            self.recipe.set_item("proxy", given)?;
+        }
+        self.builder = match ProxyUrl::parse(url) {
+            _ if url == ENVIRONMENT => builder,
+            Ok(url) => builder.proxy(url),
+            Err(problem) => return Err(error::raise(given.py(), &problem.into())),
+        };
+        Ok(true)
     }
 }
 
-/// The documented contract, with the switches in `mapping` set otherwise.
-fn contract(mapping: &Bound<'_, PyMapping>) -> PyResult<Contract> {
-    let py = mapping.py();
+/// The documented contract, but for the guarantees in `given`, which are copied into `switches`.
+fn contract(given: &Bound<'_, PyAny>, switches: &Bound<'_, PyDict>) -> PyResult<Contract> {
+    let py = given.py();
     let mut contract = Contract::documented();
-    for item in mapping.items()?.iter() {
+    for item in argument::<Bound<'_, PyMapping>>("contract", given)?.items()?.iter() {
         let (name, value): (String, Bound<'_, PyAny>) = item.extract()?;
-        let switch = match name.as_str() {
-            "etag_never_repeats" => &mut contract.etag_never_repeats,
-            "key_checked_before_if_match" => &mut contract.key_checked_before_if_match,
-            "stores_rejections_per_key" => &mut contract.stores_rejections_per_key,
-            "reads_linearizable" => &mut contract.reads_linearizable,
-            "etag_covers_write_only" => &mut contract.etag_covers_write_only,
-            "hidden_retries" => &mut contract.hidden_retries,
-            "answers_show_written_version" => &mut contract.answers_show_written_version,
-            "conflicts_name_current_etag" => &mut contract.conflicts_name_current_etag,
-            "key_retention" => {
-                contract.key_retention = value.extract::<Seconds>()?.duration(py, "key_retention")?;
-                continue;
+        switches.set_item(&name, &value)?;
+        let mut guarantees = contract.guarantees();
+        match guarantees.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, Guarantee::Flag(holds))) => **holds = argument(&name, &value)?,
+            // Clocks may agree, and a key may be forgotten at once.
+            Some((_, Guarantee::Time(time))) => **time = argument::<Seconds>(&name, &value)?.span(py, &name)?,
+            None => {
+                let known = guarantees.map(|(known, _)| known).join(", ");
+                let problem = format!("is no switch of a contract (they are {known})");
+                return Err(error::invalid(py, &name, &problem));
             }
-            "clock_skew" => {
-                let skew = value.extract::<Seconds>()?;
-                // Clocks may agree.
-                contract.clock_skew = skew.span(py, "clock_skew")?;
-                continue;
-            }
-            _ => {
-                let problem = "is no switch of a contract (they are etag_never_repeats, key_checked_before_if_match, \
-                               key_retention, clock_skew, stores_rejections_per_key, reads_linearizable, \
-                               etag_covers_write_only, hidden_retries, answers_show_written_version and \
-                               conflicts_name_current_etag)";
-                return Err(error::invalid(py, &name, problem));
-            }
-        };
-        *switch = value.extract()?;
+        }
     }
     Ok(contract)
 }
+
+/// Certificates or a key, as text or bytes.
+struct Pem(Vec<u8>);
 
 impl<'py> FromPyObject<'_, 'py> for Pem {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         if let Ok(text) = object.cast::<PyString>() {
-            Ok(Self(Zeroizing::new(text_of(&text, "PEM text")?.as_bytes().to_vec())))
+            Ok(Self(text_of(&text, "PEM text")?.as_bytes().to_vec()))
         } else if let Ok(bytes) = object.cast::<PyBytes>() {
-            Ok(Self(Zeroizing::new(bytes.as_bytes().to_vec())))
+            Ok(Self(bytes.as_bytes().to_vec()))
         } else {
             Err(not_a("PEM text as str or bytes", &object))
-        }
-    }
-}
-
-impl<'py> FromPyObject<'_, 'py> for Proxy {
-    type Error = PyErr;
-
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        match object.cast::<PyString>() {
-            Ok(url) => Ok(Self::Given(text_of(&url, "proxy")?.to_owned())),
-            Err(_) if object.is_none() => Ok(Self::None),
-            Err(_) => Err(not_a("a URL as str, or None for no proxy", &object)),
         }
     }
 }

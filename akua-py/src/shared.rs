@@ -6,7 +6,6 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::argument::Seconds;
 use crate::error::{self, Raising};
 use crate::options::CallOptions;
 
@@ -67,9 +66,9 @@ impl Shared {
     }
 
     /// The seconds that a call with this `timeout` may take. Where no call can be made there is nothing to wait for.
-    pub(crate) fn time(&self, py: Python<'_>, timeout: Option<Seconds>) -> PyResult<f64> {
+    pub(crate) fn time(&self, py: Python<'_>, timeout: Option<&Bound<'_, PyAny>>) -> PyResult<f64> {
         let client = self.client(py)?;
-        let time = CallOptions::with_timeout(py, timeout)?.time(&self.options, &client);
+        let time = CallOptions::with_timeout(timeout)?.time(&self.options, &client);
         Ok(time.as_secs_f64())
     }
 

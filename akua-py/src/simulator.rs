@@ -9,7 +9,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde_json::{Map, Value};
 
+use crate::argument::whole;
 use crate::json;
+
+/// How many resources of a kind there may be at the start.
+const MOST: u64 = 100_000;
 
 /// An Akua API on this machine; `akua.sim.Simulator` is the class to use.
 #[pyclass(frozen, module = "akua._akua", subclass)]
@@ -27,19 +31,26 @@ pub(crate) struct Simulator {
 #[pymethods]
 impl Simulator {
     #[new]
-    #[pyo3(signature = (*, clusters=0, workspaces=1, contract=None, port=0, random_seed=None))]
+    #[pyo3(
+        signature = (*, clusters=None, workspaces=None, contract=None, port=None, random_seed=None),
+        text_signature = "(*, clusters=0, workspaces=1, contract=None, port=0, random_seed=None)"
+    )]
     fn new(
         py: Python<'_>,
-        clusters: u64,
-        workspaces: u64,
+        clusters: Option<&Bound<'_, PyAny>>,
+        workspaces: Option<&Bound<'_, PyAny>>,
         contract: Option<&Bound<'_, PyDict>>,
-        port: u16,
-        random_seed: Option<u64>,
+        port: Option<&Bound<'_, PyAny>>,
+        random_seed: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let mut options = Options::clusters(clusters);
-        options.workspaces = workspaces;
-        options.port = port;
-        options.seed = random_seed;
+        let seeded = |name, given: Option<&Bound<'_, PyAny>>, usual| {
+            given.map_or(Ok(usual), |number| whole(name, number, 0..=MOST))
+        };
+        let mut options = Options::clusters(seeded("clusters", clusters, 0)?);
+        options.workspaces = seeded("workspaces", workspaces, 1)?;
+        options.port = port.map_or(Ok(0), |port| whole("port", port, 0..=u16::MAX))?;
+        let seed = random_seed.map(|seed| whole("random_seed", seed, 0..=u64::MAX));
+        options.seed = seed.transpose()?;
         if let Some(switches) = contract {
             let Ok(switches) = json::from_python(switches)?.parse::<Map<String, Value>>() else {
                 return Err(PyValueError::new_err("contract: not a dict of switches"));

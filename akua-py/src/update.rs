@@ -4,7 +4,7 @@ use akua_model::{IdempotencyKey, IfMatch, Patch, Resource, ResourceKind, Value};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::argument::Text;
+use crate::argument::text;
 use crate::binding::{ResourceBinding, Subject};
 use crate::call::Call;
 use crate::error::{self, Raising};
@@ -16,8 +16,8 @@ use crate::shared::Shared;
 pub(crate) fn update<R: ResourceBinding>(
     shared: &Shared,
     subject: &Bound<'_, PyAny>,
-    if_match: &Text<'_>,
-    idempotency_key: &Text<'_>,
+    if_match: Option<&Bound<'_, PyAny>>,
+    idempotency_key: Option<&Bound<'_, PyAny>>,
     keywords: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Py<PyAny>> {
     let py = subject.py();
@@ -25,7 +25,7 @@ pub(crate) fn update<R: ResourceBinding>(
     options::each(keywords, "update", options::known::<R>, |name, value| {
         Ok(fields.take::<R>(name, value)? || options.take(name, value)?)
     })?;
-    let key = key::<R>(py, idempotency_key)?;
+    let key = key::<R>(idempotency_key)?;
     let subject = Subject::<R>::of(subject)?;
     let if_match = precondition(py, &subject, if_match)?;
     let patch = fields.patch::<R>(py)?;
@@ -37,10 +37,9 @@ pub(crate) fn update<R: ResourceBinding>(
 }
 
 /// The idempotency key, of a kind that takes one.
-fn key<R: ResourceBinding>(py: Python<'_>, given: &Text<'_>) -> PyResult<Option<IdempotencyKey>> {
-    let Some(text) = given.as_str("idempotency_key")? else {
-        return Ok(None);
-    };
+fn key<R: ResourceBinding>(given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<IdempotencyKey>> {
+    let Some(given) = given else { return Ok(None) };
+    let (py, text) = (given.py(), text("idempotency_key", given)?);
     if !R::TAKES_IDEMPOTENCY_KEY {
         let takes = |kind: &&ResourceKind| akua_model::with_kind!(kind, K => <K as Resource>::TAKES_IDEMPOTENCY_KEY);
         let takers = ResourceKind::ALL.iter().filter(takes);
@@ -56,13 +55,14 @@ fn key<R: ResourceBinding>(py: Python<'_>, given: &Text<'_>) -> PyResult<Option<
         .map(Some)
         .map_err(|problem| error::raise_model(py, problem))
 }
+
 /// The etag that guards the write: the one given, or that of the version given.
 fn precondition<R: ResourceBinding>(
     py: Python<'_>,
     subject: &Subject<'_, R>,
-    if_match: &Text<'_>,
+    if_match: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<IfMatch> {
-    let made = match (if_match.as_str("if_match")?, subject) {
+    let made = match (if_match.map(|etag| text("if_match", etag)).transpose()?, subject) {
         (Some(etag), _) => etag.parse(),
         (None, Subject::Seen(seen)) => seen.etag().if_match(),
         (None, Subject::Id(_)) => {

@@ -6,7 +6,7 @@ use akua_model::{Cluster, ClusterPatch, Etag, Patch, Resource, ResourceKind, Val
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::argument::Text;
+use crate::argument::text;
 use crate::binding::{ClassBinding, Subject};
 use crate::call::Call;
 use crate::error::{self, Raising};
@@ -22,7 +22,7 @@ pub(crate) const SETTLES: &[ResourceKind] = &[ResourceKind::Cluster];
 pub(crate) fn wait_settled(
     shared: &Shared,
     subject: &Bound<'_, PyAny>,
-    after: &Text<'_>,
+    after: Option<&Bound<'_, PyAny>>,
     keywords: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Py<PyAny>> {
     let py = subject.py();
@@ -41,8 +41,8 @@ pub(crate) fn wait_settled(
             (Awaited::of(&id), id)
         }
     };
-    if let Some(etag) = after.as_str("after")? {
-        awaited = awaited.after(&Etag::from(etag));
+    if let Some(etag) = after {
+        awaited = awaited.after(&Etag::from(text("after", etag)?));
     }
     let ours = (!fields.is_empty()).then(|| fields.patch::<Cluster>(py)).transpose()?;
     if let Some(ours) = &ours {

@@ -131,3 +131,66 @@ def test_a_build_without_optimisation_warns_whoever_imports_it(python):
     assert warning.filename == __file__, warning.filename
     """
     python(program)
+
+
+def test_d_the_wheel_says_where_the_project_is_and_its_page_links_to_nothing_else():
+    metadata = importlib.metadata.metadata("akua")
+    urls = dict(url.split(", ") for url in metadata.get_all("Project-URL"))
+    assert "Homepage" in urls
+    page = metadata["Description"]
+    links = re.findall(r"\]\(([^)]*)\)|^\[[^\]]+\]:\s*(\S+)|(?:href|src)=[\"']([^\"']*)", page, re.MULTILINE)
+    links = ["".join(link) for link in links]
+    assert links
+    assert {url for url in [*urls.values(), *links] if not re.match(r"https://[a-z]", url)} == set()
+
+
+@pytest.mark.parametrize(
+    ("module", "program", "extra"),
+    [
+        ("cloudpickle", "import akua.fleet.dask", "dask"),
+        ("distributed", "import akua.fleet.dask", "dask"),
+        ("distributed", "from akua.fleet.dask import run", "dask"),
+        ("tqdm", "run('bar')", "fleet"),
+    ],
+)
+def test_d_a_missing_extra_is_named(python, tmp_path, module, program, extra):
+    done = python(
+        f"""
+        import sys
+        sys.modules["{module}"] = None
+        from akua.sim import Simulator
+        from akua.fleet import Plan
+
+        def run(progress):
+            with Simulator(clusters=1) as sim:
+                plan = Plan.patches({{"clu_1": {{"name": "x"}}}})
+                with sim.client().clusters.fleet(plan, sys.argv[1]) as fleet:
+                    try:
+                        fleet.run(progress=progress)
+                    finally:
+                        # Nothing has begun.
+                        assert fleet.report().counts.pending == 1
+
+        try:
+            {program}
+        except ModuleNotFoundError as missing:
+            print(missing)
+            assert missing.name.split(".")[0] == "{module}", missing.name
+        """,
+        str(tmp_path / "x.akua-fleet"),
+    )
+    assert f"{module}" in done.stdout
+    assert f"pip install 'akua[{extra}]'" in done.stdout
+
+
+def test_d_what_suits_the_place_does_without_the_extra(python):
+    done = python(
+        """
+        import sys
+        sys.modules["tqdm"] = None
+        from akua.fleet import _progress
+        _progress.in_notebook = lambda: True
+        assert _progress.of(None) is _progress.Lines
+        """
+    )
+    assert done.stdout == ""

@@ -122,3 +122,100 @@ def test_the_fixture_comes_by_itself(pytester):
     )
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     result.assert_outcomes(passed=2)
+
+
+def test_d_the_fixture_is_there_in_every_scope(pytester):
+    scopes = ["function", "class", "module", "package", "session"]
+    names = {scope: "akua_sim" if scope == "function" else f"akua_sim_{scope}" for scope in scopes}
+    own = "".join(
+        f"""
+@pytest.fixture(scope="{scope}")
+def mine_{scope}({name}):
+    return {name}.client().clusters.edit("clu_1", name="{scope}").resource
+"""
+        for scope, name in names.items()
+    )
+    pytester.makepyfile(
+        "import pytest\n"
+        + own
+        + """
+@pytest.fixture
+def all_of_them(mine_function, mine_class, mine_module, mine_package, mine_session):
+    return [mine_function.name, mine_class.name, mine_module.name, mine_package.name, mine_session.name]
+
+def test_each(all_of_them):
+    assert all_of_them == ["function", "class", "module", "package", "session"]
+
+def test_fresh_for_each(akua_sim, akua_sim_class, akua_sim_module, akua_sim_session):
+    assert akua_sim.client().clusters.get("clu_1").name == "cluster 1"
+    assert akua_sim_class.client().clusters.get("clu_1").name == "cluster 1"
+    assert akua_sim_module.client().clusters.get("clu_1").name == "module"
+    assert akua_sim_session.client().clusters.get("clu_1").name == "session"
+"""
+    )
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
+    told = pytester.runpytest_subprocess("--fixtures", "-p", "no:cacheprovider").stdout.str()
+    for scope, name in names.items():
+        assert f"`{name}.client()`" in " ".join(told.split())
+
+
+@pytest.mark.parametrize("method", ["PATCH", "patch", "Patch"])
+def test_d_a_method_is_met_in_capitals_or_not(akua_sim, method):
+    akua_sim.inject({"answer": {"status": 422}, "carried_out": "no"}, method=method)
+    with pytest.raises(akua.RejectedError):
+        akua_sim.client().clusters.edit("clu_1", name="x")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"method": ""},
+        {"method": "FETCH"},
+        {"method": "PATCH "},
+        {"method": "pätch"},
+        {"path": ""},
+        {"path": "v1/clusters"},
+        {"path": "/v1/clusters?limit=2"},
+        {"path": "/v1/clusters#x"},
+        {"path": "/v1/clusters/é"},
+        {"path": "/v1/clusters/a b"},
+        {"path": "https://akua.example/v1/clusters"},
+        {"kind": ""},
+        {"kind": "clusters"},
+        {"kind": "Cluster"},
+        {"id": ""},
+        {"path": "/v1/clusters/clu_1", "kind": "workspace"},
+        {"path": "/v1/clusters/clu_1", "id": "clu_2"},
+        {"path": "/v1/clusters", "id": "clu_1"},
+        {"path": "/v1/nothing", "kind": "cluster"},
+        {"nth": 0},
+        {"nth": -1},
+        {"times": 0},
+        {"times": "always"},
+        {"times": ""},
+    ],
+    ids=str,
+)
+def test_d_what_could_never_be_met_is_refused(akua_sim, given):
+    with pytest.raises(ValueError, match=f"{next(iter(given))}|variant" if len(given) == 1 else "match.path"):
+        akua_sim.inject({"answer": {"status": 503}}, **given)
+    assert akua_sim.control({"op": "faults"}) == {"faults": []}
+
+
+@pytest.mark.parametrize("given", [{"method": 7}, {"path": 7}, {"kind": 7}, {"id": 7}, {"times": True}, {"nth": "1"}], ids=str)
+def test_d_what_is_of_another_type_is_refused(akua_sim, given):
+    with pytest.raises((ValueError, TypeError)):
+        akua_sim.inject({"answer": {"status": 503}}, **given)
+
+
+def test_d_resources_that_are_not_there_are_told(akua_sim):
+    for call in (
+        lambda: akua_sim.write("clu_9", name="x"),
+        lambda: akua_sim.write("ws_1", name="x"),
+        lambda: akua_sim.write("clu_1", kind="clusters", name="x"),
+        lambda: akua_sim.delete("clu_9"),
+        lambda: akua_sim.settle("clu_9"),
+        lambda: akua_sim.history("clu_9"),
+    ):
+        with pytest.raises(ValueError, match="clu_9|ws_1|clusters"):
+            call()

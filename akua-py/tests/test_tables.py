@@ -1,6 +1,8 @@
 """Tables: in notebooks, and for pandas and polars."""
 
+import datetime
 import html.parser
+import json
 
 import akua
 import pytest
@@ -100,18 +102,49 @@ def test_values_are_escaped(client, akua_sim):
     Table(caught.value._repr_html_())
 
 
+def rows_of(client):
+    return client.clusters.list(page_size=2).to_dicts()
+
+
+def test_d_times_are_datetimes_in_rows_as_on_objects(client):
+    listed = client.clusters.list()
+    rows = [*rows_of(client), *client.workspaces.list().to_dicts()]
+    pages = [*client.clusters.list().pages(), *client.workspaces.list().pages()]
+    assert rows == [row for page in pages for row in page.to_dicts()]
+    for row in rows:
+        calls = client.clusters if row["id"].startswith("clu") else client.workspaces
+        one = calls.get(row["id"])
+        for name in ("created_at", "updated_at"):
+            assert row[name] == getattr(one, name)
+            assert row[name].utcoffset() == datetime.timedelta(0)
+        rest = {"created_at", "updated_at"}
+        assert {**row, **{name: None for name in rest}} == {**one.to_dict(), **{name: None for name in rest}}
+    # What JSON has stays as JSON has it.
+    one = next(listed)
+    assert (one.to_dict()["created_at"], json.loads(one.to_json())["created_at"]) == (one.created_at_unix, one.created_at_unix)
+    assert akua.Cluster.from_dict(one.to_dict()) == one
+
+
+def test_d_a_time_that_no_calendar_has_stays_as_it_was_answered(client, akua_sim):
+    akua_sim.inject({"answer": {"set": {"/data/0/created_at": 2**62}}}, path="/v1/clusters", times=2)
+    [row, *others] = client.clusters.list().to_dicts()
+    assert row["created_at"] == 2**62
+    assert isinstance(others[0]["created_at"], datetime.datetime)
+    assert next(client.clusters.list().pages()).to_dicts() == [row, *others]
+
+
 def test_pandas_in_one_line(client):
     import pandas
 
-    table = pandas.DataFrame(client.clusters.list(page_size=2).to_dicts())
+    table = pandas.DataFrame(rows_of(client))
     assert list(table["id"]) == ["clu_1", "clu_2", "clu_3", "clu_4", "clu_5"]
     assert table["reconciling"].dtype == bool
-    assert table["created_at"].dtype == "int64"
+    assert str(table["created_at"].dtype).startswith("datetime64[") and table["created_at"].dt.tz is not None
 
 
 def test_polars_in_one_line(client):
     import polars
 
-    table = polars.DataFrame(client.clusters.list(page_size=2).to_dicts())
+    table = polars.DataFrame(rows_of(client))
     assert table["id"].to_list() == ["clu_1", "clu_2", "clu_3", "clu_4", "clu_5"]
-    assert table.schema["created_at"] == polars.Int64
+    assert table.schema["created_at"] == polars.Datetime("us", "UTC")

@@ -16,6 +16,7 @@ use crate::ControlError;
 use crate::delivery::{Delivery, End, Part};
 use crate::stores::Stores;
 
+pub(crate) use matcher::problem;
 pub use matcher::{Forever, Matcher, Times};
 pub use waiting::Waiting;
 pub(crate) use waiting::{Countdown, Faults};
@@ -303,12 +304,9 @@ impl Fault {
 
     /// The fault, if it can be played.
     pub(crate) fn checked(self) -> Result<Self, ControlError> {
-        let problem = if self.nth == Some(0) {
-            Some("`nth` counts from 1")
-        } else if self.percent.is_some_and(|percent| percent > 100) {
-            Some("`percent` is 0 to 100")
-        } else if self.times == Times::Count(0) {
-            Some("`times` is 1 or more, or \"forever\"")
+        let unmet = problem(&self.matching, self.nth, self.times, self.percent);
+        let problem = if unmet.is_some() {
+            unmet
         } else if self.answer.status.is_some_and(|status| !(100..=999).contains(&status)) {
             Some("`answer.status` is 100 to 999")
         } else if self.delivery.pace.is_some_and(|pace| pace.bytes == 0) {
@@ -377,8 +375,40 @@ mod tests {
             (Fault::before(500).percent(101), "percent"),
             (Fault::before(500).header("x", "a\r\nb"), "headers"),
             (Fault::unread(Unread::Request).on(Matcher::method("GET")), "match"),
+            (Fault::before(500).on(Matcher::method("FETCH")), "method"),
+            (Fault::before(500).on(Matcher::method("")), "method"),
+            (Fault::before(500).on(Matcher::method("GET ")), "method"),
+            (on_path("v1/clusters"), "path"),
+            (on_path(""), "path"),
+            (on_path("/v1/clusters?limit=1"), "path"),
+            (on_path("/v1/clusters/a b"), "path"),
+            (Fault::before(500).on(Matcher::default().of(Kind::Cluster, "")), "id"),
+            (on_path_of("/v1/clusters/clu_1", Kind::Workspace, "clu_1"), "path"),
+            (on_path_of("/v1/clusters/clu_1", Kind::Cluster, "clu_2"), "path"),
+            (on_path_of("/v1/clusters", Kind::Cluster, "clu_1"), "path"),
+            (on_path_of("/v2/clusters", Kind::Cluster, "clu_1"), "path"),
         ] {
             assert!(fault.checked().unwrap_err().to_string().contains(named));
         }
+        for fault in [
+            Fault::before(500).on(Matcher::method("patch")),
+            on_path("/somewhere/else"),
+            on_path_of("/v1/clusters/clu%5F1", Kind::Cluster, "clu_1"),
+        ] {
+            assert!(fault.checked().is_ok());
+        }
+    }
+
+    fn on_path(path: &str) -> Fault {
+        Fault::before(500).on(Matcher {
+            path: Some(path.to_owned()),
+            ..Matcher::default()
+        })
+    }
+
+    fn on_path_of(path: &str, kind: Kind, id: &str) -> Fault {
+        let fault = on_path(path);
+        let matching = fault.matching.clone().of(kind, id);
+        fault.on(matching)
     }
 }

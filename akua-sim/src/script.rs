@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ControlError;
-use crate::fault::{Countdown, Matcher, Times};
+use crate::fault::{self, Countdown, Matcher, Times};
 use crate::rng::Rng;
 use crate::route::Route;
 use crate::wire::WireRequest;
@@ -123,15 +123,7 @@ impl Script {
     }
 
     pub(crate) fn checked(self) -> Result<Self, ControlError> {
-        let problem = if self.nth == Some(0) {
-            Some("`nth` counts from 1")
-        } else if self.percent.is_some_and(|percent| percent > 100) {
-            Some("`percent` is 0 to 100")
-        } else if self.times == Times::Count(0) {
-            Some("`times` is 1 or more, or \"forever\"")
-        } else {
-            None
-        };
+        let problem = fault::problem(&self.matching, self.nth, self.times, self.percent);
         match (problem, &self.then) {
             (Some(problem), _) => Err(ControlError::new(problem.to_owned())),
             (None, Action::Write(write)) => write.clone().checked().map(|_| self),

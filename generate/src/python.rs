@@ -304,7 +304,7 @@ fn stubs() -> String {
          from datetime import datetime\n\
          from os import PathLike\n\
          from typing import Any, Generic, TypeVar, final\n\n\
-         from typing_extensions import Never, Self, Unpack\n\n\
+         from typing_extensions import Self, Unpack\n\n\
          from akua import fleet as _fleet\n\
          from akua._akua import EditResult, ResourceList\n\
          from akua._options import CallOptions, EditOptions, FleetOptions\n\
@@ -349,7 +349,8 @@ class _Answered:
     def unknown(self) -> dict[str, Any]:
         \"\"\"The properties that this version of the library does not know.\"\"\"
     def to_dict(self) -> dict[str, Any]:
-        \"\"\"Everything as the answer had it, in plain types.\"\"\"
+        \"\"\"Everything as the answer had it, in plain types: times too are what they are in its JSON.\"\"\"
+    def _row(self) -> dict[str, Any]: ...
     def to_json(self) -> str:
         \"\"\"Everything as the answer had it, as JSON.\"\"\"
     @classmethod
@@ -445,15 +446,15 @@ fn calls_of(kind: ResourceKind) -> String {
     let (class, calls) = classes(kind);
     let name = plural(kind);
     let key = if with_kind!(kind, R => <R as Resource>::TAKES_IDEMPOTENCY_KEY) {
-        "str"
+        "str | None"
     } else {
-        "Never"
+        "None"
     };
     let mut text = format!(
         "\n@final\nclass {calls}(_Calls[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`.\"\"\"\n\n"
     );
     text += &format!(
-        "    def update(\n        self,\n        resource: str | {class},\n        /,\n        *,\n        if_match: str = ...,\n        idempotency_key: {key} = ...,\n        **fields: Unpack[{class}Update],\n    ) -> {class}:\n{}\n",
+        "    def update(\n        self,\n        resource: str | {class},\n        /,\n        *,\n        if_match: str | None = None,\n        idempotency_key: {key} = None,\n        **fields: Unpack[{class}Update],\n    ) -> {class}:\n{}\n",
         docstring(include_str!("../../akua-py/src/docs/update.txt"), 8)
     );
     text += &format!(
@@ -462,7 +463,7 @@ fn calls_of(kind: ResourceKind) -> String {
     );
     if settles(kind) {
         text += &format!(
-            "    def wait_settled(\n        self, resource: str | {class} | EditResult[{class}], /, *, after: str = ..., **fields: Unpack[{class}Update]\n    ) -> {class}:\n{}\n",
+            "    def wait_settled(\n        self, resource: str | {class} | EditResult[{class}], /, *, after: str | None = None, **fields: Unpack[{class}Update]\n    ) -> {class}:\n{}\n",
             docstring(include_str!("../../akua-py/src/docs/wait_settled.txt"), 8)
         );
     }
@@ -489,7 +490,7 @@ fn collections() -> String {
          TYPE_CHECKING = False\n\
          if TYPE_CHECKING:\n    \
              from typing import Any\n\n    \
-             from typing_extensions import Never, Unpack\n\n    \
+             from typing_extensions import Unpack\n\n    \
              from akua._akua import EditResult\n    \
              from akua.generated.fields import {}\n",
         kinds().map(|kind| classes(kind).0).collect::<Vec<_>>().join(", "),
@@ -499,32 +500,21 @@ fn collections() -> String {
         let (class, calls) = classes(kind);
         let name = plural(kind);
         let key = if with_kind!(kind, R => <R as Resource>::TAKES_IDEMPOTENCY_KEY) {
-            "str"
+            "str | None"
         } else {
-            "Never"
+            "None"
         };
         text += &format!(
             "\n\nclass Async{calls}(AsyncCollection[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`. See `akua.{calls}`, which it is like.\"\"\"\n"
         );
-        let mut typed = vec![
-            format!(
-                "update(\n            self,\n            resource: str | {class},\n            /,\n            *,\n            if_match: str = ...,\n            idempotency_key: {key} = ...,\n            **fields: Unpack[{class}Update],\n        ) -> {class}:\n            \"\"\"Changes fields if it still has the etag that was seen. See `akua.{calls}.update`.\"\"\""
-            ),
-            format!(
-                "edit(\n            self, resource: str | {class}, /, **fields: Unpack[{class}Edit]\n        ) -> EditResult[{class}]:\n            \"\"\"Changes fields, whatever happens in between, and says what happened. See `akua.{calls}.edit`.\"\"\""
-            ),
-        ];
+        text += &format!(
+            "\n    async def update(\n        self,\n        resource: str | {class},\n        /,\n        *,\n        if_match: str | None = None,\n        idempotency_key: {key} = None,\n        **fields: Unpack[{class}Update],\n    ) -> {class}:\n        \"\"\"Changes fields if it still has the etag that was seen. See `akua.{calls}.update`.\"\"\"\n        return await self._update(resource, if_match=if_match, idempotency_key=idempotency_key, **fields)\n\
+             \n    async def edit(self, resource: str | {class}, /, **fields: Unpack[{class}Edit]) -> EditResult[{class}]:\n        \"\"\"Changes fields, whatever happens in between, and says what happened. See `akua.{calls}.edit`.\"\"\"\n        return await self._edit(resource, **fields)\n"
+        );
         if settles(kind) {
-            typed.push(format!("wait_settled(\n            self,\n            resource: str | {class} | EditResult[{class}],\n            /,\n            *,\n            after: str = ...,\n            **fields: Unpack[{class}Update],\n        ) -> {class}:\n            \"\"\"Waits until the server has stopped reconciling it. See `akua.{calls}.wait_settled`.\"\"\""));
-        }
-        text += "\n    if TYPE_CHECKING:\n";
-        for method in &typed {
-            text += &format!("\n        async def {method}\n            raise NotImplementedError\n");
-        }
-        text += "\n    else:\n";
-        for method in &typed {
-            let name = method.split('(').next().unwrap_or_default();
-            text += &format!("        {name} = AsyncCollection._{name}\n");
+            text += &format!(
+                "\n    async def wait_settled(\n        self,\n        resource: str | {class} | EditResult[{class}],\n        /,\n        *,\n        after: str | None = None,\n        **fields: Unpack[{class}Update],\n    ) -> {class}:\n        \"\"\"Waits until the server has stopped reconciling it. See `akua.{calls}.wait_settled`.\"\"\"\n        return await self._wait_settled(resource, after=after, **fields)\n"
+            );
         }
     }
     text += "\n\nclass AsyncClientCalls:\n    \"\"\"The calls of an asynchronous client on each kind.\"\"\"\n\n";

@@ -111,6 +111,54 @@ impl Contract {
     }
 }
 
+/// One guarantee of a [`Contract`], to be set by its name.
+#[derive(Debug)]
+pub enum Guarantee<'a> {
+    /// It holds or not.
+    Flag(&'a mut bool),
+    /// It holds so long.
+    Time(&'a mut Duration),
+}
+
+impl Contract {
+    /// All of it by name, as programs of other languages set it.
+    ///
+    /// ```
+    /// use akua_model::edit::{Contract, Guarantee};
+    /// let mut contract = Contract::documented();
+    /// for (name, guarantee) in contract.guarantees() {
+    ///     if let ("reads_linearizable", Guarantee::Flag(holds)) = (name, guarantee) {
+    ///         *holds = true;
+    ///     }
+    /// }
+    /// assert!(contract.reads_linearizable);
+    /// ```
+    pub fn guarantees(&mut self) -> [(&'static str, Guarantee<'_>); 10] {
+        use Guarantee::{Flag, Time};
+        [
+            ("etag_never_repeats", Flag(&mut self.etag_never_repeats)),
+            (
+                "key_checked_before_if_match",
+                Flag(&mut self.key_checked_before_if_match),
+            ),
+            ("key_retention", Time(&mut self.key_retention)),
+            ("clock_skew", Time(&mut self.clock_skew)),
+            ("stores_rejections_per_key", Flag(&mut self.stores_rejections_per_key)),
+            ("reads_linearizable", Flag(&mut self.reads_linearizable)),
+            ("etag_covers_write_only", Flag(&mut self.etag_covers_write_only)),
+            ("hidden_retries", Flag(&mut self.hidden_retries)),
+            (
+                "answers_show_written_version",
+                Flag(&mut self.answers_show_written_version),
+            ),
+            (
+                "conflicts_name_current_etag",
+                Flag(&mut self.conflicts_name_current_etag),
+            ),
+        ]
+    }
+}
+
 impl Default for Contract {
     fn default() -> Self {
         Self::documented()

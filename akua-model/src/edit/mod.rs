@@ -98,7 +98,7 @@ mod value;
 mod writing;
 
 pub use clock::{Clock, SinceBoot};
-pub use contract::Contract;
+pub use contract::{Contract, Guarantee};
 pub use event::{Budget, Cause, Proof};
 pub use outcome::{Applied, Conflict, Edited, FieldReport, Ignored, Indeterminate, NotApplied, Outcome};
 pub use policy::{OnConflict, Policy};

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
 from types import GenericAlias
-from typing import Any, Generic, Literal, SupportsIndex, TypedDict, TypeVar, final, overload
+from typing import Any, Generic, Literal, SupportsFloat, SupportsIndex, TypedDict, TypeVar, final, overload
 
 from typing_extensions import Self, Unpack, disjoint_base
 
@@ -46,7 +46,9 @@ __all__ = [
     "cancellable",
     "fork_in_child",
     "printable",
+    "rate",
     "steps_of",
+    "whole",
 ]
 
 __version__: str
@@ -115,7 +117,7 @@ class Client(_ClientCalls):
         user_agent_suffix: str | None = None,
         extra_root_certificates: str | bytes | None = None,
         client_certificate: tuple[str | bytes, str | bytes] | None = None,
-        proxy: str | None = ...,
+        proxy: str | None = "environment",
         allow_insecure_http: bool = False,
         retry_attempts: int | None = None,
         retry_base: float | None = None,
@@ -446,6 +448,12 @@ def steps_of(edit: Callable[..., Any], /, *args: Any, **kwargs: Any) -> EditStep
 
 def printable(text: str, /) -> str:
     """A text for a person, in which what would act where it is printed is escaped."""
+
+def whole(name: str, number: SupportsIndex, /, least: int = 1) -> int:
+    """The whole number that an argument is, at least `least`."""
+
+def rate(name: str, number: SupportsFloat, /) -> float:
+    """The number of events per second that an argument is."""
 
 def at_exit() -> None:
     """Ends the calls of all other threads, before the interpreter does it by force."""

@@ -43,5 +43,10 @@ class OpenEnum(str, enum.Enum):
         """Whether this version knows the value."""
         return self._name_ in type(self).__members__
 
+    def __repr__(self) -> str:
+        # The name of one that is not known is its value, and could do anything where it is printed.
+        name = f".{self._name_}" if self.is_known else ""
+        return f"<{type(self).__name__}{name}: {self._value_!r}>"
+
     __str__ = str.__str__
     __format__ = str.__format__  # type: ignore[assignment]

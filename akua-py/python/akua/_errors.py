@@ -12,16 +12,36 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
+    from typing_extensions import dataclass_transform
+
     from akua.generated.kinds import Cluster
 
     _Effect: TypeAlias = Literal["not_sent", "not_applied", "unknown", "applied"]
+else:
+    dataclass_transform = lambda **told: lambda kind: kind
 
 
+class _Signature:
+    """The signature of a record's class, made when somebody asks for it."""
+
+    def __get__(self, record, kind):
+        from inspect import Parameter, Signature
+
+        names = kind.__match_args__
+        kinds = {name: kind.__annotations__.get(name, Parameter.empty) for name in names}
+        return Signature([Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, annotation=kinds[name]) for name in names])
+
+
+@dataclass_transform(frozen_default=True)
 class _Record:
-    """An immutable record with named fields."""
+    """An immutable record of the fields that its class annotates."""
 
-    __slots__ = ()
     __match_args__: tuple[str, ...] = ()
+    __signature__: Any = _Signature()
+
+    def __init_subclass__(cls) -> None:
+        own = tuple(name for name in cls.__annotations__ if not name.startswith("_"))
+        setattr(cls, "__match_args__", cls.__match_args__ + own)
 
     def __init__(self, *values: Any, **named: Any) -> None:
         names = self.__match_args__
@@ -35,7 +55,7 @@ class _Record:
         for name in names:
             if name not in given:
                 raise TypeError(f"{type(self).__name__}: {name!r} is missing")
-            object.__setattr__(self, name, given[name])
+        self.__dict__.update(given)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
@@ -65,72 +85,45 @@ class _Record:
 class Problem(_Record):
     """A field that is wrong, in the input or in an answer, and what is wrong with it. Never the value."""
 
-    __match_args__: tuple[str, ...] = ("field", "message")
-    __slots__ = __match_args__
     __module__ = "akua"
 
-    if TYPE_CHECKING:
-        field: str
-        """The field, such as `name`, `if-match` or `data[3].state`."""
-        message: str
-        """What is wrong and what would be right."""
-
-        def __init__(self, field: str, message: str) -> None:
-            pass
+    field: str
+    """The field, such as `name`, `if-match` or `data[3].state`."""
+    message: str
+    """What is wrong and what would be right."""
 
 
 class ErrorDetail(_Record):
     """One error in a server's answer, in the server's words."""
 
-    __match_args__: tuple[str, ...] = ("code", "message", "path", "metadata")
-    __slots__ = __match_args__
     __module__ = "akua"
 
-    if TYPE_CHECKING:
-        code: int | str | None
-        """The server's code. Decisions go by `AkuaError.status`, never by this."""
-        message: str
-        """The server's message; empty if it gave none."""
-        path: tuple[str, ...]
-        """Where in the request, such as `("body", "name")`; it may use the server's inner names."""
-        metadata: dict[str, str]
-        """Further facts by name."""
-
-        def __init__(
-            self, code: int | str | None, message: str, path: tuple[str, ...], metadata: dict[str, str]
-        ) -> None:
-            pass
+    code: int | str | None
+    """The server's code. Decisions go by `AkuaError.status`, never by this."""
+    message: str
+    """The server's message; empty if it gave none."""
+    path: tuple[str, ...]
+    """Where in the request, such as `("body", "name")`; it may use the server's inner names."""
+    metadata: dict[str, str]
+    """Further facts by name."""
 
 
 class FieldReport(_Record):
     """One field of a change as the three sides have it: `None` where it is not known, and always for a secret."""
 
-    __match_args__: tuple[str, ...] = ("field", "base", "ours", "theirs", "state")
-    __slots__ = __match_args__
     __module__ = "akua"
 
-    if TYPE_CHECKING:
-        field: str
-        """The field."""
-        base: str | None
-        """Its value when the caller saw it."""
-        ours: str | None
-        """Its wanted value."""
-        theirs: str | None
-        """Its value in the version that was read last."""
-        state: Literal["done", "free", "conflicting", "unseen"] | None
-        """What the comparison says: theirs is ours already; theirs is the base, so ours can be written; a third value;
-        nobody can read it. None if no other version was read."""
-
-        def __init__(
-            self,
-            field: str,
-            base: str | None,
-            ours: str | None,
-            theirs: str | None,
-            state: Literal["done", "free", "conflicting", "unseen"] | None,
-        ) -> None:
-            pass
+    field: str
+    """The field."""
+    base: str | None
+    """Its value when the caller saw it."""
+    ours: str | None
+    """Its wanted value."""
+    theirs: str | None
+    """Its value in the version that was read last."""
+    state: Literal["done", "free", "conflicting", "unseen"] | None
+    """What the comparison says: theirs is ours already; theirs is the base, so ours can be written; a third value;
+    nobody can read it. None if no other version was read."""
 
 
 class AkuaError(Exception):
@@ -179,6 +172,12 @@ class AkuaError(Exception):
     """How many requests the call sent, reads included."""
     story: str | None = None
 
+    def __init_subclass__(cls, kind: str | None = None, effect: _Effect | None = None) -> None:
+        told = {"kind": kind, "effect": effect, "__module__": "akua" if kind else None}
+        for name, value in told.items():
+            if value is not None:
+                setattr(cls, name, value)
+
     def __init__(self, message: str = "", **facts: Any) -> None:
         super().__init__(message)
         self.__dict__.update(facts)
@@ -215,46 +214,25 @@ def while_resolving(error: BaseException) -> BaseException:
     return error
 
 
-class ValidationError(AkuaError, ValueError):
+class ValidationError(AkuaError, ValueError, kind="invalid_input"):
     """The input breaks a rule of the API. Nothing was sent. `problems` names the fields."""
 
-    __module__ = "akua"
 
-
-class ConfigurationError(AkuaError, ValueError):
+class ConfigurationError(AkuaError, ValueError, kind="configuration"):
     """A setting is missing or can't be used. Nothing was sent, unless it is the ledger of a fleet that failed in the middle
     of a run: then `effect` and the message speak of the run."""
 
-    __module__ = "akua"
 
-    kind = "configuration"
-
-
-class AuthenticationError(AkuaError):
+class AuthenticationError(AkuaError, kind="authentication", effect="not_applied"):
     """The token is refused (401), or the callback that makes tokens failed: see `__cause__`."""
 
-    __module__ = "akua"
 
-    kind = "authentication"
-    effect: _Effect = "not_applied"
-
-
-class PermissionDeniedError(AkuaError):
+class PermissionDeniedError(AkuaError, kind="permission_denied", effect="not_applied"):
     """The token may not do this (403)."""
 
-    __module__ = "akua"
 
-    kind = "permission_denied"
-    effect: _Effect = "not_applied"
-
-
-class NotFoundError(AkuaError):
+class NotFoundError(AkuaError, kind="not_found", effect="not_applied"):
     """There is no such resource, or the token may not see it (404)."""
-
-    __module__ = "akua"
-
-    kind = "not_found"
-    effect: _Effect = "not_applied"
 
 
 class _WithFacts(AkuaError):
@@ -284,99 +262,59 @@ class _WithFacts(AkuaError):
         return _html.error(self)
 
 
-class ConflictError(_WithFacts):
+class ConflictError(_WithFacts, kind="conflict", effect="not_applied"):
     """Somebody else changed the resource first (409, 412). Nothing of this call took effect.
 
     From `update` it can mean any conflict that the server names: also a name already taken, or a reused key.
     """
 
-    __module__ = "akua"
 
-    kind = "conflict"
-    effect: _Effect = "not_applied"
-
-
-class IndeterminateError(_WithFacts):
+class IndeterminateError(_WithFacts, kind="indeterminate", effect="unknown"):
     """Nobody could know whether the write took effect. It is no conflict: don't send it again blindly."""
 
-    __module__ = "akua"
-
-    kind = "indeterminate"
-    effect: _Effect = "unknown"
     may_still_land = True
     resume_token: str = ""
     """With this `Client.resolve` can settle it later, also in another process or language. Empty after `update`, which
     is one request: read the resource and compare."""
 
 
-class RejectedError(_WithFacts):
+class RejectedError(_WithFacts, kind="rejected", effect="not_applied"):
     """The server refuses the request as it is (400, 422, any other 4xx).
 
     An edit ends with it too where the server has answered 200 and changed nothing: `status` is 200 then, and `facts` has
     the fields. A write that is answered with a 4xx that may come from something on the way (402, 407, 410, 451 and so on) may have
     taken effect: then it is an `IndeterminateError`."""
 
-    __module__ = "akua"
 
-    kind = "rejected"
-    effect: _Effect = "not_applied"
-
-
-class RateLimitedError(AkuaError):
+class RateLimitedError(AkuaError, kind="rate_limited", effect="not_applied"):
     """Too many requests (429). `retry_after` says how many seconds to wait, if the server does."""
 
-    __module__ = "akua"
 
-    kind = "rate_limited"
-    effect: _Effect = "not_applied"
-
-
-class ServerError(AkuaError):
+class ServerError(AkuaError, kind="server", effect="not_applied"):
     """The server, or something in front of it, failed (408, 5xx) to answer a read."""
 
-    __module__ = "akua"
 
-    kind = "server"
-    effect: _Effect = "not_applied"
-
-
-class TransportError(AkuaError):
+class TransportError(AkuaError, kind="transport"):
     """No answer: no connection, or it was lost; and where it was a write, nothing of it was sent."""
 
-    __module__ = "akua"
 
-    kind = "transport"
-
-
-class TimeoutError(TransportError, builtins.TimeoutError):
+class TimeoutError(TransportError, builtins.TimeoutError, kind="timeout", effect="not_applied"):
     """No answer in time. A write that may have been sent is an `IndeterminateError` instead."""
 
-    __module__ = "akua"
-
-    kind = "timeout"
-    effect: _Effect = "not_applied"
     resource: Cluster | None = None
     """The version read last, where a cluster was waited for."""
 
 
-class CancelledError(AkuaError):
+class CancelledError(AkuaError, kind="cancelled", effect="not_applied"):
     """The call was ended early, by Ctrl-C or with its task; the cause of the exception that did."""
 
-    __module__ = "akua"
-
-    kind = "cancelled"
-    effect: _Effect = "not_applied"
     resource: Any = None
     """The resource that an answer showed which arrived all the same; or None."""
 
 
-class DecodeError(AkuaError):
+class DecodeError(AkuaError, kind="decode", effect="not_applied"):
     """An answer that can't be read. If it was a write, `may_have_taken_effect` and `new_etag` tell that it landed."""
 
-    __module__ = "akua"
-
-    kind = "decode"
-    effect: _Effect = "not_applied"
     new_etag: str | None = None
     """The etag of the version that the write has made."""
     proof: Literal["acknowledged", "observed"] | None = None

@@ -37,15 +37,9 @@ def _text(value):
 
 
 def _properties(resource):
-    """As the answer had them, but for times as people read them."""
-    properties = resource.to_dict()
-    times = [name for name, value in properties.items() if value is not None and hasattr(type(resource), f"{name}_unix")]
-    for name in times:
-        try:
-            properties[name] = f"{getattr(resource, name):%Y-%m-%d %H:%M:%S} UTC"
-        except OverflowError:  # no calendar has it
-            pass
-    return properties
+    """As a row of a table, with times as people read them."""
+    row = resource._row().items()
+    return {name: f"{value:%Y-%m-%d %H:%M:%S} UTC" if hasattr(value, "tzinfo") else value for name, value in row}
 
 
 def resource(resource):

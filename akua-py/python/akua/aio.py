@@ -47,9 +47,7 @@ class AsyncClient(collections.AsyncClientCalls):
     """
 
     def __init__(self, *, max_concurrency: int = 32, **options: Unpack[_akua._ClientOptions]) -> None:
-        if max_concurrency < 1:
-            raise ValueError("max_concurrency: give 1 or more")
-        self._of(Runner(max_concurrency), _akua.Client(**options))
+        self._of(Runner(_akua.whole("max_concurrency", max_concurrency)), _akua.Client(**options))
 
     def _of(self, runner: Runner, client: _akua.Client) -> None:
         self._runner = runner

@@ -67,16 +67,20 @@ class Simulator(_akua.Simulator):
 
         Args:
             fault: What goes wrong, such as `{"delivery": {"send": "nothing"}}`: the answer is lost.
-            method: Only requests with this method.
-            path: Only requests with this path.
-            kind: Only requests about this kind of resource.
+            method: Only requests with this method, in capitals or not.
+            path: Only requests with this path, as it stands on the wire and without the query.
+            kind: Only requests about this kind of resource, such as `cluster`.
             id: Only requests about this one.
             nth: From this matching request on, counted from 1.
             times: So many times. 1 unless set.
 
         Raises:
-            ValueError: The fault is none, in the simulator's words.
+            ValueError: The fault is none, or no request could ever agree, in the simulator's words.
         """
+        nth = None if nth is None else _akua.whole("nth", nth)
+        if isinstance(times, str) and times != "forever":
+            raise ValueError(f'times: a number or "forever" is allowed, not {times!r}')
+        times = times if times is None or isinstance(times, str) else _akua.whole("times", times)
         match: dict[str, Any] = {"method": method, "path": path, "kind": kind, "id": id}
         match = {name: value for name, value in match.items() if value is not None}
         bounds: dict[str, Any] = {name: value for name, value in (("nth", nth), ("times", times)) if value is not None}

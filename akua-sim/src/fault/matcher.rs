@@ -9,7 +9,7 @@ use crate::route::Route;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Matcher {
-    /// The verb, in capitals.
+    /// The verb, in capitals or not.
     pub method: Option<String>,
     /// The path as it stands on the wire, without the query.
     pub path: Option<String>,
@@ -37,7 +37,9 @@ impl Matcher {
     }
 
     pub(crate) fn matches(&self, method: &str, path: &str, route: Option<&Route>) -> bool {
-        self.method.as_deref().is_none_or(|wanted| wanted == method)
+        self.method
+            .as_deref()
+            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
             && self.path.as_deref().is_none_or(|wanted| wanted == path)
             && self
                 .kind
@@ -47,6 +49,51 @@ impl Matcher {
                 .as_deref()
                 .is_none_or(|wanted| route.is_some_and(|route| route.id.as_deref() == Some(wanted)))
     }
+}
+
+/// Why no request could ever agree with `matching`, or none be met so often.
+pub(crate) fn problem(matching: &Matcher, nth: Option<u64>, times: Times, percent: Option<u8>) -> Option<&'static str> {
+    let method = matching.method.as_deref();
+    let route = matching.path.as_deref().map(Route::parse);
+    let is_elsewhere = |route: &Route| {
+        matching.kind.is_some_and(|kind| kind != route.kind)
+            || matching.id.is_some() && matching.id.as_deref() != route.id.as_deref()
+    };
+    if nth == Some(0) {
+        Some("`nth` counts from 1")
+    } else if percent.is_some_and(|percent| percent > 100) {
+        Some("`percent` is 0 to 100")
+    } else if times == Times::Count(0) {
+        Some("`times` is 1 or more, or \"forever\"")
+    } else if method.is_some_and(|method| !METHODS.iter().any(|known| known.eq_ignore_ascii_case(method))) {
+        Some("`match.method` is a method of HTTP, such as \"PATCH\"")
+    } else if matching.path.as_deref().is_some_and(|path| !is_path(path)) {
+        Some(
+            "`match.path` is a path as it stands on the wire, such as \"/v1/clusters/clu_1\": without the query, and encoded",
+        )
+    } else if matching.id.as_deref() == Some("") {
+        Some("`match.id` is empty")
+    } else {
+        let about_resources = matching.kind.is_some() || matching.id.is_some();
+        match route {
+            Some(Some(route)) if is_elsewhere(&route) => {
+                Some("`match.path` is not that of `match.kind` and `match.id`")
+            }
+            Some(None) if about_resources => Some("`match.path` is that of no kind and no id"),
+            _ => None,
+        }
+    }
+}
+
+const METHODS: [&str; 9] = [
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE",
+];
+
+fn is_path(path: &str) -> bool {
+    path.starts_with('/')
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'?' && byte != b'#')
 }
 
 /// How often.

@@ -20,6 +20,7 @@ from __future__ import annotations
 import atexit
 import weakref
 
+from akua import _akua
 from akua._callables import plain
 from akua._errors import ValidationError
 from akua.fleet._plan import Plan
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from typing import Any, Literal, NoReturn
 
     from typing_extensions import Self
-
-    from akua import _akua
 
 __all__ = [
     "Canary",
@@ -114,7 +113,7 @@ class Fleet:
             AkuaError: The reads can't go on. What is the matter with one resource is in `Preview.problems` instead.
         """
         if limit is not None:
-            _whole("limit", limit)
+            limit = _akua.whole("limit", limit)
         return Preview(*self._core.preview(2**62 if limit is None else limit), limit)
 
     def start(
@@ -146,8 +145,8 @@ class Fleet:
             ValidationError: A limit is out of its bounds, or a run of this fleet is going on. Nothing was sent.
         """
         self._checked(in_flight, stop_after_failures, canary, check)
-        if rate is not None and (isinstance(rate, str) or not any(hasattr(rate, name) for name in ("__float__", "__index__"))):
-            raise TypeError(f"rate is to be a number, not {type(rate).__name__}")
+        if rate is not None:
+            rate = _akua.rate("rate", rate)
         return Run(self._core.start(in_flight, rate, stop_after_failures, canary, check))
 
     def run(
@@ -205,7 +204,7 @@ class Fleet:
         limits = {"in_flight": in_flight, "stop_after_failures": stop_after_failures, "canary": canary}
         for name, number in limits.items():
             if number is not None:
-                _whole(name, number)
+                _akua.whole(name, number)
         if check is not None:
             plain("check", check, "a callable that takes counts")
         if check is not None and canary is None:
@@ -311,13 +310,6 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<akua.fleet.Run: {self.counts}>"
-
-
-def _whole(name, number):
-    if not isinstance(number, int) or isinstance(number, bool):
-        raise TypeError(f"{name} is to be an int, not {type(number).__name__}")
-    if not 1 <= number < 2**62:
-        raise _invalid(name, f"is {number} (1 or more is allowed)")
 
 
 def _invalid(field, problem):

@@ -41,16 +41,23 @@ def can_ask():
     return in_notebook() or is_terminal(sys.stdin) and None not in (sys.stdout, sys.stderr)
 
 
+@contextlib.contextmanager
+def extra(name, what):
+    """Imports what an extra of the package brings, or says which."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        told = f"{what} needs {missing.name}, which is not installed: pip install 'akua[{name}]'"
+        raise ModuleNotFoundError(told, name=missing.name) from missing
+
+
 def tqdm():
     """The bar for this place; in a notebook without widgets one of text, without a word about that."""
     import warnings
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), extra("fleet", 'progress="bar"'):
         warnings.filterwarnings("ignore", message="IProgress not found")
-        try:
-            from tqdm.auto import tqdm  # type: ignore[import-untyped]
-        except ImportError as missing:
-            raise ImportError("a bar needs tqdm: pip install 'akua[fleet]'") from missing
+        from tqdm.auto import tqdm  # type: ignore[import-untyped]
     return tqdm
 
 

@@ -12,49 +12,25 @@ if TYPE_CHECKING:
     _Stop: TypeAlias = Literal["asked", "failures", "unauthorized", "canary", "ledger", "panicked"]
 
 
-
 class Counts(_Record):
     """How many items stand where."""
 
-    __match_args__: tuple[str, ...] = (
-        "pending",
-        "not_sent",
-        "indeterminate",
-        "applied",
-        "unchanged",
-        "conflict",
-        "rejected",
-    )
-    __slots__ = __match_args__
     __module__ = "akua.fleet"
 
-    if TYPE_CHECKING:
-        pending: int
-        """Nothing was sent."""
-        not_sent: int
-        """Nothing took effect, for a reason that may pass: the next run tries them again."""
-        indeterminate: int
-        """A write may have landed, or may still: the next run settles them first."""
-        applied: int
-        """The change took effect: acknowledged, or seen in a later read."""
-        unchanged: int
-        """Everything was as wanted."""
-        conflict: int
-        """Somebody else changed them first; nothing took effect."""
-        rejected: int
-        """The server refused the change; nothing took effect."""
-
-        def __init__(
-            self,
-            pending: int,
-            not_sent: int,
-            indeterminate: int,
-            applied: int,
-            unchanged: int,
-            conflict: int,
-            rejected: int,
-        ) -> None:
-            pass
+    pending: int
+    """Nothing was sent."""
+    not_sent: int
+    """Nothing took effect, for a reason that may pass: the next run tries them again."""
+    indeterminate: int
+    """A write may have landed, or may still: the next run settles them first."""
+    applied: int
+    """The change took effect: acknowledged, or seen in a later read."""
+    unchanged: int
+    """Everything was as wanted."""
+    conflict: int
+    """Somebody else changed them first; nothing took effect."""
+    rejected: int
+    """The server refused the change; nothing took effect."""
 
     @property
     def total(self) -> int:
@@ -78,45 +54,33 @@ class Counts(_Record):
 class PreviewRow(_Record):
     """A field that would get another value."""
 
-    __match_args__: tuple[str, ...] = ("item", "id", "field", "now", "then")
-    __slots__ = __match_args__
     __module__ = "akua.fleet"
 
-    if TYPE_CHECKING:
-        item: int
-        """The item's number in the ledger, from 1."""
-        id: str
-        """The id of the resource."""
-        field: str
-        """The field."""
-        now: str | None
-        """Its value now; None if answers leave it out."""
-        then: str | None
-        """Its value then; None for a secret."""
-
-        def __init__(self, item: int, id: str, field: str, now: str | None, then: str | None) -> None:
-            pass
+    item: int
+    """The item's number in the ledger, from 1."""
+    id: str
+    """The id of the resource."""
+    field: str
+    """The field."""
+    now: str | None
+    """Its value now; None if answers leave it out."""
+    then: str | None
+    """Its value then; None for a secret."""
 
 
 class Summary(_Record):
     """How a run ended."""
 
-    __match_args__: tuple[str, ...] = ("counts", "stopped", "tried", "story")
-    __slots__ = __match_args__
     __module__ = "akua.fleet"
 
-    if TYPE_CHECKING:
-        counts: Counts
-        """Where all items stand."""
-        stopped: _Stop | None
-        """Why it ended early; None if everything was tried."""
-        tried: int
-        """How many items it has worked on."""
-        story: str
-        """All of it in one line."""
-
-        def __init__(self, counts: Counts, stopped: _Stop | None, tried: int, story: str) -> None:
-            pass
+    counts: Counts
+    """Where all items stand."""
+    stopped: _Stop | None
+    """Why it ended early; None if everything was tried."""
+    tried: int
+    """How many items it has worked on."""
+    story: str
+    """All of it in one line."""
 
     @property
     def is_complete(self) -> bool:
@@ -135,111 +99,75 @@ class Summary(_Record):
 class Started(_Record):
     """Work on an item has begun."""
 
-    __match_args__: tuple[str, ...] = ("item", "id", "settles")
-    __slots__ = __match_args__
     __module__ = "akua.fleet"
 
-    if TYPE_CHECKING:
-        item: int
-        """The item's number in the ledger, from 1."""
-        id: str
-        """The id of the resource."""
-        settles: bool
-        """Whether an earlier write is settled."""
-
-        def __init__(self, item: int, id: str, settles: bool) -> None:
-            pass
+    item: int
+    """The item's number in the ledger, from 1."""
+    id: str
+    """The id of the resource."""
+    settles: bool
+    """Whether an earlier write is settled."""
 
 
 class Granted(_Record):
     """The ledger holds the token of a write, which goes out now."""
 
-    __match_args__: tuple[str, ...] = ("item", "id", "epoch")
-    __slots__ = __match_args__
     __module__ = "akua.fleet"
 
-    if TYPE_CHECKING:
-        item: int
-        """The item's number in the ledger, from 1."""
-        id: str
-        """The id of the resource."""
-        epoch: int
-        """On which version the change is tried, counted from 1."""
-
-        def __init__(self, item: int, id: str, epoch: int) -> None:
-            pass
+    item: int
+    """The item's number in the ledger, from 1."""
+    id: str
+    """The id of the resource."""
+    epoch: int
+    """On which version the change is tried, counted from 1."""
 
 
 class Ended(_Record):
     """Work on an item has ended, and the ledger says so."""
 
-    __match_args__: tuple[str, ...] = ("item", "id", "state", "detail", "counts")
-    __slots__ = __match_args__
     __module__ = "akua.fleet"
 
-    if TYPE_CHECKING:
-        item: int
-        """The item's number in the ledger, from 1."""
-        id: str
-        """The id of the resource."""
-        state: _State
-        """Where the item stands now."""
-        detail: str
-        """What happened, in one line for a person."""
-        counts: Counts
-        """Where all items stand."""
-
-        def __init__(self, item: int, id: str, state: _State, detail: str, counts: Counts) -> None:
-            pass
+    item: int
+    """The item's number in the ledger, from 1."""
+    id: str
+    """The id of the resource."""
+    state: _State
+    """Where the item stands now."""
+    detail: str
+    """What happened, in one line for a person."""
+    counts: Counts
+    """Where all items stand."""
 
 
 class Rate(_Record):
     """Requests are sent at another rate."""
 
-    __match_args__: tuple[str, ...] = ("per_second", "slowed")
-    __slots__ = __match_args__
     __module__ = "akua.fleet"
 
-    if TYPE_CHECKING:
-        per_second: float | None
-        """How many per second at most; None for as many as there can be."""
-        slowed: bool
-        """Whether that is because the server has trouble."""
-
-        def __init__(self, per_second: float | None, slowed: bool) -> None:
-            pass
+    per_second: float | None
+    """How many per second at most; None for as many as there can be."""
+    slowed: bool
+    """Whether that is because the server has trouble."""
 
 
 class Canary(_Record):
     """The canary items have ended. If it `asks`, nothing is sent until `Run.go_on` or `Run.stop` is called."""
 
-    __match_args__: tuple[str, ...] = ("counts", "asks")
-    __slots__ = __match_args__
     __module__ = "akua.fleet"
 
-    if TYPE_CHECKING:
-        counts: Counts
-        """Where all items stand."""
-        asks: bool
-        """Whether somebody is asked: else a check decides."""
-
-        def __init__(self, counts: Counts, asks: bool) -> None:
-            pass
+    counts: Counts
+    """Where all items stand."""
+    asks: bool
+    """Whether somebody is asked: else a check decides."""
 
 
 class Stopping(_Record):
     """Nothing new is begun any more."""
 
-    __match_args__: tuple[str, ...] = ("why",)
-    __slots__ = __match_args__
     __module__ = "akua.fleet"
 
-    if TYPE_CHECKING:
-        why: _Stop
-        """Why."""
-
-        def __init__(self, why: _Stop) -> None:
-            pass
+    why: _Stop
+    """Why."""
 
 
 _EVENTS: dict[str, Any] = {

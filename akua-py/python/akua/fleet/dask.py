@@ -17,13 +17,14 @@ import pickle
 import time
 import uuid
 
-import cloudpickle  # type: ignore[import-untyped]
-from distributed import KilledWorker, Queue, get_client
-
+from akua import _akua
 from akua._errors import AkuaError, ConfigurationError, TimeoutError
-from akua.fleet import _invalid
-from akua.fleet._progress import DRAINING, Shown, ask_about, became, held_back, of
+from akua.fleet._progress import DRAINING, Shown, ask_about, became, extra, held_back, of
 from akua.fleet._records import Canary, Counts, Summary, of_event
+
+with extra("dask", "akua.fleet.dask"):
+    import cloudpickle  # type: ignore[import-untyped]
+    from distributed import KilledWorker, Queue, get_client
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,8 +86,8 @@ def run(
         Exception: What has ended a task more often than it may: the workers can't make a client, or die again and again.
     """
     fleet._checked(in_flight, stop_after_failures, canary, check, asks=True)
-    if rate is not None and not 0 < rate < float("inf"):
-        raise _invalid("rate", "must be a number greater than 0")
+    if rate is not None:
+        rate = _akua.rate("rate", rate)
     shown = of(progress)
     limits = {"rate": rate, "stop_after_failures": stop_after_failures, "canary": canary, "check": check}
     keeper = _Keeper(fleet, cluster, **limits)

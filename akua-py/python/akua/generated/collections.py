@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from typing_extensions import Never, Unpack
+    from typing_extensions import Unpack
 
     from akua._akua import EditResult
     from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate
@@ -21,69 +21,52 @@ if TYPE_CHECKING:
 class AsyncClusters(AsyncCollection[Cluster]):
     """The clusters that a client may see: `client.clusters`. See `akua.Clusters`, which it is like."""
 
-    if TYPE_CHECKING:
+    async def update(
+        self,
+        resource: str | Cluster,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        **fields: Unpack[ClusterUpdate],
+    ) -> Cluster:
+        """Changes fields if it still has the etag that was seen. See `akua.Clusters.update`."""
+        return await self._update(resource, if_match=if_match, idempotency_key=idempotency_key, **fields)
 
-        async def update(
-            self,
-            resource: str | Cluster,
-            /,
-            *,
-            if_match: str = ...,
-            idempotency_key: str = ...,
-            **fields: Unpack[ClusterUpdate],
-        ) -> Cluster:
-            """Changes fields if it still has the etag that was seen. See `akua.Clusters.update`."""
-            raise NotImplementedError
+    async def edit(self, resource: str | Cluster, /, **fields: Unpack[ClusterEdit]) -> EditResult[Cluster]:
+        """Changes fields, whatever happens in between, and says what happened. See `akua.Clusters.edit`."""
+        return await self._edit(resource, **fields)
 
-        async def edit(
-            self, resource: str | Cluster, /, **fields: Unpack[ClusterEdit]
-        ) -> EditResult[Cluster]:
-            """Changes fields, whatever happens in between, and says what happened. See `akua.Clusters.edit`."""
-            raise NotImplementedError
-
-        async def wait_settled(
-            self,
-            resource: str | Cluster | EditResult[Cluster],
-            /,
-            *,
-            after: str = ...,
-            **fields: Unpack[ClusterUpdate],
-        ) -> Cluster:
-            """Waits until the server has stopped reconciling it. See `akua.Clusters.wait_settled`."""
-            raise NotImplementedError
-
-    else:
-        update = AsyncCollection._update
-        edit = AsyncCollection._edit
-        wait_settled = AsyncCollection._wait_settled
+    async def wait_settled(
+        self,
+        resource: str | Cluster | EditResult[Cluster],
+        /,
+        *,
+        after: str | None = None,
+        **fields: Unpack[ClusterUpdate],
+    ) -> Cluster:
+        """Waits until the server has stopped reconciling it. See `akua.Clusters.wait_settled`."""
+        return await self._wait_settled(resource, after=after, **fields)
 
 
 class AsyncWorkspaces(AsyncCollection[Workspace]):
     """The workspaces that a client may see: `client.workspaces`. See `akua.Workspaces`, which it is like."""
 
-    if TYPE_CHECKING:
+    async def update(
+        self,
+        resource: str | Workspace,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: None = None,
+        **fields: Unpack[WorkspaceUpdate],
+    ) -> Workspace:
+        """Changes fields if it still has the etag that was seen. See `akua.Workspaces.update`."""
+        return await self._update(resource, if_match=if_match, idempotency_key=idempotency_key, **fields)
 
-        async def update(
-            self,
-            resource: str | Workspace,
-            /,
-            *,
-            if_match: str = ...,
-            idempotency_key: Never = ...,
-            **fields: Unpack[WorkspaceUpdate],
-        ) -> Workspace:
-            """Changes fields if it still has the etag that was seen. See `akua.Workspaces.update`."""
-            raise NotImplementedError
-
-        async def edit(
-            self, resource: str | Workspace, /, **fields: Unpack[WorkspaceEdit]
-        ) -> EditResult[Workspace]:
-            """Changes fields, whatever happens in between, and says what happened. See `akua.Workspaces.edit`."""
-            raise NotImplementedError
-
-    else:
-        update = AsyncCollection._update
-        edit = AsyncCollection._edit
+    async def edit(self, resource: str | Workspace, /, **fields: Unpack[WorkspaceEdit]) -> EditResult[Workspace]:
+        """Changes fields, whatever happens in between, and says what happened. See `akua.Workspaces.edit`."""
+        return await self._edit(resource, **fields)
 
 
 class AsyncClientCalls:

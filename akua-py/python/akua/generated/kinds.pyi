@@ -8,7 +8,7 @@ from datetime import datetime
 from os import PathLike
 from typing import Any, Generic, TypeVar, final
 
-from typing_extensions import Never, Self, Unpack
+from typing_extensions import Self, Unpack
 
 from akua import fleet as _fleet
 from akua._akua import EditResult, ResourceList
@@ -42,7 +42,8 @@ class _Answered:
     def unknown(self) -> dict[str, Any]:
         """The properties that this version of the library does not know."""
     def to_dict(self) -> dict[str, Any]:
-        """Everything as the answer had it, in plain types."""
+        """Everything as the answer had it, in plain types: times too are what they are in its JSON."""
+    def _row(self) -> dict[str, Any]: ...
     def to_json(self) -> str:
         """Everything as the answer had it, as JSON."""
     @classmethod
@@ -271,8 +272,8 @@ class Clusters(_Calls[Cluster]):
         resource: str | Cluster,
         /,
         *,
-        if_match: str = ...,
-        idempotency_key: str = ...,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
         **fields: Unpack[ClusterUpdate],
     ) -> Cluster:
         """Changes fields if it still has the etag that was seen, and returns it as it is then.
@@ -322,7 +323,7 @@ class Clusters(_Calls[Cluster]):
             AkuaError: Any other kind means that nothing took effect, `DecodeError` excepted if it says otherwise.
         """
     def wait_settled(
-        self, resource: str | Cluster | EditResult[Cluster], /, *, after: str = ..., **fields: Unpack[ClusterUpdate]
+        self, resource: str | Cluster | EditResult[Cluster], /, *, after: str | None = None, **fields: Unpack[ClusterUpdate]
     ) -> Cluster:
         """Waits until the server has stopped reconciling it, and returns it as it is then. It only reads.
 
@@ -354,8 +355,8 @@ class Workspaces(_Calls[Workspace]):
         resource: str | Workspace,
         /,
         *,
-        if_match: str = ...,
-        idempotency_key: Never = ...,
+        if_match: str | None = None,
+        idempotency_key: None = None,
         **fields: Unpack[WorkspaceUpdate],
     ) -> Workspace:
         """Changes fields if it still has the etag that was seen, and returns it as it is then.
