@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use akua_model::Printable;
 use pyo3::conversion::FromPyObjectOwned;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -191,5 +192,5 @@ pub(crate) fn not_a(expected: &str, found: &Bound<'_, PyAny>) -> PyErr {
     } else {
         ""
     };
-    PyTypeError::new_err(format!("expected {expected}, not {found}{way_out}"))
+    PyTypeError::new_err(format!("expected {expected}, not {}{way_out}", Printable(&found)))
 }

@@ -2,6 +2,7 @@
 //! included.
 
 use akua_http::{Collection, Effect, Error};
+use akua_model::Printable;
 use pyo3::prelude::*;
 
 use crate::binding::ResourceBinding;
@@ -96,8 +97,8 @@ pub(crate) fn applied_all_the_same<R: ResourceBinding>(py: Python<'_>, resource:
         let message = format!(
             "the call was interrupted, but {} {} was changed before: its etag is `{}`",
             R::NOUN,
-            resource.id(),
-            resource.etag()
+            Printable(resource.id().as_ref()),
+            Printable(resource.etag().as_str())
         );
         Raising::new(py, "CancelledError", message)
             .with("effect", Effect::Applied.name())?

@@ -91,11 +91,7 @@ pub(crate) fn either(made: PyResult<PyErr>) -> PyErr {
 
 /// The exception for an argument that breaks a rule. Nothing was sent.
 pub(crate) fn invalid(py: Python<'_>, field: &str, problem: &str) -> PyErr {
-    either((|| {
-        Raising::new(py, "ValidationError", format!("invalid input: `{field}` {problem}"))
-            .with("problems", records(py, "Problem", [(field, problem)])?)?
-            .raise()
-    })())
+    raise(py, &Error::invalid_input(field, problem))
 }
 
 /// The exception for input that can't be sent.

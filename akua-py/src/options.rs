@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use akua_http::Collection;
 use akua_model::edit::Policy;
-use akua_model::{Resource, ResourceKind, Secrets, Traceparent, WorkspaceContext};
+use akua_model::{Printable, Resource, ResourceKind, Secrets, Traceparent, WorkspaceContext};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -198,7 +198,8 @@ pub(crate) fn each<'py>(
         let name = text_of(name, "argument")?;
         if !take(name, &value)? {
             return Err(PyTypeError::new_err(format!(
-                "{call}() got an unexpected keyword argument '{name}'{}",
+                "{call}() got an unexpected keyword argument '{}'{}",
+                Printable(name),
                 more()
             )));
         }

@@ -1,6 +1,6 @@
 //! Errors made by libraries that are built on this client, and by its own checks of what it is given.
 
-use akua_model::Problem;
+use akua_model::{Printable, Problem};
 
 use super::{Details, Effect, Error, ErrorKind, words};
 
@@ -35,7 +35,7 @@ impl Error {
     /// ```
     pub fn invalid_input(field: &str, message: impl Into<String>) -> Self {
         let message = message.into();
-        let story = format!("invalid input: `{field}` {message}");
+        let story = format!("invalid input: `{}` {}", Printable(field), Printable(&message));
         let mut error = Self::new(ErrorKind::InvalidInput, Effect::NotSent, story);
         let field = field.to_owned();
         error.0.problems = vec![Problem { field, message }];

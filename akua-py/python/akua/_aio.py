@@ -148,7 +148,8 @@ def _landed(result):
     if result is None:
         return None
     return CancelledError(
-        f"the call had ended before it could be cancelled: the etag of {result.id} is `{result.etag}`",
+        "the call had ended before it could be cancelled: "
+        f"the etag of {_akua.printable(result.id)} is `{_akua.printable(result.etag)}`",
         effect="applied",
         resource=result,
     )
