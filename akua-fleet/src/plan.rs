@@ -323,6 +323,6 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// As JSON. What is serialised here consists of texts and numbers, so it can't fail.
-fn text_of(value: &impl serde::Serialize) -> String {
+pub(super) fn text_of(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -7,6 +7,7 @@ use akua_model::Resource;
 
 use super::item::{State, StoredPatch};
 use super::ledger::{Ledger, Reading, counts, refused};
+use super::plan::text_of;
 use super::work::Inputs;
 use crate::error::{ErrorExt as _, ledger_error};
 
@@ -156,11 +157,6 @@ fn seen<R: Resource>(collection: &Collection<R>, inputs: &Inputs<R>, salt: &str,
     });
     let changes = rows.filter(|row| row.now.is_none() || row.now != row.then).collect();
     Ok((text_of(&resource), given, changes))
-}
-
-/// As JSON. What is serialised here consists of texts and numbers, so it can't fail.
-fn text_of(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 impl<R: Resource + 'static> Iterator for Preview<'_, R> {

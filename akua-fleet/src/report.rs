@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::end::End;
 use super::item::{Counts, State};
 use super::ledger::{Reading, counts, refused, state};
+use super::plan::text_of;
 use crate::error::{ErrorExt, ledger_error};
 
 /// How many rows are read at a time.
@@ -207,11 +208,10 @@ impl Report {
     }
 }
 
-/// As JSON, in which what would act where it is printed is escaped. What is serialised here consists of texts and numbers,
-/// so it can't fail.
+/// As JSON, in which what would act where it is printed is escaped.
 fn json(value: &impl Serialize) -> String {
     let mut shown = String::new();
-    for c in serde_json::to_string(value).unwrap_or_default().chars() {
+    for c in text_of(value).chars() {
         if c < '\u{7f}' || Printable(c.encode_utf8(&mut [0; 4])).to_string().starts_with(c) {
             shown.push(c);
         } else {

@@ -278,6 +278,20 @@ mod tests {
     }
 
     #[test]
+    fn whoever_asks_often_or_with_an_older_clock_gets_no_more() {
+        let start = Instant::now() + Duration::from_secs(10);
+        for back in [Duration::ZERO, Duration::from_secs(5)] {
+            let mut throttle = Throttle::new(Some(10.0), start);
+            let begun = (0..10_000).filter(|ms| {
+                // Threads read the clock one after the other, and come here in another order.
+                throttle.heard(answer(200, MS), start - back);
+                throttle.begin(start + MS * *ms).is_ok()
+            });
+            assert!((50..=51).contains(&begun.count()));
+        }
+    }
+
+    #[test]
     fn without_a_limit_nothing_waits_until_the_server_has_trouble_and_then_it_recovers() {
         let mut now = Instant::now();
         let mut throttle = Throttle::new(None, now);

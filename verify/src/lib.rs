@@ -14,8 +14,36 @@
     clippy::cast_possible_truncation
 )]
 
+use std::fmt;
+use std::io::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 pub mod chance;
 pub mod evidence;
 pub mod judge;
 pub mod record;
 pub mod stack;
+
+/// The number in a variable of the environment, if that is set.
+pub fn number(variable: &str) -> Option<u64> {
+    let text = std::env::var(variable).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
+}
+
+/// Shown also where a test's output is not: it is the point of a run without findings.
+pub fn show(text: fmt::Arguments<'_>) {
+    // Nothing is lost if nobody reads it.
+    let _ = writeln!(std::io::stderr(), "\n{text}");
+}
+
+/// Does `work` with 0 up to `count`, so many at a time.
+pub fn several(at_a_time: usize, count: usize, work: impl Fn(usize) + Sync) {
+    let next = AtomicUsize::new(0);
+    let (work, next) = (&work, &next);
+    std::thread::scope(|scope| {
+        for _ in 0..at_a_time {
+            let turns = std::iter::repeat_with(move || next.fetch_add(1, Ordering::Relaxed));
+            scope.spawn(move || turns.take_while(|turn| *turn < count).for_each(work));
+        }
+    });
+}

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
+use crate::scene::{Folder, all, inject, run, service, writes};
 use akua_fleet::{
     Canary, Dispatched, Dispatcher, Event, Executed, Fleet, Leased, Limits, State, Stop, execute_elsewhere,
 };
 use akua_http::{Client, Effect};
 use akua_model::Cluster;
 use akua_sim::{Fault, Matcher};
-
-use crate::folder::Folder;
-use crate::limits::{all, service, writes};
 
 fn leased(dispatcher: &Dispatcher) -> Leased {
     match dispatcher.next() {
@@ -75,13 +73,12 @@ fn the_canary_of_a_lost_worker_is_given_out_again_and_waited_for() {
 #[test]
 fn trouble_that_a_worker_has_met_holds_all_of_them_back() {
     let (simulator, client) = service(3);
-    simulator
-        .inject(
-            Fault::before(429)
-                .header("retry-after", "7")
-                .on(Matcher::method("PATCH")),
-        )
-        .unwrap();
+    inject(
+        &simulator,
+        Fault::before(429)
+            .header("retry-after", "7")
+            .on(Matcher::method("PATCH")),
+    );
     let folder = Folder::new();
     let fleet = all(&client, &folder);
     let dispatcher = fleet.dispatch(&Limits::default()).unwrap();
@@ -104,9 +101,7 @@ fn trouble_that_a_worker_has_met_holds_all_of_them_back() {
 #[test]
 fn a_dispatcher_stops_for_failures_and_is_the_only_one_of_its_ledger() {
     let (simulator, client) = service(3);
-    simulator
-        .inject(Fault::before(422).on(Matcher::method("PATCH")).forever())
-        .unwrap();
+    inject(&simulator, Fault::before(422).on(Matcher::method("PATCH")).forever());
     let folder = Folder::new();
     let fleet = all(&client, &folder);
     let dispatcher = fleet.dispatch(&Limits::default().stop_after(1)).unwrap();
@@ -122,14 +117,6 @@ fn a_dispatcher_stops_for_failures_and_is_the_only_one_of_its_ledger() {
     assert_eq!(summary.counts.to_string(), "2 pending, 1 rejected");
     assert_eq!(summary.effect, Effect::Unknown, "a write was granted");
     drop(dispatcher);
-    assert_eq!(
-        fleet
-            .run(&Limits::default().stop_after(1))
-            .unwrap()
-            .finish()
-            .unwrap()
-            .tried,
-        2
-    );
+    assert_eq!(run(&fleet, &Limits::default().stop_after(1)).tried, 2);
     assert_eq!(writes(&simulator), 3);
 }

@@ -9,17 +9,22 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use akua_fleet::{CollectionExt as _, Limits, Plan, Proof, Report, Row, State};
+use akua_fleet::{CollectionExt as _, Limits, Plan, Report, State};
 use akua_http::Client;
 use akua_model::Cluster;
 use akua_model::edit::{Contract, Policy};
-use akua_sim::{Author, Contract as Server, Kind, Options, Simulator, Version};
+use akua_sim::{Author, Contract as Server, Kind, Options, Simulator};
 
-use crate::folder::Folder;
-use crate::stage::{faults, others, wanted};
-use crate::{number, show};
+use crate::record::claim;
+use crate::rig::{faults, others, wanted};
+use crate::scene::Folder;
 use akua_verify::chance::Chance;
+use akua_verify::evidence::{Evidence, Setting};
+use akua_verify::judge::Finding;
+use akua_verify::judge::case::value;
+use akua_verify::record::{self as told, Attempt, Call, Heard, How, Sent, Values, View};
 use akua_verify::stack::edits::patch_of;
+use akua_verify::{number, show};
 
 /// How many clusters a fleet has, and how often its process is killed at most.
 const ITEMS: u64 = 120;
@@ -71,7 +76,7 @@ struct Tally {
 #[test]
 fn killed_at_random_moments_nothing_lands_twice_and_nothing_is_lost() {
     let begun = Instant::now();
-    let kills = number("FLEET_KILLS", 20);
+    let kills = number("FLEET_KILLS").unwrap_or(20);
     let mut tally = Tally::default();
     while tally.kills < kills {
         let most = KILLS.min((kills - tally.kills).div_ceil(if tally.fleets == 0 { 2 } else { 1 }));
@@ -87,13 +92,14 @@ fn killed_at_random_moments_nothing_lands_twice_and_nothing_is_lost() {
 /// One fleet, its process killed so many times at most.
 fn play(seed: u64, kills: u64, tally: &mut Tally) {
     let keys = seed.is_multiple_of(2);
+    let server = Server {
+        keys_honoured: keys,
+        reconcile_ms: None,
+        ..Server::default()
+    };
     let simulator = Simulator::start(Options {
         seed: Some(seed),
-        contract: Server {
-            keys_honoured: keys,
-            reconcile_ms: None,
-            ..Server::default()
-        },
+        contract: server.clone(),
         ..Options::clusters(ITEMS)
     })
     .unwrap();
@@ -128,7 +134,7 @@ fn play(seed: u64, kills: u64, tally: &mut Tally) {
         let mut process = start(&simulator, &folder.ledger(), keys);
         assert!(process.wait().unwrap().success());
     }
-    judge(&simulator, &folder.ledger(), keys, tally);
+    judge(&simulator, server, &folder.ledger(), keys, tally);
     tally.fleets += 1;
 }
 
@@ -171,57 +177,64 @@ fn count(simulator: &Simulator, ledger: &Path, tally: &mut Tally) {
         let crashed = row.end.as_ref().is_none_or(|end| end.state != State::Indeterminate);
         if crashed {
             tally.under_way += 1;
-            tally.landed_unknown += u64::from(!landings(simulator, &row.id).is_empty());
+            tally.landed_unknown += u64::from(has_landed(simulator, &row.id));
         }
     }
 }
 
-/// The versions that a fleet's writes have made, each with the one before it.
-fn landings(simulator: &Simulator, id: &str) -> Vec<(Version, Version)> {
+/// Whether a write of the fleet's has landed.
+fn has_landed(simulator: &Simulator, id: &str) -> bool {
     let history = simulator.history(Kind::Cluster, id).unwrap();
-    let pairs = history.windows(2);
-    pairs
-        .filter(|pair| matches!(pair[1].author, Author::Request { .. }))
-        .map(|pair| (pair[0].clone(), pair[1].clone()))
-        .collect()
+    history
+        .iter()
+        .any(|version| matches!(version.author, Author::Request { .. }))
 }
 
-fn judge(simulator: &Simulator, ledger: &Path, keys: bool, tally: &mut Tally) {
+/// The ledger says of each item what the simulator's record says. What the killed processes have heard nobody knows.
+fn judge(simulator: &Simulator, server: Server, ledger: &Path, keys: bool, tally: &mut Tally) {
     let report = Report::open(ledger).unwrap();
     assert_eq!(report.counts().total(), ITEMS);
+    let log = simulator.log();
+    let mut calls = Vec::new();
     for row in report.rows().map(Result::unwrap) {
-        let number: u64 = row.id.trim_start_matches("clu_").parse().unwrap();
-        let landed = landings(simulator, &row.id);
-        assert!(landed.len() <= 1, "{row:?}: it landed {} times", landed.len());
-        for (before, _) in &landed {
-            let seen = format!("cluster {number}");
-            assert_eq!(
-                before.fields["name"],
-                seen.as_str(),
-                "{row:?}: a name was overwritten that nobody had seen"
-            );
-        }
-        let found = agrees(simulator, &row, landed.len(), number);
-        assert!(found, "{row:?}: the record says {landed:?}");
+        let history = simulator.history(Kind::Cluster, &row.id).unwrap();
+        let view = View {
+            etag: history[0].etag.clone(),
+            values: Values::from([("name".to_owned(), value(&history[0], "name").unwrap())]),
+        };
+        let values = wanted(row.id.trim_start_matches("clu_").parse().unwrap());
+        let mut call = Call::new(&row.id, Kind::Cluster, &row.id, history[0].version, Policy::default());
+        let writes = log
+            .iter()
+            .filter(|entry| entry.method == "PATCH" && entry.id.as_ref() == Some(&row.id));
+        call.attempts.extend(writes.map(|entry| {
+            let sent = Sent {
+                if_match: entry.if_match.clone().unwrap(),
+                key: entry.idempotency_key.clone(),
+                digest: entry.body_sha256.clone().unwrap(),
+                values: values.clone(),
+                seen: Some(view.clone()),
+            };
+            Attempt::of(Some(sent), Heard::Nothing, Some(entry.seq))
+        }));
+        let (attempts, upto) = (call.attempts.len(), history.last().unwrap().version);
+        call.reports.push(told::Report::of(
+            How::Finish,
+            claim(&row),
+            0..attempts,
+            upto,
+            row.detail(),
+        ));
         if row.state == State::Indeterminate {
             assert!(!keys, "{row:?}: the key could have been asked for");
             tally.left_open += 1;
         }
+        calls.push(call);
     }
-}
-
-/// Whether a row of the ledger says what has happened.
-fn agrees(simulator: &Simulator, row: &Row, landed: usize, number: u64) -> bool {
-    let proof = row.end.as_ref().and_then(|end| end.proof);
-    match (row.state, proof) {
-        (State::Applied, Some(Proof::Acknowledged)) => landed == 1,
-        (State::Applied, Some(Proof::Observed)) => {
-            let history = simulator.history(Kind::Cluster, &row.id).unwrap();
-            let name = &wanted(number)["name"];
-            history.iter().any(|version| version.fields["name"] == name.as_str())
-        }
-        (State::Unchanged | State::Conflict | State::Rejected, _) => landed == 0,
-        (State::Indeterminate, _) => true,
-        _ => false,
+    let resources: Vec<_> = calls.iter().map(|call| (Kind::Cluster, call.id.clone())).collect();
+    let evidence = Evidence::gathered(simulator, Setting::of(server), calls, &resources);
+    let (alarms, _) = akua_verify::judge::judge(&evidence);
+    if let Some(alarm) = alarms.first() {
+        panic!("{} alarms\n{}", alarms.len(), Finding(alarm, &evidence));
     }
 }

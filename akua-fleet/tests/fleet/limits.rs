@@ -4,39 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use akua_fleet::{Canary, CollectionExt as _, Event, Fleet, Limits, Plan, State, Stop};
-use akua_http::Client;
+use crate::scene::{Folder, all, inject, named, run, service, writes};
+use akua_fleet::{Canary, CollectionExt as _, Event, Limits, Plan, State, Stop};
 use akua_http::cancel::Cancel;
-use akua_model::{Cluster, ClusterPatch};
-use akua_sim::{Fault, Hold, Kind, Matcher, Options, Simulator};
-
-use crate::folder::Folder;
-
-/// A simulator with so many clusters, and a client of it.
-pub(crate) fn service(clusters: u64) -> (Simulator, Client) {
-    let simulator = Simulator::start(Options::clusters(clusters)).unwrap();
-    let client = Client::builder()
-        .base_url(simulator.url())
-        .token(simulator.token())
-        .build()
-        .unwrap();
-    (simulator, client)
-}
-
-pub(crate) fn named(name: &str) -> ClusterPatch {
-    ClusterPatch::builder().name(name).build().unwrap()
-}
-
-/// One patch for every cluster there is.
-pub(crate) fn all(client: &Client, folder: &Folder) -> Fleet<Cluster> {
-    let plan = Plan::filter("all", "1", |_: &Cluster| true, named("new"));
-    client.clusters().fleet(plan, folder.ledger()).unwrap()
-}
-
-/// How many writes the service has seen.
-pub(crate) fn writes(simulator: &Simulator) -> usize {
-    simulator.log().iter().filter(|entry| entry.method == "PATCH").count()
-}
+use akua_model::Cluster;
+use akua_sim::{Fault, Hold, Kind, Matcher};
 
 #[test]
 fn the_canary_waits_for_a_yes_which_holds_for_later_runs_too() {
@@ -75,7 +47,7 @@ fn the_canarys_check_decides() {
             well
         };
         let limits = Limits::default().canary(Canary::check(2, check));
-        let summary = all(&client, &folder).run(&limits).unwrap().finish().unwrap();
+        let summary = run(&all(&client, &folder), &limits);
         assert_eq!(asked.load(Ordering::Relaxed), 2);
         assert_eq!(summary.stopped, (!well).then_some(Stop::Canary), "{summary}");
         assert_eq!(writes(&simulator), if well { 6 } else { 2 });
@@ -95,9 +67,7 @@ fn a_canary_of_more_than_there_is_asks_nobody() {
 #[test]
 fn a_run_stops_after_so_many_failures() {
     let (simulator, client) = service(20);
-    simulator
-        .inject(Fault::before(422).on(Matcher::method("PATCH")).forever())
-        .unwrap();
+    inject(&simulator, Fault::before(422).on(Matcher::method("PATCH")).forever());
     let folder = Folder::new();
     let mut run = all(&client, &folder)
         .run(&Limits::default().in_flight(1).stop_after(3))
@@ -113,14 +83,12 @@ fn a_run_stops_after_so_many_failures() {
 fn a_refused_token_stops_a_run_and_is_no_verdict_on_the_items() {
     let (simulator, client) = service(20);
     let folder = Folder::new();
-    simulator
-        .inject(Fault::before(401).on(Matcher::method("PATCH")).times(1))
-        .unwrap();
+    inject(&simulator, Fault::before(401).on(Matcher::method("PATCH")).times(1));
     let fleet = all(&client, &folder);
-    let summary = fleet.run(&Limits::default().in_flight(1)).unwrap().finish().unwrap();
+    let summary = run(&fleet, &Limits::default().in_flight(1));
     assert_eq!((summary.stopped, summary.tried), (Some(Stop::Unauthorized), 1));
     assert_eq!(summary.counts.of(State::NotSent), 1);
-    assert!(fleet.run(&Limits::default()).unwrap().finish().unwrap().is_complete());
+    assert!(run(&fleet, &Limits::default()).is_complete());
 }
 
 #[test]
@@ -128,9 +96,10 @@ fn stopping_ends_what_is_under_way_and_begins_nothing_new() {
     let (simulator, client) = service(50);
     let folder = Folder::new();
     let fleet = all(&client, &folder);
-    simulator
-        .inject(Fault::held(Hold::UntilReleased).on(Matcher::method("PATCH")).times(4))
-        .unwrap();
+    inject(
+        &simulator,
+        Fault::held(Hold::UntilReleased).on(Matcher::method("PATCH")).times(4),
+    );
     let run = fleet.run(&Limits::default().in_flight(4)).unwrap();
     while simulator.with_world(|world, _| world.requests_held()) < 4 {
         std::thread::sleep(Duration::from_millis(1));
@@ -147,9 +116,10 @@ fn cancelling_ends_the_calls_too_and_the_ledger_tells_the_truth() {
     let (simulator, client) = service(50);
     let folder = Folder::new();
     let fleet = all(&client, &folder);
-    simulator
-        .inject(Fault::held(Hold::UntilReleased).on(Matcher::method("PATCH")).times(4))
-        .unwrap();
+    inject(
+        &simulator,
+        Fault::held(Hold::UntilReleased).on(Matcher::method("PATCH")).times(4),
+    );
     let run = fleet.run(&Limits::default().in_flight(4)).unwrap();
     while simulator.with_world(|world, _| world.requests_held()) < 4 {
         std::thread::sleep(Duration::from_millis(1));
@@ -187,7 +157,7 @@ fn the_callers_own_cancel_handle_ends_a_run() {
     let plan = Plan::filter("all", "1", |_: &Cluster| true, named("new"));
     let fleet = client.clusters().cancel(&cancel).fleet(plan, folder.ledger()).unwrap();
     cancel.cancel();
-    let summary = fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    let summary = run(&fleet, &Limits::default());
     assert_eq!(
         (summary.stopped, summary.tried, writes(&simulator)),
         (Some(Stop::Asked), 0, 0)
@@ -202,11 +172,11 @@ fn one_run_at_a_time_and_bad_limits_are_named_before_anything_is_sent() {
     let error = fleet.run(&Limits::default().in_flight(0)).unwrap_err();
     assert_eq!(error.problems()[0].field, "in_flight");
     assert_eq!(writes(&simulator), 0);
-    let run = fleet.run(&Limits::default().canary(Canary::ask(1))).unwrap();
+    let first = fleet.run(&Limits::default().canary(Canary::ask(1))).unwrap();
     let second = fleet.run(&Limits::default()).unwrap_err();
     assert!(second.to_string().contains("under way already"), "{second}");
-    drop(run);
-    assert!(fleet.run(&Limits::default()).unwrap().finish().unwrap().is_complete());
+    drop(first);
+    assert!(run(&fleet, &Limits::default()).is_complete());
 }
 
 #[test]
@@ -231,9 +201,10 @@ fn whoever_does_not_read_the_events_holds_the_run_up_and_loses_nothing() {
 fn the_rate_falls_while_the_server_has_trouble_and_everything_is_done_all_the_same() {
     let (simulator, client) = service(120);
     let folder = Folder::new();
-    simulator
-        .inject(Fault::before(503).on(Matcher::method("PATCH")).nth(20).times(2))
-        .unwrap();
+    inject(
+        &simulator,
+        Fault::before(503).on(Matcher::method("PATCH")).nth(20).times(2),
+    );
     let mut run = all(&client, &folder).run(&Limits::default().in_flight(4)).unwrap();
     let slowed = run
         .by_ref()

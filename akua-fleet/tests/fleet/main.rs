@@ -11,32 +11,16 @@
     clippy::cast_possible_truncation
 )]
 
-mod book;
 mod elsewhere;
-mod folder;
 mod friday;
 mod killed;
 mod limits;
 mod plans;
 mod planted;
 mod previews;
+mod record;
 mod recovery;
-mod stage;
+mod rig;
+mod scene;
 mod trouble;
 mod truth;
-
-use std::fmt;
-use std::io::Write as _;
-
-fn number(variable: &str, default: u64) -> u64 {
-    let text = std::env::var(variable);
-    text.map_or(default, |text| {
-        text.parse().unwrap_or_else(|_| panic!("{variable} is a number"))
-    })
-}
-
-/// Shown also where a test's output is not: it is the point of a run without findings.
-fn show(text: fmt::Arguments<'_>) {
-    // Nothing is lost if nobody reads it.
-    let _ = writeln!(std::io::stderr(), "\n{text}");
-}

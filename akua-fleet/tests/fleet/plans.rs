@@ -1,12 +1,10 @@
 //! What a plan is made of, what it is known by, what it protects, and what it keeps to itself.
 
+use crate::scene::{Folder, all, inject, named, open, row, run, service, write, writes};
 use akua_fleet::{CollectionExt as _, Limits, Plan, Report, State};
 use akua_http::{Client, ErrorKind};
 use akua_model::{Cluster, ClusterId, ClusterPatch, Secrets, Workspace, WorkspacePatch};
-use akua_sim::{End, Fault, Fingerprint, Kind, Matcher, Simulator, Write};
-
-use crate::folder::Folder;
-use crate::limits::{all, named, service, writes};
+use akua_sim::{End, Fault, Fingerprint, Kind, Matcher, Simulator};
 
 pub(crate) const SECRET: &str = "marker-kubeconfig";
 
@@ -29,13 +27,7 @@ fn a_filter_takes_what_it_accepts() {
         |cluster: &Cluster| cluster.id.as_ref().ends_with('0'),
         named("ten"),
     );
-    let summary = client
-        .clusters()
-        .fleet(plan, folder.ledger())
-        .unwrap()
-        .run(&Limits::default())
-        .unwrap()
-        .finish();
+    let summary = open(&client, plan, &folder).run(&Limits::default()).unwrap().finish();
     assert_eq!(summary.unwrap().counts.to_string(), "25 applied");
     assert_eq!(
         (name(&simulator, 10), name(&simulator, 250)),
@@ -53,17 +45,12 @@ fn a_function_is_asked_for_each_fresh_version() {
         "clu_4" => Err("it is too hard".into()),
         _ => Ok(Some(named(&format!("{}-eu", cluster.name)))),
     };
-    let fleet = client
-        .clusters()
-        .fleet(Plan::function("suffix", "1", suffix), folder.ledger())
-        .unwrap();
-    simulator
-        .write(Write::set(Kind::Cluster, "clu_5", "name", "theirs"))
-        .unwrap();
-    let summary = fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    let fleet = open(&client, Plan::function("suffix", "1", suffix), &folder);
+    write(&simulator, "clu_5", "name", "theirs");
+    let summary = run(&fleet, &Limits::default());
     assert_eq!(summary.counts.to_string(), "1 not sent, 28 applied");
     assert_eq!(name(&simulator, 5), "theirs-eu");
-    let row = fleet.report().unwrap().row_of("clu_4").unwrap().unwrap();
+    let row = row(&fleet, "clu_4");
     assert!(row.detail().contains("it is too hard"), "{}", row.detail());
     assert_eq!(fleet.report().unwrap().row_of("clu_3").unwrap(), None);
 }
@@ -173,10 +160,10 @@ fn a7_what_cannot_be_settled_stays_open_and_keeps_its_token() {
     let clusters = client.clusters().policy(policy);
     let folder = Folder::new();
     let lost = Fault::lost_after(End::Reset).on(Matcher::method("PATCH"));
-    simulator.inject(lost).unwrap();
+    inject(&simulator, lost);
     let fleet = clusters.fleet(Plan::patches([importing(1)]), folder.ledger()).unwrap();
-    let row = |fleet: &akua_fleet::Fleet<Cluster>| fleet.report().unwrap().row_of("clu_1").unwrap().unwrap();
-    fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    let row = |fleet: &akua_fleet::Fleet<Cluster>| row(fleet, "clu_1");
+    run(&fleet, &Limits::default());
     let token = row(&fleet).token.unwrap();
     drop(fleet);
     // Neither without the kubeconfig that was written nor with another one, nor when it can't be had.
@@ -188,7 +175,7 @@ fn a7_what_cannot_be_settled_stays_open_and_keeps_its_token() {
     ];
     for provide in provides {
         let fleet = clusters.fleet(Plan::kept(), folder.ledger()).unwrap().secrets(provide);
-        fleet.run(&Limits::default()).unwrap().finish().unwrap();
+        run(&fleet, &Limits::default());
         let row = row(&fleet);
         let end = row.end.clone().unwrap();
         assert_eq!(
@@ -226,31 +213,26 @@ fn a_kubeconfig_is_hashed_and_supplied_again() {
     let plan = || Plan::patches((1..=6).map(importing).collect::<Vec<_>>());
     let fleet = clusters.fleet(plan(), folder.ledger()).unwrap();
     let lost = Fault::lost_after(End::Reset).on(Matcher::method("PATCH"));
-    simulator.inject(lost.times(2)).unwrap();
+    inject(&simulator, lost.times(2));
     let one = Limits::default().in_flight(1).stop_after(2);
-    let summary = fleet.run(&one).unwrap().finish().unwrap();
+    let summary = run(&fleet, &one);
     assert_eq!(summary.counts.to_string(), "4 pending, 2 indeterminate");
     drop(fleet);
 
     let settled = |fleet: &akua_fleet::Fleet<Cluster>, number| {
-        let row = fleet
-            .report()
-            .unwrap()
-            .row_of(&format!("clu_{number}"))
-            .unwrap()
-            .unwrap();
+        let row = row(fleet, &format!("clu_{number}"));
         (row.state, row.detail().to_owned())
     };
     // Nobody inputs them.
     let fleet = clusters.fleet(Plan::kept(), folder.ledger()).unwrap();
-    let summary = fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    let summary = run(&fleet, &Limits::default());
     assert_eq!(summary.counts.to_string(), "4 not sent, 2 indeterminate");
     assert!(settled(&fleet, 1).1.contains("kubeconfig"), "{:?}", settled(&fleet, 1));
     drop(fleet);
     // Others are supplied.
     let provide = |_: &str| Ok(kubeconfig("another"));
     let fleet = clusters.fleet(Plan::kept(), folder.ledger()).unwrap().secrets(provide);
-    let summary = fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    let summary = run(&fleet, &Limits::default());
     assert_eq!(summary.counts.to_string(), "4 not sent, 2 indeterminate");
     assert!(
         settled(&fleet, 3).1.contains("another one than was planned"),
@@ -267,7 +249,7 @@ fn a_kubeconfig_is_hashed_and_supplied_again() {
         }
     };
     let fleet = clusters.fleet(Plan::kept(), folder.ledger()).unwrap().secrets(provide);
-    let summary = fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    let summary = run(&fleet, &Limits::default());
     assert_eq!(summary.counts.to_string(), "3 not sent, 3 applied");
     assert!(settled(&fleet, 5).1.contains("the vault is shut"));
     drop(fleet);
@@ -303,11 +285,9 @@ fn a_report_is_the_same_in_every_form() {
     let folder = Folder::new();
     let awkward = "a \"quoted\", \r\n name with émojis 🎉";
     let plan = Plan::patches((1..=4).map(|number| (id(number), named(awkward))).collect::<Vec<_>>());
-    let fleet = client.clusters().fleet(plan, folder.ledger()).unwrap();
+    let fleet = open(&client, plan, &folder);
     fleet.preview().unwrap().for_each(drop);
-    simulator
-        .write(Write::set(Kind::Cluster, "clu_2", "name", awkward.to_uppercase()))
-        .unwrap();
+    write(&simulator, "clu_2", "name", awkward.to_uppercase());
     simulator.delete(Kind::Cluster, "clu_3").unwrap();
     assert_eq!(fleet.report().unwrap().counts().to_string(), "4 pending");
     let run = fleet.run(&Limits::default().in_flight(1));

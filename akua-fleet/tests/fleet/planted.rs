@@ -9,9 +9,9 @@ use akua_model::edit::ResumeToken;
 use akua_model::{Cluster, ClusterPatch};
 use akua_sim::{End as Ending, Fault, Kind, Matcher, Write};
 
-use crate::show;
-use crate::stage::{Made, Stage, scenario, wanted};
+use crate::rig::{Made, Rig, scenario, wanted};
 use akua_verify::judge::{Check, Finding};
+use akua_verify::show;
 use akua_verify::stack::edits::patch_of;
 
 /// What a worker does wrong.
@@ -38,12 +38,12 @@ const MISTAKES: [(Mistake, Check); 4] = [
 fn every_mistake_is_caught_and_nothing_is_found_without_it() {
     for (mistake, by) in MISTAKES {
         for made in [true, false] {
-            let stage = Stage::new(scenario(3, 3, false), Made::OfVersions);
-            let ended = play(&stage, mistake, made);
+            let rig = Rig::new(scenario(3, 3, false), Made::OfVersions);
+            let ended = play(&rig, mistake, made);
             let nothing = (1..=3).map(|number| (format!("clu_{number}"), 0)).collect();
-            let findings = stage.book.end(&nothing, &ended);
-            stage.end_faults();
-            let (alarms, _, _, evidence) = stage.judge();
+            let findings = rig.record.end(&nothing, &ended);
+            rig.end_faults();
+            let (alarms, _, _, evidence) = rig.judge();
             let rang: BTreeSet<Check> = alarms.iter().map(|alarm| alarm.check).collect();
             let told: Vec<String> = alarms
                 .iter()
@@ -61,13 +61,13 @@ fn every_mistake_is_caught_and_nothing_is_found_without_it() {
 }
 
 /// Plays a scene in which the mistake matters; `made`: whether it is made. The items that have ended.
-fn play(stage: &Stage, mistake: Mistake, made: bool) -> BTreeSet<String> {
-    let fleet = stage.fleet();
+fn play(rig: &Rig, mistake: Mistake, made: bool) -> BTreeSet<String> {
+    let fleet = rig.fleet();
     let ledger = fleet.ledger();
     ledger.begin().unwrap();
     let grant = |leased: &Leased, token: &ResumeToken| ledger.grant(leased.item, leased.lease, token);
     let honest = |leased: &Leased| {
-        let clusters = stage.client.clusters().policy(stage.policy);
+        let clusters = rig.client.clusters().policy(rig.policy);
         let end = execute(&clusters, leased, fleet.inputs(), |token| Ok(grant(leased, token)?));
         assert!(ledger.record(leased.item, leased.lease, &end).unwrap());
     };
@@ -75,7 +75,7 @@ fn play(stage: &Stage, mistake: Mistake, made: bool) -> BTreeSet<String> {
     let id = leased.id.clone();
     match mistake {
         Mistake::TokenAfterSend if made => {
-            let mut editing = start(stage, &leased);
+            let mut editing = start(rig, &leased);
             let Progress::Ready(token) = editing.next() else {
                 panic!()
             };
@@ -90,9 +90,9 @@ fn play(stage: &Stage, mistake: Mistake, made: bool) -> BTreeSet<String> {
             honest(&leased);
             // Somebody else puts back what was there before.
             let old = Write::set(Kind::Cluster, &id, "name", "cluster 1");
-            stage.simulator.write(old).unwrap();
+            rig.simulator.write(old).unwrap();
             if made {
-                finish(start_anew(stage, &leased));
+                finish(start_anew(rig, &leased));
             } else {
                 // A run takes up what is open, and this is not.
                 ledger.begin().unwrap();
@@ -100,14 +100,14 @@ fn play(stage: &Stage, mistake: Mistake, made: bool) -> BTreeSet<String> {
             }
         }
         Mistake::StaleLease => {
-            let mut slow = start(stage, &leased);
+            let mut slow = start(rig, &leased);
             let Progress::Ready(token) = slow.next() else { panic!() };
             assert!(ledger.revoke(leased.item).unwrap());
             let next = ledger.lease(1).unwrap().pop().unwrap();
             assert_eq!(next.id, id);
             honest(&next);
-            let old = Write::set(Kind::Cluster, &id, "name", name_of(stage, &id));
-            stage.simulator.write(old).unwrap();
+            let old = Write::set(Kind::Cluster, &id, "name", name_of(rig, &id));
+            rig.simulator.write(old).unwrap();
             assert!(!grant(&leased, &token).unwrap(), "the ledger knows better");
             if !made {
                 slow.decline("the lease has been taken back");
@@ -118,17 +118,17 @@ fn play(stage: &Stage, mistake: Mistake, made: bool) -> BTreeSet<String> {
         Mistake::NotSettled => {
             // Its answer is lost, and so is the worker.
             let lost = Fault::lost_after(Ending::Reset).on(Matcher::method("PATCH")).times(1);
-            stage.simulator.inject(lost).unwrap();
-            let once = stage.client.clusters().policy(only_once(stage));
+            rig.simulator.inject(lost).unwrap();
+            let once = rig.client.clusters().policy(only_once(rig));
             let end = execute(&once, &leased, fleet.inputs(), |token| Ok(grant(&leased, token)?));
             assert_eq!(end.state, akua_fleet::State::Indeterminate);
-            let old = Write::set(Kind::Cluster, &id, "name", name_of(stage, &id));
-            stage.simulator.write(old).unwrap();
+            let old = Write::set(Kind::Cluster, &id, "name", name_of(rig, &id));
+            rig.simulator.write(old).unwrap();
             assert!(ledger.revoke(leased.item).unwrap());
             let next = ledger.lease(1).unwrap().pop().unwrap();
             assert!(matches!(next.work, Work::Resume { .. }));
             if made {
-                finish(start_anew(stage, &next));
+                finish(start_anew(rig, &next));
             }
             honest(&next);
         }
@@ -137,15 +137,15 @@ fn play(stage: &Stage, mistake: Mistake, made: bool) -> BTreeSet<String> {
 }
 
 /// A policy with which nothing is sent twice and nothing is looked at.
-fn only_once(stage: &Stage) -> akua_model::edit::Policy {
-    let mut policy = stage.policy;
+fn only_once(rig: &Rig) -> akua_model::edit::Policy {
+    let mut policy = rig.policy;
     policy.attempts = 1;
     policy
 }
 
 /// What the cluster was called at the beginning.
-fn name_of(stage: &Stage, id: &str) -> String {
-    let history = stage.simulator.history(Kind::Cluster, id).unwrap();
+fn name_of(rig: &Rig, id: &str) -> String {
+    let history = rig.simulator.history(Kind::Cluster, id).unwrap();
     history[0].fields["name"].as_str().unwrap().to_owned()
 }
 
@@ -154,19 +154,19 @@ fn patch(leased: &Leased) -> ClusterPatch {
 }
 
 /// The edit of an item from the version that the caller has seen.
-fn start(stage: &Stage, leased: &Leased) -> Editing<Cluster> {
+fn start(rig: &Rig, leased: &Leased) -> Editing<Cluster> {
     let Work::Patch { seen: Some(seen), .. } = &leased.work else {
         panic!()
     };
     let seen: Cluster = serde_json::from_str(seen).unwrap();
-    let clusters = stage.client.clusters().policy(stage.policy);
+    let clusters = rig.client.clusters().policy(rig.policy);
     clusters.start_edit(seen, patch(leased)).unwrap()
 }
 
 /// The edit of an item as if nothing had been sent for it.
-fn start_anew(stage: &Stage, leased: &Leased) -> Editing<Cluster> {
+fn start_anew(rig: &Rig, leased: &Leased) -> Editing<Cluster> {
     let id: akua_model::ClusterId = leased.id.parse().unwrap();
-    let clusters = stage.client.clusters().policy(stage.policy);
+    let clusters = rig.client.clusters().policy(rig.policy);
     clusters.start_edit(id, patch(leased)).unwrap()
 }
 
@@ -181,8 +181,8 @@ fn finish(mut editing: Editing<Cluster>) -> akua_model::edit::Edited<Cluster> {
 /// What is asked of the ledger by hand is what the runner asks of it.
 #[test]
 fn a_ledger_is_the_same_for_everybody() {
-    let stage = Stage::new(scenario(4, 2, false), Made::OfIds);
-    let fleet = stage.fleet();
+    let rig = Rig::new(scenario(4, 2, false), Made::OfIds);
+    let fleet = rig.fleet();
     let ledger: &Ledger = fleet.ledger();
     ledger.begin().unwrap();
     let sent: Vec<String> = ledger
@@ -194,7 +194,7 @@ fn a_ledger_is_the_same_for_everybody() {
     // Elsewhere.
     for text in &sent {
         let leased: Leased = serde_json::from_str(text).unwrap();
-        let end = execute(&stage.client.clusters(), &leased, &Default::default(), |token| {
+        let end = execute(&rig.client.clusters(), &leased, &Default::default(), |token| {
             let printed = token.to_string();
             Ok(ledger.grant(leased.item, leased.lease, &printed.parse()?)?)
         });

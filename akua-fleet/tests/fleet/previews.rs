@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use akua_fleet::{CollectionExt as _, Inputs, Leased, Limits, Plan, State, execute};
+use akua_fleet::{Inputs, Leased, Limits, Plan, State, execute};
 use akua_http::ErrorKind;
 use akua_model::{Cluster, ClusterPatch, Secret};
 use akua_sim::{Kind, Write};
 
-use crate::folder::Folder;
-use crate::limits::{named, service, writes};
 use crate::plans::{SECRET, id, name};
+use crate::scene::{Folder, named, open, row, run, service, write, writes};
 
 /// What was shown is what is carried out, and is protected: also where a function gave it.
 #[test]
@@ -41,7 +40,7 @@ fn a9_what_a_preview_has_shown_of_a_function_is_protected() {
     };
     theirs(4, "name", "old");
     let plan = Plan::function("numbered", "1", numbered.clone());
-    let fleet = client.clusters().fleet(plan, folder.ledger()).unwrap();
+    let fleet = open(&client, plan, &folder);
     theirs(4, "name", "cluster 4");
     // The second one is what counts.
     assert_eq!(fleet.preview().unwrap().count(), 7);
@@ -56,8 +55,8 @@ fn a9_what_a_preview_has_shown_of_a_function_is_protected() {
     theirs(6, "note", "theirs");
     let before = asked.load(Ordering::Relaxed);
     let plan = Plan::function("numbered", "1", numbered);
-    let fleet = client.clusters().fleet(plan, folder.ledger()).unwrap();
-    let summary = fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    let fleet = open(&client, plan, &folder);
+    let summary = run(&fleet, &Limits::default());
     // A region can't be read, so that nobody can say whether it was changed, too.
     assert_eq!(summary.counts.to_string(), "3 applied, 1 unchanged, 2 conflict");
     for (number, stands) in [
@@ -70,7 +69,7 @@ fn a9_what_a_preview_has_shown_of_a_function_is_protected() {
     ] {
         assert_eq!(name(&simulator, number), stands, "clu_{number}");
     }
-    let row = fleet.report().unwrap().row_of("clu_2").unwrap().unwrap();
+    let row = row(&fleet, "clu_2");
     assert_eq!(row.state, State::Conflict);
     let field = &row.end.unwrap().fields[0];
     assert_eq!(
@@ -94,11 +93,9 @@ fn a9_also_where_the_work_is_done_elsewhere() {
     let folder = Folder::new();
     let suffix = |cluster: &Cluster| Ok(Some(named(&format!("{}-eu", cluster.name))));
     let plan = Plan::function("suffix", "1", suffix);
-    let fleet = client.clusters().fleet(plan, folder.ledger()).unwrap();
+    let fleet = open(&client, plan, &folder);
     assert_eq!(fleet.preview().unwrap().count(), 2);
-    simulator
-        .write(Write::set(Kind::Cluster, "clu_2", "name", "theirs"))
-        .unwrap();
+    write(&simulator, "clu_2", "name", "theirs");
     let ledger = fleet.ledger();
     ledger.begin().unwrap();
     let states: Vec<State> = ledger
@@ -130,10 +127,8 @@ fn what_a_preview_has_shown_is_protected() {
             .map(|number| (id(number), if number < 3 { named("new") } else { patch.clone() }))
             .collect::<Vec<_>>(),
     );
-    let fleet = client.clusters().fleet(plan, folder.ledger()).unwrap();
-    simulator
-        .write(Write::set(Kind::Cluster, "clu_1", "name", "new"))
-        .unwrap();
+    let fleet = open(&client, plan, &folder);
+    write(&simulator, "clu_1", "name", "new");
     let rows: Vec<String> = fleet
         .preview()
         .unwrap()
@@ -152,13 +147,11 @@ fn what_a_preview_has_shown_is_protected() {
     );
     assert_eq!(writes(&simulator), 0);
     // After that somebody else renames one.
-    simulator
-        .write(Write::set(Kind::Cluster, "clu_2", "name", "theirs"))
-        .unwrap();
-    let summary = fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    write(&simulator, "clu_2", "name", "theirs");
+    let summary = run(&fleet, &Limits::default());
     assert_eq!(summary.counts.to_string(), "1 applied, 1 unchanged, 1 conflict");
     assert_eq!(name(&simulator, 2), "theirs");
-    let row = fleet.report().unwrap().row_of("clu_2").unwrap().unwrap();
+    let row = row(&fleet, "clu_2");
     let field = &row.end.unwrap().fields[0];
     assert_eq!(
         (field.base.as_deref(), field.theirs.as_deref()),
@@ -172,10 +165,10 @@ fn a_preview_of_what_cannot_be_read_goes_on_after_it() {
     let (_simulator, client) = service(2);
     let folder = Folder::new();
     let plan = Plan::patches([(id(1), named("new")), (id(9), named("new")), (id(2), named("new"))]);
-    let fleet = client.clusters().fleet(plan, folder.ledger()).unwrap();
+    let fleet = open(&client, plan, &folder);
     let rows: Vec<_> = fleet.preview().unwrap().collect();
     assert_eq!(rows.len(), 3);
     assert_eq!(rows[1].as_ref().unwrap_err().kind(), ErrorKind::NotFound);
-    let summary = fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    let summary = run(&fleet, &Limits::default());
     assert_eq!(summary.counts.to_string(), "2 applied, 1 rejected");
 }

@@ -9,9 +9,8 @@ use akua_http::Client;
 use akua_model::edit::{Outcome, Policy, ResumeMode, ResumeToken};
 use akua_sim::{Contract, End, Fault, Matcher, Options, Simulator};
 
-use crate::folder::Folder;
-use crate::limits::{all, named, writes};
-use crate::{number, show};
+use crate::scene::{Folder, all, inject, named, run, writes};
+use akua_verify::{number, show};
 
 /// A service that knows no keys, so that a repeat of what has landed is answered 409 and has to be followed by a look.
 fn service(clusters: u64) -> Simulator {
@@ -47,13 +46,13 @@ fn outage(simulator: &Simulator) {
         Fault::lost_after(End::Reset).on(patch()),
         Fault::lost_before(End::Reset).on(Matcher::method("GET")),
     ] {
-        simulator.inject(fault.forever()).unwrap();
+        inject(simulator, fault.forever());
     }
 }
 
 #[test]
 fn c1_tokens_are_settled_by_one_client_in_a_loop() {
-    let open = number("FLEET_OPEN", 300);
+    let open = number("FLEET_OPEN").unwrap_or(300);
     let simulator = service(open);
     let client = fresh(&simulator);
     let seen: Vec<_> = client.clusters().list().map(Result::unwrap).collect();
@@ -89,7 +88,7 @@ fn c1_tokens_are_settled_by_one_client_in_a_loop() {
 
 #[test]
 fn c1_a_ledger_is_settled_in_one_run_after_an_outage() {
-    let open = number("FLEET_OPEN", 300);
+    let open = number("FLEET_OPEN").unwrap_or(300);
     let simulator = service(open);
     let client = fresh(&simulator);
     let folder = Folder::new();
@@ -101,7 +100,7 @@ fn c1_a_ledger_is_settled_in_one_run_after_an_outage() {
         .policy(impatient())
         .fleet(plan, folder.ledger())
         .unwrap();
-    let summary = fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    let summary = run(&fleet, &Limits::default());
     assert_eq!(summary.counts.of(State::Indeterminate), open, "{summary}");
     drop(fleet);
     simulator.with_world(|world, _| world.clear());
@@ -109,7 +108,7 @@ fn c1_a_ledger_is_settled_in_one_run_after_an_outage() {
     let client = fresh(&simulator);
     let started = Instant::now();
     let fleet = client.clusters().fleet(Plan::kept(), folder.ledger()).unwrap();
-    let summary = fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    let summary = run(&fleet, &Limits::default());
     assert_eq!(summary.counts.of(State::Applied), open, "{summary}");
     show(format_args!(
         "{open} indeterminate items of a ledger settled in one run: {} writes, {:.2} s",

@@ -3,13 +3,11 @@
 
 use std::process::Command;
 
+use crate::scene::{Folder, all, inject, named, open, run, service, writes};
 use akua_fleet::{Canary, CollectionExt as _, Event, Limits, Plan, State, Stop};
 use akua_http::ErrorKind;
 use akua_model::{Cluster, ClusterPatch};
 use akua_sim::{Effect, Fault, Kind, Matcher, Script, Simulator, Stores, When, Write};
-
-use crate::folder::Folder;
-use crate::limits::{all, named, service, writes};
 
 /// Not a test of its own: what the process does that may write only so much.
 #[test]
@@ -75,7 +73,7 @@ fn where_the_disk_is_full_nothing_is_sent_without_its_token() {
         assert_ne!(row.state, State::Pending, "{id} was sent and is not on file");
     }
     // With room again it goes on, and applies nothing twice.
-    let summary = all(&client, &folder).run(&Limits::default()).unwrap().finish().unwrap();
+    let summary = run(&all(&client, &folder), &Limits::default());
     assert_eq!(summary.counts.to_string(), "400 applied");
     let log = simulator.log();
     let landed = log
@@ -129,7 +127,7 @@ fn a10_nor_does_a_panic_hide_what_was_done() {
             Ok(Some(named(&format!("{}-eu", cluster.name))))
         };
         let plan = Plan::function("eu", "1", function);
-        let fleet = client.clusters().fleet(plan, folder.ledger()).unwrap();
+        let fleet = open(&client, plan, &folder);
         let run = fleet.run(&Limits::default().in_flight(1)).unwrap();
         let error = run.finish().unwrap_err();
         let words = error.to_string();
@@ -155,14 +153,14 @@ fn a3_what_the_server_has_stored_is_what_the_ledger_says() {
         Stores::Touch,
     ]) {
         let its = Matcher::method("PATCH").of(Kind::Cluster, &format!("clu_{number}"));
-        simulator.inject(Fault::stores(stores).on(its).forever()).unwrap();
+        inject(&simulator, Fault::stores(stores).on(its).forever());
     }
     let its = Matcher::method("PATCH").of(Kind::Cluster, "clu_6");
-    simulator.inject(Fault::pretended().on(its).forever()).unwrap();
+    inject(&simulator, Fault::pretended().on(its).forever());
     let patch = ClusterPatch::builder().name(" Prod ").provider("imported_byoc");
     let plan = Plan::filter("all", "1", |_: &Cluster| true, patch.build().unwrap());
-    let fleet = client.clusters().fleet(plan, folder.ledger()).unwrap();
-    fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    let fleet = open(&client, plan, &folder);
+    run(&fleet, &Limits::default());
     let report = fleet.report().unwrap();
     let row = |number: u64| {
         let row = report.row_of(&format!("clu_{number}")).unwrap().unwrap();
@@ -220,7 +218,7 @@ fn a3_what_the_server_has_stored_is_what_the_ledger_says() {
     );
     // What is rejected so is left alone by the next run.
     let before = writes(&simulator);
-    fleet.run(&Limits::default()).unwrap().finish().unwrap();
+    run(&fleet, &Limits::default());
     assert!(touched_since(&simulator, before).iter().all(|id| id == "clu_5"));
 }
 
@@ -253,10 +251,7 @@ fn a_function_that_panics_ends_the_run_with_an_error_and_no_harm() {
             );
             Ok(Some(named(&format!("{}-eu", cluster.name))))
         };
-        client
-            .clusters()
-            .fleet(Plan::function("eu", "1", function), folder.ledger())
-            .unwrap()
+        open(&client, Plan::function("eu", "1", function), &folder)
     };
     let fleet = open(true);
     let error = fleet.run(&Limits::default()).unwrap().finish().unwrap_err();

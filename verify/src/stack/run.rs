@@ -5,8 +5,9 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use akua_http::Client;
 use akua_http::retry::{Pace, RetryPolicy};
+use akua_http::transport::Transport;
+use akua_http::{Client, ClientBuilder};
 use akua_model::edit::ResumeMode;
 use akua_sim::{Kind, Options, Simulator};
 
@@ -30,18 +31,12 @@ impl Pace for Scaled {
     }
 }
 
-pub fn client(simulator: &Simulator, scenario: &Scenario) -> Client {
-    // One for each time that the server does not like the token before.
-    let tokens: Vec<String> = (0..64)
-        .map(|_| simulator.with_world(|world, _| world.issue_token(None)))
-        .collect();
-    let next = AtomicUsize::new(0);
+/// A client that sends through `transport` and loses no time.
+pub fn builder(simulator: &Simulator, scenario: &Scenario, transport: impl Transport + 'static) -> ClientBuilder {
     Client::builder()
         .base_url(simulator.url())
-        .token_provider(move || Ok(tokens[next.fetch_add(1, Ordering::Relaxed) % tokens.len()].clone()))
-        .context("ws_1".parse().unwrap())
         .contract(scenario.claimed)
-        .transport(Recorder::new(&simulator.url(), scenario))
+        .transport(transport)
         .pace(Scaled)
         .retry_budget(1_000_000)
         .retry(RetryPolicy {
@@ -49,6 +44,17 @@ pub fn client(simulator: &Simulator, scenario: &Scenario) -> Client {
             base: Duration::from_millis(1),
             cap: Duration::from_millis(4),
         })
+}
+
+pub fn client(simulator: &Simulator, scenario: &Scenario) -> Client {
+    // One for each time that the server does not like the token before.
+    let tokens: Vec<String> = (0..64)
+        .map(|_| simulator.with_world(|world, _| world.issue_token(None)))
+        .collect();
+    let next = AtomicUsize::new(0);
+    builder(simulator, scenario, Recorder::new(&simulator.url(), scenario))
+        .token_provider(move || Ok(tokens[next.fetch_add(1, Ordering::Relaxed) % tokens.len()].clone()))
+        .context("ws_1".parse().unwrap())
         .build()
         .unwrap()
 }

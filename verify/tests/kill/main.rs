@@ -12,9 +12,9 @@ mod process;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use akua_verify::record::Claim;
+use akua_verify::several;
 use case::{Before, Case};
 
 /// How often a process is killed.
@@ -30,22 +30,11 @@ fn does_as_told() {
 
 #[test]
 fn a_killed_process_leaves_the_truth_behind() {
-    let next = AtomicUsize::new(0);
     let told: Mutex<BTreeMap<(Before, &str), usize>> = Mutex::default();
-    std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= KILLS {
-                        return;
-                    }
-                    let case = Case::new(number);
-                    let end = case.play(None).as_ref().map_or("nothing to tell", Claim::words);
-                    *told.lock().unwrap().entry((case.before, end)).or_default() += 1;
-                }
-            });
-        }
+    several(4, KILLS, |number| {
+        let case = Case::new(number);
+        let end = case.play(None).as_ref().map_or("nothing to tell", Claim::words);
+        *told.lock().unwrap().entry((case.before, end)).or_default() += 1;
     });
     let told = told.into_inner().unwrap();
     for ((point, end), times) in &told {

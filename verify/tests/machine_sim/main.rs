@@ -17,9 +17,10 @@ mod tally;
 mod transcript;
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 
 use akua_verify::judge::{Alarm, Tally as Counted};
+use akua_verify::{number, several};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 
@@ -149,32 +150,18 @@ fn seed(batch: u32) -> [u8; 32] {
 
 #[test]
 fn every_promise_is_kept() {
-    let cases: u32 = match std::env::var("MACHINE_SIM_CASES") {
-        Ok(cases) => cases.parse().expect("MACHINE_SIM_CASES is a number"),
-        Err(_) => 500,
-    };
+    let cases = number("MACHINE_SIM_CASES").map_or(500, |cases| u32::try_from(cases).unwrap());
     let batches = cases.div_ceil(BATCH);
-    let next = AtomicU32::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let total = std::sync::Mutex::new(Tally::default());
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let batch = next.fetch_add(1, Ordering::Relaxed);
-                    if batch >= batches {
-                        return;
-                    }
-                    if batch > 0 && batch.is_multiple_of(batches.div_ceil(10)) {
-                        println!("{} cases done", batch * BATCH);
-                    }
-                    let count = BATCH.min(cases - batch * BATCH);
-                    match run_cases(seed(batch), count, None) {
-                        Ok(tally) => total.lock().unwrap().merge(tally),
-                        Err(failure) => panic!("in batch {batch}: {}", failure.tell()),
-                    }
-                }
-            });
+    several(threads, batches as usize, |batch| {
+        let batch = u32::try_from(batch).unwrap();
+        if batch > 0 && batch.is_multiple_of(batches.div_ceil(10)) {
+            println!("{} cases done", batch * BATCH);
+        }
+        match run_cases(seed(batch), BATCH.min(cases - batch * BATCH), None) {
+            Ok(tally) => total.lock().unwrap().merge(tally),
+            Err(failure) => panic!("in batch {batch}: {}", failure.tell()),
         }
     });
     let total = total.into_inner().unwrap();

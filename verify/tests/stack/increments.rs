@@ -11,6 +11,7 @@ use akua_sim::Kind;
 use akua_verify::evidence::Evidence;
 use akua_verify::judge::{Finding, judge};
 use akua_verify::record::{self, Call, Claim, How, Values};
+use akua_verify::show;
 use akua_verify::stack::edits::{Edits, current_version, id_of, patch_of, report, settle, shown, told, want};
 use akua_verify::stack::run;
 use akua_verify::stack::scenario::Scenario;
@@ -112,7 +113,7 @@ fn increments_add_up_where_keys_are_checked_first() {
     let (evidence, count) = play::<akua_model::Cluster>(&scenario, "clu_1");
     assert_no_findings(&evidence);
     let (applied, unknown) = claims(&evidence);
-    crate::show(format_args!(
+    show(format_args!(
         "{WORKERS} workers, {EACH} increments each: {applied} applied, {unknown} unknown, counter at {count}"
     ));
     assert_eq!((applied, unknown, count), (WORKERS * EACH, 0, WORKERS * EACH));
@@ -125,7 +126,7 @@ fn increments_add_up_to_what_landed_where_there_are_no_keys() {
     let (evidence, count) = play::<akua_model::Workspace>(&scenario, "ws_2");
     assert_no_findings(&evidence);
     let (applied, unknown) = claims(&evidence);
-    crate::show(format_args!(
+    show(format_args!(
         "{WORKERS} workers, {EACH} increments each: {applied} applied, {unknown} unknown, counter at {count}"
     ));
     // Those of which nobody could know are counted by the record.

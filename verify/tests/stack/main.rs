@@ -14,30 +14,17 @@
 mod increments;
 mod planted;
 
-use std::fmt;
-use std::io::Write as _;
 use std::panic::catch_unwind;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use akua_verify::judge::{Finding, Tally, judge};
 use akua_verify::stack::run;
 use akua_verify::stack::scenario::Scenario;
+use akua_verify::{number, several, show};
 
 /// How many scenarios are played at a time: most of their time is waiting.
 const AT_A_TIME: usize = 6;
-
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
-}
-
-/// Shown also where a test's output is not: it is the point of a run without findings.
-fn show(text: fmt::Arguments<'_>) {
-    // Nothing is lost if nobody reads it.
-    let _ = writeln!(std::io::stderr(), "\n{text}");
-}
 
 /// These tests take turns: they are about time, and the machine may be small.
 fn turn() -> MutexGuard<'static, ()> {
@@ -54,33 +41,25 @@ fn edits_tell_the_truth() {
         None => 1..=number("STACK_SEEDS").unwrap_or(200),
     };
     let alone = seeds.start() == seeds.end();
-    let next = AtomicU64::new(*seeds.start());
     let tally = Mutex::new(Tally::default());
     let findings = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..AT_A_TIME {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed > *seeds.end() || findings.lock().unwrap().len() > 5 {
-                        break;
-                    }
-                    // A panic is a finding too, and names its seed.
-                    let played = catch_unwind(|| run::run(Scenario::draw(seed)));
-                    let Ok(evidence) = played else {
-                        findings
-                            .lock()
-                            .unwrap()
-                            .push(format!("seed {seed}: a panic, see above"));
-                        break;
-                    };
-                    let (alarms, counted) = judge(&evidence);
-                    tally.lock().unwrap().add(&counted);
-                    let found = alarms.iter().map(|alarm| Finding(alarm, &evidence).to_string());
-                    findings.lock().unwrap().extend(found);
-                }
-            });
+    several(AT_A_TIME, seeds.clone().count(), |turn| {
+        if findings.lock().unwrap().len() > 5 {
+            return;
         }
+        let seed = seeds.start() + turn as u64;
+        // A panic is a finding too, and names its seed.
+        let played = catch_unwind(|| run::run(Scenario::draw(seed)));
+        let Ok(evidence) = played else {
+            return findings
+                .lock()
+                .unwrap()
+                .push(format!("seed {seed}: a panic, see above"));
+        };
+        let (alarms, counted) = judge(&evidence);
+        tally.lock().unwrap().add(&counted);
+        let found = alarms.iter().map(|alarm| Finding(alarm, &evidence).to_string());
+        findings.lock().unwrap().extend(found);
     });
     let (tally, findings) = (tally.into_inner().unwrap(), findings.into_inner().unwrap());
     show(format_args!("{tally}\n{:>7.1} seconds", begun.elapsed().as_secs_f64()));

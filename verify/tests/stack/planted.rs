@@ -4,16 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use akua_sim::{Contract as Server, Defect, End, Fault, Hold, Kind, Matcher};
 use serde_json::json;
 
-use crate::{show, turn};
+use crate::{AT_A_TIME, turn};
 use akua_verify::judge::{Check, Finding, judge};
 use akua_verify::stack::run;
 use akua_verify::stack::scenario::{Driver, Mistake, SOON, Scenario};
+use akua_verify::{several, show};
 
 /// With how many seeds a plant must be caught.
 const SEEDS: u64 = 20;
@@ -153,30 +153,12 @@ impl fmt::Display for Plant {
     }
 }
 
-/// Does `work` with 0 up to `count`, several at a time.
-fn several(count: usize, work: impl Fn(usize) + Sync) {
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..crate::AT_A_TIME {
-            scope.spawn(|| {
-                loop {
-                    let turn = next.fetch_add(1, Ordering::Relaxed);
-                    if turn >= count {
-                        break;
-                    }
-                    work(turn);
-                }
-            });
-        }
-    });
-}
-
 #[test]
 fn every_plant_is_caught() {
     let _turn = turn();
     let begun = Instant::now();
     let rows = Mutex::new(BTreeMap::new());
-    several(PLANTS.len(), |turn| {
+    several(AT_A_TIME, PLANTS.len(), |turn| {
         let (plant, by) = PLANTS[turn];
         let mut alarmed = BTreeSet::new();
         let caught = (1..=SEEDS).find_map(|seed| {
@@ -217,7 +199,7 @@ fn nothing_is_found_where_nothing_was_planted() {
     let begun = Instant::now();
     let findings = Mutex::new(Vec::new());
     let runs = PLANTS.len() * CONTROLS as usize;
-    several(runs, |turn| {
+    several(AT_A_TIME, runs, |turn| {
         let (plant, _) = PLANTS[turn % PLANTS.len()];
         let mut scenario = plant.scenario((turn / PLANTS.len()) as u64 + 1);
         scenario.defect = None;

@@ -1,4 +1,4 @@
-//! A fleet with its weather: a simulator, others who write, a client that is listened to, and the plan.
+//! A fleet with what goes wrong around it: a simulator, others who write, a client whose requests are recorded, and the plan.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,32 +6,18 @@ use std::time::Duration;
 
 use akua_fleet::{CollectionExt as _, Event, Fleet, Limits, Plan, Summary};
 use akua_http::Client;
-use akua_http::retry::{Pace, RetryPolicy};
 use akua_model::edit::{Contract, Policy};
 use akua_model::{Cluster, ClusterId, ClusterPatch};
 use akua_sim::{Contract as Server, End, Fault, Hold, Kind, Matcher, Script, Simulator, When, Write};
 
-use crate::book::{Book, Ear};
-use crate::folder::Folder;
+use crate::record::{ItemRecorder, Record};
+use crate::scene::Folder;
 use akua_verify::evidence::Evidence;
 use akua_verify::judge::{Alarm, Tally, judge};
 use akua_verify::record::{Values, View};
 use akua_verify::stack::edits::{patch_of, shown};
 use akua_verify::stack::run::{self, quiet};
-use akua_verify::stack::scenario::{Driver, Liberties, Scenario};
-
-/// Long waits, such as a server asks for, are shortened.
-struct Scaled;
-
-impl Pace for Scaled {
-    fn stretch(&self, duration: Duration) -> Duration {
-        if duration >= Duration::from_millis(50) {
-            duration / 100
-        } else {
-            duration
-        }
-    }
-}
+use akua_verify::stack::scenario::Scenario;
 
 /// What the plan is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,11 +28,11 @@ pub(crate) enum Made {
     OfVersions,
 }
 
-pub(crate) struct Stage {
+pub(crate) struct Rig {
     pub(crate) scenario: Scenario,
     pub(crate) simulator: Arc<Simulator>,
     pub(crate) client: Client,
-    pub(crate) book: Arc<Book>,
+    pub(crate) record: Arc<Record>,
     pub(crate) folder: Folder,
     pub(crate) policy: Policy,
     made: Made,
@@ -61,32 +47,19 @@ pub(crate) fn scenario(seed: u64, items: u64, keys: bool) -> Scenario {
         claimed.key_checked_before_if_match = true;
         claimed.key_retention = Duration::from_secs(24 * 60 * 60);
     }
-    Scenario {
-        seed,
-        calm: false,
-        lonely: false,
-        server: Server {
+    let mut scenario = Scenario::arranged(seed, |scenario| {
+        scenario.linearizable = true;
+        scenario.silence = Duration::from_millis(400);
+        scenario.server = Server {
             keys_honoured: keys,
             reconcile_ms: None,
             ..Server::default()
-        },
-        liberties: Liberties::default(),
-        linearizable: true,
-        claimed,
-        hop_replays: false,
-        resources: (1..=items)
-            .map(|number| (Kind::Cluster, format!("clu_{number}")))
-            .collect(),
-        threads: 0,
-        edits: 0,
-        attempts: None,
-        silence: Duration::from_millis(400),
-        faults: Vec::new(),
-        scripts: Vec::new(),
-        driver: Driver::Ours,
-        defect: None,
-        sleeps: false,
-    }
+        };
+        let resources = (1..=items).map(|number| (Kind::Cluster, format!("clu_{number}")));
+        scenario.resources = resources.collect();
+    });
+    (scenario.claimed, scenario.faults, scenario.scripts) = (claimed, Vec::new(), Vec::new());
+    scenario
 }
 
 /// Answers lost in 2 of 100, some before and some after the write, and bursts of 429. Certain items have the bad luck
@@ -102,7 +75,7 @@ pub(crate) fn faults(items: u64) -> Vec<Fault> {
         Fault::lost_after(End::Reset).on(its)
     };
     let unlucky = (1..=items).filter(|number| is_unlucky(*number)).map(lost);
-    // It writes what nobody can read, too: nothing can be known before the weather ends.
+    // It writes what nobody can read, too: nothing can be known before the faults end.
     let unheard = (1..=items).filter(|number| number % 100 == 63);
     let unheard = unheard.map(|number| lost(number).forever());
     let general = [
@@ -151,7 +124,7 @@ pub(crate) fn others(items: u64) -> Vec<Script> {
     scripts
 }
 
-impl Stage {
+impl Rig {
     pub(crate) fn new(scenario: Scenario, made: Made) -> Self {
         let mut policy = Policy::default();
         policy.backoff = Duration::from_millis(1);
@@ -162,28 +135,16 @@ impl Stage {
             ..scenario.clone()
         };
         let simulator = Arc::new(run::start(&calm));
-        let book = Book::new(&simulator, policy);
-        let client = Client::builder()
-            .base_url(simulator.url())
-            .token(simulator.token())
-            .contract(scenario.claimed)
-            .transport(Ear::new(&book, &scenario))
-            .pace(Scaled)
-            .retry_budget(1_000_000)
-            .retry(RetryPolicy {
-                attempts: 4,
-                base: Duration::from_millis(1),
-                cap: Duration::from_millis(4),
-            })
-            .build()
-            .unwrap();
+        let record = Record::new(&simulator, policy);
+        let client = run::builder(&simulator, &scenario, ItemRecorder::new(&record, &scenario));
+        let client = client.token(simulator.token()).build().unwrap();
         let seen: Vec<Cluster> = client.clusters().list().map(Result::unwrap).collect();
         for (number, cluster) in (1..).zip(&seen) {
             let view = (made == Made::OfVersions).then(|| View {
                 etag: cluster.etag.to_string(),
                 values: shown(cluster),
             });
-            book.wants(cluster.id.as_ref(), wanted(number), view);
+            record.wants(cluster.id.as_ref(), wanted(number), view);
         }
         for fault in &scenario.faults {
             simulator.inject(fault.clone()).unwrap();
@@ -195,7 +156,7 @@ impl Stage {
             scenario,
             simulator,
             client,
-            book,
+            record,
             folder: Folder::new(),
             policy,
             made,
@@ -220,14 +181,14 @@ impl Stage {
     pub(crate) fn fleet(&self) -> Fleet<Cluster> {
         let clusters = self.client.clusters().policy(self.policy);
         let fleet = clusters.fleet(self.plan(), self.folder.ledger()).unwrap();
-        self.book.watches(&self.folder.ledger());
+        self.record.watches(&self.folder.ledger());
         fleet
     }
 
     /// One run to its end, and what the ledger says then.
     pub(crate) fn run(&mut self, limits: &Limits) -> Summary {
         let fleet = self.fleet();
-        let before = self.book.begin();
+        let before = self.record.begin();
         let mut run = fleet.run(limits).unwrap();
         let ended: BTreeSet<String> = run
             .by_ref()
@@ -237,7 +198,7 @@ impl Stage {
             })
             .collect();
         let summary = run.finish().unwrap();
-        self.findings.extend(self.book.end(&before, &ended));
+        self.findings.extend(self.record.end(&before, &ended));
         assert_eq!(summary.counts, fleet.report().unwrap().counts());
         summary
     }
@@ -252,13 +213,13 @@ impl Stage {
             scenario,
             simulator,
             client,
-            book,
+            record,
             findings,
             ..
         } = self;
         drop(client);
         quiet(&simulator);
-        let evidence = scenario.evidence(&simulator, book.close());
+        let evidence = scenario.evidence(&simulator, record.close());
         let (alarms, tally) = judge(&evidence);
         (alarms, tally, findings, evidence)
     }

@@ -20,7 +20,7 @@ use akua_verify::stack::scenario::Scenario;
 use akua_verify::stack::wire::Recorder;
 
 /// All items of a plan, by id.
-pub(crate) struct Book {
+pub(crate) struct Record {
     calls: Mutex<BTreeMap<String, Call>>,
     /// The version of each resource that was current when its last request ended.
     versions: Mutex<BTreeMap<String, u64>>,
@@ -29,7 +29,7 @@ pub(crate) struct Book {
     policy: Policy,
 }
 
-impl Book {
+impl Record {
     pub(crate) fn new(simulator: &Arc<Simulator>, policy: Policy) -> Arc<Self> {
         Arc::new(Self {
             calls: Mutex::default(),
@@ -143,7 +143,7 @@ impl Book {
 }
 
 /// What a row of the ledger claims.
-fn claim(row: &Row) -> Claim {
+pub(crate) fn claim(row: &Row) -> Claim {
     let end = row.end.as_ref().unwrap_or_else(|| panic!("{}: no end", row.id));
     assert_eq!(end.state, row.state, "{}", row.id);
     match (row.state, end.proof) {
@@ -164,38 +164,38 @@ fn claim(row: &Row) -> Claim {
     }
 }
 
-/// The real transport, with an ear at it that knows which item a request is for.
-pub(crate) struct Ear {
+/// The real transport, whose requests are recorded by item.
+pub(crate) struct ItemRecorder {
     inner: Recorder,
-    book: Arc<Book>,
+    record: Arc<Record>,
 }
 
-impl Ear {
-    pub(crate) fn new(book: &Arc<Book>, scenario: &Scenario) -> Self {
+impl ItemRecorder {
+    pub(crate) fn new(record: &Arc<Record>, scenario: &Scenario) -> Self {
         Self {
-            inner: Recorder::new(&book.simulator.url(), scenario),
-            book: Arc::clone(book),
+            inner: Recorder::new(&record.simulator.url(), scenario),
+            record: Arc::clone(record),
         }
     }
 }
 
-impl Transport for Ear {
+impl Transport for ItemRecorder {
     fn send(&self, sending: &Sending<'_>) -> Result<Response, Failure> {
         let id = sending.request().path().rsplit('/').next().unwrap_or_default();
-        let taken = self.book.calls.lock().unwrap().remove(id);
+        let taken = self.record.calls.lock().unwrap().remove(id);
         // A list is nobody's call.
         let Some(mut call) = taken else {
             return self.inner.send(sending);
         };
         if sending.request().method() == Method::Patch {
-            call.tokens = self.book.tokens(id);
+            call.tokens = self.record.tokens(id);
         }
         record::begin(call);
         let outcome = self.inner.send(sending);
         let call = record::end();
-        let version = current_version(&self.book.simulator, Kind::Cluster, id);
-        self.book.versions.lock().unwrap().insert(id.to_owned(), version);
-        self.book.calls.lock().unwrap().insert(id.to_owned(), call);
+        let version = current_version(&self.record.simulator, Kind::Cluster, id);
+        self.record.versions.lock().unwrap().insert(id.to_owned(), version);
+        self.record.calls.lock().unwrap().insert(id.to_owned(), call);
         outcome
     }
 }
