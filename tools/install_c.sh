@@ -45,6 +45,8 @@ else
     case ${CALLER_HOME:+$destdir$prefix/} in
     "$CARGO_TARGET_DIR"/*) fail "PREFIX is in $CARGO_TARGET_DIR, where the next make deletes it" ;;
     esac
+    command -v cargo >/dev/null || fail "No cargo found. If yours is not root's: make install DESTDIR=stage as yourself, then" \
+        "as root cp -a stage/. /"
     # What cargo says it has built: for whichever target, and never what an earlier build has left.
     flags=("--remap-path-prefix=${CARGO_HOME:?set by the Makefile}=cargo" "--remap-path-prefix=$PWD=akua")
     separator=$'\x1f'

@@ -2,10 +2,10 @@
 
 use std::sync::{Mutex, MutexGuard};
 
-use akua_http::{Editing, Progress};
+use akua_http::{Client, Editing, Progress};
 use akua_model::edit::{Edited, ResumeMode, ResumeToken, Target};
 use akua_model::report::{Effect, Report};
-use akua_model::{Resource, Secrets, with_kind};
+use akua_model::{Resource, ResourceKind, Secrets, with_kind};
 
 use crate::call::{Failure, call};
 use crate::client::akua_client;
@@ -99,7 +99,7 @@ fn ended<R: Resource>(edited: Edited<R>) -> Result<akua_report, Failure> {
 
 /// An edit that has not begun. Without a patch it is asked for.
 fn begun<R: Resource>(
-    client: &akua_client,
+    client: &Client,
     options: Option<&akua_call_options>,
     target: impl Into<Target<R>>,
     patch: Option<&akua_patch>,
@@ -112,25 +112,25 @@ fn begun<R: Resource>(
     }))
 }
 
-/// The same of a version that was seen.
-fn begun_with(
-    client: &akua_client,
-    options: Option<&akua_call_options>,
-    seen: &akua_resource,
-    patch: Option<&akua_patch>,
-) -> Result<Box<dyn AnyEditing>, Failure> {
-    with_kind!(seen.kind(), R => begun::<R>(client, options, seen.of_kind::<R>("seen")?, patch))
+/// What an edit is of.
+enum Of<'a> {
+    Seen(&'a akua_resource),
+    Id(ResourceKind, &'a str),
 }
 
-/// The same of an id.
-fn begun_by_id(
-    client: &akua_client,
+/// The same of what C gives.
+fn begin(
+    client: &Client,
     options: Option<&akua_call_options>,
-    kind: akua_model::ResourceKind,
-    id: &str,
+    of: Of<'_>,
     patch: Option<&akua_patch>,
 ) -> Result<Box<dyn AnyEditing>, Failure> {
-    with_kind!(kind, R => begun::<R>(client, options, id.parse::<<R as Resource>::Id>()?, patch))
+    match of {
+        Of::Seen(seen) => with_kind!(seen.kind(), R => begun::<R>(client, options, seen.of_kind::<R>("seen")?, patch)),
+        Of::Id(kind, id) => {
+            with_kind!(kind, R => begun::<R>(client, options, id.parse::<<R as Resource>::Id>()?, patch))
+        }
+    }
 }
 
 /// Runs an edit whose change is given to its end.
@@ -203,7 +203,7 @@ pub unsafe extern "C-unwind" fn akua_edit_new(
                   seen: handle,
                   patch: optional|
      -> edit {
-        akua_edit::new(begun_with(client, options, seen, patch)?)
+        akua_edit::new(begin(client, options, Of::Seen(seen), patch)?)
     })
 }
 
@@ -224,7 +224,7 @@ pub unsafe extern "C-unwind" fn akua_edit_new_by_id(
                   id: text,
                   patch: optional|
      -> edit {
-        akua_edit::new(begun_by_id(client, options, kind_of(kind)?, id, patch)?)
+        akua_edit::new(begin(client, options, Of::Id(kind_of(kind)?, id), patch)?)
     })
 }
 
@@ -354,7 +354,7 @@ pub unsafe extern "C-unwind" fn akua_edit_run(
                   seen: handle,
                   patch: handle|
      -> edited {
-        run(begun_with(client, options, seen, Some(patch))?)?
+        run(begin(client, options, Of::Seen(seen), Some(patch))?)?
     })
 }
 
@@ -373,7 +373,7 @@ pub unsafe extern "C-unwind" fn akua_edit_run_by_id(
                   id: text,
                   patch: handle|
      -> edited {
-        run(begun_by_id(client, options, patch.kind(), id, Some(patch))?)?
+        run(begin(client, options, Of::Id(patch.kind(), id), Some(patch))?)?
     })
 }
 

@@ -2,12 +2,11 @@
 
 use std::any::Any;
 
-use akua_model::property::Type;
 use akua_model::{Properties, Resource, ResourceKind, Shown, Value, at_path};
 
 use crate::generated::kinds::akua_property;
 use crate::handle::{Handle, Misuse};
-use crate::kind::{Named, same_kind};
+use crate::kind::{Form, Named, same_kind};
 use crate::status::{AKUA_SHOWN, AKUA_SHOWN_ABSENT, AKUA_SHOWN_UNREADABLE};
 use crate::text::{Texts, akua_str};
 
@@ -15,18 +14,12 @@ use crate::text::{Texts, akua_str};
 /// lives as long as the resource. It may be used from many threads at a time.
 pub struct akua_resource {
     held: Box<dyn Held>,
-    texts: Texts<(Form, akua_property)>,
+    /// By the property, and whether it was asked for as JSON.
+    texts: Texts<(akua_property, bool)>,
 }
 
 impl Handle for akua_resource {
     const TAG: u64 = u64::from_be_bytes(*b"a.resrce");
-}
-
-/// What a text of a resource was asked for as.
-#[derive(PartialEq)]
-enum Form {
-    Text,
-    Json,
 }
 
 /// A resource whose kind is known as a value only.
@@ -86,10 +79,8 @@ impl akua_resource {
     }
 
     pub(crate) fn text(&self, number: akua_property) -> Result<akua_str, Misuse> {
-        let named = self.named(number)?;
-        let property = named.property;
-        let named = named.unless(property.is_text() || matches!(property.kind, Type::Time), "a text")?;
-        Ok(self.texts.of((Form::Text, number), || match self.shown_as(named) {
+        let shown = self.value(number, Form::Text)?;
+        Ok(self.texts.of((number, false), || match shown {
             Shown::Is(Value::Text(text)) => Some(text.to_owned()),
             Shown::Is(Value::Time(time)) => Some(time.to_string()),
             _ => None,
@@ -97,54 +88,46 @@ impl akua_resource {
     }
 
     pub(crate) fn flag(&self, number: akua_property) -> Result<bool, Misuse> {
-        let named = self.named(number)?;
-        let named = named.unless(matches!(named.property.kind, Type::Flag), "a flag")?;
-        Ok(matches!(self.shown_as(named), Shown::Is(Value::Flag(true))))
+        Ok(matches!(self.value(number, Form::Flag)?, Shown::Is(Value::Flag(true))))
     }
 
     pub(crate) fn number(&self, number: akua_property) -> Result<i64, Misuse> {
-        let named = self.named(number)?;
-        let named = named.unless(matches!(named.property.kind, Type::Number), "a number")?;
-        Ok(match self.shown_as(named) {
+        Ok(match self.value(number, Form::Number)? {
             Shown::Is(Value::Number(number)) => number,
             _ => i64::MIN,
         })
     }
 
     pub(crate) fn time(&self, number: akua_property) -> Result<i64, Misuse> {
-        let named = self.named(number)?;
-        let named = named.unless(matches!(named.property.kind, Type::Time), "a time")?;
-        Ok(match self.shown_as(named) {
+        Ok(match self.value(number, Form::Time)? {
             Shown::Is(Value::Time(time)) => time.unix_seconds().unwrap_or(i64::MIN),
             _ => i64::MIN,
         })
     }
 
     pub(crate) fn json(&self, number: akua_property) -> Result<akua_str, Misuse> {
-        if number == 0 {
-            return Ok(self.texts.of((Form::Json, 0), || Some(self.held.json())));
-        }
-        let named = self.named(number)?;
-        Ok(self.texts.of((Form::Json, number), || {
-            let value = self.shown_as(named).value()?;
-            serde_json::to_string(&value).ok()
-        }))
+        let of_it = |shown: Shown<Value<'_>>| serde_json::to_string(&shown.value()?).ok();
+        let shown = if number == 0 {
+            None
+        } else {
+            Some(self.value(number, Form::Any)?)
+        };
+        Ok(self
+            .texts
+            .of((number, true), || shown.map_or_else(|| Some(self.held.json()), of_it)))
     }
 
     /// Whether there is a value, by its number.
     pub(crate) fn shown(&self, number: akua_property) -> Result<i32, Misuse> {
-        Ok(match self.shown_as(self.named(number)?) {
+        Ok(match self.value(number, Form::Any)? {
             Shown::Unreadable => AKUA_SHOWN_UNREADABLE,
             Shown::Absent => AKUA_SHOWN_ABSENT,
             Shown::Is(_) => AKUA_SHOWN,
         })
     }
 
-    fn named(&self, number: akua_property) -> Result<Named, Misuse> {
-        Named::find(self.kind(), number)
-    }
-
-    fn shown_as(&self, named: Named) -> Shown<Value<'_>> {
-        at_path(self.held.properties(), named.path)
+    fn value(&self, number: akua_property, form: Form) -> Result<Shown<Value<'_>>, Misuse> {
+        let named = Named::find(self.kind(), number, form)?;
+        Ok(at_path(self.held.properties(), named.path))
     }
 }

@@ -9,12 +9,10 @@ use crate::handle::Misuse;
 /// The kind with this number.
 pub(crate) fn kind_of(number: akua_kind) -> Result<ResourceKind, Misuse> {
     let known = KINDS.iter().find(|(known, ..)| *known == number);
-    known.map(|(_, kind, _)| *kind).ok_or_else(|| {
-        Misuse::new(
-            "kind",
-            format!("is {number}, which is no kind of resource of this version"),
-        )
-    })
+    let problem = || format!("is {number}, which is no kind of resource of this version");
+    known
+        .map(|(_, kind, _)| *kind)
+        .ok_or_else(|| Misuse::new("kind", problem()))
 }
 
 /// The number of a kind; 0 only after a mistake in this library.
@@ -29,10 +27,8 @@ pub(crate) fn same_kind(name: &'static str, given: ResourceKind, expected: Resou
         return Ok(());
     }
     let (given, expected) = (given.name(), expected.name());
-    Err(Misuse::new(
-        name,
-        format!("is of a {given}, and that of a {expected} is expected"),
-    ))
+    let problem = format!("is of a {given}, and that of a {expected} is expected");
+    Err(Misuse::new(name, problem))
 }
 
 /// A property of a kind, as C names it.
@@ -44,12 +40,12 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    /// The property `number` of `kind`.
-    pub(crate) fn find(kind: ResourceKind, number: akua_property) -> Result<Self, Misuse> {
-        let Some(path) = path_of(number) else {
-            let problem = format!("is {number}, which is no property of this version");
-            return Err(Misuse::new("property", problem));
-        };
+    /// The property `number` of `kind`, whose values have to be of this form.
+    pub(crate) fn find(kind: ResourceKind, number: akua_property, form: Form) -> Result<Self, Misuse> {
+        let refused = |problem| Misuse::new("property", problem);
+        let no_number = || refused(format!("is {number}, which is no property of this version"));
+        let path = path_of(number).ok_or_else(no_number)?;
+        let constant = format!("AKUA_{}", path.replace('.', "_").to_uppercase());
         let found = match path.split_once('.') {
             None => named(kind.properties(), path),
             Some((outer, inner)) => named(kind.properties(), outer).and_then(|outer| match outer.kind {
@@ -57,28 +53,62 @@ impl Named {
                 _ => None,
             }),
         };
-        let property = found.ok_or_else(|| {
-            let (constant, kind_name) = (constant(path), kind.name());
+        let not_there = || {
             let known: Vec<_> = kind.properties().iter().map(|property| property.name).collect();
-            let known = known.join(", ");
-            Misuse::new(
-                "property",
-                format!("is {constant}, which a {kind_name} has not (it has {known})"),
-            )
-        })?;
+            let (kind, known) = (kind.name(), known.join(", "));
+            refused(format!("is {constant}, which a {kind} has not (it has {known})"))
+        };
+        let property = found.ok_or_else(not_there)?;
+        if !form.fits(property) {
+            let (is, given) = (Form::of(property.kind).word(), form.word());
+            return Err(refused(format!("is {constant}, which is {is} and not {given}")));
+        }
         Ok(Self { path, property })
     }
+}
 
-    /// Refuses the property where `given` is not what its values are.
-    pub(crate) fn unless(self, holds: bool, given: &str) -> Result<Self, Misuse> {
-        if holds {
-            return Ok(self);
+/// What C asks for a value as, or gives one as.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Form {
+    Text,
+    Flag,
+    Number,
+    Time,
+    /// Whatever it is, but for a secret.
+    Json,
+    /// Whatever it is.
+    Any,
+}
+
+impl Form {
+    fn of(kind: Type) -> Self {
+        match kind {
+            Type::Flag => Self::Flag,
+            Type::Number => Self::Number,
+            Type::Time => Self::Time,
+            Type::Json | Type::Object(_) => Self::Json,
+            _ => Self::Text,
         }
-        let (constant, is) = (constant(self.path), word(self.property.kind));
-        Err(Misuse::new(
-            "property",
-            format!("is {constant}, which is {is} and not {given}"),
-        ))
+    }
+
+    fn fits(self, property: &Property) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Json => !property.is_secret(),
+            // A time is a text too.
+            Self::Text => property.is_text() || matches!(property.kind, Type::Time),
+            Self::Flag | Self::Number | Self::Time => Self::of(property.kind) == self,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::Flag => "a flag",
+            Self::Number => "a number",
+            Self::Time => "a time",
+            Self::Json | Self::Any => "JSON",
+        }
     }
 }
 
@@ -90,21 +120,6 @@ pub(crate) fn path_of(number: akua_property) -> Option<&'static str> {
 
 fn named(properties: &'static [Property], name: &str) -> Option<&'static Property> {
     properties.iter().find(|property| property.name == name)
-}
-
-/// What `akua.h` calls the number of a property.
-fn constant(path: &str) -> String {
-    format!("AKUA_{}", path.replace('.', "_").to_uppercase())
-}
-
-fn word(kind: Type) -> &'static str {
-    match kind {
-        Type::Flag => "a flag",
-        Type::Number => "a number",
-        Type::Time => "a time",
-        Type::Json | Type::Object(_) => "JSON",
-        _ => "a text",
-    }
 }
 
 #[cfg(test)]

@@ -2,14 +2,13 @@
 
 use std::sync::RwLock;
 
-use akua_model::property::Type;
 use akua_model::{Json, Patch, Property, Resource, ResourceKind, Secrets, Value, with_kind};
 use zeroize::Zeroizing;
 
 use crate::call::{Failure, call};
 use crate::generated::kinds::{akua_kind, akua_property};
 use crate::handle::{Handle, Misuse, Owned, from_c};
-use crate::kind::{Named, kind_of, same_kind};
+use crate::kind::{Form, Named, kind_of, same_kind};
 use crate::locks::{changing, reading};
 use crate::report::akua_report;
 use crate::status::akua_status;
@@ -77,9 +76,9 @@ impl akua_patch {
         self.kind
     }
 
-    /// Sets a property that can be written, and whose values are `given`.
-    fn set(&self, number: akua_property, is: fn(&Property) -> bool, given: &str, value: Kept) -> Result<(), Failure> {
-        let named = Named::find(self.kind, number)?;
+    /// Sets a property that can be written, and whose values are of this form.
+    fn set(&self, number: akua_property, form: Form, value: Kept) -> Result<(), Failure> {
+        let named = Named::find(self.kind, number, Form::Any)?;
         let fields = self.kind.fields();
         if !named.property.write || !fields.iter().any(|field| field.name == named.path) {
             let (path, kind, known) = (named.path, self.kind.name(), fields.iter().map(|field| field.name));
@@ -87,7 +86,7 @@ impl akua_patch {
             let problem = format!("is {path}, which can't be written (of a {kind} these can: {known})");
             return Err(Misuse::new("property", problem).into());
         }
-        let property = named.unless(is(named.property), given)?.property;
+        let property = Named::find(self.kind, number, form)?.property;
         let mut set = changing(&self.set, "patch")?;
         set.retain(|(known, _)| known.name != property.name);
         set.push((property, value));
@@ -117,8 +116,7 @@ pub unsafe extern "C-unwind" fn akua_patch_set_text(
     error: *mut *mut akua_report,
 ) -> akua_status {
     call!(error, |patch: handle, text: text| {
-        let is = |property: &Property| property.is_text() || matches!(property.kind, Type::Time);
-        patch.set(property, is, "a text", Kept::Text(Zeroizing::new(text.to_owned())))?
+        patch.set(property, Form::Text, Kept::Text(Zeroizing::new(text.to_owned())))?
     })
 }
 
@@ -131,8 +129,7 @@ pub unsafe extern "C-unwind" fn akua_patch_set_flag(
     error: *mut *mut akua_report,
 ) -> akua_status {
     call!(error, |patch: handle| {
-        let is = |property: &Property| matches!(property.kind, Type::Flag);
-        patch.set(property, is, "a flag", Kept::Flag(flag))?
+        patch.set(property, Form::Flag, Kept::Flag(flag))?
     })
 }
 
@@ -145,8 +142,7 @@ pub unsafe extern "C-unwind" fn akua_patch_set_number(
     error: *mut *mut akua_report,
 ) -> akua_status {
     call!(error, |patch: handle| {
-        let is = |property: &Property| matches!(property.kind, Type::Number);
-        patch.set(property, is, "a number", Kept::Number(number))?
+        patch.set(property, Form::Number, Kept::Number(number))?
     })
 }
 
@@ -161,7 +157,7 @@ pub unsafe extern "C-unwind" fn akua_patch_set_json(
     call!(error, |patch: handle, json: text| {
         // What is wrong with it may show what stands there.
         let json = json.parse().map_err(|_| Misuse::new("json", "is not JSON"))?;
-        patch.set(property, |property| !property.is_secret(), "JSON", Kept::Json(json))?
+        patch.set(property, Form::Json, Kept::Json(json))?
     })
 }
 
