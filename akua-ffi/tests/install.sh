@@ -5,6 +5,11 @@
 #   install.sh make      by `make install`, which builds them; for another target as well, where there is a compiler for it
 set -euo pipefail
 out=$CARGO_TARGET_DIR/c-install
+if [ "$1" = make ]; then
+    # In the target folder it installs nothing.
+    out=$(mktemp -d)
+    trap 'rm -rf "$out"' EXIT
+fi
 rm -rf "$out"
 mkdir -p "$out"
 fail() { printf '%s\n' "$@"; exit 1; }
@@ -180,7 +185,7 @@ if [ "$1" != make ]; then
 fi
 
 # made OPTION...: `make install` with these, as somebody whose home and umask are of their own
-made() { (umask 077 && HOME=$out/home make "$@") >"$out/make.log" 2>&1 || fail "make $*: $(tail -n 20 "$out/make.log")"; }
+made() { (umask 077 && env -u CALLER_HOME -u MAKEFLAGS -u MAKELEVEL "HOME=$out/home" make "$@") >"$out/make.log" 2>&1 || fail "make $*: $(tail -n 20 "$out/make.log")"; }
 # can TARGET COMPILER: whether there is a Rust and a compiler for it
 can() { [ -d "$(rustc --print target-libdir --target "$1")" ] && command -v "$2" >/dev/null; }
 
