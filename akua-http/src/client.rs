@@ -40,7 +40,7 @@ pub(crate) struct Inner {
     pub(crate) context: Option<WorkspaceContext>,
     pub(crate) timeout: Duration,
     pub(crate) retry: RetryPolicy,
-    pub(crate) pace: Box<dyn Pace>,
+    pub(crate) pace: Arc<dyn Pace>,
     pub(crate) base_url: BaseUrl,
     pub(crate) contract: Contract,
     pub(crate) budgets: Budgets,
@@ -117,10 +117,10 @@ impl Client {
         &*self.inner.pace
     }
 
-    pub(crate) fn new(inner: Inner, transport: Box<dyn Transport>) -> Self {
+    pub(crate) fn new(inner: Inner, transport: Arc<dyn Transport>) -> Self {
         Self {
             inner: Arc::new(inner),
-            transport: transport.into(),
+            transport,
         }
     }
 

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use akua_model::WorkspaceContext;
 use akua_model::edit::Contract;
+use zeroize::Zeroizing;
 
 use self::environment::Environment;
 use crate::budget::Budgets;
@@ -48,21 +49,22 @@ const TOKENS: &str = "https://akua.dev/developers/api-tokens";
 /// # Ok::<(), akua_http::Error>(())
 /// ```
 #[must_use = "a builder does nothing until `build`"]
+#[derive(Clone)]
 pub struct ClientBuilder {
-    from_env: bool,
-    base_url: Option<String>,
-    allow_insecure_http: bool,
+    pub(crate) from_env: bool,
+    pub(crate) base_url: Option<String>,
+    pub(crate) allow_insecure_http: bool,
     token: Option<TokenSource>,
-    context: Option<WorkspaceContext>,
-    timeout: Option<Duration>,
-    retry: RetryPolicy,
-    contract: Contract,
-    retry_budget: Option<u32>,
+    pub(crate) context: Option<WorkspaceContext>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) contract: Contract,
+    pub(crate) retry_budget: Option<u32>,
     proxy: ProxyChoice,
     /// The transport's settings, their base URL and proxy still to be set.
-    wire: TransportConfig,
-    transport: Option<Box<dyn Transport>>,
-    pace: Option<Box<dyn Pace>>,
+    pub(crate) wire: TransportConfig,
+    transport: Option<Arc<dyn Transport>>,
+    pace: Option<Arc<dyn Pace>>,
 }
 
 #[derive(Clone, Default)]
@@ -73,10 +75,11 @@ enum ProxyChoice {
     Given(ProxyUrl),
 }
 
+#[derive(Clone)]
 enum TokenSource {
     /// Checked when the client is built, so that the builder's methods can't fail.
-    Given(Result<Token, Error>),
-    Asked(Box<dyn Fn() -> Result<String, BoxError> + Send + Sync>),
+    Given(Zeroizing<String>),
+    Asked(Arc<dyn Fn() -> Result<String, BoxError> + Send + Sync>),
 }
 
 impl Default for ClientBuilder {
@@ -152,7 +155,7 @@ impl ClientBuilder {
 
     /// The token, exactly as it was issued.
     pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Some(TokenSource::Given(Token::new(token)));
+        self.token = Some(TokenSource::Given(Zeroizing::new(token.into())));
         self
     }
 
@@ -173,7 +176,7 @@ impl ClientBuilder {
     /// # Ok::<(), akua_http::Error>(())
     /// ```
     pub fn token_provider(mut self, provider: impl Fn() -> Result<String, BoxError> + Send + Sync + 'static) -> Self {
-        self.token = Some(TokenSource::Asked(Box::new(provider)));
+        self.token = Some(TokenSource::Asked(Arc::new(provider)));
         self
     }
 
@@ -261,15 +264,27 @@ impl ClientBuilder {
         self
     }
 
+    pub(crate) fn set_token(&mut self, token: &str) {
+        self.token = Some(TokenSource::Given(Zeroizing::new(token.to_owned())));
+    }
+
+    pub(crate) fn set_proxy(&mut self, proxy: Option<ProxyUrl>) {
+        self.proxy = proxy.map_or(ProxyChoice::None, ProxyChoice::Given);
+    }
+
+    pub(crate) fn certificate(&mut self) -> &mut ClientCertificate {
+        self.wire.client_certificate.get_or_insert_default()
+    }
+
     /// Sends through `transport`, in place of a [`HttpTransport`]. For tests.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.transport = Some(Box::new(transport));
+        self.transport = Some(Arc::new(transport));
         self
     }
 
     /// How long pauses last and how dice fall. For tests.
     pub fn pace(mut self, pace: impl Pace + 'static) -> Self {
-        self.pace = Some(Box::new(pace));
+        self.pace = Some(Arc::new(pace));
         self
     }
 
@@ -306,7 +321,7 @@ impl ClientBuilder {
                 .map_err(|error| Error::from(error).in_variable("AKUA_CONTEXT"))?,
         };
         let credentials = match self.token {
-            Some(TokenSource::Given(token)) => Credentials::Fixed(Arc::new(token?)),
+            Some(TokenSource::Given(token)) => Credentials::Fixed(Arc::new(Token::new(token.as_str())?)),
             Some(TokenSource::Asked(provider)) => Credentials::provided(provider),
             None => Credentials::Fixed(Arc::new(token_in(environment, self.from_env)?)),
         };
@@ -316,7 +331,7 @@ impl ClientBuilder {
                 let mut wire = self.wire;
                 wire.base_url = base_url.clone();
                 wire.proxy = self.proxy.on_the_way_to(&base_url, environment)?;
-                Box::new(HttpTransport::new(&wire)?)
+                Arc::new(HttpTransport::new(&wire)?)
             }
         };
         let inner = Inner {
@@ -326,7 +341,7 @@ impl ClientBuilder {
             retry: self.retry,
             contract: self.contract,
             budgets: Budgets::new(self.retry_budget.unwrap_or(RETRY_BUDGET)),
-            pace: self.pace.unwrap_or_else(|| Box::new(RealPace)),
+            pace: self.pace.unwrap_or_else(|| Arc::new(RealPace)),
             base_url,
         };
         Ok(Client::new(inner, transport))

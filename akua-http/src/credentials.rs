@@ -56,7 +56,7 @@ impl fmt::Debug for Token {
 /// What a callback that makes tokens may fail with.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-type Provider = Box<dyn Fn() -> Result<String, BoxError> + Send + Sync>;
+type Provider = Arc<dyn Fn() -> Result<String, BoxError> + Send + Sync>;
 
 /// Where a client's tokens come from.
 pub(crate) enum Credentials {
@@ -197,7 +197,7 @@ mod tests {
     fn threads_that_are_refused_together_ask_once() {
         let asked = Arc::new(AtomicU32::new(0));
         let counter = Arc::clone(&asked);
-        let credentials = Credentials::provided(Box::new(move || {
+        let credentials = Credentials::provided(Arc::new(move || {
             std::thread::sleep(Duration::from_millis(5));
             Ok(format!("token-{}", counter.fetch_add(1, Ordering::SeqCst)))
         }));
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_provider_that_repeats_a_refused_token_has_no_other() {
-        let credentials = Credentials::provided(Box::new(|| Ok("same".to_owned())));
+        let credentials = Credentials::provided(Arc::new(|| Ok("same".to_owned())));
         let first = credentials.token(None, soon(), None).ok().flatten().unwrap();
         assert!(credentials.token(Some(&first), soon(), None).ok().unwrap().is_none());
     }

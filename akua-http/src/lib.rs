@@ -51,6 +51,7 @@ mod exchange;
 mod list;
 mod report;
 pub mod retry;
+pub mod settings;
 mod settled;
 pub mod transport;
 

@@ -105,7 +105,7 @@ impl fmt::Debug for TransportConfig {
 /// A certificate and its private key, for servers that ask their clients for one.
 ///
 /// The key is a secret: `Debug` does not show it, and it is wiped on drop.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct ClientCertificate {
     chain_pem: Vec<u8>,
     key_pem: Zeroizing<Vec<u8>>,
@@ -120,6 +120,14 @@ impl ClientCertificate {
             chain_pem: chain.into(),
             key_pem: Zeroizing::new(key.into()),
         }
+    }
+
+    pub(crate) fn set_chain_pem(&mut self, pem: &[u8]) {
+        self.chain_pem = pem.to_owned();
+    }
+
+    pub(crate) fn set_key_pem(&mut self, pem: &[u8]) {
+        self.key_pem = Zeroizing::new(pem.to_owned());
     }
 
     pub(super) fn chain_pem(&self) -> &[u8] {
