@@ -30,7 +30,6 @@ pub mod list;
 mod locks;
 pub mod log;
 pub mod names;
-pub mod option;
 pub mod options;
 pub mod patch;
 pub mod report;
@@ -41,4 +40,5 @@ pub mod text;
 /// What a program has made of the declarations in akua-model.
 pub mod generated {
     pub mod kinds;
+    pub mod settings;
 }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use akua_model::property::Type;
 use akua_model::{Property, Resource, ResourceKind, with_kind};
 
-use crate::File;
+use crate::{File, words};
 
 /// The files for C and C++.
 pub(crate) fn files() -> Vec<File> {
@@ -312,18 +312,9 @@ fn camel(name: &str) -> String {
 
 /// Writes a text in lines of at most 118 characters.
 fn wrapped(out: &mut String, lead: &str, text: &str) {
-    let mut line = lead.trim_end().to_owned();
-    for word in text.split(' ') {
-        if line.chars().count() + 1 + word.chars().count() > 118 {
-            out.push_str(&line);
-            out.push('\n');
-            line = lead.trim_end().to_owned();
-        }
-        line.push(' ');
-        line.push_str(word);
+    for line in words::wrapped(text, 118 - lead.len()) {
+        let _ = writeln!(out, "{lead}{line}");
     }
-    out.push_str(&line);
-    out.push('\n');
 }
 
 #[cfg(test)]

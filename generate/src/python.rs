@@ -6,7 +6,7 @@ use akua_model::property::{Presence, Property, Type};
 use akua_model::{Resource, ResourceKind, with_kind};
 
 use crate::made::File;
-use crate::words::{pascal, plain, plural, screaming};
+use crate::words::{docstring, pascal, plain, plural, screaming};
 
 const HEAD: &str =
     "Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs. Not edited by hand.";
@@ -155,7 +155,7 @@ fn fields() -> String {
         "\"\"\"What can be written of each kind, and what its calls take beside: types for `**fields`.\n\n{HEAD}\n\"\"\"\n\n\
          from __future__ import annotations\n\n\
          from typing import {}TypedDict\n\n\
-         from akua._options import CallOptions, EditOptions, PolicyOptions\n\n",
+         from akua.generated.settings import CallOptions, EditOptions, PolicyOptions\n\n",
         if properties()
             .iter()
             .any(|property| property.write && property.kind == Type::Json)
@@ -307,7 +307,7 @@ fn stubs() -> String {
          from typing_extensions import Self, Unpack\n\n\
          from akua import fleet as _fleet\n\
          from akua._akua import EditResult, ResourceList\n\
-         from akua._options import CallOptions, EditOptions, FleetOptions\n\
+         from akua.generated.settings import CallOptions, EditOptions, FleetOptions\n\
          {imports}from akua.generated.fields import {}\n\n\
          __all__ = [\n{}]\n\n\
          _R = TypeVar(\"_R\", bound=_Answered)\n",
@@ -531,46 +531,4 @@ fn collections() -> String {
         text += &format!("    \"{}\": Async{},\n", plural(kind), classes(kind).1);
     }
     text + "}\n"
-}
-
-/// A docstring, indented by so many blanks.
-fn docstring(doc: &str, blanks: usize) -> String {
-    let margin = " ".repeat(blanks);
-    let doc = doc.trim_end();
-    // One that is a single line in the declaration is broken where it is too long here.
-    let lines: Vec<String> = if doc.contains('\n') {
-        doc.lines().map(str::to_owned).collect()
-    } else {
-        wrapped(doc, 116 - blanks)
-    };
-    let mut text = String::new();
-    for (number, line) in lines.iter().enumerate() {
-        let quotes = if number == 0 { "\"\"\"" } else { "" };
-        if number > 0 {
-            text.push('\n');
-        }
-        if !line.is_empty() {
-            text += &format!("{margin}{quotes}{line}");
-        }
-    }
-    if lines.len() > 1 {
-        text += &format!("\n{margin}\"\"\"");
-    } else {
-        text += "\"\"\"";
-    }
-    text
-}
-
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

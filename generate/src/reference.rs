@@ -8,7 +8,7 @@ use akua_model::report::{Effect, End, Kind};
 use akua_model::{Patch, Resource, ResourceKind, limits, request, with_kind};
 
 use crate::made::File;
-use crate::settings::{self, Setting};
+use crate::settings;
 use crate::words::{c_status, capital, pascal, plain, plural, python_error, screaming};
 
 pub(crate) fn files() -> Vec<File> {
@@ -353,19 +353,13 @@ fn ends() -> String {
 }
 
 fn all_settings() -> String {
-    let mut text =
-        "\n## Settings\n\nBy their names in Rust. Durations are milliseconds in C, seconds in Python.\n".to_owned();
-    for (title, settings) in [
-        ("Of a client", settings::client()),
-        ("Of the repeats of a read", settings::retry()),
-        ("Of an edit", settings::policy()),
-        ("Of the contract: what the server guarantees", settings::contract()),
-    ] {
-        let row = |setting: &Setting| vec![code(&setting.name), setting.doc.clone()];
-        let rows: Vec<Vec<String>> = settings.iter().map(row).collect();
-        let _ = write!(text, "\n### {title}\n{}", table(&["setting", "meaning"], &rows));
-    }
-    text
+    let row = |[name, of, doc]: [String; 3]| vec![code(&name), of, doc];
+    let rows: Vec<Vec<String>> = settings::rows().into_iter().map(row).collect();
+    format!(
+        "\n## Settings\n\nBy their names in C, C++ and Python; in Rust they are methods of `ClientBuilder` and `Collection`, and fields of\n\
+         `Policy`, `RetryPolicy` and `Contract`. Times are milliseconds in C, seconds in Python.\n{}",
+        table(&["setting", "of", "meaning"], &rows)
+    )
 }
 
 fn table(head: &[&str], rows: &[Vec<String>]) -> String {

@@ -72,3 +72,46 @@ pub(crate) fn plain(doc: &str) -> String {
     }
     text + rest
 }
+
+/// A docstring, indented by so many blanks.
+pub(crate) fn docstring(doc: &str, blanks: usize) -> String {
+    let margin = " ".repeat(blanks);
+    let doc = doc.trim_end();
+    // One that is a single line in the declaration is broken where it is too long here.
+    let lines: Vec<String> = if doc.contains('\n') {
+        doc.lines().map(str::to_owned).collect()
+    } else {
+        wrapped(doc, 116 - blanks)
+    };
+    let mut text = String::new();
+    for (number, line) in lines.iter().enumerate() {
+        let quotes = if number == 0 { "\"\"\"" } else { "" };
+        if number > 0 {
+            text.push('\n');
+        }
+        if !line.is_empty() {
+            text += &format!("{margin}{quotes}{line}");
+        }
+    }
+    if lines.len() > 1 {
+        text += &format!("\n{margin}\"\"\"");
+    } else {
+        text += "\"\"\"";
+    }
+    text
+}
+
+/// The lines of a text, none longer than `width` where words allow it.
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

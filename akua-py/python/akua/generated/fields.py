@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from akua._options import CallOptions, EditOptions, PolicyOptions
+from akua.generated.settings import CallOptions, EditOptions, PolicyOptions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing_extensions import Self, Unpack
 
 from akua import fleet as _fleet
 from akua._akua import EditResult, ResourceList
-from akua._options import CallOptions, EditOptions, FleetOptions
+from akua.generated.settings import CallOptions, EditOptions, FleetOptions
 from akua.generated.enums import BilledBy as BilledBy
 from akua.generated.fields import ClusterFields as ClusterFields
 from akua.generated.enums import ClusterState as ClusterState

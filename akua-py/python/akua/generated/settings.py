@@ -1,0 +1,153 @@
+"""The settings of clients and calls, as types for `**options`.
+
+Made by `make generate` from the table of settings, akua-http/src/settings/table.rs. Not edited by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal, TypedDict
+
+
+class CallOptions(TypedDict, total=False):
+    """The options of every call, in place of the client's."""
+
+    context: str | None
+    """The workspace that calls are about, 1 to 53 code points. Only a token that is not a workspace's own needs it."""
+    timeout: float | None
+    """How long a whole call may take: everything from the name look-up to the last repeat, and for an edit also
+    finding out what happened. 30 s unless set. In seconds.
+    """
+    traceparent: str | None
+    """Where the call stands in the program's own trace (W3C Trace Context): sent with every request of it."""
+
+
+class PolicyOptions(TypedDict, total=False):
+    """How an edit behaves."""
+
+    on_conflict: Literal["rebase", "fail"] | None
+    """What an edit does about another writer. `rebase`, which is so unless set: it goes on with the new version if the
+    other change touched none of its properties, else it stops and reports. `fail`: it stops and reports in any
+    case.
+    """
+    overwrite_unseen: bool | None
+    """Whether an edit writes a property that no answer shows, such as `region_id` or `kubeconfig`, even after somebody
+    else's change, which may have been to that very one: nobody can read it back. Not unless set.
+    """
+    max_attempts: int | None
+    """How often an edit may send one request in all. 4 unless set."""
+    max_versions: int | None
+    """On how many versions an edit may try its change. 8 unless set."""
+    settle_reserve: float | None
+    """How much of an edit's time is kept for finding out what happened: a quarter of the time at most. 5 s unless set.
+    In seconds.
+    """
+    backoff: float | None
+    """The longest first pause before an edit repeats a request; it doubles each time. 0.1 s unless set. In seconds."""
+    backoff_limit: float | None
+    """The longest pause before an edit repeats a request. 5 s unless set. In seconds."""
+
+
+class Contract(TypedDict, total=False):
+    """What the server guarantees, where its operator has said so."""
+
+    etag_never_repeats: bool | None
+    """An etag does not come back once the resource has moved on. True unless set. Claim this and what follows only if
+    the operator of the server has said so: claimed falsely, edits draw conclusions that are not true.
+    """
+    key_checked_before_if_match: bool | None
+    """The server looks the idempotency key up, compares `if-match` and writes in one step. False unless set."""
+    key_retention: float | None
+    """How long the server remembers an idempotency key from its first sending. 0 s unless set. In seconds."""
+    clock_skew: float | None
+    """How far apart the times of day may be of machines that hand resume tokens to each other. It is added to the age
+    of a key that only the time of day tells. 30 s unless set. In seconds.
+    """
+    stores_rejections_per_key: bool | None
+    """The server remembers a refusal under its idempotency key too. False unless set."""
+    reads_linearizable: bool | None
+    """A read never shows an older version than the one current when it began. False unless set."""
+    etag_covers_write_only: bool | None
+    """A change of a property that no answer shows moves the etag too. False unless set."""
+    hidden_retries: bool | None
+    """Something on the way may repeat a request by itself. False unless set, or for plain `http` through a proxy."""
+    answers_show_written_version: bool | None
+    """A 200 to a write shows the version that this very write left behind, never an older one; then one that shows the
+    old version proves that nothing was written. True unless set.
+    """
+    conflicts_name_current_etag: bool | None
+    """An etag that a 409 names as current is that of this resource, at the moment of the refusal. False unless set: it
+    is a hint then, which a read has to confirm.
+    """
+
+
+class ClientOptions(TypedDict, total=False):
+    """What `Client` is told. What is left out or `None` is as it is unless set."""
+
+    use_env: bool | None
+    """Whether what is not set is taken from the environment, which is read when the client is made: `AKUA_API_URL`,
+    `AKUA_API_TOKEN` (else the token of `~/.config/akua/config.json`), `AKUA_CONTEXT` and the usual proxy variables.
+    In Python unless set to false; elsewhere only if set.
+    """
+    base_url: str | None
+    """Where the service is: `https://api.akua.dev` unless set. Plain `http` is accepted for this machine only."""
+    token: str | Callable[[], str] | None
+    """The token, exactly as it was issued. It is never shown, and wiped from memory with what holds it. Or a callable
+    that returns one: it is asked before the first call, and once more when the service answers 401. It runs on the
+    thread of a call, and is no `async def`.
+    """
+    context: str | None
+    """The workspace that calls are about, 1 to 53 code points. Only a token that is not a workspace's own needs it."""
+    timeout: float | None
+    """How long a whole call may take: everything from the name look-up to the last repeat, and for an edit also
+    finding out what happened. 30 s unless set. In seconds.
+    """
+    connect_timeout: float | None
+    """The longest that opening a connection may take: name look-up, TCP, proxy and TLS together. 10 s unless set. In
+    seconds.
+    """
+    read_timeout: float | None
+    """The longest silence of the server while something is awaited from it. 30 s unless set. In seconds."""
+    max_response_bytes: int | None
+    """The largest body of an answer, in bytes. 4 MiB unless set."""
+    user_agent_suffix: str | None
+    """Added to `akua/<version>` in the `user-agent` header: 1 to 200 printable ASCII characters."""
+    extra_root_certificates: str | bytes | None
+    """Certificate authorities in PEM that are trusted too, besides the system's own. What is set later is added to it."""
+    client_certificate: tuple[str | bytes, str | bytes] | None
+    """Who the client is, for servers that ask for a certificate: the chain up to (not including) the root, in PEM. The
+    key belongs to it. Chain and key, as a pair.
+    """
+    proxy: str | None
+    """The HTTP proxy through which all connections are tunnelled, `http://[user:password@]host[:port]`, whatever the
+    environment says. `None` for none.
+    """
+    allow_insecure_http: bool | None
+    """Accepts plain `http` for every host: the token and all data then cross the network readable and changeable by
+    anybody on the way. Not unless set.
+    """
+    retry_attempts: int | None
+    """How many requests one read may send in all: 4 unless set. A write is never repeated by this."""
+    retry_base: float | None
+    """The longest first pause before a read is repeated. 0.2 s unless set. In seconds."""
+    retry_cap: float | None
+    """The longest pause before a read is repeated. 5 s unless set. In seconds."""
+    retry_budget: int | None
+    """How many repeats of requests all threads of a client may have on credit; every ten answers give one back. 50
+    unless set.
+    """
+    contract: Contract | Mapping[str, bool | float] | None
+    """What the server guarantees, where that differs from its documentation: see `Contract`, and the guide to `edit`."""
+
+
+class FleetOptions(PolicyOptions, CallOptions, total=False):
+    """The options of the work on one item of a fleet."""
+
+
+class EditOptions(PolicyOptions, CallOptions, total=False):
+    """The options of an edit."""
+
+    keep_resume_token: Callable[[str], object] | None
+    """Called with a resume token before each write first goes out. If it raises, nothing of that write is sent, and what it
+    raised is raised. Keep the token where a crash can't reach it. `AsyncClient` awaits what it returns, if that can be.
+    """
