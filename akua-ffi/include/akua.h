@@ -108,151 +108,11 @@ typedef void (*akua_log_sink)(void *context, akua_str line);
 // A property of resources, whatever their kind: one of the numbers below, such as `AKUA_NAME`.
 typedef int32_t akua_property;
 
-// A setting of a client or of a call: one of the `AKUA_OPTION_` numbers.
+// A setting of a client or of a call: one of the numbers below, such as `AKUA_OPTION_TIMEOUT`.
 typedef int32_t akua_option;
 
 // What of a report is asked for: one of the `AKUA_REPORT_` numbers.
 typedef int32_t akua_report_key;
-
-// Flag, of a client: whether what is not set is taken from the environment: `AKUA_API_URL`, `AKUA_API_TOKEN` (else the token
-// of `~/.config/akua/config.json`), `AKUA_CONTEXT`, and the usual proxy variables. It is read when the client is made. Not
-// unless set.
-#define AKUA_OPTION_USE_ENV 1
-
-// Text, of a client: where the service is: `https://api.akua.dev` unless set. Plain `http` is accepted for this machine
-// only.
-#define AKUA_OPTION_BASE_URL 2
-
-// Text, of a client: the token, exactly as it was issued. It is copied, never shown, and wiped when the options are freed.
-#define AKUA_OPTION_TOKEN 3
-
-// Text, of a client or a call: the workspace that the call is about, 1 to 53 code points. Only a token that is not a
-// workspace's own needs it.
-#define AKUA_OPTION_CONTEXT 4
-
-// Number, of a client or a call: the milliseconds that a whole call may take: everything from the name look-up to the last
-// repeat, and for an edit also finding out what happened. 30000 unless set.
-#define AKUA_OPTION_TIMEOUT 5
-
-// Number, of a client: the longest that opening a connection may take, in milliseconds. 10000 unless set.
-#define AKUA_OPTION_CONNECT_TIMEOUT 6
-
-// Number, of a client: the longest silence of the server while something is awaited from it, in milliseconds. 30000 unless
-// set.
-#define AKUA_OPTION_READ_TIMEOUT 7
-
-// Number, of a client: the largest body of an answer, in bytes. 4 MiB unless set.
-#define AKUA_OPTION_MAX_RESPONSE_BYTES 8
-
-// Text, of a client: added to `akua/<version>` in the `user-agent` header: 1 to 200 printable ASCII characters.
-#define AKUA_OPTION_USER_AGENT_SUFFIX 9
-
-// Text, of a client: certificate authorities in PEM that are trusted too, besides the system's own. It may be set several
-// times, and each adds to those before.
-#define AKUA_OPTION_EXTRA_ROOT_CERTIFICATES 10
-
-// Text, of a client: who the client is, for servers that ask for a certificate: the chain up to (not including) the root, in
-// PEM. `AKUA_OPTION_CLIENT_KEY` belongs to it.
-#define AKUA_OPTION_CLIENT_CERTIFICATE 11
-
-// Text, of a client: the private key of the certificate, without a passphrase, in PEM. It is wiped when the options are
-// freed.
-#define AKUA_OPTION_CLIENT_KEY 12
-
-// Text, of a client: the HTTP proxy through which all connections are tunnelled, `http://[user:password@]host[:port]`,
-// whatever the environment says.
-#define AKUA_OPTION_PROXY 13
-
-// Flag, of a client: connects straight to the service, whatever the environment says.
-#define AKUA_OPTION_NO_PROXY 14
-
-// Flag, of a client: accepts plain `http` for every host: the token and all data then cross the network readable and
-// changeable by anybody on the way. Off unless set.
-#define AKUA_OPTION_ALLOW_INSECURE_HTTP 15
-
-// Number, of a client: how many requests one read may send in all: 4 unless set; 0 counts as 1. A write is never repeated by
-// this.
-#define AKUA_OPTION_RETRY_ATTEMPTS 16
-
-// Number, of a client: the longest first pause before a read is repeated, in milliseconds. 200 unless set.
-#define AKUA_OPTION_RETRY_BASE 17
-
-// Number, of a client: the longest pause before a read is repeated, in milliseconds. 5000 unless set.
-#define AKUA_OPTION_RETRY_CAP 18
-
-// Number, of a client: how many repeats of requests all threads of a client may have on credit. 50 unless set.
-#define AKUA_OPTION_RETRY_BUDGET 19
-
-// Flag, of a client: the server guarantees that an etag does not come back once the resource has moved on. True unless set.
-// Claim this and what follows only if the operator of the server has said so: claimed falsely, edits draw conclusions that
-// are not true.
-#define AKUA_OPTION_CONTRACT_ETAG_NEVER_REPEATS 31
-
-// Flag, of a client: the server looks the idempotency key up, compares `if-match` and writes in one step. False unless set.
-#define AKUA_OPTION_CONTRACT_KEY_CHECKED_BEFORE_IF_MATCH 32
-
-// Number, of a client: how long the server remembers an idempotency key, in milliseconds from its first sending. 0 unless
-// set.
-#define AKUA_OPTION_CONTRACT_KEY_RETENTION 33
-
-// Number, of a client: how far apart the times of day may be of machines that hand resume tokens to each other, in
-// milliseconds. It is added to the age of a key that only the time of day tells. 30000 unless set.
-#define AKUA_OPTION_CONTRACT_CLOCK_SKEW 34
-
-// Flag, of a client: the server remembers a refusal under its idempotency key too. False unless set.
-#define AKUA_OPTION_CONTRACT_STORES_REJECTIONS_PER_KEY 35
-
-// Flag, of a client: a read of the server never shows an older version than the one current when it began. False unless set.
-#define AKUA_OPTION_CONTRACT_READS_LINEARIZABLE 36
-
-// Flag, of a client: a change of a property that no answer shows moves the server's etag too. False unless set.
-#define AKUA_OPTION_CONTRACT_ETAG_COVERS_WRITE_ONLY 37
-
-// Flag, of a client: something on the way may repeat a request by itself. False unless set, or for plain `http` through a
-// proxy.
-#define AKUA_OPTION_CONTRACT_HIDDEN_RETRIES 38
-
-// Flag, of a client: a 200 to a write shows the version that this very write left behind, never an older one; then one that
-// shows the old version proves that nothing was written. True unless set.
-#define AKUA_OPTION_CONTRACT_ANSWERS_SHOW_WRITTEN_VERSION 39
-
-// Flag, of a client: an etag that a 409 names as current is that of this resource, at the moment of the refusal. False unless
-// set: it is a hint then, which a read has to confirm.
-#define AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG 40
-
-// Text, of a call: where the call stands in the program's own trace: sent as `traceparent` with every request of it.
-#define AKUA_OPTION_TRACEPARENT 51
-
-// Number, of a call: how many items a list reads with each request, 1 to 100.
-#define AKUA_OPTION_PAGE_SIZE 52
-
-// Text, of a call: where a list begins: the cursor of an earlier one.
-#define AKUA_OPTION_CURSOR 53
-
-// Text, of a call, what an edit does about another writer: `rebase` (goes on with the new version if the other change touched
-// none of its properties, else stops and reports) unless set, or `fail` (stops and reports in any case).
-#define AKUA_OPTION_ON_CONFLICT 54
-
-// Flag, of a call: whether an edit writes a property that no answer shows even after somebody else's change, which may have
-// been to that very one. It does not unless set.
-#define AKUA_OPTION_OVERWRITE_UNSEEN 55
-
-// Number, of a call: how often an edit may send one request in all: 4 unless set; 0 counts as 1.
-#define AKUA_OPTION_MAX_ATTEMPTS 56
-
-// Number, of a call: on how many versions an edit may try its change: 8 unless set; 0 counts as 1.
-#define AKUA_OPTION_MAX_VERSIONS 57
-
-// Number, of a call: how much of an edit's time is kept for finding out what happened, in milliseconds: 5000 unless set, a
-// quarter of the time at most.
-#define AKUA_OPTION_SETTLE_RESERVE 58
-
-// Number, of a call: the longest first pause before an edit repeats a request, in milliseconds; it doubles each time. 100
-// unless set.
-#define AKUA_OPTION_BACKOFF 59
-
-// Number, of a call: the longest pause before an edit repeats a request, in milliseconds. 5000 unless set.
-#define AKUA_OPTION_BACKOFF_LIMIT 60
 
 // Text: what went wrong, by the name that it has in every language: that of the status, but of an edit what it ended by,
 // such as `timeout` or `authentication`; `internal` is a mistake of this library; `ok` if nothing did. An edit that is in
@@ -509,6 +369,150 @@ typedef int32_t akua_report_key;
 
 // A text, of a workspace: What it is for. Documented on one page only, so it may be missing.
 #define AKUA_WORKSPACE_CLASS 17
+
+// Flag, of a client. Whether what is not set is taken from the environment, which is read when the client is made:
+// `AKUA_API_URL`, `AKUA_API_TOKEN` (else the token of `~/.config/akua/config.json`), `AKUA_CONTEXT` and the usual
+// proxy variables. In Python unless set to false; elsewhere only if set.
+#define AKUA_OPTION_USE_ENV 1
+
+// Text, of a client. Where the service is: `https://api.akua.dev` unless set. Plain `http` is accepted for this
+// machine only.
+#define AKUA_OPTION_BASE_URL 2
+
+// Text, of a client. The token, exactly as it was issued. It is never shown, and wiped from memory with what holds
+// it.
+#define AKUA_OPTION_TOKEN 3
+
+// Text, of a client or a call. The workspace that calls are about, 1 to 53 code points. Only a token that is not a
+// workspace's own needs it.
+#define AKUA_OPTION_CONTEXT 4
+
+// Number of milliseconds, of a client or a call. How long a whole call may take: everything from the name look-up to
+// the last repeat, and for an edit also finding out what happened. 30 s unless set.
+#define AKUA_OPTION_TIMEOUT 5
+
+// Number of milliseconds, of a client. The longest that opening a connection may take: name look-up, TCP, proxy and
+// TLS together. 10 s unless set.
+#define AKUA_OPTION_CONNECT_TIMEOUT 6
+
+// Number of milliseconds, of a client. The longest silence of the server while something is awaited from it. 30 s
+// unless set.
+#define AKUA_OPTION_READ_TIMEOUT 7
+
+// Number, of a client. The largest body of an answer, in bytes. 4 MiB unless set.
+#define AKUA_OPTION_MAX_RESPONSE_BYTES 8
+
+// Text, of a client. Added to `akua/<version>` in the `user-agent` header: 1 to 200 printable ASCII characters.
+#define AKUA_OPTION_USER_AGENT_SUFFIX 9
+
+// Text, of a client. Certificate authorities in PEM that are trusted too, besides the system's own. What is set
+// later is added to it.
+#define AKUA_OPTION_EXTRA_ROOT_CERTIFICATES 10
+
+// Text, of a client. Who the client is, for servers that ask for a certificate: the chain up to (not including) the
+// root, in PEM. The key belongs to it.
+#define AKUA_OPTION_CLIENT_CERTIFICATE 11
+
+// Text, of a client. The private key of the certificate, in PEM without a passphrase. It is wiped from memory with
+// what holds it.
+#define AKUA_OPTION_CLIENT_KEY 12
+
+// Text, of a client. The HTTP proxy through which all connections are tunnelled,
+// `http://[user:password@]host[:port]`, whatever the environment says.
+#define AKUA_OPTION_PROXY 13
+
+// Flag, of a client. Connects straight to the service, whatever the environment says.
+#define AKUA_OPTION_NO_PROXY 14
+
+// Flag, of a client. Accepts plain `http` for every host: the token and all data then cross the network readable and
+// changeable by anybody on the way. Not unless set.
+#define AKUA_OPTION_ALLOW_INSECURE_HTTP 15
+
+// Number, of a client. How many requests one read may send in all: 4 unless set. A write is never repeated by this.
+#define AKUA_OPTION_RETRY_ATTEMPTS 16
+
+// Number of milliseconds, of a client. The longest first pause before a read is repeated. 0.2 s unless set.
+#define AKUA_OPTION_RETRY_BASE 17
+
+// Number of milliseconds, of a client. The longest pause before a read is repeated. 5 s unless set.
+#define AKUA_OPTION_RETRY_CAP 18
+
+// Number, of a client. How many repeats of requests all threads of a client may have on credit; every ten answers
+// give one back. 50 unless set.
+#define AKUA_OPTION_RETRY_BUDGET 19
+
+// Flag, of a client. An etag does not come back once the resource has moved on. True unless set. Claim this and what
+// follows only if the operator of the server has said so: claimed falsely, edits draw conclusions that are not true.
+#define AKUA_OPTION_CONTRACT_ETAG_NEVER_REPEATS 31
+
+// Flag, of a client. The server looks the idempotency key up, compares `if-match` and writes in one step. False
+// unless set.
+#define AKUA_OPTION_CONTRACT_KEY_CHECKED_BEFORE_IF_MATCH 32
+
+// Number of milliseconds, of a client. How long the server remembers an idempotency key from its first sending. 0 s
+// unless set.
+#define AKUA_OPTION_CONTRACT_KEY_RETENTION 33
+
+// Number of milliseconds, of a client. How far apart the times of day may be of machines that hand resume tokens to
+// each other. It is added to the age of a key that only the time of day tells. 30 s unless set.
+#define AKUA_OPTION_CONTRACT_CLOCK_SKEW 34
+
+// Flag, of a client. The server remembers a refusal under its idempotency key too. False unless set.
+#define AKUA_OPTION_CONTRACT_STORES_REJECTIONS_PER_KEY 35
+
+// Flag, of a client. A read never shows an older version than the one current when it began. False unless set.
+#define AKUA_OPTION_CONTRACT_READS_LINEARIZABLE 36
+
+// Flag, of a client. A change of a property that no answer shows moves the etag too. False unless set.
+#define AKUA_OPTION_CONTRACT_ETAG_COVERS_WRITE_ONLY 37
+
+// Flag, of a client. Something on the way may repeat a request by itself. False unless set, or for plain `http`
+// through a proxy.
+#define AKUA_OPTION_CONTRACT_HIDDEN_RETRIES 38
+
+// Flag, of a client. A 200 to a write shows the version that this very write left behind, never an older one; then
+// one that shows the old version proves that nothing was written. True unless set.
+#define AKUA_OPTION_CONTRACT_ANSWERS_SHOW_WRITTEN_VERSION 39
+
+// Flag, of a client. An etag that a 409 names as current is that of this resource, at the moment of the refusal.
+// False unless set: it is a hint then, which a read has to confirm.
+#define AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG 40
+
+// Text, of a call. Where the call stands in the program's own trace (W3C Trace Context): sent with every request of
+// it.
+#define AKUA_OPTION_TRACEPARENT 51
+
+// Number, of a call. How many items a list reads with each request, 1 to 100.
+#define AKUA_OPTION_PAGE_SIZE 52
+
+// Text, of a call. Where a list begins: the cursor of an earlier one.
+#define AKUA_OPTION_CURSOR 53
+
+// Text, of a call. What an edit does about another writer. `rebase`, which is so unless set: it goes on with the new
+// version if the other change touched none of its properties, else it stops and reports. `fail`: it stops and
+// reports in any case.
+#define AKUA_OPTION_ON_CONFLICT 54
+
+// Flag, of a call. Whether an edit writes a property that no answer shows, such as `region_id` or `kubeconfig`, even
+// after somebody else's change, which may have been to that very one: nobody can read it back. Not unless set.
+#define AKUA_OPTION_OVERWRITE_UNSEEN 55
+
+// Number, of a call. How often an edit may send one request in all. 4 unless set.
+#define AKUA_OPTION_MAX_ATTEMPTS 56
+
+// Number, of a call. On how many versions an edit may try its change. 8 unless set.
+#define AKUA_OPTION_MAX_VERSIONS 57
+
+// Number of milliseconds, of a call. How much of an edit's time is kept for finding out what happened: a quarter of
+// the time at most. 5 s unless set.
+#define AKUA_OPTION_SETTLE_RESERVE 58
+
+// Number of milliseconds, of a call. The longest first pause before an edit repeats a request; it doubles each time.
+// 0.1 s unless set.
+#define AKUA_OPTION_BACKOFF 59
+
+// Number of milliseconds, of a call. The longest pause before an edit repeats a request. 5 s unless set.
+#define AKUA_OPTION_BACKOFF_LIMIT 60
 
 #ifdef __cplusplus
 extern "C" {

@@ -152,7 +152,7 @@ pub unsafe extern "C-unwind" fn akua_client_options_set_text(
     error: *mut *mut akua_report,
 ) -> akua_status {
     call!(error, |options: handle, text: text| {
-        set(&options.0, option, Given::Text(text))?
+        set::<ClientBuilder>(&options.0, option, Given::Text(text))?
     })
 }
 
@@ -165,7 +165,7 @@ pub unsafe extern "C-unwind" fn akua_client_options_set_number(
     error: *mut *mut akua_report,
 ) -> akua_status {
     call!(error, |options: handle| {
-        set(&options.0, option, Given::Number(number))?
+        set::<ClientBuilder>(&options.0, option, Given::Number(number))?
     })
 }
 
@@ -210,7 +210,7 @@ pub unsafe extern "C-unwind" fn akua_call_options_set_text(
     error: *mut *mut akua_report,
 ) -> akua_status {
     call!(error, |options: handle, text: text| {
-        set(&options.0, option, Given::Text(text))?
+        set::<CallOptions>(&options.0, option, Given::Text(text))?
     })
 }
 
@@ -223,7 +223,7 @@ pub unsafe extern "C-unwind" fn akua_call_options_set_number(
     error: *mut *mut akua_report,
 ) -> akua_status {
     call!(error, |options: handle| {
-        set(&options.0, option, Given::Number(number))?
+        set::<CallOptions>(&options.0, option, Given::Number(number))?
     })
 }
 

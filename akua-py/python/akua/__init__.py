@@ -51,17 +51,17 @@ if TYPE_CHECKING:
     from typing import Any
 
     from akua import aio, fleet, sim
-    from akua._options import CallOptions, EditOptions, FleetOptions, PolicyOptions
+    from akua.generated.settings import CallOptions, EditOptions, FleetOptions, PolicyOptions
     from akua.aio import AsyncClient
     from akua.generated.kinds import *
 
 # Found when they are first used: each needs a module of the standard library that costs more than all of this.
 _LATER = {
     "AsyncClient": "akua.aio",
-    "CallOptions": "akua._options",
-    "EditOptions": "akua._options",
-    "FleetOptions": "akua._options",
-    "PolicyOptions": "akua._options",
+    "CallOptions": "akua.generated.settings",
+    "EditOptions": "akua.generated.settings",
+    "FleetOptions": "akua.generated.settings",
+    "PolicyOptions": "akua.generated.settings",
     **dict.fromkeys(_kinds.__all__, "akua.generated.kinds"),
 }
 

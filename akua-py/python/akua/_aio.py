@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from akua._akua import EditResult, Page, ResourceList
-    from akua._options import CallOptions, EditOptions
+    from akua.generated.settings import CallOptions, EditOptions
     from akua.generated.kinds import _Answered
 # Longer than any call: what the timers of every event loop can hold, in seconds.
 _LONG = 1e8

@@ -9,8 +9,8 @@ from typing import Any, Generic, Literal, SupportsFloat, SupportsIndex, TypedDic
 from typing_extensions import Self, Unpack, disjoint_base
 
 from akua._errors import FieldReport
-from akua._options import CallOptions
 from akua.fleet._records import Counts
+from akua.generated.settings import CallOptions
 from akua.generated.fields import ResolveOptions
 from akua.generated.kinds import (
     Cluster as Cluster,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from akua._akua import EditResult
-    from akua._options import CallOptions
+    from akua.generated.settings import CallOptions
     from akua.generated.fields import ResolveOptions
 
 __all__ = ["AsyncClient"]
