@@ -91,7 +91,7 @@ settings! {
     /// Where the call stands in the program's own trace (W3C Trace Context): sent with every request of it.
     51 traceparent: Call Text,
     /// How many items a list reads with each request, 1 to 100.
-    52 page_size: List Count,
+    52 page_size: List Count or_zero,
     /// Where a list begins: the cursor of an earlier one.
     53 cursor: List Text,
     /// What an edit does about another writer. `rebase`, which is so unless set: it goes on with the new version if the
