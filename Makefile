@@ -23,7 +23,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house imports copies deny clippy doc header generated
-TEST := rust check machine demo demo-edit c c-sanitizers demo-c python python-cases python-types demo-python notebook
+TEST := rust check machine demo c c-sanitizers demo-c python python-cases python-types demo-python notebook
 DEEP := planted adding features repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions variants worlds machine instructions fleet fleet-dask ledger c packages python pythons
 BENCH := calls fleet build
 
@@ -38,7 +38,7 @@ JSCPD := $(CARGO_TARGET_DIR)/tools/jscpd-$(JSCPD_VERSION)/bin/jscpd
 MUTANTS := $(CARGO_TARGET_DIR)/tools/cargo-mutants-$(MUTANTS_VERSION)/bin/cargo-mutants
 FUZZ := $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 
-.PHONY: help demo demo-edit demo-c demo-python test lint fmt generate install uninstall accept-abi deep mutants bench bench-quick advisories ready
+.PHONY: help demo demo-c demo-python test lint fmt generate install uninstall accept-abi deep mutants bench bench-quick advisories ready
 .PHONY: $(LINT:%=lint-%) $(TEST:%=test-%) $(DEEP:%=deep-%) $(BENCH:%=bench-%)
 
 help: ## print this list
@@ -49,10 +49,6 @@ help: ## print this list
 demo: ready ## the main job in six scenes, against an Akua on this machine
 	@cargo build --workspace --locked --example demo
 	@timeout 120 $(CARGO_TARGET_DIR)/debug/examples/demo
-
-demo-edit: ready ## every corner of an edit in a scene of its own
-	@cargo build --workspace --locked --example demo_edit
-	@timeout 120 $(CARGO_TARGET_DIR)/debug/examples/demo_edit
 
 demo-python: ready ## the main job in six scenes, from Python
 	@tools/ready.sh python3 python3-venv
@@ -181,9 +177,6 @@ test-machine: ready
 
 test-demo: ready
 	@tools/part.sh $@ tools/check_demo.sh demo 1
-
-test-demo-edit: ready
-	@tools/part.sh $@ $(MAKE) demo-edit
 
 # The C library as C and C++ programs use it.
 test-c: ready

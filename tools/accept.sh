@@ -3,6 +3,7 @@
 # difference before you commit it.
 #   accept.sh abi                   the functions and numbers of akua.h; refused if programs would break (`make accept-abi`)
 #   accept.sh conformance [NAME]... what the Rust client reports in the shared cases, as far as their `says` agree
+#   accept.sh edit                  what the scenes of docs/edit.md tell
 #   accept.sh golden [TEST]...      what the exhaustive check shows
 #   accept.sh circles               what has become of the listed circles of imports (tools/circles.txt); none may grow
 #   accept.sh copies                which listed pairs of files are still alike (tools/copies.txt); none may come
@@ -20,6 +21,7 @@ abi)
 circles) python3 -B tools/circles.py --shrink ;;
 copies) python3 -B tools/copies.py "$CARGO_TARGET_DIR"/tools/jscpd-*/bin/jscpd --shrink ;;
 conformance) cargo run --locked --quiet -p akua-conformance -- record "$@" ;;
+edit) EDIT_DOCS=written cargo test --locked --quiet -p akua-http --test edit_docs ;;
 golden)
     cargo test --locked -p akua-model --profile checker --lib edit::check::make_test -- --ignored "$@" 2>&1 |
         awk '/^=== golden / { file = $3; printf "" >file; print file; next }

@@ -5,7 +5,7 @@
 //! cargo run -p akua-fleet --example fleet_friday -- --write-docs     # and puts it into docs/fleet.md
 //! ```
 
-#[path = "../../../akua-http/examples/demo_edit/guide.rs"]
+#[path = "../../../akua-http/tests/edit_docs/guide.rs"]
 #[allow(dead_code)]
 mod guide;
 mod story;

@@ -1,6 +1,6 @@
 //! The guide tells the story as it goes.
 
-#[path = "../../../akua-http/examples/demo_edit/guide.rs"]
+#[path = "../../../akua-http/tests/edit_docs/guide.rs"]
 #[allow(dead_code)]
 mod guide;
 #[path = "../../examples/fleet_friday/story.rs"]
