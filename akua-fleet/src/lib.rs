@@ -125,6 +125,13 @@ impl<R: Resource + 'static> Fleet<R> {
         self
     }
 
+    /// Calls `begin` first on each thread that works for this fleet: for callables that want to know for whom they work.
+    #[must_use]
+    pub fn on_threads(mut self, begin: impl Fn() + Send + Sync + 'static) -> Self {
+        self.inputs.begin = Some(Arc::new(begin));
+        self
+    }
+
     /// What would change: reads every item that is still to be done, and gives a row for each field that would get
     /// another value. Nothing is written. Indeterminate items are counted only: see [`Preview::indeterminate`].
     ///

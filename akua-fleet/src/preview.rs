@@ -122,6 +122,7 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
 
 /// Reads a resource, and asks for its patch where a function has it.
 fn seen<R: Resource>(collection: &Collection<R>, inputs: &Inputs<R>, salt: &str, waiting: &Waiting) -> Seen {
+    inputs.begin();
     let damaged = |what: &dyn std::fmt::Display| {
         ledger_error(
             format!("the item `{}` can't be read from the ledger: {what}", waiting.id),

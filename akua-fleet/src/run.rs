@@ -240,6 +240,7 @@ pub(super) fn cancel_of<R: Resource>(collection: &Collection<R>) -> Cancel {
 
 impl<R: Resource> Worker<R> {
     fn work(&self) {
+        self.inputs.begin();
         while let Some(leased) = self.dispatcher.wait_for_next() {
             let grant = |token: &_| Ok(self.dispatcher.grant(leased.item, leased.lease, token)?);
             let work = || execute(&self.collection, &leased, &self.inputs, grant);

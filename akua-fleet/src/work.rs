@@ -16,6 +16,7 @@ use super::watch::{Observation, Watched};
 /// What the patch of a version is asked from.
 pub(super) type Function<R> = dyn Fn(&R) -> Result<Option<<R as Resource>::Patch>, BoxError> + Send + Sync;
 type Provide = dyn Fn(&str) -> Result<Secrets, BoxError> + Send + Sync;
+type Begin = dyn Fn() + Send + Sync;
 
 /// What work on an item may need and no ledger holds: the plan's function, and secrets.
 ///
@@ -32,6 +33,8 @@ pub struct Inputs<R: Resource> {
     pub(super) given: Arc<HashMap<String, Secrets>>,
     pub(super) for_all: Secrets,
     provide: Option<Arc<Provide>>,
+    /// Called first on each thread.
+    pub(super) begin: Option<Arc<Begin>>,
 }
 
 impl<R: Resource> Default for Inputs<R> {
@@ -42,6 +45,7 @@ impl<R: Resource> Default for Inputs<R> {
             given: Arc::default(),
             for_all: Secrets::none(),
             provide: None,
+            begin: None,
         }
     }
 }
@@ -53,6 +57,7 @@ impl<R: Resource> Clone for Inputs<R> {
             given: Arc::clone(&self.given),
             for_all: self.for_all.clone(),
             provide: self.provide.clone(),
+            begin: self.begin.clone(),
         }
     }
 }
@@ -73,6 +78,13 @@ impl<R: Resource> Inputs<R> {
     pub fn with_secrets(mut self, provide: impl Fn(&str) -> Result<Secrets, BoxError> + Send + Sync + 'static) -> Self {
         self.secrets_from(provide);
         self
+    }
+
+    /// A thread begins to work with them.
+    pub(super) fn begin(&self) {
+        if let Some(begin) = &self.begin {
+            begin();
+        }
     }
 
     pub(super) fn secrets_from(&mut self, provide: impl Fn(&str) -> Result<Secrets, BoxError> + Send + Sync + 'static) {

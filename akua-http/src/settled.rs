@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use akua_model::edit::Applied;
 use akua_model::{
-    Cluster, ClusterId, ClusterPatch, Etag, Patch, Printable, Property, Resource, Shown, answer, request,
+    Cluster, ClusterId, ClusterPatch, Etag, Patch, Printable, Properties, Property, Resource, Shown, answer, request,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::collection::{Collection, span};
 use crate::deadline::{Deadline, Pause};
@@ -23,7 +24,7 @@ const LEAST: Duration = Duration::from_millis(50);
 
 /// Which cluster [`wait_settled`](Collection::wait_settled) waits for, and what is known of the write before it.
 ///
-/// An applied edit converts into one: `wait_settled(applied)`. After an `update`, build it as below. With
+/// It can be stored (`serde`), and holds no secret. An applied edit converts into one: `wait_settled(applied)`. After an `update`, build it as below. With
 /// an id alone, the first read that shows no reconciling ends the wait, whoever asked for the state it is in.
 ///
 /// ```
@@ -35,19 +36,19 @@ const LEAST: Duration = Duration::from_millis(50);
 /// let awaited = Awaited::of(&id).after(&Etag::from("42")).holding(&patch);
 /// # Ok::<(), akua_model::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[must_use = "it says what to wait for; `wait_settled` waits"]
 pub struct Awaited {
     id: ClusterId,
     before: Option<Etag>,
     /// The version that the write made, as far as its answer could be read.
     made: Option<Made>,
-    /// What the fields of ours that answers show are to hold.
-    ours: Vec<(Property, String)>,
+    /// What the fields of ours that answers show are to hold, by name.
+    ours: Vec<(String, String)>,
 }
 
 /// The version that a write made.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Made {
     etag: Etag,
     /// In Unix seconds.
@@ -122,7 +123,7 @@ impl Awaited {
         if age == Some(Ordering::Less) && !never_stale {
             return Shows::Past;
         }
-        let holds = |(field, ours): &(Property, String)| match cluster.value(field) {
+        let holds = |(field, ours): &(String, String)| match cluster.shown(field) {
             Shown::Is(value) => value.to_text() == *ours,
             Shown::Absent => false,
             Shown::Unreadable => true,
@@ -139,13 +140,13 @@ impl Awaited {
 
 /// What the fields of a patch are to hold: what is `shown` of the version that it made, as a server may have adjusted them,
 /// else what was wanted. Secrets are in no answer, so they are left out.
-fn expected(ours: &ClusterPatch, shown: impl Fn(&Property) -> Option<String>) -> Vec<(Property, String)> {
+fn expected(ours: &ClusterPatch, shown: impl Fn(&Property) -> Option<String>) -> Vec<(String, String)> {
     let assignments = ours.assignments().into_iter();
     assignments
         .filter(|ours| !ours.field.is_secret())
         .map(|ours| {
             (
-                *ours.field,
+                ours.field.name.to_owned(),
                 shown(ours.field).unwrap_or_else(|| ours.value.to_text().into_owned()),
             )
         })

@@ -20,7 +20,7 @@ pub(crate) fn ask<R: ResourceBinding>(
     current: R,
 ) -> PyResult<Option<R::Patch>> {
     let Some(change) = change else { return Ok(None) };
-    let wanted = change.call(py, (current.clone().wrap(py)?,))?;
+    let wanted = change.call(py, Some(current.clone().wrap(py)?.into_bound(py)))?;
     patch_of(py, &current, &wanted)
 }
 

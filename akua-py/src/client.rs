@@ -1,21 +1,24 @@
 //! `akua.Client`: the settings, the connections, and the calls on each kind.
 
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
+use pyo3::{PyTraverseError, PyVisit};
 
 use crate::attribute::Attribute;
 use crate::options::CallOptions;
 use crate::outcome::EditResult;
+use crate::replaced::Replaced;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::{collection, edit, error};
 
 /// A client of one Akua service with one token.
-#[pyclass(frozen, module = "akua")]
+#[pyclass(frozen, weakref, module = "akua")]
 pub(crate) struct Client {
     shared: Shared,
     /// The calls on every kind, in the order of the kinds.
     calls: Vec<Py<PyAny>>,
+    replaced: Replaced,
 }
 
 #[pymethods]
@@ -38,7 +41,7 @@ impl Client {
     /// A copy with other options for its calls. It shares the connections, the token, and the end of this one.
     #[pyo3(signature = (**options))]
     fn with_options(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        Self::of(py, self.shared.with(CallOptions::of("with_options", options)?))
+        Self::of(py, self.shared.with(py, CallOptions::of("with_options", options)?))
     }
 
     /// Settles a write of which nobody knew the end, from its resume token.
@@ -104,11 +107,33 @@ impl Client {
         let base_url = recipe.get_item("base_url")?.map(|url| url.extract()).transpose()?;
         let shared = Shared::useless(
             base_url.unwrap_or_default(),
-            recipe.copy()?.unbind(),
+            recipe.copy()?,
             why,
             call_options(timeout, context)?,
-        );
+        )?;
         Self::of(py, shared)
+    }
+
+    fn __getattribute__<'py>(slf: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+        slf.get().replaced.get(slf, name)
+    }
+
+    fn __setattr__(slf: &Bound<'_, Self>, name: &Bound<'_, PyString>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        slf.get().replaced.set(slf, name, Some(value))
+    }
+
+    fn __delattr__(slf: &Bound<'_, Self>, name: &Bound<'_, PyString>) -> PyResult<()> {
+        slf.get().replaced.set(slf, name, None)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.shared.open)?;
+        self.replaced.0.visit(&visit)?;
+        self.calls.iter().try_for_each(|calls| visit.call(calls))
+    }
+
+    fn __clear__(&self) {
+        self.replaced.0.clear();
     }
 
     fn __repr__(&self) -> String {
@@ -119,7 +144,11 @@ impl Client {
 impl Client {
     fn of(py: Python<'_>, shared: Shared) -> PyResult<Self> {
         let calls = collection::all(py, &shared)?;
-        Ok(Self { shared, calls })
+        Ok(Self {
+            shared,
+            calls,
+            replaced: Replaced::default(),
+        })
     }
 
     /// Adds the class to the module, with an attribute for the calls on each kind.

@@ -1,30 +1,46 @@
 //! `client.clusters`, `client.workspaces`: the calls on one kind of resource. One class is as the other; what can be written
 //! comes from the declaration.
 
+#![allow(unsafe_op_in_unsafe_fn)] // in what PyO3 makes of `__setattr__` inside of a macro
+
 use std::path::PathBuf;
 
 use akua_model::{Resource, ResourceKind, with_kind};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
+use pyo3::{PyTraverseError, PyVisit};
 
 use crate::generated::each_class;
 use crate::list::{self, ResourceList};
 use crate::options::{CallOptions, EditOptions};
+use crate::replaced::Replaced;
 use crate::shared::Shared;
 use crate::{edit, fleet, update, wait};
 
 macro_rules! class {
     ($Class:ident $Calls:ident $all:literal) => {
         #[doc = concat!("The ", $all, " that a client may see: `client.", $all, "`.")]
-        #[pyclass(frozen, module = "akua")]
-        pub(crate) struct $Calls(Shared);
+        #[pyclass(frozen, weakref, module = "akua")]
+        pub(crate) struct $Calls {
+            shared: Shared,
+            replaced: Replaced,
+        }
+
+        impl $Calls {
+            fn of(shared: Shared) -> Self {
+                Self {
+                    shared,
+                    replaced: Replaced::default(),
+                }
+            }
+        }
 
         #[pymethods]
         impl $Calls {
             #[doc = include_str!("docs/get.txt")]
             #[pyo3(signature = (id, /, **options))]
             fn get(&self, id: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
-                list::get::<akua_model::$Class>(&self.0, id, &CallOptions::of("get", options)?)
+                list::get::<akua_model::$Class>(&self.shared, id, &CallOptions::of("get", options)?)
             }
 
             #[doc = include_str!("docs/list.txt")]
@@ -37,7 +53,7 @@ macro_rules! class {
                 options: Option<&Bound<'_, PyDict>>,
             ) -> PyResult<ResourceList> {
                 let options = CallOptions::of("list", options)?;
-                ResourceList::new::<akua_model::$Class>(py, &self.0, page_size, cursor, &options)
+                ResourceList::new::<akua_model::$Class>(py, &self.shared, page_size, cursor, &options)
             }
 
             #[doc = include_str!("docs/update.txt")]
@@ -49,14 +65,14 @@ macro_rules! class {
                 idempotency_key: Option<&Bound<'_, PyAny>>,
                 fields: Option<&Bound<'_, PyDict>>,
             ) -> PyResult<Py<PyAny>> {
-                update::update::<akua_model::$Class>(&self.0, resource, if_match, idempotency_key, fields)
+                update::update::<akua_model::$Class>(&self.shared, resource, if_match, idempotency_key, fields)
             }
 
             #[doc = include_str!("docs/edit.txt")]
             #[pyo3(signature = (resource, /, **fields))]
             fn edit(&self, resource: &Bound<'_, PyAny>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
                 let (options, fields) = EditOptions::with_fields::<akua_model::$Class>("edit", fields)?;
-                edit::edit::<akua_model::$Class>(&self.0, resource, &fields, options)
+                edit::edit::<akua_model::$Class>(&self.shared, resource, &fields, options)
             }
 
             #[doc = include_str!("docs/edit_with.txt")]
@@ -68,7 +84,7 @@ macro_rules! class {
                 options: Option<&Bound<'_, PyDict>>,
             ) -> PyResult<Py<PyAny>> {
                 let options = EditOptions::of("edit_with", options)?;
-                edit::edit_with::<akua_model::$Class>(&self.0, resource, change, options)
+                edit::edit_with::<akua_model::$Class>(&self.shared, resource, change, options)
             }
 
             #[doc = include_str!("docs/wait_settled.txt")]
@@ -79,7 +95,7 @@ macro_rules! class {
                 after: Option<&Bound<'_, PyAny>>,
                 fields: Option<&Bound<'_, PyDict>>,
             ) -> PyResult<Py<PyAny>> {
-                wait::wait_settled(&self.0, resource, after, fields)
+                wait::wait_settled(&self.shared, resource, after, fields)
             }
 
             #[doc = include_str!("docs/fleet.txt")]
@@ -92,8 +108,8 @@ macro_rules! class {
                 options: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<Bound<'py, PyAny>> {
                 let (call, policy, said) = CallOptions::with_policy(slf.py(), "fleet", options)?;
-                let shared = slf.get().0.with(call);
-                let calls = Bound::new(slf.py(), Self(shared.clone()))?.into_any();
+                let shared = slf.get().shared.with(slf.py(), call);
+                let calls = Bound::new(slf.py(), Self::of(shared.clone_ref(slf.py())))?.into_any();
                 fleet::open::<akua_model::$Class>(calls, &shared, plan, ledger, kubeconfigs, policy, &said)
             }
 
@@ -110,13 +126,13 @@ macro_rules! class {
             ) -> PyResult<String> {
                 let (function, kubeconfigs) = (function.as_ref(), kubeconfigs.as_ref());
                 let (_, policy, _) = CallOptions::with_policy(py, "_carry_out", Some(policy))?;
-                fleet::execute::<akua_model::$Class>(py, &self.0, leased, function, kubeconfigs, grant, policy)
+                fleet::execute::<akua_model::$Class>(py, &self.shared, leased, function, kubeconfigs, grant, policy)
             }
 
             /// The seconds that a call with this `timeout` may take.
             #[pyo3(signature = (timeout=None, /))]
             fn _time(&self, py: Python<'_>, timeout: Option<&Bound<'_, PyAny>>) -> PyResult<f64> {
-                self.0.time(py, timeout)
+                self.shared.time(py, timeout)
             }
 
             /// In the same process it is the same one.
@@ -134,11 +150,42 @@ macro_rules! class {
                 py: Python<'py>,
             ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyDict>, &'static str))> {
                 let again = py.import("akua._pickled")?.getattr("calls")?;
-                Ok((again, (self.0.recipe(py)?, attribute::<akua_model::$Class>())))
+                Ok((
+                    again,
+                    (self.shared.recipe(py)?, attribute::<akua_model::$Class>()),
+                ))
+            }
+
+            fn __getattribute__<'py>(
+                slf: &Bound<'py, Self>,
+                name: &Bound<'py, PyString>,
+            ) -> PyResult<Bound<'py, PyAny>> {
+                slf.get().replaced.get(slf, name)
+            }
+
+            fn __setattr__(
+                slf: &Bound<'_, Self>,
+                name: &Bound<'_, PyString>,
+                value: &Bound<'_, PyAny>,
+            ) -> PyResult<()> {
+                slf.get().replaced.set(slf, name, Some(value))
+            }
+
+            fn __delattr__(slf: &Bound<'_, Self>, name: &Bound<'_, PyString>) -> PyResult<()> {
+                slf.get().replaced.set(slf, name, None)
+            }
+
+            fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+                visit.call(&self.shared.open)?;
+                self.replaced.0.visit(&visit)
+            }
+
+            fn __clear__(&self) {
+                self.replaced.0.clear();
             }
 
             fn __repr__(&self) -> String {
-                format!("<akua.{} of {}>", stringify!($Calls), self.0.base_url())
+                format!("<akua.{} of {}>", stringify!($Calls), self.shared.base_url())
             }
         }
     };
@@ -162,7 +209,7 @@ macro_rules! classes {
         /// The calls on every kind, in the order of the kinds.
         pub(crate) fn all(py: Python<'_>, shared: &Shared) -> PyResult<Vec<Py<PyAny>>> {
             let calls = |kind: &ResourceKind| Ok(match kind {
-                $(ResourceKind::$Class => Py::new(py, $Calls(shared.clone()))?.into_any(),)*
+                $(ResourceKind::$Class => Py::new(py, $Calls::of(shared.clone_ref(py)))?.into_any(),)*
             });
             ResourceKind::ALL.iter().map(calls).collect()
         }

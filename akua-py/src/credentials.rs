@@ -38,7 +38,7 @@ pub(crate) fn asking(callback: Callable) -> impl Fn() -> Result<String, BoxError
 }
 
 fn token(py: Python<'_>, callback: &Callable) -> PyResult<String> {
-    let token = callback.call(py, ())?;
+    let token = callback.call(py, None)?;
     match token.cast::<PyString>() {
         Ok(token) => Ok(token.to_str()?.to_owned()),
         Err(_) => Err(not_a("a token as str", &token)),

@@ -4,7 +4,7 @@ use akua_http::{Collection, Editing, Error, Progress};
 use akua_model::edit::{ResumeMode, ResumeToken, Target};
 use akua_model::{ResourceKind, Secrets, with_kind};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 
 use crate::binding::{ResourceBinding, Subject};
 use crate::call::{Call, detached};
@@ -154,7 +154,9 @@ fn drive<R: ResourceBinding>(
                 }
             },
             Progress::Ready(token) => {
-                if let Some(Err(error)) = keep.map(|keep| keep.call(py, (token.to_string(),))) {
+                if let Some(Err(error)) =
+                    keep.map(|keep| keep.call(py, Some(PyString::new(py, &token.to_string()).into_any())))
+                {
                     raised = Some(error);
                     editing.decline(change::NOT_KEPT);
                 }

@@ -12,16 +12,18 @@ use akua_http::{Collection, Error, ErrorKind};
 use akua_model::edit::Policy;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::{PyTraverseError, PyVisit};
 use serde_json::json;
 
 use crate::binding::{self, ResourceBinding};
 use crate::call::{Call, detached};
-use crate::callable::Callable;
+use crate::callable::{self, Callable};
 use crate::fleet_dispatcher::FleetDispatcher;
 use crate::fleet_plan::{Described, inputs, kubeconfigs_of, with_kubeconfigs};
 use crate::fleet_run::{self, FleetRun};
 use crate::interrupt::{Interrupt, Slot};
+use crate::kept::Kept;
 use crate::options::CallOptions;
 use crate::shared::Shared;
 use crate::{credentials, error, json, logging};
@@ -68,11 +70,13 @@ impl<R: ResourceBinding> Kind for akua_fleet::Fleet<R> {
     }
 }
 
-/// What ends the reads of a fleet, and the calls of its runs at the end of the interpreter.
+/// For whom the threads of a fleet work: what ends its reads, and the calls of its runs at the end of the interpreter.
 #[derive(Clone, Default)]
 struct CancelScope {
     slot: Arc<Slot>,
     signalled: Arc<AtomicBool>,
+    /// The context of whoever asked last: that of the callables, on whatever thread they are asked.
+    context: Kept,
 }
 
 impl CancelScope {
@@ -81,18 +85,26 @@ impl CancelScope {
         Cancel::with_check(move || signalled.load(Ordering::Acquire) || held.is_cancelled())
     }
 
-    /// Does something on a thread of its own, whose callbacks may need the interpreter. Ctrl-C ends it.
-    fn during<T: Send>(&self, py: Python<'_>, work: impl FnOnce() -> Result<T, Error> + Send) -> PyResult<T> {
+    /// From now on it is for whoever asks here.
+    fn begin(&self, py: Python<'_>) -> PyResult<Interrupt> {
         logging::look(py)?;
         credentials::forget();
         let interrupt = Interrupt::new()?;
         self.slot.hold(&interrupt);
         self.signalled.store(false, Ordering::Release);
+        drop(self.context.replace(Some(callable::context(py)?.unbind())));
+        Ok(interrupt)
+    }
+
+    /// Does something on a thread of its own, whose callbacks may need the interpreter. Ctrl-C ends it.
+    fn during<T: Send>(&self, py: Python<'_>, work: impl FnOnce() -> Result<T, Error> + Send) -> PyResult<T> {
+        let interrupt = self.begin(py)?;
         let (done, raised) = detached(py, || {
             std::thread::scope(|scope| {
                 let (end, ended) = mpsc::channel::<()>();
                 let working = scope.spawn(move || {
                     let _end = end;
+                    callable::work_in(&self.context);
                     work()
                 });
                 let mut raised = None;
@@ -122,6 +134,9 @@ pub(crate) struct Fleet {
     path: PathBuf,
     /// None once it is closed.
     kind: Mutex<Option<Arc<dyn Kind>>>,
+    shared: Shared,
+    /// Those of the plan, and for kubeconfigs.
+    callables: Vec<Callable>,
 }
 
 /// Puts a plan into its ledger, or goes on with the one that is there, and gives it its Python half.
@@ -142,8 +157,10 @@ pub(crate) fn open<'py, R: ResourceBinding>(
     let collection = shared.options.on(client.collection::<R>()).policy(policy);
     let collection = collection.cancel(&cancel.handle());
     let described = Described::<R>::of(plan)?;
+    let callables = described.callable().into_iter().chain(&provide).cloned().collect();
     let opened = cancel.during(py, || collection.fleet(described.plan(), &ledger))?;
-    let fleet = with_kubeconfigs(opened, provide);
+    let context = cancel.context.clone();
+    let fleet = with_kubeconfigs(opened, provide).on_threads(move || callable::work_in(&context));
     let path = fleet.ledger().path().to_owned();
     let fleet = Py::new(
         py,
@@ -151,6 +168,8 @@ pub(crate) fn open<'py, R: ResourceBinding>(
             cancel,
             path,
             kind: Mutex::new(Some(Arc::new(fleet))),
+            shared: shared.clone_ref(py),
+            callables,
         },
     )?;
     half.getattr("Fleet")?.call1((fleet, calls, plan, kubeconfigs, said))
@@ -173,42 +192,37 @@ impl Fleet {
 
     /// Begins a run.
     fn start(
-        &self,
-        py: Python<'_>,
+        slf: &Bound<'_, Self>,
         in_flight: usize,
         rate: Option<f64>,
         stop_after_failures: Option<u64>,
         canary: Option<u64>,
         check: Option<Bound<'_, PyAny>>,
     ) -> PyResult<FleetRun> {
-        let (limits, raised) = fleet_run::limits(Some(in_flight), rate, stop_after_failures, canary, check)?;
-        logging::look(py)?;
-        let kind = self.open()?;
-        let interrupt = Interrupt::new()?;
-        self.cancel.slot.hold(&interrupt);
-        self.cancel.signalled.store(false, Ordering::Release);
+        let (py, this) = (slf.py(), slf.get());
+        let (limits, held) = fleet_run::limits(Some(in_flight), rate, stop_after_failures, canary, check)?;
+        let kind = this.open()?;
+        let _interrupt = this.cancel.begin(py)?;
         let run = detached(py, || kind.run(&limits))?;
-        run.map(|run| FleetRun::new(run, raised))
+        run.map(|run| FleetRun::new(run, held.by(slf)))
             .map_err(|problem| error::raise(py, &problem))
     }
 
     /// Begins a run whose work is done elsewhere.
     fn dispatch(
-        &self,
-        py: Python<'_>,
+        slf: &Bound<'_, Self>,
         rate: Option<f64>,
         stop_after_failures: Option<u64>,
         canary: Option<u64>,
         check: Option<Bound<'_, PyAny>>,
     ) -> PyResult<FleetDispatcher> {
-        let (limits, raised) = fleet_run::limits(None, rate, stop_after_failures, canary, check)?;
-        let kind = self.open()?;
-        let interrupt = Interrupt::new()?;
-        self.cancel.slot.hold(&interrupt);
-        self.cancel.signalled.store(false, Ordering::Release);
+        let (py, this) = (slf.py(), slf.get());
+        let (limits, held) = fleet_run::limits(None, rate, stop_after_failures, canary, check)?;
+        let kind = this.open()?;
+        let _interrupt = this.cancel.begin(py)?;
         let dispatcher = detached(py, || kind.dispatch(&limits))?;
         dispatcher
-            .map(|dispatcher| FleetDispatcher::new(dispatcher, raised))
+            .map(|dispatcher| FleetDispatcher::new(dispatcher, held.by(slf)))
             .map_err(|problem| error::raise(py, &problem))
     }
 
@@ -222,6 +236,20 @@ impl Fleet {
     fn close(&self, py: Python<'_>) {
         let kind = self.kind.lock().unwrap_or_else(PoisonError::into_inner).take();
         py.detach(move || drop(kind));
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.shared.open)?;
+        self.cancel.context.visit(&visit)?;
+        self.callables
+            .iter()
+            .try_for_each(|callable| callable.function.visit(&visit))
+    }
+
+    fn __clear__(&self) {
+        drop(self.kind.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.cancel.context.clear();
+        self.callables.iter().for_each(|callable| callable.function.clear());
     }
 }
 
@@ -251,7 +279,11 @@ pub(crate) fn execute<R: ResourceBinding>(
     let mut raised = None;
     let executed = detached(py, || {
         akua_fleet::execute_elsewhere(&collection, &leased, &inputs, |token| {
-            let asked = Python::try_attach(|py| grant.call(py, (token.to_string(),))?.is_truthy());
+            let asked = Python::try_attach(|py| {
+                grant
+                    .call(py, Some(PyString::new(py, &token.to_string()).into_any()))?
+                    .is_truthy()
+            });
             match asked {
                 None => Err("the interpreter is shutting down".into()),
                 Some(Ok(granted)) => Ok(granted),

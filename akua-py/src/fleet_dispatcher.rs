@@ -7,24 +7,25 @@ use akua_http::Error;
 use akua_model::edit::ResumeToken;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit};
 
 use crate::detached::detached;
 use crate::error;
-use crate::fleet_run::{self, Raised};
+use crate::fleet_run::{self, Held};
 
 /// Hands out the work of a run. `akua.fleet.dask` is what uses it.
 #[pyclass(frozen, module = "akua._akua")]
 pub(crate) struct FleetDispatcher {
     /// None once it is closed.
     dispatcher: Mutex<Option<Arc<Dispatcher>>>,
-    raised: Raised,
+    held: Held,
 }
 
 impl FleetDispatcher {
-    pub(crate) fn new(dispatcher: Dispatcher, raised: Raised) -> Self {
+    pub(crate) fn new(dispatcher: Dispatcher, held: Held) -> Self {
         Self {
             dispatcher: Mutex::new(Some(Arc::new(dispatcher))),
-            raised,
+            held,
         }
     }
 
@@ -121,12 +122,22 @@ impl FleetDispatcher {
     /// How the run ended, or stands; what has ended it is raised.
     fn summary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let summary = self.with(py, Dispatcher::summary)?;
-        fleet_run::ended(py, &self.raised, summary)
+        fleet_run::ended(py, &self.held, summary)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.held.visit(&visit)
+    }
+
+    fn __clear__(&self) {
+        drop(self.open().take());
+        self.held.clear();
     }
 
     /// Ends the run: another may begin.
     fn close(&self, py: Python<'_>) {
         let dispatcher = self.open().take();
         py.detach(|| drop(dispatcher));
+        self.held.clear();
     }
 }

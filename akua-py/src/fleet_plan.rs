@@ -65,6 +65,14 @@ impl<R: ResourceBinding> Described<R> {
         })
     }
 
+    /// Its callable.
+    pub(crate) fn callable(&self) -> Option<&Callable> {
+        match self {
+            Self::Where { keep: callable, .. } | Self::Function { function: callable, .. } => Some(callable),
+            Self::Patches(_) | Self::Kept => None,
+        }
+    }
+
     /// The plan.
     pub(crate) fn plan(self) -> Plan<R> {
         match self {
@@ -75,7 +83,12 @@ impl<R: ResourceBinding> Described<R> {
                 keep,
                 patch,
             } => {
-                let keep = move |resource: &R| asking(|py| keep.call(py, (resource.clone().wrap(py)?,))?.is_truthy());
+                let keep = move |resource: &R| {
+                    asking(|py| {
+                        keep.call(py, Some(resource.clone().wrap(py)?.into_bound(py)))?
+                            .is_truthy()
+                    })
+                };
                 Plan::try_filter(name, version, keep, patch)
             }
             Self::Function {
@@ -122,7 +135,7 @@ fn wanted<R: ResourceBinding>(fields: &Bound<'_, PyMapping>) -> PyResult<R::Patc
 fn asked<R: ResourceBinding>(function: Callable) -> impl Fn(&R) -> Result<Option<R::Patch>, BoxError> + Send + Sync {
     move |resource| {
         asking(|py| {
-            let wanted = function.call(py, (resource.clone().wrap(py)?,))?;
+            let wanted = function.call(py, Some(resource.clone().wrap(py)?.into_bound(py)))?;
             change::patch_of(py, resource, &wanted)
                 .map_err(|problem| no_answer(py, "the plan's function", resource.id(), problem))
         })
@@ -133,7 +146,7 @@ fn asked<R: ResourceBinding>(function: Callable) -> impl Fn(&R) -> Result<Option
 fn kubeconfig_of(provide: Callable) -> impl Fn(&str) -> Result<Secrets, BoxError> + Send + Sync {
     move |id| {
         asking(|py| {
-            let given = provide.call(py, (id,))?;
+            let given = provide.call(py, Some(PyString::new(py, id).into_any()))?;
             if given.is_none() {
                 return Ok(Secrets::none());
             }

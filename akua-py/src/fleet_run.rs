@@ -1,6 +1,6 @@
 //! A run of a fleet: an iterator over what happens in it, which Ctrl-C reaches between two events.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -9,38 +9,88 @@ use akua_http::Error;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use pyo3::{PyTraverseError, PyVisit};
 use serde_json::{Value, json};
 
 use crate::callable::Callable;
 use crate::detached::detached;
+use crate::kept::Kept;
 use crate::{error, json};
 
 /// How often a run that has nothing to tell lets Python look for signals.
 const POLL: Duration = Duration::from_millis(25);
 
-/// What the check of a canary has raised.
-pub(crate) type Raised = Arc<Mutex<Option<PyErr>>>;
+/// How many events are read at once.
+const AT_ONCE: usize = 256;
+
+/// What a run holds of Python's.
+#[derive(Clone, Default)]
+pub(crate) struct Held {
+    /// The fleet, until the run has ended: it has the callables of the plan.
+    fleet: Kept,
+    check: Option<Callable>,
+    /// What the check has raised.
+    raised: Kept,
+}
+
+impl Held {
+    /// Of a run of `fleet`.
+    pub(crate) fn by<T>(self, fleet: &Bound<'_, T>) -> Self {
+        drop(self.fleet.replace(Some(fleet.clone().into_any().unbind())));
+        self
+    }
+
+    pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let check = self.check.as_ref().map(|check| &check.function);
+        [&self.fleet, &self.raised]
+            .into_iter()
+            .chain(check)
+            .try_for_each(|kept| kept.visit(visit))
+    }
+
+    pub(crate) fn clear(&self) {
+        let check = self.check.as_ref().map(|check| &check.function);
+        [&self.fleet, &self.raised]
+            .into_iter()
+            .chain(check)
+            .for_each(Kept::clear);
+    }
+}
 
 /// A run that is going on. `akua.fleet.Run` is the class to use.
 #[pyclass(frozen, module = "akua._akua")]
 pub(crate) struct FleetRun {
     control: Control,
-    raised: Raised,
+    held: Held,
     /// None once its end is known.
     run: Mutex<Option<Run>>,
 }
 
 impl FleetRun {
-    pub(crate) fn new(run: Run, raised: Raised) -> Self {
+    pub(crate) fn new(run: Run, held: Held) -> Self {
         Self {
             control: run.control(),
-            raised,
+            held,
             run: Mutex::new(Some(run)),
         }
     }
+
+    fn poll(&self, py: Python<'_>, patience: Duration) -> PyResult<Poll<Option<Event>>> {
+        let polled = detached(py, || {
+            let mut run = self.run.try_lock().map_err(|_| ())?;
+            Ok::<_, ()>(run.as_mut().map_or(Poll::Ready(None), |run| run.poll(patience)))
+        })?;
+        polled.map_err(|()| PyRuntimeError::new_err("this run is being followed by another thread: one at a time"))
+    }
+
+    /// Stops it, and waits for its threads, which may need the interpreter to come to their end.
+    fn let_go(&self) {
+        let run = self.run.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Python::try_attach(|py| py.detach(move || drop(run)));
+    }
 }
 
-/// The limits of a run, and where its check leaves what it raises.
+/// The limits of a run, and what it holds of Python's.
 ///
 /// # Errors
 ///
@@ -51,10 +101,13 @@ pub(crate) fn limits(
     stop_after_failures: Option<u64>,
     canary: Option<u64>,
     check: Option<Bound<'_, PyAny>>,
-) -> PyResult<(Limits, Raised)> {
+) -> PyResult<(Limits, Held)> {
     let check = check.map(|check| Callable::new("check", "a callable that takes counts", &check));
     let check = check.transpose()?;
-    let raised = Raised::default();
+    let held = Held {
+        check: check.clone(),
+        ..Held::default()
+    };
     let mut limits = Limits::default();
     if let Some(items) = in_flight {
         limits = limits.in_flight(items);
@@ -69,17 +122,17 @@ pub(crate) fn limits(
         (None, _) => limits,
         (Some(items), None) => limits.canary(Canary::ask(items)),
         (Some(items), Some(check)) => {
-            let raised = Arc::clone(&raised);
+            let raised = held.raised.clone();
             limits.canary(Canary::check(items, move |counts| {
-                let asked = Python::try_attach(|py| check.call(py, (record(py, counts)?,))?.is_truthy());
-                asked.unwrap_or(Ok(false)).unwrap_or_else(|error| {
-                    *raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                    false
-                })
+                let asked = Python::try_attach(|py| {
+                    let well = record(py, counts).and_then(|counts| check.call(py, Some(counts))?.is_truthy());
+                    well.map_err(|error| raised.keep(py, error)) == Ok(true)
+                });
+                asked.unwrap_or(false)
             }))
         }
     };
-    Ok((limits, raised))
+    Ok((limits, held))
 }
 
 #[pymethods]
@@ -88,17 +141,25 @@ impl FleetRun {
     /// the run is lost or stopped by that.
     fn next<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         loop {
-            let polled = detached(py, || {
-                let mut run = self.run.try_lock().map_err(|_| ())?;
-                Ok(run.as_mut().map_or(Poll::Ready(None), |run| run.poll(POLL)))
-            })?;
-            let polled: Poll<Option<Event>> = polled
-                .map_err(|()| PyRuntimeError::new_err("this run is being followed by another thread: one at a time"))?;
-            if let Poll::Ready(event) = polled {
+            if let Poll::Ready(event) = self.poll(py, POLL)? {
                 return event.map(|told| self::event(py, &told)).transpose();
             }
             py.check_signals()?;
         }
+    }
+
+    /// The events that have come by now, or within an instant; None once the run has ended.
+    fn some<'py>(&self, py: Python<'py>) -> PyResult<Option<Vec<Bound<'py, PyAny>>>> {
+        let (mut told, mut patience) = (Vec::new(), POLL);
+        while told.len() < AT_ONCE {
+            match self.poll(py, patience)? {
+                Poll::Ready(Some(event)) => told.push(self::event(py, &event)?),
+                Poll::Ready(None) if told.is_empty() => return Ok(None),
+                Poll::Ready(None) | Poll::Pending => break,
+            }
+            patience = Duration::ZERO;
+        }
+        Ok(Some(told))
     }
 
     /// Waits for the end and tells it; afterwards None.
@@ -107,7 +168,17 @@ impl FleetRun {
         let run = self.run.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(run) = run else { return Ok(None) };
         let finished = detached(py, || run.finish())?;
-        ended(py, &self.raised, finished).map(Some)
+        ended(py, &self.held, finished).map(Some)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.held.visit(&visit)
+    }
+
+    /// Nobody will hear of its end.
+    fn __clear__(&self) {
+        self.let_go();
+        self.held.clear();
     }
 
     /// Nothing new is begun; what is under way is brought to its end.
@@ -133,19 +204,18 @@ impl FleetRun {
 
 impl Drop for FleetRun {
     fn drop(&mut self) {
-        let run = self.run.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        // Its threads may need the interpreter to come to their end.
-        Python::try_attach(|py| py.detach(move || drop(run)));
+        self.let_go();
     }
 }
 
 /// The end of a run, for Python. What its check has raised is raised, with a note of how the run ended.
 pub(crate) fn ended<'py>(
     py: Python<'py>,
-    raised: &Raised,
+    held: &Held,
     finished: Result<Summary, Error>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    if let Some(raised) = raised.lock().unwrap_or_else(PoisonError::into_inner).take() {
+    held.fleet.clear();
+    if let Some(raised) = held.raised.raised(py) {
         let note = match &finished {
             Ok(summary) => format!("akua: the run stopped: {summary}"),
             Err(problem) => format!("akua: {problem}"),

@@ -6,10 +6,12 @@ use std::vec;
 
 use akua_http::Pages as Reading;
 use akua_model::{Page as Read, PageQuery};
-use pyo3::exceptions::{PyMemoryError, PyRuntimeError};
+use pyo3::exceptions::{PyMemoryError, PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
+use pyo3::pyclass::CompareOp;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyGenericAlias, PyIterator, PyList, PyTuple, PyType};
+use pyo3::{PyTraverseError, PyVisit};
 
 use crate::argument::whole;
 use crate::binding::{self, ResourceBinding, Subject};
@@ -43,7 +45,7 @@ trait Source: Send + Sync {
     fn dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>>;
     /// The time that each page may take.
     fn time(&self) -> Duration;
-    fn base_url(&self) -> &str;
+    fn shared(&self) -> &Shared;
 }
 
 struct Listing<R: ResourceBinding> {
@@ -134,14 +136,14 @@ impl<R: ResourceBinding> Source for Listing<R> {
         self.time
     }
 
-    fn base_url(&self) -> &str {
-        self.shared.base_url()
+    fn shared(&self) -> &Shared {
+        &self.shared
     }
 }
 
 /// A list, read page by page as the iteration gets there. It can be gone through once.
-#[pyclass(frozen, module = "akua")]
-pub(crate) struct ResourceList(Arc<dyn Source>);
+#[pyclass(frozen, weakref, module = "akua")]
+pub(crate) struct ResourceList(Box<dyn Source>);
 
 impl ResourceList {
     pub(crate) fn new<R: ResourceBinding>(
@@ -163,8 +165,8 @@ impl ResourceList {
         let client = shared.client(py)?;
         let collection = options.on(shared.options.on(client.collection::<R>()));
         let pages = collection.cancel(&slot.handle()).pages_from(query);
-        Ok(Self(Arc::new(Listing {
-            shared: shared.clone(),
+        Ok(Self(Box::new(Listing {
+            shared: shared.clone_ref(py),
             time: options.time(&shared.options, &client),
             slot,
             state: Mutex::new(Some(State {
@@ -178,8 +180,8 @@ impl ResourceList {
 #[pymethods]
 impl ResourceList {
     /// Its pages, from where it stands.
-    fn pages(&self) -> Pages {
-        Pages(Arc::clone(&self.0))
+    fn pages(slf: Py<Self>) -> Pages {
+        Pages(slf)
     }
 
     /// The seconds that each page may take.
@@ -207,14 +209,22 @@ impl ResourceList {
         generic(class, item)
     }
 
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.0.shared().open)
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(stays())
+    }
+
     fn __repr__(&self) -> String {
-        format!("<akua.ResourceList of {}>", self.0.base_url())
+        format!("<akua.ResourceList of {}>", self.0.shared().base_url())
     }
 }
 
 /// The pages of a list, each read when the iteration gets there.
-#[pyclass(frozen, module = "akua")]
-pub(crate) struct Pages(Arc<dyn Source>);
+#[pyclass(frozen, weakref, module = "akua")]
+pub(crate) struct Pages(Py<ResourceList>);
 
 #[pymethods]
 impl Pages {
@@ -223,7 +233,15 @@ impl Pages {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Page>> {
-        self.0.page(py)
+        self.0.get().0.page(py)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.0)
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(stays())
     }
 
     #[classmethod]
@@ -236,7 +254,7 @@ impl Pages {
 type Make = Box<dyn FnOnce(Python<'_>) -> PyResult<Vec<Py<PyAny>>> + Send>;
 
 /// One page of a list: an immutable sequence, shown as a table in notebooks.
-#[pyclass(frozen, module = "akua", sequence)]
+#[pyclass(frozen, weakref, module = "akua", sequence)]
 pub(crate) struct Page {
     /// Its items become Python objects when they are first looked at.
     unmade: Mutex<Option<Make>>,
@@ -257,6 +275,24 @@ impl Page {
             has_more,
             next_cursor,
         }
+    }
+
+    fn of(items: Bound<'_, PyTuple>, has_more: bool, next_cursor: Option<String>) -> Self {
+        let (py, count, made) = (items.py(), items.len(), PyOnceLock::new());
+        // It is new, so nothing stands there yet.
+        let _ = made.set(py, items.unbind());
+        Self {
+            unmade: Mutex::new(None),
+            made,
+            count,
+            has_more,
+            next_cursor,
+        }
+    }
+
+    /// All that it consists of.
+    fn parts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        (self.items(py)?, self.has_more, self.next_cursor.as_deref()).into_pyobject(py)
     }
 
     fn items<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyTuple>> {
@@ -297,21 +333,33 @@ impl Page {
     #[pyo3(signature = (begun, /))]
     fn _after(&self, py: Python<'_>, begun: usize) -> PyResult<Self> {
         let items = self.items(py)?.get_slice(begun, self.count);
-        let count = items.len();
-        let made = PyOnceLock::new();
-        // It is new, so nothing stands there yet.
-        let _ = made.set(py, items.unbind());
-        Ok(Self {
-            unmade: Mutex::new(None),
-            made,
-            count,
-            has_more: self.has_more,
-            next_cursor: self.next_cursor.clone(),
-        })
+        Ok(Self::of(items, self.has_more, self.next_cursor.clone()))
     }
 
     fn __len__(&self) -> usize {
         self.count
+    }
+
+    fn __richcmp__(&self, py: Python<'_>, other: &Bound<'_, PyAny>, how: CompareOp) -> PyResult<Py<PyAny>> {
+        let Ok(other) = other.cast::<Self>().map(Bound::get) else {
+            return error::compared(py, None, how);
+        };
+        error::compared(py, Some(self.parts(py)?.eq(other.parts(py)?)?), how)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        self.parts(py)?.hash()
+    }
+
+    /// It holds no client, so it can go to where there is none.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        Ok((slf.get_type().getattr("_again")?, slf.get().parts(slf.py())?))
+    }
+
+    /// The one that was pickled.
+    #[staticmethod]
+    fn _again(items: &Bound<'_, PyTuple>, has_more: bool, next_cursor: Option<String>) -> Self {
+        Self::of(items.clone(), has_more, next_cursor)
     }
 
     fn __getitem__<'py>(&self, py: Python<'py>, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
@@ -335,6 +383,13 @@ impl Page {
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         error::html(slf.py(), "page", slf)
     }
+}
+
+/// Why a list is neither copied nor pickled.
+fn stays() -> PyErr {
+    PyTypeError::new_err(
+        "a list that is being read can't be pickled or copied: it has the client (its pages can, and what `to_dicts` gives)",
+    )
 }
 
 /// `class[item]`, for annotations.

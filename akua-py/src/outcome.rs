@@ -7,23 +7,34 @@ use akua_model::Cluster;
 use akua_model::edit::{Applied, Edited, Proof};
 use akua_model::report::{Kind, Report};
 use pyo3::prelude::*;
+use pyo3::pyclass::CompareOp;
 use pyo3::types::{PyTuple, PyType};
+use serde::{Deserialize, Serialize};
 
 use crate::binding::ResourceBinding;
 use crate::error;
 
+/// What makes the same result again, and of what.
+type Again<'py> = (Bound<'py, PyAny>, (Bound<'py, PyTuple>, String));
+
 /// An edit after which the change is in effect.
-#[pyclass(frozen, module = "akua")]
+#[pyclass(frozen, weakref, module = "akua")]
 pub(crate) struct EditResult {
     resource: Py<PyAny>,
-    proof: Option<&'static str>,
-    attempts: u32,
-    requests: u32,
-    story: String,
+    facts: Facts,
     /// Field reports of those that show neither the wanted value nor the one from before.
     adjusted: Py<PyTuple>,
     /// Field reports of those that still show the one from before.
     not_taken: Py<PyTuple>,
+}
+
+/// What is known of it beside that.
+#[derive(PartialEq, Serialize, Deserialize)]
+struct Facts {
+    proof: Option<Proof>,
+    attempts: u32,
+    requests: u32,
+    story: String,
     /// For waiting until a cluster has settled.
     awaited: Option<Awaited>,
 }
@@ -40,13 +51,13 @@ impl EditResult {
     /// values. False: everything already was as wanted, and nothing of this edit took effect.
     #[getter]
     pub(crate) fn changed(&self) -> bool {
-        self.proof.is_some()
+        self.facts.proof.is_some()
     }
 
     /// How it is known: "acknowledged" by the answer to the write, "observed" in a later read; None if unchanged.
     #[getter]
     fn proof(&self) -> Option<&'static str> {
-        self.proof
+        self.facts.proof.map(Proof::name)
     }
 
     /// The fields that the server has stored otherwise than they were wanted, such as trimmed: `theirs` is what they show.
@@ -64,18 +75,18 @@ impl EditResult {
     /// How many times a write was sent.
     #[getter]
     fn attempts(&self) -> u32 {
-        self.attempts
+        self.facts.attempts
     }
 
     /// How many requests were sent, reads included.
     #[getter]
     fn requests(&self) -> u32 {
-        self.requests
+        self.facts.requests
     }
 
     /// What happened and why, step by step, for a person.
     fn explain(&self) -> &str {
-        &self.story
+        &self.facts.story
     }
 
     /// `EditResult[Cluster]`, for annotations.
@@ -90,8 +101,8 @@ impl EditResult {
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let resource = self.resource.bind(py).repr()?;
-        let (changed, attempts) = (if self.changed() { "True" } else { "False" }, self.attempts);
-        let proof = self.proof.map_or("None".to_owned(), |proof| format!("'{proof}'"));
+        let (changed, attempts) = (if self.changed() { "True" } else { "False" }, self.facts.attempts);
+        let proof = self.proof().map_or("None".to_owned(), |proof| format!("'{proof}'"));
         let listed = [("adjusted", &self.adjusted), ("not_taken", &self.not_taken)];
         let mut lists = String::new();
         for (name, reports) in listed {
@@ -109,6 +120,39 @@ impl EditResult {
         ))
     }
 
+    fn __richcmp__(&self, py: Python<'_>, other: &Bound<'_, PyAny>, how: CompareOp) -> PyResult<Py<PyAny>> {
+        let Ok(other) = other.cast::<Self>().map(Bound::get) else {
+            return error::compared(py, None, how);
+        };
+        let equal = self.facts == other.facts && self.shown(py)?.eq(other.shown(py)?)?;
+        error::compared(py, Some(equal), how)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        self.resource.bind(py).hash()
+    }
+
+    /// It holds no client, so it can go to where there is none.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Again<'py>> {
+        // It is made of texts and numbers: there is always a text for it.
+        let facts = serde_json::to_string(&slf.get().facts).unwrap_or_default();
+        Ok((slf.get_type().getattr("_again")?, (slf.get().shown(slf.py())?, facts)))
+    }
+
+    /// The one that was pickled.
+    #[staticmethod]
+    fn _again(py: Python<'_>, shown: (Py<PyAny>, Py<PyTuple>, Py<PyTuple>), facts: &str) -> PyResult<Self> {
+        let (resource, adjusted, not_taken) = shown;
+        let facts = serde_json::from_str(facts);
+        let facts = facts.map_err(|problem| error::invalid(py, "facts", &format!("can't be read: {problem}")))?;
+        Ok(Self {
+            resource,
+            facts,
+            adjusted,
+            not_taken,
+        })
+    }
+
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         error::html(slf.py(), "result", slf)
     }
@@ -120,8 +164,13 @@ fn field_of(report: &Bound<'_, PyAny>) -> PyResult<String> {
 }
 
 impl EditResult {
+    /// What is Python's of it.
+    fn shown<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        (&self.resource, &self.adjusted, &self.not_taken).into_pyobject(py)
+    }
+
     pub(crate) fn awaited(&self) -> Option<&Awaited> {
-        self.awaited.as_ref()
+        self.facts.awaited.as_ref()
     }
 }
 
@@ -138,13 +187,15 @@ pub(crate) fn tell<R: ResourceBinding>(py: Python<'_>, edited: Edited<R>) -> PyR
     match (report.kind, edited.into_version()) {
         (Kind::Ok, Some(resource)) => Ok(EditResult {
             resource: resource.wrap(py)?,
-            proof: report.proof.map(Proof::name),
-            attempts: report.attempts,
-            requests: report.requests,
             adjusted: error::facts(py, &report.adjusted)?.unbind(),
             not_taken: error::facts(py, &report.not_taken)?.unbind(),
-            story: report.story.unwrap_or_default(),
-            awaited,
+            facts: Facts {
+                proof: report.proof,
+                attempts: report.attempts,
+                requests: report.requests,
+                story: report.story.unwrap_or_default(),
+                awaited,
+            },
         }),
         (_, version) => {
             let mut raising = error::told(py, &report)?;

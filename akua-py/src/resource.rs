@@ -14,7 +14,7 @@ use crate::{error, json};
 macro_rules! class {
     ($Class:ident, $word:literal, $table:expr) => {
         #[doc = concat!("A ", $word, " as one answer showed it: immutable, equal if everything in it is equal.")]
-        #[pyclass(frozen, module = "akua")]
+        #[pyclass(frozen, weakref, module = "akua")]
         pub(crate) struct $Class(pub(crate) akua_model::$Class);
 
         impl ClassBinding for akua_model::$Class {

@@ -42,6 +42,8 @@ pub(crate) struct Settings<'py> {
     use_env: bool,
     options: CallOptions,
     certified: bool,
+    /// What makes its tokens.
+    callable: Option<Callable>,
     /// What a pickle carries of it: no secret. A callable that makes tokens is what the caller makes of it.
     recipe: Bound<'py, PyDict>,
     /// The secrets that it does not carry.
@@ -57,6 +59,7 @@ impl<'py> Settings<'py> {
             use_env: true,
             options: CallOptions::default(),
             certified: false,
+            callable: None,
             recipe: PyDict::new(py),
             withheld: Vec::new(),
         };
@@ -71,7 +74,7 @@ impl<'py> Settings<'py> {
 
     /// The client, open.
     pub(crate) fn open(self) -> PyResult<Shared> {
-        let Self { recipe, .. } = self;
+        let recipe = self.recipe;
         let py = recipe.py();
         if !self.withheld.is_empty() {
             recipe.set_item("withheld", self.withheld)?;
@@ -79,7 +82,7 @@ impl<'py> Settings<'py> {
         let builder = self.builder.retry(self.retry);
         let builder = if self.use_env { builder.from_env() } else { builder };
         let client = builder.build().map_err(|problem| error::raise(py, &problem))?;
-        Ok(Shared::new(client, recipe.unbind(), self.certified, self.options))
+        Shared::new(client, self.callable, recipe, self.certified, self.options)
     }
 
     /// Takes the setting `name`; no if there is none.
@@ -145,7 +148,7 @@ impl<'py> Settings<'py> {
         } else if given.is_callable() {
             self.recipe.set_item("token", given)?;
             let callback = Callable::new("token", "a callable that returns the token", given)?;
-            builder.token_provider(credentials::asking(callback))
+            builder.token_provider(credentials::asking(self.callable.insert(callback).clone()))
         } else {
             return Err(not_a("the token as str, or a callable that returns it", given));
         };

@@ -7,10 +7,12 @@ use akua_http::{Editing, Progress};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
+use pyo3::{PyTraverseError, PyVisit};
 
 use crate::binding::ResourceBinding;
 use crate::call::detached;
 use crate::interrupt::{Interrupt, Slot};
+use crate::kept::Kept;
 use crate::options::EditOptions;
 use crate::shared::Shared;
 use crate::{change, credentials, ending, error, logging};
@@ -45,7 +47,12 @@ pub(crate) fn are_wanted() -> bool {
 
 /// The steps of one edit. Its deadline counts from when they were made.
 #[pyclass(frozen, module = "akua._akua")]
-pub(crate) struct EditSteps(Mutex<Option<Box<dyn Stepping>>>);
+pub(crate) struct EditSteps {
+    steps: Mutex<Option<Box<dyn Stepping>>>,
+    shared: Shared,
+    /// What the caller's code has raised.
+    raised: Kept,
+}
 
 impl EditSteps {
     /// Of an edit that `start` begins.
@@ -59,18 +66,24 @@ impl EditSteps {
         let collection = options.call.on(shared.options.on(shared.client(py)?.collection::<R>()));
         let collection = collection.policy(options.policy).cancel(&slot.handle());
         let editing = start(&collection).map_err(|problem| error::raise(py, &problem))?;
-        Ok(Self(Mutex::new(Some(Box::new(Steps {
+        let raised = Kept::default();
+        let steps: Box<dyn Stepping> = Box::new(Steps {
             slot,
             editing,
             keeps: options.keep_resume_token.is_some(),
             asked: None,
-            raised: None,
-        })))))
+            raised: raised.clone(),
+        });
+        Ok(Self {
+            steps: Mutex::new(Some(steps)),
+            shared: shared.clone_ref(py),
+            raised,
+        })
     }
 
     /// Does something with the steps, which one thread at a time may have.
     fn with<T>(&self, work: impl FnOnce(&mut dyn Stepping) -> PyResult<T>) -> PyResult<T> {
-        let place = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = || self.steps.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(mut steps) = place().take() else {
             return Err(PyRuntimeError::new_err("this edit is under way on another thread"));
         };
@@ -99,16 +112,25 @@ impl EditSteps {
     /// Gives nothing, as this was raised: nothing more is sent.
     fn fail(&self, raised: Bound<'_, PyAny>) -> PyResult<()> {
         self.with(|steps| {
-            steps.fail(PyErr::from_value(raised));
+            steps.fail(raised.py(), PyErr::from_value(raised));
             Ok(())
         })
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.shared.open)?;
+        self.raised.visit(&visit)
+    }
+
+    fn __clear__(&self) {
+        self.raised.clear();
     }
 }
 
 trait Stepping: Send {
     fn next(&mut self, py: Python<'_>) -> PyResult<(&'static str, Py<PyAny>)>;
     fn submit(&mut self, py: Python<'_>, wanted: &Bound<'_, PyAny>);
-    fn fail(&mut self, raised: PyErr);
+    fn fail(&mut self, py: Python<'_>, raised: PyErr);
 }
 
 /// What the caller was asked for.
@@ -123,7 +145,7 @@ struct Steps<R: ResourceBinding> {
     editing: Editing<R>,
     keeps: bool,
     asked: Option<Asked<R>>,
-    raised: Option<PyErr>,
+    raised: Kept,
 }
 
 impl<R: ResourceBinding> Stepping for Steps<R> {
@@ -151,7 +173,7 @@ impl<R: ResourceBinding> Stepping for Steps<R> {
                 Ok(("ready", token.to_string().into_pyobject(py)?.into_any().unbind()))
             }
             Progress::Done(edited) => {
-                let result = ending::end(py, *edited, interrupt.raised(), self.raised.take())?;
+                let result = ending::end(py, *edited, interrupt.raised(), self.raised.raised(py))?;
                 Ok(("done", Py::new(py, result)?.into_any()))
             }
         }
@@ -163,12 +185,12 @@ impl<R: ResourceBinding> Stepping for Steps<R> {
         };
         match change::patch_of(py, current.as_ref(), wanted) {
             Ok(patch) => self.editing.submit(patch),
-            Err(raised) => self.fail(raised),
+            Err(raised) => self.fail(py, raised),
         }
     }
 
-    fn fail(&mut self, raised: PyErr) {
-        self.raised = Some(raised);
+    fn fail(&mut self, py: Python<'_>, raised: PyErr) {
+        self.raised.keep(py, raised);
         match &self.asked {
             None | Some(Asked::Patch(_)) => self.editing.fail(change::RAISED),
             Some(Asked::Keeping) => self.editing.decline(change::NOT_KEPT),

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import inspect
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from akua import _akua
 from akua._callables import answer, plain
-from akua._errors import AkuaError, CancelledError, TimeoutError, while_resolving
+from akua._errors import AkuaError, CancelledError, TimeoutError
+from akua._pickled import Live
 
 _R = TypeVar("_R", bound="_Answered")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from os import PathLike
+
     from typing_extensions import Self, Unpack
 
     from akua._akua import EditResult, Page, ResourceList
-    from akua.generated.settings import CallOptions, EditOptions
+    from akua.fleet import AsyncFleet, Plan
+    from akua.generated.settings import CallOptions, EditOptions, FleetOptions
     from akua.generated.kinds import _Answered
+
 # Longer than any call: what the timers of every event loop can hold, in seconds.
 _LONG = 1e8
 
@@ -47,9 +54,35 @@ class Turn:
     def left(self):
         return max(0.0, self._end - self._loop.time())
 
+    async def ask(self, name, function, *args):
+        """What a callable of the caller's gives, awaited if it has to be, until the deadline."""
+        wanted = function(*args)
+        if not inspect.isawaitable(wanted):
+            return answer(name, wanted)
+        asking = asyncio.ensure_future(wanted)
+        try:
+            await asyncio.wait([asking], timeout=self.left())
+            if not asking.done():
+                raise _late("not_applied", "while the callable was still at work")
+        except (Exception, asyncio.CancelledError):
+            asking.cancel()
+            await asyncio.wait([asking])
+            if not asking.cancelled():
+                # Looked at, so that asyncio does not tell of it: this ends for another reason.
+                asking.exception()
+            raise
+        return asking.result()
+
 
 class _Late(Exception):
     """The deadline has passed before there was a thread for the call."""
+
+
+def _late(effect, when="before there was a thread for the call"):
+    way_out = "give it more time with `timeout`, or the client more threads with `max_concurrency`"
+    # An edit that had begun has read, or was refused: requests were sent, none of which took effect.
+    truth = "nothing was sent" if effect == "not_sent" else "nothing took effect"
+    return TimeoutError(f"the deadline passed {when}: {truth} ({way_out})", effect=effect)
 
 
 class Runner:
@@ -58,6 +91,8 @@ class Runner:
     None of what runs there waits for the event loop, so the calls that wait for a thread always get one.
     """
 
+    turn = Turn
+
     def __init__(self, concurrency: int) -> None:
         self.concurrency = concurrency
         self._executor: ThreadPoolExecutor | None = None
@@ -65,20 +100,21 @@ class Runner:
 
     async def read(self, seconds, function, *args, **kwargs):
         """Runs what only reads."""
-        return await self._call(Turn(seconds), True, function, args, kwargs)
+        return await self._call(seconds, _only_read, function, *args, **kwargs)
 
     async def write(self, seconds, function, *args, **kwargs):
         """Runs what may take effect."""
-        return await self._call(Turn(seconds), False, function, args, kwargs)
+        return await self._call(seconds, _landed, function, *args, **kwargs)
 
-    async def _call(self, turn, reads, function, args, kwargs):
+    async def _call(self, seconds, became, function, *args, **kwargs):
         try:
-            return await self.run(turn, reads, function, *args, **kwargs)
+            return await self.run(Turn(seconds), became, function, *args, **kwargs)
         except _Late as late:
             raise _late("not_sent") from late.__cause__
 
-    async def run(self, turn, reads, function, *args, **kwargs):
-        """Runs a part of a call; raises `_Late` if it can't begin in time."""
+    async def run(self, turn, became, function, *args, **kwargs):
+        """Runs a part of a call; raises `_Late` if it can't begin in time. Where its task is cancelled, `became` says of its
+        result what it has done."""
         context = contextvars.copy_context()
         running = self._threads().submit(context.run, _akua.cancellable, turn.cancel, function, *args, **kwargs)
         waiting = asyncio.wrap_future(running)
@@ -93,16 +129,27 @@ class Runner:
             turn.cancel.cancel()
             if running.cancel():
                 raise
-            cause = await _ended(waiting, reads)
-            if cause is not None and hasattr(cancelled, "add_note"):
-                cancelled.add_note(f"akua: {cause}")
-            raise cancelled from cause
+            while not waiting.done():
+                # However often its task is cancelled meanwhile.
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait([waiting])
+            error = waiting.exception()
+            cause = error if isinstance(error, AkuaError) else became(None if error else waiting.result())
+            raise self.told(cancelled, cause)
         except GeneratorExit:
             # Nobody waits for it any more: its loop was closed.
             turn.cancel.cancel()
             running.cancel()
             raise
         return waiting.result()
+
+    @staticmethod
+    def told(cancelled, cause):
+        """What a task that was cancelled raises, with what became of its call as the cause and as a note."""
+        if cause is not None and hasattr(cancelled, "add_note"):
+            cancelled.add_note(f"akua: {cause}")
+        cancelled.__cause__ = cause
+        return cancelled
 
     def _threads(self):
         # A forked child has none of its parent's threads.
@@ -117,26 +164,8 @@ class Runner:
         self._executor = None
 
 
-def _late(effect, when="before there was a thread for the call"):
-    way_out = "give it more time with `timeout`, or the client more threads with `max_concurrency`"
-    # An edit that had begun has read, or was refused: requests were sent, none of which took effect.
-    truth = "nothing was sent" if effect == "not_sent" else "nothing took effect"
-    return TimeoutError(f"the deadline passed {when}: {truth} ({way_out})", effect=effect)
-
-
-async def _ended(waiting, reads):
-    """Waits for a call that was told to end, however often its task is cancelled meanwhile; what became of it."""
-    while not waiting.done():
-        try:
-            await asyncio.wait([waiting])
-        except asyncio.CancelledError:
-            pass
-    error = waiting.exception()
-    if isinstance(error, AkuaError):
-        return error
-    if reads:
-        return CancelledError("the call was cancelled: it would only have read", effect="not_applied")
-    return _landed(waiting.result()) if error is None else None
+def _only_read(result):
+    return CancelledError("the call was cancelled: it would only have read", effect="not_applied")
 
 
 def _landed(result):
@@ -155,33 +184,13 @@ def _landed(result):
     )
 
 
-async def _asked(turn, name, function, *args):
-    """What a callable of the caller's gives, awaited if it has to be, until the deadline."""
-    wanted = function(*args)
-    if not inspect.isawaitable(wanted):
-        return answer(name, wanted)
-    asking = asyncio.ensure_future(wanted)
-    try:
-        await asyncio.wait([asking], timeout=turn.left())
-        if not asking.done():
-            raise _late("not_applied", "while the callable was still at work")
-    except (Exception, asyncio.CancelledError):
-        asking.cancel()
-        await asyncio.wait([asking])
-        if not asking.cancelled():
-            # Looked at, so that asyncio does not tell of it: this ends for another reason.
-            asking.exception()
-        raise
-    return asking.result()
-
-
 class AsyncList(Generic[_R]):
     """A list, read page by page as the iteration gets there. It can be gone through once."""
 
     def __init__(self, runner: Any, listing: ResourceList[_R]) -> None:
         self._runner = runner
         self._listing = listing
-        self._pages = listing.pages()
+        self._pages: Any = listing.pages()
         self._page: Any = ()
         self._begun = 0
         # Pages that came when nobody waited for them any more.
@@ -229,8 +238,15 @@ class AsyncList(Generic[_R]):
             dicts += page.to_dicts()
         return dicts
 
+    async def aclose(self) -> None:
+        """Ends it: nothing more is read."""
+        self._page, self._begun, self._pages = (), 0, iter(())
 
-class AsyncCollection(Generic[_R]):
+    def __reduce__(self) -> Any:
+        return self._listing.__reduce__()
+
+
+class AsyncCollection(Live, Generic[_R]):
     """The calls on one kind: those of `akua.Client`'s, to be awaited."""
 
     def __init__(self, runner: Any, client: _akua.Client, name: str) -> None:
@@ -271,6 +287,23 @@ class AsyncCollection(Generic[_R]):
             plain("change", change, "a callable that takes the version that stands and returns what is to change")
         return await self._drive(change, options, self._collection.edit_with, resource, change)
 
+    def fleet(
+        self,
+        plan: Plan,
+        ledger: str | PathLike[str],
+        /,
+        *,
+        kubeconfigs: Callable[[str], str | None] | None = None,
+        **options: Unpack[FleetOptions],
+    ) -> AsyncFleet:
+        """A plan in its ledger, which `async with` opens and closes. See `akua.Clusters.fleet`."""
+        from akua.fleet._aio import AsyncFleet
+
+        # Where it is does not depend on when it is opened.
+        ledger = os.path.join(os.getcwd(), ledger)
+        opened = partial(self._collection.fleet, plan, ledger, kubeconfigs=kubeconfigs, **options)
+        return AsyncFleet(Runner(1), opened)
+
     async def _wait_settled(self, resource, /, **fields):
         return await self._runner.read(self._seconds(fields), self._collection.wait_settled, resource, **fields)
 
@@ -284,7 +317,7 @@ class AsyncCollection(Generic[_R]):
         began = False
         while True:
             try:
-                what, about = await self._runner.run(turn, False, steps.next)
+                what, about = await self._runner.run(turn, _landed, steps.next)
             except _Late:
                 steps.fail(_late("not_applied" if began else "not_sent"))
                 # This sends nothing any more.
@@ -294,18 +327,12 @@ class AsyncCollection(Generic[_R]):
                 return about
             try:
                 if what == "ready":
-                    await _asked(turn, "keep_resume_token", keep, about)
+                    await turn.ask("keep_resume_token", keep, about)
                 else:
-                    steps.submit(await _asked(turn, "change", change, about))
+                    steps.submit(await turn.ask("change", change, about))
             except Exception as raised:
                 steps.fail(raised)
                 what, about = steps.next()
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: Any) -> Self:
-        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _collection_again, (type(self), self._client, self._runner.concurrency, self._name)

@@ -1,4 +1,63 @@
-"""A client that was pickled, in the process that it was brought to."""
+"""What is copied and pickled how: what lives in one process, and a client in the process that it was brought to."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+    from typing_extensions import Self
+
+
+class Live:
+    """What lives in this process: a copy is the same one, and a pickle is refused unless a class says how."""
+
+    __slots__ = ()
+    _stays: ClassVar[str] = ""
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
+
+    def __reduce__(self) -> Any:
+        raise TypeError(self._stays)
+
+
+# The threads that find out whether something can be pickled. A callable may be a method of what holds its client.
+_TRYING: set[int] = set()
+
+
+def along(name, given):
+    """`given`, the argument `name`, for a pickle. Where pickle refuses it the error says which argument it is."""
+    from _thread import get_ident
+    from pickle import dumps
+
+    me = get_ident()
+    if me in _TRYING or _takes_more():
+        return given
+    _TRYING.add(me)
+    try:
+        dumps(given)
+    except Exception as error:
+        way_out = "give a function or an object that stands in a module, or use cloudpickle"
+        raise TypeError(f"{name} can't be pickled: {error} ({way_out})") from error
+    finally:
+        _TRYING.discard(me)
+    return given
+
+
+def _takes_more():
+    """Whether somebody is at work who pickles more than `pickle` does."""
+    import sys
+
+    frame = sys._getframe()
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").partition(".")[0] in ("cloudpickle", "dill"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def client(recipe):

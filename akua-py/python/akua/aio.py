@@ -12,6 +12,7 @@ from typing import Any
 from akua import _akua
 from akua._aio import Runner
 from akua._errors import AkuaError, while_resolving
+from akua._pickled import Live
 from akua.generated import collections
 
 TYPE_CHECKING = False
@@ -30,7 +31,7 @@ __all__ = ["AsyncClient"]
 _OF_A_CLIENT = ("_runner", "_client", *collections.ALL)
 
 
-class AsyncClient(collections.AsyncClientCalls):
+class AsyncClient(Live, collections.AsyncClientCalls):
     """A client of one Akua service with one token, for `asyncio`.
 
     It takes what `akua.Client` takes, and `max_concurrency`: how many calls run at the same time, 32 unless set. The time
@@ -86,12 +87,6 @@ class AsyncClient(collections.AsyncClientCalls):
 
     async def __aexit__(self, *exception: object) -> None:
         await self.aclose()
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: Any) -> Self:
-        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         own = {name: value for name, value in self.__dict__.items() if name not in _OF_A_CLIENT}

@@ -15,6 +15,7 @@ see `Simulator.control`. The page of `akua-sim` lists them all.
 from __future__ import annotations
 
 from akua import _akua
+from akua._pickled import Live
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
 __all__ = ["Simulator"]
 
 
-class Simulator(_akua.Simulator):
+class Simulator(Live, _akua.Simulator):
     """A running simulator: it stops when it is closed, at the end of a `with` block, or with the process.
 
     `clusters` are `clu_1`, `clu_2`, …, all in the workspace `ws_1`; `contract` holds switches such as
     `{"etags": "content"}`; with a `random_seed` tokens and chance are the same in every run.
     """
+
+    _stays = "a simulator can't be pickled: it runs in the process that started it (give others its `url` and `token`)"
 
     def client(self, **options: Any) -> _akua.Client:
         """A client of it. Options are those of `akua.Client`; the environment is not looked at."""
@@ -123,12 +126,6 @@ class Simulator(_akua.Simulator):
     def reset(self) -> None:
         """Back to the state at the start; tokens stay valid."""
         self.control({"op": "reset"})
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: Any) -> Self:
-        return self
 
     def __enter__(self) -> Self:
         return self

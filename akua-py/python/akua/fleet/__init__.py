@@ -23,6 +23,7 @@ import weakref
 from akua import _akua
 from akua._callables import plain
 from akua._errors import ValidationError
+from akua._pickled import Live
 from akua.fleet._plan import Plan
 from akua.fleet._records import Canary, Counts, Ended, Granted, PreviewRow, Rate, Started, Stopping, Summary, of_event
 from akua.fleet._tables import Preview, Report
@@ -31,11 +32,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from typing import Any, Literal, NoReturn
+    from typing import Any, Literal
 
     from typing_extensions import Self
 
+    from akua.fleet._aio import AsyncFleet, AsyncRun
+
 __all__ = [
+    "AsyncFleet",
+    "AsyncRun",
     "Canary",
     "Counts",
     "Ended",
@@ -52,6 +57,16 @@ __all__ = [
     "Summary",
 ]
 
+
+def __getattr__(name: str) -> Any:
+    # It needs asyncio.
+    if name in ("AsyncFleet", "AsyncRun"):
+        from importlib import import_module
+
+        return getattr(import_module("akua.fleet._aio"), name)
+    raise AttributeError(f"module 'akua.fleet' has no attribute {name!r}")
+
+
 _live: weakref.WeakSet[Run] = weakref.WeakSet()
 
 
@@ -63,13 +78,15 @@ def _end():
         run._finished()
 
 
-class Fleet:
+class Fleet(Live):
     """A plan in its ledger: to be looked at, carried out and reported. Made by `client.clusters.fleet(…)`.
 
     It holds the ledger until it is closed: no other fleet and no other process can use the file meanwhile, except to
     report. Outside of a `with` block it lets the ledger go whenever `run` has ended or raised, and takes it again when
     it is used again: so what a traceback keeps is in nobody's way.
     """
+
+    _stays = "a fleet can't be pickled: it holds its ledger (to spread the work, see akua.fleet.dask)"
 
     def __init__(self, core: _akua.Fleet, calls: Any, plan: Plan, kubeconfigs: Any, policy: Any) -> None:
         self.path: Path = core.path
@@ -232,22 +249,15 @@ class Fleet:
     def __repr__(self) -> str:
         return f"<akua.fleet.Fleet in {str(self.path)!r}>"
 
-    def __copy__(self) -> Self:
-        return self
 
-    def __deepcopy__(self, memo: Any) -> Self:
-        return self
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a fleet can't be pickled: it holds its ledger (to spread the work, see akua.fleet.dask)")
-
-
-class Run:
+class Run(Live):
     """A run that is going on: an iterator over what happens in it, which ends with it.
 
     Whoever does not read the events holds the run up: after about a thousand of them nothing new is begun. At the end
     of a `with` block it is finished.
     """
+
+    _stays = "a run can't be pickled: its threads are here (its summary can, and the report of its fleet)"
 
     def __init__(self, core: _akua.FleetRun) -> None:
         self._core = core

@@ -9,13 +9,12 @@ from functools import partial
 from akua import _akua
 from akua._callables import answer, plain
 from akua._errors import Problem, ValidationError
+from akua._pickled import Live, along
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
-
-    from typing_extensions import Self
 
     from akua.generated.kinds import _Answered
 
@@ -36,7 +35,7 @@ class _Withheld:
 WITHHELD = _Withheld()
 
 
-class Plan:
+class Plan(Live):
     """Which resources are to be changed, and how. Nothing is sent before a fleet is made of it.
 
     A ledger belongs to one plan. Patches are known again by their content, in any order; a filter and a function by the
@@ -47,7 +46,7 @@ class Plan:
 
     __module__ = "akua.fleet"
 
-    __slots__ = ("_kind", "_rest")
+    __slots__ = ("__weakref__", "_kind", "_rest")
 
     def __init__(self, kind: str, rest: Any) -> None:
         self._kind = kind
@@ -121,18 +120,14 @@ class Plan:
         """The function of a plan that has one, for whoever works on its items."""
         return partial(_telling, "the plan's function", self._rest[0]) if self._kind == "function" else None
 
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: Any) -> Self:
-        return self
-
     def __reduce__(self) -> tuple[type[Plan], tuple[str, Any]]:
         rest = self._rest
         if self._kind == "patches":
             rest = [(subject, _without_secret(fields)) for subject, fields in rest]
         elif self._kind == "where":
-            rest = (rest[0], _without_secret(rest[1]), *rest[2:])
+            rest = (along("keep", rest[0]), _without_secret(rest[1]), *rest[2:])
+        elif self._kind == "function":
+            rest = (along("function", rest[0]), *rest[1:])
         return Plan, (self._kind, rest)
 
     def __repr__(self) -> str:

@@ -102,6 +102,16 @@ class Report:
         self.path = path
         """Where the ledger is."""
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {"path": self.path}
+
+    def __getattr__(self, name: str) -> Any:
+        # Of one that was brought here: it looks at the ledger when it is first asked, and raises then.
+        if name != "_core":
+            raise AttributeError(f"'Report' object has no attribute {name!r}")
+        self._core = _akua.FleetReport(self.path)
+        return self._core
+
     @property
     def counts(self) -> Counts:
         """How many items stood where when the report was opened."""

@@ -1,0 +1,67 @@
+//! What stands in the place of an object's attributes, as tests want it: `monkeypatch.setattr(client.clusters, "get", …)`.
+//!
+//! Not by a `__dict__`: on CPython 3.11 that is made while an object is, when the garbage collector may already find it, and
+//! what it held would be lost.
+
+use pyo3::exceptions::PyAttributeError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyString};
+
+use crate::kept::Kept;
+
+/// The attributes of one object that have another in their place.
+#[derive(Default)]
+pub(crate) struct Replaced(pub(crate) Kept);
+
+impl Replaced {
+    /// The attribute `name` of `object`.
+    pub(crate) fn get<'py>(
+        &self,
+        object: &Bound<'py, PyAny>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(others) = self.0.get(name.py())
+            && let Some(other) = others.cast::<PyDict>()?.get_item(name)?
+        {
+            return Ok(other);
+        }
+        usual(object, name)
+    }
+
+    /// Puts `value` in its place, or takes away what stands there. There has to be such an attribute.
+    pub(crate) fn set(
+        &self,
+        object: &Bound<'_, PyAny>,
+        name: &Bound<'_, PyString>,
+        value: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        usual(object, name)?;
+        let py = object.py();
+        let others = self.0.get(py).unwrap_or_else(|| PyDict::new(py).into_any());
+        match value {
+            Some(value) => others.set_item(name, value)?,
+            None if others.contains(name)? => others.del_item(name)?,
+            None => {
+                return Err(PyAttributeError::new_err(format!(
+                    "attribute {} is read-only",
+                    name.repr()?
+                )));
+            }
+        }
+        drop(self.0.replace(Some(others.unbind())));
+        Ok(())
+    }
+}
+
+/// The attribute that the class gives it.
+fn usual<'py>(object: &Bound<'py, PyAny>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    static USUAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = object.py();
+    let usual = USUAL.get_or_try_init(py, || {
+        let object = py.get_type::<PyAny>();
+        PyResult::Ok(object.getattr(intern!(py, "__getattribute__"))?.unbind())
+    })?;
+    usual.bind(py).call1((object, name))
+}
