@@ -34,22 +34,16 @@ PRIVATE = {"_Calls"}
 
 def options_of(annotation):
     """The numeric fields of the `TypedDict` in `Unpack[…]`."""
-    from akua import _options
-    from akua.generated import fields
+    from akua.generated import fields, settings
 
-    name = re.search(r"Unpack\[(?:_akua\.)?(\w+)\]", annotation)[1]
-    if name == "_ClientOptions":
-        return {**client_options("_ClientOptions"), **{f"contract.{each}": "" for each in client_options("_Contract")}}
-    found = getattr(fields, name, None) or getattr(_options, name)
-    hints = {field: getattr(kind, "__forward_arg__", str(kind)) for field, kind in found.__annotations__.items()}
-    return {field: kind for field, kind in hints.items() if is_numeric(kind)}
+    name = re.search(r"Unpack\[(?:\w+\.)?_?(\w+)\]", annotation)[1]
+    found = numeric(getattr(fields, name, None) or getattr(settings, name))
+    return [*found, *(f"contract.{each}" for each in numeric(settings.Contract))] if name == "ClientOptions" else found
 
 
-def client_options(name):
-    tree = ast.parse((PACKAGE / "_akua.pyi").read_text())
-    [node] = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name]
-    kinds = {each.target.id: ast.unparse(each.annotation) for each in node.body if isinstance(each, ast.AnnAssign)}
-    return {field: kind for field, kind in kinds.items() if is_numeric(kind)}
+def numeric(options):
+    kinds = {field: getattr(kind, "__forward_arg__", str(kind)) for field, kind in options.__annotations__.items()}
+    return [field for field, kind in kinds.items() if is_numeric(kind)]
 
 
 def is_numeric(kind):

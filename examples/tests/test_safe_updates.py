@@ -3,6 +3,7 @@
 It is run once for all tests here. Those at the end run what has to be noticed.
 """
 
+import ast
 import base64
 import copy
 import html.parser
@@ -119,9 +120,8 @@ def test_one_cluster(table):
     assert table("one").rows[-1] == ["etag", "43"]
 
 
-@pytest.mark.parametrize("id", ["page", "pandas"])
-def test_all_clusters(table, id):
-    head, *rows = table(id).rows
+def test_all_clusters(table):
+    head, *rows = table("page").rows
     names = [row[head.index("name")] for row in rows]
     assert names == ["shop", "maps", "billing", "search", "archive"]
     assert [row[head.index("etag")] for row in rows] == ["43", "1043", "2043", "3043", "4043"]
@@ -148,13 +148,12 @@ def test_a_change_of_another_field_is_kept(table):
     assert ["state", "suspended"] in table("other-field").rows
 
 
-def test_a_conflict(table, printed):
+def test_a_conflict(table):
     assert table("conflict").rows == [
         ["field", "base", "ours", "theirs", "state"],
         ["name", "billing", "billing-eu", "billing-old", "conflicting"],
     ]
     assert table("conflict").caption.startswith("ConflictError: cluster clu_3: not applied")
-    assert printed("conflict-theirs") == "'billing-old'"
 
 
 def test_an_answer_that_is_lost_once(printed):
@@ -169,25 +168,25 @@ def test_answers_that_stay_lost(table, printed):
     assert printed("token").startswith("'akua-resume-1.")
 
 
-def test_the_record_has_one_change_of_ours(table):
-    assert [row[2:] for row in table("record").rows[1:]] == [
-        ["cluster 5", "seed"],
-        ["archive", "foreign"],
-        ["archive-eu", "request"],
+def test_the_record_has_one_change_of_ours(printed):
+    assert [version[1:] for version in ast.literal_eval(printed("record"))] == [
+        ("cluster 5", "seed"),
+        ("archive", "foreign"),
+        ("archive-eu", "request"),
     ]
 
 
-def test_bad_weather(table, printed):
-    ends = {known: int(edits) for known, edits in table("weather-run").rows[2:]}
+def test_bad_weather(printed):
+    ends = {known: int(edits) for known, edits in re.findall(r"^(.*?) {2,}(\d+)$", printed("weather-run"), re.MULTILINE)}
     writes = ["after 1 write", "after 2 writes", "after 3 writes", "after 4 writes"]
     assert list(ends) == [*writes, "later, by its token"]
     assert sum(ends.values()) == 160
-    rows = table("weather-record").rows[2:]
+    rows = re.findall(r"^(\d+ %) +(\d+) +(\d+)$", printed("weather-record"), re.MULTILINE)
     assert [(lost, made) for lost, _, made in rows] == [(f"{lost} %", "40") for lost in (0, 20, 40, 60)]
     sent = [int(writes) for _, writes, _ in rows]
     assert sent[0] == 40
     assert sorted(set(sent)) == sent
-    times = dict(re.findall(r"(\w+) +(\d+)", printed("weather-twice")))
+    times = dict(re.findall(r"^(\w+) +(\d+)$", printed("weather-record"), re.MULTILINE))
     assert times == {"count": "160", "min": "1", "max": "1"}
 
 
