@@ -45,7 +45,7 @@ impl Named {
         let refused = |problem| Misuse::new("property", problem);
         let no_number = || refused(format!("is {number}, which is no property of this version"));
         let path = path_of(number).ok_or_else(no_number)?;
-        let constant = format!("AKUA_{}", path.replace('.', "_").to_uppercase());
+        let constant = || format!("AKUA_{}", path.replace('.', "_").to_uppercase());
         let found = match path.split_once('.') {
             None => named(kind.properties(), path),
             Some((outer, inner)) => named(kind.properties(), outer).and_then(|outer| match outer.kind {
@@ -56,12 +56,12 @@ impl Named {
         let not_there = || {
             let known: Vec<_> = kind.properties().iter().map(|property| property.name).collect();
             let (kind, known) = (kind.name(), known.join(", "));
-            refused(format!("is {constant}, which a {kind} has not (it has {known})"))
+            refused(format!("is {}, which a {kind} has not (it has {known})", constant()))
         };
         let property = found.ok_or_else(not_there)?;
         if !form.fits(property) {
             let (is, given) = (Form::of(property.kind).word(), form.word());
-            return Err(refused(format!("is {constant}, which is {is} and not {given}")));
+            return Err(refused(format!("is {}, which is {is} and not {given}", constant())));
         }
         Ok(Self { path, property })
     }
@@ -114,8 +114,8 @@ impl Form {
 
 /// The path of a property.
 pub(crate) fn path_of(number: akua_property) -> Option<&'static str> {
-    let known = PROPERTIES.iter().find(|(known, _)| *known == number);
-    known.map(|(_, path)| path.trim_end_matches('\0'))
+    let at = PROPERTIES.binary_search_by_key(&number, |(known, _)| *known);
+    PROPERTIES.get(at.ok()?)?.1.strip_suffix('\0')
 }
 
 fn named(properties: &'static [Property], name: &str) -> Option<&'static Property> {

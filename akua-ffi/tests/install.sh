@@ -200,6 +200,9 @@ says env LD_LIBRARY_PATH="$out/home/for me/lib" "$out/main"
 made uninstall "PREFIX=~/for me"
 [ -z "$(find "$out/home" -type f)" ] || fail "left behind: $(find "$out/home" -type f)"
 
+# Where things go is looked at from here on, not how fast they are.
+export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0
+
 # A target by name. What lies where an earlier build without one has put it is not taken.
 for each in so a; do rm -f "$CARGO_TARGET_DIR/c-release/release/libakua_ffi.$each" && echo old >"$CARGO_TARGET_DIR/c-release/release/libakua_ffi.$each"; done
 options=("CARGO_BUILD_TARGET=$host" "DESTDIR=$out/staged" PREFIX=/usr LIBDIR=lib/x86_64-linux-gnu)
