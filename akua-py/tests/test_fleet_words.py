@@ -7,6 +7,7 @@ import sqlite3
 import akua
 import pytest
 from akua.fleet import Plan, Report
+from akua.sim import Simulator
 from fleet_stage import NORTH, writes
 
 KUBECONFIG = "apiVersion: v1 # very secret"
@@ -124,3 +125,14 @@ def tables(path, script):
     database = sqlite3.connect(path)
     database.executescript(script + "PRAGMA user_version = 2;" if script else "PRAGMA user_version = 0; VACUUM;")
     database.close()
+
+
+def test_d_whoever_runs_an_example_twice_is_told_how_to_go_on(ledger):
+    """Each simulator is a service of its own, so the ledger of the first is not that of the second."""
+    plan = Plan.patches({"clu_1": {"name": "x"}})
+    with Simulator(clusters=1) as first:
+        first.client().clusters.fleet(plan, ledger).close()
+    with Simulator(clusters=1) as second:
+        with pytest.raises(akua.ConfigurationError, match="a simulator is another service whenever.*another path"):
+            second.client().clusters.fleet(plan, ledger)
+        assert second.log() == []

@@ -16,7 +16,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::tests::{Folder, identity, ledger, token};
+use super::tests::{Folder, granted, identity, ledger};
 use super::*;
 use crate::Report;
 
@@ -30,17 +30,13 @@ fn writes_a_ledger() {
         return;
     };
     let path = Path::new(&path);
-    let mut granted = fs::File::create(path.with_file_name("granted")).unwrap();
+    let mut sent = fs::File::create(path.with_file_name("granted")).unwrap();
     let mut ledger = ledger(path, ITEMS);
     for number in 1..=ITEMS {
         let leased = ledger.lease(1).unwrap().pop().unwrap();
-        assert!(
-            ledger
-                .grant(leased.item, leased.lease, &token(&leased.id, "42"))
-                .unwrap()
-        );
+        assert_eq!(granted(&ledger, &leased), Ok(true));
         // It is sent now.
-        granted.write_all(format!("{}\n", leased.item).as_bytes()).unwrap();
+        sent.write_all(format!("{}\n", leased.item).as_bytes()).unwrap();
         if number % 3 != 0 {
             let end = End::of(State::Applied, "");
             assert!(ledger.record(leased.item, leased.lease, &end).unwrap());

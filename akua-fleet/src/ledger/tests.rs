@@ -11,7 +11,7 @@ use akua_model::{Cluster, ClusterPatch};
 
 use super::*;
 use crate::item::Work;
-use crate::report::Report;
+use crate::report::{Report, Row};
 
 /// A folder of a test's own, gone with it.
 pub(super) struct Folder(pub(super) PathBuf);
@@ -85,7 +85,25 @@ pub(super) fn token(id: &str, etag: &str) -> ResumeToken {
     first.resume_token.unwrap()
 }
 
-fn open_end(token: &ResumeToken) -> End {
+/// What a grant under this lease is answered with.
+pub(super) fn granted(ledger: &Ledger, leased: &Leased) -> Result<bool, String> {
+    let answer = ledger.grant(leased.item, leased.lease, &token(&leased.id, "42"));
+    answer.map_err(|error| error.to_string())
+}
+
+/// The one row of a ledger, as somebody sees it who has no part in it.
+fn only_row(folder: &Folder) -> Row {
+    Report::open(folder.ledger()).unwrap().rows().next().unwrap().unwrap()
+}
+
+/// How opening it was refused.
+fn refused(path: &Path, identity: &Identity) -> String {
+    let error = Ledger::open(path, identity).unwrap_err();
+    assert_eq!(error.kind(), akua_http::ErrorKind::Ledger);
+    error.to_string()
+}
+
+pub(super) fn open_end(token: &ResumeToken) -> End {
     End {
         may_still_land: Some(true),
         token: Some(token.to_string()),
@@ -105,23 +123,14 @@ fn a_token_is_on_file_when_the_write_is_granted() {
     let token = token("clu_1", "42");
     assert!(ledger.grant(1, leased.lease, &token).unwrap());
     // Somebody else sees it, without any further word of the writer's.
-    let row = Report::open(folder.ledger()).unwrap().rows().next().unwrap().unwrap();
+    let row = only_row(&folder);
     assert_eq!(
         (row.state, row.epochs, row.token),
         (State::Indeterminate, 1, Some(token.to_string()))
     );
     // Asked again because the answer was lost on its way.
     assert!(ledger.grant(1, leased.lease, &token).unwrap());
-    assert_eq!(
-        Report::open(folder.ledger())
-            .unwrap()
-            .rows()
-            .next()
-            .unwrap()
-            .unwrap()
-            .epochs,
-        1
-    );
+    assert_eq!(only_row(&folder).epochs, 1);
 }
 
 #[test]
@@ -146,7 +155,7 @@ fn what_comes_under_an_old_lease_is_refused() {
         ledger.record(1, next.lease, &End::of(State::Rejected, "")).unwrap(),
         "the answer was lost on its way"
     );
-    let row = Report::open(folder.ledger()).unwrap().rows().next().unwrap().unwrap();
+    let row = only_row(&folder);
     assert_eq!((row.state, row.token), (State::Applied, None));
 }
 
@@ -246,7 +255,7 @@ fn another_plan_is_refused_and_told_apart() {
     let refused = |change: &dyn Fn(&mut Identity)| {
         let mut other = identity();
         change(&mut other);
-        Ledger::open(&folder.ledger(), &other).unwrap_err().to_string()
+        refused(&folder.ledger(), &other)
     };
     for (refused, words) in [
         (
@@ -279,9 +288,11 @@ fn another_plan_is_refused_and_told_apart() {
 fn one_at_a_time_and_the_file_stays_readable() {
     let folder = Folder::new();
     let first = ledger(&folder.ledger(), 3);
-    let second = Ledger::open(&folder.ledger(), &identity()).unwrap_err();
-    assert!(second.to_string().contains("in use"), "{second}");
-    assert_eq!(second.kind(), akua_http::ErrorKind::Ledger);
+    let second = refused(&folder.ledger(), &identity());
+    assert!(
+        second.contains("in use") && second.contains("`fleet.close()`"),
+        "{second}"
+    );
     assert_eq!(Report::open(folder.ledger()).unwrap().counts().of(State::Pending), 3);
     drop(first);
     drop(Ledger::open(&folder.ledger(), &identity()).unwrap());
@@ -290,11 +301,7 @@ fn one_at_a_time_and_the_file_stays_readable() {
 #[test]
 fn what_is_no_sound_ledger_is_refused_in_words() {
     let folder = Folder::new();
-    let refused = |path: &Path| {
-        let error = Ledger::open(path, &identity()).unwrap_err();
-        assert_eq!(error.kind(), akua_http::ErrorKind::Ledger);
-        error.to_string()
-    };
+    let refused = |path: &Path| refused(path, &identity());
     let path = folder.ledger();
     fs::write(
         &path,
@@ -361,11 +368,7 @@ fn many_who_ask_at_once_are_answered_by_one_commit_and_each_with_his_own() {
             .map(|_| {
                 scope.spawn(|| {
                     let leased = ledger.lease(1).unwrap().pop().unwrap();
-                    assert!(
-                        ledger
-                            .grant(leased.item, leased.lease, &token(&leased.id, "42"))
-                            .unwrap()
-                    );
+                    assert_eq!(granted(&ledger, &leased), Ok(true));
                     assert!(
                         ledger
                             .record(leased.item, leased.lease, &End::of(State::Applied, ""))

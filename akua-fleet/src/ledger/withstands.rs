@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::place::beside;
-use super::tests::{Folder, identity, ledger, token};
+use super::tests::{Folder, granted, identity, ledger, open_end, token};
 use super::*;
 use crate::Report;
 
@@ -13,11 +13,6 @@ use crate::Report;
 fn grant(ledger: &Ledger) -> Result<bool, String> {
     let leased = ledger.lease(1).map_err(|error| error.to_string())?.pop().unwrap();
     granted(ledger, &leased)
-}
-
-fn granted(ledger: &Ledger, leased: &Leased) -> Result<bool, String> {
-    let answer = ledger.grant(leased.item, leased.lease, &token(&leased.id, "42"));
-    answer.map_err(|error| error.to_string())
 }
 
 /// What is done to a ledger, and what is said of it.
@@ -270,15 +265,11 @@ fn a_copy_of_both_files_taken_at_any_moment_of_a_run_is_a_ledger_of_that_moment(
         fs::copy(beside(&path, "-wal"), beside(&copy, "-wal")).unwrap();
         let copied = Ledger::open(&copy, &identity()).unwrap();
         assert_eq!(copied.begin().unwrap().counts.of(State::Indeterminate), number + 1);
-        assert!(ledger.record(leased.item, leased.lease, &open_end(&leased)).unwrap());
-    }
-}
-
-fn open_end(leased: &Leased) -> End {
-    End {
-        may_still_land: Some(true),
-        token: Some(token(&leased.id, "42").to_string()),
-        ..End::of(State::Indeterminate, "lost")
+        assert!(
+            ledger
+                .record(leased.item, leased.lease, &open_end(&token(&leased.id, "42")))
+                .unwrap()
+        );
     }
 }
 
