@@ -222,7 +222,8 @@ typedef int32_t akua_report_key;
 // Of a problem or a field of an edit: the field, as it stands on the wire, or the argument of the call.
 #define AKUA_REPORT_FIELD 95
 
-// Of a field of an edit: its value when the caller saw it; no text if that is not known, or must not be shown.
+// Of a field of an edit: its value when the caller saw it; no text if that is not known, or must not be shown, and if there
+// was none: see `AKUA_REPORT_ABSENT`.
 #define AKUA_REPORT_BASE 96
 
 // Of a field of an edit: its wanted value; no text if it must not be shown.
@@ -235,6 +236,10 @@ typedef int32_t akua_report_key;
 // Of a field of an edit, what the comparison says: `done` (theirs is ours), `free` (ours can be written), `conflicting`,
 // or `unseen` (nobody can read it).
 #define AKUA_REPORT_STATE 99
+
+// Of a field of an edit: the sides that are known to have no value, `base` and `theirs`. Of every other side without a text it
+// is not known.
+#define AKUA_REPORT_ABSENT 100
 
 // The call did what its name says. From an update and an edit: the server answered 200 and shows the change, or a later read
 // shows it, or everything was as wanted before. What an answer can't show is taken for written: `kubeconfig`, `region_id`,
@@ -817,7 +822,7 @@ bool akua_report_flag(const akua_report *report, akua_report_key key);
 size_t akua_report_count(const akua_report *report, akua_report_key list);
 
 // A text of the item `index` of a list, by its key, such as `AKUA_REPORT_FIELD`. `part` counts what there are several of:
-// `AKUA_REPORT_PATH`, `_METADATA_NAME` and `_METADATA_VALUE`, until there is no text; it is 0 for everything else.
+// `AKUA_REPORT_PATH`, `_METADATA_NAME`, `_METADATA_VALUE` and `_ABSENT`, until there is no text; it is 0 for everything else.
 akua_str akua_report_item(const akua_report *report,
                           akua_report_key list,
                           size_t index,

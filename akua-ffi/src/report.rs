@@ -114,7 +114,8 @@ pub const AKUA_REPORT_METADATA_NAME: akua_report_key = 93;
 pub const AKUA_REPORT_METADATA_VALUE: akua_report_key = 94;
 /// Of a problem or a field of an edit: the field, as it stands on the wire, or the argument of the call.
 pub const AKUA_REPORT_FIELD: akua_report_key = 95;
-/// Of a field of an edit: its value when the caller saw it; no text if that is not known, or must not be shown.
+/// Of a field of an edit: its value when the caller saw it; no text if that is not known, or must not be shown, and if there
+/// was none: see `AKUA_REPORT_ABSENT`.
 pub const AKUA_REPORT_BASE: akua_report_key = 96;
 /// Of a field of an edit: its wanted value; no text if it must not be shown.
 pub const AKUA_REPORT_OURS: akua_report_key = 97;
@@ -124,6 +125,9 @@ pub const AKUA_REPORT_THEIRS: akua_report_key = 98;
 /// Of a field of an edit, what the comparison says: `done` (theirs is ours), `free` (ours can be written), `conflicting`,
 /// or `unseen` (nobody can read it).
 pub const AKUA_REPORT_STATE: akua_report_key = 99;
+/// Of a field of an edit: the sides that are known to have no value, `base` and `theirs`. Of every other side without a text it
+/// is not known.
+pub const AKUA_REPORT_ABSENT: akua_report_key = 100;
 
 const KEEP_THE_TOKEN: &str = "keep the resume token, and resolve it once this is mended";
 
@@ -284,6 +288,7 @@ impl akua_report {
             (AKUA_REPORT_BASE, 0) => field.base.clone(),
             (AKUA_REPORT_OURS, 0) => field.ours.clone(),
             (AKUA_REPORT_THEIRS, 0) => field.theirs.clone(),
+            (AKUA_REPORT_ABSENT, _) => field.absent.get(part).map(|side| side.name().to_owned()),
             (AKUA_REPORT_STATE, 0) => field.state.map(FieldState::name).map(str::to_owned),
             _ => None,
         }
@@ -327,7 +332,7 @@ pub unsafe extern "C-unwind" fn akua_report_count(report: *const akua_report, li
 }
 
 /// A text of the item `index` of a list, by its key, such as `AKUA_REPORT_FIELD`. `part` counts what there are several of:
-/// `AKUA_REPORT_PATH`, `_METADATA_NAME` and `_METADATA_VALUE`, until there is no text; it is 0 for everything else.
+/// `AKUA_REPORT_PATH`, `_METADATA_NAME`, `_METADATA_VALUE` and `_ABSENT`, until there is no text; it is 0 for everything else.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn akua_report_item(
     report: *const akua_report,

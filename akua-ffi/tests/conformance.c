@@ -118,14 +118,17 @@ static cJSON* problems(const akua_report* error) {
 
 static cJSON* fields(const akua_report* report, akua_report_key list) {
   cJSON* all = cJSON_CreateArray();
-  size_t i;
+  size_t i, j;
   for (i = 0; i < akua_report_count(report, list); ++i) {
-    cJSON* one = cJSON_CreateObject();
+    cJSON *one = cJSON_CreateObject(), *absent = cJSON_AddArrayToObject(one, "absent");
+    akua_str part;
     put(one, "field", akua_report_item(report, list, i, AKUA_REPORT_FIELD, 0));
     put(one, "base", akua_report_item(report, list, i, AKUA_REPORT_BASE, 0));
     put(one, "ours", akua_report_item(report, list, i, AKUA_REPORT_OURS, 0));
     put(one, "theirs", akua_report_item(report, list, i, AKUA_REPORT_THEIRS, 0));
     put(one, "state", akua_report_item(report, list, i, AKUA_REPORT_STATE, 0));
+    for (j = 0; (part = akua_report_item(report, list, i, AKUA_REPORT_ABSENT, j)).data != NULL; ++j)
+      cJSON_AddItemToArray(absent, cJSON_CreateString(part.data));
     cJSON_AddItemToArray(all, one);
   }
   return all;

@@ -60,6 +60,7 @@ static json fields(const std::vector<akua::field>& fields) {
     put(entry, "ours", one.ours);
     put(entry, "theirs", one.theirs);
     put(entry, "state", one.state);
+    entry["absent"] = one.absent;
     all.push_back(entry);
   }
   return all;

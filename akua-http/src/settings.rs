@@ -23,7 +23,7 @@ use crate::collection::Collection;
 /// assert_eq!(setting.of, Of::Edit);
 /// let mut options = CallOptions::default();
 /// options.set(setting, Value::Count(6))?;
-/// assert_eq!(options.policy.attempts, 6);
+/// assert_eq!(options.policy.max_attempts, 6);
 /// assert!(options.set(setting, Value::Count(0)).is_err());
 /// # Ok::<(), akua_http::Error>(())
 /// ```

@@ -226,7 +226,7 @@ fn four_writers_of_a_counter_lose_nothing() {
             scope.spawn(|| {
                 let client = client_of(&akua, Contract::documented());
                 let mut policy = akua_model::edit::Policy::default();
-                policy.epochs = 1000;
+                policy.max_versions = 1000;
                 let clusters = client.clusters().policy(policy);
                 for _ in 0..10 {
                     let edited = clusters.edit_with(id(), |current| {

@@ -36,7 +36,7 @@ fn cluster(etag: &str, name: &str) -> String {
 }
 
 fn client(wire: &Arc<ScriptedTransport>) -> Client {
-    let client = Client::builder().token("t").timeout(Duration::from_millis(300));
+    let client = Client::builder().token("t").timeout(Duration::from_secs(2));
     client.transport(Arc::clone(wire)).build().unwrap()
 }
 

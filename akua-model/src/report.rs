@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use self::kind::{Effect, End, Kind};
 use crate::answer::Failed;
 use crate::edit::{Cause, FieldState, Proof};
-use crate::{Problem, ServerError};
+use crate::{Problem, ServerError, named};
 
 /// How a call ended: what it was, what it did, what was said about it, and what to do next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -103,7 +103,8 @@ pub struct Report {
     pub story: Option<String>,
 }
 
-/// One field of a patch as the three sides have it. A value is missing where it is not known, and always for a secret.
+/// One field of a patch as the three sides have it. A value is missing where it is not known, always for a secret, and where
+/// there is none: the side is in [`absent`](Self::absent) then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FieldValues {
@@ -118,9 +119,26 @@ pub struct FieldValues {
     /// Its value in the version read last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub theirs: Option<String>,
+    /// The sides that are known to have no value; of every other one without a value it is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<Side>,
     /// What the comparison says; missing if no other version was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<FieldState>,
+}
+
+named! {
+    /// A side of a field: who has a value there.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Side {
+        /// The version that the caller saw.
+        Base = "base",
+        /// The change.
+        Ours = "ours",
+        /// The version read last.
+        Theirs = "theirs",
+    }
 }
 
 impl Report {

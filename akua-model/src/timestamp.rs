@@ -30,7 +30,7 @@ pub struct Timestamp(Form);
 enum Form {
     Seconds(i64),
     /// A number that is no 64-bit integer: a fraction, or out of range. It is kept as it was written.
-    Number(String),
+    Number(Json),
     Rfc3339 {
         text: String,
         at: jiff::Timestamp,
@@ -49,7 +49,7 @@ impl Timestamp {
     pub fn number(&self) -> Option<Json> {
         match &self.0 {
             Form::Seconds(seconds) => Some(Json::of(seconds)),
-            Form::Number(number) => number.parse().ok(),
+            Form::Number(number) => Some(number.clone()),
             Form::Rfc3339 { .. } => None,
         }
     }
@@ -61,7 +61,9 @@ impl Timestamp {
         match &self.0 {
             Form::Seconds(seconds) => Some(*seconds),
             Form::Number(number) => {
-                let seconds = number.parse::<f64>().ok()?.floor();
+                // A whole number that does not fit is not rounded into it.
+                let text = Some(number.as_str()).filter(|text| text.contains(['.', 'e', 'E']))?;
+                let seconds = text.parse::<f64>().ok()?.floor();
                 // 2^63 is exactly representable, so these bounds are exact.
                 #[allow(clippy::cast_possible_truncation)]
                 (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0)
@@ -78,7 +80,7 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Form::Rfc3339 { text, .. } => f.write_str(text),
-            Form::Number(number) => f.write_str(number),
+            Form::Number(number) => f.write_str(number.as_str()),
             Form::Seconds(seconds) => match jiff::Timestamp::from_second(*seconds) {
                 Ok(at) => fmt::Display::fmt(&at, f),
                 Err(_) => fmt::Display::fmt(seconds, f),
@@ -91,7 +93,7 @@ impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             Form::Seconds(seconds) => serializer.serialize_i64(*seconds),
-            Form::Number(_) => self.number().serialize(serializer),
+            Form::Number(number) => number.serialize(serializer),
             Form::Rfc3339 { text, .. } => serializer.serialize_str(text),
         }
     }
@@ -115,7 +117,7 @@ impl<'de> Visitor<'de> for TimestampVisitor {
     fn visit_u64<E>(self, seconds: u64) -> Result<Timestamp, E> {
         Ok(Timestamp(match i64::try_from(seconds) {
             Ok(seconds) => Form::Seconds(seconds),
-            Err(_) => Form::Number(seconds.to_string()),
+            Err(_) => Form::Number(Json::of(&seconds)),
         }))
     }
 
@@ -129,7 +131,7 @@ impl<'de> Visitor<'de> for TimestampVisitor {
             },
             Some(b'-' | b'0'..=b'9') => Ok(Timestamp(match json.as_str().parse() {
                 Ok(seconds) => Form::Seconds(seconds),
-                Err(_) if json.as_str().parse().is_ok_and(f64::is_finite) => Form::Number(json.as_str().to_owned()),
+                Err(_) if json.as_str().parse().is_ok_and(f64::is_finite) => Form::Number(json),
                 Err(_) => return Err(de::Error::custom("number out of range")),
             })),
             _ => Err(de::Error::invalid_type(de::Unexpected::Other("another type"), &self)),

@@ -192,15 +192,17 @@ fn class_of(report: &Report) -> &'static str {
 
 /// Fields as the three sides have them.
 pub(crate) fn facts<'py>(py: Python<'py>, fields: &[FieldValues]) -> PyResult<Bound<'py, PyTuple>> {
-    let reports = fields.iter().map(|values| {
-        (
+    let mut reports = Vec::with_capacity(fields.len());
+    for values in fields {
+        reports.push((
             values.field.as_str(),
             values.base.as_deref(),
             values.ours.as_deref(),
             values.theirs.as_deref(),
             values.state.map(FieldState::name),
-        )
-    });
+            PyTuple::new(py, values.absent.iter().map(|side| side.name()))?,
+        ));
+    }
     records(py, "FieldReport", reports)
 }
 

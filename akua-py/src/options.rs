@@ -176,8 +176,8 @@ pub(crate) fn take_policy(policy: &mut Policy, name: &str, value: &Bound<'_, PyA
             policy.on_conflict = rule.map_err(|problem| error::raise_model(py, problem))?;
         }
         "overwrite_unseen" => policy.overwrite_unseen = argument::<Option<bool>>(name, value)?.unwrap_or_default(),
-        "max_attempts" => policy.attempts = bound()?,
-        "max_versions" => policy.epochs = bound()?,
+        "max_attempts" => policy.max_attempts = bound()?,
+        "max_versions" => policy.max_versions = bound()?,
         "settle_reserve" => policy.settle_reserve = seconds()?,
         "backoff" => policy.backoff = seconds()?,
         "backoff_limit" => policy.backoff_limit = seconds()?,

@@ -2,7 +2,7 @@
 
 use akua_model::{IdempotencyKey, IfMatch, Patch, Resource, ResourceKind, Value};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyTuple};
 
 use crate::argument::text;
 use crate::binding::{ResourceBinding, Subject};
@@ -94,7 +94,7 @@ fn with_sides<'py, R: ResourceBinding>(
             Subject::Id(_) => None,
         };
         let ours = Some(assignment.value.to_text()).filter(|_| !field.is_secret());
-        reports.push((field.name, base, ours, None::<&str>, None::<&str>));
+        reports.push((field.name, base, ours, None::<&str>, None::<&str>, PyTuple::empty(py)));
     }
     raising.with("facts", error::records(py, "FieldReport", reports)?)
 }

@@ -4,7 +4,7 @@ use akua_http::Awaited;
 use akua_model::report::{Kind, Report};
 use akua_model::{Cluster, ClusterPatch, Etag, Patch, Resource, ResourceKind, Value};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyTuple};
 
 use crate::argument::text;
 use crate::binding::{ClassBinding, Subject};
@@ -72,7 +72,14 @@ fn ended<'py>(
         let reports = ours.iter().map(|ours| {
             let (field, theirs) = (ours.field, cluster.value(ours.field).value().map(Value::to_text));
             let shown = Some(ours.value.to_text()).filter(|_| !field.is_secret());
-            (field.name, None::<&str>, shown, theirs, None::<&str>)
+            (
+                field.name,
+                None::<&str>,
+                shown,
+                theirs,
+                None::<&str>,
+                PyTuple::empty(py),
+            )
         });
         raising = raising.with("facts", error::records(py, "FieldReport", reports)?)?;
     }

@@ -211,8 +211,11 @@ def edited(edit):
     }
 
 
+FIELD = ("field", "base", "ours", "theirs", "state", "absent")
+
+
 def facts(fields):
-    return [{name: getattr(fact, name) for name in ("field", "base", "ours", "theirs", "state")} for fact in fields]
+    return [{name: getattr(fact, name) for name in FIELD} for fact in fields]
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def test_the_same_field_is_a_conflict(client, akua_sim):
     assert conflict.current_etag == "43"
     assert conflict.resource == client.clusters.get("clu_1")
     assert conflict.facts == (
-        akua.FieldReport(field="name", base="cluster 1", ours="mine", theirs="theirs", state="conflicting"),
+        akua.FieldReport(field="name", base="cluster 1", ours="mine", theirs="theirs", state="conflicting", absent=()),
     )
     assert not conflict.may_have_taken_effect
     # The way out that the message names: ours over the version just seen.

@@ -144,7 +144,7 @@ pub fn policy(options: &ClientOptions) -> Result<Policy, akua_model::Error> {
         policy.on_conflict = name.parse::<OnConflict>()?;
     }
     policy.overwrite_unseen = given.overwrite_unseen.unwrap_or(policy.overwrite_unseen);
-    policy.attempts = given.attempts.unwrap_or(policy.attempts);
+    policy.max_attempts = given.attempts.unwrap_or(policy.max_attempts);
     let deadline = given.deadline_ms.or(options.timeout_ms);
     policy.deadline = deadline.map_or(policy.deadline, Duration::from_millis);
     Ok(policy)

@@ -418,7 +418,7 @@ impl fmt::Display for Call {
             self.kind,
             self.id,
             self.from,
-            self.policy.attempts,
+            self.policy.max_attempts,
             self.policy.on_conflict,
             if self.policy.overwrite_unseen {
                 ", overwrites unseen"

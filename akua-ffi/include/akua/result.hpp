@@ -147,6 +147,8 @@ struct problem {
 struct field {
   std::string_view name;
   maybe_text base, ours, theirs, state;
+  // The sides that are known to have no value, `base` and `theirs`; of every other one without a text it is not known.
+  std::vector<std::string_view> absent;
 };
 
 namespace detail {
@@ -182,12 +184,18 @@ class report {
   akua_str item(akua_report_key list, std::size_t i, akua_report_key key, std::size_t part = 0) const noexcept {
     return akua_report_item(it_.get(), list, i, key, part);
   }
+  std::vector<std::string_view> parts(akua_report_key list, std::size_t i, akua_report_key key) const {
+    std::vector<std::string_view> all;
+    akua_str part;
+    for (std::size_t j = 0; (part = item(list, i, key, j)).data; ++j) all.push_back(out(part));
+    return all;
+  }
   std::vector<field> fields(akua_report_key list) const {
     std::vector<field> all;
     for (std::size_t i = 0; i < count(list); ++i)
       all.push_back({out(item(list, i, AKUA_REPORT_FIELD)), maybe(item(list, i, AKUA_REPORT_BASE)),
                      maybe(item(list, i, AKUA_REPORT_OURS)), maybe(item(list, i, AKUA_REPORT_THEIRS)),
-                     maybe(item(list, i, AKUA_REPORT_STATE))});
+                     maybe(item(list, i, AKUA_REPORT_STATE)), parts(list, i, AKUA_REPORT_ABSENT)});
     return all;
   }
   std::shared_ptr<const akua_report> it_;
@@ -250,11 +258,9 @@ class error : public detail::report {
     for (std::size_t i = 0; i < count(list); ++i) {
       server_error one{akua::detail::maybe(item(list, i, AKUA_REPORT_CODE)),
                        akua::detail::out(item(list, i, AKUA_REPORT_MESSAGE)),
-                       {},
+                       parts(list, i, AKUA_REPORT_PATH),
                        {}};
       akua_str part;
-      for (std::size_t j = 0; (part = item(list, i, AKUA_REPORT_PATH, j)).data; ++j)
-        one.path.push_back(akua::detail::out(part));
       for (std::size_t j = 0; (part = item(list, i, AKUA_REPORT_METADATA_NAME, j)).data; ++j)
         one.metadata.emplace_back(akua::detail::out(part),
                                   akua::detail::out(item(list, i, AKUA_REPORT_METADATA_VALUE, j)));

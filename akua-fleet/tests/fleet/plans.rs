@@ -156,7 +156,7 @@ fn is_imported(simulator: &Simulator, number: u64) -> bool {
 fn a7_what_cannot_be_settled_stays_open_and_keeps_its_token() {
     let (simulator, client) = service(1);
     let mut policy = akua_model::edit::Policy::default();
-    policy.attempts = 1;
+    policy.max_attempts = 1;
     let clusters = client.clusters().policy(policy);
     let folder = Folder::new();
     let lost = Fault::lost_after(End::Reset).on(Matcher::method("PATCH"));
@@ -201,7 +201,7 @@ fn a_kubeconfig_is_hashed_and_supplied_again() {
     contract.key_checked_before_if_match = true;
     contract.key_retention = std::time::Duration::from_secs(3600);
     let mut policy = akua_model::edit::Policy::default();
-    policy.attempts = 1;
+    policy.max_attempts = 1;
     let client: Client = Client::builder()
         .base_url(simulator.url())
         .token(simulator.token())

@@ -139,7 +139,7 @@ fn play(rig: &Rig, mistake: Mistake, made: bool) -> BTreeSet<String> {
 /// A policy with which nothing is sent twice and nothing is looked at.
 fn only_once(rig: &Rig) -> akua_model::edit::Policy {
     let mut policy = rig.policy;
-    policy.attempts = 1;
+    policy.max_attempts = 1;
     policy
 }
 

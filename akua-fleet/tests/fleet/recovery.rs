@@ -34,7 +34,7 @@ fn fresh(simulator: &Simulator) -> Client {
 
 fn impatient() -> Policy {
     let mut policy = Policy::default();
-    policy.attempts = 1;
+    policy.max_attempts = 1;
     policy
 }
 

@@ -334,7 +334,7 @@ fn without_random_bits_nothing_is_sent() {
 fn the_attempts_of_the_policy_are_what_is_sent() {
     let mut policy = Policy::default();
     for attempts in [0, 1, 2] {
-        policy.attempts = attempts;
+        policy.max_attempts = attempts;
         let stage = stage();
         (0..9).for_each(|_| stage.throttle(0));
         let edited = stage.client.clusters().policy(policy).edit(seen(), to_ours()).unwrap();

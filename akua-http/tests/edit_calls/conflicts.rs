@@ -228,7 +228,7 @@ fn a_conflict_whose_other_side_can_not_be_read_is_one_only_where_409s_name_the_c
 fn versions_that_always_move_on_end_it_after_so_many() {
     let stage = stage();
     let mut policy = Policy::default();
-    policy.epochs = 3;
+    policy.max_versions = 3;
     for etag in 43..46 {
         stage.wire.answer(409, mismatch(&etag.to_string()));
         stage.wire.answer(200, cluster("base", &etag.to_string()));

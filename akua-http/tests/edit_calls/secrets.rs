@@ -148,7 +148,7 @@ fn an_edit_under_way_shows_none_either() {
     let stage = stage();
     stage.wire.answer(409, parrot(Some("43")));
     let mut policy = Policy::default();
-    policy.attempts = 1;
+    policy.max_attempts = 1;
     let mut editing = stage
         .client
         .clusters()

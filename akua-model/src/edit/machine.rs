@@ -283,7 +283,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
     pub(super) fn begin_epoch(&mut self, version: &Version<E, V>, now: Now, why: Why) -> Move<E, V> {
         let before = self.epoch.take();
         let number = before.as_ref().map_or(1, |epoch| epoch.number + 1);
-        if number > self.policy.epochs.max(1) {
+        if number > self.policy.max_versions.max(1) {
             self.epoch = before;
             return self.give_up(Cause::OutOfAttempts);
         }
@@ -419,7 +419,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
                     other => (other, why),
                 })
             }
-            _ if self.reads + 1 >= self.policy.attempts.max(1) => None,
+            _ if self.reads + 1 >= self.policy.max_attempts.max(1) => None,
             ReadEnd::Throttled(ms) => {
                 self.cause = Cause::Throttled;
                 Some(self.read(self.phase, *ms, now, Why::Throttled))

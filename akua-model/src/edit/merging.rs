@@ -30,7 +30,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         self.meet(&version.etag);
         let is_stale = is_refused || self.past.contains(&version.etag);
         if is_stale && self.holds(Rule::StaleReadIsRepeated) {
-            return if self.reads + 1 < self.policy.attempts.max(1) {
+            return if self.reads + 1 < self.policy.max_attempts.max(1) {
                 self.read(Phase::Refreshing, None, now, Why::StaleRead)
             } else {
                 self.give_up(Cause::ReadFailed)
@@ -55,7 +55,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
             if self.is_fresh(&theirs) || !self.holds(Rule::UnchangedNeedsFreshRead) {
                 return (Action::Finish(End::Unchanged(theirs)), Why::AlreadyAsWanted);
             }
-            return if self.reads + 1 < self.policy.attempts.max(1) {
+            return if self.reads + 1 < self.policy.max_attempts.max(1) {
                 self.read(Phase::Refreshing, None, now, Why::MayBeStale)
             } else {
                 self.changed_meanwhile()
@@ -77,7 +77,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         if stopped {
             return self.conflict(theirs);
         }
-        if self.epoch.as_ref().map_or(0, |epoch| epoch.number) >= self.policy.epochs.max(1) {
+        if self.epoch.as_ref().map_or(0, |epoch| epoch.number) >= self.policy.max_versions.max(1) {
             let (end, _) = self.conflict(theirs);
             return (end, Why::GaveUp(Cause::OutOfAttempts));
         }

@@ -212,7 +212,7 @@ fn a17_a_read_without_the_field_is_no_proof_that_it_landed() {
     for (read, is_proof) in [([Is("ours"), Is("ours")], true), ([Is("ours"), LEFT_OUT], false)] {
         let fresh = |machine: &mut Machine<_, _>| {
             machine.contract.reads_linearizable = true;
-            machine.policy.attempts = 1;
+            machine.policy.max_attempts = 1;
         };
         let mut story = Story::of([Is("x"), Is("y")]).with(fresh).begins();
         story.loses_the_answer();

@@ -29,9 +29,9 @@ pub struct Policy {
     /// else's change, which may have been to that very field. Off by default.
     pub overwrite_unseen: bool,
     /// How often one request may be sent in all: 4 by default, at least 1.
-    pub attempts: u32,
+    pub max_attempts: u32,
     /// How many versions the change may be tried on: 8 by default, at least 1.
-    pub epochs: u32,
+    pub max_versions: u32,
     /// The time for everything together: reads, writes, waits and settling. 30 s by default.
     pub deadline: Duration,
     /// The part of the deadline that is kept for finding out what happened. A quarter of it at most; 5 s by
@@ -64,8 +64,8 @@ impl Default for Policy {
         Self {
             on_conflict: OnConflict::Rebase,
             overwrite_unseen: false,
-            attempts: 4,
-            epochs: 8,
+            max_attempts: 4,
+            max_versions: 8,
             deadline: Duration::from_secs(30),
             settle_reserve: Duration::from_secs(5),
             backoff: Duration::from_millis(100),

@@ -10,7 +10,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
     /// Sends the same bytes again where they can't land twice, else looks.
     pub(super) fn settle(&mut self, cause: Cause, ms: Option<u64>, now: Now, why: Why) -> Move<E, V> {
         self.cause = cause;
-        if self.may_resend(now) && self.sends() < self.policy.attempts.max(1) {
+        if self.may_resend(now) && self.sends() < self.policy.max_attempts.max(1) {
             return self.send_again(ms, false, now, why);
         }
         self.read(Phase::Looking, ms, now, why)
@@ -80,7 +80,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         if refusal_held && (moved && self.contract.etag_never_repeats || self.refusal_stays(now)) {
             return (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused);
         }
-        let may_resend = self.may_resend(now) && self.sends() < self.policy.attempts.max(1);
+        let may_resend = self.may_resend(now) && self.sends() < self.policy.max_attempts.max(1);
         // The current version is not ours: we may have been overwritten, or may never have landed. A further
         // look can't tell. A further copy can, if the etag has moved for good and the key comes first.
         let copy_tells = moved && may_resend && self.contract.etag_never_repeats && self.key_comes_first(now);
@@ -90,7 +90,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         if may_resend {
             return self.send_again(None, false, now, Why::LookedInVain);
         }
-        if self.reads + 1 < self.policy.attempts.max(1) {
+        if self.reads + 1 < self.policy.max_attempts.max(1) {
             return self.read(Phase::Looking, None, now, Why::LookedInVain);
         }
         self.indeterminate(self.cause)

@@ -87,7 +87,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         if self.is_tainted() {
             return self.settle(cause, ms, now, why);
         }
-        if self.sends() < self.policy.attempts.max(1) {
+        if self.sends() < self.policy.max_attempts.max(1) {
             return self.send_again(ms, false, now, why);
         }
         match cause {

@@ -1,9 +1,10 @@
 //! The report of an edit: the one place in which an outcome is told to other languages.
 
-use super::{Effect, End, FieldValues, Kind, Report, hint};
+use super::{Effect, End, FieldValues, Kind, Report, Side, hint};
 use crate::edit::{Applied, Cause, Conflict, Edited, FieldReport, Ignored, Indeterminate, NotApplied, Outcome, Proof};
 use crate::printable::Printable;
 use crate::resource::Resource;
+use crate::value::Shown;
 
 impl<R: Resource> From<&Edited<R>> for Report {
     fn from(edited: &Edited<R>) -> Self {
@@ -162,11 +163,18 @@ fn values(reports: &[FieldReport]) -> Vec<FieldValues> {
 
 impl From<&FieldReport> for FieldValues {
     fn from(report: &FieldReport) -> Self {
+        let sides = [
+            (Side::Base, &report.base),
+            (Side::Ours, &report.ours),
+            (Side::Theirs, &report.theirs),
+        ];
+        let absent = sides.iter().filter(|(_, value)| **value == Shown::Absent);
         Self {
             field: report.field.name.to_owned(),
             base: report.base.clone().value(),
             ours: report.ours.clone().value(),
             theirs: report.theirs.clone().value(),
+            absent: absent.map(|(side, _)| *side).collect(),
             state: report.state,
         }
     }
@@ -324,6 +332,25 @@ mod tests {
             assert!(message.starts_with(&outcome), "{message}");
             assert!(report.story.as_ref().is_some_and(|story| story.starts_with(&outcome)));
         }
+    }
+
+    #[test]
+    fn a17_what_is_not_there_and_what_is_not_known_are_told_apart() {
+        let told = |theirs| {
+            FieldValues::from(&FieldReport {
+                field: &Cluster::FIELDS[0],
+                base: Shown::Is("old".to_owned()),
+                ours: Shown::Unreadable,
+                theirs,
+                state: None,
+            })
+        };
+        let in_json = |values: &FieldValues| serde_json::to_string(values).unwrap();
+        let (absent, unreadable) = (told(Shown::Absent), told(Shown::Unreadable));
+        assert_eq!((&absent.theirs, &unreadable.theirs), (&None, &None));
+        assert_eq!(in_json(&absent), r#"{"field":"name","base":"old","absent":["theirs"]}"#);
+        assert_eq!(in_json(&unreadable), r#"{"field":"name","base":"old"}"#);
+        assert_eq!(serde_json::from_str::<FieldValues>(&in_json(&absent)).unwrap(), absent);
     }
 
     #[test]

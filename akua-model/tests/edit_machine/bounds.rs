@@ -11,7 +11,7 @@ fn longest_waits(backoff: u64) -> Setup {
     let mut setup = rename().policy(|policy| {
         policy.deadline = Duration::from_secs(1_000);
         policy.backoff = Duration::from_millis(backoff);
-        policy.attempts = 6;
+        policy.max_attempts = 6;
     });
     // The low half becomes a key.
     setup.entropy = 0x1_0000 << 64;
@@ -174,7 +174,7 @@ fn new_credentials_are_not_waited_for() {
 fn no_setting_makes_a_wait_overflow() {
     let mut setup = rename().policy(|policy| {
         *policy = Policy::default();
-        policy.attempts = u32::MAX;
+        policy.max_attempts = u32::MAX;
         policy.backoff = Duration::MAX;
         policy.backoff_limit = Duration::MAX;
         policy.deadline = Duration::MAX;

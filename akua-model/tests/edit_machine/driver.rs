@@ -22,7 +22,7 @@ fn clock() -> Clock {
 fn options() -> Options {
     let mut options = Options::default();
     options.origin = "https://akua.test/".to_owned();
-    options.policy.attempts = 17;
+    options.policy.max_attempts = 17;
     options
 }
 

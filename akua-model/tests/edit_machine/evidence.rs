@@ -28,7 +28,7 @@ fn options(contract: Contract) -> Options {
     let mut options = Options::default();
     options.contract = contract;
     options.origin = "https://akua.test/".to_owned();
-    options.policy.attempts = 2;
+    options.policy.max_attempts = 2;
     options.policy.backoff = Duration::ZERO;
     options
 }

@@ -184,19 +184,19 @@ fn a_closure_does_not_overwrite_what_nobody_can_read() {
 
 #[test]
 fn versions_are_tried_only_so_often() {
-    rename().policy(|policy| policy.epochs = 2).tells(
+    rename().policy(|policy| policy.max_versions = 2).tells(
         "begin -> VersionPassedIn: PATCH 42, key 1, token, free
          409 43 -> Mismatch: GET, free
          200 43 provider=imported_byoc -> Rebase: PATCH 43, key 2, token, free
          409 44 -> Mismatch: GET, free
          200 44 -> GaveUp(OutOfAttempts): conflict with 44, name Free",
     );
-    rename().policy(|policy| policy.epochs = 0).tells(
+    rename().policy(|policy| policy.max_versions = 0).tells(
         "begin -> VersionPassedIn: PATCH 42, key 1, token, free
          409 43 -> Mismatch: GET, free
          200 43 provider=imported_byoc -> GaveUp(OutOfAttempts): conflict with 43, name Free",
     );
-    rename().policy(|policy| policy.epochs = 2).closure().tells(
+    rename().policy(|policy| policy.max_versions = 2).closure().tells(
         "begin -> PatchNeeded: ask 42
          patch name=ours -> PatchSubmitted: PATCH 42, key 1, token, free
          409 43 -> Mismatch: GET, free

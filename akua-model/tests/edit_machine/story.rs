@@ -55,8 +55,8 @@ pub(crate) fn rename() -> Setup {
 /// The same with the default contract, for which an etag in a 409 is only a hint.
 pub(crate) fn documented() -> Setup {
     let mut policy = Policy::default();
-    policy.attempts = 3;
-    policy.epochs = 3;
+    policy.max_attempts = 3;
+    policy.max_versions = 3;
     policy.deadline = Duration::from_secs(1);
     policy.backoff = Duration::ZERO;
     Setup {

@@ -84,7 +84,7 @@ fn what_was_not_sent_is_sent_again() {
          not sent -> NotSent: PATCH 42, key 1, retry
          200 43 name=ours -> Acknowledged: applied, acknowledged at 43",
     );
-    rename().policy(|policy| policy.attempts = 1).tells(
+    rename().policy(|policy| policy.max_attempts = 1).tells(
         "begin -> VersionPassedIn: PATCH 42, key 1, token, free
          not sent -> GaveUp(NotConnected): not sent: NotConnected",
     );

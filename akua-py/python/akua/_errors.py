@@ -109,7 +109,8 @@ class ErrorDetail(_Record):
 
 
 class FieldReport(_Record):
-    """One field of a change as the three sides have it: `None` where it is not known, and always for a secret."""
+    """One field of a change as the three sides have it: `None` where it is not known, always for a secret, and where there is
+    no value: then the side is in `absent`."""
 
     __module__ = "akua"
 
@@ -124,6 +125,8 @@ class FieldReport(_Record):
     state: Literal["done", "free", "conflicting", "unseen"] | None
     """What the comparison says: theirs is ours already; theirs is the base, so ours can be written; a third value;
     nobody can read it. None if no other version was read."""
+    absent: tuple[Literal["base", "ours", "theirs"], ...]
+    """The sides that are known to have no value; of every other one that is None it is not known."""
 
 
 class AkuaError(Exception):

@@ -229,7 +229,7 @@ fn why_no_more(
     if attempts.last().is_some_and(refuses) || sends.last().is_some_and(|attempt| refuses(attempt)) && reads > 0 {
         return Ok(Excuse::Refused);
     }
-    let most = policy.attempts as usize;
+    let most = policy.max_attempts as usize;
     if sends.len() >= most || reads >= most {
         return Ok(Excuse::OutOfAttempts);
     }

@@ -106,7 +106,7 @@ impl<R: Writes> Script<'_, R> {
     }
 
     fn send(&mut self, policy: &Policy, keyed: bool) -> Claim {
-        let attempts = policy.attempts;
+        let attempts = policy.max_attempts;
         let (id, patch) = (self.base.id().clone(), patch_of::<R>(self.values));
         let (mut sends, mut epochs) = (0, 1);
         while sends < attempts {

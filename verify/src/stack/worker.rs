@@ -149,8 +149,8 @@ impl<'a> Worker<'a> {
         policy.overwrite_unseen = chance.percent(15);
         policy.backoff = Duration::from_millis(1);
         policy.backoff_limit = Duration::from_millis(8);
-        policy.attempts = *chance.pick(&[1, 1, 2, 3, 4, 4, 4, 6]);
-        policy.attempts = self.scenario.attempts.unwrap_or(policy.attempts);
+        policy.max_attempts = *chance.pick(&[1, 1, 2, 3, 4, 4, 4, 6]);
+        policy.max_attempts = self.scenario.attempts.unwrap_or(policy.max_attempts);
         let short = !calm && chance.percent(5);
         let limit = if calm { 30_000 } else { 3_000 };
         policy.deadline = Duration::from_millis(if short { chance.between(20, 150) } else { limit });

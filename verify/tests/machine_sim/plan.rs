@@ -260,17 +260,17 @@ impl Start {
             1 => policy.on_conflict = OnConflict::Fail,
             2 => policy.overwrite_unseen = true,
             3 => {
-                policy.attempts = 2;
-                policy.epochs = 2;
+                policy.max_attempts = 2;
+                policy.max_versions = 2;
                 policy.deadline = Duration::from_secs(3);
             }
             4 => {
-                policy.attempts = 1;
-                policy.epochs = 1;
+                policy.max_attempts = 1;
+                policy.max_versions = 1;
             }
             _ => {
                 policy.overwrite_unseen = true;
-                policy.attempts = 3;
+                policy.max_attempts = 3;
                 policy.deadline = Duration::from_millis(300);
                 policy.settle_reserve = Duration::from_secs(1);
             }

@@ -29,8 +29,8 @@ fn play<R: Edits>(scenario: &Scenario, id: &str) -> (Evidence, u64) {
     let simulator = run::start(scenario);
     let client = run::client(&simulator, scenario);
     let mut policy = Policy::default();
-    policy.attempts = 20;
-    policy.epochs = 1000;
+    policy.max_attempts = 20;
+    policy.max_versions = 1000;
     policy.deadline = Duration::from_secs(60);
     policy.backoff = Duration::from_millis(1);
     policy.backoff_limit = Duration::from_millis(8);

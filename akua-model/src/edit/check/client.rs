@@ -228,10 +228,10 @@ impl Client {
         let Self::Ours(machine) = self else { return true };
         let policy = &machine.policy;
         // One sending more is allowed with new credentials.
-        let sends = policy.attempts + 1;
+        let sends = policy.max_attempts + 1;
         let epoch = machine.epoch.as_ref();
-        epoch.is_none_or(|epoch| epoch.number <= policy.epochs && epoch.sends <= sends)
-            && machine.reads <= policy.attempts
+        epoch.is_none_or(|epoch| epoch.number <= policy.max_versions && epoch.sends <= sends)
+            && machine.reads <= policy.max_attempts
     }
 
     /// Numbers of which the first that differs grows with each step.

@@ -37,7 +37,7 @@ impl Naive {
             if_match: 0,
             key: None,
             takes_key: setting.takes_key,
-            left: setting.policy.attempts * setting.policy.epochs,
+            left: setting.policy.max_attempts * setting.policy.max_versions,
         }
     }
 

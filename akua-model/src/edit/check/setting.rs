@@ -110,12 +110,12 @@ impl Setting {
 }
 
 /// So many attempts and epochs, with waits that fit the clock.
-pub(super) fn policy(attempts: u32, epochs: u32) -> Policy {
+pub(super) fn policy(max_attempts: u32, max_versions: u32) -> Policy {
     Policy {
         on_conflict: OnConflict::Rebase,
         overwrite_unseen: false,
-        attempts,
-        epochs,
+        max_attempts,
+        max_versions,
         deadline: Duration::from_millis(DEADLINE),
         settle_reserve: Duration::from_millis(25),
         backoff: Duration::from_millis(1),

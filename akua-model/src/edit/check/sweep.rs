@@ -268,12 +268,12 @@ impl Sum {
 
 /// The smallest in which somebody else's change can be met and the change rebased on it.
 pub(super) fn smallest(setting: &mut Setting) {
-    setting.policy.attempts = 1;
+    setting.policy.max_attempts = 1;
     setting.foreign = 1;
 }
 
 /// Smaller bounds.
 pub(super) fn small(setting: &mut Setting) {
-    setting.policy.attempts = 2;
+    setting.policy.max_attempts = 2;
     setting.foreign = 1;
 }
