@@ -93,16 +93,14 @@ class _StandardError:
             data = text.encode(encoding, "backslashreplace")
             if not isinstance(stream, io.TextIOWrapper):
                 stream.write(data.decode(encoding))
-                return
+                return stream.flush()
             # Past its buffer: what is left in there would fail at the end of the process, and make its exit code.
             stream.flush()
             while data:
                 data = data[os.write(stream.fileno(), data) :]
 
     def flush(self):
-        with contextlib.suppress(Exception):
-            if not isinstance(sys.stderr, io.TextIOWrapper):
-                sys.stderr.flush()
+        pass
 
     def __getattr__(self, name):
         return getattr(sys.stderr, name)
@@ -140,20 +138,10 @@ class Shown:
         elif isinstance(event, Stopping):
             self.say(f"stopping ({event.why}): nothing new is begun")
 
-    def advance(self):
+    def advance(self, *told):
         pass
 
-    def say(self, text):
-        pass
-
-    def pause(self):
-        pass
-
-    def end(self, summary):
-        pass
-
-    def close(self):
-        pass
+    say = pause = end = close = advance
 
 
 class Lines(Shown):
