@@ -37,7 +37,7 @@ pub(crate) fn end<R: ResourceBinding>(
         (Err(exception), None, None) => Err(credentials::caused(py, exception)),
         (Err(exception), Some(interrupted), _) => Err(call::interrupted(py, interrupted, exception)),
         (Ok(result), Some(interrupted), _) if result.changed() => {
-            let resource = R::of(result.resource().bind(py)).cloned();
+            let resource = R::of(result.resource.bind(py)).cloned();
             Err(match resource {
                 Some(resource) => {
                     let became = call::applied_all_the_same(py, resource);

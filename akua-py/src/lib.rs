@@ -61,7 +61,7 @@ mod _akua {
     #[pymodule_export]
     use super::interrupt::{Cancel, at_exit, cancellable, fork_in_child};
     #[pymodule_export]
-    use super::list::{Page, Pages, ResourceList};
+    use super::list::{Pages, ResourceList};
     #[pymodule_export]
     use super::outcome::EditResult;
     #[pymodule_export]

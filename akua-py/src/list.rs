@@ -6,11 +6,10 @@ use std::vec;
 
 use akua_http::Pages as Reading;
 use akua_model::{Page as Read, PageQuery};
-use pyo3::exceptions::{PyMemoryError, PyRuntimeError, PyTypeError};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::pyclass::CompareOp;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyGenericAlias, PyIterator, PyList, PyTuple, PyType};
+use pyo3::types::{PyGenericAlias, PyList, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::argument::whole;
@@ -40,7 +39,7 @@ trait Source: Send + Sync {
     /// The next item, out of the next page if need be.
     fn item(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>>;
     /// The next page; first what is left of one that was begun.
-    fn page(&self, py: Python<'_>) -> PyResult<Option<Page>>;
+    fn page(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>>;
     /// All that is left, as plain dicts.
     fn dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>>;
     /// The time that each page may take.
@@ -113,14 +112,15 @@ impl<R: ResourceBinding> Source for Listing<R> {
         self.next(py)?.map(|item| item.wrap(py)).transpose()
     }
 
-    fn page(&self, py: Python<'_>) -> PyResult<Option<Page>> {
+    fn page(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
         self.with(|state| {
             let rest = std::mem::take(&mut state.rest);
             if rest.len() > 0 {
-                return Ok(Some(Page::new(rest.collect::<Vec<_>>(), true, None)));
+                return paged(py, rest, true, None).map(Some);
             }
             let page = self.read(py, state)?;
-            Ok(page.map(|page| Page::new(page.data, page.has_more, page.next_cursor)))
+            let made = |page: Read<R>| paged(py, page.data.into_iter(), page.has_more, page.next_cursor.as_deref());
+            page.map(made).transpose()
         })
     }
 
@@ -232,7 +232,7 @@ impl Pages {
         slf
     }
 
-    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Page>> {
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
         self.0.get().0.page(py)
     }
 
@@ -250,139 +250,19 @@ impl Pages {
     }
 }
 
-/// What makes the items of a page into Python objects.
-type Make = Box<dyn FnOnce(Python<'_>) -> PyResult<Vec<Py<PyAny>>> + Send>;
-
-/// One page of a list: an immutable sequence, shown as a table in notebooks.
-#[pyclass(frozen, weakref, module = "akua", sequence)]
-pub(crate) struct Page {
-    /// Its items become Python objects when they are first looked at.
-    unmade: Mutex<Option<Make>>,
-    made: PyOnceLock<Py<PyTuple>>,
-    count: usize,
+/// A page of these items: `akua.Page`, which is written in Python.
+fn paged<R: ResourceBinding>(
+    py: Python<'_>,
+    items: impl ExactSizeIterator<Item = R>,
     has_more: bool,
-    next_cursor: Option<String>,
-}
-
-impl Page {
-    fn new<R: ResourceBinding>(items: Vec<R>, has_more: bool, next_cursor: Option<String>) -> Self {
-        let count = items.len();
-        let make: Make = Box::new(|py| items.into_iter().map(|item| item.wrap(py)).collect());
-        Self {
-            unmade: Mutex::new(Some(make)),
-            made: PyOnceLock::new(),
-            count,
-            has_more,
-            next_cursor,
-        }
-    }
-
-    fn of(items: Bound<'_, PyTuple>, has_more: bool, next_cursor: Option<String>) -> Self {
-        let (py, count, made) = (items.py(), items.len(), PyOnceLock::new());
-        // It is new, so nothing stands there yet.
-        let _ = made.set(py, items.unbind());
-        Self {
-            unmade: Mutex::new(None),
-            made,
-            count,
-            has_more,
-            next_cursor,
-        }
-    }
-
-    /// All that it consists of.
-    fn parts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        (self.items(py)?, self.has_more, self.next_cursor.as_deref()).into_pyobject(py)
-    }
-
-    fn items<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyTuple>> {
-        let make = || {
-            let make = self.unmade.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let make =
-                make.ok_or_else(|| PyMemoryError::new_err("the items of this page were lost when memory ran out"))?;
-            Ok::<_, PyErr>(PyTuple::new(py, make(py)?)?.unbind())
-        };
-        Ok(self.made.get_or_try_init(py, make)?.bind(py))
-    }
-}
-
-#[pymethods]
-impl Page {
-    /// Whether the list goes on.
-    #[getter]
-    fn has_more(&self) -> bool {
-        self.has_more
-    }
-
-    /// Where the list goes on, for `list(cursor=…)`.
-    #[getter]
-    fn next_cursor(&self) -> Option<&str> {
-        self.next_cursor.as_deref()
-    }
-
-    /// Its items as rows of a table, as `ResourceList.to_dicts` gives them.
-    fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let list = PyList::empty(py);
-        for item in self.items(py)? {
-            list.append(item.call_method0("_row")?)?;
-        }
-        Ok(list)
-    }
-
-    /// What is left of it after so many items: for an iteration that others take up.
-    #[pyo3(signature = (begun, /))]
-    fn _after(&self, py: Python<'_>, begun: usize) -> PyResult<Self> {
-        let items = self.items(py)?.get_slice(begun, self.count);
-        Ok(Self::of(items, self.has_more, self.next_cursor.clone()))
-    }
-
-    fn __len__(&self) -> usize {
-        self.count
-    }
-
-    fn __richcmp__(&self, py: Python<'_>, other: &Bound<'_, PyAny>, how: CompareOp) -> PyResult<Py<PyAny>> {
-        let Ok(other) = other.cast::<Self>().map(Bound::get) else {
-            return error::compared(py, None, how);
-        };
-        error::compared(py, Some(self.parts(py)?.eq(other.parts(py)?)?), how)
-    }
-
-    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        self.parts(py)?.hash()
-    }
-
-    /// It holds no client, so it can go to where there is none.
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        Ok((slf.get_type().getattr("_again")?, slf.get().parts(slf.py())?))
-    }
-
-    /// The one that was pickled.
-    #[staticmethod]
-    fn _again(items: &Bound<'_, PyTuple>, has_more: bool, next_cursor: Option<String>) -> Self {
-        Self::of(items.clone(), has_more, next_cursor)
-    }
-
-    fn __getitem__<'py>(&self, py: Python<'py>, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.items(py)?.as_any().get_item(index)
-    }
-
-    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
-        self.items(py)?.try_iter()
-    }
-
-    #[classmethod]
-    fn __class_getitem__<'py>(class: &Bound<'py, PyType>, item: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        generic(class, item)
-    }
-
-    fn __repr__(&self) -> String {
-        let more = if self.has_more { ", more to come" } else { "" };
-        format!("<Page: {} of a list{more}>", self.count)
-    }
-
-    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        error::html(slf.py(), "page", slf)
-    }
+    next_cursor: Option<&str>,
+) -> PyResult<Py<PyAny>> {
+    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let class = CLASS.get_or_try_init(py, || {
+        Ok::<_, PyErr>(py.import("akua._page")?.getattr("Page")?.unbind())
+    })?;
+    let items = items.map(|item| item.wrap(py)).collect::<PyResult<Vec<_>>>()?;
+    class.call1(py, (PyTuple::new(py, items)?, has_more, next_cursor))
 }
 
 /// Why a list is neither copied nor pickled.

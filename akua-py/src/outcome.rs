@@ -20,11 +20,15 @@ type Again<'py> = (Bound<'py, PyAny>, (Bound<'py, PyTuple>, String));
 /// An edit after which the change is in effect.
 #[pyclass(frozen, weakref, module = "akua")]
 pub(crate) struct EditResult {
-    resource: Py<PyAny>,
+    /// The resource, as it is with the change in it.
+    #[pyo3(get)]
+    pub(crate) resource: Py<PyAny>,
     facts: Facts,
-    /// Field reports of those that show neither the wanted value nor the one from before.
+    /// The fields that the server has stored otherwise than they were wanted, such as trimmed: `theirs` is what they show.
+    #[pyo3(get)]
     adjusted: Py<PyTuple>,
-    /// Field reports of those that still show the one from before.
+    /// The fields that still show the value from before, though the write was carried out.
+    #[pyo3(get)]
     not_taken: Py<PyTuple>,
 }
 
@@ -41,12 +45,6 @@ struct Facts {
 
 #[pymethods]
 impl EditResult {
-    /// The resource, as it is with the change in it.
-    #[getter]
-    pub(crate) fn resource(&self) -> &Py<PyAny> {
-        &self.resource
-    }
-
     /// True: the change is in effect, by this edit's write or, where it was observed, perhaps by somebody else's of the same
     /// values. False: everything already was as wanted, and nothing of this edit took effect.
     #[getter]
@@ -58,18 +56,6 @@ impl EditResult {
     #[getter]
     fn proof(&self) -> Option<&'static str> {
         self.facts.proof.map(Proof::name)
-    }
-
-    /// The fields that the server has stored otherwise than they were wanted, such as trimmed: `theirs` is what they show.
-    #[getter]
-    fn adjusted(&self) -> &Py<PyTuple> {
-        &self.adjusted
-    }
-
-    /// The fields that still show the value from before, though the write was carried out.
-    #[getter]
-    fn not_taken(&self) -> &Py<PyTuple> {
-        &self.not_taken
     }
 
     /// How many times a write was sent.

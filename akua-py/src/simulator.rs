@@ -22,9 +22,20 @@ pub(crate) struct Simulator {
     running: Mutex<Option<akua_sim::Simulator>>,
     /// Where it runs: a forked child has no thread of it.
     process: u32,
+    /// The base URL for a client.
+    #[pyo3(get)]
     url: String,
+    /// A token of the workspace `ws_1`.
+    #[pyo3(get)]
     token: String,
+    /// A token that needs a context.
+    #[pyo3(get)]
     broad_token: String,
+    /// Where the control endpoint is, for other programs.
+    #[pyo3(get)]
+    control_url: String,
+    /// The token of the control endpoint.
+    #[pyo3(get)]
     control_token: String,
 }
 
@@ -63,41 +74,12 @@ impl Simulator {
         Ok(Self {
             process: std::process::id(),
             url: running.url(),
+            control_url: format!("{}/control", running.url()),
             token: running.token().to_owned(),
             broad_token: running.broad_token().to_owned(),
             control_token: running.control_token().to_owned(),
             running: Mutex::new(Some(running)),
         })
-    }
-
-    /// The base URL for a client.
-    #[getter]
-    fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// A token of the workspace `ws_1`.
-    #[getter]
-    fn token(&self) -> &str {
-        &self.token
-    }
-
-    /// A token that needs a context.
-    #[getter]
-    fn broad_token(&self) -> &str {
-        &self.broad_token
-    }
-
-    /// Where the control endpoint is, for other programs.
-    #[getter]
-    fn control_url(&self) -> String {
-        format!("{}/control", self.url)
-    }
-
-    /// The token of the control endpoint.
-    #[getter]
-    fn control_token(&self) -> &str {
-        &self.control_token
     }
 
     /// Does one operation of the control protocol, without the detour over HTTP.

@@ -32,7 +32,7 @@ pub(crate) fn wait_settled(
     })?;
     let (mut awaited, id) = match subject.cast::<EditResult>() {
         Ok(result) => {
-            let resource = result.get().resource().bind(py);
+            let resource = result.get().resource.bind(py);
             let id = Subject::<Cluster>::of(resource)?.id().clone();
             (result.get().awaited().cloned().unwrap_or_else(|| Awaited::of(&id)), id)
         }

@@ -22,7 +22,7 @@ Never overwrites a change that you have not seen, and never calls a write failed
 from __future__ import annotations
 
 from akua import _akua
-from akua._akua import Client, EditResult, Page, Pages, ResourceList, __version__
+from akua._akua import Client, EditResult, Pages, ResourceList, __version__
 from akua._errors import (
     AkuaError,
     AuthenticationError,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from akua import aio, fleet, sim
+    from akua._page import Page
     from akua.generated.settings import CallOptions, EditOptions, FleetOptions, PolicyOptions
     from akua.aio import AsyncClient
     from akua.generated.kinds import *
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 # Found when they are first used: each needs a module of the standard library that costs more than all of this.
 _LATER = {
     "AsyncClient": "akua.aio",
+    "Page": "akua._page",
     "CallOptions": "akua.generated.settings",
     "EditOptions": "akua.generated.settings",
     "FleetOptions": "akua.generated.settings",

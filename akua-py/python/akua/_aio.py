@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self, Unpack
 
-    from akua._akua import EditResult, Page, ResourceList
+    from akua._akua import EditResult, ResourceList
+    from akua._page import Page
     from akua.fleet import AsyncFleet, Plan
     from akua.generated.settings import CallOptions, EditOptions, FleetOptions
     from akua.generated.kinds import _Answered

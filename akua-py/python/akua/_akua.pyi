@@ -1,14 +1,15 @@
-"""The part of akua that is written in Rust. Its public names are those of `akua`."""
+"""The part of akua that is written in Rust. Its public names are those of `akua`; the rest explains itself in Rust."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 from types import GenericAlias
-from typing import Any, Generic, Literal, SupportsFloat, SupportsIndex, TypedDict, TypeVar, final, overload
+from typing import Any, Generic, Literal, SupportsFloat, SupportsIndex, TypedDict, TypeVar, final
 
 from typing_extensions import Self, Unpack, disjoint_base
 
 from akua._errors import FieldReport
+from akua._page import Page
 from akua.fleet._records import Counts
 from akua.generated.settings import CallOptions
 from akua.generated.fields import ResolveOptions
@@ -33,7 +34,6 @@ __all__ = [
     "FleetDispatcher",
     "FleetReport",
     "FleetRun",
-    "Page",
     "Pages",
     "ResourceList",
     "Simulator",
@@ -267,39 +267,10 @@ class Pages(Generic[_R]):
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
 
 @final
-class Page(Generic[_R]):
-    """One page of a list: an immutable sequence, shown as a table in notebooks."""
-
-    @property
-    def has_more(self) -> bool:
-        """Whether the list goes on."""
-    @property
-    def next_cursor(self) -> str | None:
-        """Where the list goes on, for `list(cursor=…)`."""
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """Its items as plain dicts."""
-    def __len__(self) -> int: ...
-    @overload
-    def __getitem__(self, index: SupportsIndex, /) -> _R: ...
-    @overload
-    def __getitem__(self, index: slice, /) -> tuple[_R, ...]: ...
-    def __iter__(self) -> Iterator[_R]: ...
-    def __eq__(self, other: object, /) -> bool: ...
-    def __ne__(self, other: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
-    @classmethod
-    def __class_getitem__(cls, item: Any) -> GenericAlias: ...
-    def _repr_html_(self) -> str: ...
-
-@final
 class Fleet:
-    """A plan in its ledger; `akua.fleet.Fleet` is the class to use."""
-
     @property
-    def path(self) -> Path:
-        """Where the ledger is."""
-    def preview(self, most: int) -> tuple[list[dict[str, Any]], tuple[Any, ...], int]:
-        """What would change: rows of item, id, field, now and then; what could not be read; and how many are indeterminate."""
+    def path(self) -> Path: ...
+    def preview(self, most: int) -> tuple[list[dict[str, Any]], tuple[Any, ...], int]: ...
     def start(
         self,
         in_flight: int,
@@ -307,87 +278,51 @@ class Fleet:
         stop_after_failures: int | None,
         canary: int | None,
         check: Callable[[Counts], object] | None,
-    ) -> FleetRun:
-        """Begins a run."""
-    def close(self) -> None:
-        """Lets the ledger go."""
+    ) -> FleetRun: ...
+    def close(self) -> None: ...
     def dispatch(
         self,
         rate: float | None,
         stop_after_failures: int | None,
         canary: int | None,
         check: Callable[[Counts], object] | None,
-    ) -> FleetDispatcher:
-        """Begins a run whose work is done elsewhere."""
+    ) -> FleetDispatcher: ...
 
 @final
 class FleetDispatcher:
-    """Hands out the work of a run; `akua.fleet.dask` is what uses it."""
-
-    def next(self) -> tuple[int, int, str, str] | float | None:
-        """The next item as its number, its lease, its id and JSON for the worker; the seconds after which to ask again; None
-        for nothing more, at least until the canary was decided about or a worker is lost."""
-    def grant(self, item: int, lease: int, token: str) -> bool:
-        """Commits the token of a write that a worker is going to send. No: it must not."""
-    def record(self, item: int, lease: int, executed: str) -> bool:
-        """Takes down what a worker has sent back. No: somebody else has the item by now."""
-    def lost(self, lease: int) -> None:
-        """Takes a lease back from a worker that is thought dead."""
-    def decide(self) -> bool:
-        """Once the canary items have ended, runs their check, or tells of an event that asks. Whether they had ended."""
-    def go_on(self) -> None:
-        """The canary is well: do the rest."""
-    def stop(self) -> None:
-        """Nothing new is begun."""
-    def stopped(self) -> str | None:
-        """Why nothing new is begun; None as long as something is."""
-    def counts(self) -> Counts:
-        """Where all items stand."""
-    def event(self) -> dict[str, Any] | None:
-        """The next event that was not read, as a dict; None if there is none."""
-    def summary(self) -> dict[str, Any]:
-        """How the run ended, or stands; what has ended it is raised."""
-    def close(self) -> None:
-        """Ends the run: another may begin."""
+    def next(self) -> tuple[int, int, str, str] | float | None: ...
+    def grant(self, item: int, lease: int, token: str) -> bool: ...
+    def record(self, item: int, lease: int, executed: str) -> bool: ...
+    def lost(self, lease: int) -> None: ...
+    def decide(self) -> bool: ...
+    def go_on(self) -> None: ...
+    def stop(self) -> None: ...
+    def stopped(self) -> str | None: ...
+    def counts(self) -> Counts: ...
+    def event(self) -> dict[str, Any] | None: ...
+    def summary(self) -> dict[str, Any]: ...
+    def close(self) -> None: ...
 
 @final
 class FleetRun:
-    """A run that is going on; `akua.fleet.Run` is the class to use."""
-
-    def next(self) -> dict[str, Any] | None:
-        """The next event as a dict; None once the run has ended."""
-    def some(self) -> list[dict[str, Any]] | None:
-        """The events that have come by now, or within an instant; None once the run has ended."""
-    def finish(self) -> dict[str, Any] | None:
-        """Waits for the end and tells it; afterwards None."""
-    def stop(self) -> None:
-        """Nothing new is begun; what is under way is brought to its end."""
-    def cancel(self) -> None:
-        """As `stop`, and the calls under way are ended."""
-    def go_on(self) -> None:
-        """The canary is well: do the rest."""
-    def counts(self) -> Counts:
-        """Where all items stand."""
+    def next(self) -> dict[str, Any] | None: ...
+    def some(self) -> list[dict[str, Any]] | None: ...
+    def finish(self) -> dict[str, Any] | None: ...
+    def stop(self) -> None: ...
+    def cancel(self) -> None: ...
+    def go_on(self) -> None: ...
+    def counts(self) -> Counts: ...
 
 @final
 class FleetReport:
-    """What a ledger says; `akua.fleet.Report` is the class to use."""
-
     def __new__(cls, path: str | PathLike[str]) -> FleetReport: ...
-    def counts(self) -> Counts:
-        """How many items stand where."""
-    def plan(self) -> str:
-        """What the plan is made of, and what it is about."""
-    def text(self) -> str:
-        """The counts, and below them what did not end well."""
-    def rows(self, troubled: int | None = None, /) -> list[dict[str, Any]]:
-        """Every item as a dict, or only so many of those that did not end well."""
-    def row_of(self, id: str) -> dict[str, Any] | None:
-        """The item of this resource as a dict; None if it is not in the plan."""
-    def csv(self) -> str:
-        """As CSV."""
-    def json(self) -> str:
-        """As JSON."""
+    def counts(self) -> Counts: ...
+    def plan(self) -> str: ...
+    def text(self) -> str: ...
+    def rows(self, troubled: int | None = None, /) -> list[dict[str, Any]]: ...
+    def row_of(self, id: str) -> dict[str, Any] | None: ...
+    def csv(self) -> str: ...
+    def json(self) -> str: ...
 
 @disjoint_base
 class Simulator:
@@ -429,42 +364,25 @@ class Simulator:
 
 @final
 class Cancel:
-    """Ends the call that runs under it, from another thread. The time of that call counts from when this was made."""
-
     def __new__(cls) -> Cancel: ...
-    def cancel(self) -> None:
-        """Ends it. Never blocks."""
+    def cancel(self) -> None: ...
 
-def cancellable(cancel: Cancel, function: Callable[..., _T], /, *args: Any, **kwargs: Any) -> _T:
-    """Calls `function`; every call of a client in it ends when `cancel` says so, and the first one has as much less time
-    as it has waited for this thread."""
+def cancellable(cancel: Cancel, function: Callable[..., _T], /, *args: Any, **kwargs: Any) -> _T: ...
 
 @final
 class EditSteps:
-    """An edit step by step, for `akua.AsyncClient`. Its deadline counts from when it was made."""
+    def next(self) -> tuple[str, Any]: ...
+    def submit(self, wanted: Any) -> None: ...
+    def fail(self, raised: BaseException) -> None: ...
 
-    def next(self) -> tuple[str, Any]:
-        """Goes on until the caller is needed: `("patch", current)`, `("ready", resume_token)` or `("done", result)`.
-        Ends otherwise as `edit` does."""
-    def submit(self, wanted: Any) -> None:
-        """Gives what was asked for as a patch."""
-    def fail(self, raised: BaseException) -> None:
-        """Gives nothing, as this was raised: nothing more is sent."""
+def steps_of(edit: Callable[..., Any], /, *args: Any, **kwargs: Any) -> EditSteps: ...
 
-def steps_of(edit: Callable[..., Any], /, *args: Any, **kwargs: Any) -> EditSteps:
-    """Calls `edit` or `edit_with` of a collection: nothing is sent, and its steps are handed out."""
+def printable(text: str, /) -> str: ...
 
-def printable(text: str, /) -> str:
-    """A text for a person, in which what would act where it is printed is escaped."""
+def whole(name: str, number: SupportsIndex, /, least: int = 1) -> int: ...
 
-def whole(name: str, number: SupportsIndex, /, least: int = 1) -> int:
-    """The whole number that an argument is, at least `least`."""
+def rate(name: str, number: SupportsFloat, /) -> float: ...
 
-def rate(name: str, number: SupportsFloat, /) -> float:
-    """The number of events per second that an argument is."""
+def at_exit() -> None: ...
 
-def at_exit() -> None:
-    """Ends the calls of all other threads, before the interpreter does it by force."""
-
-def fork_in_child() -> None:
-    """A forked process has none of its parent's calls."""
+def fork_in_child() -> None: ...
