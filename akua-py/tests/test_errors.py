@@ -336,3 +336,53 @@ def test_d_a_servers_words_are_printed_without_acting(akua_sim):
         for text in (str(raised.value), raised.value.explain()):
             assert r"a\u{1b}[2J\r\nb\u{202e}c" in text
             assert not set(text) & set("\x1b\r\u202e")
+
+
+EACH_CALL = {
+    "get": lambda calls, id: calls.get(id),
+    "update": lambda calls, id: calls.update(id, if_match="1", name="x"),
+    "edit": lambda calls, id: calls.edit(id, name="x"),
+    "edit_with": lambda calls, id: calls.edit_with(id, lambda seen: {"name": "x"}),
+    "wait_settled": lambda calls, id: calls.wait_settled(id, timeout=5),
+}
+
+
+@pytest.mark.parametrize("kind", ["clusters", "workspaces"])
+@pytest.mark.parametrize("call", EACH_CALL)
+@pytest.mark.parametrize("status", [401, 403, 404, 422, 429, 500])
+def test_d_every_call_names_what_it_is_about_and_the_next_step(akua_sim, kind, call, status):
+    if (kind, call) == ("workspaces", "wait_settled"):
+        assert not hasattr(akua.Workspaces, "wait_settled")
+        return
+    id = {"clusters": "clu_1", "workspaces": "ws_1"}[kind]
+    akua_sim.inject({"carried_out": "no", "answer": {"status": status}}, times="forever")
+    with akua_sim.client(retry_attempts=1, timeout=2) as client:
+        with pytest.raises(akua.AkuaError) as caught:
+            EACH_CALL[call](getattr(client, kind), id)
+    error = caught.value
+    assert id in str(error), str(error)
+    assert error.hint, str(error)
+    assert error.status == status or error.end == "deadline_passed"
+
+
+@pytest.mark.parametrize("call", EACH_CALL)
+def test_d_what_is_not_there_is_named_by_every_call(client, call):
+    with pytest.raises(akua.NotFoundError) as caught:
+        EACH_CALL[call](client.clusters, "clu_9")
+    assert "clu_9" in str(caught.value)
+    assert caught.value.hint
+    assert not caught.value.may_have_taken_effect
+
+
+def test_d_conflict_and_indeterminate_name_it_too(client, akua_sim):
+    cluster = client.clusters.get("clu_1")
+    akua_sim.write("clu_1", name="theirs")
+    for call in (client.clusters.edit, client.clusters.update):
+        with pytest.raises(akua.ConflictError) as caught:
+            call(cluster, name="mine")
+        assert "clu_1" in str(caught.value) and caught.value.hint
+    akua_sim.inject({"delivery": {"send": "nothing"}}, method="PATCH", times="forever")
+    for call in (client.clusters.edit, client.clusters.update):
+        with pytest.raises(akua.IndeterminateError) as caught:
+            call(client.clusters.get("clu_1"), name="ours", timeout=1)
+        assert "clu_1" in str(caught.value) and caught.value.hint
