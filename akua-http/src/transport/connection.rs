@@ -138,7 +138,12 @@ impl Connection {
     /// Asked twice for each call: when it gives the connection back, which costs nothing, and before the next call
     /// takes it, which looks into the socket: closed, or holding bytes that nobody asked for, it is not used again.
     pub(super) fn is_open(&mut self) -> bool {
-        if self.over || self.write_closed || self.output.queued > 0 || !self.input.unread().is_empty() {
+        if self.over
+            || self.write_closed
+            || self.input.framing.is_doubtful()
+            || self.output.queued > 0
+            || !self.input.unread().is_empty()
+        {
             return false;
         }
         if self.in_use {

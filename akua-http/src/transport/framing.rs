@@ -34,6 +34,8 @@ pub(super) struct Framing {
     in_transfer_encoding: bool,
     chunked: bool,
     length: Option<Vec<u8>>,
+    /// Chunks were told apart by LF alone: no other answer is to be read behind them.
+    doubtful: bool,
 }
 
 impl Framing {
@@ -43,6 +45,11 @@ impl Framing {
             at: At::StatusLine,
             ..Self::default()
         };
+    }
+
+    /// Whether what comes behind this answer could be read in two ways.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.doubtful
     }
 
     /// Notes that unread bytes were read.
@@ -80,8 +87,11 @@ impl Framing {
             let Some(length) = fresh.iter().position(|byte| *byte == b'\n') else {
                 return;
             };
-            let line = fresh.get(..length).unwrap_or_default();
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            let whole_line = fresh.get(..length).unwrap_or_default();
+            let line = whole_line.strip_suffix(b"\r").unwrap_or(whole_line);
+            // Something on the way may have read on where this line ends.
+            let framed = matches!(self.at, At::ChunkSize | At::ChunkEnd | At::Trailer);
+            self.doubtful |= framed && line.len() == whole_line.len();
             let whole = from..from + length + 1;
             match self.line(line) {
                 Put::AsItIs => self.done += length + 1,
