@@ -199,8 +199,10 @@ macro_rules! classes {
         pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
             $(
                 module.add_class::<$Calls>()?;
-                if !wait::SETTLES.contains(&<akua_model::$Class as Resource>::KIND) {
-                    module.py().get_type::<$Calls>().delattr("wait_settled")?;
+                let calls = module.py().get_type::<$Calls>();
+                // Whoever imports the module once more finds the class as it was left.
+                if !wait::SETTLES.contains(&<akua_model::$Class as Resource>::KIND) && calls.hasattr("wait_settled")? {
+                    calls.delattr("wait_settled")?;
                 }
             )*
             Ok(())

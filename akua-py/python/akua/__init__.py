@@ -21,6 +21,7 @@ Never overwrites a change that you have not seen, and never calls a write failed
 
 from __future__ import annotations
 
+from akua import _interpreter as _interpreter
 from akua import _akua
 from akua._akua import Client, EditResult, Pages, ResourceList, __version__
 from akua._errors import (
