@@ -62,21 +62,17 @@ pub unsafe extern "C-unwind" fn akua_resource_update(
                   patch: handle,
                   idempotency_key: optional_text|
      -> resource {
-        let if_match = IfMatch::try_from(if_match);
-        match idempotency_key {
-            Some(key) => {
-                only_clusters("idempotency_key", patch.kind(), "takes none")?;
-                let (id, if_match, patch) = (id.parse()?, if_match?, patch.patch::<Cluster>("patch")?);
-                let key = IdempotencyKey::try_from(key)?;
-                let (clusters, _) = akua_call_options::collection::<Cluster>(client, options)?;
-                akua_resource::new(clusters.update_with_key(&id, &if_match, &patch, &key)?)
+        with_kind!(patch.kind(), R => {
+            if idempotency_key.is_some() && !R::TAKES_IDEMPOTENCY_KEY {
+                only_clusters("idempotency_key", R::KIND, "takes none")?;
             }
-            None => with_kind!(patch.kind(), R => {
-                let (id, if_match, patch) = (id.parse()?, if_match?, patch.patch::<R>("patch")?);
-                let (collection, _) = akua_call_options::collection::<R>(client, options)?;
-                akua_resource::new(collection.update(&id, &if_match, &patch)?)
-            }),
-        }
+            let (id, if_match, patch) = (id.parse()?, IfMatch::try_from(if_match)?, patch.patch::<R>("patch")?);
+            let (collection, _) = akua_call_options::collection::<R>(client, options)?;
+            akua_resource::new(match idempotency_key {
+                Some(key) => collection.update_with_key(&id, &if_match, &patch, &IdempotencyKey::try_from(key)?)?,
+                None => collection.update(&id, &if_match, &patch)?,
+            })
+        })
     })
 }
 

@@ -8,8 +8,7 @@ use std::time::Duration;
 use akua_model::edit::{Policy, ResumeToken};
 use akua_model::http::Request;
 use akua_model::{
-    Cluster, ClusterId, ClusterPatch, IdempotencyKey, IfMatch, Page, PageQuery, Patch, Resource, Traceparent,
-    WorkspaceContext, answer, request,
+    IdempotencyKey, IfMatch, Page, PageQuery, Patch, Resource, Traceparent, WorkspaceContext, answer, request,
 };
 
 use crate::cancel::Cancel;
@@ -172,17 +171,31 @@ impl<R: Resource> Collection<R> {
         self.write(id, &request, patch)
     }
 
-    /// As [`update`](Self::update), with a key of the caller's. For bindings, which know the kind as a value: it has to be
-    /// one that takes a key.
-    #[doc(hidden)]
-    pub fn update_keyed(
+    /// As [`update`](Self::update), with an idempotency key of the caller's, of a kind that takes one. Documented is that for
+    /// clusters; a workspace takes none.
+    ///
+    /// A server that knows the key may answer what it answered to an earlier call with that key, so a 200 need not
+    /// mean that this request changed anything: use a fresh key for every change, and the same one only to repeat
+    /// the very same change with the very same etag.
+    ///
+    /// # Errors
+    ///
+    /// As for [`update`](Self::update). A key that was used with another body is a
+    /// [`Conflict`](crate::ErrorKind::Conflict) too. [`InvalidInput`](crate::ErrorKind::InvalidInput) if the kind takes no
+    /// key ([`Resource::TAKES_IDEMPOTENCY_KEY`]); nothing was sent.
+    pub fn update_with_key(
         &self,
         id: &R::Id,
         if_match: &IfMatch,
         patch: &R::Patch,
-        key: Option<&IdempotencyKey>,
+        key: &IdempotencyKey,
     ) -> Result<R, Error> {
-        let request = request::patch_request::<R>(id, if_match, patch, self.effective_context(), key);
+        if !R::TAKES_IDEMPOTENCY_KEY {
+            let problem = format!("is not taken for a {}: update it without one", R::NOUN);
+            let error = Error::invalid_input("idempotency-key", problem);
+            return Err(error.of_call(format!("update of {} {id}", R::NOUN)));
+        }
+        let request = request::patch_request::<R>(id, if_match, patch, self.effective_context(), Some(key));
         self.write(id, &request, patch)
     }
 
@@ -233,29 +246,6 @@ impl<R: Resource> Collection<R> {
     #[must_use]
     pub fn effective_context(&self) -> Option<&WorkspaceContext> {
         self.context.as_ref().or(self.client.inner().context.as_ref())
-    }
-}
-
-impl Collection<Cluster> {
-    /// As [`update`](Self::update), with an idempotency key of the caller's.
-    ///
-    /// A server that knows the key may answer what it answered to an earlier call with that key, so a 200 need not
-    /// mean that this request changed anything: use a fresh key for every change, and the same one only to repeat
-    /// the very same change with the very same etag.
-    ///
-    /// # Errors
-    ///
-    /// As for [`update`](Self::update). A key that was used with another body is a
-    /// [`Conflict`](crate::ErrorKind::Conflict) too.
-    pub fn update_with_key(
-        &self,
-        id: &ClusterId,
-        if_match: &IfMatch,
-        patch: &ClusterPatch,
-        key: &IdempotencyKey,
-    ) -> Result<Cluster, Error> {
-        let request = request::update_with_key(id, if_match, patch, self.effective_context(), key);
-        self.write(id, &request, patch)
     }
 }
 

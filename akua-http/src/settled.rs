@@ -290,7 +290,8 @@ impl fmt::Display for Settled {
 type Look = ControlFlow<Settled, Option<Duration>>;
 
 impl Collection<Cluster> {
-    /// Reads a cluster again and again until the server has stopped `reconciling` it.
+    /// Reads a cluster again and again until the server has stopped `reconciling` it. No other kind that is documented is
+    /// reconciled.
     ///
     /// The time for all of it is that of the call: set it with [`timeout`](Self::timeout), since bringing up a
     /// cluster may take longer than a client's usual 30 s. The pauses grow from

@@ -306,3 +306,27 @@ fn plain_http_elsewhere_needs_a_permission() {
     assert!(builder().build().is_err());
     assert!(builder().allow_insecure_http(true).build().is_ok());
 }
+
+#[test]
+fn a_kind_that_takes_no_key_refuses_one_and_sends_nothing() {
+    let wire = std::sync::Arc::new(akua_http::transport::scripted::ScriptedTransport::new());
+    let client = Client::builder()
+        .token("t")
+        .transport(std::sync::Arc::clone(&wire))
+        .build()
+        .unwrap();
+    let patch = akua_model::WorkspacePatch::builder().name("n").build().unwrap();
+    let (id, if_match, key) = ("ws_1".parse().unwrap(), "8".parse().unwrap(), "k".parse().unwrap());
+    let error = client
+        .workspaces()
+        .update_with_key(&id, &if_match, &patch, &key)
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.problems()[0].field.as_str()),
+        (akua_http::ErrorKind::InvalidInput, "idempotency-key")
+    );
+    assert!(
+        error.to_string().contains("workspace ws_1") && wire.requests().is_empty(),
+        "{error}"
+    );
+}

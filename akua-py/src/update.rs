@@ -31,7 +31,10 @@ pub(crate) fn update<R: ResourceBinding>(
     let patch = fields.patch::<R>(py)?;
     let id = subject.id();
     Call::<R>::new(py, shared, &options)?.write(
-        |collection| collection.update_keyed(id, &if_match, &patch, key.as_ref()),
+        |collection| match &key {
+            Some(key) => collection.update_with_key(id, &if_match, &patch, key),
+            None => collection.update(id, &if_match, &patch),
+        },
         |raising| with_sides(py, raising, &subject, &patch),
     )
 }
