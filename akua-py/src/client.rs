@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::{collection, edit, error};
 
-/// A client of one Akua service with one token.
+#[doc = include_str!("docs/client.txt")]
 #[pyclass(frozen, weakref, module = "akua")]
 pub(crate) struct Client {
     shared: Shared,
@@ -38,13 +38,13 @@ impl Client {
         self.shared.base_url()
     }
 
-    /// A copy with other options for its calls. It shares the connections, the token, and the end of this one.
+    #[doc = include_str!("docs/with_options.txt")]
     #[pyo3(signature = (**options))]
     fn with_options(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         Self::of(py, self.shared.with(py, CallOptions::of("with_options", options)?))
     }
 
-    /// Settles a write of which nobody knew the end, from its resume token.
+    #[doc = include_str!("docs/resolve.txt")]
     #[pyo3(signature = (resume_token, /, *, mode="finish", **options))]
     fn resolve(
         &self,
@@ -57,7 +57,7 @@ impl Client {
             .map_err(|exception| error::while_resolving(py, exception))
     }
 
-    /// Closes the idle connections, and lets no further call begin.
+    /// Closes the idle connections, and lets no further call begin: it raises `RuntimeError` then.
     fn close(&self, py: Python<'_>) {
         let client = self.shared.close();
         py.detach(move || drop(client));

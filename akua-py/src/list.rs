@@ -192,6 +192,8 @@ impl ResourceList {
 
     /// All that is left of it, as rows of a table: plain dicts, but for times, which are aware `datetime`s in UTC. One that
     /// no `datetime` can hold stays as it was answered. `to_dict` of a resource has all of them so.
+    ///
+    ///     >>> table = pandas.DataFrame(client.clusters.list().to_dicts())
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.0.dicts(py)
     }

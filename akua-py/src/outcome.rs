@@ -17,7 +17,7 @@ use crate::error;
 /// What makes the same result again, and of what.
 type Again<'py> = (Bound<'py, PyAny>, (Bound<'py, PyTuple>, String));
 
-/// An edit after which the change is in effect.
+/// An edit after which the change is in effect: every wanted value, but for what `adjusted` and `not_taken` list.
 #[pyclass(frozen, weakref, module = "akua")]
 pub(crate) struct EditResult {
     /// The resource, as it is with the change in it.
@@ -45,8 +45,8 @@ struct Facts {
 
 #[pymethods]
 impl EditResult {
-    /// True: the change is in effect, by this edit's write or, where it was observed, perhaps by somebody else's of the same
-    /// values. False: everything already was as wanted, and nothing of this edit took effect.
+    /// True: the change is in effect, by this edit's write or, with the proof "observed", perhaps by somebody else's of
+    /// the same values. False: everything already was as wanted, and nothing of this edit took effect.
     #[getter]
     pub(crate) fn changed(&self) -> bool {
         self.facts.proof.is_some()
@@ -70,7 +70,7 @@ impl EditResult {
         self.facts.requests
     }
 
-    /// What happened and why, step by step, for a person.
+    /// What happened and why, step by step, for a person. No secret is in it.
     fn explain(&self) -> &str {
         &self.facts.story
     }

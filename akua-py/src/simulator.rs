@@ -83,6 +83,10 @@ impl Simulator {
     }
 
     /// Does one operation of the control protocol, without the detour over HTTP.
+    ///
+    /// Raises:
+    ///     ValueError: The operation is none, in the simulator's words. Nothing was changed.
+    ///     RuntimeError: It is closed, or runs in another process.
     #[pyo3(signature = (operation, /))]
     fn control<'py>(&self, py: Python<'py>, operation: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         let operation: Op = serde_json::from_str(json::from_python(operation)?.as_str())

@@ -5,6 +5,7 @@ import inspect
 import re
 
 import akua
+from akua import _akua
 import pytest
 from akua.generated import kinds
 
@@ -57,17 +58,34 @@ def test_what_help_shows_is_what_the_stubs_say(repository):
     assert compared > 40
 
 
+def test_d_no_docstring_is_in_a_stub_alone(repository):
+    tree = ast.parse(source(repository, "akua-py", "python", "akua", "_akua.pyi"))
+    compared = 0
+    for node in tree.body:
+        if not isinstance(node, ast.ClassDef) or not (ast.get_docstring(node) and hasattr(_akua, node.name)):
+            continue
+        kind, methods = getattr(_akua, node.name), [each for each in node.body if isinstance(each, ast.FunctionDef)]
+        # What a constructor takes is shown with its class.
+        told = [ast.get_docstring(each) or "" for each in (node, *methods) if each is node or each.name == "__new__"]
+        pairs = [("\n".join(told), kind)]
+        pairs += [(doc, getattr(kind, each.name)) for each in methods if (doc := ast.get_docstring(each)) and each.name != "__new__"]
+        for doc, found in pairs:
+            assert doc.split() == inspect.getdoc(found).split(), (node.name, doc)
+            compared += 1
+    assert compared > 20
+
+
 def test_limits_in_what_is_told(repository):
     text = source(repository, "akua-model", "src", "limits.rs")
     limits = {
         name: (int(low), high) for name, low, high in re.findall(r"const (\w+): Limit = Limit::new\((\d+), (.*?)\)", text)
     }
     folder = repository / "akua-py"
-    told = [*folder.glob("src/docs/*.txt"), *folder.glob("python/akua/_*.py*")]
+    told = [*folder.glob("src/docs/*.txt"), *folder.glob("python/akua/_*.py*"), *folder.glob("python/akua/generated/*")]
     told = re.sub(r"\s+", " ", "".join(path.read_text() for path in told))
     for words, name in {
         "The workspace that all calls are about, {} to {} characters": "WORKSPACE_ID",
-        "The workspace that the call is about, {} to {} characters": "WORKSPACE_ID",
+        "The workspace that calls are about, {} to {} code points": "WORKSPACE_ID",
         "A key of your own for this change, {} to {} characters": "IDEMPOTENCY_KEY",
         "How many a page is to have at most, {} to {}": "PAGE_ITEMS",
     }.items():

@@ -218,7 +218,7 @@ class EditResult(Generic[_R]):
         the same values. False: everything already was as wanted, and nothing of this edit took effect."""
     @property
     def proof(self) -> Literal["acknowledged", "observed"] | None:
-        """How it is known: by the answer to the write, or by a later read; None if unchanged."""
+        """How it is known: "acknowledged" by the answer to the write, "observed" in a later read; None if unchanged."""
     @property
     def adjusted(self) -> tuple[FieldReport, ...]:
         """The fields that the server has stored otherwise than they were wanted, such as trimmed: `theirs` is what they
@@ -248,7 +248,8 @@ class ResourceList(Generic[_R]):
     def pages(self) -> Pages[_R]:
         """Its pages, from where it stands."""
     def to_dicts(self) -> list[dict[str, Any]]:
-        """All that is left of it, as plain dicts.
+        """All that is left of it, as rows of a table: plain dicts, but for times, which are aware `datetime`s in UTC. One that
+        no `datetime` can hold stays as it was answered. `to_dict` of a resource has all of them so.
 
             >>> table = pandas.DataFrame(client.clusters.list().to_dicts())
         """
