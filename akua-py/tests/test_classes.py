@@ -115,7 +115,7 @@ class Stage:
         if hasattr(kind, "resource"):
             facts["resource"] = self.client.clusters.get("clu_1")
         if hasattr(kind, "facts"):
-            facts["facts"] = (akua.FieldReport("name", "a", "b", None, "conflicting"),)
+            facts["facts"] = (record(akua.FieldReport),)
         return facts
 
 
