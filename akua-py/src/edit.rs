@@ -119,9 +119,7 @@ fn call<'py, R: ResourceBinding>(
     shared: &Shared,
     options: &EditOptions<'_>,
 ) -> PyResult<Call<'py, R>> {
-    let mut call = Call::new(py, shared, &options.call)?;
-    call.collection = call.collection.policy(options.policy);
-    Ok(call)
+    Call::new(py, shared, &options.call)
 }
 
 /// Goes on until the end. What a callable of the caller's raises ends the edit, and is raised if nothing took effect.

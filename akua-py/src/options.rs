@@ -1,25 +1,28 @@
-//! The keyword arguments that calls have beside what they are about: each option is read here, for all calls.
+//! The keyword arguments that calls have beside what they are about: each option is read here, for all calls, as
+//! `akua_http::settings` declares it.
 
 use std::time::Duration;
 
-use akua_http::Collection;
+use akua_http::settings::{self, Of, Setting, Takes, Value};
+use akua_http::{Collection, Error};
 use akua_model::edit::Policy;
-use akua_model::{Printable, Resource, ResourceKind, Secrets, Traceparent, WorkspaceContext};
+use akua_model::{Printable, Resource, ResourceKind, Secrets};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyBytes, PyDict, PyString};
+use zeroize::Zeroizing;
 
-use crate::argument::{Seconds, argument, text, text_of, whole};
+use crate::argument::{Seconds, argument, not_a, text, text_of, whole};
 use crate::error;
 use crate::fields::Fields;
 
+/// The settings of every call, and those of one that edits.
+const CALL: &[Of] = &[Of::ClientOrCall, Of::Call];
+const EDIT: &[Of] = &[Of::ClientOrCall, Of::Call, Of::Edit];
+
 /// The options of one call, or those of all calls of a client.
 #[derive(Clone, Default)]
-pub(crate) struct CallOptions {
-    timeout: Option<Duration>,
-    context: Option<WorkspaceContext>,
-    traceparent: Option<Traceparent>,
-}
+pub(crate) struct CallOptions(settings::CallOptions);
 
 impl CallOptions {
     /// What the call `name` was given; it takes nothing else.
@@ -35,14 +38,15 @@ impl CallOptions {
         name: &str,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<(Self, Policy, Bound<'py, PyDict>)> {
-        let (mut options, mut policy, said) = (Self::default(), Policy::default(), PyDict::new(py));
+        let (mut options, said) = (Self::default(), PyDict::new(py));
         each(keywords, name, String::new, |name, value| {
-            if take_policy(&mut policy, name, value)? {
+            if options.take_of(&[Of::Edit], name, value)? {
                 said.set_item(name, value)?;
                 return Ok(true);
             }
             options.take(name, value)
         })?;
+        let policy = options.0.policy;
         Ok((options, policy, said))
     }
 
@@ -53,65 +57,54 @@ impl CallOptions {
         Ok(options)
     }
 
-    /// Takes the option `name`; no if there is none.
+    /// Takes the option `name` of any call; no if there is none.
     pub(crate) fn take(&mut self, name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let py = value.py();
-        match name {
-            "timeout" => {
-                let timeout: Option<Seconds> = argument(name, value)?;
-                self.timeout = timeout.map(|timeout| timeout.duration(py, name)).transpose()?;
-            }
-            "context" => self.context = parsed(name, value)?,
-            "traceparent" => self.traceparent = parsed(name, value)?,
-            _ => return Ok(false),
-        }
+        self.take_of(CALL, name, value)
+    }
+
+    fn take_of(&mut self, of: &[Of], name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Some(setting) = settings::named(name).filter(|setting| of.contains(&setting.of)) else {
+            return Ok(false);
+        };
+        give(setting, value, |value| self.0.set(setting, value))?;
         Ok(true)
     }
 
     /// These, and where they say nothing, `others`.
-    pub(crate) fn or(self, others: &Self) -> Self {
-        Self {
-            timeout: self.timeout.or(others.timeout),
-            context: self.context.or_else(|| others.context.clone()),
-            traceparent: self.traceparent.or_else(|| others.traceparent.clone()),
-        }
+    pub(crate) fn or(mut self, others: &Self) -> Self {
+        let (own, others) = (&mut self.0, &others.0);
+        own.timeout = own.timeout.or(others.timeout);
+        own.context = own.context.take().or_else(|| others.context.clone());
+        own.traceparent = own.traceparent.take().or_else(|| others.traceparent.clone());
+        self
     }
 
     /// The time that a call of `client` may take, `defaults` being the options of all of its calls.
     pub(crate) fn time(&self, defaults: &Self, client: &akua_http::Client) -> Duration {
-        self.timeout.or(defaults.timeout).unwrap_or_else(|| client.timeout())
+        let time = self.0.timeout.or(defaults.0.timeout);
+        time.unwrap_or_else(|| client.timeout())
     }
 
     /// Adds what a pickle of a client carries of them.
     pub(crate) fn put_into(&self, recipe: &Bound<'_, PyDict>) -> PyResult<()> {
-        if let Some(timeout) = self.timeout {
+        if let Some(timeout) = self.0.timeout {
             recipe.set_item("timeout", timeout.as_secs_f64())?;
         }
-        if let Some(context) = &self.context {
+        if let Some(context) = &self.0.context {
             recipe.set_item("context", context.as_str())?;
         }
         Ok(())
     }
 
     /// `collection` with these options.
-    pub(crate) fn on<R: Resource>(&self, mut collection: Collection<R>) -> Collection<R> {
-        if let Some(timeout) = self.timeout {
-            collection = collection.timeout(timeout);
-        }
-        if let Some(context) = &self.context {
-            collection = collection.context(context);
-        }
-        if let Some(position) = &self.traceparent {
-            collection = collection.traceparent(position);
-        }
-        collection
+    pub(crate) fn on<R: Resource>(&self, collection: Collection<R>) -> Collection<R> {
+        self.0.on(collection)
     }
 }
 
 /// What the caller wants of an edit beside the change.
 #[derive(Default)]
 pub(crate) struct EditOptions<'py> {
-    pub(crate) policy: Policy,
     pub(crate) keep_resume_token: Option<Bound<'py, PyAny>>,
     pub(crate) call: CallOptions,
 }
@@ -142,7 +135,7 @@ impl<'py> EditOptions<'py> {
         each(keywords, name, String::new, |name, value| {
             let mut fields = ResourceKind::ALL.iter().flat_map(|kind| kind.fields());
             if !fields.any(|field| field.is_secret() && field.name == name) {
-                return Ok(take_policy(&mut options.policy, name, value)? || options.call.take(name, value)?);
+                return options.call.take_of(EDIT, name, value);
             }
             secrets.insert(name, text(name, value)?);
             Ok(true)
@@ -155,35 +148,57 @@ impl<'py> EditOptions<'py> {
             self.keep_resume_token = Some(value.clone()).filter(|keep| !keep.is_none());
             return Ok(true);
         }
-        Ok(take_policy(&mut self.policy, name, value)? || self.call.take(name, value)?)
+        self.call.take_of(EDIT, name, value)
     }
 }
 
-/// Takes the option `name` of how edits behave; no if there is none.
-pub(crate) fn take_policy(policy: &mut Policy, name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let py = value.py();
-    if value.is_none() && name != "overwrite_unseen" {
-        return Ok(matches!(
-            name,
-            "on_conflict" | "max_attempts" | "max_versions" | "settle_reserve" | "backoff" | "backoff_limit"
-        ));
+/// Gives `set` the value of a setting. `None` leaves it as it is.
+pub(crate) fn give(
+    setting: &Setting,
+    value: &Bound<'_, PyAny>,
+    set: impl FnOnce(Value<'_>) -> Result<(), Error>,
+) -> PyResult<()> {
+    let (py, name) = (value.py(), setting.name);
+    if value.is_none() {
+        return Ok(());
     }
-    let bound = || whole(name, value, 1..=u32::MAX);
-    let seconds = || argument::<Seconds>(name, value)?.span(py, name);
-    match name {
-        "on_conflict" => {
-            let rule = text(name, value)?.parse();
-            policy.on_conflict = rule.map_err(|problem| error::raise_model(py, problem))?;
+    let pem: Pem;
+    let value = match setting.takes {
+        Takes::Text => Value::Text(text(name, value)?),
+        Takes::Pem => {
+            pem = argument(name, value)?;
+            Value::Pem(&pem.0)
         }
-        "overwrite_unseen" => policy.overwrite_unseen = argument::<Option<bool>>(name, value)?.unwrap_or_default(),
-        "max_attempts" => policy.max_attempts = bound()?,
-        "max_versions" => policy.max_versions = bound()?,
-        "settle_reserve" => policy.settle_reserve = seconds()?,
-        "backoff" => policy.backoff = seconds()?,
-        "backoff_limit" => policy.backoff_limit = seconds()?,
-        _ => return Ok(false),
+        Takes::Time => {
+            let seconds: Seconds = argument(name, value)?;
+            Value::Time(if setting.may_be_zero {
+                seconds.span(py, name)?
+            } else {
+                seconds.duration(py, name)?
+            })
+        }
+        Takes::Count => Value::Count(whole(name, value, u64::from(!setting.may_be_zero)..=u64::MAX)?),
+        Takes::Flag => Value::Flag(argument(name, value)?),
+    };
+    set(value).map_err(|problem| error::raise(py, &problem))
+}
+
+/// Certificates or a key, as text or bytes.
+pub(crate) struct Pem(pub(crate) Zeroizing<Vec<u8>>);
+
+impl<'py> FromPyObject<'_, 'py> for Pem {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let bytes = if let Ok(text) = object.cast::<PyString>() {
+            text_of(&text, "PEM text")?.as_bytes().to_vec()
+        } else if let Ok(bytes) = object.cast::<PyBytes>() {
+            bytes.as_bytes().to_vec()
+        } else {
+            return Err(not_a("PEM text as str or bytes", &object));
+        };
+        Ok(Self(Zeroizing::new(bytes)))
     }
-    Ok(true)
 }
 
 /// Goes through the keywords of the call `call`. `take` says whether there is such a one; `more` names those of its own.
@@ -211,14 +226,4 @@ pub(crate) fn each<'py>(
 pub(crate) fn known<R: Resource>() -> String {
     let names: Vec<_> = R::FIELDS.iter().map(|field| field.name).collect();
     format!(" (fields that can be written: {})", names.join(", "))
-}
-
-/// The text of the argument `name`, read; none for `None`.
-fn parsed<T: std::str::FromStr<Err = akua_model::Error>>(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<T>> {
-    if value.is_none() {
-        return Ok(None);
-    }
-    let read = text(name, value)?.parse();
-    read.map(Some)
-        .map_err(|problem| error::raise_model(value.py(), problem))
 }

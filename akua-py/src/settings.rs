@@ -1,45 +1,19 @@
-//! The settings of a client, as Python gives them: each is read and handed on in one line.
+//! The settings of a client, as Python gives them.
 
 use akua_http::ClientBuilder;
-use akua_http::retry::RetryPolicy;
-use akua_http::transport::{ClientCertificate, ProxyUrl};
-use akua_model::edit::{Contract, Guarantee};
+use akua_http::settings::{Of, SETTINGS, Value, named};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyMapping, PyString};
+use pyo3::types::{PyDict, PyMapping, PyString};
 
-use crate::argument::{Seconds, argument, not_a, text, text_of, whole};
+use crate::argument::{argument, not_a};
 use crate::callable::Callable;
-use crate::options::{self, CallOptions};
+use crate::options::{self, CallOptions, Pem};
 use crate::shared::Shared;
 use crate::{credentials, error};
-
-/// What `None` leaves as it is. Of the rest it is a value, or of the wrong type.
-const MAY_BE_NONE: [&str; 15] = [
-    "base_url",
-    "token",
-    "context",
-    "timeout",
-    "connect_timeout",
-    "read_timeout",
-    "max_response_bytes",
-    "user_agent_suffix",
-    "extra_root_certificates",
-    "client_certificate",
-    "retry_attempts",
-    "retry_base",
-    "retry_cap",
-    "retry_budget",
-    "contract",
-];
-
-/// The proxy that is the one of the environment.
-const ENVIRONMENT: &str = "environment";
 
 /// A client that is being set up.
 pub(crate) struct Settings<'py> {
     builder: ClientBuilder,
-    retry: RetryPolicy,
-    use_env: bool,
     options: CallOptions,
     certified: bool,
     /// What makes its tokens.
@@ -54,9 +28,7 @@ impl<'py> Settings<'py> {
     /// What a client is told by these keywords.
     pub(crate) fn of(py: Python<'py>, keywords: Option<&Bound<'py, PyDict>>) -> PyResult<Self> {
         let mut settings = Self {
-            builder: ClientBuilder::default(),
-            retry: RetryPolicy::default(),
-            use_env: true,
+            builder: ClientBuilder::default().from_env(),
             options: CallOptions::default(),
             certified: false,
             callable: None,
@@ -64,9 +36,6 @@ impl<'py> Settings<'py> {
             withheld: Vec::new(),
         };
         options::each(keywords, "Client", String::new, |name, given| {
-            if given.is_none() && MAY_BE_NONE.contains(&name) {
-                return Ok(true);
-            }
             settings.take(name, given)
         })?;
         Ok(settings)
@@ -74,149 +43,95 @@ impl<'py> Settings<'py> {
 
     /// The client, open.
     pub(crate) fn open(self) -> PyResult<Shared> {
-        let recipe = self.recipe;
+        let Self { recipe, .. } = self;
         let py = recipe.py();
         if !self.withheld.is_empty() {
             recipe.set_item("withheld", self.withheld)?;
         }
-        let builder = self.builder.retry(self.retry);
-        let builder = if self.use_env { builder.from_env() } else { builder };
-        let client = builder.build().map_err(|problem| error::raise(py, &problem))?;
+        let client = self.builder.build().map_err(|problem| error::raise(py, &problem))?;
         Shared::new(client, self.callable, recipe, self.certified, self.options)
     }
 
     /// Takes the setting `name`; no if there is none.
     fn take(&mut self, name: &str, given: &Bound<'py, PyAny>) -> PyResult<bool> {
-        let py = given.py();
-        let time = || argument::<Seconds>(name, given)?.duration(py, name);
-        let builder = std::mem::take(&mut self.builder);
-        self.builder = match name {
-            "base_url" => builder.base_url(text(name, given)?),
-            "token" => return self.token(builder, given),
-            "timeout" | "context" => {
-                self.builder = builder;
-                return self.options.take(name, given);
+        match name {
+            // The one goes with its certificate, the other is the proxy `None`.
+            "client_key" | "no_proxy" => return Ok(false),
+            "contract" if !given.is_none() => self.contract(given)?,
+            "proxy" if given.is_none() => {
+                self.set("no_proxy", Value::Flag(true))?;
+                self.recipe.set_item(name, given)?;
             }
-            "connect_timeout" => builder.connect_timeout(time()?),
-            "read_timeout" => builder.read_timeout(time()?),
-            "max_response_bytes" => builder.max_response_bytes(whole(name, given, 0..=usize::MAX)?),
-            "user_agent_suffix" => builder.user_agent_suffix(text(name, given)?),
-            "extra_root_certificates" => builder.extra_root_certificates(argument::<Pem>(name, given)?.0),
-            "client_certificate" => {
-                let (Pem(chain), Pem(key)) = argument(name, given)?;
-                self.certified = true;
-                self.builder = builder.client_certificate(ClientCertificate::from_pem(chain, key));
-                return Ok(true);
-            }
-            "proxy" => return self.proxy(builder, given),
-            "allow_insecure_http" => builder.allow_insecure_http(argument(name, given)?),
-            "retry_attempts" => {
-                self.retry.attempts = whole(name, given, 1..=u32::MAX)?;
-                builder
-            }
-            "retry_base" => {
-                self.retry.base = time()?;
-                builder
-            }
-            "retry_cap" => {
-                self.retry.cap = time()?;
-                builder
-            }
-            "retry_budget" => builder.retry_budget(whole(name, given, 0..=u32::MAX)?),
-            "contract" => {
-                let switches = PyDict::new(py);
-                self.recipe.set_item(name, &switches)?;
-                self.builder = builder.contract(contract(given, &switches)?);
-                return Ok(true);
-            }
-            "use_env" => {
-                self.use_env = argument(name, given)?;
-                builder
-            }
-            _ => return Ok(false),
-        };
-        if name != "base_url" {
-            self.recipe.set_item(name, given)?;
-        }
-        Ok(true)
-    }
-
-    fn token(&mut self, builder: ClientBuilder, given: &Bound<'py, PyAny>) -> PyResult<bool> {
-        self.builder = if let Ok(text) = given.cast::<PyString>() {
-            self.withheld.push("token");
-            builder.token(text_of(text, "token")?)
-        } else if given.is_callable() {
-            self.recipe.set_item("token", given)?;
-            let callback = Callable::new("token", "a callable that returns the token", given)?;
-            builder.token_provider(credentials::asking(self.callable.insert(callback).clone()))
-        } else {
-            return Err(not_a("the token as str, or a callable that returns it", given));
-        };
-        Ok(true)
-    }
-
-    fn proxy(&mut self, builder: ClientBuilder, given: &Bound<'py, PyAny>) -> PyResult<bool> {
-        let url = match given.cast::<PyString>() {
-            Ok(url) => text_of(url, "proxy")?,
-            Err(_) if given.is_none() => {
-                self.recipe.set_item("proxy", given)?;
-                self.builder = builder.no_proxy();
-                return Ok(true);
-            }
-            Err(_) => {
+            "proxy" if given.eq("environment")? => {}
+            "proxy" if !given.is_instance_of::<PyString>() => {
                 return Err(not_a("a URL as str, \"environment\", or None for no proxy", given));
             }
-        };
-        if url.contains('@') {
-            // There is a password in it.
-            self.withheld.push("proxy");
-        } else {
-            self.recipe.set_item("proxy", given)?;
+            "token" if !given.is_none() && !given.is_instance_of::<PyString>() => self.ask_for_tokens(given)?,
+            "client_certificate" if !given.is_none() => {
+                let (Pem(chain), Pem(key)) = argument(name, given)?;
+                self.set(name, Value::Pem(&chain))?;
+                self.set("client_key", Value::Pem(&key))?;
+                self.certified = true;
+            }
+            _ => return self.one(name, given),
         }
-        self.builder = match ProxyUrl::parse(url) {
-            _ if url == ENVIRONMENT => builder,
-            Ok(url) => builder.proxy(url),
-            Err(problem) => return Err(error::raise(given.py(), &problem.into())),
-        };
         Ok(true)
     }
-}
 
-/// The documented contract, but for the guarantees in `given`, which are copied into `switches`.
-fn contract(given: &Bound<'_, PyAny>, switches: &Bound<'_, PyDict>) -> PyResult<Contract> {
-    let py = given.py();
-    let mut contract = Contract::documented();
-    for item in argument::<Bound<'_, PyMapping>>("contract", given)?.items()?.iter() {
-        let (name, value): (String, Bound<'_, PyAny>) = item.extract()?;
-        switches.set_item(&name, &value)?;
-        let mut guarantees = contract.guarantees();
-        match guarantees.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, Guarantee::Flag(holds))) => **holds = argument(&name, &value)?,
-            // Clocks may agree, and a key may be forgotten at once.
-            Some((_, Guarantee::Time(time))) => **time = argument::<Seconds>(&name, &value)?.span(py, &name)?,
-            None => {
-                let known = guarantees.map(|(known, _)| known).join(", ");
-                let problem = format!("is no switch of a contract (they are {known})");
-                return Err(error::invalid(py, &name, &problem));
+    /// Takes one of those that are a value and nothing more.
+    fn one(&mut self, name: &str, given: &Bound<'py, PyAny>) -> PyResult<bool> {
+        match named(name) {
+            _ if name == "contract" => return Ok(true),
+            Some(setting) if setting.of == Of::ClientOrCall => return self.options.take(name, given),
+            Some(setting) if setting.of == Of::Client => {
+                options::give(setting, given, |value| self.builder.set(setting, value))?;
             }
+            _ => return Ok(false),
         }
+        match name {
+            _ if given.is_none() => {}
+            // It may have been set by the environment, so the client is asked.
+            "base_url" => {}
+            "token" => self.withheld.push("token"),
+            // There is a password in it.
+            "proxy" if given.contains("@")? => self.withheld.push("proxy"),
+            _ => self.recipe.set_item(name, given)?,
+        }
+        Ok(true)
     }
-    Ok(contract)
-}
 
-/// Certificates or a key, as text or bytes.
-struct Pem(Vec<u8>);
+    fn set(&mut self, name: &str, value: Value<'_>) -> PyResult<()> {
+        let set = named(name).map(|setting| self.builder.set(setting, value));
+        set.unwrap_or(Ok(()))
+            .map_err(|problem| error::raise(self.recipe.py(), &problem))
+    }
 
-impl<'py> FromPyObject<'_, 'py> for Pem {
-    type Error = PyErr;
-
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(text) = object.cast::<PyString>() {
-            Ok(Self(text_of(&text, "PEM text")?.as_bytes().to_vec()))
-        } else if let Ok(bytes) = object.cast::<PyBytes>() {
-            Ok(Self(bytes.as_bytes().to_vec()))
-        } else {
-            Err(not_a("PEM text as str or bytes", &object))
+    fn ask_for_tokens(&mut self, given: &Bound<'py, PyAny>) -> PyResult<()> {
+        if !given.is_callable() {
+            return Err(not_a("the token as str, or a callable that returns it", given));
         }
+        self.recipe.set_item("token", given)?;
+        let callback = Callable::new("token", "a callable that returns the token", given)?;
+        let asking = credentials::asking(self.callable.insert(callback).clone());
+        self.builder = std::mem::take(&mut self.builder).token_provider(asking);
+        Ok(())
+    }
+
+    /// The documented contract, but for the guarantees in `given`.
+    fn contract(&mut self, given: &Bound<'py, PyAny>) -> PyResult<()> {
+        let py = given.py();
+        let switches = PyDict::new(py);
+        for item in argument::<Bound<'_, PyMapping>>("contract", given)?.items()?.iter() {
+            let (name, value): (String, Bound<'_, PyAny>) = item.extract()?;
+            switches.set_item(&name, &value)?;
+            let promises = || SETTINGS.iter().filter(|setting| setting.of == Of::Contract);
+            let Some(setting) = promises().find(|setting| setting.name == name) else {
+                let known: Vec<_> = promises().map(|setting| setting.name).collect();
+                let problem = format!("is no switch of a contract (they are {})", known.join(", "));
+                return Err(error::invalid(py, &name, &problem));
+            };
+            options::give(setting, &value, |value| self.builder.set(setting, value))?;
+        }
+        self.recipe.set_item("contract", switches)
     }
 }

@@ -64,7 +64,7 @@ impl EditSteps {
     ) -> PyResult<Self> {
         let slot = Arc::<Slot>::default();
         let collection = options.call.on(shared.options.on(shared.client(py)?.collection::<R>()));
-        let collection = collection.policy(options.policy).cancel(&slot.handle());
+        let collection = collection.cancel(&slot.handle());
         let editing = start(&collection).map_err(|problem| error::raise(py, &problem))?;
         let raised = Kept::default();
         let steps: Box<dyn Stepping> = Box::new(Steps {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use akua_model::edit::Contract;
+use akua_model::edit::{Contract, Guarantee};
 use akua_model::{Traceparent, WorkspaceContext};
 
 use super::{CallOptions, Setting, Value};
@@ -52,31 +52,17 @@ impl ClientBuilder {
 
 /// Sets one of the things that a server guarantees.
 fn promise(contract: &mut Contract, setting: &Setting, value: Value<'_>) -> Result<(), Error> {
-    let switch = match setting.name {
-        "etag_never_repeats" => &mut contract.etag_never_repeats,
-        "key_checked_before_if_match" => &mut contract.key_checked_before_if_match,
-        "stores_rejections_per_key" => &mut contract.stores_rejections_per_key,
-        "reads_linearizable" => &mut contract.reads_linearizable,
-        "etag_covers_write_only" => &mut contract.etag_covers_write_only,
-        "hidden_retries" => &mut contract.hidden_retries,
-        "answers_show_written_version" => &mut contract.answers_show_written_version,
-        "conflicts_name_current_etag" => &mut contract.conflicts_name_current_etag,
-        "key_retention" => {
-            contract.key_retention = value.time(setting)?;
-            return Ok(());
-        }
-        "clock_skew" => {
-            contract.clock_skew = value.time(setting)?;
-            return Ok(());
-        }
-        _ => {
+    let mut guarantees = contract.guarantees().into_iter();
+    match guarantees.find(|(name, _)| *name == setting.name) {
+        Some((_, Guarantee::Flag(holds))) => *holds = value.flag(setting)?,
+        Some((_, Guarantee::Time(time))) => *time = value.time(setting)?,
+        None => {
             return Err(Error::invalid_input(
                 setting.name,
                 "is a setting of calls, not of a client",
             ));
         }
-    };
-    *switch = value.flag(setting)?;
+    }
     Ok(())
 }
 

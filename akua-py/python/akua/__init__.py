@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     from akua import aio, fleet, sim
     from akua._page import Page
-    from akua.generated.settings import CallOptions, EditOptions, FleetOptions, PolicyOptions
+    from akua.generated.settings import CallOptions, ClientOptions, EditOptions, FleetOptions, PolicyOptions
     from akua.aio import AsyncClient
     from akua.generated.kinds import *
 
@@ -62,6 +62,7 @@ _LATER = {
     "AsyncClient": "akua.aio",
     "Page": "akua._page",
     "CallOptions": "akua.generated.settings",
+    "ClientOptions": "akua.generated.settings",
     "EditOptions": "akua.generated.settings",
     "FleetOptions": "akua.generated.settings",
     "PolicyOptions": "akua.generated.settings",
@@ -76,6 +77,7 @@ __all__ = [
     "CallOptions",
     "CancelledError",
     "Client",
+    "ClientOptions",
     "Cluster",
     "ClusterFields",
     "ClusterState",

@@ -11,7 +11,7 @@ from typing_extensions import Self, Unpack, disjoint_base
 from akua._errors import FieldReport
 from akua._page import Page
 from akua.fleet._records import Counts
-from akua.generated.settings import CallOptions
+from akua.generated.settings import CallOptions, Contract
 from akua.generated.fields import ResolveOptions
 from akua.generated.kinds import (
     Cluster as Cluster,
@@ -60,38 +60,6 @@ UNOPTIMISED: bool
 _R = TypeVar("_R", bound=_Answered)
 _T = TypeVar("_T")
 
-class _Contract(TypedDict, total=False):
-    etag_never_repeats: bool
-    key_checked_before_if_match: bool
-    key_retention: float
-    clock_skew: float
-    stores_rejections_per_key: bool
-    reads_linearizable: bool
-    etag_covers_write_only: bool
-    hidden_retries: bool
-    answers_show_written_version: bool
-    conflicts_name_current_etag: bool
-
-class _ClientOptions(TypedDict, total=False):
-    base_url: str | None
-    token: str | Callable[[], str] | None
-    context: str | None
-    timeout: float | None
-    connect_timeout: float | None
-    read_timeout: float | None
-    max_response_bytes: int | None
-    user_agent_suffix: str | None
-    extra_root_certificates: str | bytes | None
-    client_certificate: tuple[str | bytes, str | bytes] | None
-    proxy: str | None
-    allow_insecure_http: bool
-    retry_attempts: int | None
-    retry_base: float | None
-    retry_cap: float | None
-    retry_budget: int | None
-    contract: _Contract | Mapping[str, bool | float] | None
-    use_env: bool
-
 @final
 class Client(_ClientCalls):
     """A client of one Akua service with one token.
@@ -123,7 +91,7 @@ class Client(_ClientCalls):
         retry_base: float | None = None,
         retry_cap: float | None = None,
         retry_budget: int | None = None,
-        contract: _Contract | Mapping[str, bool | float] | None = None,
+        contract: Contract | Mapping[str, bool | float] | None = None,
         use_env: bool = True,
     ) -> Client:
         """Sets a client up. Nothing is sent yet.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from akua._akua import EditResult
-    from akua.generated.settings import CallOptions
+    from akua.generated.settings import CallOptions, ClientOptions
     from akua.generated.fields import ResolveOptions
 
 __all__ = ["AsyncClient"]
@@ -47,7 +47,7 @@ class AsyncClient(Live, collections.AsyncClientCalls):
         'prod'
     """
 
-    def __init__(self, *, max_concurrency: int = 32, **options: Unpack[_akua._ClientOptions]) -> None:
+    def __init__(self, *, max_concurrency: int = 32, **options: Unpack[ClientOptions]) -> None:
         self._of(Runner(_akua.whole("max_concurrency", max_concurrency)), _akua.Client(**options))
 
     def _of(self, runner: Runner, client: _akua.Client) -> None:
