@@ -184,7 +184,7 @@ fn typed(out: &mut String, class: &str, doc: &str, of: &[Of]) {
             (_, Takes::Pem) => ("str | bytes | None", ""),
             (_, Takes::Time) => ("float | None", " In seconds."),
             (_, Takes::Count) => ("int | None", ""),
-            (_, Takes::Flag) => ("bool | None", ""),
+            (_, Takes::Flag) => ("bool", ""),
         };
         let doc = format!("{}{more}", setting.doc);
         let _ = writeln!(out, "    {}: {kind}\n{}", setting.name, docstring(&doc, 4));

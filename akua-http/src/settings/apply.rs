@@ -139,9 +139,12 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The number; the largest one that there is for what is larger.
     fn small(self, setting: &Setting) -> Result<u32, Error> {
-        Ok(u32::try_from(self.count(setting)?).unwrap_or(u32::MAX))
+        let count = self.count(setting)?;
+        u32::try_from(count).map_err(|_| {
+            let problem = format!("is {count} (give {} or less)", u32::MAX);
+            Error::invalid_input(setting.name, problem)
+        })
     }
 }
 

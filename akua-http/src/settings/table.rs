@@ -35,7 +35,7 @@ settings! {
     /// The longest silence of the server while something is awaited from it. 30 s unless set.
     7 read_timeout: Client Time,
     /// The largest body of an answer, in bytes. 4 MiB unless set.
-    8 max_response_bytes: Client Count,
+    8 max_response_bytes: Client Count or_zero,
     /// Added to `akua/<version>` in the `user-agent` header: 1 to 200 printable ASCII characters.
     9 user_agent_suffix: Client Text,
     /// Certificate authorities in PEM that are trusted too, besides the system's own. What is set later is added to it.

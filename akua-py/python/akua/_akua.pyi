@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
 from types import GenericAlias
-from typing import Any, Generic, Literal, SupportsFloat, SupportsIndex, TypedDict, TypeVar, final
+from typing import Any, Generic, Literal, SupportsFloat, SupportsIndex, TypeVar, final
 
 from typing_extensions import Self, Unpack, disjoint_base
 

@@ -30,7 +30,7 @@ class PolicyOptions(TypedDict, total=False):
     other change touched none of its properties, else it stops and reports. `fail`: it stops and reports in any
     case.
     """
-    overwrite_unseen: bool | None
+    overwrite_unseen: bool
     """Whether an edit writes a property that no answer shows, such as `region_id` or `kubeconfig`, even after somebody
     else's change, which may have been to that very one: nobody can read it back. Not unless set.
     """
@@ -51,11 +51,11 @@ class PolicyOptions(TypedDict, total=False):
 class Contract(TypedDict, total=False):
     """What the server guarantees, where its operator has said so."""
 
-    etag_never_repeats: bool | None
+    etag_never_repeats: bool
     """An etag does not come back once the resource has moved on. True unless set. Claim this and what follows only if
     the operator of the server has said so: claimed falsely, edits draw conclusions that are not true.
     """
-    key_checked_before_if_match: bool | None
+    key_checked_before_if_match: bool
     """The server looks the idempotency key up, compares `if-match` and writes in one step. False unless set."""
     key_retention: float | None
     """How long the server remembers an idempotency key from its first sending. 0 s unless set. In seconds."""
@@ -63,19 +63,19 @@ class Contract(TypedDict, total=False):
     """How far apart the times of day may be of machines that hand resume tokens to each other. It is added to the age
     of a key that only the time of day tells. 30 s unless set. In seconds.
     """
-    stores_rejections_per_key: bool | None
+    stores_rejections_per_key: bool
     """The server remembers a refusal under its idempotency key too. False unless set."""
-    reads_linearizable: bool | None
+    reads_linearizable: bool
     """A read never shows an older version than the one current when it began. False unless set."""
-    etag_covers_write_only: bool | None
+    etag_covers_write_only: bool
     """A change of a property that no answer shows moves the etag too. False unless set."""
-    hidden_retries: bool | None
+    hidden_retries: bool
     """Something on the way may repeat a request by itself. False unless set, or for plain `http` through a proxy."""
-    answers_show_written_version: bool | None
+    answers_show_written_version: bool
     """A 200 to a write shows the version that this very write left behind, never an older one; then one that shows the
     old version proves that nothing was written. True unless set.
     """
-    conflicts_name_current_etag: bool | None
+    conflicts_name_current_etag: bool
     """An etag that a 409 names as current is that of this resource, at the moment of the refusal. False unless set: it
     is a hint then, which a read has to confirm.
     """
@@ -84,7 +84,7 @@ class Contract(TypedDict, total=False):
 class ClientOptions(TypedDict, total=False):
     """What `Client` is told. What is left out or `None` is as it is unless set."""
 
-    use_env: bool | None
+    use_env: bool
     """Whether what is not set is taken from the environment, which is read when the client is made: `AKUA_API_URL`,
     `AKUA_API_TOKEN` (else the token of `~/.config/akua/config.json`), `AKUA_CONTEXT` and the usual proxy variables.
     In Python unless set to false; elsewhere only if set.
@@ -122,7 +122,7 @@ class ClientOptions(TypedDict, total=False):
     """The HTTP proxy through which all connections are tunnelled, `http://[user:password@]host[:port]`, whatever the
     environment says. `None` for none.
     """
-    allow_insecure_http: bool | None
+    allow_insecure_http: bool
     """Accepts plain `http` for every host: the token and all data then cross the network readable and changeable by
     anybody on the way. Not unless set.
     """
