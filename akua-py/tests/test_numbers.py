@@ -236,6 +236,30 @@ def fleet(call):
     return run
 
 
+def fleet_of_loop(call):
+    async def on(client, at, opens, given):
+        path = at.folder / f"{next(at.numbers)}.akua-fleet"
+        async with client.clusters.fleet(Plan.patches({"clu_1": {"name": f"in {path.name}"}}), path, **opens) as fleet:
+            return await call(fleet, given)
+
+    def run(at, **given):
+        checked = {"check": lambda counts: True} if "canary" in given else {}
+        opens, given = (given, {}) if call is opened else ({}, given)
+        return asyncio.run(in_turn(at, lambda client: on(client, at, opens, {**given, **checked})))
+
+    return run
+
+
+async def opened(fleet, given):
+    assert fleet.path
+
+
+async def started(fleet, given):
+    run = await fleet.start(**given)
+    async for _ in run:
+        pass
+
+
 def on_dask(at, **given):
     from akua.fleet import dask
 
@@ -292,6 +316,10 @@ CALLS = {
     "Fleet.preview": fleet(lambda fleet, given: fleet.preview(**given)),
     "Fleet.start": fleet(lambda fleet, given: fleet.start(**given).finish()),
     "Fleet.run": fleet(lambda fleet, given: fleet.run(progress=False, **given)),
+    "AsyncCollection.fleet": fleet_of_loop(opened),
+    "AsyncFleet.preview": fleet_of_loop(lambda fleet, given: fleet.preview(**given)),
+    "AsyncFleet.start": fleet_of_loop(started),
+    "AsyncFleet.run": fleet_of_loop(lambda fleet, given: fleet.run(progress=False, **given)),
     "dask.run": on_dask,
 }
 
