@@ -16,7 +16,8 @@ sim=$CARGO_TARGET_DIR/debug/akua-sim
 # Installed, and then moved: nothing in the tree may know where it was.
 if [ "$profile" = release ]; then
     built=$CARGO_TARGET_DIR/c-release/release
-    tools/install_c.sh "$out/elsewhere"
+    # No user of `make install`, who is warned of a PREFIX in the target folder.
+    CALLER_HOME='' tools/install_c.sh "$out/elsewhere"
 else
     built=$CARGO_TARGET_DIR/debug
     cargo build --locked --quiet -p akua-ffi
