@@ -1,6 +1,6 @@
 //! Every setting of a client and of its calls, declared once: the name that it has in every language, its number in C, what
 //! it takes and what it means. From this table C, C++ and Python have their names and their documentation, and through
-//! `set` their values. Programs in Rust have [`ClientBuilder`] and [`Collection`](crate::Collection) for the same.
+//! `set` their values. Programs in Rust have [`ClientBuilder`](crate::ClientBuilder) and [`Collection`] for the same.
 
 mod apply;
 mod table;
