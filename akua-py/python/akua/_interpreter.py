@@ -8,9 +8,9 @@ import sys
 
 try:
     if sys.version_info >= (3, 13):
-        import _interpreters as _all
+        import _interpreters as _all  # type: ignore
     else:
-        import _xxsubinterpreters as _all
+        import _xxsubinterpreters as _all  # type: ignore
 except ImportError:
     # A Python that is built without them has only one.
     pass
