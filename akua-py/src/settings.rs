@@ -1,7 +1,7 @@
 //! The settings of a client, as Python gives them.
 
 use akua_http::ClientBuilder;
-use akua_http::settings::{Of, SETTINGS, Value, named};
+use akua_http::settings::{Of, SETTINGS, Setting, Value, named};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping, PyString};
 
@@ -54,50 +54,50 @@ impl<'py> Settings<'py> {
 
     /// Takes the setting `name`; no if there is none.
     fn take(&mut self, name: &str, given: &Bound<'py, PyAny>) -> PyResult<bool> {
+        let own = named(name).filter(|setting| matches!(setting.of, Of::Client | Of::ClientOrCall));
         match name {
             // The one goes with its certificate, the other is the proxy `None`.
             "client_key" | "no_proxy" => return Ok(false),
-            "contract" if !given.is_none() => self.contract(given)?,
             "proxy" if given.is_none() => {
                 self.set("no_proxy", Value::Flag(true))?;
                 self.recipe.set_item(name, given)?;
             }
+            _ if given.is_none() => return Ok(name == "contract" || own.is_some()),
+            "contract" => self.contract(given)?,
             "proxy" if given.eq("environment")? => {}
             "proxy" if !given.is_instance_of::<PyString>() => {
                 return Err(not_a("a URL as str, \"environment\", or None for no proxy", given));
             }
-            "token" if !given.is_none() && !given.is_instance_of::<PyString>() => self.ask_for_tokens(given)?,
-            "client_certificate" if !given.is_none() => {
+            "token" if !given.is_instance_of::<PyString>() => self.ask_for_tokens(given)?,
+            "client_certificate" => {
                 let (Pem(chain), Pem(key)) = argument(name, given)?;
                 self.set(name, Value::Pem(&chain))?;
                 self.set("client_key", Value::Pem(&key))?;
                 self.certified = true;
             }
-            _ => return self.one(name, given),
+            _ => match own {
+                Some(setting) => self.take_one(setting, given)?,
+                None => return Ok(false),
+            },
         }
         Ok(true)
     }
 
     /// Takes one of those that are a value and nothing more.
-    fn one(&mut self, name: &str, given: &Bound<'py, PyAny>) -> PyResult<bool> {
-        match named(name) {
-            _ if name == "contract" => return Ok(true),
-            Some(setting) if setting.of == Of::ClientOrCall => return self.options.take(name, given),
-            Some(setting) if setting.of == Of::Client => {
-                options::give(setting, given, |value| self.builder.set(setting, value))?;
-            }
-            _ => return Ok(false),
+    fn take_one(&mut self, setting: &Setting, given: &Bound<'py, PyAny>) -> PyResult<()> {
+        if setting.of == Of::ClientOrCall {
+            return self.options.take(setting.name, given).map(drop);
         }
-        match name {
-            _ if given.is_none() => {}
+        options::give(setting, given, |value| self.builder.set(setting, value))?;
+        match setting.name {
             // It may have been set by the environment, so the client is asked.
             "base_url" => {}
             "token" => self.withheld.push("token"),
             // There is a password in it.
             "proxy" if given.contains("@")? => self.withheld.push("proxy"),
-            _ => self.recipe.set_item(name, given)?,
+            name => self.recipe.set_item(name, given)?,
         }
-        Ok(true)
+        Ok(())
     }
 
     fn set(&mut self, name: &str, value: Value<'_>) -> PyResult<()> {

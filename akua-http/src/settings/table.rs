@@ -3,14 +3,15 @@
 use super::{Of, Setting, Takes};
 
 macro_rules! settings {
-    ($($(#[doc = $doc:literal])* $number:literal $name:ident: $of:ident $takes:ident $($zero:ident)*,)*) => {
+    (@ or_zero) => { true };
+    ($($(#[doc = $doc:literal])* $number:literal $name:ident: $of:ident $takes:ident $($zero:ident)?,)*) => {
         /// Every setting, by its number. A new one gets the next of its group.
         pub const SETTINGS: &[Setting] = &[$(Setting {
             number: $number,
             name: stringify!($name),
             of: Of::$of,
             takes: Takes::$takes,
-            may_be_zero: !matches!(stringify!($($zero)*).as_bytes(), []),
+            may_be_zero: false $(|| settings!(@ $zero))?,
             doc: concat!($($doc),*),
         },)*];
     };
