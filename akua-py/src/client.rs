@@ -1,24 +1,23 @@
 //! `akua.Client`: the settings, the connections, and the calls on each kind.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::PyDict;
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::attribute::Attribute;
 use crate::options::CallOptions;
 use crate::outcome::EditResult;
-use crate::replaced::Replaced;
+use crate::replaced::Replaceable;
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::{collection, edit, error};
 
 #[doc = include_str!("docs/client.txt")]
-#[pyclass(frozen, weakref, module = "akua")]
+#[pyclass(frozen, extends = Replaceable, module = "akua")]
 pub(crate) struct Client {
     shared: Shared,
     /// The calls on every kind, in the order of the kinds.
     calls: Vec<Py<PyAny>>,
-    replaced: Replaced,
 }
 
 #[pymethods]
@@ -28,7 +27,7 @@ impl Client {
         connect_timeout=None, read_timeout=None, max_response_bytes=None, user_agent_suffix=None, \
         extra_root_certificates=None, client_certificate=None, proxy='environment', allow_insecure_http=False, \
         retry_attempts=None, retry_base=None, retry_cap=None, retry_budget=None, contract=None, use_env=True)")]
-    fn new(py: Python<'_>, settings: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+    fn new(py: Python<'_>, settings: Option<&Bound<'_, PyDict>>) -> PyResult<PyClassInitializer<Self>> {
         Self::of(py, Settings::of(py, settings)?.open()?)
     }
 
@@ -40,8 +39,9 @@ impl Client {
 
     #[doc = include_str!("docs/with_options.txt")]
     #[pyo3(signature = (**options))]
-    fn with_options(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        Self::of(py, self.shared.with(py, CallOptions::of("with_options", options)?))
+    fn with_options(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<Self>> {
+        let shared = self.shared.with(py, CallOptions::of("with_options", options)?);
+        Py::new(py, Self::of(py, shared)?)
     }
 
     #[doc = include_str!("docs/resolve.txt")]
@@ -78,15 +78,6 @@ impl Client {
         self.shared.time(py, timeout)
     }
 
-    /// In the same process it is the same one.
-    fn __copy__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
-        slf
-    }
-
     /// To where it is made anew with what it was made with.
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyDict>,))> {
         Ok((
@@ -103,7 +94,7 @@ impl Client {
         why: String,
         timeout: Option<Bound<'_, PyAny>>,
         context: Option<Bound<'_, PyAny>>,
-    ) -> PyResult<Self> {
+    ) -> PyResult<Py<Self>> {
         let base_url = recipe.get_item("base_url")?.map(|url| url.extract()).transpose()?;
         let shared = Shared::useless(
             base_url.unwrap_or_default(),
@@ -111,29 +102,12 @@ impl Client {
             why,
             call_options(timeout, context)?,
         )?;
-        Self::of(py, shared)
-    }
-
-    fn __getattribute__<'py>(slf: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
-        slf.get().replaced.get(slf, name)
-    }
-
-    fn __setattr__(slf: &Bound<'_, Self>, name: &Bound<'_, PyString>, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        slf.get().replaced.set(slf, name, Some(value))
-    }
-
-    fn __delattr__(slf: &Bound<'_, Self>, name: &Bound<'_, PyString>) -> PyResult<()> {
-        slf.get().replaced.set(slf, name, None)
+        Py::new(py, Self::of(py, shared)?)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.shared.open)?;
-        self.replaced.0.visit(&visit)?;
         self.calls.iter().try_for_each(|calls| visit.call(calls))
-    }
-
-    fn __clear__(&self) {
-        self.replaced.0.clear();
     }
 
     fn __repr__(&self) -> String {
@@ -142,13 +116,9 @@ impl Client {
 }
 
 impl Client {
-    fn of(py: Python<'_>, shared: Shared) -> PyResult<Self> {
+    fn of(py: Python<'_>, shared: Shared) -> PyResult<PyClassInitializer<Self>> {
         let calls = collection::all(py, &shared)?;
-        Ok(Self {
-            shared,
-            calls,
-            replaced: Replaced::default(),
-        })
+        Ok(PyClassInitializer::from(Replaceable::default()).add_subclass(Self { shared, calls }))
     }
 
     /// Adds the class to the module, with an attribute for the calls on each kind.

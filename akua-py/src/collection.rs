@@ -1,37 +1,31 @@
 //! `client.clusters`, `client.workspaces`: the calls on one kind of resource. One class is as the other; what can be written
 //! comes from the declaration.
 
-#![allow(unsafe_op_in_unsafe_fn)] // in what PyO3 makes of `__setattr__` inside of a macro
-
 use std::path::PathBuf;
 
 use akua_model::{Resource, ResourceKind, with_kind};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::PyDict;
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::generated::each_class;
 use crate::list::{self, ResourceList};
 use crate::options::{CallOptions, EditOptions};
-use crate::replaced::Replaced;
+use crate::replaced::Replaceable;
 use crate::shared::Shared;
 use crate::{edit, fleet, update, wait};
 
 macro_rules! class {
     ($Class:ident $Calls:ident $all:literal) => {
         #[doc = concat!("The ", $all, " that a client may see: `client.", $all, "`.")]
-        #[pyclass(frozen, weakref, module = "akua")]
+        #[pyclass(frozen, extends = Replaceable, module = "akua")]
         pub(crate) struct $Calls {
             shared: Shared,
-            replaced: Replaced,
         }
 
         impl $Calls {
-            fn of(shared: Shared) -> Self {
-                Self {
-                    shared,
-                    replaced: Replaced::default(),
-                }
+            fn of(shared: Shared) -> PyClassInitializer<Self> {
+                PyClassInitializer::from(Replaceable::default()).add_subclass(Self { shared })
             }
         }
 
@@ -135,15 +129,6 @@ macro_rules! class {
                 self.shared.time(py, timeout)
             }
 
-            /// In the same process it is the same one.
-            fn __copy__(slf: Py<Self>) -> Py<Self> {
-                slf
-            }
-
-            fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
-                slf
-            }
-
             /// This attribute of the client, pickled as that is.
             fn __reduce__<'py>(
                 &self,
@@ -156,32 +141,8 @@ macro_rules! class {
                 ))
             }
 
-            fn __getattribute__<'py>(
-                slf: &Bound<'py, Self>,
-                name: &Bound<'py, PyString>,
-            ) -> PyResult<Bound<'py, PyAny>> {
-                slf.get().replaced.get(slf, name)
-            }
-
-            fn __setattr__(
-                slf: &Bound<'_, Self>,
-                name: &Bound<'_, PyString>,
-                value: &Bound<'_, PyAny>,
-            ) -> PyResult<()> {
-                slf.get().replaced.set(slf, name, Some(value))
-            }
-
-            fn __delattr__(slf: &Bound<'_, Self>, name: &Bound<'_, PyString>) -> PyResult<()> {
-                slf.get().replaced.set(slf, name, None)
-            }
-
             fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-                visit.call(&self.shared.open)?;
-                self.replaced.0.visit(&visit)
-            }
-
-            fn __clear__(&self) {
-                self.replaced.0.clear();
+                visit.call(&self.shared.open)
             }
 
             fn __repr__(&self) -> String {

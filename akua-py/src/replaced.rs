@@ -8,30 +8,55 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
+use pyo3::{PyTraverseError, PyVisit};
 
 use crate::kept::Kept;
 
-/// The attributes of one object that have another in their place.
+/// What a client and its calls are besides: in the same process a copy of it is the same one, and its attributes may have
+/// others in their place.
+#[pyclass(subclass, frozen, weakref, module = "akua._akua")]
 #[derive(Default)]
-pub(crate) struct Replaced(pub(crate) Kept);
+pub(crate) struct Replaceable(Kept);
 
-impl Replaced {
-    /// The attribute `name` of `object`.
-    pub(crate) fn get<'py>(
-        &self,
-        object: &Bound<'py, PyAny>,
-        name: &Bound<'py, PyString>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        if let Some(others) = self.0.get(name.py())
+#[pymethods]
+impl Replaceable {
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
+    fn __getattribute__<'py>(slf: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(others) = slf.get().0.get(name.py())
             && let Some(other) = others.cast::<PyDict>()?.get_item(name)?
         {
             return Ok(other);
         }
-        usual(object, name)
+        usual(slf, name)
     }
 
+    fn __setattr__(slf: &Bound<'_, Self>, name: &Bound<'_, PyString>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        slf.get().set(slf, name, Some(value))
+    }
+
+    fn __delattr__(slf: &Bound<'_, Self>, name: &Bound<'_, PyString>) -> PyResult<()> {
+        slf.get().set(slf, name, None)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.0.visit(&visit)
+    }
+
+    fn __clear__(&self) {
+        self.0.clear();
+    }
+}
+
+impl Replaceable {
     /// Puts `value` in its place, or takes away what stands there. There has to be such an attribute.
-    pub(crate) fn set(
+    fn set(
         &self,
         object: &Bound<'_, PyAny>,
         name: &Bound<'_, PyString>,
