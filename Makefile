@@ -228,9 +228,11 @@ deep-features: ready
 	@tools/ready.sh nginx tinyproxy
 	@tools/part.sh $@ tools/features.sh
 
-# The C library as it is installed: optimised, and no larger than it may be.
+# The C library as it is installed: optimised, with every compiler, and no larger than it may be; and all of it under
+# valgrind.
 deep-c: ready
-	@tools/ready.sh g++ clang cmake pkg-config libcjson-dev nlohmann-json3-dev openssl python3
+	@tools/ready.sh g++ clang cmake pkg-config libcjson-dev nlohmann-json3-dev openssl python3 valgrind
+	@tools/part.sh deep-c-sanitizers akua-ffi/tests/sanitizers.sh whole
 	@tools/part.sh $@ akua-ffi/tests/run.sh release
 
 # `make install` and `make uninstall` as packagers call them; for AArch64 and musl where there is a compiler and a Rust for it.

@@ -1,9 +1,13 @@
 #!/usr/bin/env bash
 # The C and C++ tests again under AddressSanitizer with UndefinedBehaviorSanitizer, the library included, and under
 # valgrind. Before that, a leak and a use after free are planted, and both have to be found by each of the two.
+#   sanitizers.sh          under valgrind the calls alone
+#   sanitizers.sh whole    all that is not about time
 #
 # Rust's sanitizer is not stable: it is let in for this build alone, which nobody else uses.
 set -euo pipefail
+under_valgrind=(calls)
+[ "${1:-}" != whole ] || under_valgrind=(calls edits keyed calls-cpp threads)
 out=$CARGO_TARGET_DIR/c-sanitizers
 rm -rf "$out"
 mkdir -p "$out"
@@ -66,8 +70,12 @@ built threads sanitized gcc -std=c99 akua-ffi/tests/threads.c
 built hostile sanitized gcc -std=c99 -DPLANTED -Wno-unused-function "$out/hostile.c"
 json=-lcjson built conformance sanitized gcc -std=c99 akua-ffi/tests/conformance.c
 built conformance-cpp sanitized g++ -std=c++17 akua-ffi/tests/conformance.cpp
-for name in calls edits; do built $name plain gcc -std=c99 akua-ffi/tests/$name.c; done
-built calls-cpp plain g++ -std=c++17 "${cpp[@]}"
+for name in "${under_valgrind[@]}"; do
+    case $name in
+    calls-cpp) built $name plain g++ -std=c++17 "${cpp[@]}" ;;
+    *) built $name plain gcc -std=c99 akua-ffi/tests/$name.c ;;
+    esac
+done
 
 for program in calls edits keyed calls-cpp threads hostile; do
     printf '%-16s sanitized  ' $program
@@ -79,7 +87,7 @@ for language in c cpp; do
     printf '%-16s sanitized  ' "conformance-$language"
     quiet "$CARGO_TARGET_DIR/debug/akua-conformance" run $language -- "$out/$program" | tail -n 1
 done
-for program in calls edits calls-cpp; do
+for program in "${under_valgrind[@]}"; do
     printf '%-16s valgrind   ' $program
     quiet "${valgrind[@]}" "$out/$program-plain" "$sim"
 done
