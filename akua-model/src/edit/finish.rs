@@ -34,7 +34,7 @@ impl<R: Resource> Edit<R> {
                     unreadable: self.unreadable.take().filter(|_| !whole),
                     resource: self.found.take().filter(|_| whole),
                     id: self.id.clone(),
-                    if_match: self.machine().epoch.as_ref().map(|epoch| epoch.if_match.clone()),
+                    if_match: self.machine().epoch.as_ref().and_then(|epoch| epoch.guard.clone()),
                     patch: self.patch.take(),
                 })
             }

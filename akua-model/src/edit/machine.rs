@@ -4,6 +4,7 @@ use super::contract::Contract;
 use super::event::{
     Action, Budget, Cause, End, Event, Moment, Now, ReadEnd, Reason, Tag, Token, Version, Wait, Wanted, WriteEnd,
 };
+use super::intent::Intent;
 use super::policy::{OnConflict, Policy, millis};
 use super::report::{hides_some, shows_other};
 use super::rules::Rule;
@@ -29,7 +30,8 @@ pub(crate) enum Source {
 pub(crate) struct Epoch<E, V> {
     /// Counted from 1.
     pub(crate) number: u32,
-    pub(crate) if_match: E,
+    /// The etag that guards it, where one does.
+    pub(crate) guard: Option<E>,
     /// The values of the version that guards it.
     pub(crate) before: Vec<Shown<V>>,
     /// The idempotency key, where the endpoint takes one.
@@ -75,11 +77,16 @@ pub(crate) struct Hint<E> {
 }
 
 impl<E: Tag, V: Token> Epoch<E, V> {
+    /// Whether `etag` is the one that guards it.
+    pub(super) fn is_guarded_by(&self, etag: &E) -> bool {
+        self.guard.as_ref() == Some(etag)
+    }
+
     /// An epoch that is sent for the first time at `first_sent`, when `met` of the machine's etags were met.
     pub(crate) fn new(number: u32, guard: &Version<E, V>, key: Option<u128>, first_sent: Moment, met: usize) -> Self {
         Self {
             number,
-            if_match: guard.etag.clone(),
+            guard: Some(guard.etag.clone()),
             before: guard.values.clone(),
             key,
             sends: 1,
@@ -131,10 +138,9 @@ pub(crate) enum Phase {
 /// The edit protocol for one call.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Machine<E, V> {
+    pub(crate) intent: Intent,
     pub(crate) contract: Contract,
     pub(crate) policy: Policy,
-    /// Whether the endpoint takes an idempotency key.
-    pub(crate) takes_key: bool,
     /// Whether new credentials can be asked for, which is done once.
     pub(crate) can_refresh: bool,
     pub(crate) source: Source,
@@ -161,11 +167,17 @@ pub(crate) struct Machine<E, V> {
 
 impl<E: Tag, V: Token> Machine<E, V> {
     /// A machine that has not begun. `wanted` is empty where the patch is to be asked for.
-    pub(crate) fn new(contract: Contract, policy: Policy, source: Source, wanted: Vec<Wanted<V>>) -> Self {
+    pub(crate) fn new(
+        intent: Intent,
+        contract: Contract,
+        policy: Policy,
+        source: Source,
+        wanted: Vec<Wanted<V>>,
+    ) -> Self {
         Self {
+            intent,
             contract,
             policy,
-            takes_key: false,
             can_refresh: false,
             source,
             phase: Phase::Idle,
@@ -269,7 +281,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
             .epoch
             .as_ref()
             .is_some_and(|epoch| !epoch.named.is_empty() || epoch.moved);
-        let proven = self.contract.etag_never_repeats && moved;
+        let proven = self.intent.is_guarded && self.contract.etag_never_repeats && moved;
         let may_still_land = !proven && self.holds(Rule::StillLandingNeedsProof);
         let end = End::Indeterminate {
             may_still_land,
@@ -297,7 +309,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         } else {
             before.and_then(|epoch| epoch.key)
         };
-        let key = self.takes_key.then(|| fresh.unwrap_or(now.entropy));
+        let key = self.intent.takes_key.then(|| fresh.unwrap_or(now.entropy));
         self.epoch = Some(Epoch {
             moves_etag: shows_other(version, &self.wanted),
             ..Epoch::new(number, version, key, now.moment, self.met.len())
@@ -449,7 +461,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
 
     /// Whether rebasing is wanted at all.
     pub(super) fn rebases(&self) -> bool {
-        self.policy.on_conflict == OnConflict::Rebase
+        self.intent.rebases && self.policy.on_conflict == OnConflict::Rebase
     }
 
     /// Whether `rule` is in force: always, outside of tests.

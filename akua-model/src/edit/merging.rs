@@ -22,7 +22,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         let Some(epoch) = &self.epoch else {
             return self.give_up(Cause::Declined);
         };
-        let is_refused = version.etag == epoch.if_match;
+        let is_refused = epoch.is_guarded_by(&version.etag);
         if is_refused && epoch.named.is_empty() && epoch.hints.is_empty() {
             return (Action::Finish(End::NotApplied(Reason::Rejected)), Why::NotAMismatch);
         }

@@ -78,6 +78,7 @@ mod clock;
 mod contract;
 mod event;
 mod finish;
+mod intent;
 mod machine;
 mod merging;
 mod names;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::contract::Contract;
 use super::event::{Action, Cause, End, Event, Moment, Now, Proof, ReadEnd, Reason, Version, Wanted, WriteEnd};
+use super::intent::Intent;
 use super::machine::{Machine, Move, Source};
 use super::policy::Policy;
 use super::report::FieldState;
@@ -27,7 +28,13 @@ impl Story {
             ..Policy::default()
         };
         let wanted = (0..N).map(field).collect();
-        let mut machine = Machine::new(Contract::documented(), policy, Source::Given, wanted);
+        let mut machine = Machine::new(
+            Intent::edit(false),
+            Contract::documented(),
+            policy,
+            Source::Given,
+            wanted,
+        );
         machine.base = Some(version(42, seen));
         Self(machine)
     }

@@ -197,7 +197,7 @@ pub(super) fn remember(token: &mut ResumeToken, epoch: &Epoch<Etag, FieldValue>)
 pub(super) fn recall(token: &ResumeToken, epoch: &mut Epoch<Etag, FieldValue>, contract: &Contract) {
     let Evidence { named, confirmed, read } = &token.0.evidence;
     let etag = |text: &String| Etag::from(text.as_str());
-    let is_other = |etag: &Etag| *etag != epoch.if_match;
+    let is_other = |etag: &Etag| !epoch.is_guarded_by(etag);
     let hints = named.iter().map(etag).filter(is_other);
     let mut current: Vec<Etag> = confirmed.iter().map(etag).filter(is_other).collect();
     let shown: Vec<Etag> = read.iter().map(etag).filter(is_other).collect();

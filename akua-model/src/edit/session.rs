@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::clock::{Clock, Start};
 use super::contract::Contract;
 use super::event::{Action, Budget, Event, ReadEnd, Tag, Version, Wait, Wanted, WriteEnd};
+use super::intent::Intent;
 use super::machine::{Epoch, Machine, Source};
 use super::outcome::Edited;
 use super::policy::Policy;
@@ -161,7 +162,7 @@ impl<R: Resource> Edit<R> {
         };
         let wanted = patch.as_ref().map(wanted_of::<R>).unwrap_or_default();
         let mut edit = Self::with_machine(
-            Machine::new(options.contract, options.policy, source, wanted),
+            Machine::new(intent::<R>(), options.contract, options.policy, source, wanted),
             id,
             options,
         );
@@ -191,7 +192,13 @@ impl<R: Resource> Edit<R> {
         let source = Source::Resumed {
             may_send: mode == ResumeMode::Finish,
         };
-        let machine = Machine::new(options.contract, options.policy, source, wanted_of::<R>(&resumed.patch));
+        let machine = Machine::new(
+            intent::<R>(),
+            options.contract,
+            options.policy,
+            source,
+            wanted_of::<R>(&resumed.patch),
+        );
         let mut edit = Self::with_machine(machine, resumed.id, options);
         let start = Start::of(&clock);
         let first_sent = start.moment(token.first_sent(), token.first_sent_since_boot());
@@ -207,7 +214,6 @@ impl<R: Resource> Edit<R> {
     }
 
     fn with_machine(mut machine: Machine<Etag, FieldValue>, id: R::Id, options: Options) -> Self {
-        machine.takes_key = R::TAKES_IDEMPOTENCY_KEY;
         machine.can_refresh = options.can_refresh_credentials;
         Self {
             machine,
@@ -320,7 +326,10 @@ impl<R: Resource> Edit<R> {
         let (Some(epoch), Some(patch)) = (&self.machine.epoch, &self.patch) else {
             return Err(Error::invalid("patch", "is missing"));
         };
-        let (if_match, key) = (epoch.if_match.if_match()?, epoch.key);
+        let Some(guard) = &epoch.guard else {
+            return Err(Error::invalid("if-match", "is missing"));
+        };
+        let (if_match, key) = (guard.if_match()?, epoch.key);
         let request = self.patch_request(patch, &if_match, key)?;
         let token = resume::seal::<R>(&self.id, &if_match, key, patch, &epoch.before, &self.options, clock);
         self.write = Some(request);
@@ -516,10 +525,18 @@ impl<R: Resource> Edit<R> {
             (Action::Read(wait), _) => Next::Read {
                 wait: Duration::from_millis(wait.ms),
             },
-            (Action::Write { wait, .. }, Some(epoch)) => Next::Write {
-                epoch: epoch.number,
-                attempt: epoch.sends,
-                if_match: epoch.if_match.clone(),
+            (
+                Action::Write { wait, .. },
+                Some(Epoch {
+                    number,
+                    sends,
+                    guard: Some(guard),
+                    ..
+                }),
+            ) => Next::Write {
+                epoch: *number,
+                attempt: *sends,
+                if_match: guard.clone(),
                 wait: Duration::from_millis(wait.ms),
             },
             (Action::Write { .. } | Action::Finish(_), _) => Next::End,
@@ -529,6 +546,10 @@ impl<R: Resource> Edit<R> {
     pub(super) fn machine(&self) -> &Machine<Etag, FieldValue> {
         &self.machine
     }
+}
+
+fn intent<R: Resource>() -> Intent {
+    Intent::edit(R::TAKES_IDEMPOTENCY_KEY)
 }
 
 fn send<R: Resource>(request: Request, wait: Wait, resume_token: Option<ResumeToken>) -> Step<R> {

@@ -57,7 +57,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         let Some(epoch) = &mut self.epoch else {
             return self.give_up(Cause::Declined);
         };
-        let still_ours = version.etag == epoch.if_match;
+        let still_ours = epoch.is_guarded_by(&version.etag);
         if !still_ours && !epoch.read.contains(&version.etag) {
             epoch.read.push(version.etag.clone());
         }

@@ -56,7 +56,10 @@ impl<E: Tag, V: Token> Machine<E, V> {
             return (Action::Finish(end), Why::Acknowledged);
         }
         // It is the version that this request left behind, and the etag would have moved with whatever was written.
-        let is_guard = self.epoch.as_ref().is_some_and(|epoch| epoch.if_match == version.etag);
+        let is_guard = self
+            .epoch
+            .as_ref()
+            .is_some_and(|epoch| epoch.is_guarded_by(&version.etag));
         let proven =
             is_guard && self.etag_covers_all() && self.contract.answers_show_written_version && !self.is_tainted();
         if shown.changed_nothing && (proven || !self.holds(Rule::IgnoredNeedsProof)) {
@@ -115,12 +118,15 @@ impl<E: Tag, V: Token> Machine<E, V> {
             return self.give_up(Cause::Declined);
         };
         epoch.refused = self.contract.stores_rejections_per_key;
-        let names_ours = named.as_ref().is_some_and(|etag| etag.means(&epoch.if_match));
+        let names_ours = named
+            .as_ref()
+            .zip(epoch.guard.as_ref())
+            .is_some_and(|(etag, guard)| etag.means(guard));
         let is_unmoved = self.contract.etag_never_repeats && is_believed && names_ours && epoch.moves_etag;
         let mismatch = named.filter(|etag| !names_ours && !self.may_be_old(etag, is_believed));
         self.refused_while(comes_first || is_unmoved);
         if is_believed && names_ours {
-            let ours = self.epoch.as_ref().map(|epoch| epoch.if_match.clone());
+            let ours = self.epoch.as_ref().and_then(|epoch| epoch.guard.clone());
             ours.iter().for_each(|etag| self.named_as_current(etag, since));
         }
         let proves = mismatch

@@ -11,6 +11,7 @@ use super::naive::Naive;
 use super::network::Draft;
 use super::setting::Setting;
 use crate::edit::event::{Action, Cause, Event, Moment, Now, Tag, Version};
+use crate::edit::intent::Intent;
 use crate::edit::machine::{Epoch, Machine, Phase, Source};
 use crate::edit::trace::Why;
 
@@ -81,7 +82,7 @@ fn digest(machine: &Machine<u8, u8>) -> u64 {
         // What reads have shown, and what was only believed, is written down for later calls and decides nothing.
         let facts = (
             epoch.number,
-            epoch.if_match,
+            epoch.guard,
             &epoch.before,
             epoch.key,
             epoch.sends,
@@ -115,8 +116,8 @@ impl Client {
         }
         let asked = setting.source == Source::Asked;
         let wanted = if asked { Vec::new() } else { wanted };
-        let mut machine = Machine::new(setting.belief, setting.policy, setting.source, wanted);
-        machine.takes_key = setting.takes_key;
+        let intent = Intent::edit(setting.takes_key);
+        let mut machine = Machine::new(intent, setting.belief, setting.policy, setting.source, wanted);
         machine.can_refresh = setting.can_refresh;
         machine.without = setting.without;
         machine.epoch = write.zip(base.as_ref()).map(|(write, base)| {
@@ -160,7 +161,7 @@ impl Client {
         match self {
             Self::Ours(machine) => machine.epoch.as_ref().map(|epoch| Draft {
                 epoch: u8::try_from(epoch.number).unwrap(),
-                if_match: epoch.if_match,
+                if_match: epoch.guard.unwrap(),
                 key: epoch.key.map(|key| u8::try_from(key).unwrap()),
                 since: since(&epoch.first_sent),
             }),
@@ -172,7 +173,7 @@ impl Client {
     pub(super) fn refused(&self) -> Option<(u8, u8)> {
         let Self::Ours(machine) = self else { return None };
         let epoch = machine.epoch.as_ref().filter(|epoch| !epoch.named.is_empty())?;
-        Some((u8::try_from(epoch.number).unwrap(), epoch.if_match))
+        Some((u8::try_from(epoch.number).unwrap(), epoch.guard?))
     }
 
     /// Whether `etag` was met before the current epoch.
