@@ -191,10 +191,11 @@ test-c-sanitizers: ready
 test-demo-c: ready
 	@tools/part.sh $@ tools/check_demo.sh demo-c 2
 
-# The Python module against the simulator. Its environment is made once; warnings are errors.
+# The Python module against the simulator. Its environment is made once; warnings are errors. In four processes, as many
+# of the tests wait.
 test-python: ready
 	@tools/ready.sh python3 python3-venv
-	@tools/part.sh $@ tools/python/run.sh python -m pytest
+	@tools/part.sh $@ tools/python/run.sh python -m pytest --numprocesses 4
 
 # The shared cases, played to the Python module.
 test-python-cases: ready

@@ -45,7 +45,8 @@ def everything():
                         yield f"{module.__name__}.{name}.{member}", value
 
 
-PUBLIC = dict(everything())
+# In an order that every process agrees on.
+PUBLIC = dict(sorted(everything(), key=lambda each: each[0]))
 
 
 def signature_of(name, found):

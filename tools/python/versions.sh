@@ -51,7 +51,7 @@ for version in "${versions[@]}"; do
     fi
     "$here/bin/pip" install "${quiet[@]}" --no-deps --force-reinstall "$wheel"
     status=0
-    PATH="$here/bin:$PATH" "$here/bin/python" -m pytest -q >"$root/$version.log" 2>&1 || status=$?
+    PATH="$here/bin:$PATH" "$here/bin/python" -m pytest -q --numprocesses 4 >"$root/$version.log" 2>&1 || status=$?
     verdict=$(tail -n 1 "$root/$version.log")
     if [ "$status" -ne 0 ]; then
         tail -n 60 "$root/$version.log"
