@@ -4,6 +4,8 @@
 //! It only follows the lines of an answer. Whatever it does not know for sure it leaves to the library to refuse:
 //! above all an answer with two lengths, which could be read in two ways.
 
+use memchr::{memchr, memchr_iter};
+
 /// Where in an answer the next line stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum At {
@@ -25,6 +27,8 @@ pub(super) struct Framing {
     at: At,
     /// How many of the unread bytes are done.
     done: usize,
+    /// How many of the unread bytes were searched for the end of the line that is not done, in vain.
+    searched: usize,
     /// The line before was the status line.
     first: bool,
     /// An answer before the one that counts, such as 100.
@@ -55,6 +59,7 @@ impl Framing {
     /// Notes that unread bytes were read.
     pub(super) fn consumed(&mut self, bytes: usize) {
         self.done = self.done.saturating_sub(bytes);
+        self.searched = self.searched.saturating_sub(bytes);
     }
 
     /// Looks at what has arrived: the unread bytes begin at `start`.
@@ -84,9 +89,17 @@ impl Framing {
                 }
             }
             let fresh = bytes.get(from..*end).unwrap_or_default();
-            let Some(length) = fresh.iter().position(|byte| *byte == b'\n') else {
+            if self.at == At::StatusLine && is_usual(fresh) {
+                self.at = At::Rest;
+                return;
+            }
+            let searched = self.searched.saturating_sub(self.done).min(fresh.len());
+            let Some(length) = memchr(b'\n', fresh.get(searched..).unwrap_or_default()) else {
+                self.searched = self.done + fresh.len();
                 return;
             };
+            let length = searched + length;
+            self.searched = 0;
             let whole_line = fresh.get(..length).unwrap_or_default();
             let line = whole_line.strip_suffix(b"\r").unwrap_or(whole_line);
             // Something on the way may have read on where this line ends.
@@ -186,6 +199,33 @@ impl Framing {
     }
 }
 
+/// Whether the whole head is there and nothing in it, nor behind it, is to be looked at line by line: so it is as a rule.
+fn is_usual(answer: &[u8]) -> bool {
+    if !matches!(answer.strip_prefix(b"HTTP/1.1 "), Some([b'2'..=b'5', ..])) {
+        return false;
+    }
+    let (mut start, mut lengths) = (0, 0);
+    for end in memchr_iter(b'\n', answer) {
+        let line = answer.get(start..end).unwrap_or_default();
+        start = end + 1;
+        match line {
+            b"\r" => return true,
+            // A folded line; perhaps a body in chunks.
+            [b' ' | b'\t' | b't' | b'T', ..] => return false,
+            [b'c' | b'C', ..] => {
+                if let Some(value) = value_of(line, b"content-length") {
+                    lengths += 1;
+                    if lengths > 1 || !value.iter().all(u8::is_ascii_digit) {
+                        return false;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
 /// What the library is to see in place of a line.
 enum Put {
     AsItIs,
@@ -240,7 +280,11 @@ mod tests {
             // Nothing to do.
             ("HTTP/1.1 200 OK\r\na: b\r\n\r\n x\n y".to_owned(), None),
             (format!("{chunked}5\r\nhello\r\n0\r\n\r\n"), None),
-            // Folded lines, also of a head before the one that counts.
+            // Folded lines, also of a head before the one that counts, or behind such a one.
+            (
+                format!("HTTP/1.1 103 Early\r\nlink: a\r\n\r\n{head}x: a\r\n b\r\n\r\n"),
+                Some(format!("HTTP/1.1 103 Early\r\nlink: a\r\n\r\n{head}x: a   b\r\n\r\n")),
+            ),
             (
                 format!("HTTP/1.1 103 Early\r\nlink: a\r\n b\r\n\r\n{head}x: a\r\n\tb\n c\r\n\r\n"),
                 Some(format!(

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Read};
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use akua_model::http::{self as model, Response};
 use rustls::ClientConfig;
@@ -47,7 +47,14 @@ use super::{Call, Transport};
 /// those are left out which are about its transfer: `connection`, `content-length`, `content-type` and `date`.
 pub struct HttpTransport {
     settings: Arc<Settings>,
-    agents: PerProcess<Agent>,
+    own: PerProcess<Own>,
+}
+
+/// What each process has of its own.
+struct Own {
+    agent: Agent,
+    /// What the first call has had in place of its token: whenever a header is made, each of its bytes is looked at.
+    authorization: OnceLock<HeaderValue>,
 }
 
 struct Settings {
@@ -91,7 +98,7 @@ impl HttpTransport {
         };
         Ok(Self {
             settings: Arc::new(settings),
-            agents: PerProcess::new(),
+            own: PerProcess::new(),
         })
     }
 
@@ -109,14 +116,14 @@ impl Transport for HttpTransport {
         let disguise = Disguise::new(call.token(), call.request().body())
             .expecting_token_after(self.settings.before_token(call.request()));
         let body = call.request().body().map(|_| disguise.body_stand_in());
-        let head = self.settings.head(call, &disguise)?;
-        let agent = self.agents.current(|| new_agent(&self.settings));
+        let own = self.own.current(|| Own::new(&self.settings));
+        let head = self.settings.head(call, &disguise, &own)?;
         let flight = Flight::new(call.deadline(), call.cancel(), self.settings.limits).with_secrets(disguise);
         let flight = Rc::new(flight);
         let _entered = flight::enter(Rc::clone(&flight));
         let answer = match body {
-            Some(body) => agent.run(head.map(|()| &*body)),
-            None => agent.run(head),
+            Some(body) => own.agent.run(head.map(|()| &*body)),
+            None => own.agent.run(head),
         };
         match answer {
             Ok(answer) => self.settings.read(answer, &flight),
@@ -141,18 +148,14 @@ impl fmt::Debug for HttpTransport {
 }
 
 impl Settings {
-    fn head(&self, call: &Call<'_>, disguise: &Disguise) -> Result<ureq::http::Request<()>, Failure> {
+    fn head(&self, call: &Call<'_>, disguise: &Disguise, own: &Own) -> Result<ureq::http::Request<()>, Failure> {
         let request = call.request();
         let mut headers = HeaderMap::with_capacity(3 + request.headers().len() + usize::from(request.body().is_some()));
         headers.insert(HOST, self.host.clone());
         headers.insert(USER_AGENT, self.user_agent.clone());
         if let Some(token) = call.token() {
             check_token(token)?;
-            let stand_in = match disguise.authorization() {
-                Cow::Borrowed(usual) => HeaderValue::from_static(usual),
-                Cow::Owned(long) => HeaderValue::try_from(long).map_err(|_| unsendable("the token"))?,
-            };
-            headers.insert(AUTHORIZATION, stand_in);
+            headers.insert(AUTHORIZATION, own.authorization(disguise.authorization())?);
         }
         for (name, value) in request.headers() {
             let value = match value {
@@ -393,25 +396,43 @@ fn failure(flight: &Flight, error: Error, answer: Option<Response>) -> Failure {
 const TOO_LONG_A_HEAD: &str = "the head of the answer is longer than the 64 KiB allowed";
 const CLOSED_EARLY: &str = "the server closed the connection before its answer was complete";
 
-fn new_agent(settings: &Arc<Settings>) -> Agent {
-    let config = Config::builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .proxy(None)
-        .user_agent(AutoHeaderValue::None)
-        .accept(AutoHeaderValue::None)
-        .accept_encoding(AutoHeaderValue::None)
-        .max_response_header_size(MOST_HEAD)
-        .max_idle_connections(settings.max_idle_connections)
-        .max_idle_connections_per_host(settings.max_idle_connections)
-        .max_idle_age(settings.max_idle_age)
-        .build();
-    let opener = Opener {
-        settings: Arc::clone(settings),
-        tls: Mutex::new(None),
-    };
-    Agent::with_parts(config, opener, NoLookUp)
+impl Own {
+    fn new(settings: &Arc<Settings>) -> Self {
+        let config = Config::builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .user_agent(AutoHeaderValue::None)
+            .accept(AutoHeaderValue::None)
+            .accept_encoding(AutoHeaderValue::None)
+            .max_response_header_size(MOST_HEAD)
+            .max_idle_connections(settings.max_idle_connections)
+            .max_idle_connections_per_host(settings.max_idle_connections)
+            .max_idle_age(settings.max_idle_age)
+            .build();
+        let opener = Opener {
+            settings: Arc::clone(settings),
+            tls: Mutex::new(None),
+        };
+        Self {
+            agent: Agent::with_parts(config, opener, NoLookUp),
+            authorization: OnceLock::new(),
+        }
+    }
+
+    fn authorization(&self, stand_in: Cow<'static, str>) -> Result<HeaderValue, Failure> {
+        if let Some(made) = self.authorization.get().filter(|made| *made == &*stand_in) {
+            return Ok(made.clone());
+        }
+        let made = match stand_in {
+            Cow::Borrowed(usual) => HeaderValue::from_static(usual),
+            Cow::Owned(long) => HeaderValue::try_from(long).map_err(|_| unsendable("the token"))?,
+        };
+        // Only the first one counts.
+        let _ = self.authorization.set(made.clone());
+        Ok(made)
+    }
 }
 
 /// Opens connections, for one process.
