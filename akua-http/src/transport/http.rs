@@ -159,6 +159,7 @@ impl Settings {
         }
         for (name, value) in request.headers() {
             let value = match value {
+                Cow::Borrowed("application/json") => JSON,
                 Cow::Borrowed(fixed) => HeaderValue::from_static(fixed),
                 Cow::Owned(value) => HeaderValue::from_str(value).map_err(|_| unsendable(name))?,
             };
@@ -268,6 +269,9 @@ impl Settings {
         Failure::unknown(FailureKind::AnswerTooLarge, message).with_answer(response)
     }
 }
+
+/// The content type of every write, ready made.
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The name as the library has it: those that are always sent are ready made.
 fn header_name(name: &str) -> Result<HeaderName, Failure> {
