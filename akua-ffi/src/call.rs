@@ -2,7 +2,7 @@
 
 use akua_model::report::Report;
 
-use crate::handle::{FromC, Misuse, Owned};
+use crate::handle::{FromC, Misuse, Out, Owned};
 use crate::report::akua_report;
 use crate::status::{AKUA_OK, AKUA_PANIC, akua_status};
 
@@ -127,13 +127,17 @@ impl FromC<'_> {
             Ok(Err(failure)) => failure,
             Err(words) => Failure::Panic(words),
         };
-        let Some(report) = self.guarded(None, || Some(failure.into_report())) else {
-            return worst;
-        };
+        self.told(failure, error).map_or(worst, failed)
+    }
+
+    /// Hands a failure over to C.
+    #[cold]
+    fn told(&self, failure: Failure, error: Option<Out<'_, *mut akua_report>>) -> Option<akua_status> {
+        let report = self.guarded(None, || Some(failure.into_report()))?;
         let status = report.status();
         if let Some(error) = error {
             error.set(Owned::new(report).hand_over());
         }
-        failed(status)
+        Some(status)
     }
 }

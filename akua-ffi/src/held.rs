@@ -2,20 +2,23 @@
 
 use std::any::Any;
 
-use akua_model::{Properties, Resource, ResourceKind, Shown, Value, at_path};
+use akua_model::{Properties, Resource, ResourceKind, Shown, Value};
 
 use crate::generated::kinds::akua_property;
 use crate::handle::{Handle, Misuse};
-use crate::kind::{Form, Named, same_kind};
+use crate::kind::{Form, Numbered, same_kind};
 use crate::status::{AKUA_SHOWN, AKUA_SHOWN_ABSENT, AKUA_SHOWN_UNREADABLE};
-use crate::text::{Texts, akua_str};
+use crate::text::{Laid, Texts, akua_str};
 
 /// A resource as one answer showed it: a cluster, a workspace. It never changes. What a getter gives is borrowed: it
 /// lives as long as the resource. It may be used from many threads at a time.
 pub struct akua_resource {
     held: Box<dyn Held>,
-    /// By the property, and whether it was asked for as JSON.
-    texts: Texts<(akua_property, bool)>,
+    properties: &'static Numbered,
+    /// What are texts anyway.
+    texts: Laid,
+    /// What is made into a text when it is asked for: by the property, and whether as JSON.
+    made: Texts<(akua_property, bool)>,
 }
 
 impl Handle for akua_resource {
@@ -23,65 +26,55 @@ impl Handle for akua_resource {
 }
 
 /// A resource whose kind is known as a value only.
-trait Held: Send + Sync {
-    fn kind(&self) -> ResourceKind;
-    fn properties(&self) -> &dyn Properties;
-    fn as_any(&self) -> &dyn Any;
+trait Held: Properties + Any {
     fn copy(&self) -> Box<dyn Held>;
-    fn json(&self) -> String;
 }
 
 impl<R: Resource> Held for R {
-    fn kind(&self) -> ResourceKind {
-        R::KIND
-    }
-
-    fn properties(&self) -> &dyn Properties {
-        self
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
     fn copy(&self) -> Box<dyn Held> {
         Box::new(self.clone())
-    }
-
-    fn json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
     }
 }
 
 impl akua_resource {
-    pub(crate) fn new(resource: impl Resource) -> Self {
-        Self::holding(Box::new(resource))
+    pub(crate) fn new<R: Resource>(resource: R) -> Self {
+        Self::holding(Box::new(resource), Numbered::of(R::KIND))
     }
 
-    fn holding(held: Box<dyn Held>) -> Self {
-        let texts = Texts::default();
-        Self { held, texts }
+    fn holding(held: Box<dyn Held>, properties: &'static Numbered) -> Self {
+        let texts = properties.texts.iter();
+        let texts = Laid::new(texts.map(|named| named.shown(&*held).value()?.as_text()));
+        Self {
+            held,
+            properties,
+            texts,
+            made: Texts::default(),
+        }
     }
 
     pub(crate) fn copy(&self) -> Self {
-        Self::holding(self.held.copy())
+        Self::holding(self.held.copy(), self.properties)
     }
 
     pub(crate) fn kind(&self) -> ResourceKind {
-        self.held.kind()
+        self.properties.kind
     }
 
     /// What is inside, which has to be an `R`.
     pub(crate) fn of_kind<R: Resource>(&self, name: &'static str) -> Result<&R, Misuse> {
         same_kind(name, self.kind(), R::KIND)?;
-        let inside = self.held.as_any().downcast_ref();
-        inside.ok_or_else(|| Misuse::new(name, "is of another kind"))
+        let inside: &dyn Any = &*self.held;
+        inside
+            .downcast_ref()
+            .ok_or_else(|| Misuse::new(name, "is of another kind"))
     }
 
     pub(crate) fn text(&self, number: akua_property) -> Result<akua_str, Misuse> {
-        let shown = self.value(number, Form::Text)?;
-        Ok(self.texts.of((number, false), || match shown {
-            Shown::Is(Value::Text(text)) => Some(text.to_owned()),
+        let named = self.properties.find(number, Form::Text)?;
+        if let Some(index) = named.text {
+            return Ok(self.texts.get(index));
+        }
+        Ok(self.made.of((number, false), || match named.shown(&*self.held) {
             Shown::Is(Value::Time(time)) => Some(time.to_string()),
             _ => None,
         }))
@@ -106,15 +99,12 @@ impl akua_resource {
     }
 
     pub(crate) fn json(&self, number: akua_property) -> Result<akua_str, Misuse> {
-        let of_it = |shown: Shown<Value<'_>>| serde_json::to_string(&shown.value()?).ok();
-        let shown = if number == 0 {
-            None
-        } else {
-            Some(self.value(number, Form::Any)?)
+        let value = match number {
+            0 => Shown::Is(Value::Object(&*self.held)),
+            _ => self.value(number, Form::Any)?,
         };
-        Ok(self
-            .texts
-            .of((number, true), || shown.map_or_else(|| Some(self.held.json()), of_it)))
+        let made = || serde_json::to_string(&value.value()?).ok();
+        Ok(self.made.of((number, true), made))
     }
 
     /// Whether there is a value, by its number.
@@ -127,7 +117,6 @@ impl akua_resource {
     }
 
     fn value(&self, number: akua_property, form: Form) -> Result<Shown<Value<'_>>, Misuse> {
-        let named = Named::find(self.kind(), number, form)?;
-        Ok(at_path(self.held.properties(), named.path))
+        Ok(self.properties.find(number, form)?.shown(&*self.held))
     }
 }

@@ -1,7 +1,9 @@
 //! Kinds and properties that C gives by their numbers, looked up in what is declared of them.
 
+use std::sync::LazyLock;
+
 use akua_model::property::Type;
-use akua_model::{Property, ResourceKind};
+use akua_model::{Properties, Property, Resource, ResourceKind, Shown, Value, with_kind};
 
 use crate::generated::kinds::{KINDS, PROPERTIES, akua_kind, akua_property};
 use crate::handle::Misuse;
@@ -31,39 +33,119 @@ pub(crate) fn same_kind(name: &'static str, given: ResourceKind, expected: Resou
     Err(Misuse::new(name, problem))
 }
 
+/// A kind's properties as C names them, looked up once for all.
+pub(crate) struct Numbered {
+    pub(crate) kind: ResourceKind,
+    /// By their numbers.
+    named: Vec<Option<Named>>,
+    /// Those that are texts and can be read.
+    pub(crate) texts: Vec<Named>,
+}
+
 /// A property of a kind, as C names it.
 #[derive(Clone, Copy)]
 pub(crate) struct Named {
     /// Its name, or two with a dot between them for one of an object inside.
     pub(crate) path: &'static str,
     pub(crate) property: &'static Property,
+    /// Where it is declared; of one of an object inside, where that object is.
+    at: usize,
+    /// Of one of an object inside: where it is declared there.
+    inside: Option<usize>,
+    /// Which one it is of the kind's texts that can be read.
+    pub(crate) text: Option<usize>,
+}
+
+impl Numbered {
+    /// Those of `kind`.
+    pub(crate) fn of(kind: ResourceKind) -> &'static Self {
+        with_kind!(kind, R => {
+            static KNOWN: LazyLock<Numbered> = LazyLock::new(|| Numbered::new(<R as Resource>::KIND));
+            &KNOWN
+        })
+    }
+
+    fn new(kind: ResourceKind) -> Self {
+        let last = PROPERTIES.last().map_or(0, |(number, _)| *number);
+        let mut texts = Vec::new();
+        let named = (0..=last).map(|number| {
+            let mut named = Named::new(kind.properties(), path_of(number)?)?;
+            if named.property.is_text() && named.property.read {
+                named.text = Some(texts.len());
+                texts.push(named);
+            }
+            Some(named)
+        });
+        let named = named.collect();
+        Self { kind, named, texts }
+    }
+
+    /// The property `number`, whose values have to be of this form.
+    pub(crate) fn find(&self, number: akua_property, form: Form) -> Result<&Named, Misuse> {
+        let at = usize::try_from(number).ok();
+        match at.and_then(|at| self.named.get(at)?.as_ref()) {
+            Some(named) if form.fits(named.property) => Ok(named),
+            found => Err(self.refused(number, found, form)),
+        }
+    }
+
+    /// Why a property is not what was asked for.
+    #[cold]
+    fn refused(&self, number: akua_property, found: Option<&Named>, form: Form) -> Misuse {
+        let Some(path) = path_of(number) else {
+            let problem = format!("is {number}, which is no property of this version");
+            return Misuse::new("property", problem);
+        };
+        let constant = format!("AKUA_{}", path.replace('.', "_").to_uppercase());
+        let problem = if let Some(named) = found {
+            let (is, given) = (Form::of(named.property.kind).word(), form.word());
+            format!("is {constant}, which is {is} and not {given}")
+        } else {
+            let known: Vec<_> = self.kind.properties().iter().map(|property| property.name).collect();
+            let (kind, known) = (self.kind.name(), known.join(", "));
+            format!("is {constant}, which a {kind} has not (it has {known})")
+        };
+        Misuse::new("property", problem)
+    }
 }
 
 impl Named {
-    /// The property `number` of `kind`, whose values have to be of this form.
-    pub(crate) fn find(kind: ResourceKind, number: akua_property, form: Form) -> Result<Self, Misuse> {
-        let refused = |problem| Misuse::new("property", problem);
-        let no_number = || refused(format!("is {number}, which is no property of this version"));
-        let path = path_of(number).ok_or_else(no_number)?;
-        let constant = || format!("AKUA_{}", path.replace('.', "_").to_uppercase());
-        let found = match path.split_once('.') {
-            None => named(kind.properties(), path),
-            Some((outer, inner)) => named(kind.properties(), outer).and_then(|outer| match outer.kind {
-                Type::Object(properties) => named(properties, inner),
-                _ => None,
-            }),
+    fn new(properties: &'static [Property], path: &'static str) -> Option<Self> {
+        let (outer, inner) = match path.split_once('.') {
+            Some((outer, inner)) => (outer, Some(inner)),
+            None => (path, None),
         };
-        let not_there = || {
-            let known: Vec<_> = kind.properties().iter().map(|property| property.name).collect();
-            let (kind, known) = (kind.name(), known.join(", "));
-            refused(format!("is {}, which a {kind} has not (it has {known})", constant()))
-        };
-        let property = found.ok_or_else(not_there)?;
-        if !form.fits(property) {
-            let (is, given) = (Form::of(property.kind).word(), form.word());
-            return Err(refused(format!("is {}, which is {is} and not {given}", constant())));
+        let (at, mut property) = declared(properties, outer)?;
+        let mut inside = None;
+        if let Some(inner) = inner {
+            let Type::Object(properties) = property.kind else {
+                return None;
+            };
+            let (at, within) = declared(properties, inner)?;
+            (property, inside) = (within, Some(at));
         }
-        Ok(Self { path, property })
+        Some(Self {
+            path,
+            property,
+            at,
+            inside,
+            text: None,
+        })
+    }
+
+    /// What a resource of its kind shows of it.
+    pub(crate) fn shown<'a>(&self, of: &'a dyn Properties) -> Shown<Value<'a>> {
+        match (self.inside, of.shown_at(self.at)) {
+            (None, shown) => shown,
+            (Some(inside), Shown::Is(Value::Object(object))) => object.shown_at(inside),
+            (Some(_), Shown::Absent) => Shown::Absent,
+            (Some(_), Shown::Is(_) | Shown::Unreadable) => Shown::Unreadable,
+        }
+    }
+
+    /// Whether it is one of the kind's own that can be written.
+    pub(crate) fn is_field(&self) -> bool {
+        self.inside.is_none() && self.property.write
     }
 }
 
@@ -118,8 +200,9 @@ pub(crate) fn path_of(number: akua_property) -> Option<&'static str> {
     PROPERTIES.get(at.ok()?)?.1.strip_suffix('\0')
 }
 
-fn named(properties: &'static [Property], name: &str) -> Option<&'static Property> {
-    properties.iter().find(|property| property.name == name)
+fn declared(properties: &'static [Property], name: &str) -> Option<(usize, &'static Property)> {
+    let mut properties = properties.iter().enumerate();
+    properties.find(|(_, property)| property.name == name)
 }
 
 #[cfg(test)]
@@ -131,6 +214,7 @@ mod tests {
         let mut declared: Vec<String> = Vec::new();
         for kind in ResourceKind::ALL {
             assert_eq!(kind_of(number_of(*kind)).ok(), Some(*kind));
+            assert_eq!(Numbered::of(*kind).kind, *kind);
             for property in kind.properties() {
                 declared.push(property.name.to_owned());
                 if let Type::Object(inner) = property.kind {

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::call::{Failure, call};
 use crate::generated::kinds::{akua_kind, akua_property};
 use crate::handle::{Handle, Misuse, Owned, from_c};
-use crate::kind::{Form, Named, kind_of, same_kind};
+use crate::kind::{Form, Numbered, kind_of, same_kind};
 use crate::locks::{changing, reading};
 use crate::report::akua_report;
 use crate::status::akua_status;
@@ -78,15 +78,15 @@ impl akua_patch {
 
     /// Sets a property that can be written, and whose values are of this form.
     fn set(&self, number: akua_property, form: Form, value: Kept) -> Result<(), Failure> {
-        let named = Named::find(self.kind, number, Form::Any)?;
-        let fields = self.kind.fields();
-        if !named.property.write || !fields.iter().any(|field| field.name == named.path) {
-            let (path, kind, known) = (named.path, self.kind.name(), fields.iter().map(|field| field.name));
-            let known = known.collect::<Vec<_>>().join(", ");
+        let properties = Numbered::of(self.kind);
+        let named = properties.find(number, Form::Any)?;
+        if !named.is_field() {
+            let (kind, known) = (self.kind.name(), self.kind.fields().iter().map(|field| field.name));
+            let (path, known) = (named.path, known.collect::<Vec<_>>().join(", "));
             let problem = format!("is {path}, which can't be written (of a {kind} these can: {known})");
             return Err(Misuse::new("property", problem).into());
         }
-        let property = Named::find(self.kind, number, form)?.property;
+        let property = properties.find(number, form)?.property;
         let mut set = changing(&self.set, "patch")?;
         set.retain(|(known, _)| known.name != property.name);
         set.push((property, value));

@@ -298,7 +298,8 @@ macro_rules! declare {
 
     // The type itself.
     (@properties [$what:ident {$(#[$meta:meta])*} $Name:ident $($head:tt)*]
-        [$({[$($doc:literal)*] $name:ident $presence:ident [$(#[$attribute:meta])*] [$rust:ty]})*] $all:tt) => {
+        [$({[$($doc:literal)*] $name:ident $presence:ident [$(#[$attribute:meta])*] [$rust:ty]})*]
+        [$({$all_doc:tt $all_name:ident $all_type:tt $all_read:tt $all_write:tt $all_presence:ident})*]) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Serialize)]
         #[non_exhaustive]
@@ -315,6 +316,11 @@ macro_rules! declare {
                     $(stringify!($name) => Readable::shown(&self.$name, Presence::$presence),)*
                     _ => Shown::Unreadable,
                 }
+            }
+
+            fn shown_at(&self, index: usize) -> Shown<Value<'_>> {
+                const SHOWN: &[fn(&$Name) -> Shown<Value<'_>>] = &[$(declare!(@shown $all_read $all_name $all_presence)),*];
+                SHOWN.get(index).map_or(Shown::Unreadable, |shown| shown(self))
             }
 
             fn to_json(&self) -> Json {
@@ -353,6 +359,9 @@ macro_rules! declare {
             }
         }
     };
+    // What shows a property, if answers have it.
+    (@shown true $name:ident $presence:ident) => { |this| Readable::shown(&this.$name, Presence::$presence) };
+    (@shown false $name:ident $presence:ident) => { |_| Shown::Unreadable };
     // A property that was read, or not.
     (@read_as Optional $name:ident) => { $name };
     (@read_as Undocumented $name:ident) => { $name };

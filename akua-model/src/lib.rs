@@ -65,4 +65,4 @@ pub use secret::{Secret, Secrets};
 pub use server_error::{Code, RetryAfter, ServerError};
 pub use timestamp::Timestamp;
 pub use traceparent::Traceparent;
-pub use value::{Properties, Shown, Value, at_path};
+pub use value::{Properties, Shown, Value};

@@ -183,20 +183,11 @@ pub trait Properties: fmt::Debug + Send + Sync {
     /// What it shows of the property `name`; `Unreadable` too if there is no such property.
     fn shown(&self, name: &str) -> Shown<Value<'_>>;
 
+    /// The same of the property that is declared at `index`.
+    fn shown_at(&self, index: usize) -> Shown<Value<'_>>;
+
     /// All of it as JSON, what this version does not know included.
     fn to_json(&self) -> Json;
-}
-
-/// What it shows under `path`: a property's name, or two with a dot between them for one of an object inside.
-pub fn at_path<'a>(properties: &'a dyn Properties, path: &str) -> Shown<Value<'a>> {
-    match path.split_once('.') {
-        None => properties.shown(path),
-        Some((outer, inner)) => match properties.shown(outer) {
-            Shown::Is(Value::Object(object)) => at_path(object, inner),
-            Shown::Is(_) | Shown::Unreadable => Shown::Unreadable,
-            Shown::Absent => Shown::Absent,
-        },
-    }
 }
 
 /// A type that a property of an answer may have.

@@ -1,9 +1,12 @@
 //! What the two documents promise of clusters and workspaces: read, kept, and where they are broken, named.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-use akua_model::Shown;
 use akua_model::http::Response;
-use akua_model::{Cluster, ClusterState, ErrorKind, Page, Properties, Provider, Workspace, WorkspaceClass, answer};
+use akua_model::property::Type;
+use akua_model::{
+    Cluster, ClusterState, ErrorKind, Page, Properties, Property, Provider, Resource, Shown, Workspace, WorkspaceClass,
+    answer,
+};
 use serde_json::{Value, json};
 
 mod samples;
@@ -122,6 +125,23 @@ fn every_property_is_read_into_its_field() {
         (read.shown("name"), read.shown("slug")),
         (text("Team Blue"), text("team-blue"))
     );
+}
+
+#[test]
+fn a_property_shows_the_same_by_its_place_as_by_its_name() {
+    fn same(of: &dyn Properties, declared: &[Property]) {
+        for (index, property) in declared.iter().enumerate() {
+            assert_eq!(of.shown_at(index), of.shown(property.name), "{}", property.name);
+            if let (Type::Object(inner), Shown::Is(akua_model::Value::Object(object))) =
+                (property.kind, of.shown_at(index))
+            {
+                same(object, inner);
+            }
+        }
+        assert_eq!(of.shown_at(declared.len()), Shown::Unreadable);
+    }
+    same(&read_cluster(&cluster()), Cluster::PROPERTIES);
+    same(&read_workspace(&workspace()), Workspace::PROPERTIES);
 }
 
 #[test]
