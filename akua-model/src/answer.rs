@@ -98,6 +98,11 @@ impl Failed {
         }
     }
 
+    /// What a response is that is not the answer asked for, and why a success is not.
+    pub(crate) fn of(response: &Response, unreadable: Option<Error>) -> Box<Self> {
+        Self::boxed(response, unreadable)
+    }
+
     fn boxed(response: &Response, unreadable: Option<Error>) -> Box<Self> {
         let (errors, current_etag) = words_of(json_of(response));
         Box::new(Self {

@@ -50,6 +50,7 @@ mod timestamp;
 mod traceparent;
 mod validation;
 mod value;
+pub mod waiting;
 
 pub use api::*;
 pub use decode::from_json;

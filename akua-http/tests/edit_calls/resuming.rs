@@ -394,12 +394,14 @@ fn a_text_that_is_no_token_of_this_version_is_refused() {
     };
     let cut = &good[..good.len() - 3];
     let turned = format!("{prefix}.A{}.{sum}", &content[1..]);
-    let newer = format!("akua-resume-2.{content}.{sum}");
+    let newer = format!("akua-resume-3.{content}.{sum}");
+    let anothers = format!("akua-resume-2.{content}.{sum}");
     for (text, words) in [
         ("", "is not a resume token"),
         ("hello", "is not a resume token"),
         ("a.b.c", "is not a resume token"),
         (newer.as_str(), "newer version"),
+        (anothers.as_str(), "of another kind of call"),
         (cut, "is damaged"),
         (turned.as_str(), "is damaged"),
         (&good[5..], "is not a resume token"),

@@ -70,6 +70,22 @@ pub struct Contract {
     /// that no other etag is named so, be it another
     /// resource's or an older one of this, which a stale read of this one happens to show.
     pub conflicts_name_current_etag: bool,
+    /// That an action or a delete is accepted moves the etag of the resource, at once: a second copy of the same request
+    /// meets another etag than the one that guards it. Were that wrong, a repeat could be accepted once more on the very
+    /// version that the caller saw, never on a later one.
+    pub accept_moves_etag: bool,
+    /// How long a repeat of an action or a delete under the same key is answered with the operation that the first one
+    /// started, before anything else is compared. Zero: it may start another.
+    pub action_keys_replay: Duration,
+    /// A 404 to credentials that have shown the resource before says that it is gone, not that they must not see it.
+    pub not_found_means_gone: bool,
+    /// What is gone does not come back under its id: nothing that is still on its way can meet another of that name.
+    pub ids_never_reused: bool,
+    /// An operation that is shown as `done` never changes again.
+    pub completed_is_final: bool,
+    /// How long an operation can be read after it was started, whatever becomes of it. A 404 before that is a read that
+    /// came too early, or lags behind.
+    pub operation_kept: Duration,
 }
 
 impl Contract {
@@ -82,6 +98,13 @@ impl Contract {
     ///   could be called ignored that has landed.
     /// - `conflicts_name_current_etag` is off: the documentation says that a 409 names the current etag, but not under
     ///   which name, and other conflicts answer 409 too.
+    /// - `accept_moves_etag`: the etag is that "of the resource version", and what was accepted shows as its `state` or as
+    ///   `reconciling`.
+    /// - `action_keys_replay` is zero: what a key does is left to "endpoint-specific documentation", which there is none of.
+    /// - `not_found_means_gone`: 403 is documented beside 404, so what these credentials have seen is not hidden by 404.
+    /// - `ids_never_reused`: ids are opaque and made by the server, and of clusters and workspaces no undoing is documented.
+    /// - `completed_is_final`: "completed operations are immutable".
+    /// - `operation_kept` is zero: nothing is said of it.
     /// - everything else is weak, because nothing is said of it or two pages disagree.
     #[must_use]
     pub const fn documented() -> Self {
@@ -89,6 +112,10 @@ impl Contract {
             etag_never_repeats: true,
             hidden_retries: false,
             answers_show_written_version: true,
+            accept_moves_etag: true,
+            not_found_means_gone: true,
+            ids_never_reused: true,
+            completed_is_final: true,
             ..Self::weakest()
         }
     }
@@ -107,6 +134,12 @@ impl Contract {
             hidden_retries: true,
             answers_show_written_version: false,
             conflicts_name_current_etag: false,
+            accept_moves_etag: false,
+            action_keys_replay: Duration::ZERO,
+            not_found_means_gone: false,
+            ids_never_reused: false,
+            completed_is_final: false,
+            operation_kept: Duration::ZERO,
         }
     }
 }
@@ -121,7 +154,8 @@ pub enum Guarantee<'a> {
 }
 
 impl Contract {
-    /// All of it by name, as programs of other languages set it.
+    /// What edits go by, by name, as programs of other languages set it. What [launches](super::Launch) and waits go by can be
+    /// set in Rust alone.
     ///
     /// ```
     /// use akua_model::edit::{Contract, Guarantee};

@@ -86,6 +86,8 @@ pub(crate) enum Event<E, V> {
     Read(ReadEnd<E, V>),
     /// How the write ended that was asked for.
     Write(WriteEnd<E, V>),
+    /// How the look at the operations of the resource ended: whether one was listed that may be ours.
+    Listed(bool),
     /// What was asked for was not begun, and will not be.
     Declined,
 }
@@ -101,6 +103,8 @@ pub(crate) enum ReadEnd<E, V> {
     Unauthorized,
     /// 429, with the wait that was asked for.
     Throttled(Option<u64>),
+    /// 404 to a write that launches something: the resource is not there, or must not be seen. That of an edit is `Refused`.
+    NotFound,
     /// Any other definite refusal, 404 included.
     Refused,
     /// A version that is older than one that this call has seen: it tells nothing of what stands there.
@@ -119,8 +123,12 @@ pub(crate) enum WriteEnd<E, V> {
         /// Whether all of it could be read.
         whole: bool,
     },
+    /// 202 with an operation whose id can be read, and nothing in it that says that it is another's.
+    Accepted,
     /// 409 or 412, with the etag that it names as current.
     Conflict(Option<E>),
+    /// 404 to a write that launches something. That to an edit is `Refused`.
+    NotFound,
     /// 401.
     Unauthorized,
     /// 429, with the wait that was asked for.
@@ -142,6 +150,8 @@ pub(crate) enum Action<E, V> {
     Read(Wait),
     /// A `PATCH` of the current epoch, after a wait. `first` if the epoch begins with it.
     Write { wait: Wait, first: bool },
+    /// A `GET` of the operations of the resource, after a wait.
+    List(Wait),
     /// Nothing more.
     Finish(End<E, V>),
 }
@@ -184,6 +194,12 @@ pub(crate) enum End<E, V> {
         /// Wanted fields that still show what they held before.
         not_taken: Vec<usize>,
     },
+    /// An operation was started, or what it was to bring about has come about.
+    Launched {
+        proof: Proof,
+        /// What was shown, where a version was.
+        seen: Option<Version<E, V>>,
+    },
     /// Everything was as wanted without this call.
     Unchanged(Version<E, V>),
     /// Nothing of this call took effect, and nothing will.
@@ -200,9 +216,9 @@ pub(crate) enum End<E, V> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
-    /// The server answered 200 to the write.
+    /// The server answered 200 to the write, or 202 with an operation.
     Acknowledged,
-    /// A later read showed every wanted value. Somebody else may have written them.
+    /// A later read showed every wanted value, or that what was to be deleted is gone. That may be somebody else's doing.
     Observed,
 }
 

@@ -38,6 +38,8 @@ impl<R: Resource> Edit<R> {
                     patch: self.patch.take(),
                 })
             }
+            // An edit launches nothing.
+            End::Launched { .. } => self.not_sent(Cause::Declined),
             End::Unchanged(_) => match self.found.take().or_else(|| self.base.take()) {
                 Some(resource) => Outcome::Unchanged(resource),
                 None => self.not_sent(Cause::ReadFailed),

@@ -88,6 +88,19 @@ impl<E: Tag, V: Token> Epoch<E, V> {
             number,
             guard: Some(guard.etag.clone()),
             before: guard.values.clone(),
+            met_before: met,
+            met_before_send: met,
+            met_unlanded: met,
+            ..Self::unguarded(key, first_sent)
+        }
+    }
+
+    /// An epoch that nothing guards, sent for the first time at `first_sent`.
+    pub(crate) fn unguarded(key: Option<u128>, first_sent: Moment) -> Self {
+        Self {
+            number: 1,
+            guard: None,
+            before: Vec::new(),
             key,
             sends: 1,
             first_sent,
@@ -96,13 +109,22 @@ impl<E: Tag, V: Token> Epoch<E, V> {
             believed: Vec::new(),
             hints: Vec::new(),
             read: Vec::new(),
-            met_before: met,
-            met_before_send: met,
+            met_before: 0,
+            met_before_send: 0,
             moved: false,
             moves_etag: false,
-            met_unlanded: met,
+            met_unlanded: 0,
             refused: false,
             refused_unlanded: false,
+        }
+    }
+
+    /// The same of an earlier call, which counts as one whose answer was lost.
+    pub(crate) fn resumed_unguarded(key: Option<u128>, first_sent: Moment) -> Self {
+        Self {
+            sends: 0,
+            tainted: true,
+            ..Self::unguarded(key, first_sent)
         }
     }
 
@@ -131,6 +153,8 @@ pub(crate) enum Phase {
     Refreshing,
     /// A read that may tell whether our own write landed.
     Looking,
+    /// A look at the operations of the resource, before an end that has none of its own.
+    Listing,
     /// Nothing.
     Over,
 }
@@ -159,6 +183,10 @@ pub(crate) struct Machine<E, V> {
     pub(crate) reads: u32,
     /// The last version that a read for settling showed.
     pub(crate) seen: Option<Version<E, V>>,
+    /// Whether these very credentials have shown the resource.
+    pub(crate) is_known: bool,
+    /// How it ends after a look at the operations.
+    pub(crate) held: Option<(Box<End<E, V>>, Why)>,
     /// Why the truth is not known yet.
     pub(crate) cause: Cause,
     #[cfg(test)]
@@ -189,6 +217,8 @@ impl<E: Tag, V: Token> Machine<E, V> {
             epoch: None,
             reads: 0,
             seen: None,
+            is_known: false,
+            held: None,
             cause: Cause::ReadFailed,
             #[cfg(test)]
             without: None,
@@ -206,6 +236,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
             (Phase::Sending, Event::Write(end)) => self.written(end, now),
             (Phase::Refreshing, Event::Read(end)) => self.refreshed(end, now),
             (Phase::Looking, Event::Read(end)) => self.looked(end, now),
+            (Phase::Listing, Event::Listed(found)) => self.listed(found),
             // This is no end of the write that is out: it may have landed.
             (Phase::Sending, event) if !matches!(event, Event::Declined) => {
                 self.taint();
@@ -237,7 +268,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
                 budget: Budget::Free,
                 new_credentials: false,
             },
-            Action::Read(wait) | Action::Write { wait, .. } => *wait,
+            Action::Read(wait) | Action::List(wait) | Action::Write { wait, .. } => *wait,
         };
         let limit = match wait.budget {
             Budget::Settle => millis(self.policy.deadline),
@@ -259,6 +290,9 @@ impl<E: Tag, V: Token> Machine<E, V> {
 
     /// Ends with what is certain now.
     pub(super) fn give_up(&mut self, cause: Cause) -> Move<E, V> {
+        if let Some((end, why)) = self.held.take() {
+            return (Action::Finish(*end), why);
+        }
         if self.is_tainted() {
             return self.indeterminate(cause);
         }
@@ -309,11 +343,31 @@ impl<E: Tag, V: Token> Machine<E, V> {
         } else {
             before.and_then(|epoch| epoch.key)
         };
-        let key = self.intent.takes_key.then(|| fresh.unwrap_or(now.entropy));
+        let key = self.intent.takes_key().then(|| fresh.unwrap_or(now.entropy));
         self.epoch = Some(Epoch {
-            moves_etag: shows_other(version, &self.wanted),
+            moves_etag: self.landing_moves_etag(version),
             ..Epoch::new(number, version, key, now.moment, self.met.len())
         });
+        self.first_send(why)
+    }
+
+    /// Whether a write under the etag of `version` moves it.
+    fn landing_moves_etag(&self, version: &Version<E, V>) -> bool {
+        if self.intent.launches() {
+            return self.contract.accept_moves_etag;
+        }
+        shows_other(version, &self.wanted)
+    }
+
+    /// Begins a write that nothing guards.
+    pub(super) fn begin_unguarded(&mut self, now: Now) -> Move<E, V> {
+        let key = self.intent.takes_key().then_some(now.entropy);
+        self.epoch = Some(Epoch::unguarded(key, now.moment));
+        self.first_send(Why::Unguarded)
+    }
+
+    /// Sends a new epoch for the first time.
+    fn first_send(&mut self, why: Why) -> Move<E, V> {
         self.phase = Phase::Sending;
         let wait = Wait {
             ms: 0,
@@ -334,7 +388,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
     /// old as the epoch.
     pub(super) fn met_before_refusal(&self) -> usize {
         match &self.epoch {
-            Some(epoch) if self.contract.stores_rejections_per_key => epoch.met_before,
+            Some(epoch) if self.contract.stores_rejections(self.intent) => epoch.met_before,
             Some(epoch) => epoch.met_before_send,
             None => 0,
         }
@@ -418,6 +472,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         match end {
             ReadEnd::Unauthorized if self.can_refresh => {
                 self.can_refresh = false;
+                self.is_known = false;
                 let (action, why) = self.read(self.phase, Some(0), now, Why::NewCredentials);
                 Some(match action {
                     Action::Read(wait) => (
@@ -438,7 +493,9 @@ impl<E: Tag, V: Token> Machine<E, V> {
             }
             ReadEnd::Older => Some(self.read(self.phase, None, now, Why::OlderRead)),
             ReadEnd::Lost(ms) => Some(self.read(self.phase, *ms, now, Why::ReadLost)),
-            ReadEnd::Found(_) | ReadEnd::Unusable | ReadEnd::Unauthorized | ReadEnd::Refused => None,
+            ReadEnd::Found(_) | ReadEnd::Unusable | ReadEnd::Unauthorized | ReadEnd::NotFound | ReadEnd::Refused => {
+                None
+            }
         }
     }
 
@@ -451,6 +508,9 @@ impl<E: Tag, V: Token> Machine<E, V> {
     /// write, and others only where the contract says so.
     pub(super) fn etag_covers_all(&self) -> bool {
         let before = self.epoch.as_ref().map_or(&[][..], |epoch| &epoch.before);
+        if self.intent.launches() {
+            return self.contract.accept_moves_etag;
+        }
         self.contract.etag_covers_write_only || !hides_some(before, &self.wanted)
     }
 
@@ -461,7 +521,8 @@ impl<E: Tag, V: Token> Machine<E, V> {
 
     /// Whether rebasing is wanted at all.
     pub(super) fn rebases(&self) -> bool {
-        self.intent.rebases && self.policy.on_conflict == OnConflict::Rebase
+        (self.intent.rebases || !self.holds(Rule::ActionsAreNotRebased))
+            && self.policy.on_conflict == OnConflict::Rebase
     }
 
     /// Whether `rule` is in force: always, outside of tests.

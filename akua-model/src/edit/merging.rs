@@ -14,7 +14,9 @@ impl<E: Tag, V: Token> Machine<E, V> {
             other => {
                 return match (self.read_again(&other, now), other) {
                     (Some(again), _) => again,
-                    (None, ReadEnd::Refused) => (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused),
+                    (None, ReadEnd::Refused | ReadEnd::NotFound) => {
+                        (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused)
+                    }
                     (None, _) => self.give_up(Cause::ReadFailed),
                 };
             }
@@ -44,7 +46,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         if let Source::Resumed { .. } = self.source {
             // In effect between the first sending, in whichever call, and now.
             return if self.is_observed(&theirs) {
-                Self::observed(theirs)
+                self.observed(theirs, now)
             } else {
                 self.conflict(theirs)
             };

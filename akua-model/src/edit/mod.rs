@@ -32,6 +32,9 @@
 //! *tainted* once an attempt of it has an unknown effect, and no later refusal clears that. A 200 that shows none of the changes
 //! taints as well: it acknowledges nothing.
 //!
+//! A [`Launch`] is the same machine with other data: a suspend, a resume, a delete, or what can be asked for as often as one
+//! likes. It ends with the operation that was started; what becomes of that is a [`waiting`](crate::waiting) of its own.
+//!
 //! # A conversation
 //!
 //! The answer to a write is lost. The same bytes are sent again; the server says that the etag has moved, and names
@@ -79,6 +82,11 @@ mod contract;
 mod event;
 mod finish;
 mod intent;
+mod launch;
+mod launch_kind;
+mod launch_token;
+mod launched;
+mod launching;
 mod machine;
 mod merging;
 mod names;
@@ -87,6 +95,7 @@ mod omitted;
 mod outcome;
 mod policy;
 mod reading;
+mod receipt;
 mod report;
 mod resume;
 pub(crate) mod rules;
@@ -101,8 +110,13 @@ mod writing;
 pub use clock::{Clock, SinceBoot};
 pub use contract::{Contract, Guarantee};
 pub use event::{Budget, Cause, Proof};
+pub use launch::{Launch, LaunchCall, LaunchInput, LaunchOptions, LaunchOutgoing, LaunchStep};
+pub use launch_kind::LaunchKind;
+pub use launch_token::{LaunchToken, SavedToken, WaitToken};
+pub use launched::{LaunchOutcome, Launched, NotLaunched, OpenLaunch, Sight};
 pub use outcome::{Applied, Conflict, Edited, FieldReport, Ignored, Indeterminate, NotApplied, Outcome};
 pub use policy::{OnConflict, Policy};
+pub use receipt::operation_of;
 pub use report::FieldState;
 pub use resume::ResumeMode;
 pub use session::{Change, Edit, Input, Options, Outgoing, Step};

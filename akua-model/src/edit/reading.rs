@@ -11,6 +11,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
     pub(super) fn begin(&mut self, now: Now) -> Move<E, V> {
         match (self.source, self.base.clone()) {
             (Source::Resumed { .. }, _) => self.settle(Cause::AnswerLost, None, now, Why::Resumed),
+            (_, None) if !self.intent.is_guarded => self.begin_unguarded(now),
             (_, None) => self.read(Phase::Reading, None, now, Why::NothingSeenYet),
             (Source::Asked, Some(base)) => self.ask(base),
             (Source::Given, Some(base)) if shows_all(&base, &self.wanted) => {
@@ -31,7 +32,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
             other => {
                 return match (self.read_again(&other, now), other) {
                     (Some(again), _) => again,
-                    (None, ReadEnd::Refused | ReadEnd::Unauthorized | ReadEnd::Throttled(_)) => {
+                    (None, ReadEnd::Refused | ReadEnd::NotFound | ReadEnd::Unauthorized | ReadEnd::Throttled(_)) => {
                         (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused)
                     }
                     (None, ReadEnd::Unusable) => self.give_up(Cause::UnusableEtag),
@@ -40,6 +41,10 @@ impl<E: Tag, V: Token> Machine<E, V> {
             }
         };
         let before = self.base.clone();
+        self.is_known = true;
+        if self.intent.launches() {
+            return self.first_sight(before, version, now);
+        }
         match self.source {
             Source::Asked => match before {
                 // The closure wanted no change of the version passed in; is it still the current one?

@@ -51,6 +51,16 @@ pub(crate) enum Rule {
     IgnoredNeedsProof,
     /// An etag that a 409 names is current only once a later read shows it, or where the contract says so.
     HintNeedsConfirmation,
-    /// After a 409, that everything is as wanted takes a read that can't be stale.
+    /// After a 409, that everything is as wanted takes a read that can't be stale. So it does before an action or a delete.
     UnchangedNeedsFreshRead,
+    /// After a lost answer, 404 to the repeat of a delete says that it is gone, and not that nothing of ours has landed.
+    LostDeleteIsGone,
+    /// A 404 says that something is gone only to the very credentials that have shown it.
+    GoneNeedsSight,
+    /// That a read finds nothing says that it is gone only if it can't be stale.
+    GoneNeedsFreshRead,
+    /// An operation that is listed for the resource may be anybody's.
+    ListedIsNoProof,
+    /// An action or a delete is for the version that the caller has seen, and for no other.
+    ActionsAreNotRebased,
 }

@@ -301,6 +301,7 @@ impl<R: Resource> Edit<R> {
                 let request = request::read::<R>(&self.id, self.options.context.as_ref());
                 send(request, wait, None)
             }
+            Action::List(_) => self.step(Input::Declined("an edit has no operation".to_owned()), clock),
             Action::Write { wait, .. } => {
                 self.asked = Some(Method::Patch);
                 match self.write.clone() {
@@ -539,7 +540,7 @@ impl<R: Resource> Edit<R> {
                 if_match: guard.clone(),
                 wait: Duration::from_millis(wait.ms),
             },
-            (Action::Write { .. } | Action::Finish(_), _) => Next::End,
+            (Action::Write { .. } | Action::List(_) | Action::Finish(_), _) => Next::End,
         }
     }
 

@@ -1,6 +1,7 @@
 //! An answer was lost: find out what happened, without landing twice and without guessing.
 
 use super::event::{Action, Cause, End, Now, Proof, ReadEnd, Reason, Tag, Token, Version};
+use super::intent::Again;
 use super::machine::{Machine, Move, Phase, Source};
 use super::report::{shows_all, shows_other};
 use super::rules::Rule;
@@ -13,7 +14,16 @@ impl<E: Tag, V: Token> Machine<E, V> {
         if self.may_resend(now) && self.sends() < self.policy.max_attempts.max(1) {
             return self.send_again(ms, false, now, why);
         }
-        self.read(Phase::Looking, ms, now, why)
+        self.look(ms, now, why)
+    }
+
+    /// Reads what stands there now. Where no etag tells whether that is ours, there is nothing to be seen by it.
+    pub(super) fn look(&mut self, ms: Option<u64>, now: Now, why: Why) -> Move<E, V> {
+        if self.intent.is_guarded {
+            self.read(Phase::Looking, ms, now, why)
+        } else {
+            self.open(self.cause, now)
+        }
     }
 
     /// Whether a copy of this epoch can't land beside another one: the first moves the etag, or the key stops
@@ -25,19 +35,23 @@ impl<E: Tag, V: Token> Machine<E, V> {
         if !self.holds(Rule::ResendOnlyWhereSafe) {
             return true;
         }
-        let etag_stops = self.contract.etag_never_repeats && self.etag_covers_all();
+        let etag_stops = self.intent.is_guarded && self.contract.etag_never_repeats && self.etag_covers_all();
         // The copy may be on its way until this call ends, and the key must stop it until then.
-        let key_stops = self.contract.key_checked_before_if_match && self.key_outlives_copies(now);
-        etag_stops || key_stops
+        let key_stops = self.contract.key_comes_first(self.intent) && self.key_outlives_copies(now);
+        etag_stops || key_stops || self.intent.again == Again::Nothing
     }
 
     /// What a read brought that began after the last sending.
     pub(super) fn looked(&mut self, end: ReadEnd<E, V>, now: Now) -> Move<E, V> {
         match end {
-            ReadEnd::Found(version) => self.judge(version, now),
+            ReadEnd::Found(version) => {
+                self.is_known = true;
+                self.judge(version, now)
+            }
+            ReadEnd::NotFound => self.looked_for_nothing(now),
             other => match self.read_again(&other, now) {
                 Some(again) => again,
-                None => self.indeterminate(self.cause),
+                None => self.open(self.cause, now),
             },
         }
     }
@@ -51,7 +65,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
             return self.merge(version, now);
         }
         if self.is_observed(&version) {
-            return Self::observed(version);
+            return self.observed(version, now);
         }
         self.meet(&version.etag);
         let Some(epoch) = &mut self.epoch else {
@@ -85,7 +99,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         // look can't tell. A further copy can, if the etag has moved for good and the key comes first.
         let copy_tells = moved && may_resend && self.contract.etag_never_repeats && self.key_comes_first(now);
         if ((is_current || moved) && !copy_tells) || self.cause == Cause::Refused || self.cause == Cause::Unauthorized {
-            return self.indeterminate(self.cause);
+            return self.open(self.cause, now);
         }
         if may_resend {
             return self.send_again(None, false, now, Why::LookedInVain);
@@ -93,11 +107,15 @@ impl<E: Tag, V: Token> Machine<E, V> {
         if self.reads + 1 < self.policy.max_attempts.max(1) {
             return self.read(Phase::Looking, None, now, Why::LookedInVain);
         }
-        self.indeterminate(self.cause)
+        self.open(self.cause, now)
     }
 
     /// Ends with what a read proves.
-    pub(super) fn observed(version: Version<E, V>) -> Move<E, V> {
+    pub(super) fn observed(&mut self, version: Version<E, V>, now: Now) -> Move<E, V> {
+        if self.intent.launches() {
+            let (proof, seen) = (Proof::Observed, Some(version));
+            return self.list_before(End::Launched { proof, seen }, Why::Observed, now);
+        }
         let end = End::Applied {
             proof: Proof::Observed,
             version,

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -17,6 +18,9 @@ use crate::resource::Assignment;
 
 /// The version of the token's form and of the body's encoding.
 const PREFIX: &str = "akua-resume-1";
+/// That of launches and operations.
+pub(super) const SECOND: &str = "akua-resume-2";
+const KNOWN: [&str; 2] = [PREFIX, SECOND];
 const FAMILY: &str = "akua-resume-";
 const FIELD: &str = "resume-token";
 
@@ -194,11 +198,16 @@ pub(crate) fn hex(digest: &[u8], bytes: usize) -> String {
     digest.iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Writes a token: its version, its content and a checksum of that.
+pub(super) fn write(f: &mut fmt::Formatter<'_>, prefix: &str, content: &impl Serialize) -> fmt::Result {
+    let json = serde_json::to_string(content).map_err(|_| fmt::Error)?;
+    let text = URL_SAFE_NO_PAD.encode(json);
+    write!(f, "{prefix}.{text}.{}", checksum(&text))
+}
+
 impl fmt::Display for ResumeToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let json = serde_json::to_string(&self.0).map_err(|_| fmt::Error)?;
-        let text = URL_SAFE_NO_PAD.encode(json);
-        write!(f, "{PREFIX}.{text}.{}", checksum(&text))
+        write(f, PREFIX, &self.0)
     }
 }
 
@@ -206,30 +215,34 @@ impl FromStr for ResumeToken {
     type Err = Error;
 
     fn from_str(token: &str) -> Result<Self, Error> {
-        let refuse = |message: &str| Error::invalid(FIELD, message);
-        let mut parts = token.trim().split('.');
-        let (Some(prefix), Some(text), Some(sum), None) = (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(refuse(
-                "is not a resume token (it has three parts with dots between them)",
-            ));
-        };
-        if prefix != PREFIX {
-            let newer = prefix.starts_with(FAMILY);
-            return Err(refuse(if newer {
-                "is of a newer version (use the version of this library that made it, or a later one)"
-            } else {
-                "is not a resume token (it begins with akua-resume-)"
-            }));
-        }
-        if sum != checksum(text) {
-            return Err(refuse("is damaged (its checksum does not fit: copy all of it)"));
-        }
-        let json = URL_SAFE_NO_PAD
-            .decode(text)
-            .map_err(|_| refuse("is damaged (it is not base64url)"))?;
-        let content: Content =
-            serde_json::from_slice(&json).map_err(|_| refuse("has another content than this version writes"))?;
-        Ok(Self(content))
+        read(token, PREFIX).map(Self)
     }
+}
+
+/// Reads what [`write`] has written.
+pub(super) fn read<C: DeserializeOwned>(token: &str, wanted: &str) -> Result<C, Error> {
+    let refuse = |message: &str| Error::invalid(FIELD, message);
+    let mut parts = token.trim().split('.');
+    let (Some(prefix), Some(text), Some(sum), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return Err(refuse(
+            "is not a resume token (it has three parts with dots between them)",
+        ));
+    };
+    if prefix != wanted {
+        let newer = prefix.starts_with(FAMILY);
+        return Err(refuse(if newer && KNOWN.contains(&prefix) {
+            "is of another kind of call (edits, launches and operations have tokens of their own)"
+        } else if newer {
+            "is of a newer version (use the version of this library that made it, or a later one)"
+        } else {
+            "is not a resume token (it begins with akua-resume-)"
+        }));
+    }
+    if sum != checksum(text) {
+        return Err(refuse("is damaged (its checksum does not fit: copy all of it)"));
+    }
+    let json = URL_SAFE_NO_PAD
+        .decode(text)
+        .map_err(|_| refuse("is damaged (it is not base64url)"))?;
+    serde_json::from_slice(&json).map_err(|_| refuse("has another content than this version writes"))
 }

@@ -218,6 +218,10 @@ impl fmt::Display for Why {
             Self::Ignored => "the server answered 200 and has changed nothing",
             Self::ChangedNothing => "the answer shows none of the changes, so it acknowledges nothing",
             Self::Observed => "every wanted value is in effect",
+            Self::Accepted => "the server has started an operation",
+            Self::Gone => "it is gone, by whomever",
+            Self::Unguarded => "it can be asked for as often as one likes",
+            Self::Listing => "the operations of the resource may show what became of it",
             Self::AnswerLost => "the write may have landed",
             Self::NotSent => "nothing of it was sent",
             Self::Throttled => "the server asks for patience",
@@ -284,6 +288,14 @@ pub enum Why {
     ChangedNothing,
     /// A read showed every wanted value.
     Observed,
+    /// The server answered 202 to the write, with an operation.
+    Accepted,
+    /// What was to be deleted is not there.
+    Gone,
+    /// The write goes out under no etag: a second one would do nothing that the first has not done.
+    Unguarded,
+    /// Before an end that has no operation of its own, those of the resource are looked at.
+    Listing,
     /// The answer to the write was lost: it may have landed.
     AnswerLost,
     /// Not a byte was handed over.

@@ -15,6 +15,9 @@ impl<E: Tag, V: Token> Machine<E, V> {
         }
         match end {
             WriteEnd::Acknowledged { version, whole } => self.acknowledged(version, whole, now),
+            WriteEnd::Accepted => self.accepted(),
+            WriteEnd::NotFound => self.not_found(now),
+            WriteEnd::Conflict(_) if !self.intent.is_guarded => self.refused(Cause::Refused, now),
             WriteEnd::Lost(ms) => {
                 if self.holds(Rule::LostAnswerTaints) {
                     self.taint();
@@ -28,6 +31,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
             }
             WriteEnd::Unauthorized if self.can_refresh && (!self.is_tainted() || self.may_resend(now)) => {
                 self.can_refresh = false;
+                self.is_known = false;
                 self.send_again(None, true, now, Why::NewCredentials)
             }
             WriteEnd::Unauthorized => self.refused(Cause::Unauthorized, now),
@@ -100,11 +104,11 @@ impl<E: Tag, V: Token> Machine<E, V> {
     }
 
     /// A definite refusal: the end of it, unless an earlier attempt may have landed.
-    fn refused(&mut self, cause: Cause, now: Now) -> Move<E, V> {
+    pub(super) fn refused(&mut self, cause: Cause, now: Now) -> Move<E, V> {
         self.cause = cause;
         self.clear_unless(Rule::TaintSurvivesRefusal);
         if self.is_tainted() {
-            return self.read(Phase::Looking, None, now, Why::RefusedAfterLostAnswer);
+            return self.look(None, now, Why::RefusedAfterLostAnswer);
         }
         (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused)
     }
@@ -117,7 +121,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
         let Some(epoch) = &mut self.epoch else {
             return self.give_up(Cause::Declined);
         };
-        epoch.refused = self.contract.stores_rejections_per_key;
+        epoch.refused = self.contract.stores_rejections(self.intent);
         let names_ours = named
             .as_ref()
             .zip(epoch.guard.as_ref())
@@ -237,7 +241,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
 
     /// Whether every copy that may yet arrive meets the remembered refusal: its key is still known then.
     pub(super) fn refusal_stays(&self, now: Now) -> bool {
-        self.contract.stores_rejections_per_key && self.key_outlives_copies(now)
+        self.contract.stores_rejections(self.intent) && self.key_outlives_copies(now)
     }
 
     /// Whether the key is known now, and for as long as a copy may be on its way.
@@ -278,7 +282,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
 
     /// Whether the key of a write that has landed would be found now, before anything else is compared.
     pub(super) fn key_comes_first(&self, now: Now) -> bool {
-        self.contract.key_checked_before_if_match && self.key_is_remembered(now)
+        self.contract.key_comes_first(self.intent) && self.key_is_remembered(now)
     }
 
     /// Whether the epoch has a key that the server still knows `at` this moment, by every clock.
@@ -296,7 +300,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
                 .zip(by_one(epoch.first_sent))
                 .map(|(now, then)| now - then)
         };
-        age.is_some_and(|age| age < whole(self.contract.key_retention))
+        age.is_some_and(|age| age < whole(self.contract.remembers(self.intent)))
     }
 
     pub(super) fn sends(&self) -> u32 {

@@ -23,6 +23,10 @@ pub(super) enum Breach {
     ConflictWithItself,
     /// A change was applied anew to the very version that had just been refused.
     RebasedOnRefused,
+    /// An action was carried out on a version that the user had not seen.
+    ActedOnUnseen,
+    /// It was said that it is gone for good, and then the write met another of that name.
+    MetAnother,
     /// A step came no nearer to the end, or went beyond what the policy allows.
     NoProgress,
 }
@@ -40,6 +44,8 @@ impl Breach {
             Self::LandedAfterAll => "it was said that the write can't land any more, but it did",
             Self::ConflictWithItself => "a conflict was reported, but nobody else had done anything",
             Self::RebasedOnRefused => "the change was rebased on the version that had just been refused",
+            Self::ActedOnUnseen => "an action was carried out on a version that the user had not seen",
+            Self::MetAnother => "it was said to be gone for good, but the write met another of that name",
             Self::NoProgress => "a step came no nearer to the end, or went beyond what the policy allows",
         }
     }

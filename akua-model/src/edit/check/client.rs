@@ -28,7 +28,21 @@ pub(super) enum Waits {
     Patch,
     Read,
     Write,
+    List,
     Nothing,
+}
+
+impl Waits {
+    pub(super) fn of(phase: Phase) -> Self {
+        match phase {
+            Phase::Idle => Self::Begin,
+            Phase::Asking => Self::Patch,
+            Phase::Reading | Phase::Refreshing | Phase::Looking => Self::Read,
+            Phase::Sending => Self::Write,
+            Phase::Listing => Self::List,
+            Phase::Over => Self::Nothing,
+        }
+    }
 }
 
 /// The machine of one moment: most of what happens does not change it, so that it is shared and hashed once.
@@ -69,7 +83,7 @@ impl Hash for Ours {
 
 /// What never changes in a setting is left out, and so is what decides nothing: the version that is reported as last
 /// seen, and most of the causes.
-fn digest(machine: &Machine<u8, u8>) -> u64 {
+pub(super) fn digest(machine: &Machine<u8, u8>) -> u64 {
     let mut hasher = AHasher::default();
     let cause = match machine.cause {
         Cause::Refused | Cause::Unauthorized => 0,
@@ -97,7 +111,7 @@ fn digest(machine: &Machine<u8, u8>) -> u64 {
 }
 
 /// When something really was, as the client's clocks tell it: the one that counts sleep is right, where there is one.
-fn since(moment: &Moment) -> i16 {
+pub(super) fn since(moment: &Moment) -> i16 {
     let at = moment.boot.or(moment.wall).or(moment.awake);
     at.map_or(0, |at| i16::try_from(at).unwrap())
 }
@@ -144,19 +158,11 @@ impl Client {
     }
 
     pub(super) fn waits(&self) -> Waits {
-        let phase = match self {
+        Waits::of(match self {
             Self::Ours(machine) => machine.phase,
             Self::Naive(naive) => naive.phase,
-        };
-        match phase {
-            Phase::Idle => Waits::Begin,
-            Phase::Asking => Waits::Patch,
-            Phase::Reading | Phase::Refreshing | Phase::Looking => Waits::Read,
-            Phase::Sending => Waits::Write,
-            Phase::Over => Waits::Nothing,
-        }
+        })
     }
-
     pub(super) fn draft(&self) -> Option<Draft> {
         match self {
             Self::Ours(machine) => machine.epoch.as_ref().map(|epoch| Draft {
@@ -227,31 +233,40 @@ impl Client {
     /// Whether it keeps to its policy: with what [`Self::progress`] says, every edit ends.
     pub(super) fn is_within_policy(&self) -> bool {
         let Self::Ours(machine) = self else { return true };
-        let policy = &machine.policy;
-        // One sending more is allowed with new credentials.
-        let sends = policy.max_attempts + 1;
-        let epoch = machine.epoch.as_ref();
-        epoch.is_none_or(|epoch| epoch.number <= policy.max_versions && epoch.sends <= sends)
-            && machine.reads <= policy.max_attempts
+        is_within_policy(machine)
     }
 
     /// Numbers of which the first that differs grows with each step.
     pub(super) fn progress(&self) -> Option<[u32; 5]> {
         let Self::Ours(machine) = self else { return None };
-        let rank = match machine.phase {
-            Phase::Idle => 0,
-            Phase::Asking if machine.epoch.is_none() => 1,
-            Phase::Reading => 2,
-            Phase::Sending => 3,
-            Phase::Refreshing | Phase::Looking => 4,
-            Phase::Asking => 5,
-            Phase::Over => 6,
-        };
-        let (number, sends) = machine
-            .epoch
-            .as_ref()
-            .map_or((0, 0), |epoch| (epoch.number, epoch.sends));
-        let read = u32::from(machine.base_is_read);
-        Some([number, sends, read, rank, machine.reads])
+        Some(progress(machine))
     }
+}
+
+pub(super) fn is_within_policy(machine: &Machine<u8, u8>) -> bool {
+    let policy = &machine.policy;
+    // One sending more is allowed with new credentials.
+    let sends = policy.max_attempts + 1;
+    let epoch = machine.epoch.as_ref();
+    epoch.is_none_or(|epoch| epoch.number <= policy.max_versions && epoch.sends <= sends)
+        && machine.reads <= policy.max_attempts
+}
+
+pub(super) fn progress(machine: &Machine<u8, u8>) -> [u32; 5] {
+    let rank = match machine.phase {
+        Phase::Idle => 0,
+        Phase::Asking if machine.epoch.is_none() => 1,
+        Phase::Reading => 2,
+        Phase::Sending => 3,
+        Phase::Refreshing | Phase::Looking => 4,
+        Phase::Asking => 5,
+        Phase::Listing => 6,
+        Phase::Over => 7,
+    };
+    let (number, sends) = machine
+        .epoch
+        .as_ref()
+        .map_or((0, 0), |epoch| (epoch.number, epoch.sends));
+    let read = u32::from(machine.base_is_read);
+    [number, sends, read, rank, machine.reads]
 }

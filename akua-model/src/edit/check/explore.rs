@@ -1,5 +1,7 @@
 //! Runs one exploration to its end and says what was found.
 
+use std::fmt::Debug;
+use std::hash::Hash;
 use std::sync::atomic::Ordering;
 
 use stateright::{Checker, CheckerBuilder, HasDiscoveries, Model};
@@ -8,6 +10,8 @@ use super::breach::Breach;
 use super::marks::Mark;
 use super::model::World;
 use super::setting::Setting;
+use super::state::State;
+use super::steps::Step;
 use super::story;
 
 /// What came of an exploration.
@@ -38,21 +42,59 @@ impl Found {
 /// Explores everything, on two threads: a breach that is found need not be the nearest. Depth first, as what has still to
 /// be looked at takes an eighth of the memory then.
 pub(super) fn everything(setting: &Setting) -> Found {
-    found(&world(setting).threads(2).spawn_dfs().join())
+    everything_in(World::new(setting.clone()))
 }
 
 /// Explores until the nearest breach, always the same one.
 pub(super) fn nearest(setting: &Setting) -> Found {
-    found(&world(setting).threads(1).spawn_bfs().join())
+    nearest_in(World::new(setting.clone()))
 }
 
-fn world(setting: &Setting) -> CheckerBuilder<World> {
-    let world = World::new(setting.clone()).checker();
-    world.finish_when(HasDiscoveries::Any)
+/// What can be explored and told.
+pub(super) trait Told:
+    Model<State: Clone + Hash + PartialEq + Debug + Send + Sync, Action: Clone + PartialEq + Debug + Send + Sync>
+    + Send
+    + Sync
+    + 'static
+{
+    /// Bits of what was met.
+    fn marks(&self) -> u64;
+    /// The promise that is broken in `state`.
+    fn breach(state: &Self::State) -> Option<Breach>;
+    /// The way to a state in words.
+    fn tell(&self, path: &[(Self::State, Option<Self::Action>)]) -> String;
 }
 
-fn found(checker: &impl Checker<World>) -> Found {
-    let model: &World = checker.model();
+impl Told for World {
+    fn marks(&self) -> u64 {
+        self.marks.load(Ordering::Relaxed)
+    }
+
+    fn breach(state: &State) -> Option<Breach> {
+        state.breach
+    }
+
+    fn tell(&self, path: &[(State, Option<Step>)]) -> String {
+        story::tell(self, path)
+    }
+}
+
+/// As [`everything`].
+pub(super) fn everything_in<W: Told>(world: W) -> Found {
+    found(&checker(world).threads(2).spawn_dfs().join())
+}
+
+/// As [`nearest`].
+pub(super) fn nearest_in<W: Told>(world: W) -> Found {
+    found(&checker(world).threads(1).spawn_bfs().join())
+}
+
+fn checker<W: Told>(world: W) -> CheckerBuilder<W> {
+    world.checker().finish_when(HasDiscoveries::Any)
+}
+
+fn found<W: Told>(checker: &impl Checker<W>) -> Found {
+    let model = checker.model();
     let path = checker
         .discoveries()
         .into_values()
@@ -60,14 +102,14 @@ fn found(checker: &impl Checker<World>) -> Found {
         .map(stateright::Path::into_vec);
     let broken = path.and_then(|path| {
         Some(Broken {
-            breach: path.last()?.0.breach?,
+            breach: W::breach(&path.last()?.0)?,
             length: path.len() - 1,
-            story: story::tell(model, &path),
+            story: model.tell(&path),
         })
     });
     Found {
         states: checker.unique_state_count(),
-        marks: model.marks.load(Ordering::Relaxed),
+        marks: model.marks(),
         broken,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::setting::{Setting, documented, policy};
 use super::sweep::{Kind, Sum, small};
-use super::worlds;
+use super::{launch, worlds};
 
 #[test]
 #[ignore = "runs in `make deep`"]
@@ -32,6 +32,13 @@ fn every_promise_is_kept_to_optionals() {
 #[ignore = "runs in `make deep`"]
 fn every_promise_is_kept_to_omissions() {
     every_promise_is_kept_to(Kind::Omitted);
+}
+
+/// At least thirty million states: every kind of launch with every contract and in every variant.
+#[test]
+#[ignore = "runs in `make deep`"]
+fn every_promise_is_kept_to_launches() {
+    launch::every_promise_is_kept(30_000_000, 2, 1);
 }
 
 /// At least twenty million states: three attempts, two epochs and two foreign writes with every contract, every variant

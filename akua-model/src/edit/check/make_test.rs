@@ -3,7 +3,7 @@
 use super::domain::LONG;
 use super::setting::{Setting, bare, claiming, documented, policy};
 use super::sweep::{Kind, Sum, small, smallest};
-use super::{contracts, page, rules, worlds};
+use super::{contracts, launch, page, rules, worlds};
 use crate::edit::contract::Contract;
 
 /// At least three million states: every contract within small bounds; the documented one, the weakest and the strongest
@@ -30,6 +30,19 @@ fn every_promise_is_kept() {
         });
     }
     sum.conclude(&Kind::ALL, 3_000_000);
+}
+
+/// At least two million states: every kind of launch with every contract and in every variant.
+#[test]
+#[ignore = "runs in `make test`"]
+fn every_promise_of_launches_is_kept() {
+    launch::every_promise_is_kept(2_000_000, 1, 1);
+}
+
+#[test]
+#[ignore = "runs in `make test`"]
+fn every_rule_of_launches_is_missed() {
+    launch::are_missed();
 }
 
 #[test]

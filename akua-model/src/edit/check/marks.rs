@@ -152,6 +152,8 @@ pub(super) fn marks_of(action: &Action<u8, u8>, why: Option<Why>, client: &Clien
         End::Applied {
             proof: Proof::Observed, ..
         } => Mark::Observed,
+        // No edit ends so.
+        End::Launched { .. } => return marks,
         End::Unchanged(_) => Mark::Unchanged,
         End::NotApplied(Reason::Conflict { theirs: Some(_), .. }) => Mark::Conflict,
         End::NotApplied(Reason::Conflict { theirs: None, .. }) => Mark::ConflictUnread,

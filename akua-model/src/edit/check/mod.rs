@@ -8,6 +8,7 @@ mod contracts;
 mod domain;
 mod explore;
 mod golden;
+mod launch;
 mod make_deep;
 mod make_test;
 mod marks;
@@ -31,6 +32,11 @@ use crate::edit::contract::Contract;
 use crate::edit::machine::Source;
 use setting::documented;
 use sweep::Kind;
+
+#[test]
+fn every_promise_of_launches_is_kept_within_small_bounds() {
+    launch::small();
+}
 
 /// Small bounds, for every run of the tests and for mutants. What `make test` and `make deep` run is in
 /// [`make_test`] and [`make_deep`].

@@ -388,7 +388,7 @@ impl World {
                 self.settle(state);
             }
             Action::Read(wait) | Action::Write { wait, .. } if wait.ms > 0 => state.clock = state.clock.max(SOFT),
-            Action::Read(_) | Action::Write { .. } | Action::Ask(_) => {}
+            Action::Read(_) | Action::List(_) | Action::Write { .. } | Action::Ask(_) => {}
         }
         Some((action, why))
     }

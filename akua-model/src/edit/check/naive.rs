@@ -76,7 +76,9 @@ impl Naive {
                 adjusted: Vec::new(),
                 not_taken: Vec::new(),
             }),
-            WriteEnd::Unauthorized | WriteEnd::Refused => Self::failed(Cause::Refused),
+            WriteEnd::Unauthorized | WriteEnd::Refused | WriteEnd::NotFound | WriteEnd::Accepted => {
+                Self::failed(Cause::Refused)
+            }
             WriteEnd::Conflict(_) if self.strategy == Strategy::ResendAndTrust => {
                 Action::Finish(End::NotApplied(Reason::Rejected))
             }

@@ -30,6 +30,8 @@ pub(super) fn at_end(setting: &Setting, state: &State, end: &End<u8, u8>) -> (En
             };
             (Ended::Applied, breach)
         }
+        // No edit ends so.
+        End::Launched { .. } => (Ended::Applied, Some(Breach::AcknowledgedWithoutLanding)),
         End::Unchanged(_) => {
             // A read before the first write may be stale; after a 409 it proves nothing then.
             let may_be_stale = !setting.truth.contract.reads_linearizable && !state.wrote;

@@ -175,9 +175,18 @@ fn words(world: &World, after: &State, action: &Action<u8, u8>) -> String {
                 request.if_match
             )
         }
-        Action::Finish(End::Applied { proof, .. }) => format!("APPLIED, {}", format!("{proof:?}").to_lowercase()),
-        Action::Finish(End::Unchanged(_)) => "UNCHANGED".to_owned(),
-        Action::Finish(End::NotApplied(reason)) => match reason {
+        Action::List(_) => "GET operations".to_owned(),
+        Action::Finish(end) => ended(end),
+    }
+}
+
+/// An end in words.
+pub(super) fn ended(end: &End<u8, u8>) -> String {
+    match end {
+        End::Applied { proof, .. } => format!("APPLIED, {}", format!("{proof:?}").to_lowercase()),
+        End::Launched { proof, .. } => format!("ACCEPTED, {}", format!("{proof:?}").to_lowercase()),
+        End::Unchanged(_) => "UNCHANGED".to_owned(),
+        End::NotApplied(reason) => match reason {
             Reason::Conflict {
                 theirs: Some(theirs), ..
             } => format!("NOT APPLIED, conflict with e{}", theirs.etag),
@@ -186,9 +195,9 @@ fn words(world: &World, after: &State, action: &Action<u8, u8>) -> String {
             Reason::Ignored(_) => "NOT APPLIED, ignored".to_owned(),
             Reason::NotSent(cause) => format!("NOT APPLIED, not sent: {cause:?}"),
         },
-        Action::Finish(End::Indeterminate {
+        End::Indeterminate {
             may_still_land, cause, ..
-        }) => {
+        } => {
             let may = if *may_still_land {
                 "may still land"
             } else {

@@ -28,7 +28,8 @@ impl World {
             }
             Waits::Read => self.reading(state, steps),
             Waits::Write => self.writing(state, steps),
-            Waits::Nothing => {}
+            // An edit looks at no operations.
+            Waits::List | Waits::Nothing => {}
         }
         self.arrivals(state, steps);
         // Before the call, only what happens to a version that was passed in makes a difference.

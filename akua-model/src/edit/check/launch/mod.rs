@@ -1,0 +1,14 @@
+//! The same machine where it starts operations: actions, deletes, and what can be asked for as often as one likes.
+
+mod rules;
+mod server;
+mod setting;
+mod state;
+mod steps;
+mod story;
+mod sweep;
+mod ways;
+mod world;
+
+pub(super) use rules::are_missed;
+pub(super) use sweep::{every_promise_is_kept, small};

@@ -1,0 +1,137 @@
+//! All contracts and all kinds of launches.
+
+use super::setting::{Kind, Setting};
+use super::world::{MET, World};
+use crate::edit::check::domain::{LONG, SHORT};
+use crate::edit::check::explore::{everything_in, show};
+use crate::edit::check::setting::policy;
+use crate::edit::contract::Contract;
+
+/// The contract in few words: what is claimed.
+fn letters(contract: &Contract) -> String {
+    let flags = [
+        (contract.etag_never_repeats, "etag"),
+        (contract.accept_moves_etag, "accept"),
+        (contract.reads_linearizable, "read"),
+        (contract.not_found_means_gone, "gone"),
+        (contract.ids_never_reused, "once"),
+        (contract.conflicts_name_current_etag, "name"),
+        (contract.hidden_retries, "repeat"),
+        (contract.action_keys_replay == SHORT, "short"),
+        (contract.action_keys_replay == LONG, "long"),
+    ];
+    let words: Vec<_> = flags.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
+    if words.is_empty() {
+        "nothing".to_owned()
+    } else {
+        words.join("+")
+    }
+}
+
+/// Every contract that makes a difference to such a write.
+fn contracts(kind: Kind) -> impl Iterator<Item = Contract> {
+    let all = (0..1_u8 << 7).flat_map(|bits| {
+        [std::time::Duration::ZERO, SHORT, LONG].map(|kept| {
+            let has = |bit: u8| bits & (1 << bit) != 0;
+            let mut contract = Contract::weakest();
+            contract.etag_never_repeats = has(0);
+            contract.accept_moves_etag = has(1);
+            contract.reads_linearizable = has(2);
+            contract.not_found_means_gone = has(3);
+            contract.ids_never_reused = has(4);
+            contract.conflicts_name_current_etag = has(5);
+            contract.hidden_retries = has(6);
+            contract.action_keys_replay = kept;
+            contract
+        })
+    });
+    all.filter(move |contract| {
+        let guarded = kind.is_guarded()
+            || !(contract.etag_never_repeats
+                || contract.accept_moves_etag
+                || contract.reads_linearizable
+                || contract.conflicts_name_current_etag);
+        // Where etags repeat, having been named as current proves nothing.
+        let names = contract.etag_never_repeats || !contract.conflicts_name_current_etag;
+        let gone = kind == Kind::Delete || (contract.not_found_means_gone && contract.ids_never_reused);
+        guarded && names && gone
+    })
+}
+
+struct Sum {
+    states: usize,
+    met: u64,
+}
+
+impl Sum {
+    fn add(&mut self, name: &str, setting: &Setting) {
+        let found = everything_in(World::new(setting.clone()));
+        self.states += found.states;
+        self.met |= found.marks;
+        let (kind, claims) = (setting.kind.words(), letters(&setting.belief));
+        show(&format!("{:>10} states  {kind}{name}: {claims}", found.states));
+        if let Some(broken) = found.broken {
+            panic!("{kind}{name}: {setting:?}\n{}", broken.story);
+        }
+    }
+}
+
+/// How an exploration differs from the plain one.
+type Vary = fn(&mut Setting);
+
+const VARIANTS: [(&str, Vary); 6] = [
+    ("", |_| {}),
+    (", by id", |setting| setting.with_base = false),
+    (", not seen with these credentials", |setting| setting.known = false),
+    (", new credentials", |setting| setting.can_refresh = true),
+    (", killed", |setting| setting.crashes = 1),
+    (", killed, looks only", |setting| {
+        setting.crashes = 1;
+        setting.may_send = false;
+    }),
+];
+
+/// Every kind with every contract and in every variant, within bounds that `bound` sets. What is met must be everything
+/// that can be.
+fn explore<C: IntoIterator<Item = Contract>>(
+    states: usize,
+    contracts: impl Fn(Kind) -> C,
+    bound: impl Fn(&mut Setting),
+) {
+    let mut sum = Sum { states: 0, met: 0 };
+    for kind in Kind::ALL {
+        for contract in contracts(kind) {
+            for (name, vary) in VARIANTS {
+                let mut setting = Setting::new(kind, contract);
+                vary(&mut setting);
+                bound(&mut setting);
+                sum.add(name, &setting);
+            }
+        }
+    }
+    let missing: Vec<_> = (0..MET.len())
+        .filter(|met| sum.met & (1 << met) == 0)
+        .map(|met| MET[met])
+        .collect();
+    show(&format!("{} states in all", sum.states));
+    assert!(missing.is_empty(), "never met: {missing:?}");
+    assert!(sum.states >= states, "only {} states, of {states}", sum.states);
+}
+
+/// Two attempts, one thing that others do, and the contracts that are in use.
+pub(crate) fn small() {
+    let claimed = |_| [Contract::documented(), Contract::weakest()];
+    explore(20_000, claimed, |setting| {
+        let killed = setting.crashes > 0;
+        setting.policy = policy(if killed { 1 } else { 2 }, 2);
+        setting.foreign = u8::from(!killed && !setting.can_refresh);
+    });
+}
+
+/// Every contract, with so many attempts and so many things that others do.
+pub(crate) fn every_promise_is_kept(states: usize, attempts: u32, foreign: u8) {
+    explore(states, contracts, |setting| {
+        setting.policy = policy(attempts, 2);
+        setting.foreign = foreign;
+    });
+}

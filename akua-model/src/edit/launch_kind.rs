@@ -1,0 +1,89 @@
+//! The writes that start an operation, and what is known of each.
+
+use serde::{Deserialize, Serialize};
+
+use super::event::Wanted;
+use super::intent::Intent;
+use super::value::FieldValue;
+use crate::named;
+use crate::value::Value;
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LaunchKind {
+    /// `POST /clusters/{id}:suspend`.
+    SuspendCluster,
+    /// `POST /clusters/{id}:resume`.
+    ResumeCluster,
+    /// `DELETE /clusters/{id}`.
+    DeleteCluster,
+    /// `DELETE /workspaces/{id}`.
+    DeleteWorkspace,
+    /// `POST /clusters/{id}/capabilities:refresh`.
+    RefreshCapabilities,
+    /// `POST /operations/{id}:cancel`.
+    CancelOperation,
+}
+
+named!(LaunchKind {
+    SuspendCluster => "suspend_cluster",
+    ResumeCluster => "resume_cluster",
+    DeleteCluster => "delete_cluster",
+    DeleteWorkspace => "delete_workspace",
+    RefreshCapabilities => "refresh_capabilities",
+    CancelOperation => "cancel_operation",
+});
+
+/// Where a state and whether it is reconciling stand among the values of a version.
+pub(super) const STATE: usize = 0;
+pub(super) const RECONCILING: usize = 1;
+
+impl LaunchKind {
+    pub(super) fn intent(self) -> Intent {
+        match self {
+            Self::SuspendCluster | Self::ResumeCluster => Intent::action(),
+            Self::DeleteCluster | Self::DeleteWorkspace => Intent::delete(),
+            Self::RefreshCapabilities | Self::CancelOperation => Intent::harmless(),
+        }
+    }
+
+    /// Whether an etag guards it.
+    #[must_use]
+    pub fn is_guarded(self) -> bool {
+        self.intent().is_guarded
+    }
+
+    /// The type of its operations, and under which name their metadata has the id of what they work on. Of what is asked to
+    /// be cancelled neither is known.
+    pub(super) fn operation(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Self::SuspendCluster => ("cluster.suspend", "cluster_id"),
+            Self::ResumeCluster => ("cluster.resume", "cluster_id"),
+            Self::DeleteCluster => ("cluster.delete", "cluster_id"),
+            Self::RefreshCapabilities => ("cluster.capabilities.refresh", "cluster_id"),
+            Self::DeleteWorkspace => ("workspace.delete", "workspace_id"),
+            Self::CancelOperation => return None,
+        })
+    }
+
+    /// What a version shows once it is so.
+    pub(super) fn wanted(self) -> Vec<Wanted<FieldValue>> {
+        let (state, settles) = match self {
+            Self::SuspendCluster => ("suspended", true),
+            Self::ResumeCluster => ("active", true),
+            Self::DeleteCluster | Self::DeleteWorkspace => ("deleting", false),
+            Self::RefreshCapabilities | Self::CancelOperation => return Vec::new(),
+        };
+        let wanted = |field, value: Value<'_>| Wanted {
+            field,
+            value: value.into(),
+        };
+        let mut all = vec![wanted(STATE, Value::Text(state))];
+        if settles {
+            all.push(wanted(RECONCILING, Value::Flag(false)));
+        }
+        all
+    }
+}

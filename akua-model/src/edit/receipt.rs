@@ -1,0 +1,134 @@
+//! Reading what the server says of operations: the 202 that starts one, and the list of them.
+
+use serde_json::Value;
+
+use super::launch_kind::LaunchKind;
+use crate::answer::Failed;
+use crate::error::Error;
+use crate::http::Response;
+
+/// The id of the operation that a write was answered with.
+///
+/// It fits if its id can be read and whatever else it shows of itself is ours: its type, what it works on, and the same in
+/// its metadata. Anything else about it may be unreadable. The id is `id`, or `operation_id` where an endpoint answers with
+/// that alone.
+///
+/// # Errors
+///
+/// [`Failed`] for any other answer. A 202 without a readable id is one: the write may have been accepted.
+pub fn operation_of(kind: LaunchKind, target: &str, response: &Response) -> Result<String, Box<Failed>> {
+    if response.status != 202 {
+        return Err(Failed::of(response, None));
+    }
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    let id = text(&body, "id").or_else(|| text(&body, "operation_id"));
+    match id.filter(|id| !id.is_empty()) {
+        Some(id) if is_of(kind, target, &body) => Ok(id.to_owned()),
+        Some(_) => {
+            let error = Error::decode("metadata", "is that of another operation than the one asked for");
+            Err(Failed::of(response, Some(error)))
+        }
+        None => {
+            let error = Error::decode("id", "is missing, so that it is not known which operation was started");
+            Err(Failed::of(response, Some(error)))
+        }
+    }
+}
+
+/// The ids of the listed operations that are such a write to that resource, or may be, in the order of the list.
+pub(super) fn candidates(kind: LaunchKind, target: &str, response: &Response) -> Vec<String> {
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    let listed = body
+        .get("data")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    let ours = listed.iter().filter(|operation| is_of(kind, target, operation));
+    ours.filter_map(|operation| text(operation, "id").map(str::to_owned))
+        .collect()
+}
+
+fn text<'a>(object: &'a Value, name: &str) -> Option<&'a str> {
+    object.get(name)?.as_str()
+}
+
+/// Whether all that an operation shows of itself is what `kind` does to `target`.
+fn is_of(kind: LaunchKind, target: &str, operation: &Value) -> bool {
+    // What is asked to be cancelled answers for itself, whatever it does.
+    let Some((operation_type, id_name)) = kind.operation() else {
+        return text(operation, "id").is_none_or(|id| id == target);
+    };
+    let none = Value::Null;
+    let metadata = operation.get("metadata").unwrap_or(&none);
+    let fits = |shown: Option<&str>, wanted: &str| shown.is_none_or(|shown| shown == wanted);
+    fits(text(metadata, "type"), operation_type)
+        && fits(text(metadata, id_name), target)
+        && fits(text(operation, "owner_id"), target)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Response {
+        Response {
+            status,
+            body: body.as_bytes().to_vec(),
+            ..Response::default()
+        }
+    }
+
+    fn read(body: &str) -> Option<String> {
+        operation_of(LaunchKind::SuspendCluster, "clu_1", &answer(202, body)).ok()
+    }
+
+    #[test]
+    fn a_202_fits_if_its_id_can_be_read_and_nothing_in_it_is_anothers() {
+        let whole = r#"{"id":"op_1","owner_id":"clu_1","metadata":{"type":"cluster.suspend","cluster_id":"clu_1"}}"#;
+        assert_eq!(read(whole).as_deref(), Some("op_1"));
+        assert_eq!(read(r#"{"operation_id":"op_1"}"#).as_deref(), Some("op_1"));
+        assert_eq!(
+            read(r#"{"id":"op_1","state":7,"metadata":[]}"#).as_deref(),
+            Some("op_1")
+        );
+        for anothers in [
+            r#"{"id":"op_1","owner_id":"clu_2"}"#,
+            r#"{"id":"op_1","metadata":{"type":"cluster.delete"}}"#,
+            r#"{"id":"op_1","metadata":{"cluster_id":"clu_2"}}"#,
+            r#"{"id":""}"#,
+            r#"{"id":7}"#,
+            "<html>",
+            "",
+        ] {
+            assert_eq!(read(anothers), None, "{anothers}");
+        }
+    }
+
+    #[test]
+    fn no_other_success_is_a_receipt() {
+        for status in [200, 201, 204, 404, 500] {
+            let answer = answer(status, r#"{"id":"op_1"}"#);
+            assert!(operation_of(LaunchKind::SuspendCluster, "clu_1", &answer).is_err());
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_cancelled_answers_for_itself() {
+        let cancelled = |body| operation_of(LaunchKind::CancelOperation, "op_1", &answer(202, body)).is_ok();
+        assert!(cancelled(
+            r#"{"id":"op_1","owner_id":"clu_9","metadata":{"type":"cluster.create"}}"#
+        ));
+        assert!(!cancelled(r#"{"id":"op_2"}"#));
+    }
+
+    #[test]
+    fn candidates_are_of_the_same_kind_and_resource() {
+        let body = r#"{"data":[
+            {"id":"op_3","owner_id":"clu_1","metadata":{"type":"cluster.suspend","cluster_id":"clu_1"}},
+            {"id":"op_2","owner_id":"clu_1","metadata":{"type":"cluster.delete","cluster_id":"clu_1"}},
+            {"id":"op_1","owner_id":"clu_2","metadata":{"type":"cluster.suspend","cluster_id":"clu_2"}}]}"#;
+        let found = candidates(LaunchKind::SuspendCluster, "clu_1", &answer(200, body));
+        assert_eq!(found, ["op_3"]);
+    }
+}

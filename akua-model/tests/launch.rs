@@ -1,0 +1,229 @@
+//! Launches, told to the driver itself: what was lost, what was gone, and what another process takes up.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use akua_model::edit::{
+    Clock, Launch, LaunchCall, LaunchInput, LaunchKind, LaunchOptions, LaunchOutcome, LaunchStep, LaunchToken,
+    Launched, NotLaunched, ResumeMode, SavedToken, Sight,
+};
+use akua_model::http::Response;
+use akua_model::{Etag, Secret, Shown};
+
+fn clock() -> Clock {
+    Clock {
+        unix_ms: 1_700_000_000_000,
+        entropy: 7,
+        ..Clock::default()
+    }
+}
+
+fn options() -> LaunchOptions {
+    let mut options = LaunchOptions::default();
+    options.origin = "https://akua.test".to_owned();
+    options.credentials = Some(Secret::from("s3cr3t-t0k3n"));
+    options.shown_to_credentials = true;
+    options
+}
+
+fn seen(etag: &str) -> Sight {
+    Sight::new(Etag::from(etag), Shown::Is("active".to_owned()), Shown::Is(false))
+}
+
+fn answer(status: u16, body: &str) -> LaunchInput {
+    LaunchInput::Answered(Response {
+        status,
+        body: body.as_bytes().to_vec(),
+        ..Response::default()
+    })
+}
+
+fn cluster(etag: &str, state: &str) -> String {
+    format!(
+        r#"{{"id":"clu_1","name":"a","workspace_id":"ws_1","state":"{state}","provider":"managed_kaas",
+        "reconciling":false,"created_at":1,"updated_at":2,"etag":"{etag}"}}"#
+    )
+}
+
+fn lost() -> LaunchInput {
+    LaunchInput::Lost("timed out".to_owned())
+}
+
+const SUSPENDING: &str =
+    r#"{"id":"op_1","owner_id":"clu_1","metadata":{"type":"cluster.suspend","cluster_id":"clu_1"}}"#;
+
+/// One launch and what it asked for.
+struct Story {
+    launch: Launch,
+    calls: Vec<&'static str>,
+    token: Option<LaunchToken>,
+}
+
+impl Story {
+    fn of(launch: Launch) -> Self {
+        let (calls, token) = (Vec::new(), None);
+        Self { launch, calls, token }
+    }
+
+    fn new(kind: LaunchKind) -> Self {
+        Self::of(Launch::new(kind, "clu_1", Some(&seen("42")), options()).unwrap())
+    }
+
+    /// Tells it everything in order, and says how it ended.
+    fn hears(&mut self, inputs: impl IntoIterator<Item = LaunchInput>) -> Launched {
+        let mut write = None;
+        for input in inputs {
+            match self.launch.step(input, clock()) {
+                LaunchStep::Done(ended) => return *ended,
+                LaunchStep::Send(call) => {
+                    self.token = self.token.take().or(call.token);
+                    self.calls.push(match &call.call {
+                        LaunchCall::Read => "read",
+                        LaunchCall::List => "list",
+                        first => {
+                            assert_eq!(
+                                write.get_or_insert_with(|| first.clone()),
+                                first,
+                                "the same to the byte"
+                            );
+                            "write"
+                        }
+                    });
+                }
+            }
+        }
+        panic!("it has not ended after {:?}", self.calls)
+    }
+}
+
+#[test]
+fn an_answer_that_comes_is_the_operation_and_its_token_takes_the_place_of_the_first() {
+    let mut story = Story::new(LaunchKind::SuspendCluster);
+    let ended = story.hears([LaunchInput::Begin, answer(202, SUSPENDING)]);
+    let LaunchOutcome::Accepted(wait) = ended.outcome else {
+        panic!("{ended:?}")
+    };
+    assert_eq!(
+        (wait.operation(), wait.id(), story.calls),
+        ("op_1", "clu_1", vec!["write"])
+    );
+    let launch = story.token.unwrap();
+    assert_eq!(launch.accepted("op_1"), wait);
+    assert_eq!(wait.to_string().parse(), Ok(SavedToken::Wait(wait)));
+    assert!(!launch.to_string().contains("s3cr3t"));
+}
+
+#[test]
+fn a_delete_whose_answer_was_lost_and_that_is_answered_404_is_done() {
+    let mut story = Story::new(LaunchKind::DeleteCluster);
+    let listed = r#"{"data":[{"id":"op_9","owner_id":"clu_1","metadata":{"type":"cluster.delete"}}]}"#;
+    let ended = story.hears([LaunchInput::Begin, lost(), answer(404, "{}"), answer(200, listed)]);
+    assert_eq!(ended.outcome, LaunchOutcome::Observed(None));
+    assert_eq!(story.calls, ["write", "write", "list"]);
+    assert_eq!(ended.candidates, ["op_9"]);
+}
+
+#[test]
+fn to_other_credentials_404_says_nothing() {
+    let mut others = options();
+    others.shown_to_credentials = false;
+    let launch = Launch::new(LaunchKind::DeleteCluster, "clu_1", Some(&seen("42")), others).unwrap();
+    let ended = Story::of(launch).hears([LaunchInput::Begin, lost(), answer(404, "{}"), answer(404, "{}"), lost()]);
+    assert!(matches!(ended.outcome, LaunchOutcome::Indeterminate(_)), "{ended:?}");
+}
+
+#[test]
+fn a_delete_of_what_is_gone_already_is_unchanged_if_it_was_seen_and_refused_if_not() {
+    let ended = Story::new(LaunchKind::DeleteCluster).hears([LaunchInput::Begin, answer(404, "{}")]);
+    assert_eq!(ended.outcome, LaunchOutcome::Unchanged(None));
+    let by_id = Launch::new(LaunchKind::DeleteCluster, "clu_1", None, options()).unwrap();
+    let ended = Story::of(by_id).hears([LaunchInput::Begin, answer(404, "{}")]);
+    let LaunchOutcome::NotApplied(NotLaunched::Rejected(failed)) = ended.outcome else {
+        panic!("{ended:?}")
+    };
+    assert_eq!(failed.status, 404);
+}
+
+#[test]
+fn an_action_is_not_tried_on_a_version_that_was_not_seen() {
+    let mismatch = r#"{"errors":[{"code":7006,"message":"ABORTED","metadata":{"current_etag":"43"}}]}"#;
+    let mut story = Story::new(LaunchKind::SuspendCluster);
+    let ended = story.hears([
+        LaunchInput::Begin,
+        answer(409, mismatch),
+        answer(200, &cluster("43", "active")),
+    ]);
+    let LaunchOutcome::NotApplied(NotLaunched::Changed(Some(theirs))) = ended.outcome else {
+        panic!("{ended:?}")
+    };
+    assert_eq!((theirs.etag.as_str(), story.calls), ("43", vec!["write", "read"]));
+}
+
+#[test]
+fn what_was_suspended_by_whomever_after_a_lost_answer_is_so() {
+    let mismatch = r#"{"errors":[{"code":7006,"message":"ABORTED","metadata":{"current_etag":"44"}}]}"#;
+    let mut story = Story::new(LaunchKind::SuspendCluster);
+    let ended = story.hears([
+        LaunchInput::Begin,
+        lost(),
+        answer(409, mismatch),
+        answer(200, &cluster("44", "suspended")),
+        answer(200, r#"{"data":[]}"#),
+    ]);
+    assert!(matches!(ended.outcome, LaunchOutcome::Observed(Some(_))), "{ended:?}");
+    assert_eq!(story.calls, ["write", "write", "read", "list"]);
+}
+
+#[test]
+fn a_202_without_an_id_may_have_started_an_operation() {
+    let mut story = Story::new(LaunchKind::SuspendCluster);
+    let ended = story.hears([LaunchInput::Begin, answer(202, "{}"), answer(202, SUSPENDING)]);
+    assert!(matches!(ended.outcome, LaunchOutcome::Accepted(_)), "{ended:?}");
+    assert_eq!(story.calls, ["write", "write"]);
+}
+
+#[test]
+fn another_process_takes_up_the_same_bytes_and_one_that_only_looks_sends_none() {
+    let mut story = Story::new(LaunchKind::SuspendCluster);
+    let LaunchStep::Send(first) = story.launch.step(LaunchInput::Begin, clock()) else {
+        panic!()
+    };
+    let text = first.token.unwrap().to_string();
+    let token: LaunchToken = text.parse().unwrap();
+
+    let mut again = Launch::resume(&token, ResumeMode::Finish, options(), clock()).unwrap();
+    let LaunchStep::Send(resent) = again.step(LaunchInput::Begin, clock()) else {
+        panic!()
+    };
+    assert_eq!(resent.call, first.call);
+
+    let look = Launch::resume(&token, ResumeMode::Look, options(), clock()).unwrap();
+    let mut look = Story::of(look);
+    let moved = cluster("43", "active");
+    let reads = std::iter::repeat_n(answer(200, &moved), 5);
+    let ended = look.hears(std::iter::once(LaunchInput::Begin).chain(reads));
+    let LaunchOutcome::Indeterminate(open) = ended.outcome else {
+        panic!("{ended:?}")
+    };
+    assert!(open.may_still_land && !look.calls.contains(&"write"));
+
+    let mut elsewhere = options();
+    elsewhere.origin = "https://another.test".to_owned();
+    assert!(Launch::resume(&token, ResumeMode::Finish, elsewhere, clock()).is_err());
+}
+
+#[test]
+fn what_does_no_harm_is_asked_for_again_and_a_cancel_that_comes_too_late_is_refused() {
+    let refresh = Launch::new(LaunchKind::RefreshCapabilities, "clu_1", None, options()).unwrap();
+    let mut refresh = Story::of(refresh);
+    let ended = refresh.hears([LaunchInput::Begin, lost(), lost(), answer(202, r#"{"id":"op_2"}"#)]);
+    assert!(matches!(ended.outcome, LaunchOutcome::Accepted(_)), "{ended:?}");
+    let cancel = || Launch::new(LaunchKind::CancelOperation, "op_1", None, options()).unwrap();
+    let mut unheard = Story::of(cancel());
+    let ended = unheard.hears([LaunchInput::Begin, lost(), lost(), lost(), lost()]);
+    assert!(matches!(ended.outcome, LaunchOutcome::Indeterminate(_)), "{ended:?}");
+    assert_eq!(unheard.calls, ["write"; 4]);
+    let ended = Story::of(cancel()).hears([LaunchInput::Begin, answer(422, "{}")]);
+    assert!(
+        matches!(ended.outcome, LaunchOutcome::NotApplied(NotLaunched::Rejected(_))),
+        "{ended:?}"
+    );
+}
