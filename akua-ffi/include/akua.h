@@ -75,8 +75,8 @@ typedef struct akua_patch akua_patch;
 // false or NULL. It may be used from many threads at a time.
 typedef struct akua_report akua_report;
 
-// A resource as one answer showed it: a cluster, a workspace. It never changes. What a getter gives is borrowed: it
-// lives as long as the resource. It may be used from many threads at a time.
+// A resource as one answer showed it: a cluster, a workspace, an operation. It never changes. What a getter gives is
+// borrowed: it lives as long as the resource. It may be used from many threads at a time.
 typedef struct akua_resource akua_resource;
 
 // How a call ended: 0 if it did what its name says, else one of the `AKUA_` numbers below. Later versions may know
@@ -319,12 +319,15 @@ typedef int32_t akua_report_key;
 // The kind of a workspace.
 #define AKUA_WORKSPACE 2
 
-// A text, of a cluster and a workspace; of a cluster: The id, 1 to 54 code points; of a workspace: The id, 1 to 53
-// code points.
+// The kind of an operation.
+#define AKUA_OPERATION 3
+
+// A text, of a cluster, a workspace and an operation; of a cluster: The id, 1 to 54 code points; of a workspace: The
+// id, 1 to 53 code points; of an operation: The id, 1 to 53 code points.
 #define AKUA_ID 1
 
-// A text, of a cluster: Its page for people. Documented on one page only, so it may be missing. Documented as at
-// most 2048 code points; a longer one is kept.
+// A text, of a cluster and an operation; of a cluster: Its page for people. Documented on one page only, so it may
+// be missing. Documented as at most 2048 code points; a longer one is kept; of an operation: Its page for people.
 #define AKUA_HTML_URL 2
 
 // A text, of a cluster and a workspace: The name: 1 to 100 code points when it is written, of any length in answers.
@@ -333,10 +336,11 @@ typedef int32_t akua_report_key;
 // A text, of a cluster: The region to move to, 1 to 54 code points. Write-only: no answer shows it.
 #define AKUA_REGION_ID 4
 
-// A text, of a cluster: The workspace it belongs to.
+// A text, of a cluster and an operation; of a cluster: The workspace it belongs to; of an operation: The workspace
+// it belongs to, if it belongs to one.
 #define AKUA_WORKSPACE_ID 5
 
-// A text, of a cluster: Where it is in its life.
+// A text, of a cluster and an operation; of a cluster: Where it is in its life; of an operation: How far it is.
 #define AKUA_STATE 6
 
 // A text, of a cluster: Who runs its control plane. Only a value that this version knows can be written.
@@ -374,6 +378,54 @@ typedef int32_t akua_report_key;
 
 // A text, of a workspace: What it is for. Documented on one page only, so it may be missing.
 #define AKUA_WORKSPACE_CLASS 17
+
+// A flag, of an operation: Whether it has ended, however it did.
+#define AKUA_DONE 18
+
+// A text, of an operation: The id of what it works on. Of something that is being made, nobody says whether it is
+// the id that it will have.
+#define AKUA_OWNER_ID 19
+
+// A text, of an operation: What that is.
+#define AKUA_OWNER_TYPE 20
+
+// A text, of an operation: The organization it belongs to, if it belongs to one.
+#define AKUA_ORGANIZATION_ID 21
+
+// A text, of an operation: The operation that has started it, if one has.
+#define AKUA_PARENT_OPERATION_ID 22
+
+// JSON, of an operation: What it was asked to do. Its `type`, such as `cluster.create`, says what else is in it.
+#define AKUA_METADATA 23
+
+// JSON, of an operation: What came of it, once it has succeeded.
+#define AKUA_RESPONSE 24
+
+// JSON, of an operation: Why it failed or was cancelled.
+#define AKUA_ERROR 25
+
+// A text, of an operation: The server's words.
+#define AKUA_ERROR_MESSAGE 26
+
+// JSON, of an operation: What went wrong last. It may be there while the operation goes on, and goes when a repeat
+// works.
+#define AKUA_LAST_ERROR 27
+
+// A text, of an operation: The server's words.
+#define AKUA_LAST_ERROR_MESSAGE 28
+
+// A text, of an operation: The step in which it went wrong; it may be missing.
+#define AKUA_LAST_ERROR_STEP_NAME 29
+
+// A time, of an operation: When it began.
+#define AKUA_STARTED_AT 30
+
+// A time, of an operation: When it ended.
+#define AKUA_COMPLETED_AT 31
+
+// JSON, of an operation: Its steps: `name`, `status`, `execution_type` (`user` and `approval` wait for a person) and
+// more of each. Lists leave them out.
+#define AKUA_STEPS 32
 
 // Flag, of a client. Whether what is not set is taken from the environment, which is read when the client is made:
 // `AKUA_API_URL`, `AKUA_API_TOKEN` (else the token of `~/.config/akua/config.json`), `AKUA_CONTEXT` and the usual
@@ -519,6 +571,13 @@ typedef int32_t akua_report_key;
 // Number of milliseconds, of a call. The longest pause before an edit repeats a request. 5 s unless set.
 #define AKUA_OPTION_BACKOFF_LIMIT 60
 
+// Text, of a call. Of a list of operations: only those about something of this type, such as `cluster`. It goes
+// together with `owner_id`.
+#define AKUA_OPTION_OWNER_TYPE 61
+
+// Text, of a call. Of a list of operations: only those about what has this id. It goes together with `owner_type`.
+#define AKUA_OPTION_OWNER_ID 62
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -654,7 +713,8 @@ akua_status akua_edit_resolve(const akua_client *client,
 
 // Begins a list. Nothing is sent yet. Free it with `akua_list_free`.
 //
-// `options` may be NULL; their time is that of each page.
+// `options` may be NULL; their time is that of each page. A list of operations can be narrowed by `AKUA_OPTION_OWNER_TYPE`
+// and `AKUA_OPTION_OWNER_ID`, which go together.
 akua_status akua_list_new(const akua_client *client,
                           const akua_call_options *options,
                           akua_kind kind,

@@ -166,15 +166,15 @@ class list {
 
 class client;
 
-// The resources of one kind of a client, with the options of the calls made through it.
-template <class R>
-class collection {
-  using patch = typename R::patch;
+namespace detail {
 
+// What reads the resources of one kind of a client, with the options of the calls made through it.
+template <class R>
+class reads {
  public:
   result<R> get(std::string_view id) const {
     if (refused()) return *refused();
-    return one([&](auto made, auto why) {
+    return called([&](auto made, auto why) {
       return akua_resource_get(client_.get(), with(), R::kind, detail::in(id), made, why);
     });
   }
@@ -187,11 +187,41 @@ class collection {
     return begun ? std::move(*begun) : akua::list<R>(begun.error());
   }
 
+ protected:
+  friend class akua::client;
+  reads(std::shared_ptr<akua_client> client, std::shared_ptr<const call_options> options)
+      : client_(std::move(client)), options_(std::move(options)) {}
+  const akua_call_options* with() const noexcept { return options_ ? options_->handle() : nullptr; }
+  const error* refused() const noexcept { return options_ && options_->refused() ? &*options_->refused() : nullptr; }
+  template <class Call>
+  static result<R> called(Call call) {
+    return wrap<R>(akua_resource_free, call);
+  }
+  std::shared_ptr<akua_client> client_;
+  std::shared_ptr<const call_options> options_;
+};
+
+}  // namespace detail
+
+// The resources of one kind of a client, with the options of the calls made through it: read alone, where that is all.
+template <class R, bool Writable = R::writable>
+class collection : public detail::reads<R> {
+  using detail::reads<R>::reads;
+};
+
+// What changes them too.
+template <class R>
+class collection<R, true> : public detail::reads<R> {
+  using patch = typename R::patch;
+  using reads = detail::reads<R>;
+  using reads::client_, reads::with, reads::called;
+
+ public:
   // Exactly one conditional request, never sent again. Only clusters take an idempotency key of the caller's.
   result<R> update(std::string_view id, std::string_view if_match, const patch& change,
                    maybe_text idempotency_key = std::nullopt) const {
     if (refused(change)) return *refused(change);
-    return one([&](auto made, auto why) {
+    return called([&](auto made, auto why) {
       return akua_resource_update(client_.get(), with(), detail::in(id), detail::in(if_match), change.handle(),
                                   detail::in(idempotency_key), made, why);
     });
@@ -251,13 +281,13 @@ class collection {
   // Reads a cluster until the server has stopped reconciling it: after an edit, or by hand (see akua.h).
   result<R> wait_settled(const edited<R>& after) const {
     if (refused()) return *refused();
-    return one([&](auto made, auto why) {
+    return called([&](auto made, auto why) {
       return akua_edit_wait_settled(client_.get(), with(), after.handle(), made, why);
     });
   }
   result<R> wait_settled(std::string_view id, maybe_text after = std::nullopt, const patch* holding = nullptr) const {
     if (holding ? refused(*holding) : refused()) return holding ? *refused(*holding) : *refused();
-    return one([&](auto made, auto why) {
+    return called([&](auto made, auto why) {
       return akua_resource_wait_settled(client_.get(), with(), R::kind, detail::in(id), detail::in(after),
                                         holding ? holding->handle() : nullptr, made, why);
     });
@@ -265,15 +295,8 @@ class collection {
 
  private:
   friend class client;
-  collection(std::shared_ptr<akua_client> client, std::shared_ptr<const call_options> options)
-      : client_(std::move(client)), options_(std::move(options)) {}
-  const akua_call_options* with() const noexcept { return options_ ? options_->handle() : nullptr; }
-  const error* refused() const noexcept { return options_ && options_->refused() ? &*options_->refused() : nullptr; }
+  using reads::reads, reads::refused;
   const error* refused(const patch& one) const noexcept { return one.refused() ? &*one.refused() : refused(); }
-  template <class Call>
-  static result<R> one(Call call) {
-    return detail::wrap<R>(akua_resource_free, call);
-  }
   template <class... Outs>
   akua_status begin(const R& seen, const akua_patch* one, Outs... outs) const {
     return akua_edit_new(client_.get(), with(), seen.handle(), one, outs...);
@@ -297,8 +320,6 @@ class collection {
     const error refused(std::exchange(*why, nullptr));
     return akua_edit_fail(edit, detail::in(refused.message()), why) == AKUA_OK;
   }
-  std::shared_ptr<akua_client> client_;
-  std::shared_ptr<const call_options> options_;
 };
 
 // A client of one service with one token. Copies share connections; it may be used from many threads at a time.

@@ -5,14 +5,14 @@ use std::sync::{Mutex, MutexGuard};
 use akua_http::{Client, Editing, Progress};
 use akua_model::edit::{Edited, ResumeMode, ResumeToken, Target};
 use akua_model::report::{Effect, Report};
-use akua_model::{Resource, ResourceKind, Secrets, with_kind};
+use akua_model::{Listed, Resource, ResourceKind, Secrets, with_kind};
 
 use crate::call::{Failure, call};
 use crate::client::akua_client;
 use crate::generated::kinds::akua_kind;
 use crate::handle::{Handle, Misuse, Owned, from_c};
 use crate::held::akua_resource;
-use crate::kind::kind_of;
+use crate::kind::{kind_of, unwritable};
 use crate::locks::alone;
 use crate::options::akua_call_options;
 use crate::patch::akua_patch;
@@ -126,10 +126,16 @@ fn begin(
     patch: Option<&akua_patch>,
 ) -> Result<Box<dyn AnyEditing>, Failure> {
     match of {
-        Of::Seen(seen) => with_kind!(seen.kind(), R => begun::<R>(client, options, seen.of_kind::<R>("seen")?, patch)),
-        Of::Id(kind, id) => {
-            with_kind!(kind, R => begun::<R>(client, options, id.parse::<<R as Resource>::Id>()?, patch))
-        }
+        Of::Seen(seen) => with_kind!(
+            seen.kind(),
+            Resource R => begun::<R>(client, options, seen.of_kind::<R>("seen")?, patch),
+            else => Err(unwritable("seen", seen.kind()).into())
+        ),
+        Of::Id(kind, id) => with_kind!(
+            kind,
+            Resource R => begun::<R>(client, options, id.parse::<<R as Listed>::Id>()?, patch),
+            else => Err(unwritable("kind", kind).into())
+        ),
     }
 }
 
@@ -418,10 +424,14 @@ pub unsafe extern "C-unwind" fn akua_edit_resolve(
             };
             let secrets = from_c.optional(secrets, "secrets")?;
             let secrets = secrets.map_or_else(|| Ok(Secrets::none()), |secrets| secrets.secrets(kind, "secrets"))?;
-            let edited = with_kind!(kind, R => {
-                let (collection, _) = akua_call_options::collection::<R>(client, options)?;
-                ended(collection.resolve(&token, mode, &secrets)?)?
-            });
+            let edited = with_kind!(
+                kind,
+                Resource R => {
+                    let (collection, _) = akua_call_options::collection::<R>(client, options)?;
+                    ended(collection.resolve(&token, mode, &secrets)?)?
+                },
+                else => return Err(unwritable("kind", kind).into())
+            );
             out.set(Owned::new(edited).hand_over());
             Ok(())
         };

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use akua_model::{Properties, Resource, ResourceKind, Shown, Value};
+use akua_model::{Listed, Properties, ResourceKind, Shown, Value};
 
 use crate::generated::kinds::akua_property;
 use crate::handle::{Handle, Misuse};
@@ -10,8 +10,8 @@ use crate::kind::{Form, Numbered, same_kind};
 use crate::status::{AKUA_SHOWN, AKUA_SHOWN_ABSENT, AKUA_SHOWN_UNREADABLE};
 use crate::text::{Laid, Texts, akua_str};
 
-/// A resource as one answer showed it: a cluster, a workspace. It never changes. What a getter gives is borrowed: it
-/// lives as long as the resource. It may be used from many threads at a time.
+/// A resource as one answer showed it: a cluster, a workspace, an operation. It never changes. What a getter gives is
+/// borrowed: it lives as long as the resource. It may be used from many threads at a time.
 pub struct akua_resource {
     held: Box<dyn Held>,
     properties: &'static Numbered,
@@ -30,14 +30,14 @@ trait Held: Properties + Any {
     fn copy(&self) -> Box<dyn Held>;
 }
 
-impl<R: Resource> Held for R {
+impl<R: Listed> Held for R {
     fn copy(&self) -> Box<dyn Held> {
         Box::new(self.clone())
     }
 }
 
 impl akua_resource {
-    pub(crate) fn new<R: Resource>(resource: R) -> Self {
+    pub(crate) fn new<R: Listed>(resource: R) -> Self {
         Self::holding(Box::new(resource), Numbered::of(R::KIND))
     }
 
@@ -61,7 +61,7 @@ impl akua_resource {
     }
 
     /// What is inside, which has to be an `R`.
-    pub(crate) fn of_kind<R: Resource>(&self, name: &'static str) -> Result<&R, Misuse> {
+    pub(crate) fn of_kind<R: Listed>(&self, name: &'static str) -> Result<&R, Misuse> {
         same_kind(name, self.kind(), R::KIND)?;
         let inside: &dyn Any = &*self.held;
         inside

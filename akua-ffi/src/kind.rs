@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use akua_model::property::Type;
-use akua_model::{Properties, Property, Resource, ResourceKind, Shown, Value, with_kind};
+use akua_model::{Listed, Properties, Property, ResourceKind, Shown, Value, with_kind};
 
 use crate::generated::kinds::{KINDS, PROPERTIES, akua_kind, akua_property};
 use crate::handle::Misuse;
@@ -28,9 +28,24 @@ pub(crate) fn same_kind(name: &'static str, given: ResourceKind, expected: Resou
     if given == expected {
         return Ok(());
     }
-    let (given, expected) = (given.name(), expected.name());
-    let problem = format!("is of a {given}, and that of a {expected} is expected");
+    let problem = format!("is of {}, and that of {} is expected", one(given), one(expected));
     Err(Misuse::new(name, problem))
+}
+
+/// One of the kind: `a cluster`, `an operation`.
+pub(crate) fn one(kind: ResourceKind) -> String {
+    let name = kind.name();
+    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {name}")
+}
+
+/// Why a kind has no call that changes one.
+pub(crate) fn unwritable(name: &'static str, kind: ResourceKind) -> Misuse {
+    Misuse::new(name, format!("is of {}, which can only be read", one(kind)))
 }
 
 /// A kind's properties as C names them, looked up once for all.
@@ -60,7 +75,7 @@ impl Numbered {
     /// Those of `kind`.
     pub(crate) fn of(kind: ResourceKind) -> &'static Self {
         with_kind!(kind, R => {
-            static KNOWN: LazyLock<Numbered> = LazyLock::new(|| Numbered::new(<R as Resource>::KIND));
+            static KNOWN: LazyLock<Numbered> = LazyLock::new(|| Numbered::new(R::KIND));
             &KNOWN
         })
     }
@@ -102,8 +117,8 @@ impl Numbered {
             format!("is {constant}, which is {is} and not {given}")
         } else {
             let known: Vec<_> = self.kind.properties().iter().map(|property| property.name).collect();
-            let (kind, known) = (self.kind.name(), known.join(", "));
-            format!("is {constant}, which a {kind} has not (it has {known})")
+            let (kind, known) = (one(self.kind), known.join(", "));
+            format!("is {constant}, which {kind} has not (it has {known})")
         };
         Misuse::new("property", problem)
     }

@@ -27,7 +27,8 @@ impl Handle for akua_list {
 
 /// Begins a list. Nothing is sent yet. Free it with `akua_list_free`.
 ///
-/// `options` may be NULL; their time is that of each page.
+/// `options` may be NULL; their time is that of each page. A list of operations can be narrowed by `AKUA_OPTION_OWNER_TYPE`
+/// and `AKUA_OPTION_OWNER_ID`, which go together.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn akua_list_new(
     client: *const akua_client,

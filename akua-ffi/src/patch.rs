@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::call::{Failure, call};
 use crate::generated::kinds::{akua_kind, akua_property};
 use crate::handle::{Handle, Misuse, Owned, from_c};
-use crate::kind::{Form, Numbered, kind_of, same_kind};
+use crate::kind::{Form, Numbered, kind_of, one, same_kind, unwritable};
 use crate::locks::{changing, reading};
 use crate::report::akua_report;
 use crate::status::akua_status;
@@ -61,7 +61,7 @@ impl akua_patch {
     /// The secrets in it, which has nothing else.
     pub(crate) fn secrets(&self, kind: ResourceKind, name: &'static str) -> Result<Secrets, Failure> {
         same_kind(name, self.kind, kind)?;
-        with_kind!(kind, R => drop(self.patch::<R>(name)?));
+        with_kind!(kind, Resource R => drop(self.patch::<R>(name)?), else => return Err(unwritable(name, kind).into()));
         let mut secrets = Secrets::none();
         for (property, kept) in reading(&self.set, name)?.iter() {
             match kept.value() {
@@ -80,10 +80,14 @@ impl akua_patch {
     fn set(&self, number: akua_property, form: Form, value: Kept) -> Result<(), Failure> {
         let properties = Numbered::of(self.kind);
         let named = properties.find(number, Form::Any)?;
+        let fields = self.kind.fields();
+        if fields.is_empty() {
+            return Err(unwritable("patch", self.kind).into());
+        }
         if !named.is_field() {
-            let (kind, known) = (self.kind.name(), self.kind.fields().iter().map(|field| field.name));
-            let (path, known) = (named.path, known.collect::<Vec<_>>().join(", "));
-            let problem = format!("is {path}, which can't be written (of a {kind} these can: {known})");
+            let (path, kind, known) = (named.path, one(self.kind), fields.iter().map(|field| field.name));
+            let known = known.collect::<Vec<_>>().join(", ");
+            let problem = format!("is {path}, which can't be written (of {kind} these can: {known})");
             return Err(Misuse::new("property", problem).into());
         }
         let property = properties.find(number, form)?.property;

@@ -3,14 +3,14 @@
 use akua_http::Awaited;
 use akua_model::edit::{Edited, Outcome};
 use akua_model::report::Kind;
-use akua_model::{Cluster, ClusterId, Etag, IdempotencyKey, IfMatch, Resource, ResourceKind, with_kind};
+use akua_model::{Cluster, ClusterId, Etag, IdempotencyKey, IfMatch, Listed, Resource, ResourceKind, with_kind};
 
 use crate::call::{Failure, call, get};
 use crate::client::akua_client;
 use crate::generated::kinds::{akua_kind, akua_property};
 use crate::handle::{Misuse, from_c};
 use crate::held::akua_resource;
-use crate::kind::{kind_of, number_of};
+use crate::kind::{kind_of, number_of, one, unwritable};
 use crate::options::akua_call_options;
 use crate::patch::akua_patch;
 use crate::report::akua_report;
@@ -30,10 +30,18 @@ pub unsafe extern "C-unwind" fn akua_resource_get(
     error: *mut *mut akua_report,
 ) -> akua_status {
     call!(error, |client: handle, options: optional, id: text| -> resource {
-        with_kind!(kind_of(kind)?, R => {
-            let (collection, _) = akua_call_options::collection::<R>(client, options)?;
-            akua_resource::new(collection.get(&id.parse()?)?)
-        })
+        let kind = kind_of(kind)?;
+        with_kind!(
+            kind,
+            Readable R => {
+                let (collection, _) = akua_call_options::collection::<R>(client, options)?;
+                akua_resource::new(collection.get(&id.parse()?)?)
+            },
+            else => {
+                let problem = format!("is of {}, which can't be read by its id (list them)", one(kind));
+                return Err(Misuse::new("kind", problem).into());
+            }
+        )
     })
 }
 
@@ -62,17 +70,21 @@ pub unsafe extern "C-unwind" fn akua_resource_update(
                   patch: handle,
                   idempotency_key: optional_text|
      -> resource {
-        with_kind!(patch.kind(), R => {
-            if idempotency_key.is_some() && !R::TAKES_IDEMPOTENCY_KEY {
-                only_clusters("idempotency_key", R::KIND, "takes none")?;
-            }
-            let (id, if_match, patch) = (id.parse()?, IfMatch::try_from(if_match)?, patch.patch::<R>("patch")?);
-            let (collection, _) = akua_call_options::collection::<R>(client, options)?;
-            akua_resource::new(match idempotency_key {
-                Some(key) => collection.update_with_key(&id, &if_match, &patch, &IdempotencyKey::try_from(key)?)?,
-                None => collection.update(&id, &if_match, &patch)?,
-            })
-        })
+        with_kind!(
+            patch.kind(),
+            Resource R => {
+                if idempotency_key.is_some() && !R::TAKES_IDEMPOTENCY_KEY {
+                    only_clusters("idempotency_key", R::KIND, "takes none")?;
+                }
+                let (id, if_match, patch) = (id.parse()?, IfMatch::try_from(if_match)?, patch.patch::<R>("patch")?);
+                let (collection, _) = akua_call_options::collection::<R>(client, options)?;
+                akua_resource::new(match idempotency_key {
+                    Some(key) => collection.update_with_key(&id, &if_match, &patch, &IdempotencyKey::try_from(key)?)?,
+                    None => collection.update(&id, &if_match, &patch)?,
+                })
+            },
+            else => return Err(unwritable("patch", patch.kind()).into())
+        )
     })
 }
 
@@ -80,7 +92,7 @@ fn only_clusters(name: &'static str, kind: ResourceKind, problem: &str) -> Resul
     if kind == Cluster::KIND {
         return Ok(());
     }
-    let problem = format!("is for a {}, which {problem} (a cluster does)", kind.name());
+    let problem = format!("is for {}, which {problem} (a cluster does)", one(kind));
     Err(Misuse::new(name, problem))
 }
 

@@ -227,6 +227,70 @@ static void bad_input(const sim* it, const akua_client* client) {
   akua_patch_free(patch);
 }
 
+/* Of a kind that can only be read. */
+static void operations(const sim* it, const akua_client* client) {
+  akua_resource* one = NULL;
+  akua_report* error = NULL;
+  akua_edit* edit = NULL;
+  akua_patch* patch = akua_patch_new(AKUA_OPERATION);
+  akua_call_options* owner = akua_call_options_new();
+  akua_list* list = NULL;
+  char *before, *after;
+
+  sim_tell(it, "{\"op\":\"seed\",\"resources\":[{\"kind\":\"operation\",\"id\":\"op_a\",\"set\":{\"owner_id\":\"clu_9\",\"state\":"
+               "\"FAILED\",\"error\":{\"message\":\"no machines\"}}},{\"kind\":\"operation\",\"id\":\"op_b\"}]}");
+  CHECK(akua_resource_get(client, NULL, AKUA_OPERATION, s("op_a"), &one, NULL) == AKUA_OK);
+  CHECK(akua_resource_kind(one) == AKUA_OPERATION && akua_resource_flag(one, AKUA_DONE, NULL));
+  CHECK(is(akua_resource_text(one, AKUA_STATE, NULL), "FAILED"));
+  CHECK(is(akua_resource_text(one, AKUA_ERROR_MESSAGE, NULL), "no machines"));
+  CHECK(has(akua_resource_json(one, AKUA_METADATA, NULL), "cluster.suspend"));
+  CHECK(akua_resource_shown(one, AKUA_RESPONSE, NULL) == AKUA_SHOWN_ABSENT);
+  CHECK(akua_resource_time(one, AKUA_COMPLETED_AT, NULL) > 0);
+  CHECK(akua_resource_text(one, AKUA_ETAG, &error).data == NULL && has(akua_report_message(error), "an operation has not"));
+  akua_report_free(error);
+  akua_resource_free(one);
+
+  CHECK(akua_call_options_set_text(owner, AKUA_OPTION_OWNER_TYPE, s("cluster"), NULL) == AKUA_OK);
+  CHECK(akua_list_new(client, owner, AKUA_OPERATION, &list, NULL) == AKUA_OK);
+  sim_tell(it, "{\"op\":\"clear_log\"}");
+  before = sim_control(it, "{\"op\":\"log\"}");
+  CHECK(akua_list_next(list, &one, &error) == AKUA_INVALID_INPUT && has(akua_report_message(error), "go together"));
+  akua_report_free(error);
+  akua_list_free(list);
+  CHECK(akua_call_options_set_text(owner, AKUA_OPTION_OWNER_ID, s("clu_9"), NULL) == AKUA_OK);
+  CHECK(akua_list_new(client, owner, AKUA_CLUSTER, &list, NULL) == AKUA_OK);
+  CHECK(akua_list_next(list, &one, &error) == AKUA_INVALID_INPUT && has(akua_report_message(error), "clusters"));
+  akua_report_free(error);
+  akua_list_free(list);
+
+  CHECK(akua_patch_set_text(patch, AKUA_STATE, s("CANCELLED"), &error) == AKUA_MISUSE);
+  CHECK(has(akua_report_message(error), "is of an operation, which can only be read"));
+  akua_report_free(error);
+  CHECK(akua_resource_update(client, NULL, s("op_a"), s("1"), patch, s(NULL), &one, &error) == AKUA_MISUSE);
+  CHECK(has(akua_report_message(error), "can only be read"));
+  akua_report_free(error);
+  CHECK(akua_edit_new_by_id(client, NULL, AKUA_OPERATION, s("op_a"), NULL, &edit, &error) == AKUA_MISUSE);
+  CHECK(has(akua_report_message(error), "can only be read"));
+  akua_report_free(error);
+  after = sim_control(it, "{\"op\":\"log\"}");
+  CHECK(strcmp(before, after) == 0);
+
+  CHECK(akua_resource_get(client, NULL, AKUA_OPERATION, s("op_a"), &one, NULL) == AKUA_OK);
+  CHECK(akua_edit_new(client, NULL, one, NULL, &edit, &error) == AKUA_MISUSE);
+  akua_report_free(error);
+  akua_resource_free(one);
+  CHECK(akua_list_new(client, owner, AKUA_OPERATION, &list, NULL) == AKUA_OK);
+  CHECK(akua_list_next(list, &one, NULL) == AKUA_OK && is(akua_resource_text(one, AKUA_ID, NULL), "op_a"));
+  CHECK(akua_resource_shown(one, AKUA_STEPS, NULL) == AKUA_SHOWN_UNREADABLE);
+  akua_resource_free(one);
+  CHECK(akua_list_next(list, &one, NULL) == AKUA_OK && one == NULL);
+  akua_list_free(list);
+  free(before);
+  free(after);
+  akua_call_options_free(owner);
+  akua_patch_free(patch);
+}
+
 static void waiting(const sim* it, const akua_client* client) {
   akua_client_options* settings = akua_client_options_new();
   akua_client* strict = NULL;
@@ -421,6 +485,7 @@ int main(int count, char** arguments) {
   a16_every_status(&it, client);
   bad_input(&it, client);
   waiting(&it, client);
+  operations(&it, client);
   cancelling(&it, client);
   logging(client);
   setting(&it);

@@ -28,6 +28,28 @@ static akua::client client_of(const sim& it) {
   return *akua::client::make(akua::client_options().base_url(it.url).token(it.token).user_agent_suffix("cpp-tests/1"));
 }
 
+// Of a kind that can only be read there is nothing that changes one.
+template <class C, class = void>
+struct resolves : std::false_type {};
+template <class C>
+struct resolves<C, std::void_t<decltype(std::declval<const C&>().resolve("", akua::resume::look))>> : std::true_type {};
+static_assert(resolves<akua::collection<akua::cluster>>::value && !resolves<akua::collection<akua::operation>>::value);
+
+static void operations(const sim& it, const akua::client& client) {
+  sim_tell(&it, "{\"op\":\"seed\",\"resources\":[{\"kind\":\"operation\",\"id\":\"op_a\",\"set\":{\"owner_id\":\"clu_9\",\"state\":"
+                "\"FAILED\",\"error\":{\"message\":\"no machines\"}}},{\"kind\":\"operation\",\"id\":\"op_b\"}]}");
+  const auto failed = client.operations().get("op_a");
+  CHECK(failed && failed->done() && failed->error_message() == "no machines"sv && failed->completed_at());
+  const auto running = client.operations().get("op_b");
+  CHECK(running && !running->completed_at() && !running->completed_at_text() && !running->error() && running->steps());
+  int found = 0;
+  for (const auto& one : client.operations(akua::call_options().owner_type("cluster").owner_id("clu_9")).list())
+    CHECK(one && one->id() == "op_a" && !one->steps() && ++found == 1);
+  for (const auto& one : client.operations(akua::call_options().owner_id("clu_9")).list())
+    CHECK(!one && one.error().status() == status::invalid_input && ++found == 2);
+  CHECK(found == 2);
+}
+
 static void reading(const akua::client& client) {
   const auto clusters = client.clusters();
   auto got = clusters.get("clu_1");
@@ -233,6 +255,7 @@ int main(int count, char** arguments) {
     const akua::client client = client_of(it);
     CHECK(client.base_url() == it.url);
     reading(client);
+    operations(it, client);
     listing(client);
     updating(it, client);
     editing(it, client);

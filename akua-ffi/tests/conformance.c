@@ -43,6 +43,17 @@ static void put_number(cJSON* object, const char* name, int64_t number, bool the
   if (there) cJSON_AddNumberToObject(object, name, (double)number);
 }
 
+/* Whether the value is an object that is told by its parts. */
+static bool has_parts(const char* name) {
+  const size_t length = strlen(name);
+  akua_property property;
+  for (property = 1; akua_property_name(property).data != NULL; ++property) {
+    const char* other = akua_property_name(property).data;
+    if (strncmp(other, name, length) == 0 && other[length] == '.') return true;
+  }
+  return false;
+}
+
 /* Every property that there is, as C sees it by its number: a kind that is added is reported too. */
 static cJSON* resource_report(const akua_resource* it) {
   cJSON* report = cJSON_CreateObject();
@@ -52,6 +63,7 @@ static cJSON* resource_report(const akua_resource* it) {
     akua_report* wrong = NULL;
     akua_str text;
     int64_t time;
+    cJSON* flag = NULL;
     if (akua_resource_shown(it, property, &wrong) != AKUA_SHOWN) {
       akua_report_free(wrong);
       continue;
@@ -77,8 +89,11 @@ static cJSON* resource_report(const akua_resource* it) {
     text = akua_resource_json(it, property, NULL);
     if (wrong == NULL)
       put(report, name, text);
-    else if (text.data[0] != '{') /* Else by its parts. */
-      cJSON_AddItemToObject(report, name, cJSON_Parse(text.data));
+    else if (cJSON_IsBool(flag = cJSON_Parse(text.data)))
+      cJSON_AddItemToObject(report, name, flag);
+    else if (!has_parts(name))
+      put(report, name, text);
+    if (!cJSON_IsBool(flag)) cJSON_Delete(flag);
     akua_report_free(wrong);
   }
   put(report, "json", akua_resource_json(it, 0, NULL));
@@ -227,6 +242,10 @@ static void list(order* it) {
     akua_call_options_set_number(it->options, AKUA_OPTION_PAGE_SIZE, number_of(it->call, "limit"), &error);
   if (error == NULL && has(it->call, "cursor"))
     akua_call_options_set_text(it->options, AKUA_OPTION_CURSOR, text_of(it->call, "cursor"), &error);
+  if (error == NULL && has(it->call, "owner_type"))
+    akua_call_options_set_text(it->options, AKUA_OPTION_OWNER_TYPE, text_of(it->call, "owner_type"), &error);
+  if (error == NULL && has(it->call, "owner_id"))
+    akua_call_options_set_text(it->options, AKUA_OPTION_OWNER_ID, text_of(it->call, "owner_id"), &error);
   if (failed(it, error)) return;
   akua_list_new(it->client, it->options, it->kind, &all, &error);
   while (error == NULL && akua_list_next(all, &resource, &error) == AKUA_OK && resource != NULL) {

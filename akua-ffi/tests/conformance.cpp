@@ -141,15 +141,12 @@ static akua::maybe_text text(const json& object, const char* name) {
 }
 
 template <class R>
-static json run(const akua::collection<R>& plain, const akua::collection<R>& with_policy, const json& call) {
-  using Patch = typename R::patch;
+static json read(const akua::collection<R>& plain, const json& call) {
   json r = json::object();
-  const auto what = call.at("do").get<std::string>();
-  const std::string id = call.value("id", "");
-  if (what == "get") {
-    const auto got = plain.get(id);
+  if (call.at("do") == "get") {
+    const auto got = plain.get(call.value("id", ""));
     r[got ? "resource" : "error"] = got ? report(*got) : report(got.error());
-  } else if (what == "list") {
+  } else {
     r["items"] = json::array();
     for (const auto& item : plain.list()) {
       if (item)
@@ -157,7 +154,17 @@ static json run(const akua::collection<R>& plain, const akua::collection<R>& wit
       else
         r["error"] = report(item.error());
     }
-  } else if (what == "update") {
+  }
+  return r;
+}
+
+template <class R>
+static json write(const akua::collection<R>& plain, const akua::collection<R>& with_policy, const json& call) {
+  using Patch = typename R::patch;
+  json r = json::object();
+  const auto what = call.at("do").get<std::string>();
+  const std::string id = call.value("id", "");
+  if (what == "update") {
     const auto patch = patch_of<Patch>(call.at("patch"));
     const auto etag = call.at("if_match").get<std::string>();
     const auto updated = plain.update(id, etag, patch, text(call, "idempotency_key"));
@@ -273,14 +280,20 @@ int main() {
       akua::call_options plain;
       if (call.contains("limit")) plain.page_size(call["limit"].get<std::uint64_t>());
       if (const auto cursor = text(call, "cursor")) plain.cursor(*cursor);
+      if (const auto type = text(call, "owner_type")) plain.owner_type(*type);
+      if (const auto owner = text(call, "owner_id")) plain.owner_id(*owner);
       const auto policed = policy(order.at("client"));
       if (policed.refused())
         r["error"] = report(*policed.refused());
       else
         akua::each_kind([&](const auto* of) {
           using R = std::remove_cv_t<std::remove_pointer_t<decltype(of)>>;
-          if (akua_kind_named(akua_str_of(call.value("kind", "cluster").c_str())) == R::kind)
-            r = run<R>(client->collection<R>(plain), client->collection<R>(policed), call);
+          if (akua_kind_named(akua_str_of(call.value("kind", "cluster").c_str())) != R::kind) return;
+          const auto what = call.at("do").get<std::string>();
+          if (what == "get" || what == "list")
+            r = read<R>(client->collection<R>(plain), call);
+          else if constexpr (R::writable)
+            r = write<R>(client->collection<R>(plain), client->collection<R>(policed), call);
         });
     } else {
       r["error"] = report(client.error());

@@ -8,7 +8,8 @@ use std::time::Duration;
 use akua_model::edit::{Policy, ResumeToken};
 use akua_model::http::Request;
 use akua_model::{
-    IdempotencyKey, IfMatch, Page, PageQuery, Patch, Resource, Traceparent, WorkspaceContext, answer, request,
+    IdempotencyKey, IfMatch, Listed, Page, PageQuery, Patch, Readable, Resource, Traceparent, WorkspaceContext, answer,
+    request,
 };
 
 use crate::cancel::Cancel;
@@ -53,7 +54,7 @@ pub struct Collection<R> {
 
 impl Client {
     /// The resources of a kind that the token may see, for code that is generic over kinds.
-    pub fn collection<R: Resource>(&self) -> Collection<R> {
+    pub fn collection<R: Listed>(&self) -> Collection<R> {
         Collection::new(self.clone())
     }
 }
@@ -73,7 +74,7 @@ macro_rules! collections {
 
 akua_model::each_collection!(collections);
 
-impl<R: Resource> Collection<R> {
+impl<R: Listed> Collection<R> {
     pub(crate) fn new(client: Client) -> Self {
         Self {
             client,
@@ -125,6 +126,60 @@ impl<R: Resource> Collection<R> {
         self
     }
 
+    /// One page of the list.
+    ///
+    /// # Errors
+    ///
+    /// Any kind but [`Conflict`](crate::ErrorKind::Conflict) is usual. A read never takes effect. One item that can't be
+    /// read fails the page.
+    pub fn page(&self, query: &PageQuery) -> Result<Page<R>, Error> {
+        if let Err(problem) = query.check::<R>() {
+            return Err(Error::from(problem).of_call(format!("list of {}s", R::NOUN)));
+        }
+        let request = request::list::<R>(query, self.effective_context());
+        let span = span(&request);
+        let _entered = span.enter();
+        self.exchange(&request)
+            .read(|answer| answer::of_page::<R>(answer).into())
+    }
+
+    pub(crate) fn exchange<'a>(&'a self, request: &'a Request) -> Exchange<'a> {
+        let client = self.client.inner();
+        let deadline = Deadline::after(self.timeout.unwrap_or(client.timeout));
+        self.exchange_until(request, deadline)
+    }
+
+    pub(crate) fn exchange_until<'a>(&'a self, request: &'a Request, deadline: Deadline) -> Exchange<'a> {
+        Exchange::new(&self.client, request, R::NOUN, deadline, self.cancel.as_ref())
+            .with_traceparent(self.traceparent.as_ref())
+    }
+
+    /// The client that the calls are made by.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The same calls, made by another client.
+    pub fn with_client(mut self, client: &Client) -> Self {
+        self.client = client.clone();
+        self
+    }
+
+    /// The handle that ends the calls, if there is one.
+    #[must_use]
+    pub fn cancel_handle(&self) -> Option<&Cancel> {
+        self.cancel.as_ref()
+    }
+
+    /// The workspace that the calls are about: the client's, unless [`context`](Self::context) has set another.
+    #[must_use]
+    pub fn effective_context(&self) -> Option<&WorkspaceContext> {
+        self.context.as_ref().or(self.client.inner().context.as_ref())
+    }
+}
+
+impl<R: Readable> Collection<R> {
     /// Reads one.
     ///
     /// # Errors
@@ -137,20 +192,9 @@ impl<R: Resource> Collection<R> {
         self.exchange(&request)
             .read(|answer| answer::of_resource::<R>(id, answer).into())
     }
+}
 
-    /// One page of the list.
-    ///
-    /// # Errors
-    ///
-    /// As for [`get`](Self::get). One item that can't be read fails the page.
-    pub fn page(&self, query: &PageQuery) -> Result<Page<R>, Error> {
-        let request = request::list::<R>(query, self.effective_context());
-        let span = span(&request);
-        let _entered = span.enter();
-        self.exchange(&request)
-            .read(|answer| answer::of_page::<R>(answer).into())
-    }
-
+impl<R: Resource> Collection<R> {
     /// Changes the fields in `patch`, if the resource still has the etag `if_match`, and returns it as it is then.
     ///
     /// Exactly one conditional `PATCH` is sent. It is sent a second time, byte for byte, only if the server has
@@ -211,41 +255,6 @@ impl<R: Resource> Collection<R> {
         self.exchange(request)
             .with_secrets(secrets)
             .write(|answer| answer::of_resource::<R>(id, answer).into())
-    }
-
-    pub(crate) fn exchange<'a>(&'a self, request: &'a Request) -> Exchange<'a> {
-        let client = self.client.inner();
-        let deadline = Deadline::after(self.timeout.unwrap_or(client.timeout));
-        self.exchange_until(request, deadline)
-    }
-
-    pub(crate) fn exchange_until<'a>(&'a self, request: &'a Request, deadline: Deadline) -> Exchange<'a> {
-        Exchange::new(&self.client, request, R::NOUN, deadline, self.cancel.as_ref())
-            .with_traceparent(self.traceparent.as_ref())
-    }
-
-    /// The client that the calls are made by.
-    #[must_use]
-    pub fn client(&self) -> &Client {
-        &self.client
-    }
-
-    /// The same calls, made by another client.
-    pub fn with_client(mut self, client: &Client) -> Self {
-        self.client = client.clone();
-        self
-    }
-
-    /// The handle that ends the calls, if there is one.
-    #[must_use]
-    pub fn cancel_handle(&self) -> Option<&Cancel> {
-        self.cancel.as_ref()
-    }
-
-    /// The workspace that the calls are about: the client's, unless [`context`](Self::context) has set another.
-    #[must_use]
-    pub fn effective_context(&self) -> Option<&WorkspaceContext> {
-        self.context.as_ref().or(self.client.inner().context.as_ref())
     }
 }
 

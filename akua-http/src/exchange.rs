@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use akua_model::answer::{Answer, Failed, Partial, request_id};
 use akua_model::http::{Request, Response};
-use akua_model::{Page, Resource, Traceparent};
+use akua_model::{Page, Traceparent};
 
 use crate::budget::is_well;
 use crate::cancel::Cancel;
@@ -27,7 +27,7 @@ pub(crate) enum Reading<T> {
     Bad(Box<Failed>),
 }
 
-impl<R: Resource> From<Answer<R>> for Reading<R> {
+impl<R> From<Answer<R>> for Reading<R> {
     fn from(answer: Answer<R>) -> Self {
         match answer {
             Answer::Resource(resource) => Self::Good(resource),

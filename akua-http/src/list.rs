@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 use std::vec;
 
-use akua_model::{Page, PageQuery, Resource, request};
+use akua_model::{Listed, Page, PageQuery, request};
 
 use crate::collection::Collection;
 use crate::error::Error;
@@ -15,7 +15,7 @@ use crate::error::Error;
 /// Empty pages in a row after which a list is given up.
 const EMPTY_PAGES: u32 = 100;
 
-impl<R: Resource> Collection<R> {
+impl<R: Listed> Collection<R> {
     /// All of them, one after the other, read page by page as the iterator gets there.
     ///
     /// Each page is a call of its own, with its own timeout. A list that changes meanwhile may show an item twice or
@@ -61,7 +61,7 @@ enum Next {
     End,
 }
 
-impl<R: Resource> Pages<R> {
+impl<R: Listed> Pages<R> {
     pub(crate) fn new(collection: Collection<R>, query: PageQuery) -> Self {
         Self {
             collection,
@@ -102,7 +102,7 @@ impl<R: Resource> Pages<R> {
     }
 }
 
-impl<R: Resource> Iterator for Pages<R> {
+impl<R: Listed> Iterator for Pages<R> {
     type Item = Result<Page<R>, Error>;
 
     /// The next page. What the server has sent is given before the error that ends the list.
@@ -134,7 +134,7 @@ pub struct Items<R> {
     page: vec::IntoIter<R>,
 }
 
-impl<R: Resource> Items<R> {
+impl<R: Listed> Items<R> {
     pub(crate) fn new(pages: Pages<R>) -> Self {
         Self {
             pages,
@@ -143,7 +143,7 @@ impl<R: Resource> Items<R> {
     }
 }
 
-impl<R: Resource> Iterator for Items<R> {
+impl<R: Listed> Iterator for Items<R> {
     type Item = Result<R, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {

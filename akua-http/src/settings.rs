@@ -8,7 +8,7 @@ mod table;
 use std::time::Duration;
 
 use akua_model::edit::Policy;
-use akua_model::{PageQuery, Resource, Traceparent, WorkspaceContext};
+use akua_model::{Listed, PageQuery, Traceparent, WorkspaceContext};
 
 pub use self::table::SETTINGS;
 use crate::cancel::Cancel;
@@ -122,10 +122,10 @@ pub struct CallOptions {
 
 impl CallOptions {
     /// `collection` with these options, as far as they are set.
-    pub fn on<R: Resource>(&self, mut collection: Collection<R>) -> Collection<R> {
+    pub fn on<R: Listed>(&self, mut collection: Collection<R>) -> Collection<R> {
         let mut policy = self.policy;
         policy.deadline = self.timeout.unwrap_or_else(|| collection.client().timeout());
-        collection = collection.policy(policy);
+        collection.policy = Some(policy);
         if let Some(timeout) = self.timeout {
             collection = collection.timeout(timeout);
         }

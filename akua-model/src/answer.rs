@@ -13,7 +13,7 @@ use crate::http::Response;
 use crate::page::Page;
 use crate::printable::Printable;
 use crate::redact;
-use crate::resource::Resource;
+use crate::resource::{Listed, Readable};
 use crate::server_error::{RetryAfter, ServerError, cut, words_of};
 
 /// What a response to a call about one resource means.
@@ -166,7 +166,7 @@ fn hide(text: &mut Option<String>, secret: &str) {
 /// # Ok::<(), akua_model::Error>(())
 /// ```
 #[must_use]
-pub fn of_resource<R: Resource>(id: &R::Id, response: &Response) -> Answer<R> {
+pub fn of_resource<R: Readable>(id: &R::Id, response: &Response) -> Answer<R> {
     if response.status != 200 {
         return Answer::Failed(Failed::boxed(response, None));
     }
@@ -196,7 +196,7 @@ pub fn of_resource<R: Resource>(id: &R::Id, response: &Response) -> Answer<R> {
 ///
 /// [`Failed`] if it is not a page of that list. One item that can't be read fails the page: a list with an
 /// item silently left out would be untrue.
-pub fn of_page<R: Resource>(response: &Response) -> Result<Page<R>, Box<Failed>> {
+pub fn of_page<R: Listed>(response: &Response) -> Result<Page<R>, Box<Failed>> {
     if response.status != 200 {
         return Err(Failed::boxed(response, None));
     }

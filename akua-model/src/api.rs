@@ -28,16 +28,16 @@ use crate::decode::Key;
 use crate::edit::Target;
 use crate::error::Error;
 use crate::etag::Etag;
-use crate::id::{ClusterId, WorkspaceId};
+use crate::id::{ClusterId, OperationId, WorkspaceId};
 use crate::limits::Limit;
 use crate::named;
 use crate::newtype::open_enum;
 use crate::property::{Presence, Property, Type};
 use crate::raw::Json;
-use crate::resource::{Assignment, Patch, Resource, Unknown, sealed::Sealed};
+use crate::resource::{Assignment, Listed, Patch, Readable, Resource, Unknown, sealed::Sealed};
 use crate::timestamp::Timestamp;
 use crate::validation::{check, unknown_property};
-use crate::value::{Properties, Readable, Shown, Value};
+use crate::value::{Properties, Showing, Shown, Value};
 
 /// A kind of resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,33 +47,44 @@ pub enum ResourceKind {
     Cluster,
     /// [`Workspace`].
     Workspace,
+    /// [`Operation`].
+    Operation,
 }
 
-named!(ResourceKind { Cluster => "cluster", Workspace => "workspace" });
+named!(ResourceKind { Cluster => "cluster", Workspace => "workspace", Operation => "operation" });
 
-/// Does the same for the type of a kind that is known as a value only: `with_kind!(kind, R => R::PROPERTIES)`.
+/// Does the same for the type of a kind that is known as a value only: `with_kind!(kind, R => R::PROPERTIES)`. `R` is [`Listed`],
+/// as every kind is; where it has to be [`Readable`] or a [`Resource`], that is said, and what to do for the others.
 ///
 /// ```
-/// use akua_model::{ResourceKind, Resource, with_kind};
-/// assert_eq!(with_kind!(ResourceKind::Cluster, R => R::COLLECTION), "/v1/clusters");
+/// use akua_model::{Listed, Resource, ResourceKind, with_kind};
+/// assert_eq!(with_kind!(ResourceKind::Operation, R => R::COLLECTION), "/v1/operations");
+/// let takes_key = |kind| with_kind!(kind, Resource R => R::TAKES_IDEMPOTENCY_KEY, else => false);
+/// assert!(takes_key(ResourceKind::Cluster) && !takes_key(ResourceKind::Operation));
 /// ```
 #[macro_export]
 macro_rules! with_kind {
     ($kind:expr, $R:ident => $do:expr) => {
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation)
+    };
+    ($kind:expr, Readable $R:ident => $do:expr, else => $otherwise:expr) => {
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation; $otherwise)
+    };
+    ($kind:expr, Resource $R:ident => $do:expr, else => $otherwise:expr) => {
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace; $otherwise; Operation)
+    };
+    (@match $kind:expr, $R:ident => $do:expr; $($Kind:ident)+ $(; $otherwise:expr $(; $($Other:ident)+)?)?) => {
         match $kind {
-            $crate::ResourceKind::Cluster => {
-                type $R = $crate::Cluster;
+            $($crate::ResourceKind::$Kind => {
+                type $R = $crate::$Kind;
                 $do
-            }
-            $crate::ResourceKind::Workspace => {
-                type $R = $crate::Workspace;
-                $do
-            }
+            })+
+            $($($($crate::ResourceKind::$Other)|+ => $otherwise,)?)?
         }
     };
 }
 
-/// Calls the macro `$do` with the types of every kind: `$do!(Cluster ClusterPatch ClusterId, …)`.
+/// Calls the macro `$do` with the types of every kind that can be written: `$do!(Cluster ClusterPatch ClusterId, …)`.
 #[macro_export]
 macro_rules! each_kind {
     ($do:ident) => {
@@ -85,7 +96,7 @@ macro_rules! each_kind {
 #[macro_export]
 macro_rules! each_collection {
     ($do:ident) => {
-        $do!(clusters Cluster, workspaces Workspace);
+        $do!(clusters Cluster, workspaces Workspace, operations Operation);
     };
 }
 
@@ -207,17 +218,129 @@ declare! {
     etag: etag, read;
 }
 
+open_enum! {
+    /// How far an operation is.
+    OperationState {
+        /// It is under way, or waits for a person.
+        Running = "RUNNING",
+        /// It has done what it was to do.
+        Succeeded = "SUCCEEDED",
+        /// It has ended before that. Some of it may have been done.
+        Failed = "FAILED",
+        /// It was ended on request. Some of it may have been done.
+        Cancelled = "CANCELLED",
+    }
+}
+
+open_enum! {
+    /// What an operation works on.
+    OwnerType {
+        /// An install.
+        Install = "install",
+        /// A change request of a repository.
+        RepositoryChangeRequest = "repository_change_request",
+        /// A repository.
+        Repository = "repository",
+        /// A workspace.
+        Workspace = "workspace",
+        /// A machine.
+        Machine = "machine",
+        /// A cluster.
+        Cluster = "cluster",
+        /// A package.
+        Package = "package",
+    }
+}
+
+declare! {
+    /// Why an operation failed or was cancelled.
+    object OperationFailure;
+
+    /// The server's words.
+    message: text, read;
+}
+
+declare! {
+    /// What went wrong last in an operation, which may have been tried again since.
+    object OperationLastFailure;
+
+    /// The server's words.
+    message: text, read;
+    /// The step in which it went wrong; it may be missing.
+    step_name: text, read, undocumented;
+}
+
+declare! {
+    /// What the server does after it has accepted something that takes a while, as one answer showed it.
+    ///
+    /// There is nothing to change in it, and it has no etag. While it is under way what is shown may be some seconds old; once
+    /// it is `done`, it never changes again.
+    kind Operation, "operation" in "/v1/operations", id OperationId, calls list get, filters owner_type owner_id;
+
+    /// The id, 1 to 53 code points.
+    id: id(OperationId), read;
+    /// How far it is.
+    state: open(OperationState), read;
+    /// Whether it has ended, however it did.
+    done: flag, read;
+    /// The id of what it works on. Of something that is being made, nobody says whether it is the id that it will have.
+    owner_id: text, read;
+    /// What that is.
+    owner_type: open(OwnerType), read;
+    /// The workspace it belongs to, if it belongs to one.
+    workspace_id: id(WorkspaceId), read, nullable;
+    /// The organization it belongs to, if it belongs to one.
+    organization_id: text, read, nullable;
+    /// The operation that has started it, if one has.
+    parent_operation_id: id(OperationId), read, nullable;
+    /// Its page for people.
+    html_url: text, read;
+    /// What it was asked to do. Its `type`, such as `cluster.create`, says what else is in it.
+    metadata: json, read;
+    /// What came of it, once it has succeeded.
+    response: json, read, nullable;
+    /// Why it failed or was cancelled.
+    error: object(OperationFailure), read, nullable;
+    /// What went wrong last. It may be there while the operation goes on, and goes when a repeat works.
+    last_error: object(OperationLastFailure), read, nullable;
+    /// When it began.
+    started_at: time, read;
+    /// When it ended.
+    completed_at: time, read, nullable;
+    /// Its steps: `name`, `status`, `execution_type` (`user` and `approval` wait for a person) and more of each. Lists leave
+    /// them out.
+    steps: json, read, undocumented;
+}
+
 impl ResourceKind {
+    /// Whether one can be read by its id: see [`Readable`].
+    #[must_use]
+    pub fn is_readable(self) -> bool {
+        with_kind!(self, Readable _R => true, else => false)
+    }
+
+    /// Whether it can be changed: see [`Resource`].
+    #[must_use]
+    pub fn is_writable(self) -> bool {
+        with_kind!(self, Resource _R => true, else => false)
+    }
+
+    /// The properties by which its list can be narrowed: see [`Listed::FILTERS`].
+    #[must_use]
+    pub fn filters(self) -> &'static [&'static str] {
+        with_kind!(self, R => R::FILTERS)
+    }
+
     /// Every property of this kind, in the order of the declaration.
     #[must_use]
     pub fn properties(self) -> &'static [Property] {
-        with_kind!(self, R => <R as Resource>::PROPERTIES)
+        with_kind!(self, R => R::PROPERTIES)
     }
 
     /// Every property of this kind that can be written, in the same order.
     #[must_use]
     pub fn fields(self) -> &'static [Property] {
-        with_kind!(self, R => <R as Resource>::FIELDS)
+        with_kind!(self, R => R::FIELDS)
     }
 }
 

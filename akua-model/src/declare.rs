@@ -7,6 +7,10 @@
 //! - access: `read`, `write` or `both`.
 //! - presence in answers: nothing (always), `optional`, `nullable` or `undocumented`: see
 //!   [`Presence`](crate::property::Presence).
+//!
+//! A kind is declared with its patch, and then has every call; or with those calls that it has, `list` and perhaps `get`, and
+//! then there is no patch and nothing that writes, in no language. `filters` names the properties by which its list can be
+//! narrowed, which are given together or not at all.
 
 use serde::de::{self, Deserialize, MapAccess};
 use validator::ValidationErrors;
@@ -313,7 +317,7 @@ macro_rules! declare {
         impl Properties for $Name {
             fn shown(&self, name: &str) -> Shown<Value<'_>> {
                 match name {
-                    $(stringify!($name) => Readable::shown(&self.$name, Presence::$presence),)*
+                    $(stringify!($name) => Showing::shown(&self.$name, Presence::$presence),)*
                     _ => Shown::Unreadable,
                 }
             }
@@ -360,7 +364,7 @@ macro_rules! declare {
         }
     };
     // What shows a property, if answers have it.
-    (@shown true $name:ident $presence:ident) => { |this| Readable::shown(&this.$name, Presence::$presence) };
+    (@shown true $name:ident $presence:ident) => { |this| Showing::shown(&this.$name, Presence::$presence) };
     (@shown false $name:ident $presence:ident) => { |_| Shown::Unreadable };
     // A property that was read, or not.
     (@read_as Optional $name:ident) => { $name };
@@ -391,7 +395,7 @@ macro_rules! declare {
             pub const PROPERTIES: &'static [Property] = declare!(@table $($all)*);
         }
 
-        impl Readable for $Name {
+        impl Showing for $Name {
             fn shown(&self, _: Presence) -> Shown<Value<'_>> {
                 Shown::Is(Value::Object(self))
             }
@@ -465,24 +469,15 @@ macro_rules! declare {
                 $(const $name: &'static Property = &declare!(@property [$($doc)*] $name [$($type)*] $read $write $presence);)*
             }
 
-            impl Sealed for $Name {}
             impl Sealed for $Patch {}
 
+            declare! {@call list $Name $noun $collection $Id [] [$(*Field::$name),*] [$($all)*]}
+            declare! {@call get $Name $noun $collection $Id [] [] []}
+
             impl Resource for $Name {
-                type Id = $Id;
                 type Patch = $Patch;
 
-                const KIND: ResourceKind = ResourceKind::$Name;
-                const NOUN: &'static str = $noun;
-                const COLLECTION: &'static str = $collection;
-                const ROUTE: &'static str = concat!($collection, "/{id}");
-                const PROPERTIES: &'static [Property] = declare!(@table $($all)*);
-                const FIELDS: &'static [Property] = &[$(*Field::$name),*];
                 const TAKES_IDEMPOTENCY_KEY: bool = $takes_key;
-
-                fn id(&self) -> &$Id {
-                    &self.id
-                }
 
                 fn etag(&self) -> &Etag {
                     &self.etag
@@ -560,7 +555,44 @@ macro_rules! declare {
         };
     };
 
+    // A kind that is only read.
+    (@read_kind [{$($meta:tt)*} $Name:ident $noun:literal $collection:literal $Id:ident $filters:tt [$($call:ident)*]] [] $all:tt) => {
+        $(declare! {@call $call $Name $noun $collection $Id $filters [] $all})*
+    };
+
+    // What there is of a call that reads.
+    (@call list $Name:ident $noun:literal $collection:literal $Id:ident [$($filter:ident)*] $fields:tt [$($all:tt)*]) => {
+        impl Sealed for $Name {}
+
+        impl Listed for $Name {
+            type Id = $Id;
+
+            const KIND: ResourceKind = ResourceKind::$Name;
+            const NOUN: &'static str = $noun;
+            const COLLECTION: &'static str = $collection;
+            const PROPERTIES: &'static [Property] = declare!(@table $($all)*);
+            const FIELDS: &'static [Property] = &$fields;
+            const FILTERS: &'static [&'static str] = &[$(stringify!($filter)),*];
+
+            fn id(&self) -> &$Id {
+                &self.id
+            }
+        }
+    };
+    (@call get $Name:ident $noun:literal $collection:literal $Id:ident $filters:tt $fields:tt $all:tt) => {
+        impl Readable for $Name {
+            const ROUTE: &'static str = concat!($collection, "/{id}");
+        }
+    };
+
     // The ways in.
+    (
+        $(#[$meta:meta])*
+        kind $Name:ident, $noun:literal in $collection:literal, id $Id:ident, calls $($call:ident)+ $(, filters $($filter:ident)+)?;
+        $($properties:tt)*
+    ) => {
+        declare! {@next [read_kind {$(#[$meta])*} $Name $noun $collection $Id [$($($filter)+)?] [$($call)+]] {[] [] []} $($properties)*}
+    };
     (
         $(#[$meta:meta])*
         kind $Name:ident, $Patch:ident, $Builder:ident, $noun:literal in $collection:literal, id $Id:ident, takes_idempotency_key $key:literal;

@@ -27,6 +27,13 @@ text_newtype! {
     WorkspaceId, "id", |text| id_problem(text, limits::WORKSPACE_ID)
 }
 
+text_newtype! {
+    /// The id of an operation: 1 to 53 code points. The prefix `op_` is usual and not checked.
+    ///
+    /// The same characters are refused as in a [`ClusterId`].
+    OperationId, "id", |text| id_problem(text, limits::OPERATION_ID)
+}
+
 pub(crate) fn id_problem(text: &str, limit: Limit) -> Option<String> {
     if !limit.allows(text) {
         return Some(length_message(text, limit));

@@ -4,7 +4,7 @@
 //! wire is a [`http::Request`], what came back is a [`http::Response`], and a transport between the two is
 //! somebody else's business (`akua-http` has one).
 //!
-//! - [`Cluster`], [`Workspace`]: what an answer shows. [`ClusterPatch`], [`WorkspacePatch`]: a change of some
+//! - [`Cluster`], [`Workspace`], [`Operation`]: what an answer shows. [`ClusterPatch`], [`WorkspacePatch`]: a change of some
 //!   fields. Ids, [`Etag`], [`IfMatch`], [`IdempotencyKey`], [`WorkspaceContext`], [`Secret`], [`Timestamp`].
 //!   What is out of its limits can't be built.
 //! - [`request`]: each call as a request. [`answer`]: what its response means, and above all whether the
@@ -56,12 +56,12 @@ pub use api::*;
 pub use decode::from_json;
 pub use error::{Error, ErrorKind, Problem};
 pub use etag::{Etag, IdempotencyKey, IfMatch, WorkspaceContext};
-pub use id::{ClusterId, WorkspaceId};
+pub use id::{ClusterId, OperationId, WorkspaceId};
 pub use page::{Page, PageQuery};
 pub use printable::Printable;
 pub use property::Property;
 pub use raw::Json;
-pub use resource::{Assignment, Patch, Resource, Unknown};
+pub use resource::{Assignment, Listed, Patch, Readable, Resource, Unknown};
 pub use secret::{Secret, Secrets};
 pub use server_error::{Code, RetryAfter, ServerError};
 pub use timestamp::Timestamp;

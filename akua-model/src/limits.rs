@@ -42,6 +42,8 @@ impl Limit {
 pub const CLUSTER_ID: Limit = Limit::new(1, 54);
 /// `id` of a workspace, `workspace_id`, and the `akua-context` header.
 pub const WORKSPACE_ID: Limit = Limit::new(1, 53);
+/// `id` of an operation.
+pub const OPERATION_ID: Limit = Limit::new(1, 53);
 /// The `if-match` header.
 pub const IF_MATCH: Limit = Limit::new(1, 256);
 /// The `idempotency-key` header.

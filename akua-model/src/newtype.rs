@@ -56,7 +56,7 @@ macro_rules! text_newtype {
             }
         }
 
-        impl $crate::value::Readable for $name {
+        impl $crate::value::Showing for $name {
             fn shown(&self, _: $crate::property::Presence) -> $crate::value::Shown<$crate::value::Value<'_>> {
                 $crate::value::Shown::Is($crate::value::Value::Text(&self.0))
             }
@@ -177,7 +177,7 @@ macro_rules! open_enum {
             }
         }
 
-        impl $crate::value::Readable for $name {
+        impl $crate::value::Showing for $name {
             fn shown(&self, _: $crate::property::Presence) -> $crate::value::Shown<$crate::value::Value<'_>> {
                 $crate::value::Shown::Is($crate::value::Value::Text(self.as_str()))
             }

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::OwnerType;
 use crate::error::Error;
 use crate::limits;
+use crate::resource::Listed;
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +30,7 @@ pub struct Page<R> {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageQuery {
+    pub(crate) filters: Vec<(&'static str, String)>,
     pub(crate) limit: Option<u64>,
     pub(crate) cursor: Option<String>,
 }
@@ -48,6 +51,55 @@ impl PageQuery {
         }
         self.limit = Some(items);
         Ok(self)
+    }
+
+    /// Only operations about this: the query of a list of operations, and of no other.
+    ///
+    /// ```
+    /// use akua_model::{Operation, OwnerType, PageQuery, request};
+    /// let query = PageQuery::default().owner(&OwnerType::Cluster, "clu_1");
+    /// let request = request::list::<Operation>(&query, None);
+    /// assert_eq!(request.path(), "/v1/operations?owner_type=cluster&owner_id=clu_1");
+    /// ```
+    #[must_use]
+    pub fn owner(self, owner_type: &OwnerType, owner_id: impl Into<String>) -> Self {
+        self.only("owner_type", owner_type.as_str()).only("owner_id", owner_id)
+    }
+
+    /// Only what has this value of a property; one that was given for it before is forgotten. [`check`](Self::check) says
+    /// whether a list takes it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn only(mut self, property: &'static str, value: impl Into<String>) -> Self {
+        self.filters.retain(|(known, _)| *known != property);
+        self.filters.push((property, value.into()));
+        self
+    }
+
+    /// Whether a list of this kind takes the query.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if it can't be narrowed so: by another property, or not by all of those
+    /// that go together, which a server could pass over. Nothing was sent.
+    pub fn check<R: Listed>(&self) -> Result<(), Error> {
+        let given = |name: &str| self.filters.iter().find(|(known, _)| *known == name);
+        if let Some((name, _)) = self.filters.iter().find(|(name, _)| !R::FILTERS.contains(name)) {
+            let problem = format!("is nothing that a list of {}s can be narrowed by", R::NOUN);
+            return Err(Error::invalid(name, problem));
+        }
+        for name in R::FILTERS {
+            match given(name) {
+                None if self.filters.is_empty() => {}
+                None => {
+                    let problem = format!("is missing ({} go together)", R::FILTERS.join(" and "));
+                    return Err(Error::invalid(name, problem));
+                }
+                Some((_, value)) if value.is_empty() => return Err(Error::invalid(name, "is empty")),
+                Some(_) => {}
+            }
+        }
+        Ok(())
     }
 
     /// Goes on where a page ended: its `next_cursor`.

@@ -6,7 +6,7 @@ use crate::etag::{IdempotencyKey, IfMatch, WorkspaceContext};
 use crate::http::{Method, Request};
 use crate::id::push_encoded;
 use crate::page::PageQuery;
-use crate::resource::{Resource, body};
+use crate::resource::{Listed, Readable, Resource, body};
 use crate::{Cluster, ClusterId, ClusterPatch};
 
 /// `GET` one resource.
@@ -18,7 +18,7 @@ use crate::{Cluster, ClusterId, ClusterPatch};
 /// # Ok::<(), akua_model::Error>(())
 /// ```
 #[must_use]
-pub fn read<R: Resource>(id: &R::Id, context: Option<&WorkspaceContext>) -> Request {
+pub fn read<R: Readable>(id: &R::Id, context: Option<&WorkspaceContext>) -> Request {
     Request {
         method: Method::Get,
         route: R::ROUTE,
@@ -29,18 +29,28 @@ pub fn read<R: Resource>(id: &R::Id, context: Option<&WorkspaceContext>) -> Requ
 }
 
 /// `GET` one page of a list.
+///
+/// The context goes along wherever one is given. For lists of workspaces and of operations the API's description of August 2026
+/// declares no `akua-context`, a later one does for operations: a server that does not know it there passes over it, and
+/// one that does would otherwise show another workspace's.
 #[must_use]
-pub fn list<R: Resource>(query: &PageQuery, context: Option<&WorkspaceContext>) -> Request {
+pub fn list<R: Listed>(query: &PageQuery, context: Option<&WorkspaceContext>) -> Request {
     let mut path = R::COLLECTION.to_owned();
     let mut separator = '?';
+    let mut parameter = |name: &str, value: &str| {
+        path.push(std::mem::replace(&mut separator, '&'));
+        path.push_str(name);
+        path.push('=');
+        push_encoded(&mut path, value);
+    };
+    for (name, value) in &query.filters {
+        parameter(name, value);
+    }
     if let Some(limit) = query.limit {
-        path.push_str(&format!("{separator}limit={limit}"));
-        separator = '&';
+        parameter("limit", &limit.to_string());
     }
     if let Some(cursor) = &query.cursor {
-        path.push(separator);
-        path.push_str("cursor=");
-        push_encoded(&mut path, cursor);
+        parameter("cursor", cursor);
     }
     Request {
         method: Method::Get,
@@ -101,7 +111,7 @@ pub fn patch_request<R: Resource>(
     }
 }
 
-fn path_of<R: Resource>(id: &R::Id) -> String {
+fn path_of<R: Readable>(id: &R::Id) -> String {
     let id = id.as_ref();
     let mut path = String::with_capacity(R::COLLECTION.len() + 1 + id.len());
     path.push_str(R::COLLECTION);

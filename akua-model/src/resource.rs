@@ -21,7 +21,7 @@ use crate::value::{Properties, Shown, Value};
 /// One field of a patch with the value it is to have. `Debug` hides the value of a secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Assignment<'a> {
-    /// Which of [`Resource::FIELDS`] it is.
+    /// Which of [`Listed::FIELDS`] it is.
     pub index: usize,
     /// The field.
     pub field: &'static Property,
@@ -44,9 +44,8 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
-/// A resource that can be read and updated under its etag, such as a [`Cluster`](crate::Cluster). Every kind is declared
-/// in `api.rs`; nothing else implements it.
-pub trait Resource: sealed::Sealed + Properties + Clone + PartialEq + Serialize + DeserializeOwned + 'static {
+/// A kind of which a list can be read, as of every one. Every kind is declared in `api.rs`; nothing else implements it.
+pub trait Listed: sealed::Sealed + Properties + Clone + PartialEq + Serialize + DeserializeOwned + 'static {
     /// Its id.
     type Id: Clone
         + fmt::Debug
@@ -59,8 +58,6 @@ pub trait Resource: sealed::Sealed + Properties + Clone + PartialEq + Serialize 
         + Send
         + Sync
         + 'static;
-    /// A change of some of its fields.
-    type Patch: Patch;
 
     /// Which kind it is.
     const KIND: ResourceKind;
@@ -68,26 +65,40 @@ pub trait Resource: sealed::Sealed + Properties + Clone + PartialEq + Serialize 
     const NOUN: &'static str;
     /// The path of all of it, such as `/v1/clusters`.
     const COLLECTION: &'static str;
-    /// The path of one of it with the id left open, such as `/v1/clusters/{id}`.
-    const ROUTE: &'static str;
     /// Every property, in the order of the declaration.
     const PROPERTIES: &'static [Property];
-    /// Every property that can be written, in the same order. A field is one of these.
+    /// Every property that can be written, in the same order. A field is one of these. Empty if none can.
     const FIELDS: &'static [Property];
-    /// Whether `PATCH` takes an `idempotency-key` header.
-    const TAKES_IDEMPOTENCY_KEY: bool;
+    /// The properties by which a list can be narrowed: all of them are given or none. Empty if it can't.
+    const FILTERS: &'static [&'static str];
 
     /// The id.
     fn id(&self) -> &Self::Id;
-    /// The etag of the version that was read.
-    fn etag(&self) -> &Etag;
-    /// When that version was made, by the server's clock.
-    fn updated_at(&self) -> &Timestamp;
 
     /// What that version shows of a property.
     fn value(&self, property: &Property) -> Shown<Value<'_>> {
         self.shown(property.name)
     }
+}
+
+/// A kind of which one can be read by its id, such as an [`Operation`](crate::Operation).
+pub trait Readable: Listed {
+    /// The path of one of it with the id left open, such as `/v1/clusters/{id}`.
+    const ROUTE: &'static str;
+}
+
+/// A resource that can be read and updated under its etag, such as a [`Cluster`](crate::Cluster).
+pub trait Resource: Readable {
+    /// A change of some of its fields.
+    type Patch: Patch;
+
+    /// Whether `PATCH` takes an `idempotency-key` header.
+    const TAKES_IDEMPOTENCY_KEY: bool;
+
+    /// The etag of the version that was read.
+    fn etag(&self) -> &Etag;
+    /// When that version was made, by the server's clock.
+    fn updated_at(&self) -> &Timestamp;
 }
 
 /// A change of at least one field, valid by construction.

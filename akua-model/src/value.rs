@@ -191,12 +191,12 @@ pub trait Properties: fmt::Debug + Send + Sync {
 }
 
 /// A type that a property of an answer may have.
-pub(crate) trait Readable {
+pub(crate) trait Showing {
     /// What it shows, where a value that is missing is one of a property with this presence.
     fn shown(&self, presence: Presence) -> Shown<Value<'_>>;
 }
 
-impl<T: Readable> Readable for Option<T> {
+impl<T: Showing> Showing for Option<T> {
     fn shown(&self, presence: Presence) -> Shown<Value<'_>> {
         self.as_ref()
             .map_or_else(|| omitted(presence, |_| true), |value| value.shown(presence))
@@ -213,37 +213,37 @@ pub(crate) fn omitted<T>(presence: Presence, holds: impl Fn(Rule) -> bool) -> Sh
     }
 }
 
-impl Readable for String {
+impl Showing for String {
     fn shown(&self, _: Presence) -> Shown<Value<'_>> {
         Shown::Is(Value::Text(self))
     }
 }
 
-impl Readable for Etag {
+impl Showing for Etag {
     fn shown(&self, _: Presence) -> Shown<Value<'_>> {
         Shown::Is(Value::Text(self.as_str()))
     }
 }
 
-impl Readable for bool {
+impl Showing for bool {
     fn shown(&self, _: Presence) -> Shown<Value<'_>> {
         Shown::Is(Value::Flag(*self))
     }
 }
 
-impl Readable for i64 {
+impl Showing for i64 {
     fn shown(&self, _: Presence) -> Shown<Value<'_>> {
         Shown::Is(Value::Number(*self))
     }
 }
 
-impl Readable for Timestamp {
+impl Showing for Timestamp {
     fn shown(&self, _: Presence) -> Shown<Value<'_>> {
         Shown::Is(Value::Time(self))
     }
 }
 
-impl Readable for Json {
+impl Showing for Json {
     fn shown(&self, _: Presence) -> Shown<Value<'_>> {
         Shown::Is(Value::Json(self))
     }

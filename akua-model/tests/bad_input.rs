@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use akua_model::{
-    Cluster, ClusterId, ClusterPatch, Error, ErrorKind, Etag, IdempotencyKey, IfMatch, PageQuery, Patch, Provider,
-    Resource, WorkspaceContext, WorkspaceId, WorkspacePatch,
+    Cluster, ClusterId, ClusterPatch, Error, ErrorKind, Etag, IdempotencyKey, IfMatch, Listed, PageQuery, Patch,
+    Provider, WorkspaceContext, WorkspaceId, WorkspacePatch,
 };
 
 /// Stands in values that are refused; no error may repeat it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use akua_model::property::{Presence, Type};
-use akua_model::{Json, Patch, Properties, Property, Resource, Shown, Unknown, Value};
+use akua_model::{Json, Listed, Patch, Properties, Property, Resource, Shown, Unknown, Value};
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -47,20 +47,25 @@ pub(crate) trait ClassBinding:
     fn names() -> &'static PyOnceLock<Vec<Py<PyString>>>;
 }
 
-/// A kind of resource with its Python class.
-pub(crate) trait ResourceBinding: ClassBinding + Resource {}
+/// A kind with its Python class.
+pub(crate) trait KindBinding: ClassBinding + Listed {}
 
-impl<R: ClassBinding + Resource> ResourceBinding for R {}
+impl<R: ClassBinding + Listed> KindBinding for R {}
+
+/// A kind of resource that can be changed, with its Python class.
+pub(crate) trait ResourceBinding: KindBinding + Resource {}
+
+impl<R: KindBinding + Resource> ResourceBinding for R {}
 
 /// What a call is about: a version that the caller has seen, or just an id.
-pub(crate) enum Subject<'a, R: ResourceBinding> {
+pub(crate) enum Subject<'a, R: KindBinding> {
     /// A version.
     Seen(&'a R),
     /// An id.
     Id(R::Id),
 }
 
-impl<'a, R: ResourceBinding> Subject<'a, R> {
+impl<'a, R: KindBinding> Subject<'a, R> {
     /// Reads the first argument of a call.
     pub(crate) fn of(object: &'a Bound<'_, PyAny>) -> PyResult<Self> {
         if let Some(seen) = R::of(object) {
@@ -254,7 +259,7 @@ pub(crate) fn difference<R: ResourceBinding>(py: Python<'_>, current: &R, wanted
 
 /// The texts that tell one from another: of a resource the first ones that every answer has, and the etag.
 fn telling<T: ClassBinding>(this: &T) -> Vec<(&'static str, &str)> {
-    let is_resource = T::TABLE.iter().any(|property| property.kind == Type::Etag);
+    let is_resource = T::TABLE.iter().any(|property| property.name == "id");
     let tells = |property: &&Property| match property.kind {
         Type::Text | Type::Enumeration(_) => property.read && (!is_resource || property.presence == Presence::Required),
         Type::Id => property.name == "id",

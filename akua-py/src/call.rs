@@ -5,7 +5,7 @@ use akua_http::{Collection, Effect, Error};
 use akua_model::Printable;
 use pyo3::prelude::*;
 
-use crate::binding::ResourceBinding;
+use crate::binding::{KindBinding, ResourceBinding};
 pub(crate) use crate::detached::{detached, reading};
 use crate::error::{self, Raising};
 use crate::interrupt::{self, Interrupt};
@@ -14,13 +14,13 @@ use crate::shared::Shared;
 use crate::{credentials, logging};
 
 /// One call under way.
-pub(crate) struct Call<'py, R: ResourceBinding> {
+pub(crate) struct Call<'py, R: KindBinding> {
     pub(crate) py: Python<'py>,
     pub(crate) collection: Collection<R>,
     interrupt: Interrupt,
 }
 
-impl<'py, R: ResourceBinding> Call<'py, R> {
+impl<'py, R: KindBinding> Call<'py, R> {
     /// Makes ready: the client is open, its options and those of the call are in place.
     pub(crate) fn new(py: Python<'py>, shared: &Shared, options: &CallOptions) -> PyResult<Self> {
         logging::look(py)?;
@@ -54,7 +54,10 @@ impl<'py, R: ResourceBinding> Call<'py, R> {
         self,
         write: impl FnOnce(&Collection<R>) -> Result<R, Error> + Send,
         adorn: impl FnOnce(Raising<'py>) -> PyResult<Raising<'py>>,
-    ) -> PyResult<Py<PyAny>> {
+    ) -> PyResult<Py<PyAny>>
+    where
+        R: ResourceBinding,
+    {
         let collection = &self.collection;
         let written = detached(self.py, || write(collection))?;
         let raised = self.interrupt.raised();

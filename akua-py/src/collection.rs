@@ -1,9 +1,9 @@
-//! `client.clusters`, `client.workspaces`: the calls on one kind of resource. One class is as the other; what can be written
-//! comes from the declaration.
+//! `client.clusters`, `client.workspaces`: the calls on one kind of resource. One class is as the other; what can be called
+//! and written comes from the declaration.
 
 use std::path::PathBuf;
 
-use akua_model::{Resource, ResourceKind, with_kind};
+use akua_model::{Listed, ResourceKind, with_kind};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pyo3::{PyTraverseError, PyVisit};
@@ -16,38 +16,13 @@ use crate::shared::Shared;
 use crate::{edit, fleet, update, wait};
 
 macro_rules! class {
-    ($Class:ident $Calls:ident $all:literal) => {
-        #[doc = concat!("The ", $all, " that a client may see: `client.", $all, "`.")]
-        #[pyclass(frozen, extends = Replaceable, module = "akua")]
-        pub(crate) struct $Calls {
-            shared: Shared,
-        }
-
-        impl $Calls {
-            fn of(shared: Shared) -> PyClassInitializer<Self> {
-                PyClassInitializer::from(Replaceable::default()).add_subclass(Self { shared })
-            }
-        }
-
-        #[pymethods]
-        impl $Calls {
+    // What can be read and changed.
+    (writes $Class:ident $Calls:ident $all:literal) => {
+        class! { @with $Class $Calls $all {
             #[doc = include_str!("docs/get.txt")]
             #[pyo3(signature = (id, /, **options))]
             fn get(&self, id: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
                 list::get::<akua_model::$Class>(&self.shared, id, &CallOptions::of("get", options)?)
-            }
-
-            #[doc = include_str!("docs/list.txt")]
-            #[pyo3(signature = (*, page_size=None, cursor=None, **options))]
-            fn list(
-                &self,
-                py: Python<'_>,
-                page_size: Option<&Bound<'_, PyAny>>,
-                cursor: Option<&str>,
-                options: Option<&Bound<'_, PyDict>>,
-            ) -> PyResult<ResourceList> {
-                let options = CallOptions::of("list", options)?;
-                ResourceList::new::<akua_model::$Class>(py, &self.shared, page_size, cursor, &options)
             }
 
             #[doc = include_str!("docs/update.txt")]
@@ -122,6 +97,46 @@ macro_rules! class {
                 let (_, policy, _) = CallOptions::with_policy(py, "_carry_out", Some(policy))?;
                 fleet::execute::<akua_model::$Class>(py, &self.shared, leased, function, kubeconfigs, grant, policy)
             }
+        }}
+    };
+    // What can be read, one and all.
+    (reads $Class:ident $Calls:ident $all:literal) => {
+        class! { @with $Class $Calls $all {
+            #[doc = include_str!("docs/get.txt")]
+            #[pyo3(signature = (id, /, **options))]
+            fn get(&self, id: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                list::get::<akua_model::$Class>(&self.shared, id, &CallOptions::of("get", options)?)
+            }
+        }}
+    };
+    (@with $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+        #[doc = concat!("The ", $all, " that a client may see: `client.", $all, "`.")]
+        #[pyclass(frozen, extends = Replaceable, module = "akua")]
+        pub(crate) struct $Calls {
+            shared: Shared,
+        }
+
+        impl $Calls {
+            fn of(shared: Shared) -> PyClassInitializer<Self> {
+                PyClassInitializer::from(Replaceable::default()).add_subclass(Self { shared })
+            }
+        }
+
+        #[pymethods]
+        impl $Calls {
+            $($calls)*
+
+            #[doc = include_str!("docs/list.txt")]
+            #[pyo3(signature = (*, page_size=None, cursor=None, **options))]
+            fn list(
+                &self,
+                py: Python<'_>,
+                page_size: Option<&Bound<'_, PyAny>>,
+                cursor: Option<&str>,
+                options: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<ResourceList> {
+                ResourceList::new::<akua_model::$Class>(py, &self.shared, page_size, cursor, options)
+            }
 
             /// The seconds that a call with this `timeout` may take.
             #[pyo3(signature = (timeout=None, /))]
@@ -153,8 +168,8 @@ macro_rules! class {
 }
 
 macro_rules! classes {
-    ($($Class:ident $Calls:ident $word:literal $all:literal),*) => {
-        $(class!($Class $Calls $all);)*
+    ($($calls:ident $Class:ident $Calls:ident $word:literal $one:literal $all:literal),*) => {
+        $(class!($calls $Class $Calls $all);)*
 
         /// Adds the classes to the module.
         pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -162,7 +177,7 @@ macro_rules! classes {
                 module.add_class::<$Calls>()?;
                 let calls = module.py().get_type::<$Calls>();
                 // Whoever imports the module once more finds the class as it was left.
-                if !wait::SETTLES.contains(&<akua_model::$Class as Resource>::KIND) && calls.hasattr("wait_settled")? {
+                if !wait::SETTLES.contains(&<akua_model::$Class as Listed>::KIND) && calls.hasattr("wait_settled")? {
                     calls.delattr("wait_settled")?;
                 }
             )*
@@ -189,6 +204,6 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The name of the attribute of a client: the last part of the path of all of that kind.
-fn attribute<R: Resource>() -> &'static str {
+fn attribute<R: Listed>() -> &'static str {
     R::COLLECTION.rsplit('/').next().unwrap_or(R::COLLECTION)
 }

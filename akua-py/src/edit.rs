@@ -86,11 +86,15 @@ pub(crate) fn resolve(
     let mode: ResumeMode = mode.parse().map_err(|problem| error::raise_model(py, problem))?;
     let token: ResumeToken = token.parse().map_err(|problem| error::raise_model(py, problem))?;
     let kind = ResourceKind::ALL.iter().find(|kind| kind.name() == token.kind());
-    let Some(kind) = kind else {
-        let problem = format!("is for a {}, which this version does not know", token.kind());
-        return Err(error::invalid(py, "resume-token", &problem));
-    };
-    with_kind!(kind, R => resolve_of::<R>(call(py, shared, &options)?, &token, mode, &secrets))
+    if let Some(kind) = kind {
+        with_kind!(
+            kind,
+            Resource R => return resolve_of::<R>(call(py, shared, &options)?, &token, mode, &secrets),
+            else => {}
+        );
+    }
+    let problem = format!("is for a {}, which this version does not know", token.kind());
+    Err(error::invalid(py, "resume-token", &problem))
 }
 
 fn resolve_of<R: ResourceBinding>(

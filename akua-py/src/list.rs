@@ -5,23 +5,23 @@ use std::time::Duration;
 use std::vec;
 
 use akua_http::Pages as Reading;
-use akua_model::{Page as Read, PageQuery};
+use akua_model::{Page as Read, PageQuery, Readable};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyGenericAlias, PyList, PyTuple, PyType};
+use pyo3::types::{PyDict, PyGenericAlias, PyList, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 
-use crate::argument::whole;
-use crate::binding::{self, ResourceBinding, Subject};
+use crate::argument::{text, whole};
+use crate::binding::{self, KindBinding, Subject};
 use crate::call::{Call, reading};
 use crate::interrupt::{self, Interrupt, Slot};
-use crate::options::CallOptions;
+use crate::options::{self, CallOptions};
 use crate::shared::Shared;
 use crate::{credentials, error, logging};
 
 /// Reads one.
-pub(crate) fn get<R: ResourceBinding>(
+pub(crate) fn get<R: KindBinding + Readable>(
     shared: &Shared,
     subject: &Bound<'_, PyAny>,
     options: &CallOptions,
@@ -47,7 +47,7 @@ trait Source: Send + Sync {
     fn shared(&self) -> &Shared;
 }
 
-struct Listing<R: ResourceBinding> {
+struct Listing<R: KindBinding> {
     shared: Shared,
     time: Duration,
     /// What may end the page that is being read.
@@ -56,13 +56,13 @@ struct Listing<R: ResourceBinding> {
     state: Mutex<Option<State<R>>>,
 }
 
-struct State<R: ResourceBinding> {
+struct State<R: KindBinding> {
     pages: Reading<R>,
     /// What is left of the page that was read last.
     rest: vec::IntoIter<R>,
 }
 
-impl<R: ResourceBinding> Listing<R> {
+impl<R: KindBinding> Listing<R> {
     fn next(&self, py: Python<'_>) -> PyResult<Option<R>> {
         self.with(|state| {
             loop {
@@ -107,7 +107,7 @@ impl<R: ResourceBinding> Listing<R> {
     }
 }
 
-impl<R: ResourceBinding> Source for Listing<R> {
+impl<R: KindBinding> Source for Listing<R> {
     fn item(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
         self.next(py)?.map(|item| item.wrap(py)).transpose()
     }
@@ -146,14 +146,24 @@ impl<R: ResourceBinding> Source for Listing<R> {
 pub(crate) struct ResourceList(Box<dyn Source>);
 
 impl ResourceList {
-    pub(crate) fn new<R: ResourceBinding>(
+    pub(crate) fn new<R: KindBinding>(
         py: Python<'_>,
         shared: &Shared,
         page_size: Option<&Bound<'_, PyAny>>,
         cursor: Option<&str>,
-        options: &CallOptions,
+        keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let mut query = PageQuery::default();
+        let (mut options, mut query) = (CallOptions::default(), PageQuery::default());
+        options::each(keywords, "list", String::new, |name, value| {
+            let Some(filter) = R::FILTERS.iter().find(|filter| **filter == name) else {
+                return options.take(name, value);
+            };
+            if !value.is_none() {
+                query = std::mem::take(&mut query).only(filter, text(name, value)?);
+            }
+            Ok(true)
+        })?;
+        query.check::<R>().map_err(|problem| error::raise_model(py, problem))?;
         if let Some(size) = page_size {
             let size = whole("page_size", size, 0..=u64::MAX)?;
             query = query.limit(size).map_err(|problem| error::raise_model(py, problem))?;
@@ -253,7 +263,7 @@ impl Pages {
 }
 
 /// A page of these items: `akua.Page`, which is written in Python.
-fn paged<R: ResourceBinding>(
+fn paged<R: KindBinding>(
     py: Python<'_>,
     items: impl ExactSizeIterator<Item = R>,
     has_more: bool,

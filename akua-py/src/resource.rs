@@ -12,8 +12,8 @@ use crate::generated::{each_class, each_object};
 use crate::{error, json};
 
 macro_rules! class {
-    ($Class:ident, $word:literal, $table:expr) => {
-        #[doc = concat!("A ", $word, " as one answer showed it: immutable, equal if everything in it is equal.")]
+    ($Class:ident, $word:literal, $one:literal, $table:expr) => {
+        #[doc = concat!($one, " as one answer showed it: immutable, equal if everything in it is equal.")]
         #[pyclass(frozen, weakref, module = "akua")]
         pub(crate) struct $Class(pub(crate) akua_model::$Class);
 
@@ -106,8 +106,8 @@ macro_rules! class {
 }
 
 macro_rules! classes {
-    ($($Class:ident $Calls:ident $word:literal $all:literal),*) => {
-        $(class!($Class, $word, <akua_model::$Class as akua_model::Resource>::PROPERTIES);)*
+    ($($calls:ident $Class:ident $Calls:ident $word:literal $one:literal $all:literal),*) => {
+        $(class!($Class, $word, $one, <akua_model::$Class as akua_model::Listed>::PROPERTIES);)*
 
         /// Adds the classes to the module.
         pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -118,8 +118,8 @@ macro_rules! classes {
 }
 
 macro_rules! objects {
-    ($($Class:ident $word:literal),*) => {
-        $(class!($Class, $word, akua_model::$Class::PROPERTIES);)*
+    ($($Class:ident $word:literal $one:literal),*) => {
+        $(class!($Class, $word, $one, akua_model::$Class::PROPERTIES);)*
 
         fn add_objects(module: &Bound<'_, PyModule>) -> PyResult<()> {
             $(add::<akua_model::$Class, $Class>(module)?;)*

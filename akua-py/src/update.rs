@@ -1,6 +1,6 @@
 //! `update`: one conditional request, sent once.
 
-use akua_model::{IdempotencyKey, IfMatch, Patch, Resource, ResourceKind, Value};
+use akua_model::{IdempotencyKey, IfMatch, Patch, Resource, ResourceKind, Value, with_kind};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -44,7 +44,7 @@ fn key<R: ResourceBinding>(given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<
     let Some(given) = given else { return Ok(None) };
     let (py, text) = (given.py(), text("idempotency_key", given)?);
     if !R::TAKES_IDEMPOTENCY_KEY {
-        let takes = |kind: &&ResourceKind| akua_model::with_kind!(kind, K => <K as Resource>::TAKES_IDEMPOTENCY_KEY);
+        let takes = |kind: &&ResourceKind| with_kind!(kind, Resource K => K::TAKES_IDEMPOTENCY_KEY, else => false);
         let takers = ResourceKind::ALL.iter().filter(takes);
         let takers: Vec<_> = takers.map(|kind| format!("{}s", kind.name())).collect();
         let problem = format!(

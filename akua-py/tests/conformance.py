@@ -48,7 +48,8 @@ class Runner:
             report["resource"] = resource_report(collection.get(call["id"]))
         elif call["do"] == "list":
             report["items"] = []
-            for item in collection.list(page_size=call.get("limit"), cursor=call.get("cursor")):
+            owner = {name: call[name] for name in ("owner_type", "owner_id") if call.get(name) is not None}
+            for item in collection.list(page_size=call.get("limit"), cursor=call.get("cursor"), **owner):
                 report["items"].append(resource_report(item))
         elif call["do"] == "update":
             key = {name: call[name] for name in ("idempotency_key",) if call.get(name) is not None}
@@ -131,12 +132,14 @@ def properties(of, before=""):
         if name.startswith("_") or name.endswith("_unix") or name == "unknown" or callable(getattr(type(of), name)):
             continue
         if hasattr(type(of), name + "_unix"):
-            unix = math.floor(getattr(of, name + "_unix"))
-            report[name] = str(unix) if -(2**63) <= unix < 2**63 else None
+            unix = getattr(of, name + "_unix")
+            report[name] = str(math.floor(unix)) if unix is not None and -(2**63) <= unix < 2**63 else None
             continue
         value = getattr(of, name)
         if hasattr(value, "to_dict"):
             report.update(properties(value, name + "_"))
+        elif isinstance(value, (dict, list)):
+            report[before + name] = json.dumps(value)
         else:
             report[before + name] = str(value) if type(value) is int else value
     return report

@@ -79,9 +79,10 @@ def test_it_has_the_names_of_the_other_client():
     for one, other in (
         (akua.Clusters, collections.AsyncClusters),
         (akua.Workspaces, collections.AsyncWorkspaces),
+        (akua.Operations, collections.AsyncOperations),
         (akua.Client, akua.AsyncClient),
     ):
-        names = {name for name in dir(one) if not name.startswith("_")} - {"close", "clusters", "workspaces", "fleet"}
+        names = {name for name in dir(one) if not name.startswith("_")} - {"close", *collections.ALL, "fleet"}
         assert names <= {name for name in dir(other) if not name.startswith("_")}
 
 

@@ -38,13 +38,15 @@ class Stage:
 
     def __init__(self, sim, folder, **options):
         self.sim, self.folder = sim, folder
+        sim.control({"op": "seed", "kinds": {"operation": 1}})
         self.client = sim.async_client(**options)
 
     def calls(self, kind):
-        return self.client.workspaces if kind is collections.AsyncWorkspaces else self.client.clusters
+        names = {made: name for name, made in collections.ALL.items()}
+        return getattr(self.client, names.get(kind, "clusters"))
 
     def id(self, kind):
-        return "ws_1" if kind is collections.AsyncWorkspaces else "clu_1"
+        return {collections.AsyncWorkspaces: "ws_1", collections.AsyncOperations: "op_1"}.get(kind, "clu_1")
 
     def fleet(self):
         return self.client.clusters.fleet(named(2), self.folder / "plan.akua-fleet")

@@ -33,7 +33,7 @@ def public(module):
 
 
 CLASSES = {**public(akua), **public(akua.fleet), **public(akua.sim)}
-CLASSES |= {f"akua.{name}": getattr(akua.generated.collections, name) for name in ("AsyncClusters", "AsyncWorkspaces")}
+CLASSES |= {f"akua.{name}": getattr(akua.generated.collections, name) for name in ("AsyncClusters", "AsyncWorkspaces", "AsyncOperations")}
 CLASSES["akua.AsyncList"] = akua._aio.AsyncList
 
 
@@ -45,6 +45,8 @@ class Stage:
         self.client = akua.Client(base_url=sim.url, token=token_here)
         self.other = akua.AsyncClient(base_url=sim.url, token=token_here)
         self.made_ = []
+        failed = {"state": "FAILED", "error": {"message": "no"}, "last_error": {"message": "no", "step_name": "drain"}}
+        sim.control({"op": "seed", "resources": [{"kind": "operation", "id": "op_1", "set": failed}]})
 
     def fleet(self, name):
         self.made_.append(name)
@@ -58,7 +60,7 @@ class Stage:
 
     def made(self, kind, used):
         client, name = self.client, kind.__name__.lower()
-        calls = client.workspaces if "orkspace" in kind.__name__ else client.clusters
+        calls = getattr(client, next((kind for kind in ("workspaces", "operations") if name.endswith(kind)), "clusters"))
         if issubclass(kind, enum.Enum):
             return kind("unheard-of") if used else next(iter(kind))
         if issubclass(kind, BaseException):
@@ -67,14 +69,18 @@ class Stage:
             return Plan.where(keep, {"name": "x"}, name="all", version="1") if used else Plan.patches({"clu_1": {"name": "x"}})
         if issubclass(kind, akua.Problem.__mro__[1]):
             return record(kind)
+        if kind in (akua.Operation, akua.OperationFailure, akua.OperationLastFailure):
+            seen = client.operations.get("op_1")
+            made = {"operation": seen, "operationfailure": seen.error, "operationlastfailure": seen.last_error}[name]
+            return shown(made) if used else made
         if kind is akua.WorkspacePlan:
             return client.workspaces.get("ws_1").plan
         if kind in (akua.Cluster, akua.Workspace):
-            seen = calls.get("ws_1" if kind is akua.Workspace else "clu_1")
+            seen = client.workspaces.get("ws_1") if kind is akua.Workspace else client.clusters.get("clu_1")
             return shown(seen) if used else seen
         if kind is akua.Client:
             return shown(client) if used else akua.Client(base_url=self.sim.url, token=token_here)
-        if kind in (akua.Clusters, akua.Workspaces):
+        if kind in (akua.Clusters, akua.Workspaces, akua.Operations):
             calls.list().to_dicts() if used else None
             return calls
         if kind is akua.EditResult:
@@ -93,7 +99,7 @@ class Stage:
             self.made_.append(fleet)
             return fleet if kind is akua.fleet.AsyncFleet else akua.fleet.AsyncRun(fleet._runner, fleet._fleet.start(), None)
         if name.startswith("async"):
-            calls = self.other.workspaces if "orkspace" in kind.__name__ else self.other.clusters
+            calls = getattr(self.other, next((kind for kind in ("workspaces", "operations") if name.endswith(kind)), "clusters"))
             if name == "asynclist":
                 listing = calls.list(page_size=2)
                 run(listing.__anext__()) if used else None
@@ -226,8 +232,8 @@ WAYS = {
 # What has to be so, by the part of a class's story that it belongs to.
 LIVE = {akua.fleet.Fleet, akua.fleet.Run, akua.fleet.AsyncFleet, akua.fleet.AsyncRun, akua.sim.Simulator}
 READ = {akua.ResourceList, akua.Pages, akua._aio.AsyncList}
-CLIENTS = {akua.Client, akua.AsyncClient, akua.Clusters, akua.Workspaces}
-CLIENTS |= {akua.generated.collections.AsyncClusters, akua.generated.collections.AsyncWorkspaces}
+CLIENTS = {akua.Client, akua.AsyncClient, akua.Clusters, akua.Workspaces, akua.Operations}
+CLIENTS |= set(akua.generated.collections.ALL.values())
 
 
 def right(kind, way, outcome):

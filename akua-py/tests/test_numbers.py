@@ -29,7 +29,7 @@ INNER = {
     "_aio.py": {"Runner", "Turn"},
     "_tables.py": {"Preview"},
 }
-PRIVATE = {"_Calls"}
+PRIVATE = {"_Reads", "_Calls"}
 
 
 def options_of(annotation):
@@ -283,8 +283,9 @@ CALLS = {
     "Client.__new__": lambda at, **given: at.sim.client(**of_client(at, **given)).close(),
     "Client.with_options": lambda at, **given: at.client.with_options(**given),
     "Client.resolve": lambda at, **given: at.client.resolve("damaged", **given),
-    "_Calls.get": lambda at, **given: at.client.clusters.get("clu_1", **given),
-    "_Calls.list": lambda at, **given: list(at.client.clusters.list(**given)),
+    "_Reads.get": lambda at, **given: at.client.clusters.get("clu_1", **given),
+    "_Reads.list": lambda at, **given: list(at.client.clusters.list(**given)),
+    "Operations.list": lambda at, **given: list(at.client.operations.list(**given)),
     "_Calls.edit_with": lambda at, **given: at.client.clusters.edit_with("clu_1", lambda cluster: None, **given),
     "_Calls.fleet": lambda at, **given: at.client.clusters.fleet(
         Plan.patches({"clu_1": {"name": "x"}}), at.folder / f"{next(at.numbers)}.akua-fleet", **given
@@ -301,8 +302,9 @@ CALLS = {
     "AsyncClient.resolve": lambda at, **given: asyncio.run(
         in_turn(at, lambda client: client.resolve("damaged", **given))
     ),
-    "AsyncCollection.get": asynchronous(lambda client, given: client.clusters.get("clu_1", **given)),
-    "AsyncCollection.list": asynchronous(lambda client, given: all_of(client.clusters.list(**given))),
+    "AsyncReads.get": asynchronous(lambda client, given: client.clusters.get("clu_1", **given)),
+    "AsyncReads.list": asynchronous(lambda client, given: all_of(client.clusters.list(**given))),
+    "AsyncOperations.list": asynchronous(lambda client, given: all_of(client.operations.list(**given))),
     "AsyncCollection.edit_with": asynchronous(
         lambda client, given: client.clusters.edit_with("clu_1", lambda cluster: None, **given)
     ),

@@ -66,7 +66,7 @@ pub enum Op {
     History(Target),
     /// What there is: the ids of each kind, how much still waits, the time: `{"now_ms":…,"clusters":[…],…}`.
     State {},
-    /// Adds resources: `{"clusters":["clu_6"],"workspaces":[]}`.
+    /// Adds resources: `{"clusters":["clu_6"],"workspaces":[],…}`.
     Seed {
         /// So many clusters with the next free ids.
         #[serde(default)]
@@ -279,7 +279,7 @@ mod tests {
         );
         assert_eq!(
             added.unwrap(),
-            json!({"clusters": ["clu_1", "clu_2", "a/b"], "workspaces": ["ws_2"]})
+            json!({"clusters": ["clu_1", "clu_2", "a/b"], "workspaces": ["ws_2"], "operations": []})
         );
         let history = control(&mut world, json!({"op": "history", "kind": "cluster", "id": "a/b"})).unwrap();
         assert_eq!(history["history"][0]["fields"]["state"], "deleting");

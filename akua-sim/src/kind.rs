@@ -1,7 +1,7 @@
 //! What this server knows of each kind beside its declaration, which has names and limits: an entry for a kind, a line for a
 //! property.
 
-use akua_model::{Resource, ResourceKind as Kind, with_kind};
+use akua_model::{Listed, ResourceKind as Kind, with_kind};
 use serde_json::{Map, Value};
 
 use crate::contract::{Contract, CreatedAt};
@@ -35,12 +35,42 @@ pub(crate) struct Table {
     pub(crate) fixed: Option<(&'static str, &'static str)>,
     /// Whether times are RFC 3339 texts; else Unix seconds.
     created_at: fn(&Contract) -> CreatedAt,
+    /// Whether there is a `PATCH`.
+    pub(crate) can_be_changed: bool,
+    /// The properties by which a list can be narrowed: all of them are sent or none.
+    pub(crate) filters: &'static [&'static str],
+    /// Whether a list begins with the newest.
+    pub(crate) newest_first: bool,
+    /// What lists leave out.
+    pub(crate) not_listed: &'static [&'static str],
+    /// Makes what follows from the rest, of what an answer is to show.
+    completed: fn(&mut Map<String, Value>),
 }
+
+/// What can be changed, and has nothing more to it.
+const PLAIN: Table = Table {
+    prefix: "",
+    first_etag: 0,
+    is_workspace: false,
+    takes_key: false,
+    invalid: |_| 400,
+    begins: &[],
+    made: &[],
+    optional: &[],
+    reconciles: &[],
+    unique: &[],
+    fixed: None,
+    created_at: |_| CreatedAt::Unix,
+    can_be_changed: true,
+    filters: &[],
+    newest_first: false,
+    not_listed: &[],
+    completed: |_| (),
+};
 
 const CLUSTER: Table = Table {
     prefix: "clu",
     first_etag: 42,
-    is_workspace: false,
     takes_key: true,
     invalid: |contract| contract.invalid_cluster,
     begins: &[
@@ -56,18 +86,16 @@ const CLUSTER: Table = Table {
             contract.html_url
         }),
     ],
-    optional: &[],
     reconciles: &["region_id", "kubeconfig", "provider"],
     unique: &[],
     fixed: Some(("state", "deleting")),
-    created_at: |_| CreatedAt::Unix,
+    ..PLAIN
 };
 
 const WORKSPACE: Table = Table {
     prefix: "ws",
     first_etag: 8,
     is_workspace: true,
-    takes_key: false,
     invalid: |contract| contract.invalid_workspace,
     begins: &[
         ("name", r#""workspace {n}""#),
@@ -75,28 +103,75 @@ const WORKSPACE: Table = Table {
         ("plan", r#"{"tier":"free","billed_by":"platform"}"#),
         ("workspace_class", r#""standard""#),
     ],
-    made: &[],
     optional: &[
         ("workspace_class", |contract| contract.workspace_class),
         ("plan.billed_by", |contract| contract.billed_by),
     ],
-    reconciles: &[],
     unique: &["slug"],
-    fixed: None,
     created_at: |contract| contract.workspace_created_at,
+    ..PLAIN
 };
+
+const OPERATION: Table = Table {
+    prefix: "op",
+    first_etag: 900,
+    begins: &[
+        ("state", r#""RUNNING""#),
+        ("owner_type", r#""cluster""#),
+        ("owner_id", r#""clu_{n}""#),
+        ("metadata", r#"{"type":"cluster.suspend","cluster_id":"clu_{n}"}"#),
+        (
+            "steps",
+            r#"[{"name":"drain","status":"running","execution_type":"system","started_at":1700000000,"completed_at":null,
+                "error_message":null,"retryable":false,"skippable":false}]"#,
+        ),
+    ],
+    made: &[
+        ("workspace_id", "{workspace}", |_| true),
+        ("html_url", "https://akua.dev/operations/{n}", |_| true),
+    ],
+    can_be_changed: false,
+    filters: &["owner_type", "owner_id"],
+    newest_first: true,
+    not_listed: &["steps"],
+    completed: operation,
+    ..PLAIN
+};
+
+/// An operation has no version that is told apart, and times of its own; what has no value is `null`.
+fn operation(shown: &mut Map<String, Value>) {
+    let done = shown.get("state").is_some_and(|state| state != "RUNNING");
+    shown.remove("etag");
+    let (began, ended) = (shown.remove("created_at"), shown.remove("updated_at"));
+    let mut usual = |name: &str, value: Option<Value>| {
+        shown.entry(name).or_insert(value.unwrap_or_default());
+    };
+    usual("done", Some(done.into()));
+    usual("started_at", began);
+    usual("completed_at", ended.filter(|_| done));
+    for name in [
+        "organization_id",
+        "parent_operation_id",
+        "response",
+        "error",
+        "last_error",
+    ] {
+        usual(name, None);
+    }
+}
 
 /// What this server does with the kind.
 pub(crate) fn table(kind: Kind) -> &'static Table {
     match kind {
         Kind::Cluster => &CLUSTER,
         Kind::Workspace => &WORKSPACE,
+        Kind::Operation => &OPERATION,
     }
 }
 
 /// The word for all of a kind, such as `clusters`: the last part of its path.
 pub(crate) fn plural(kind: Kind) -> &'static str {
-    let path = with_kind!(kind, R => <R as Resource>::COLLECTION);
+    let path = with_kind!(kind, R => R::COLLECTION);
     path.rsplit('/').next().unwrap_or(path)
 }
 
@@ -135,6 +210,7 @@ impl Table {
                 shown.insert("created_at".to_owned(), time.to_string().into());
             }
         }
+        (self.completed)(shown);
     }
 }
 

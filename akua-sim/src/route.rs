@@ -1,6 +1,6 @@
 //! From a path to what it addresses.
 
-use akua_model::{Resource, ResourceKind as Kind, with_kind};
+use akua_model::{Listed, ResourceKind as Kind, with_kind};
 
 use crate::wire::percent_decoded;
 
@@ -29,7 +29,7 @@ impl Route {
 }
 
 fn collection(kind: Kind) -> &'static str {
-    with_kind!(kind, R => <R as Resource>::COLLECTION)
+    with_kind!(kind, R => R::COLLECTION)
 }
 
 #[cfg(test)]

@@ -44,6 +44,16 @@ impl Store {
             .filter(|resource| !resource.deleted())
     }
 
+    /// The same backwards, from before this ordinal on.
+    pub(crate) fn before(&self, kind: Kind, ordinal: u64) -> impl Iterator<Item = &Resource> {
+        let collection = self.0.get(&kind);
+        collection
+            .into_iter()
+            .flat_map(move |collection| collection.order.range(..ordinal).rev())
+            .filter_map(move |(_, id)| collection?.resources.get(id))
+            .filter(|resource| !resource.deleted())
+    }
+
     /// The number that the next resource of this kind gets.
     pub(crate) fn next_ordinal(&self, kind: Kind) -> u64 {
         let last = self

@@ -189,6 +189,12 @@ pub enum Call {
         /// Where to begin.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cursor: Option<String>,
+        /// By what it is narrowed, of operations.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner_type: Option<String>,
+        /// By what it is narrowed, of operations.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner_id: Option<String>,
     },
     /// One conditional write.
     Update {

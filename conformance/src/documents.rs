@@ -29,5 +29,11 @@ fn usual(kind: Kind) -> Value {
             "id": "ws_1", "name": "Blue", "slug": "team-blue", "plan": { "tier": "pro" },
             "created_at": "2023-11-14T22:13:20Z", "updated_at": 1_700_000_001, "etag": "7",
         }),
+        Kind::Operation => json!({
+            "id": "op_1", "workspace_id": "ws_1", "organization_id": null, "owner_type": "cluster", "owner_id": "clu_1",
+            "parent_operation_id": null, "state": "RUNNING", "done": false, "html_url": "https://akua.dev/operations/op_1",
+            "metadata": { "type": "cluster.suspend", "cluster_id": "clu_1" }, "response": null, "error": null,
+            "last_error": null, "started_at": 1_700_000_000, "completed_at": null,
+        }),
     }
 }

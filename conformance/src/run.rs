@@ -92,7 +92,8 @@ pub fn order(case: &Case, authority: &str) -> Result<Order, String> {
         && let Some(of) = token_of.take()
     {
         let origin = of.origin.clone().unwrap_or(base);
-        *resume_token = Some(with_kind!(of.kind, R => token::<R>(&of, origin))?);
+        let none = || Err("nothing is written of this kind".to_owned());
+        *resume_token = Some(with_kind!(of.kind, Resource R => token::<R>(&of, origin), else => none())?);
     }
     Ok(Order {
         name: case.name.clone(),
@@ -140,11 +141,12 @@ fn token<R: Resource>(of: &TokenOf, origin: String) -> Result<String, String> {
 fn documents_as_json(value: &mut Value, faults: &mut Vec<String>) {
     match value {
         Value::Object(properties) => {
+            let of_resource = properties.contains_key("json");
             for (name, value) in properties {
                 match value {
-                    Value::String(text) if name == "json" => match serde_json::from_str(text) {
+                    Value::String(text) if of_resource && runner::is_json(name) => match serde_json::from_str(text) {
                         Ok(document) => *value = document,
-                        Err(error) => faults.push(format!("`json` holds no JSON: {error}")),
+                        Err(error) => faults.push(format!("`{name}` holds no JSON: {error}")),
                     },
                     Value::Object(_) if name == "json" => faults.push("`json` has to be a text of JSON".to_owned()),
                     _ => documents_as_json(value, faults),

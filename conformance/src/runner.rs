@@ -9,8 +9,8 @@ use akua_http::{Awaited, BoxError, Client, Error};
 use akua_model::edit::{Contract, Edited, OnConflict, Policy, ResumeMode, ResumeToken, Target};
 use akua_model::property::Type;
 use akua_model::{
-    Cluster, IfMatch, Json, PageQuery, Patch, Properties, Property, Resource, Value as Shape, WorkspaceContext,
-    with_kind,
+    Cluster, IfMatch, Json, Listed, PageQuery, Patch, Properties, Property, Resource, ResourceKind, Value as Shape,
+    WorkspaceContext, with_kind,
 };
 use serde_json::{Map, Value};
 
@@ -37,8 +37,9 @@ pub fn answer(line: &str) -> Result<String, String> {
 pub fn resources_as_text(value: &mut Value) {
     match value {
         Value::Object(properties) => {
+            let of_resource = properties.contains_key("json");
             for (name, value) in properties {
-                if name == "json" {
+                if of_resource && is_json(name) {
                     *value = value.to_string().into();
                 } else {
                     resources_as_text(value);
@@ -50,15 +51,32 @@ pub fn resources_as_text(value: &mut Value) {
     }
 }
 
+/// Whether a resource's report has JSON under this name: the whole document, or a property that is any JSON.
+pub(crate) fn is_json(name: &str) -> bool {
+    let mut properties = ResourceKind::ALL.iter().flat_map(|kind| kind.properties());
+    name == "json" || properties.any(|property| property.name == name && property.kind == Type::Json)
+}
+
 fn run(order: &Order) -> Result<Report, Error> {
     let client = client(&order.client)?;
     match &order.call {
-        Call::Get { kind, .. }
-        | Call::List { kind, .. }
-        | Call::Update { kind, .. }
+        Call::Get { kind, id } => with_kind!(
+            *kind,
+            Readable R => Ok(Report {
+                resource: Some(resource_report(&client.collection::<R>().get(&id.parse()?)?)),
+                ..Report::default()
+            }),
+            else => Err(none("read by its id", *kind))
+        ),
+        Call::List { kind, .. } => with_kind!(*kind, R => list::<R>(&client, &order.call)),
+        Call::Update { kind, .. }
         | Call::Edit { kind, .. }
         | Call::EditWith { kind, .. }
-        | Call::Resolve { kind, .. } => with_kind!(*kind, R => Runner::<R>::new(&client, order)?.run(&order.call)),
+        | Call::Resolve { kind, .. } => with_kind!(
+            *kind,
+            Resource R => Runner::<R>::new(&client, order)?.run(&order.call),
+            else => Err(none("changed", *kind))
+        ),
         Call::WaitSettled { id } => {
             let id = id.parse()?;
             let settled = client.clusters().wait_settled(Awaited::of(&id))?;
@@ -68,6 +86,11 @@ fn run(order: &Order) -> Result<Report, Error> {
             })
         }
     }
+}
+
+/// A case about a call that the kind has not.
+fn none(call: &str, kind: ResourceKind) -> Error {
+    Error::invalid_input("kind", format!("{} can't be {call}", kind.name()))
 }
 
 fn client(options: &ClientOptions) -> Result<Client, Error> {
@@ -150,7 +173,49 @@ pub fn policy(options: &ClientOptions) -> Result<Policy, akua_model::Error> {
     Ok(policy)
 }
 
-/// The calls on one collection.
+/// The page that a list begins with.
+///
+/// # Errors
+///
+/// If the call is out of a limit.
+pub fn page_of(call: &Call) -> Result<PageQuery, akua_model::Error> {
+    let mut query = PageQuery::default();
+    let Call::List {
+        limit,
+        cursor,
+        owner_type,
+        owner_id,
+        ..
+    } = call
+    else {
+        return Ok(query);
+    };
+    if let Some(limit) = limit {
+        query = query.limit(*limit)?;
+    }
+    if let Some(cursor) = cursor {
+        query = query.cursor(cursor);
+    }
+    for (name, value) in [("owner_type", owner_type), ("owner_id", owner_id)] {
+        if let Some(value) = value {
+            query = query.only(name, value);
+        }
+    }
+    Ok(query)
+}
+
+fn list<R: Listed>(client: &Client, call: &Call) -> Result<Report, Error> {
+    let mut report = Report::default();
+    for item in client.collection::<R>().list_from(page_of(call)?) {
+        match item {
+            Ok(item) => report.items.push(resource_report(&item)),
+            Err(error) => report.error = Some(told(&error)),
+        }
+    }
+    Ok(report)
+}
+
+/// The calls that change one of a collection.
 struct Runner<'a, R> {
     client: &'a Client,
     collection: akua_http::Collection<R>,
@@ -158,7 +223,7 @@ struct Runner<'a, R> {
 
 /// What the accessors of a resource give.
 #[must_use]
-pub fn resource_report<R: Resource>(resource: &R) -> ResourceReport {
+pub fn resource_report<R: Listed>(resource: &R) -> ResourceReport {
     let mut report = Map::new();
     add(&mut report, "", R::PROPERTIES, resource);
     report.insert("json".to_owned(), resource.to_json().parse().unwrap_or_default());
@@ -196,8 +261,6 @@ where
     fn run(&self, call: &Call) -> Result<Report, Error> {
         let mut report = Report::default();
         match call {
-            Call::Get { id, .. } => report.resource = Some(resource_report(&self.collection.get(&id.parse()?)?)),
-            Call::List { limit, cursor, .. } => self.list(&mut report, *limit, cursor.as_deref())?,
             Call::Update {
                 id,
                 if_match,
@@ -250,26 +313,9 @@ where
                     &secrets.into_iter().collect(),
                 )?));
             }
-            Call::WaitSettled { .. } => {}
+            Call::Get { .. } | Call::List { .. } | Call::WaitSettled { .. } => {}
         }
         Ok(report)
-    }
-
-    fn list(&self, report: &mut Report, limit: Option<u64>, cursor: Option<&str>) -> Result<(), Error> {
-        let mut query = PageQuery::default();
-        if let Some(limit) = limit {
-            query = query.limit(limit)?;
-        }
-        if let Some(cursor) = cursor {
-            query = query.cursor(cursor);
-        }
-        for item in self.collection.list_from(query) {
-            match item {
-                Ok(item) => report.items.push(resource_report(&item)),
-                Err(error) => report.error = Some(told(&error)),
-            }
-        }
-        Ok(())
     }
 
     fn target(&self, id: &str, seen: bool) -> Result<Target<R>, Error> {

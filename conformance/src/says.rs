@@ -26,8 +26,15 @@ pub(crate) fn in_short(wire: &[Exchange], report: &Report) -> String {
 fn ends(report: &Report) -> String {
     let mut parts = Vec::new();
     if let Some(resource) = &report.resource {
-        let etag = resource.get("etag").and_then(|etag| etag.as_str());
-        parts.push(format!("etag {}", etag.unwrap_or_default()));
+        let text = |name: &str| resource.get(name).and_then(|value| value.as_str());
+        parts.push(match text("etag") {
+            Some(etag) => format!("etag {etag}"),
+            None => [text("id"), text("state")]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" "),
+        });
     }
     if !report.items.is_empty() {
         parts.push(format!("{} items", report.items.len()));

@@ -15,7 +15,7 @@ use akua_model::answer::{self, Failed};
 use akua_model::edit::{Budget, Change, Clock, Edit, Edited, Input, Options, Policy, ResumeMode, Step, Target};
 use akua_model::http::{Request, Response};
 use akua_model::report::{self, Effect};
-use akua_model::{Cluster, Error, IfMatch, PageQuery, Resource, WorkspaceContext, request, with_kind};
+use akua_model::{Cluster, Error, IfMatch, PageQuery, Readable, Resource, WorkspaceContext, request, with_kind};
 
 /// What the model has no part in: settings of the client, and answers that only a transport can take apart.
 const NOT_THE_MODELS: [&str; 9] = [
@@ -59,7 +59,11 @@ fn the_model_alone_comes_to_the_same() {
             Call::Edit { .. } | Call::EditWith { .. } | Call::Resolve { .. }
         );
         edits += usize::from(is_edit);
-        with_kind!(kind, R => Check::<R>::of(case));
+        with_kind!(
+            kind,
+            Resource R => Check::<R>::of(case, Check::play),
+            else => with_kind!(kind, Readable R => Check::<R>::of(case, Check::read), else => unreachable!())
+        );
     }
     left.sort();
     let mut allowed = NOT_THE_MODELS;
@@ -69,7 +73,7 @@ fn the_model_alone_comes_to_the_same() {
 }
 
 /// One case on its way through the model.
-struct Check<'a, R: Resource> {
+struct Check<'a, R> {
     case: &'a Case,
     order: Order,
     context: Option<WorkspaceContext>,
@@ -77,8 +81,8 @@ struct Check<'a, R: Resource> {
     of: std::marker::PhantomData<R>,
 }
 
-impl<'a, R: Resource> Check<'a, R> {
-    fn of(case: &'a Case) {
+impl<'a, R: Readable> Check<'a, R> {
+    fn of(case: &'a Case, play: fn(&mut Self) -> Result<Option<Report>, Error>) {
         let mut check = Self {
             case,
             order: run::order(case, run::PORT).unwrap(),
@@ -86,7 +90,7 @@ impl<'a, R: Resource> Check<'a, R> {
             requests: Vec::new(),
             of: std::marker::PhantomData,
         };
-        match check.play() {
+        match play(&mut check) {
             Ok(Some(report)) => check.is_all(report),
             // What was sent is compared, what came of it is not for the model to say in full.
             Ok(None) => check.is_sent(),
@@ -104,77 +108,17 @@ impl<'a, R: Resource> Check<'a, R> {
         }
     }
 
-    fn play(&mut self) -> Result<Option<Report>, Error> {
+    /// Plays what only reads.
+    fn read(&mut self) -> Result<Option<Report>, Error> {
         self.context = self.case.client.context.as_deref().map(str::parse).transpose()?;
-        let context = self.context.clone();
-        let context = context.as_ref();
         match &self.case.call {
             Call::Get { id, .. } => {
                 let id: R::Id = id.parse()?;
-                let request = request::read::<R>(&id, context);
+                let request = request::read::<R>(&id, self.context.as_ref());
                 self.one(&id, &request, false, &[])
             }
-            Call::WaitSettled { id } => {
-                let request = request::read::<R>(&id.parse()?, context);
-                self.requests = vec![request; self.case.wire.len()];
-                Ok(None)
-            }
-            Call::Update {
-                id,
-                if_match,
-                patch,
-                idempotency_key,
-                ..
-            } => {
-                let (id, if_match) = (id.parse::<R::Id>()?, IfMatch::try_from(if_match.as_str())?);
-                let request = match idempotency_key {
-                    None => request::update::<R>(&id, &if_match, &runner::patch_of::<R>(patch)?, context),
-                    Some(key) => {
-                        let patch = runner::patch_of::<Cluster>(patch)?;
-                        request::update_with_key(&id.as_ref().parse()?, &if_match, &patch, context, &key.parse()?)
-                    }
-                };
-                let secrets: Vec<&str> = patch
-                    .get("kubeconfig")
-                    .and_then(serde_json::Value::as_str)
-                    .into_iter()
-                    .collect();
-                self.one(&id, &request, true, &secrets)
-            }
-            Call::List { limit, cursor, .. } => self.list(*limit, cursor.as_deref()),
-            Call::Edit { id, seen, patch, .. } => {
-                let policy = runner::policy(&self.order.client)?;
-                let Some(target) = self.target(id, *seen)? else {
-                    return Ok(None);
-                };
-                let patch = runner::patch_of::<R>(patch)?;
-                let edit = Edit::new(target, Change::Patch(patch), self.options(policy))?;
-                let (edited, _) = self.drive(edit, policy, &[]);
-                Ok(Some(edited))
-            }
-            Call::EditWith { id, seen, closure, .. } => {
-                let policy = runner::policy(&self.order.client)?;
-                let Some(target) = self.target(id, *seen)? else {
-                    return Ok(None);
-                };
-                let edit = Edit::new(target, Change::Asked, self.options(policy))?;
-                let (mut report, asked) = self.drive(edit, policy, closure);
-                report.asked = asked;
-                Ok(Some(report))
-            }
-            Call::Resolve { mode, kubeconfig, .. } => {
-                let Call::Resolve { resume_token, .. } = &self.order.call else {
-                    panic!("another call");
-                };
-                let token = resume_token.as_deref().unwrap().parse()?;
-                let mode: ResumeMode = mode.parse()?;
-                let secrets = kubeconfig.as_deref().map(|text| ("kubeconfig", text));
-                let secrets = secrets.into_iter().collect();
-                let policy = runner::policy(&self.order.client)?;
-                let edit = Edit::resume(&token, mode, &secrets, self.options(policy), clock(now()))?;
-                let (edited, _) = self.drive(edit, policy, &[]);
-                Ok(Some(edited))
-            }
+            Call::List { .. } => self.list(runner::page_of(&self.case.call)?),
+            _ => panic!("{}: nothing is written of this kind", self.case.name),
         }
     }
 
@@ -235,14 +179,8 @@ impl<'a, R: Resource> Check<'a, R> {
         assert_eq!(error.may_have_taken_effect, write && !failed.is_definite(), "{name}");
     }
 
-    fn list(&mut self, limit: Option<u64>, cursor: Option<&str>) -> Result<Option<Report>, Error> {
-        let mut query = PageQuery::default();
-        if let Some(limit) = limit {
-            query = query.limit(limit)?;
-        }
-        if let Some(cursor) = cursor {
-            query = query.cursor(cursor);
-        }
+    fn list(&mut self, mut query: PageQuery) -> Result<Option<Report>, Error> {
+        query.check::<R>()?;
         let mut items = Vec::new();
         for exchange in &self.case.wire {
             self.requests.push(request::list::<R>(&query, self.context.as_ref()));
@@ -257,6 +195,125 @@ impl<'a, R: Resource> Check<'a, R> {
         let report = self.case.report.as_ref().unwrap();
         assert_eq!(report.items, items, "{}", self.case.name);
         Ok(None)
+    }
+
+    /// Requests as they stand in a case.
+    fn sent(&self) -> Vec<Result<Expected, String>> {
+        let given = match &self.case.call {
+            Call::Update { idempotency_key, .. } => idempotency_key.as_ref(),
+            _ => None,
+        };
+        let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut all = Vec::new();
+        for request in &self.requests {
+            let mut headers = Vec::new();
+            for (name, value) in request.headers() {
+                if *name == "idempotency-key" && given.map(String::as_str) != Some(value.as_ref()) {
+                    let number = keys.len() + 1;
+                    let number = keys.entry(value).or_insert(number);
+                    headers.push(format!("{name}: <minted {number}>"));
+                } else {
+                    headers.push(format!("{name}: {value}"));
+                }
+            }
+            all.push(Ok(Expected {
+                method: request.method().as_str().to_owned(),
+                target: request.path().to_owned(),
+                headers,
+                body: request.body().map(|body| String::from_utf8(body.to_vec()).unwrap()),
+            }));
+        }
+        all
+    }
+
+    fn is_sent(&self) {
+        let expected: Vec<_> = self.case.wire.iter().map(|exchange| exchange.request.clone()).collect();
+        let sent: Vec<_> = self.sent().into_iter().map(Result::ok).collect();
+        assert_eq!(sent, expected, "{}", self.case.name);
+    }
+
+    fn is_all(&self, report: Report) {
+        let mut report = serde_json::to_value(report).unwrap();
+        runner::resources_as_text(&mut report);
+        let mut shown = Shown {
+            requests: self.sent(),
+            report,
+            faults: Vec::new(),
+        };
+        shown.normalise(&self.order, run::PORT);
+        let places = run::verdict(self.case, &shown);
+        assert!(places.is_empty(), "{}: {places:#?}", self.case.name);
+    }
+}
+
+impl<R: Resource> Check<'_, R> {
+    fn play(&mut self) -> Result<Option<Report>, Error> {
+        self.context = self.case.client.context.as_deref().map(str::parse).transpose()?;
+        let context = self.context.clone();
+        let context = context.as_ref();
+        match &self.case.call {
+            Call::Get { .. } | Call::List { .. } => self.read(),
+            Call::WaitSettled { id } => {
+                let request = request::read::<R>(&id.parse()?, context);
+                self.requests = vec![request; self.case.wire.len()];
+                Ok(None)
+            }
+            Call::Update {
+                id,
+                if_match,
+                patch,
+                idempotency_key,
+                ..
+            } => {
+                let (id, if_match) = (id.parse::<R::Id>()?, IfMatch::try_from(if_match.as_str())?);
+                let request = match idempotency_key {
+                    None => request::update::<R>(&id, &if_match, &runner::patch_of::<R>(patch)?, context),
+                    Some(key) => {
+                        let patch = runner::patch_of::<Cluster>(patch)?;
+                        request::update_with_key(&id.as_ref().parse()?, &if_match, &patch, context, &key.parse()?)
+                    }
+                };
+                let secrets: Vec<&str> = patch
+                    .get("kubeconfig")
+                    .and_then(serde_json::Value::as_str)
+                    .into_iter()
+                    .collect();
+                self.one(&id, &request, true, &secrets)
+            }
+            Call::Edit { id, seen, patch, .. } => {
+                let policy = runner::policy(&self.order.client)?;
+                let Some(target) = self.target(id, *seen)? else {
+                    return Ok(None);
+                };
+                let patch = runner::patch_of::<R>(patch)?;
+                let edit = Edit::new(target, Change::Patch(patch), self.options(policy))?;
+                let (edited, _) = self.drive(edit, policy, &[]);
+                Ok(Some(edited))
+            }
+            Call::EditWith { id, seen, closure, .. } => {
+                let policy = runner::policy(&self.order.client)?;
+                let Some(target) = self.target(id, *seen)? else {
+                    return Ok(None);
+                };
+                let edit = Edit::new(target, Change::Asked, self.options(policy))?;
+                let (mut report, asked) = self.drive(edit, policy, closure);
+                report.asked = asked;
+                Ok(Some(report))
+            }
+            Call::Resolve { mode, kubeconfig, .. } => {
+                let Call::Resolve { resume_token, .. } = &self.order.call else {
+                    panic!("another call");
+                };
+                let token = resume_token.as_deref().unwrap().parse()?;
+                let mode: ResumeMode = mode.parse()?;
+                let secrets = kubeconfig.as_deref().map(|text| ("kubeconfig", text));
+                let secrets = secrets.into_iter().collect();
+                let policy = runner::policy(&self.order.client)?;
+                let edit = Edit::resume(&token, mode, &secrets, self.options(policy), clock(now()))?;
+                let (edited, _) = self.drive(edit, policy, &[]);
+                Ok(Some(edited))
+            }
+        }
     }
 
     /// What the edit is about. `None` if that can't be read.
@@ -336,54 +393,6 @@ impl<'a, R: Resource> Check<'a, R> {
             edited: Some(runner::edited_report(edited)),
             ..Report::default()
         }
-    }
-
-    /// Requests as they stand in a case.
-    fn sent(&self) -> Vec<Result<Expected, String>> {
-        let given = match &self.case.call {
-            Call::Update { idempotency_key, .. } => idempotency_key.as_ref(),
-            _ => None,
-        };
-        let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut all = Vec::new();
-        for request in &self.requests {
-            let mut headers = Vec::new();
-            for (name, value) in request.headers() {
-                if *name == "idempotency-key" && given.map(String::as_str) != Some(value.as_ref()) {
-                    let number = keys.len() + 1;
-                    let number = keys.entry(value).or_insert(number);
-                    headers.push(format!("{name}: <minted {number}>"));
-                } else {
-                    headers.push(format!("{name}: {value}"));
-                }
-            }
-            all.push(Ok(Expected {
-                method: request.method().as_str().to_owned(),
-                target: request.path().to_owned(),
-                headers,
-                body: request.body().map(|body| String::from_utf8(body.to_vec()).unwrap()),
-            }));
-        }
-        all
-    }
-
-    fn is_sent(&self) {
-        let expected: Vec<_> = self.case.wire.iter().map(|exchange| exchange.request.clone()).collect();
-        let sent: Vec<_> = self.sent().into_iter().map(Result::ok).collect();
-        assert_eq!(sent, expected, "{}", self.case.name);
-    }
-
-    fn is_all(&self, report: Report) {
-        let mut report = serde_json::to_value(report).unwrap();
-        runner::resources_as_text(&mut report);
-        let mut shown = Shown {
-            requests: self.sent(),
-            report,
-            faults: Vec::new(),
-        };
-        shown.normalise(&self.order, run::PORT);
-        let places = run::verdict(self.case, &shown);
-        assert!(places.is_empty(), "{}: {places:#?}", self.case.name);
     }
 }
 

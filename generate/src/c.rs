@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use akua_model::property::Type;
-use akua_model::{Property, Resource, ResourceKind, with_kind};
+use akua_model::{Listed, Property, ResourceKind, with_kind};
 
+use crate::words::capital;
 use crate::{File, words};
 
 /// The files for C and C++.
@@ -124,7 +125,8 @@ fn kinds_rs(given: &Numbers) -> String {
         let kind = name.to_lowercase();
         let _ = writeln!(
             out,
-            "/// The kind of a {kind}.\npub const AKUA_{name}: akua_kind = {number};"
+            "/// The kind of {}.\npub const AKUA_{name}: akua_kind = {number};",
+            words::one(&kind)
         );
     }
     for (name, number) in &properties {
@@ -139,16 +141,16 @@ fn kinds_rs(given: &Numbers) -> String {
         let of = row
             .kinds
             .iter()
-            .map(|(kind, _)| format!("a {}", kind.name()))
+            .map(|(kind, _)| words::one(kind.name()))
             .collect::<Vec<_>>();
-        let mut doc = format!("{}, of {}", word(first), of.join(" and "));
+        let mut doc = format!("{}, of {}", word(first), words::listed(&of));
         for (kind, property) in &row.kinds {
             let text = property.doc.split_whitespace().collect::<Vec<_>>().join(" ");
             if alike {
                 let _ = write!(doc, ": {text}");
                 break;
             }
-            let _ = write!(doc, "; of a {}: {}", kind.name(), text.trim_end_matches('.'));
+            let _ = write!(doc, "; of {}: {}", words::one(kind.name()), text.trim_end_matches('.'));
         }
         if !doc.ends_with('.') {
             doc.push('.');
@@ -181,11 +183,21 @@ fn kinds_hpp() -> String {
          #ifndef AKUA_KINDS_HPP\n#define AKUA_KINDS_HPP\n\n#include \"../options.hpp\"\n\nnamespace akua {\n",
     );
     for kind in ResourceKind::ALL {
-        let (name, constant) = (kind.name(), constant(kind.name()));
+        let (name, constant, writable) = (kind.name(), constant(kind.name()), kind.is_writable());
+        let one = capital(&words::one(name));
+        let (declared, patch) = match writable {
+            true => (
+                format!("\nclass {name}_patch;\n"),
+                format!("  using patch = {name}_patch;\n"),
+            ),
+            false => Default::default(),
+        };
         let _ = write!(
             out,
-            "\nclass {name}_patch;\n\n// A {name} as one answer showed it.\nclass {name} : public detail::shown {{\n public:\n  \
-             static constexpr akua_kind kind = AKUA_{constant};\n  using patch = {name}_patch;\n  using detail::shown::shown;\n"
+            "{declared}\n// {one} as one answer showed it.\nclass {name} : public detail::shown {{\n public:\n  \
+             static constexpr akua_kind kind = AKUA_{constant};\n  \
+             // Whether it can be changed, and so has a patch.\n  static constexpr bool writable = {writable};\n\
+             {patch}  using detail::shown::shown;\n"
         );
         let mut visits = String::new();
         each(*kind, |path, property| {
@@ -198,9 +210,16 @@ fn kinds_hpp() -> String {
         let _ = write!(
             out,
             "  // Calls `visit` with the name and the value of each of these.\n  template <class Visit>\n  \
-             void each_property(Visit&& visit) const {{\n{visits}  }}\n}};\n\n\
-             // A change of some properties of a {name}: what is not set stays as it is.\n\
-             class {name}_patch : public detail::patch<{name}_patch, AKUA_{constant}> {{\n public:\n"
+             void each_property(Visit&& visit) const {{\n{visits}  }}\n}};\n"
+        );
+        if !writable {
+            continue;
+        }
+        let _ = write!(
+            out,
+            "\n// A change of some properties of {}: what is not set stays as it is.\n\
+             class {name}_patch : public detail::patch<{name}_patch, AKUA_{constant}> {{\n public:\n",
+            words::one(name)
         );
         visits.clear();
         for field in kind.fields() {
@@ -227,7 +246,7 @@ fn kinds_hpp() -> String {
     );
     for kind in ResourceKind::ALL {
         let name = kind.name();
-        let plural = with_kind!(*kind, R => <R as Resource>::COLLECTION);
+        let plural = with_kind!(*kind, R => R::COLLECTION);
         let plural = plural.rsplit('/').next().unwrap_or(name);
         let _ = write!(
             out,
@@ -254,6 +273,10 @@ fn getter(out: &mut String, path: &str, property: &Property) {
         Type::Number => {
             format!("std::optional<std::int64_t> {method}() const noexcept {{ return number(AKUA_{constant}); }}")
         }
+        Type::Time if !always => format!(
+            "std::optional<std::int64_t> {method}() const noexcept {{ return maybe_time(AKUA_{constant}); }}\n  \
+             maybe_text {method}_text() const noexcept {{ return maybe(AKUA_{constant}); }}"
+        ),
         Type::Time => format!(
             "std::int64_t {method}() const noexcept {{ return time(AKUA_{constant}); }}\n  \
              std::string_view {method}_text() const noexcept {{ return text(AKUA_{constant}); }}"

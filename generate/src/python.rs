@@ -2,11 +2,15 @@
 //!
 //! What calls do is told in `akua-py/src/docs/`, which `help()` shows too.
 
+use akua_model::ResourceKind;
 use akua_model::property::{Presence, Property, Type};
-use akua_model::{Resource, ResourceKind, with_kind};
 
 use crate::made::File;
-use crate::words::{docstring, pascal, plain, plural, screaming};
+use crate::words::{capital, docstring, one, pascal, plain, plural, screaming};
+
+mod calls;
+
+use calls::{calls, calls_of, collections};
 
 const HEAD: &str =
     "Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs. Not edited by hand.";
@@ -33,6 +37,23 @@ fn classes(kind: ResourceKind) -> (String, String) {
 
 fn kinds() -> impl DoubleEndedIterator<Item = ResourceKind> {
     ResourceKind::ALL.iter().copied()
+}
+
+/// Those that can be changed.
+fn writable() -> impl Iterator<Item = ResourceKind> {
+    kinds().filter(|kind| kind.is_writable())
+}
+
+/// `WorkspacePlan` as `workspace plan`.
+fn spaced(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
 }
 
 /// Every kind's properties, and those of the objects inside.
@@ -82,21 +103,23 @@ fn classes_in_rust() -> String {
     let all: Vec<String> = kinds()
         .map(|kind| {
             let (class, calls) = classes(kind);
-            format!("{class} {calls} \"{}\" \"{}\"", kind.name(), plural(kind))
+            let has = if kind.is_writable() { "writes" } else { "reads" };
+            let (name, one) = (kind.name(), capital(&one(kind.name())));
+            format!("{has} {class} {calls} \"{name}\" \"{one}\" \"{}\"", plural(kind))
         })
         .collect();
     text += &list(
         "each_class",
-        "every kind: its class, the class of its calls, the word for one, and that for all",
+        "every kind: what its calls do, its class, the class of its calls, the word for it, for one, and for all",
         &all,
     );
     let all: Vec<String> = objects()
         .into_iter()
-        .map(|(name, _)| format!("{name} \"{}\"", name.to_lowercase()))
+        .map(|(name, _)| format!("{name} \"{}\" \"{}\"", spaced(name), capital(&one(&spaced(name)))))
         .collect();
     text += &list(
         "each_object",
-        "every object inside of a resource: its class, and the word for one",
+        "every object inside of a resource: its class, the word for it, and for one",
         &all,
     );
     text + "\npub(crate) use {each_class, each_object};\n"
@@ -176,7 +199,7 @@ fn fields() -> String {
         })
         .collect();
     text += &format!("    from akua.generated.enums import {}\n", written.join(", "));
-    for kind in kinds() {
+    for kind in writable() {
         let (class, _) = classes(kind);
         let name = kind.name();
         text += &format!(
@@ -250,7 +273,7 @@ fn later() -> Vec<(String, &'static str)> {
     for (name, _) in enumerations() {
         later.push((name.to_owned(), "enums"));
     }
-    for kind in kinds() {
+    for kind in writable() {
         later.push((format!("{}Fields", classes(kind).0), "fields"));
     }
     later.sort();
@@ -290,7 +313,7 @@ fn names() -> String {
 /// `kinds.pyi`.
 fn stubs() -> String {
     let mut fields = Vec::new();
-    for kind in kinds() {
+    for kind in writable() {
         let (class, _) = classes(kind);
         fields.extend([format!("{class}Edit"), format!("{class}Update")]);
     }
@@ -318,14 +341,14 @@ fn stubs() -> String {
     for (name, table) in objects() {
         text += &class(
             name,
-            &format!("A {} as one answer showed it: immutable.", name.to_lowercase()),
+            &format!("{} as one answer showed it: immutable.", capital(&one(&spaced(name)))),
             table,
         );
     }
     for kind in kinds() {
         let doc = format!(
-            "A {} as one answer showed it: immutable, equal if everything in it is equal.",
-            kind.name()
+            "{} as one answer showed it: immutable, equal if everything in it is equal.",
+            capital(&one(kind.name()))
         );
         text += &class(&classes(kind).0, &doc, kind.properties());
     }
@@ -400,135 +423,4 @@ fn attribute(name: &str, kind: &str, doc: &str) -> String {
         "    @property\n    def {name}(self) -> {kind}:\n{}\n",
         docstring(doc, 8)
     )
-}
-
-/// What the calls on all kinds have in common.
-fn calls() -> String {
-    let docs: [(&str, &str); 4] = [
-        (
-            "def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:",
-            include_str!("../../akua-py/src/docs/get.txt"),
-        ),
-        (
-            "def list(\n        self, *, page_size: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]\n    ) -> ResourceList[_R]:",
-            include_str!("../../akua-py/src/docs/list.txt"),
-        ),
-        (
-            "def edit_with(\n        self,\n        resource: str | _R,\n        change: Callable[[_R], Mapping[str, Any] | _R | None],\n        /,\n        **options: Unpack[EditOptions],\n    ) -> EditResult[_R]:",
-            include_str!("../../akua-py/src/docs/edit_with.txt"),
-        ),
-        (
-            "def fleet(\n        self,\n        plan: _fleet.Plan,\n        ledger: str | PathLike[str],\n        /,\n        *,\n        kubeconfigs: Callable[[str], str | None] | None = None,\n        **options: Unpack[FleetOptions],\n    ) -> _fleet.Fleet:",
-            include_str!("../../akua-py/src/docs/fleet.txt"),
-        ),
-    ];
-    let mut text = "\nclass _Calls(Generic[_R]):\n".to_owned();
-    for (signature, doc) in docs {
-        text += &format!("    {signature}\n{}\n", docstring(doc, 8));
-    }
-    text + "    def __copy__(self) -> Self: ...
-    def __deepcopy__(self, _memo: Any) -> Self: ...
-    def __reduce__(self) -> tuple[Callable[[dict[str, Any], str], Any], tuple[dict[str, Any], str]]: ...
-    def _carry_out(
-        self,
-        leased: str,
-        grant: Callable[[str], bool],
-        /,
-        *,
-        function: Callable[[Any], object] | None,
-        kubeconfigs: Callable[[str], str | None] | None,
-        policy: dict[str, Any],
-    ) -> str: ...
-"
-}
-
-fn calls_of(kind: ResourceKind) -> String {
-    let (class, calls) = classes(kind);
-    let name = plural(kind);
-    let key = if with_kind!(kind, R => <R as Resource>::TAKES_IDEMPOTENCY_KEY) {
-        "str | None"
-    } else {
-        "None"
-    };
-    let mut text = format!(
-        "\n@final\nclass {calls}(_Calls[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`.\"\"\"\n\n"
-    );
-    text += &format!(
-        "    def update(\n        self,\n        resource: str | {class},\n        /,\n        *,\n        if_match: str | None = None,\n        idempotency_key: {key} = None,\n        **fields: Unpack[{class}Update],\n    ) -> {class}:\n{}\n",
-        docstring(include_str!("../../akua-py/src/docs/update.txt"), 8)
-    );
-    text += &format!(
-        "    def edit(self, resource: str | {class}, /, **fields: Unpack[{class}Edit]) -> EditResult[{class}]:\n{}\n",
-        docstring(include_str!("../../akua-py/src/docs/edit.txt"), 8)
-    );
-    if settles(kind) {
-        text += &format!(
-            "    def wait_settled(\n        self, resource: str | {class} | EditResult[{class}], /, *, after: str | None = None, **fields: Unpack[{class}Update]\n    ) -> {class}:\n{}\n",
-            docstring(include_str!("../../akua-py/src/docs/wait_settled.txt"), 8)
-        );
-    }
-    text
-}
-
-/// Whether the server brings one into the state that was asked for after it has answered.
-fn settles(kind: ResourceKind) -> bool {
-    kind.properties().iter().any(|property| property.name == "reconciling")
-}
-
-/// `collections.py`.
-fn collections() -> String {
-    let mut imported = Vec::new();
-    for kind in kinds() {
-        let (class, _) = classes(kind);
-        imported.extend([format!("{class}Edit"), format!("{class}Update")]);
-    }
-    let mut text = format!(
-        "\"\"\"The calls of the asynchronous client on each kind.\n\n{HEAD}\n\"\"\"\n\n\
-         from __future__ import annotations\n\n\
-         from akua._aio import AsyncCollection\n\
-         from akua.generated.kinds import {}\n\n\
-         TYPE_CHECKING = False\n\
-         if TYPE_CHECKING:\n    \
-             from typing import Any\n\n    \
-             from typing_extensions import Unpack\n\n    \
-             from akua._akua import EditResult\n    \
-             from akua.generated.fields import {}\n",
-        kinds().map(|kind| classes(kind).0).collect::<Vec<_>>().join(", "),
-        imported.join(", ")
-    );
-    for kind in kinds() {
-        let (class, calls) = classes(kind);
-        let name = plural(kind);
-        let key = if with_kind!(kind, R => <R as Resource>::TAKES_IDEMPOTENCY_KEY) {
-            "str | None"
-        } else {
-            "None"
-        };
-        text += &format!(
-            "\n\nclass Async{calls}(AsyncCollection[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`. See `akua.{calls}`, which it is like.\"\"\"\n"
-        );
-        text += &format!(
-            "\n    async def update(\n        self,\n        resource: str | {class},\n        /,\n        *,\n        if_match: str | None = None,\n        idempotency_key: {key} = None,\n        **fields: Unpack[{class}Update],\n    ) -> {class}:\n        \"\"\"Changes fields if it still has the etag that was seen. See `akua.{calls}.update`.\"\"\"\n        return await self._update(resource, if_match=if_match, idempotency_key=idempotency_key, **fields)\n\
-             \n    async def edit(self, resource: str | {class}, /, **fields: Unpack[{class}Edit]) -> EditResult[{class}]:\n        \"\"\"Changes fields, whatever happens in between, and says what happened. See `akua.{calls}.edit`.\"\"\"\n        return await self._edit(resource, **fields)\n"
-        );
-        if settles(kind) {
-            text += &format!(
-                "\n    async def wait_settled(\n        self,\n        resource: str | {class} | EditResult[{class}],\n        /,\n        *,\n        after: str | None = None,\n        **fields: Unpack[{class}Update],\n    ) -> {class}:\n        \"\"\"Waits until the server has stopped reconciling it. See `akua.{calls}.wait_settled`.\"\"\"\n        return await self._wait_settled(resource, after=after, **fields)\n"
-            );
-        }
-    }
-    text += "\n\nclass AsyncClientCalls:\n    \"\"\"The calls of an asynchronous client on each kind.\"\"\"\n\n";
-    for kind in kinds() {
-        let (_, calls) = classes(kind);
-        text += &format!(
-            "    {}: Async{calls}\n    \"\"\"The calls on {}.\"\"\"\n",
-            plural(kind),
-            plural(kind)
-        );
-    }
-    text += "\n\nALL: dict[str, Any] = {\n";
-    for kind in kinds() {
-        text += &format!("    \"{}\": Async{},\n", plural(kind), classes(kind).1);
-    }
-    text + "}\n"
 }

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use akua_model::http::Request;
 use akua_model::property::{Presence, Property, Type};
 use akua_model::report::{Effect, End, Kind};
-use akua_model::{Patch, Resource, ResourceKind, limits, request, with_kind};
+use akua_model::{Listed, PageQuery, Patch, Readable, Resource, ResourceKind, limits, request, with_kind};
 
 use crate::made::File;
 use crate::settings;
-use crate::words::{c_status, capital, pascal, plain, plural, python_error, screaming};
+use crate::words::{c_status, capital, listed, pascal, plain, plural, python_error, screaming};
 
 pub(crate) fn files() -> Vec<File> {
     vec![("docs/generated/reference.md", page())]
@@ -58,11 +58,14 @@ fn properties(kind: ResourceKind) -> String {
     }
     let written: Vec<String> = kind.fields().iter().map(|field| code(field.name)).collect();
     let mut text = table(&["property", "type", "access", "in answers", "meaning"], &rows);
-    let _ = writeln!(
-        text,
-        "\nA patch sets at least one of {}; what it doesn't name stays.",
-        listed(&written)
-    );
+    let _ = match written.as_slice() {
+        [] => writeln!(text, "\nThere is nothing to change in it."),
+        some => writeln!(
+            text,
+            "\nA patch sets at least one of {}; what it doesn't name stays.",
+            listed(some)
+        ),
+    };
     text
 }
 
@@ -140,6 +143,14 @@ const LIST: Call = Call {
     python: "client.{kinds}.list()",
 };
 
+const LIST_OF_OWNER: Call = Call {
+    does: "read those about one thing",
+    rust: "client.{kinds}().list_from(PageQuery::default().owner(&OwnerType::Cluster, id))",
+    c: "akua_call_options_set_text(options, AKUA_OPTION_OWNER_TYPE, …), AKUA_OPTION_OWNER_ID, akua_list_new(client, options, …)",
+    cpp: "client.{kinds}(akua::call_options().owner_type(\"cluster\").owner_id(id)).list()",
+    python: "client.{kinds}.list(owner_type=\"cluster\", owner_id=id)",
+};
+
 const UPDATE: Call = Call {
     does: "change one that still has an etag",
     rust: "client.{kinds}().update(&id, &if_match, &patch)",
@@ -190,10 +201,15 @@ const WAIT: Call = Call {
 };
 
 fn calls(kind: ResourceKind) -> String {
-    let requests = with_kind!(kind, R => sent::<R>());
+    let mut requests = with_kind!(kind, Readable R => read_one::<R>(), else => Vec::new());
+    requests.extend(with_kind!(kind, R => read_all::<R>()));
+    requests.extend(with_kind!(kind, Resource R => written::<R>(), else => Vec::new()));
     let mut text = String::new();
     for (call, sends) in &requests {
         let _ = write!(text, "\n{}", of_call(kind, call, sends));
+    }
+    if !kind.is_writable() {
+        return text;
     }
     for call in &EDIT {
         let _ = write!(
@@ -224,18 +240,32 @@ fn of_call(kind: ResourceKind, call: &Call, sends: &str) -> String {
     )
 }
 
-/// What the calls of a kind send, read from the requests that really are sent.
-fn sent<R: Resource>() -> Vec<(&'static Call, String)> {
+/// Calls, and what they send, read from the requests that really are sent.
+type Sent = Vec<(&'static Call, String)>;
+
+fn read_one<R: Readable>() -> Sent {
+    let id = "x".parse::<R::Id>().into_iter();
+    id.map(|id| (&GET, request_of(&request::read::<R>(&id, None), "")))
+        .collect()
+}
+
+fn read_all<R: Listed>() -> Sent {
+    let request = request::list::<R>(&PageQuery::default(), None);
+    let query = "`limit` (1 to 100, else 50) and `cursor` in the query";
+    let mut calls = vec![(&LIST, request_of(&request, query))];
+    let filters: Vec<String> = R::FILTERS.iter().map(|name| code(name)).collect();
+    if !filters.is_empty() {
+        let query = format!("{} in the query too, all or none", listed(&filters));
+        calls.push((&LIST_OF_OWNER, request_of(&request, &query)));
+    }
+    calls
+}
+
+fn written<R: Resource>() -> Sent {
     let mut calls = Vec::new();
     let (Ok(id), Ok(if_match)) = ("x".parse::<R::Id>(), "1".parse()) else {
         return calls;
     };
-    calls.push((&GET, request_of(&request::read::<R>(&id, None), "")));
-    let query = "`limit` (1 to 100, else 50) and `cursor` in the query";
-    calls.push((
-        &LIST,
-        request_of(&request::list::<R>(&akua_model::PageQuery::default(), None), query),
-    ));
     let sample: Vec<(&str, String)> = R::FIELDS
         .first()
         .map(|field| (field.name, sample(field)))
@@ -373,15 +403,6 @@ fn table(head: &[&str], rows: &[Vec<String>]) -> String {
 
 fn code(text: &str) -> String {
     format!("`{text}`")
-}
-
-/// `a`, `b` and `c`.
-fn listed(parts: &[String]) -> String {
-    match parts {
-        [] => String::new(),
-        [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
-    }
 }
 
 #[cfg(test)]

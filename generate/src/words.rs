@@ -1,12 +1,31 @@
 //! How a name of the API is written in each language, and how documentation of Rust reads elsewhere.
 
 use akua_model::report::Kind;
-use akua_model::{Resource, ResourceKind, with_kind};
+use akua_model::{Listed, ResourceKind, with_kind};
 
 /// The word for all of a kind, such as `clusters`: the last part of its path.
 pub(crate) fn plural(kind: ResourceKind) -> &'static str {
-    let path = with_kind!(kind, R => <R as Resource>::COLLECTION);
+    let path = with_kind!(kind, R => R::COLLECTION);
     path.rsplit('/').next().unwrap_or(path)
+}
+
+/// One of a kind, such as `a cluster`, `an operation`.
+pub(crate) fn one(name: &str) -> String {
+    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {name}")
+}
+
+/// `a`, `b` and `c`.
+pub(crate) fn listed(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
 }
 
 /// `region_id` as `RegionId`.

@@ -45,17 +45,17 @@ PROPERTY = {
     ]),
 }  # fmt: skip
 
+# Where each list of kinds in `with_kind!` has those that can be changed.
+KINDS = "        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace"
+
 KIND = {
     "most": 6,
     "edits": [
         (MODEL, "    /// [`Workspace`].\n    Workspace,\n", "    /// [`Widget`].\n    Widget,\n"),
         (MODEL, 'Workspace => "workspace"', ', Widget => "widget"'),
-        (MODEL, "                type $R = $crate::Workspace;\n                $do\n            }\n", """\
-            $crate::ResourceKind::Widget => {
-                type $R = $crate::Widget;
-                $do
-            }
-"""),
+        (MODEL, "    ($kind:expr, $R:ident => $do:expr) => {\n" + KINDS, " Widget"),
+        (MODEL, "    ($kind:expr, Readable $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
+        (MODEL, "    ($kind:expr, Resource $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
         (MODEL, "Workspace WorkspacePatch WorkspaceId", ", Widget WidgetPatch WidgetId"),
         (MODEL, "clusters Cluster, workspaces Workspace", ", widgets Widget"),
         (MODEL, "/// An optional property that, where present, must have its documented type: `null` is refused.\n", ""),
@@ -91,20 +91,13 @@ declare! {
 const WIDGET: Table = Table {
     prefix: "wid",
     first_etag: 70,
-    is_workspace: false,
     takes_key: true,
-    invalid: |_| 400,
     begins: &[
         ("label", r#""widget {n}""#),
         ("amount", "{n}"),
         ("in_use", "true"),
     ],
-    made: &[],
-    optional: &[],
-    reconciles: &[],
-    unique: &[],
-    fixed: None,
-    created_at: |_| CreatedAt::Unix,
+    ..PLAIN
 };
 """),
         (USUAL, "    match kind {\n", """\

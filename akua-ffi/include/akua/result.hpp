@@ -113,6 +113,10 @@ class shown {
   }
   bool flag(akua_property which) const noexcept { return akua_resource_flag(it_.get(), which, nullptr); }
   std::int64_t time(akua_property which) const noexcept { return akua_resource_time(it_.get(), which, nullptr); }
+  std::optional<std::int64_t> maybe_time(akua_property which) const noexcept {
+    if (akua_resource_shown(it_.get(), which, nullptr) != AKUA_SHOWN) return std::nullopt;
+    return time(which);
+  }
   std::optional<std::int64_t> number(akua_property which) const noexcept {
     if (akua_resource_shown(it_.get(), which, nullptr) != AKUA_SHOWN) return std::nullopt;
     return akua_resource_number(it_.get(), which, nullptr);

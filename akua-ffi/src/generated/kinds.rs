@@ -13,19 +13,22 @@ pub type akua_property = i32;
 pub const AKUA_CLUSTER: akua_kind = 1;
 /// The kind of a workspace.
 pub const AKUA_WORKSPACE: akua_kind = 2;
-/// A text, of a cluster and a workspace; of a cluster: The id, 1 to 54 code points; of a workspace: The id, 1 to 53
-/// code points.
+/// The kind of an operation.
+pub const AKUA_OPERATION: akua_kind = 3;
+/// A text, of a cluster, a workspace and an operation; of a cluster: The id, 1 to 54 code points; of a workspace: The
+/// id, 1 to 53 code points; of an operation: The id, 1 to 53 code points.
 pub const AKUA_ID: akua_property = 1;
-/// A text, of a cluster: Its page for people. Documented on one page only, so it may be missing. Documented as at
-/// most 2048 code points; a longer one is kept.
+/// A text, of a cluster and an operation; of a cluster: Its page for people. Documented on one page only, so it may
+/// be missing. Documented as at most 2048 code points; a longer one is kept; of an operation: Its page for people.
 pub const AKUA_HTML_URL: akua_property = 2;
 /// A text, of a cluster and a workspace: The name: 1 to 100 code points when it is written, of any length in answers.
 pub const AKUA_NAME: akua_property = 3;
 /// A text, of a cluster: The region to move to, 1 to 54 code points. Write-only: no answer shows it.
 pub const AKUA_REGION_ID: akua_property = 4;
-/// A text, of a cluster: The workspace it belongs to.
+/// A text, of a cluster and an operation; of a cluster: The workspace it belongs to; of an operation: The workspace
+/// it belongs to, if it belongs to one.
 pub const AKUA_WORKSPACE_ID: akua_property = 5;
-/// A text, of a cluster: Where it is in its life.
+/// A text, of a cluster and an operation; of a cluster: Where it is in its life; of an operation: How far it is.
 pub const AKUA_STATE: akua_property = 6;
 /// A text, of a cluster: Who runs its control plane. Only a value that this version knows can be written.
 pub const AKUA_PROVIDER: akua_property = 7;
@@ -52,11 +55,45 @@ pub const AKUA_PLAN_TIER: akua_property = 15;
 pub const AKUA_PLAN_BILLED_BY: akua_property = 16;
 /// A text, of a workspace: What it is for. Documented on one page only, so it may be missing.
 pub const AKUA_WORKSPACE_CLASS: akua_property = 17;
+/// A flag, of an operation: Whether it has ended, however it did.
+pub const AKUA_DONE: akua_property = 18;
+/// A text, of an operation: The id of what it works on. Of something that is being made, nobody says whether it is
+/// the id that it will have.
+pub const AKUA_OWNER_ID: akua_property = 19;
+/// A text, of an operation: What that is.
+pub const AKUA_OWNER_TYPE: akua_property = 20;
+/// A text, of an operation: The organization it belongs to, if it belongs to one.
+pub const AKUA_ORGANIZATION_ID: akua_property = 21;
+/// A text, of an operation: The operation that has started it, if one has.
+pub const AKUA_PARENT_OPERATION_ID: akua_property = 22;
+/// JSON, of an operation: What it was asked to do. Its `type`, such as `cluster.create`, says what else is in it.
+pub const AKUA_METADATA: akua_property = 23;
+/// JSON, of an operation: What came of it, once it has succeeded.
+pub const AKUA_RESPONSE: akua_property = 24;
+/// JSON, of an operation: Why it failed or was cancelled.
+pub const AKUA_ERROR: akua_property = 25;
+/// A text, of an operation: The server's words.
+pub const AKUA_ERROR_MESSAGE: akua_property = 26;
+/// JSON, of an operation: What went wrong last. It may be there while the operation goes on, and goes when a repeat
+/// works.
+pub const AKUA_LAST_ERROR: akua_property = 27;
+/// A text, of an operation: The server's words.
+pub const AKUA_LAST_ERROR_MESSAGE: akua_property = 28;
+/// A text, of an operation: The step in which it went wrong; it may be missing.
+pub const AKUA_LAST_ERROR_STEP_NAME: akua_property = 29;
+/// A time, of an operation: When it began.
+pub const AKUA_STARTED_AT: akua_property = 30;
+/// A time, of an operation: When it ended.
+pub const AKUA_COMPLETED_AT: akua_property = 31;
+/// JSON, of an operation: Its steps: `name`, `status`, `execution_type` (`user` and `approval` wait for a person) and
+/// more of each. Lists leave them out.
+pub const AKUA_STEPS: akua_property = 32;
 
 /// Every kind with its number and its name, which ends with a NUL.
 pub(crate) const KINDS: &[(akua_kind, ResourceKind, &str)] = &[
     (AKUA_CLUSTER, ResourceKind::Cluster, "cluster\0"),
     (AKUA_WORKSPACE, ResourceKind::Workspace, "workspace\0"),
+    (AKUA_OPERATION, ResourceKind::Operation, "operation\0"),
 ];
 
 /// Every property with its number and its path, which ends with a NUL.
@@ -78,4 +115,19 @@ pub(crate) const PROPERTIES: &[(akua_property, &str)] = &[
     (AKUA_PLAN_TIER, "plan.tier\0"),
     (AKUA_PLAN_BILLED_BY, "plan.billed_by\0"),
     (AKUA_WORKSPACE_CLASS, "workspace_class\0"),
+    (AKUA_DONE, "done\0"),
+    (AKUA_OWNER_ID, "owner_id\0"),
+    (AKUA_OWNER_TYPE, "owner_type\0"),
+    (AKUA_ORGANIZATION_ID, "organization_id\0"),
+    (AKUA_PARENT_OPERATION_ID, "parent_operation_id\0"),
+    (AKUA_METADATA, "metadata\0"),
+    (AKUA_RESPONSE, "response\0"),
+    (AKUA_ERROR, "error\0"),
+    (AKUA_ERROR_MESSAGE, "error.message\0"),
+    (AKUA_LAST_ERROR, "last_error\0"),
+    (AKUA_LAST_ERROR_MESSAGE, "last_error.message\0"),
+    (AKUA_LAST_ERROR_STEP_NAME, "last_error.step_name\0"),
+    (AKUA_STARTED_AT, "started_at\0"),
+    (AKUA_COMPLETED_AT, "completed_at\0"),
+    (AKUA_STEPS, "steps\0"),
 ];

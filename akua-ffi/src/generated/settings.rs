@@ -109,3 +109,8 @@ pub const AKUA_OPTION_SETTLE_RESERVE: akua_option = 58;
 pub const AKUA_OPTION_BACKOFF: akua_option = 59;
 /// Number of milliseconds, of a call. The longest pause before an edit repeats a request. 5 s unless set.
 pub const AKUA_OPTION_BACKOFF_LIMIT: akua_option = 60;
+/// Text, of a call. Of a list of operations: only those about something of this type, such as `cluster`. It goes
+/// together with `owner_id`.
+pub const AKUA_OPTION_OWNER_TYPE: akua_option = 61;
+/// Text, of a call. Of a list of operations: only those about what has this id. It goes together with `owner_type`.
+pub const AKUA_OPTION_OWNER_ID: akua_option = 62;

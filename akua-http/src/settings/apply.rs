@@ -80,6 +80,8 @@ impl CallOptions {
             "traceparent" => self.traceparent = Some(Traceparent::try_from(value.text(setting)?)?),
             "page_size" => self.page = self.page.clone().limit(value.count(setting)?)?,
             "cursor" => self.page = self.page.clone().cursor(value.text(setting)?),
+            "owner_type" => self.page = self.page.clone().only("owner_type", value.text(setting)?),
+            "owner_id" => self.page = self.page.clone().only("owner_id", value.text(setting)?),
             "on_conflict" => self.policy.on_conflict = value.text(setting)?.parse()?,
             "overwrite_unseen" => self.policy.overwrite_unseen = value.flag(setting)?,
             "max_attempts" => self.policy.max_attempts = value.small(setting)?,

@@ -111,4 +111,9 @@ settings! {
     59 backoff: Edit Time or_zero,
     /// The longest pause before an edit repeats a request. 5 s unless set.
     60 backoff_limit: Edit Time or_zero,
+    /// Of a list of operations: only those about something of this type, such as `cluster`. It goes together with
+    /// `owner_id`.
+    61 owner_type: List Text,
+    /// Of a list of operations: only those about what has this id. It goes together with `owner_type`.
+    62 owner_id: List Text,
 }

@@ -191,7 +191,7 @@ mod tests {
     use super::*;
     use crate::edit::{Change, Clock, Edit, FieldState, Input, Options, Step, Target};
     use crate::http::Response;
-    use crate::{Cluster, ClusterPatch};
+    use crate::{Cluster, ClusterPatch, Listed};
 
     const NOW: i64 = 1_700_000_000_000;
 

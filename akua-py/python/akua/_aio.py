@@ -247,8 +247,8 @@ class AsyncList(Generic[_R]):
         return self._listing.__reduce__()
 
 
-class AsyncCollection(Live, Generic[_R]):
-    """The calls on one kind: those of `akua.Client`'s, to be awaited."""
+class AsyncReads(Live, Generic[_R]):
+    """The calls on one kind that read: those of `akua.Client`'s, to be awaited."""
 
     def __init__(self, runner: Any, client: _akua.Client, name: str) -> None:
         self._runner = runner
@@ -267,7 +267,20 @@ class AsyncCollection(Live, Generic[_R]):
         self, *, page_size: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]
     ) -> AsyncList[_R]:
         """All of them, read page by page as the iteration gets there. See `akua.Clusters.list`."""
-        return AsyncList(self._runner, self._collection.list(page_size=page_size, cursor=cursor, **options))
+        return self._list(page_size=page_size, cursor=cursor, **options)
+
+    def _list(self, **options):
+        return AsyncList(self._runner, self._collection.list(**options))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _collection_again, (type(self), self._client, self._runner.concurrency, self._name)
+
+    def __repr__(self) -> str:
+        return repr(self._collection).replace("<akua.", "<akua.Async")
+
+
+class AsyncCollection(AsyncReads[_R]):
+    """The calls on one kind: those that change one too."""
 
     async def _update(self, resource, /, **fields):
         return await self._runner.write(self._seconds(fields), self._collection.update, resource, **fields)
@@ -334,12 +347,6 @@ class AsyncCollection(Live, Generic[_R]):
             except Exception as raised:
                 steps.fail(raised)
                 what, about = steps.next()
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _collection_again, (type(self), self._client, self._runner.concurrency, self._name)
-
-    def __repr__(self) -> str:
-        return repr(self._collection).replace("<akua.", "<akua.Async")
 
 
 def _collection_again(kind, client, concurrency, name):

@@ -1,16 +1,16 @@
 //! Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs. Not edited by hand.
 
-/// Calls the macro `$do` with every kind: its class, the class of its calls, the word for one, and that for all.
+/// Calls the macro `$do` with every kind: what its calls do, its class, the class of its calls, the word for it, for one, and for all.
 macro_rules! each_class {
     ($do:ident) => {
-        $do!(Cluster Clusters "cluster" "clusters", Workspace Workspaces "workspace" "workspaces");
+        $do!(writes Cluster Clusters "cluster" "A cluster" "clusters", writes Workspace Workspaces "workspace" "A workspace" "workspaces", reads Operation Operations "operation" "An operation" "operations");
     };
 }
 
-/// Calls the macro `$do` with every object inside of a resource: its class, and the word for one.
+/// Calls the macro `$do` with every object inside of a resource: its class, the word for it, and for one.
 macro_rules! each_object {
     ($do:ident) => {
-        $do!(WorkspacePlan "workspaceplan");
+        $do!(WorkspacePlan "workspace plan" "A workspace plan", OperationFailure "operation failure" "An operation failure", OperationLastFailure "operation last failure" "An operation last failure");
     };
 }
 

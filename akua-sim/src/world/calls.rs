@@ -75,9 +75,9 @@ impl World {
         // A HEAD is answered as a GET, without the body.
         let method = match (request.method.as_str(), &id) {
             ("GET" | "HEAD", _) => "GET",
-            ("PATCH", Some(_)) => "PATCH",
-            (_, Some(_)) => return Err(Refusal::method_not_allowed("GET, HEAD, PATCH")),
-            (_, None) => return Err(Refusal::method_not_allowed("GET, HEAD")),
+            ("PATCH", Some(_)) if table(kind).can_be_changed => "PATCH",
+            (_, Some(_)) if table(kind).can_be_changed => return Err(Refusal::method_not_allowed("GET, HEAD, PATCH")),
+            (_, _) => return Err(Refusal::method_not_allowed("GET, HEAD")),
         };
         let scope = self.tokens.scope(request, &self.store, &self.contract)?;
         if request.body.len() > MAX_BODY {
@@ -132,16 +132,23 @@ impl World {
                 .ok_or_else(|| Refusal::invalid(400, &["query", "limit"], "Expected a number of 1 to 100"))?,
         };
         let asked = request.query("cursor");
-        let after = match &asked {
-            None => 0,
-            Some(cursor) => ordinal(kind, cursor)
-                .ok_or_else(|| Refusal::invalid(400, &["query", "cursor"], "Not a cursor of this list"))?,
+        let at = match &asked {
+            None => None,
+            Some(cursor) => {
+                let at = ordinal(kind, cursor);
+                Some(at.ok_or_else(|| Refusal::invalid(400, &["query", "cursor"], "Not a cursor of this list"))?)
+            }
         };
+        let filters = filters(kind, request)?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut items: Vec<&Resource> = self
-            .store
-            .after(kind, after)
+        let all: Box<dyn Iterator<Item = &Resource>> = if table(kind).newest_first {
+            Box::new(self.store.before(kind, at.unwrap_or(u64::MAX)))
+        } else {
+            Box::new(self.store.after(kind, at.unwrap_or(0)))
+        };
+        let mut items: Vec<&Resource> = all
             .filter(|resource| scope.sees(kind, &resource.workspace))
+            .filter(|resource| filters.iter().all(|(name, text)| resource.text(name) == Some(text)))
             .take(limit.saturating_add(1))
             .collect();
         let mut has_more = items.len() > limit;
@@ -153,7 +160,11 @@ impl World {
         }
         let data: Vec<Map<String, Value>> = items
             .iter()
-            .map(|resource| resource.rendered(resource.current(), &self.contract))
+            .map(|resource| {
+                let mut item = resource.rendered(resource.current(), &self.contract);
+                item.retain(|name, _| !table(kind).not_listed.contains(&name.as_str()));
+                item
+            })
             .collect();
         let page = json!({ "data": data, "has_more": has_more, "next_cursor": next });
         Ok((Effect::default(), json_answer(200, &page)))
@@ -360,6 +371,23 @@ impl World {
 
 /// Hides an ordinal, so that nobody counts on what a cursor looks like.
 const VEIL: u64 = 0x5bd1_e995_9e37_79b9;
+
+/// The properties by which a list is narrowed, with what they have to be.
+fn filters(kind: Kind, request: &WireRequest) -> Result<Vec<(&'static str, String)>, Refusal> {
+    let known = table(kind).filters;
+    let given: Vec<_> = known
+        .iter()
+        .filter_map(|name| Some((*name, request.query(name)?)))
+        .collect();
+    let missing = known.iter().find(|name| given.iter().all(|(given, _)| given != *name));
+    match missing {
+        Some(name) if !given.is_empty() => {
+            let problem = format!("{} go together", known.join(" and "));
+            Err(Refusal::invalid(400, &["query", name], &problem))
+        }
+        _ => Ok(given),
+    }
+}
 
 fn cursor(kind: Kind, ordinal: u64) -> String {
     format!("{}{:016x}", table(kind).prefix, ordinal.rotate_left(21) ^ VEIL)

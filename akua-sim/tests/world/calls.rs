@@ -293,6 +293,67 @@ fn a_cursor_belongs_to_its_list_and_outlives_a_deletion() {
 }
 
 #[test]
+fn operations_are_read_and_never_written() {
+    let mut harness = Harness::new();
+    for _ in 0..3 {
+        harness.world.seed_next(Kind::Operation);
+    }
+    let ended = json!({"state": "FAILED", "error": {"message": "no machines"}});
+    for (name, value) in ended.as_object().unwrap() {
+        harness
+            .world
+            .write(5_000, Write::set(Kind::Operation, "op_2", name, value.clone()))
+            .unwrap();
+    }
+    let running = harness.get("/v1/operations/op_1").answer.json();
+    assert_eq!(
+        (&running["state"], &running["done"]),
+        (&json!("RUNNING"), &json!(false))
+    );
+    assert_eq!(
+        (&running["completed_at"], &running["error"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(running["steps"][0]["name"], "drain");
+    for name in ["etag", "created_at", "updated_at"] {
+        assert!(running.get(name).is_none(), "{name}");
+    }
+    let failed = harness.get("/v1/operations/op_2").answer.json();
+    assert_eq!(
+        (&failed["done"], &failed["completed_at"]),
+        (&json!(true), &json!(1_700_000_005))
+    );
+    assert_eq!(failed["error"]["message"], "no machines");
+
+    let page = harness.get("/v1/operations?limit=2").answer.json();
+    let ids = |page: &Value| -> Vec<String> {
+        let items = page["data"].as_array().unwrap().iter();
+        items.map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(ids(&page), ["op_3", "op_2"]);
+    assert!(page["data"][0].get("steps").is_none() && page["data"][0].get("error").is_some());
+    let next = format!("/v1/operations?cursor={}", page["next_cursor"].as_str().unwrap());
+    let rest = harness.get(&next).answer.json();
+    assert_eq!(
+        (ids(&rest), &rest["next_cursor"]),
+        (vec!["op_1".to_owned()], &Value::Null)
+    );
+
+    let about = |harness: &mut Harness, query: &str| harness.get(&format!("/v1/operations?{query}")).answer;
+    let mine = about(&mut harness, "owner_type=cluster&owner_id=clu_2").json();
+    assert_eq!(ids(&mine), ["op_2"]);
+    assert_eq!(
+        ids(&about(&mut harness, "owner_type=machine&owner_id=clu_2").json()),
+        [""; 0]
+    );
+    assert_eq!(about(&mut harness, "owner_type=cluster").status, 400);
+    assert_eq!(about(&mut harness, "owner_id=clu_2").status, 400);
+
+    let patch = harness.patch("/v1/operations/op_1", "1", json!({"state": "CANCELLED"}));
+    assert_eq!(harness.send(&patch).answer.status, 405);
+}
+
+#[test]
 fn other_conflicts_answer_409_without_an_etag() {
     let mut harness = Harness::new();
     harness

@@ -97,7 +97,7 @@ pub(crate) fn begin(
     patch: Option<&[(&str, &str)]>,
     options: Options,
 ) -> Result<Box<dyn Running>, Error> {
-    with_kind!(kind, R => begin_one::<R>(id, seen, patch, options))
+    with_kind!(kind, Resource R => begin_one::<R>(id, seen, patch, options), else => unreachable!("nothing is written of it"))
 }
 
 fn begin_one<R: Resource + 'static>(
@@ -127,7 +127,11 @@ pub(crate) fn resume(
     clock: Clock,
 ) -> Result<Box<dyn Running>, Error> {
     let secrets = kubeconfig.map(|text| ("kubeconfig", text)).into_iter().collect();
-    Ok(with_kind!(kind, R => Box::new(Edit::<R>::resume(token, mode, &secrets, options, clock)?)))
+    Ok(with_kind!(
+        kind,
+        Resource R => Box::new(Edit::<R>::resume(token, mode, &secrets, options, clock)?),
+        else => unreachable!("nothing is written of it")
+    ))
 }
 
 impl<R: Resource> Running for Edit<R> {

@@ -13,6 +13,8 @@ class cluster_patch;
 class cluster : public detail::shown {
  public:
   static constexpr akua_kind kind = AKUA_CLUSTER;
+  // Whether it can be changed, and so has a patch.
+  static constexpr bool writable = true;
   using patch = cluster_patch;
   using detail::shown::shown;
   // The id, 1 to 54 code points.
@@ -81,6 +83,8 @@ class workspace_patch;
 class workspace : public detail::shown {
  public:
   static constexpr akua_kind kind = AKUA_WORKSPACE;
+  // Whether it can be changed, and so has a patch.
+  static constexpr bool writable = true;
   using patch = workspace_patch;
   using detail::shown::shown;
   // The id, 1 to 53 code points.
@@ -137,11 +141,83 @@ class workspace_patch : public detail::patch<workspace_patch, AKUA_WORKSPACE> {
   }
 };
 
+// An operation as one answer showed it.
+class operation : public detail::shown {
+ public:
+  static constexpr akua_kind kind = AKUA_OPERATION;
+  // Whether it can be changed, and so has a patch.
+  static constexpr bool writable = false;
+  using detail::shown::shown;
+  // The id, 1 to 53 code points.
+  std::string_view id() const noexcept { return text(AKUA_ID); }
+  // How far it is.
+  std::string_view state() const noexcept { return text(AKUA_STATE); }
+  // Whether it has ended, however it did.
+  bool done() const noexcept { return flag(AKUA_DONE); }
+  // The id of what it works on. Of something that is being made, nobody says whether it is the id that it will have.
+  std::string_view owner_id() const noexcept { return text(AKUA_OWNER_ID); }
+  // What that is.
+  std::string_view owner_type() const noexcept { return text(AKUA_OWNER_TYPE); }
+  // The workspace it belongs to, if it belongs to one.
+  maybe_text workspace_id() const noexcept { return maybe(AKUA_WORKSPACE_ID); }
+  // The organization it belongs to, if it belongs to one.
+  maybe_text organization_id() const noexcept { return maybe(AKUA_ORGANIZATION_ID); }
+  // The operation that has started it, if one has.
+  maybe_text parent_operation_id() const noexcept { return maybe(AKUA_PARENT_OPERATION_ID); }
+  // Its page for people.
+  std::string_view html_url() const noexcept { return text(AKUA_HTML_URL); }
+  // What it was asked to do. Its `type`, such as `cluster.create`, says what else is in it.
+  maybe_text metadata() const noexcept { return maybe_json(AKUA_METADATA); }
+  // What came of it, once it has succeeded.
+  maybe_text response() const noexcept { return maybe_json(AKUA_RESPONSE); }
+  // Why it failed or was cancelled.
+  maybe_text error() const noexcept { return maybe_json(AKUA_ERROR); }
+  // The server's words.
+  maybe_text error_message() const noexcept { return maybe(AKUA_ERROR_MESSAGE); }
+  // What went wrong last. It may be there while the operation goes on, and goes when a repeat works.
+  maybe_text last_error() const noexcept { return maybe_json(AKUA_LAST_ERROR); }
+  // The server's words.
+  maybe_text last_error_message() const noexcept { return maybe(AKUA_LAST_ERROR_MESSAGE); }
+  // The step in which it went wrong; it may be missing.
+  maybe_text last_error_step_name() const noexcept { return maybe(AKUA_LAST_ERROR_STEP_NAME); }
+  // When it began.
+  std::int64_t started_at() const noexcept { return time(AKUA_STARTED_AT); }
+  std::string_view started_at_text() const noexcept { return text(AKUA_STARTED_AT); }
+  // When it ended.
+  std::optional<std::int64_t> completed_at() const noexcept { return maybe_time(AKUA_COMPLETED_AT); }
+  maybe_text completed_at_text() const noexcept { return maybe(AKUA_COMPLETED_AT); }
+  // Its steps: `name`, `status`, `execution_type` (`user` and `approval` wait for a person) and more of each. Lists
+  // leave them out.
+  maybe_text steps() const noexcept { return maybe_json(AKUA_STEPS); }
+  // Calls `visit` with the name and the value of each of these.
+  template <class Visit>
+  void each_property(Visit&& visit) const {
+    visit("id", id());
+    visit("state", state());
+    visit("done", done());
+    visit("owner_id", owner_id());
+    visit("owner_type", owner_type());
+    visit("workspace_id", workspace_id());
+    visit("organization_id", organization_id());
+    visit("parent_operation_id", parent_operation_id());
+    visit("html_url", html_url());
+    visit("metadata", metadata());
+    visit("response", response());
+    visit("error_message", error_message());
+    visit("last_error_message", last_error_message());
+    visit("last_error_step_name", last_error_step_name());
+    visit("started_at", started_at());
+    visit("completed_at", completed_at());
+    visit("steps", steps());
+  }
+};
+
 // Calls `visit` with a null pointer of the type of each kind, for programs that are about all of them.
 template <class Visit>
 void each_kind(Visit&& visit) {
   visit(static_cast<const cluster*>(nullptr));
   visit(static_cast<const workspace*>(nullptr));
+  visit(static_cast<const operation*>(nullptr));
 }
 
 namespace detail {
@@ -153,6 +229,8 @@ class kinds {
   auto clusters(call_options options) const { return self().template collection<cluster>(std::move(options)); }
   auto workspaces() const { return self().template collection<workspace>(); }
   auto workspaces(call_options options) const { return self().template collection<workspace>(std::move(options)); }
+  auto operations() const { return self().template collection<operation>(); }
+  auto operations(call_options options) const { return self().template collection<operation>(std::move(options)); }
 
  private:
   const Client& self() const noexcept { return static_cast<const Client&>(*this); }

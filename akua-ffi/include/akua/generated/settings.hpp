@@ -26,6 +26,8 @@ class call_setters : public Base {
   Self& settle_reserve(std::chrono::milliseconds value) { return this->time(AKUA_OPTION_SETTLE_RESERVE, value); }
   Self& backoff(std::chrono::milliseconds value) { return this->time(AKUA_OPTION_BACKOFF, value); }
   Self& backoff_limit(std::chrono::milliseconds value) { return this->time(AKUA_OPTION_BACKOFF_LIMIT, value); }
+  Self& owner_type(std::string_view value) { return this->text(AKUA_OPTION_OWNER_TYPE, value); }
+  Self& owner_id(std::string_view value) { return this->text(AKUA_OPTION_OWNER_ID, value); }
 
  protected:
   using Base::Base;

@@ -5,8 +5,8 @@ Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs
 
 from __future__ import annotations
 
-from akua._aio import AsyncCollection
-from akua.generated.kinds import Cluster, Workspace
+from akua._aio import AsyncCollection, AsyncList, AsyncReads
+from akua.generated.kinds import Cluster, Operation, Workspace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from akua._akua import EditResult
+    from akua.generated.enums import OwnerType
     from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate
+    from akua.generated.settings import CallOptions
 
 
 class AsyncClusters(AsyncCollection[Cluster]):
@@ -69,6 +71,22 @@ class AsyncWorkspaces(AsyncCollection[Workspace]):
         return await self._edit(resource, **fields)
 
 
+class AsyncOperations(AsyncReads[Operation]):
+    """The operations that a client may see: `client.operations`. See `akua.Operations`, which it is like."""
+
+    def list(
+        self,
+        *,
+        page_size: int | None = None,
+        cursor: str | None = None,
+        owner_type: OwnerType | str | None = None,
+        owner_id: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncList[Operation]:
+        """All of them, or those about one thing. See `akua.Operations.list`."""
+        return self._list(page_size=page_size, cursor=cursor, owner_type=owner_type, owner_id=owner_id, **options)
+
+
 class AsyncClientCalls:
     """The calls of an asynchronous client on each kind."""
 
@@ -76,9 +94,12 @@ class AsyncClientCalls:
     """The calls on clusters."""
     workspaces: AsyncWorkspaces
     """The calls on workspaces."""
+    operations: AsyncOperations
+    """The calls on operations."""
 
 
 ALL: dict[str, Any] = {
     "clusters": AsyncClusters,
     "workspaces": AsyncWorkspaces,
+    "operations": AsyncOperations,
 }

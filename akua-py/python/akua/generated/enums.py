@@ -56,3 +56,39 @@ class BilledBy(OpenEnum):
     """Akua itself."""
     SELLER = "seller"
     """A seller."""
+
+
+class OperationState(OpenEnum):
+    """How far an operation is."""
+
+    __module__ = "akua"
+
+    RUNNING = "RUNNING"
+    """It is under way, or waits for a person."""
+    SUCCEEDED = "SUCCEEDED"
+    """It has done what it was to do."""
+    FAILED = "FAILED"
+    """It has ended before that. Some of it may have been done."""
+    CANCELLED = "CANCELLED"
+    """It was ended on request. Some of it may have been done."""
+
+
+class OwnerType(OpenEnum):
+    """What an operation works on."""
+
+    __module__ = "akua"
+
+    INSTALL = "install"
+    """An install."""
+    REPOSITORY_CHANGE_REQUEST = "repository_change_request"
+    """A change request of a repository."""
+    REPOSITORY = "repository"
+    """A repository."""
+    WORKSPACE = "workspace"
+    """A workspace."""
+    MACHINE = "machine"
+    """A machine."""
+    CLUSTER = "cluster"
+    """A cluster."""
+    PACKAGE = "package"
+    """A package."""

@@ -16,6 +16,8 @@ from akua.generated.settings import CallOptions, EditOptions, FleetOptions
 from akua.generated.enums import BilledBy as BilledBy
 from akua.generated.fields import ClusterFields as ClusterFields
 from akua.generated.enums import ClusterState as ClusterState
+from akua.generated.enums import OperationState as OperationState
+from akua.generated.enums import OwnerType as OwnerType
 from akua.generated.enums import Provider as Provider
 from akua.generated.enums import WorkspaceClass as WorkspaceClass
 from akua.generated.fields import WorkspaceFields as WorkspaceFields
@@ -27,6 +29,12 @@ __all__ = [
     "ClusterFields",
     "ClusterState",
     "Clusters",
+    "Operation",
+    "OperationFailure",
+    "OperationLastFailure",
+    "OperationState",
+    "Operations",
+    "OwnerType",
     "Provider",
     "Workspace",
     "WorkspaceClass",
@@ -67,7 +75,7 @@ class _Answered:
 
 @final
 class WorkspacePlan(_Answered):
-    """A workspaceplan as one answer showed it: immutable."""
+    """A workspace plan as one answer showed it: immutable."""
 
     @property
     def tier(self) -> str | None:
@@ -75,6 +83,25 @@ class WorkspacePlan(_Answered):
     @property
     def billed_by(self) -> BilledBy | None:
         """Who bills for it; it may be missing. A `str`; one that this version does not know is kept as it is."""
+
+@final
+class OperationFailure(_Answered):
+    """An operation failure as one answer showed it: immutable."""
+
+    @property
+    def message(self) -> str:
+        """The server's words."""
+
+@final
+class OperationLastFailure(_Answered):
+    """An operation last failure as one answer showed it: immutable."""
+
+    @property
+    def message(self) -> str:
+        """The server's words."""
+    @property
+    def step_name(self) -> str | None:
+        """The step in which it went wrong; it may be missing."""
 
 @final
 class Cluster(_Answered):
@@ -162,7 +189,70 @@ class Workspace(_Answered):
     def etag(self) -> str:
         """The etag of this version."""
 
-class _Calls(Generic[_R]):
+@final
+class Operation(_Answered):
+    """An operation as one answer showed it: immutable, equal if everything in it is equal."""
+
+    @property
+    def id(self) -> str:
+        """The id, 1 to 53 code points."""
+    @property
+    def state(self) -> OperationState:
+        """How far it is. A `str`; one that this version does not know is kept as it is."""
+    @property
+    def done(self) -> bool:
+        """Whether it has ended, however it did."""
+    @property
+    def owner_id(self) -> str:
+        """The id of what it works on. Of something that is being made, nobody says whether it is the id that it will
+        have.
+        """
+    @property
+    def owner_type(self) -> OwnerType:
+        """What that is. A `str`; one that this version does not know is kept as it is."""
+    @property
+    def workspace_id(self) -> str | None:
+        """The workspace it belongs to, if it belongs to one."""
+    @property
+    def organization_id(self) -> str | None:
+        """The organization it belongs to, if it belongs to one."""
+    @property
+    def parent_operation_id(self) -> str | None:
+        """The operation that has started it, if one has."""
+    @property
+    def html_url(self) -> str:
+        """Its page for people."""
+    @property
+    def metadata(self) -> Any:
+        """What it was asked to do. Its `type`, such as `cluster.create`, says what else is in it."""
+    @property
+    def response(self) -> Any | None:
+        """What came of it, once it has succeeded."""
+    @property
+    def error(self) -> OperationFailure | None:
+        """Why it failed or was cancelled."""
+    @property
+    def last_error(self) -> OperationLastFailure | None:
+        """What went wrong last. It may be there while the operation goes on, and goes when a repeat works."""
+    @property
+    def started_at(self) -> datetime:
+        """When it began. `OverflowError` where no datetime can hold it (before year 1, after 9999)."""
+    @property
+    def started_at_unix(self) -> int | float:
+        """The same in Unix seconds, as the answer had it. Never an error."""
+    @property
+    def completed_at(self) -> datetime | None:
+        """When it ended. `OverflowError` where no datetime can hold it (before year 1, after 9999)."""
+    @property
+    def completed_at_unix(self) -> int | float | None:
+        """The same in Unix seconds, as the answer had it. Never an error."""
+    @property
+    def steps(self) -> Any | None:
+        """Its steps: `name`, `status`, `execution_type` (`user` and `approval` wait for a person) and more of each.
+        Lists leave them out.
+        """
+
+class _Reads(Generic[_R]):
     def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:
         """Reads one. A read is tried again within the deadline, and never takes effect.
 
@@ -188,11 +278,18 @@ class _Calls(Generic[_R]):
         Args:
             page_size: How many a page is to have at most, 1 to 100; without it the server takes 50.
             cursor: Where an earlier page ended: its `next_cursor`.
+            owner_type: Of operations alone: only those about something of this type, such as `"cluster"`.
+            owner_id: Of operations alone: only those about what has this id. The two go together.
             **options: Those of every call: see `CallOptions`. The time is that of each page.
 
         Raises:
             ValidationError: A value is out of its limits. What goes wrong with a page is raised when it is read.
         """
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
+    def __reduce__(self) -> tuple[Callable[[dict[str, Any], str], Any], tuple[dict[str, Any], str]]: ...
+
+class _Calls(_Reads[_R]):
     def edit_with(
         self,
         resource: str | _R,
@@ -249,9 +346,6 @@ class _Calls(Generic[_R]):
             ValidationError: The plan breaks a rule, or names a resource twice. No write was sent.
             AkuaError: Listing failed.
         """
-    def __copy__(self) -> Self: ...
-    def __deepcopy__(self, _memo: Any) -> Self: ...
-    def __reduce__(self) -> tuple[Callable[[dict[str, Any], str], Any], tuple[dict[str, Any], str]]: ...
     def _carry_out(
         self,
         leased: str,
@@ -406,6 +500,35 @@ class Workspaces(_Calls[Workspace]):
             AkuaError: Any other kind means that nothing took effect, `DecodeError` excepted if it says otherwise.
         """
 
+@final
+class Operations(_Reads[Operation]):
+    """The operations that a client may see: `client.operations`."""
+
+    def list(
+        self,
+        *,
+        page_size: int | None = None,
+        cursor: str | None = None,
+        owner_type: OwnerType | str | None = None,
+        owner_id: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> ResourceList[Operation]:
+        """All of them, read page by page as the iteration gets there.
+
+            >>> [cluster.name for cluster in client.clusters.list()]
+            ['cluster 1', 'cluster 2', 'cluster 3']
+
+        Args:
+            page_size: How many a page is to have at most, 1 to 100; without it the server takes 50.
+            cursor: Where an earlier page ended: its `next_cursor`.
+            owner_type: Of operations alone: only those about something of this type, such as `"cluster"`.
+            owner_id: Of operations alone: only those about what has this id. The two go together.
+            **options: Those of every call: see `CallOptions`. The time is that of each page.
+
+        Raises:
+            ValidationError: A value is out of its limits. What goes wrong with a page is raised when it is read.
+        """
+
 class _ClientCalls:
     """The calls of a client on each kind."""
 
@@ -416,3 +539,7 @@ class _ClientCalls:
     @property
     def workspaces(self) -> Workspaces:
         """The calls on workspaces."""
+
+    @property
+    def operations(self) -> Operations:
+        """The calls on operations."""

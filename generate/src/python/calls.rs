@@ -1,0 +1,196 @@
+//! The calls on each kind: their stubs, and those of the asynchronous client.
+
+use akua_model::property::Type;
+use akua_model::{Resource, ResourceKind, with_kind};
+
+use super::{HEAD, classes, kinds, writable, written_type};
+use crate::words::{docstring, plural};
+
+/// What the calls on all kinds have in common, and those on all that can be changed.
+pub(super) fn calls() -> String {
+    let reads: [(&str, &str); 2] = [
+        (
+            "def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:",
+            include_str!("../../../akua-py/src/docs/get.txt"),
+        ),
+        (
+            "def list(\n        self, *, page_size: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]\n    ) -> ResourceList[_R]:",
+            include_str!("../../../akua-py/src/docs/list.txt"),
+        ),
+    ];
+    let writes: [(&str, &str); 2] = [
+        (
+            "def edit_with(\n        self,\n        resource: str | _R,\n        change: Callable[[_R], Mapping[str, Any] | _R | None],\n        /,\n        **options: Unpack[EditOptions],\n    ) -> EditResult[_R]:",
+            include_str!("../../../akua-py/src/docs/edit_with.txt"),
+        ),
+        (
+            "def fleet(\n        self,\n        plan: _fleet.Plan,\n        ledger: str | PathLike[str],\n        /,\n        *,\n        kubeconfigs: Callable[[str], str | None] | None = None,\n        **options: Unpack[FleetOptions],\n    ) -> _fleet.Fleet:",
+            include_str!("../../../akua-py/src/docs/fleet.txt"),
+        ),
+    ];
+    let all = |calls: &[(&str, &str)]| -> String {
+        let call = |(signature, doc): &(&str, &str)| format!("    {signature}\n{}\n", docstring(doc, 8));
+        calls.iter().map(call).collect()
+    };
+    "\nclass _Reads(Generic[_R]):\n".to_owned()
+        + &all(&reads)
+        + "    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
+    def __reduce__(self) -> tuple[Callable[[dict[str, Any], str], Any], tuple[dict[str, Any], str]]: ...
+
+class _Calls(_Reads[_R]):
+" + &all(&writes)
+        + "    def _carry_out(
+        self,
+        leased: str,
+        grant: Callable[[str], bool],
+        /,
+        *,
+        function: Callable[[Any], object] | None,
+        kubeconfigs: Callable[[str], str | None] | None,
+        policy: dict[str, Any],
+    ) -> str: ...
+"
+}
+
+pub(super) fn calls_of(kind: ResourceKind) -> String {
+    let (class, calls) = classes(kind);
+    let name = plural(kind);
+    let key = if with_kind!(kind, Resource R => R::TAKES_IDEMPOTENCY_KEY, else => false) {
+        "str | None"
+    } else {
+        "None"
+    };
+    let base = if kind.is_writable() { "_Calls" } else { "_Reads" };
+    let mut text = format!(
+        "\n@final\nclass {calls}({base}[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`.\"\"\"\n\n"
+    );
+    if !kind.filters().is_empty() {
+        text += &format!(
+            "    def list(\n        self,\n        *,\n        page_size: int | None = None,\n        cursor: str | None = None,\n{}        **options: Unpack[CallOptions],\n    ) -> ResourceList[{class}]:\n{}\n",
+            filters(kind),
+            docstring(include_str!("../../../akua-py/src/docs/list.txt"), 8)
+        );
+    }
+    if !kind.is_writable() {
+        return text;
+    }
+    text += &format!(
+        "    def update(\n        self,\n        resource: str | {class},\n        /,\n        *,\n        if_match: str | None = None,\n        idempotency_key: {key} = None,\n        **fields: Unpack[{class}Update],\n    ) -> {class}:\n{}\n",
+        docstring(include_str!("../../../akua-py/src/docs/update.txt"), 8)
+    );
+    text += &format!(
+        "    def edit(self, resource: str | {class}, /, **fields: Unpack[{class}Edit]) -> EditResult[{class}]:\n{}\n",
+        docstring(include_str!("../../../akua-py/src/docs/edit.txt"), 8)
+    );
+    if settles(kind) {
+        text += &format!(
+            "    def wait_settled(\n        self, resource: str | {class} | EditResult[{class}], /, *, after: str | None = None, **fields: Unpack[{class}Update]\n    ) -> {class}:\n{}\n",
+            docstring(include_str!("../../../akua-py/src/docs/wait_settled.txt"), 8)
+        );
+    }
+    text
+}
+
+/// The arguments by which a list is narrowed, one a line.
+fn filters(kind: ResourceKind) -> String {
+    let argument = |name: &&str| {
+        let property = kind.properties().iter().find(|property| property.name == *name);
+        let of_type = property.map_or_else(|| "str".to_owned(), written_type);
+        format!("        {name}: {of_type} | None = None,\n")
+    };
+    kind.filters().iter().map(argument).collect()
+}
+
+/// Whether the server brings one into the state that was asked for after it has answered.
+fn settles(kind: ResourceKind) -> bool {
+    kind.properties().iter().any(|property| property.name == "reconciling")
+}
+
+/// `collections.py`.
+pub(super) fn collections() -> String {
+    let mut imported = Vec::new();
+    for kind in writable() {
+        let (class, _) = classes(kind);
+        imported.extend([format!("{class}Edit"), format!("{class}Update")]);
+    }
+    let mut answered: Vec<String> = kinds().map(|kind| classes(kind).0).collect();
+    answered.sort();
+    let narrowed: Vec<&str> = kinds()
+        .flat_map(|kind| {
+            kind.properties()
+                .iter()
+                .filter(move |property| kind.filters().contains(&property.name))
+        })
+        .filter(|property| matches!(property.kind, Type::Enumeration(_)))
+        .map(|property| property.type_name)
+        .collect();
+    let mut text = format!(
+        "\"\"\"The calls of the asynchronous client on each kind.\n\n{HEAD}\n\"\"\"\n\n\
+         from __future__ import annotations\n\n\
+         from akua._aio import AsyncCollection, AsyncList, AsyncReads\n\
+         from akua.generated.kinds import {}\n\n\
+         TYPE_CHECKING = False\n\
+         if TYPE_CHECKING:\n    \
+             from typing import Any\n\n    \
+             from typing_extensions import Unpack\n\n    \
+             from akua._akua import EditResult\n    \
+             from akua.generated.enums import {}\n    \
+             from akua.generated.fields import {}\n    \
+             from akua.generated.settings import CallOptions\n",
+        answered.join(", "),
+        narrowed.join(", "),
+        imported.join(", ")
+    );
+    for kind in kinds() {
+        let (class, calls) = classes(kind);
+        let name = plural(kind);
+        let key = if with_kind!(kind, Resource R => R::TAKES_IDEMPOTENCY_KEY, else => false) {
+            "str | None"
+        } else {
+            "None"
+        };
+        let base = if kind.is_writable() {
+            "AsyncCollection"
+        } else {
+            "AsyncReads"
+        };
+        text += &format!(
+            "\n\nclass Async{calls}({base}[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`. See `akua.{calls}`, which it is like.\"\"\"\n"
+        );
+        if !kind.filters().is_empty() {
+            let passed: Vec<String> = kind.filters().iter().map(|name| format!("{name}={name}")).collect();
+            text += &format!(
+                "\n    def list(\n        self,\n        *,\n        page_size: int | None = None,\n        cursor: str | None = None,\n{}        **options: Unpack[CallOptions],\n    ) -> AsyncList[{class}]:\n        \"\"\"All of them, or those about one thing. See `akua.{calls}.list`.\"\"\"\n        return self._list(page_size=page_size, cursor=cursor, {}, **options)\n",
+                filters(kind),
+                passed.join(", ")
+            );
+        }
+        if !kind.is_writable() {
+            continue;
+        }
+        text += &format!(
+            "\n    async def update(\n        self,\n        resource: str | {class},\n        /,\n        *,\n        if_match: str | None = None,\n        idempotency_key: {key} = None,\n        **fields: Unpack[{class}Update],\n    ) -> {class}:\n        \"\"\"Changes fields if it still has the etag that was seen. See `akua.{calls}.update`.\"\"\"\n        return await self._update(resource, if_match=if_match, idempotency_key=idempotency_key, **fields)\n\
+             \n    async def edit(self, resource: str | {class}, /, **fields: Unpack[{class}Edit]) -> EditResult[{class}]:\n        \"\"\"Changes fields, whatever happens in between, and says what happened. See `akua.{calls}.edit`.\"\"\"\n        return await self._edit(resource, **fields)\n"
+        );
+        if settles(kind) {
+            text += &format!(
+                "\n    async def wait_settled(\n        self,\n        resource: str | {class} | EditResult[{class}],\n        /,\n        *,\n        after: str | None = None,\n        **fields: Unpack[{class}Update],\n    ) -> {class}:\n        \"\"\"Waits until the server has stopped reconciling it. See `akua.{calls}.wait_settled`.\"\"\"\n        return await self._wait_settled(resource, after=after, **fields)\n"
+            );
+        }
+    }
+    text += "\n\nclass AsyncClientCalls:\n    \"\"\"The calls of an asynchronous client on each kind.\"\"\"\n\n";
+    for kind in kinds() {
+        let (_, calls) = classes(kind);
+        text += &format!(
+            "    {}: Async{calls}\n    \"\"\"The calls on {}.\"\"\"\n",
+            plural(kind),
+            plural(kind)
+        );
+    }
+    text += "\n\nALL: dict[str, Any] = {\n";
+    for kind in kinds() {
+        text += &format!("    \"{}\": Async{},\n", plural(kind), classes(kind).1);
+    }
+    text + "}\n"
+}
