@@ -21,9 +21,7 @@ use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationErrors};
 
-use crate::declare::{
-    Writable, check_field, declare, limit, read_into, rust_type, sets_nothing, take, take_text, type_name, value_type,
-};
+use crate::declare::{declare, limit, read_into, rust_type, type_name, value_type};
 use crate::decode::Key;
 use crate::edit::Target;
 use crate::error::Error;
@@ -38,6 +36,7 @@ use crate::resource::{Assignment, Listed, Patch, Readable, Resource, Unknown, se
 use crate::timestamp::Timestamp;
 use crate::validation::{check, unknown_property};
 use crate::value::{Properties, Showing, Shown, Value};
+use crate::writable::{Writable, check_field, sets_nothing, take, take_text};
 
 /// A kind of resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -51,6 +51,7 @@ mod traceparent;
 mod validation;
 mod value;
 pub mod waiting;
+mod writable;
 
 pub use api::*;
 pub use decode::from_json;

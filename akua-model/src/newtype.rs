@@ -183,7 +183,7 @@ macro_rules! open_enum {
             }
         }
 
-        impl $crate::declare::Writable for $name {
+        impl $crate::writable::Writable for $name {
             fn value(&self) -> $crate::value::Value<'_> {
                 $crate::value::Value::Text(self.as_str())
             }

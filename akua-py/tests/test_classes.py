@@ -150,7 +150,7 @@ def shown(used):
     """Whatever it makes of itself for people is made."""
     repr(used)
     if hasattr(used, "to_dict"):
-        used.to_dict(), used.created_at
+        used.to_dict(), getattr(used, "created_at", None)
     return used
 
 

@@ -6,14 +6,13 @@ use akua_model::ResourceKind;
 use akua_model::property::{Presence, Property, Type};
 
 use crate::made::File;
-use crate::words::{capital, docstring, one, pascal, plain, plural, screaming};
+use crate::words::{capital, docstring, one, plain, plural, screaming};
 
 mod calls;
+mod common;
 
 use calls::{calls, calls_of, collections};
-
-const HEAD: &str =
-    "Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs. Not edited by hand.";
+use common::{HEAD, classes, kinds, writable, written_type};
 
 pub(crate) fn files() -> Vec<File> {
     vec![
@@ -28,20 +27,6 @@ pub(crate) fn files() -> Vec<File> {
         ("akua-py/python/akua/generated/kinds.pyi", stubs()),
         ("akua-py/python/akua/generated/collections.py", collections()),
     ]
-}
-
-/// The name of the class of a kind, and that of its calls.
-fn classes(kind: ResourceKind) -> (String, String) {
-    (pascal(kind.name()), pascal(plural(kind)))
-}
-
-fn kinds() -> impl DoubleEndedIterator<Item = ResourceKind> {
-    ResourceKind::ALL.iter().copied()
-}
-
-/// Those that can be changed.
-fn writable() -> impl Iterator<Item = ResourceKind> {
-    kinds().filter(|kind| kind.is_writable())
 }
 
 /// `WorkspacePlan` as `workspace plan`.
@@ -227,17 +212,6 @@ fn fields() -> String {
         text += &format!("    {}: str\n{}\n", secret.name, docstring(&plain(secret.doc), 4));
     }
     text
-}
-
-/// The type of a value that is written.
-fn written_type(field: &Property) -> String {
-    match field.kind {
-        Type::Text | Type::Secret | Type::Id | Type::Etag | Type::Time => "str".to_owned(),
-        Type::Enumeration(_) => format!("{} | str", field.type_name),
-        Type::Flag => "bool".to_owned(),
-        Type::Number => "int".to_owned(),
-        _ => "Any".to_owned(),
-    }
 }
 
 /// The type of a value that is read.

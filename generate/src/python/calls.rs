@@ -3,7 +3,7 @@
 use akua_model::property::Type;
 use akua_model::{Resource, ResourceKind, with_kind};
 
-use super::{HEAD, classes, kinds, writable, written_type};
+use super::common::{HEAD, classes, kinds, writable, written_type};
 use crate::words::{docstring, plural};
 
 /// What the calls on all kinds have in common, and those on all that can be changed.

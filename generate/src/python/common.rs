@@ -1,0 +1,34 @@
+//! What every made file of Python needs of a kind.
+
+use akua_model::ResourceKind;
+use akua_model::property::{Property, Type};
+
+use crate::words::{pascal, plural};
+
+pub(super) const HEAD: &str =
+    "Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs. Not edited by hand.";
+
+/// The name of the class of a kind, and that of its calls.
+pub(super) fn classes(kind: ResourceKind) -> (String, String) {
+    (pascal(kind.name()), pascal(plural(kind)))
+}
+
+pub(super) fn kinds() -> impl DoubleEndedIterator<Item = ResourceKind> {
+    ResourceKind::ALL.iter().copied()
+}
+
+/// Those that can be changed.
+pub(super) fn writable() -> impl Iterator<Item = ResourceKind> {
+    kinds().filter(|kind| kind.is_writable())
+}
+
+/// The type of a value that is written.
+pub(super) fn written_type(field: &Property) -> String {
+    match field.kind {
+        Type::Text | Type::Secret | Type::Id | Type::Etag | Type::Time => "str".to_owned(),
+        Type::Enumeration(_) => format!("{} | str", field.type_name),
+        Type::Flag => "bool".to_owned(),
+        Type::Number => "int".to_owned(),
+        _ => "Any".to_owned(),
+    }
+}
