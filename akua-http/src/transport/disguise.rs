@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
+use memchr::memchr;
 use zeroize::Zeroizing;
 
 /// What a token looks like to the library.
@@ -118,10 +119,7 @@ impl Disguise {
         };
         let mut rest = rest;
         while !rest.is_empty() {
-            let end = rest
-                .iter()
-                .position(|byte| *byte == b'\n')
-                .map_or(rest.len(), |end| end + 1);
+            let end = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
             let (line, others) = rest.split_at_mut(end);
             let value = line.strip_prefix(NAME).and_then(|value| value.strip_suffix(b"\r\n"));
             if value == Some(stand_in.as_bytes()) {
