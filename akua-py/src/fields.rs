@@ -1,5 +1,7 @@
 //! The fields that a call sets, each by its name on the wire, with a value of the type that is declared.
 
+use std::borrow::Cow;
+
 use akua_model::property::Type;
 use akua_model::{Json, Listed, Patch, Property, Value};
 use pyo3::exceptions::PyTypeError;
@@ -12,7 +14,7 @@ use crate::{error, json};
 
 /// Fields with what they are to be.
 #[derive(Default)]
-pub(crate) struct Fields<'py>(Vec<(String, Given<'py>)>);
+pub(crate) struct Fields<'py>(Vec<(Cow<'static, str>, Given<'py>)>);
 
 /// A value as it was given.
 enum Given<'py> {
@@ -34,7 +36,8 @@ impl<'py> Fields<'py> {
         let Some(field) = R::FIELDS.iter().find(|field| field.name == name) else {
             return Ok(false);
         };
-        self.0.push((name.to_owned(), Given::named("argument", field, value)?));
+        self.0
+            .push((field.name.into(), Given::named("argument", field, value)?));
         Ok(true)
     }
 
@@ -45,7 +48,7 @@ impl<'py> Fields<'py> {
             let (name, value): (String, Bound<'py, PyAny>) = item.extract()?;
             let field = R::FIELDS.iter().find(|field| field.name == name);
             let given = field.map_or(Ok(Given::Unknown), |field| Given::named("field", field, &value))?;
-            fields.0.push((name, given));
+            fields.0.push((name.into(), given));
         }
         Ok(fields)
     }
@@ -59,7 +62,7 @@ impl<'py> Fields<'py> {
     pub(crate) fn patch<R: ResourceBinding>(&self, py: Python<'_>) -> PyResult<R::Patch> {
         let mut values = Vec::with_capacity(self.0.len());
         for (name, given) in &self.0 {
-            values.push((name.as_str(), given.value(name)?));
+            values.push((&**name, given.value(name)?));
         }
         R::Patch::from_values(&values).map_err(|problem| error::raise_model(py, problem))
     }

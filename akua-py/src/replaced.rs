@@ -1,7 +1,8 @@
 //! What stands in the place of an object's attributes, as tests want it: `monkeypatch.setattr(client.clusters, "get", …)`.
 //!
 //! Not by a `__dict__`: on CPython 3.11 that is made while an object is, when the garbage collector may already find it, and
-//! what it held would be lost.
+//! what it held would be lost. Nor by a `__getattribute__` that every program would pay for: the class gets it when the first
+//! attribute of a process is replaced.
 
 use pyo3::exceptions::PyAttributeError;
 use pyo3::intern;
@@ -28,7 +29,8 @@ impl Replaceable {
         slf
     }
 
-    fn __getattribute__<'py>(slf: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    /// What stands in the place of an attribute, or that attribute: the `__getattribute__` to be.
+    fn _attribute<'py>(slf: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
         if let Some(others) = slf.get().0.get(name.py())
             && let Some(other) = others.cast::<PyDict>()?.get_item(name)?
         {
@@ -64,6 +66,7 @@ impl Replaceable {
     ) -> PyResult<()> {
         usual(object, name)?;
         let py = object.py();
+        look_here_first(py)?;
         let others = self.0.get(py).unwrap_or_else(|| PyDict::new(py).into_any());
         match value {
             Some(value) => others.set_item(name, value)?,
@@ -78,6 +81,16 @@ impl Replaceable {
         drop(self.0.replace(Some(others.unbind())));
         Ok(())
     }
+}
+
+/// From now on whoever reads an attribute of any such object asks [`Replaceable::_attribute`].
+fn look_here_first(py: Python<'_>) -> PyResult<()> {
+    static DONE: PyOnceLock<()> = PyOnceLock::new();
+    let done = DONE.get_or_try_init(py, || {
+        let class = py.get_type::<Replaceable>();
+        class.setattr("__getattribute__", class.getattr("_attribute")?)
+    });
+    done.copied()
 }
 
 /// The attribute that the class gives it.
