@@ -36,6 +36,18 @@ pub struct SinceBoot {
     pub ms: i64,
 }
 
+impl SinceBoot {
+    /// As a token holds it.
+    pub(super) fn to_token(self) -> (String, i64) {
+        (format!("{:032x}", self.boot), self.ms)
+    }
+
+    pub(super) fn from_token((boot, ms): &(String, i64)) -> Option<Self> {
+        let boot = u128::from_str_radix(boot, 16).ok()?;
+        Some(Self { boot, ms: *ms })
+    }
+}
+
 /// The clocks when a call began.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Start {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::clock::{Clock, Start};
+use super::clock::{Clock, SinceBoot, Start};
 use super::contract::Contract;
 use super::event::{Action, Budget, Cause, End, Event, Proof, ReadEnd, Reason, Version, Wait, WriteEnd};
 use super::launch_kind::{LaunchKind, RECONCILING, STATE};
@@ -324,7 +324,7 @@ impl Launch {
             if_match: if_match.map(|etag| etag.as_str().to_owned()),
             key: key.map(|key| key.as_str().to_owned()),
             first_sent: clock.unix_ms,
-            first_sent_since_boot: clock.since_boot.map(|since| (format!("{:032x}", since.boot), since.ms)),
+            first_sent_since_boot: clock.since_boot.map(SinceBoot::to_token),
             shown_to,
             salt,
         })

@@ -91,24 +91,6 @@ impl LaunchToken {
         self.0.kind
     }
 
-    /// The id of the resource, or of the operation to be cancelled.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.0.id
-    }
-
-    /// The service that it was meant for.
-    #[must_use]
-    pub fn origin(&self) -> &str {
-        &self.0.origin
-    }
-
-    /// The workspace context that it was sent with.
-    #[must_use]
-    pub fn context(&self) -> Option<&str> {
-        self.0.context.as_deref()
-    }
-
     /// When it was first sent, in Unix milliseconds.
     #[must_use]
     pub fn first_sent(&self) -> i64 {
@@ -116,9 +98,7 @@ impl LaunchToken {
     }
 
     pub(super) fn first_sent_since_boot(&self) -> Option<SinceBoot> {
-        let (boot, ms) = self.0.first_sent_since_boot.as_ref()?;
-        let boot = u128::from_str_radix(boot, 16).ok()?;
-        Some(SinceBoot { boot, ms: *ms })
+        self.0.first_sent_since_boot.as_ref().and_then(SinceBoot::from_token)
     }
 
     /// The token of the operation that was started: from here on it is kept in the place of this one, at once.
@@ -151,28 +131,10 @@ impl WaitToken {
         self.0.kind
     }
 
-    /// The id of the resource that it works on, or of the operation that was to be cancelled.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.0.id
-    }
-
     /// The id of the operation.
     #[must_use]
     pub fn operation(&self) -> &str {
         &self.0.operation
-    }
-
-    /// The service that has it.
-    #[must_use]
-    pub fn origin(&self) -> &str {
-        &self.0.origin
-    }
-
-    /// The workspace context that it was started with.
-    #[must_use]
-    pub fn context(&self) -> Option<&str> {
-        self.0.context.as_deref()
     }
 
     /// When its launch was first sent, in Unix milliseconds.
@@ -181,6 +143,9 @@ impl WaitToken {
         self.0.launched
     }
 }
+
+token::about!(LaunchToken);
+token::about!(WaitToken);
 
 fn write(f: &mut fmt::Formatter<'_>, stage: &impl Serialize) -> fmt::Result {
     token::write(f, PREFIX, stage)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::clock::Clock;
+use super::clock::{Clock, SinceBoot};
 use super::contract::Contract;
 use super::event::Version;
 use super::machine::{Epoch, Hint};
@@ -72,7 +72,7 @@ pub(super) fn seal<R: Resource>(
         if_match: if_match.as_str().to_owned(),
         key: key.map(key_text),
         first_sent: clock.unix_ms,
-        first_sent_since_boot: clock.since_boot.map(|since| (format!("{:032x}", since.boot), since.ms)),
+        first_sent_since_boot: clock.since_boot.map(SinceBoot::to_token),
         evidence: Evidence::default(),
         base: values
             .iter()

@@ -105,24 +105,6 @@ impl ResumeToken {
         fields.iter().filter(written).any(Property::is_secret)
     }
 
-    /// The id of the resource.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.0.id
-    }
-
-    /// The service that the write was meant for.
-    #[must_use]
-    pub fn origin(&self) -> &str {
-        &self.0.origin
-    }
-
-    /// The workspace context that the write was sent with.
-    #[must_use]
-    pub fn context(&self) -> Option<&str> {
-        self.0.context.as_deref()
-    }
-
     /// Whether both are about the same write. What calls have heard since may make their texts differ: the later token
     /// knows more.
     #[must_use]
@@ -135,9 +117,7 @@ impl ResumeToken {
     }
 
     pub(super) fn first_sent_since_boot(&self) -> Option<SinceBoot> {
-        let (boot, ms) = self.0.first_sent_since_boot.as_ref()?;
-        let boot = u128::from_str_radix(boot, 16).ok()?;
-        Some(SinceBoot { boot, ms: *ms })
+        self.0.first_sent_since_boot.as_ref().and_then(SinceBoot::from_token)
     }
 
     /// When the write was first sent, in Unix milliseconds.
@@ -146,6 +126,34 @@ impl ResumeToken {
         self.0.first_sent
     }
 }
+
+/// What every token tells of the call that it is of.
+macro_rules! about {
+    ($Token:ident) => {
+        impl $Token {
+            /// The id of the resource, or of the operation that was to be cancelled.
+            #[must_use]
+            pub fn id(&self) -> &str {
+                &self.0.id
+            }
+
+            /// The service that it was meant for.
+            #[must_use]
+            pub fn origin(&self) -> &str {
+                &self.0.origin
+            }
+
+            /// The workspace context that it was sent with.
+            #[must_use]
+            pub fn context(&self) -> Option<&str> {
+                self.0.context.as_deref()
+            }
+        }
+    };
+}
+pub(super) use about;
+
+about!(ResumeToken);
 
 /// The salted hash of `secret`.
 pub(crate) fn salted(salt: &str, secret: &str) -> String {

@@ -32,6 +32,11 @@ pub(super) enum Breach {
 }
 
 impl Breach {
+    /// The first of them that is looked for: `only` one, or any.
+    pub(super) fn noted(before: Option<Self>, only: Option<Self>, now: Option<Self>) -> Option<Self> {
+        before.or(now.filter(|breach| only.is_none_or(|only| only == *breach)))
+    }
+
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::AcknowledgedWithoutLanding => "applied was reported, but nothing had landed",

@@ -320,8 +320,7 @@ impl World {
     }
 
     fn breach(&self, state: &mut State, breach: Option<Breach>) {
-        let breach = breach.filter(|breach| self.setting.only.is_none_or(|only| only == *breach));
-        state.breach = state.breach.or(breach);
+        state.breach = Breach::noted(state.breach, self.setting.only, breach);
     }
 
     /// Keeps in mind which patches are in effect now.

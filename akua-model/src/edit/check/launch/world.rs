@@ -233,9 +233,13 @@ impl World {
         answer
     }
 
+    /// Whether every promise is kept; only the first breach that is found is told.
+    fn is_kept(&self, state: &State) -> bool {
+        state.breach.is_none() || self.found.swap(true, Ordering::Relaxed)
+    }
+
     fn breach(&self, state: &mut State, breach: Option<Breach>) {
-        let breach = breach.filter(|breach| self.setting.only.is_none_or(|only| only == *breach));
-        state.breach = state.breach.or(breach);
+        state.breach = Breach::noted(state.breach, self.setting.only, breach);
     }
 
     /// Tells the client something and does what it says.
@@ -434,9 +438,6 @@ impl Model for World {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        vec![Property::always(
-            "every promise is kept",
-            |world: &Self, state: &State| state.breach.is_none() || world.found.swap(true, Ordering::Relaxed),
-        )]
+        vec![Property::always("every promise is kept", Self::is_kept)]
     }
 }
