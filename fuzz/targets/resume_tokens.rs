@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use akua_model::edit::{Clock, Edit, Input, Options, ResumeMode, ResumeToken};
-use akua_model::{Resource, ResourceKind, with_kind};
+use akua_model::edit::{Clock, Edit, Input, Options, ResumeMode, ResumeToken, SavedToken};
+use akua_model::{Resource, ResourceKind, Secrets, with_kind};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use libfuzzer_sys::fuzz_target;
@@ -21,12 +21,16 @@ fuzz_target!(|data: &[u8]| {
         .take(4)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    take_up(&format!("akua-resume-1.{text}.{sum}"));
+    for version in 1..=2 {
+        take_up(&format!("akua-resume-{version}.{text}.{sum}"));
+    }
 });
 
 fn take_up(text: &str) {
-    let Ok(token) = text.parse::<ResumeToken>() else { return };
-    assert_eq!(token.to_string().parse::<ResumeToken>().as_ref(), Ok(&token));
+    let Ok(saved) = text.parse::<SavedToken>() else { return };
+    assert_eq!(saved.to_string().parse::<SavedToken>().as_ref(), Ok(&saved));
+    let SavedToken::Edit(token) = saved else { return };
+    assert_eq!(token.to_string().parse::<ResumeToken>().as_ref(), Ok(&*token));
     let _ = (token.kind(), token.id(), token.context(), token.first_sent());
     for kind in ResourceKind::ALL {
         with_kind!(*kind, Resource R => resume::<R>(&token), else => {});
@@ -45,7 +49,7 @@ fn resume<R: Resource>(token: &ResumeToken) {
         let mut options = Options::default();
         options.origin = token.origin().to_owned();
         options.context = token.context().and_then(|context| context.parse().ok());
-        if let Ok(mut edit) = Edit::<R>::resume(token, mode, None, options, clock) {
+        if let Ok(mut edit) = Edit::<R>::resume(token, mode, &Secrets::none(), options, clock) {
             let _ = edit.step(Input::Begin, clock);
         }
     }
