@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use akua_model::property::Type;
-use akua_model::{Listed, Properties, Property, ResourceKind, Shown, Value, with_kind};
+use akua_model::{Listed, Properties, Property, ResourceKind, Shown, Value, with_article, with_kind};
 
 use crate::generated::kinds::{KINDS, PROPERTIES, akua_kind, akua_property};
 use crate::handle::Misuse;
@@ -34,13 +34,7 @@ pub(crate) fn same_kind(name: &'static str, given: ResourceKind, expected: Resou
 
 /// One of the kind: `a cluster`, `an operation`.
 pub(crate) fn one(kind: ResourceKind) -> String {
-    let name = kind.name();
-    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    };
-    format!("{article} {name}")
+    with_article(kind.name())
 }
 
 /// Why a kind has no call that changes one.

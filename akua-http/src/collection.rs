@@ -9,7 +9,7 @@ use akua_model::edit::{Policy, ResumeToken};
 use akua_model::http::Request;
 use akua_model::{
     IdempotencyKey, IfMatch, Listed, Page, PageQuery, Patch, Readable, Resource, Traceparent, WorkspaceContext, answer,
-    request,
+    request, with_article,
 };
 
 use crate::cancel::Cancel;
@@ -235,7 +235,7 @@ impl<R: Resource> Collection<R> {
         key: &IdempotencyKey,
     ) -> Result<R, Error> {
         if !R::TAKES_IDEMPOTENCY_KEY {
-            let problem = format!("is not taken for a {}: update it without one", R::NOUN);
+            let problem = format!("is not taken for {}: update it without one", with_article(R::NOUN));
             let error = Error::invalid_input("idempotency-key", problem);
             return Err(error.of_call(format!("update of {} {id}", R::NOUN)));
         }

@@ -58,6 +58,8 @@ pub use decode::from_json;
 pub use error::{Error, ErrorKind, Problem};
 pub use etag::{Etag, IdempotencyKey, IfMatch, WorkspaceContext};
 pub use id::{ClusterId, OperationId, WorkspaceId};
+#[doc(hidden)]
+pub use named::with_article;
 pub use page::{Page, PageQuery};
 pub use printable::Printable;
 pub use property::Property;

@@ -1,5 +1,17 @@
 //! Names that hold in every language: each variant of an enum has one, and there is a list of all.
 
+/// A noun with its article, for messages and documentation: `a cluster`, `an operation`.
+#[doc(hidden)]
+#[must_use]
+pub fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {noun}")
+}
+
 /// Gives an enum without data `name` and `ALL`; to one that is declared inside of it, also `doc`. The names are stable:
 /// programs in other languages compare them.
 #[doc(hidden)]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use akua_model::property::Type;
-use akua_model::{Listed, Property, ResourceKind, with_kind};
+use akua_model::{Listed, Property, ResourceKind, with_article, with_kind};
 
 use crate::words::capital;
 use crate::{File, words};
@@ -126,7 +126,7 @@ fn kinds_rs(given: &Numbers) -> String {
         let _ = writeln!(
             out,
             "/// The kind of {}.\npub const AKUA_{name}: akua_kind = {number};",
-            words::one(&kind)
+            with_article(&kind)
         );
     }
     for (name, number) in &properties {
@@ -141,7 +141,7 @@ fn kinds_rs(given: &Numbers) -> String {
         let of = row
             .kinds
             .iter()
-            .map(|(kind, _)| words::one(kind.name()))
+            .map(|(kind, _)| with_article(kind.name()))
             .collect::<Vec<_>>();
         let mut doc = format!("{}, of {}", word(first), words::listed(&of));
         for (kind, property) in &row.kinds {
@@ -150,7 +150,12 @@ fn kinds_rs(given: &Numbers) -> String {
                 let _ = write!(doc, ": {text}");
                 break;
             }
-            let _ = write!(doc, "; of {}: {}", words::one(kind.name()), text.trim_end_matches('.'));
+            let _ = write!(
+                doc,
+                "; of {}: {}",
+                with_article(kind.name()),
+                text.trim_end_matches('.')
+            );
         }
         if !doc.ends_with('.') {
             doc.push('.');
@@ -184,7 +189,7 @@ fn kinds_hpp() -> String {
     );
     for kind in ResourceKind::ALL {
         let (name, constant, writable) = (kind.name(), constant(kind.name()), kind.is_writable());
-        let one = capital(&words::one(name));
+        let one = capital(&with_article(name));
         let (declared, patch) = match writable {
             true => (
                 format!("\nclass {name}_patch;\n"),
@@ -219,7 +224,7 @@ fn kinds_hpp() -> String {
             out,
             "\n// A change of some properties of {}: what is not set stays as it is.\n\
              class {name}_patch : public detail::patch<{name}_patch, AKUA_{constant}> {{\n public:\n",
-            words::one(name)
+            with_article(name)
         );
         visits.clear();
         for field in kind.fields() {

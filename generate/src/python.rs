@@ -2,11 +2,11 @@
 //!
 //! What calls do is told in `akua-py/src/docs/`, which `help()` shows too.
 
-use akua_model::ResourceKind;
 use akua_model::property::{Presence, Property, Type};
+use akua_model::{ResourceKind, with_article};
 
 use crate::made::File;
-use crate::words::{capital, docstring, one, plain, plural, screaming};
+use crate::words::{capital, docstring, plain, plural, screaming};
 
 mod calls;
 mod common;
@@ -89,7 +89,7 @@ fn classes_in_rust() -> String {
         .map(|kind| {
             let (class, calls) = classes(kind);
             let has = if kind.is_writable() { "writes" } else { "reads" };
-            let (name, one) = (kind.name(), capital(&one(kind.name())));
+            let (name, one) = (kind.name(), capital(&with_article(kind.name())));
             format!("{has} {class} {calls} \"{name}\" \"{one}\" \"{}\"", plural(kind))
         })
         .collect();
@@ -100,7 +100,13 @@ fn classes_in_rust() -> String {
     );
     let all: Vec<String> = objects()
         .into_iter()
-        .map(|(name, _)| format!("{name} \"{}\" \"{}\"", spaced(name), capital(&one(&spaced(name)))))
+        .map(|(name, _)| {
+            format!(
+                "{name} \"{}\" \"{}\"",
+                spaced(name),
+                capital(&with_article(&spaced(name)))
+            )
+        })
         .collect();
     text += &list(
         "each_object",
@@ -315,14 +321,17 @@ fn stubs() -> String {
     for (name, table) in objects() {
         text += &class(
             name,
-            &format!("{} as one answer showed it: immutable.", capital(&one(&spaced(name)))),
+            &format!(
+                "{} as one answer showed it: immutable.",
+                capital(&with_article(&spaced(name)))
+            ),
             table,
         );
     }
     for kind in kinds() {
         let doc = format!(
             "{} as one answer showed it: immutable, equal if everything in it is equal.",
-            capital(&one(kind.name()))
+            capital(&with_article(kind.name()))
         );
         text += &class(&classes(kind).0, &doc, kind.properties());
     }

@@ -383,7 +383,7 @@ fn ends() -> String {
 }
 
 fn all_settings() -> String {
-    let row = |[name, of, doc]: [String; 3]| vec![code(&name), of, doc];
+    let row = |[name, of, doc]: [String; 3]| vec![code(&name), of, doc.trim().to_owned()];
     let rows: Vec<Vec<String>> = settings::rows().into_iter().map(row).collect();
     format!(
         "\n## Settings\n\nBy their names in C, C++ and Python; in Rust they are methods of `ClientBuilder` and `Collection`, and fields of\n\

@@ -9,16 +9,6 @@ pub(crate) fn plural(kind: ResourceKind) -> &'static str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// One of a kind, such as `a cluster`, `an operation`.
-pub(crate) fn one(name: &str) -> String {
-    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    };
-    format!("{article} {name}")
-}
-
 /// `a`, `b` and `c`.
 pub(crate) fn listed(parts: &[String]) -> String {
     match parts {

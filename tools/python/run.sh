@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The environment in which the Python module is tested: $CARGO_TARGET_DIR/python, with what
 # akua-py/requirements-test.txt names and the module as it stands, built by maturin in a profile that is quick to build.
-#   python.sh               sees to it that it is there
-#   python.sh COMMAND...    and runs a command in it
+#   run.sh               sees to it that it is there
+#   run.sh COMMAND...    and runs a command in it
 set -euo pipefail
 here=${CARGO_TARGET_DIR:?set by the Makefile}/python
 wanted=akua-py/requirements-test.txt

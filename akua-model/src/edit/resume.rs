@@ -12,6 +12,7 @@ use super::value::FieldValue;
 use crate::api;
 use crate::error::Error;
 use crate::etag::{Etag, IfMatch};
+use crate::named::with_article;
 use crate::resource::{Patch, Resource};
 use crate::secret::Secrets;
 use crate::validation::length_message;
@@ -116,7 +117,11 @@ pub(super) fn open<R: Resource>(
         ));
     }
     if kind != R::NOUN {
-        return Err(refuse(format!("is for a {kind}, not for a {}", R::NOUN)));
+        return Err(refuse(format!(
+            "is for {}, not for {}",
+            with_article(kind),
+            with_article(R::NOUN)
+        )));
     }
     if *body != body_digest(values) {
         return Err(refuse("is damaged (its body does not fit its digest)".to_owned()));

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use stateright::{Checker, HasDiscoveries, Model, Property};
 
-use super::{Asked, Fate, OperationSight, OperationState, Rule, WaitEnd, WaitInput, WaitPolicy, WaitStep, Waiting};
+use super::{Asked, Fate, OperationSight, Rule, WaitEnd, WaitInput, WaitPolicy, WaitStep, Waiting};
+use crate::api::OperationState;
 use crate::edit::Contract;
 
 /// How an operation really stands.

@@ -1,19 +1,6 @@
 //! What is seen of an operation, and how a wait for it ends.
 
-/// How far an operation is, by its own word.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum OperationState {
-    /// `RUNNING`.
-    Running,
-    /// `SUCCEEDED`.
-    Succeeded,
-    /// `FAILED`.
-    Failed,
-    /// `CANCELLED`.
-    Cancelled,
-    /// One that this version does not know.
-    Other(String),
-}
+use crate::api::OperationState;
 
 /// What one answer showed of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -11,10 +11,9 @@
 //!
 //! ```
 //! use std::time::Duration;
+//! use akua_model::OperationState;
 //! use akua_model::edit::Contract;
-//! use akua_model::waiting::{
-//!     Asked, Fate, OperationSight, OperationState, WaitEnd, WaitInput, WaitPolicy, WaitStep, Waiting,
-//! };
+//! use akua_model::waiting::{Asked, Fate, OperationSight, WaitEnd, WaitInput, WaitPolicy, WaitStep, Waiting};
 //!
 //! let (policy, contract) = (WaitPolicy::default(), Contract::documented());
 //! let mut waiting = Waiting::new(policy, &contract, Duration::ZERO, Asked::No, true);
@@ -35,8 +34,9 @@ mod end;
 
 use std::time::Duration;
 
-pub use end::{Asked, Fate, Lost, OperationSight, OperationState, WaitEnd};
+pub use end::{Asked, Fate, Lost, OperationSight, WaitEnd};
 
+use crate::api::OperationState;
 use crate::edit::Contract;
 
 /// How a wait behaves.
@@ -254,8 +254,7 @@ impl Waiting {
             },
             OperationState::Running if !sight.done => return None,
             OperationState::Running if !self.holds_done_needs_an_end() => Fate::Succeeded,
-            OperationState::Running => Fate::Other("RUNNING".to_owned()),
-            OperationState::Other(state) => Fate::Other(state),
+            other @ (OperationState::Running | OperationState::Other(_)) => Fate::Other(other.as_str().to_owned()),
         })
     }
 
