@@ -36,6 +36,18 @@ enum Kept {
 }
 
 impl Kept {
+    /// What a setter for just such a value would have kept.
+    fn of(json: Json) -> Self {
+        if let Ok(text) = serde_json::from_str(json.as_str()) {
+            return Self::Text(Zeroizing::new(text));
+        }
+        match Value::from(&json) {
+            Value::Flag(flag) => Self::Flag(flag),
+            Value::Number(number) => Self::Number(number),
+            _ => Self::Json(json),
+        }
+    }
+
     fn value(&self) -> Value<'_> {
         match self {
             Self::Text(text) => Value::Text(text),
@@ -161,7 +173,7 @@ pub unsafe extern "C-unwind" fn akua_patch_set_json(
     call!(error, |patch: handle, json: text| {
         // What is wrong with it may show what stands there.
         let json = json.parse().map_err(|_| Misuse::new("json", "is not JSON"))?;
-        patch.set(property, Form::Json, Kept::Json(json))?
+        patch.set(property, Form::Json, Kept::of(json))?
     })
 }
 

@@ -165,6 +165,25 @@ static void mixed(const akua_client* client) {
   akua_resource_free(cluster);
 }
 
+/* By the JSON of its value any property but a secret is set, whatever form its values have. */
+static void by_json(const akua_client* client) {
+  akua_patch* patch = akua_patch_new(AKUA_CLUSTER);
+  akua_resource *seen = NULL, *updated = NULL;
+  akua_report* error = NULL;
+  CHECK(akua_resource_get(client, NULL, AKUA_CLUSTER, s("clu_1"), &seen, NULL) == AKUA_OK);
+  CHECK(akua_patch_set_json(patch, AKUA_NAME, s("\"by \\u004aSON\""), NULL) == AKUA_OK);
+  CHECK(akua_resource_update(client, NULL, s("clu_1"), akua_resource_text(seen, AKUA_ETAG), patch, s(NULL), &updated,
+                             NULL) == AKUA_OK);
+  CHECK(is(akua_resource_text(updated, AKUA_NAME), "by JSON"));
+  CHECK(akua_patch_set_json(patch, AKUA_NAME, s("5"), NULL) == AKUA_OK);
+  CHECK(akua_resource_update(client, NULL, s("clu_1"), akua_resource_text(updated, AKUA_ETAG), patch, s(NULL), &seen,
+                             &error) == AKUA_INVALID_INPUT);
+  refused(&error, "name", "expected a text");
+  akua_resource_free(seen);
+  akua_resource_free(updated);
+  akua_patch_free(patch);
+}
+
 static void settings(void) {
   akua_client_options* client = akua_client_options_new();
   akua_call_options* call = akua_call_options_new();
@@ -220,6 +239,7 @@ int main(int count, char** arguments) {
   free(after);
   looked_at(client);
   mixed(client);
+  by_json(client);
   facts(client);
   akua_client_free(client);
   sim_stop(&it);

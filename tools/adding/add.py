@@ -58,7 +58,6 @@ KIND = {
         (MODEL, "    ($kind:expr, Resource $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
         (MODEL, "Workspace WorkspacePatch WorkspaceId", ", Widget WidgetPatch WidgetId"),
         (MODEL, "clusters Cluster, workspaces Workspace", ", widgets Widget"),
-        (MODEL, "/// An optional property that, where present, must have its documented type: `null` is refused.\n", ""),
         (MODEL, None, """
 crate::newtype::text_newtype! {
     /// The id of a widget: 1 to 54 code points.
