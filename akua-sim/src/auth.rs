@@ -10,6 +10,7 @@ use crate::digest::sha256_hex;
 use crate::kind::table;
 use crate::patch::length_problem;
 use crate::refusal::Refusal;
+use crate::resource::Resource;
 use crate::store::Store;
 use crate::wire::WireRequest;
 
@@ -52,6 +53,10 @@ impl Tokens {
             .0
             .get(&sha256_hex(&[token.as_bytes()]))
             .ok_or_else(Refusal::unauthorized)?;
+        let is_gone = |id: &str| store.ever(Kind::Workspace, id).is_some_and(Resource::deleted);
+        if contract.tokens_die_with_workspace && owner.as_deref().is_some_and(is_gone) {
+            return Err(Refusal::unauthorized());
+        }
         let context = request.header("akua-context");
         if let Some(problem) = context
             .as_deref()

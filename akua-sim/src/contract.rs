@@ -1,10 +1,14 @@
 //! What this Akua promises and how it words things, as data: every point on which the public documents are
 //! silent or contradict each other is a switch here, and can be changed while the simulator runs.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ControlError;
+use crate::launch::Launch;
+use crate::operation::{Ends, Waits};
 use crate::stores::Stores;
 
 /// How etags are made.
@@ -131,6 +135,32 @@ pub struct Contract {
     /// How long a cluster is `reconciling` after a write of `region_id`, `provider` or `kubeconfig`, in
     /// milliseconds; `null` until it is told to settle. Default 250.
     pub reconcile_ms: Option<u64>,
+    /// Whether the acceptance of a launch moves the etag of what it is about. Default true.
+    pub accept_moves_etag: bool,
+    /// For how many seconds after its acceptance a launch with a key is answered with the first operation, if the same key
+    /// and bytes come again. A launch that isn't named here takes a key, and it means nothing. Default 60 for
+    /// `cancel_operation`, else nothing.
+    pub action_keys_replay: BTreeMap<Launch, u64>,
+    /// Whether such a repeat is answered 409, without an etag, while the first operation is under way. Default false.
+    pub replay_in_progress: bool,
+    /// Whether a launch is answered 409, without an etag, while another operation of the same resource is under way.
+    /// Default true.
+    pub one_operation_at_a_time: bool,
+    /// How many steps an operation has, 1 to 9. Default 2.
+    pub operation_steps: u64,
+    /// How many looks (a `get`, a `wait`, a list that shows it) end a step of an operation; `null`: only
+    /// `advance_operation` does. Default 1.
+    pub operation_looks: Option<u64>,
+    /// What a `wait` does to an operation that is under way. Default follow.
+    pub operation_waits: Waits,
+    /// How an operation ends. Default succeed.
+    pub operation_ends: Ends,
+    /// Whether an operation is answered 404 from its end on. Default false.
+    pub operations_vanish: bool,
+    /// How many lists of operations don't show a new one yet. Default 0.
+    pub operations_lag: u64,
+    /// Whether the tokens of a workspace are answered 401 once it is gone. Default false.
+    pub tokens_die_with_workspace: bool,
     /// The form of a workspace's `created_at`. Default Unix seconds.
     pub workspace_created_at: CreatedAt,
     /// Whether a cluster shows `html_url`. Default true.
@@ -168,6 +198,17 @@ impl Default for Contract {
             replay_body: ReplayBody::Stored,
             lengths: Lengths::CodePoints,
             reconcile_ms: Some(250),
+            accept_moves_etag: true,
+            action_keys_replay: BTreeMap::from([(Launch::CancelOperation, 60)]),
+            replay_in_progress: false,
+            one_operation_at_a_time: true,
+            operation_steps: 2,
+            operation_looks: Some(1),
+            operation_waits: Waits::Follow,
+            operation_ends: Ends::Succeed,
+            operations_vanish: false,
+            operations_lag: 0,
+            tokens_die_with_workspace: false,
             workspace_created_at: CreatedAt::Unix,
             html_url: true,
             workspace_class: true,
@@ -176,6 +217,9 @@ impl Default for Contract {
         }
     }
 }
+
+/// How many steps an operation may have.
+const MOST_STEPS: u64 = 9;
 
 impl Contract {
     /// This contract with the named switches changed.
@@ -218,6 +262,17 @@ impl Contract {
                     "switch `{name}`: {status} is not a status of 400 to 499"
                 )));
             }
+        }
+        if !(1..=MOST_STEPS).contains(&self.operation_steps) {
+            return Err(ControlError::new(format!(
+                "switch `operation_steps`: {} is not a number of 1 to {MOST_STEPS}",
+                self.operation_steps
+            )));
+        }
+        if self.operation_looks == Some(0) {
+            return Err(ControlError::new(
+                "switch `operation_looks`: 1 or more, or null for none by itself".to_owned(),
+            ));
         }
         Ok(self)
     }
@@ -270,5 +325,14 @@ mod tests {
                 .to_string()
                 .contains("`missing_context`")
         );
+        for (switches, named) in [
+            (json!({"operation_steps": 0}), "`operation_steps`"),
+            (json!({"operation_looks": 0}), "`operation_looks`"),
+            (json!({"action_keys_replay": {"explode": 1}}), "explode"),
+            (json!({"operation_ends": {"fail": {"steps": 1}}}), "steps"),
+        ] {
+            let error = with(switches).unwrap_err().to_string();
+            assert!(error.contains(named), "{error}");
+        }
     }
 }

@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 use crate::control_error::ControlError;
 use crate::fault::Fault;
 use crate::kind::plural;
-use crate::script::{Script, Target, Write};
+use crate::operation::{Ends, Until};
+use crate::script::{Act, Script, Target, Write};
 use crate::world::World;
 
 /// One operation.
@@ -41,6 +42,19 @@ pub enum Op {
     Write(Write),
     /// Lets somebody else delete a resource now: `{"version":{…}}`.
     Delete(Target),
+    /// Lets somebody else start or end something now, which is always accepted: `{"operation":"op_1","version":{…}}`.
+    Act(Act),
+    /// Lets an operation go on, whatever it waits for: `{"operation":"op_1","version":{…}}`.
+    AdvanceOperation {
+        /// Its id.
+        id: String,
+        /// How far. Left out: to the end of the step that runs.
+        #[serde(default)]
+        to: Until,
+        /// How it ends from now on. Left out: as it was to.
+        #[serde(default)]
+        ends: Option<Ends>,
+    },
     /// Ends a cluster's reconciling now: `{"version":{…}}`.
     Settle {
         /// The cluster's id.
@@ -130,6 +144,15 @@ impl World {
             Op::Script { script } => self.script(script).map(|()| json!({})),
             Op::Write(write) => Ok(json!({ "version": self.write(now, write)? })),
             Op::Delete(target) => Ok(json!({ "version": self.delete(now, target.kind, &target.id)? })),
+            Op::Act(act) => {
+                let id = self.act_for_another_now(now, &act)?;
+                let version = self.history(now, Kind::Operation, &id)?.pop();
+                Ok(json!({ "operation": id, "version": version }))
+            }
+            Op::AdvanceOperation { id, to, ends } => {
+                let version = self.advance_operation(now, &id, to, ends)?;
+                Ok(json!({ "operation": id, "version": version }))
+            }
             Op::Settle { id } => Ok(json!({ "version": self.settle_now(now, &id)? })),
             Op::Release {} => Ok(json!({ "released": self.release(now) })),
             Op::Contract { set } => Ok(json!({ "contract": self.switch(&set)? })),

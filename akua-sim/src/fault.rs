@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::ControlError;
 use crate::delivery::{Delivery, End, Part};
+use crate::operation::Ends;
 use crate::stores::Stores;
 
 pub(crate) use matcher::problem;
@@ -53,7 +54,8 @@ pub enum CarriedOut {
     /// Nothing is looked at and nothing done: it fails before the write. A 500 unless `answer` says else.
     No,
     /// A PATCH is answered 200 with the resource as it is, and not carried out: an idempotency key
-    /// "replayed" without a write. Anything else is carried out.
+    /// "replayed" without a write. A launch that would be accepted is answered 202 with an operation that is nowhere.
+    /// Anything else is carried out.
     Pretended,
 }
 
@@ -114,6 +116,11 @@ pub struct Fault {
     pub hold: Option<Hold>,
     /// Whether it is carried out.
     pub carried_out: CarriedOut,
+    /// A second copy of it arrives: right after the first was decided, later, or when the control endpoint releases it.
+    /// Nobody hears its answer.
+    pub again: Option<Hold>,
+    /// How the operation ends that it starts. Left out: as the contract says.
+    pub ends: Option<Box<Ends>>,
     /// What becomes of what an accepted PATCH carries. Left out: what the contract says.
     pub stores: Option<Stores>,
     /// A GET of one resource is answered with the version so many before the current one. So is a PATCH that is
@@ -181,6 +188,24 @@ impl Fault {
     pub fn held(hold: Hold) -> Self {
         Self {
             hold: Some(hold),
+            ..Self::default()
+        }
+    }
+
+    /// A second copy of the request arrives, and nobody hears its answer.
+    #[must_use]
+    pub fn doubled(again: Hold) -> Self {
+        Self {
+            again: Some(again),
+            ..Self::default()
+        }
+    }
+
+    /// An accepted launch starts an operation that ends so.
+    #[must_use]
+    pub fn ends(ends: Ends) -> Self {
+        Self {
+            ends: Some(Box::new(ends)),
             ..Self::default()
         }
     }

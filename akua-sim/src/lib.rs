@@ -9,6 +9,7 @@
 //! - [`Simulator`] serves on a thread of its own; the program `akua-sim` does the same for other languages.
 //! - [`World`] is the simulator without a network: a pure machine for tests on a virtual clock.
 //! - [`Contract`] holds the points on which the documents are silent or disagree, as switches.
+//! - [`Launch`] and [`Ends`]: the writes that start an operation, and how an operation ends.
 //! - [`Fault`] and [`Script`] say what goes wrong, and what somebody else does in between.
 //! - [`Entry`], [`Version`]: the record of requests, and every version of a resource.
 //! - [`Op`] is the control protocol, in Rust and as JSON over `POST /control`; the crate's README shows each
@@ -53,7 +54,9 @@
 //! then the idempotency key, the resource (404), the etag and the state (409). A broad token sees the clusters of its
 //! context and every workspace. An id that is too long is simply not found. An idempotency key counts within its
 //! workspace, belongs to one cluster and one body, and is ignored on workspaces. A cluster that is `deleting` can't be
-//! changed; one that is reconciling can. Requests that are no HTTP are answered 400 by the HTTP server and leave no
+//! changed; one that is reconciling can. A launch ([`Launch`]) is looked at like a PATCH, its state last: what can't be done
+//! in this state, or while another operation is under way, is a 409 without an etag. Operations go on when they are looked
+//! at. Requests that are no HTTP are answered 400 by the HTTP server and leave no
 //! trace in the record.
 #![forbid(unsafe_code)]
 
@@ -68,7 +71,9 @@ mod digest;
 mod fault;
 mod keys;
 mod kind;
+mod launch;
 mod log;
+mod operation;
 mod patch;
 mod refusal;
 mod resource;
@@ -90,9 +95,11 @@ pub use defect::Defect;
 pub use delivery::{Delivery, End, Pace, Part};
 pub use digest::Fingerprint;
 pub use fault::{AnswerChange, Body, CarriedOut, Fault, Forever, Hold, Matcher, Times, Unread, Waiting};
-pub use log::{Effect, Entry, Progress};
+pub use launch::Launch;
+pub use log::{Acceptance, Effect, Entry, Progress};
+pub use operation::{Ends, Leaves, Task, Until, Waits};
 pub use resource::{Author, Version};
-pub use script::{Action, Script, Target, When, Write};
+pub use script::{Act, Action, Script, Target, When, Write};
 pub use server::{Options, Simulator};
 pub use stores::Stores;
 pub use verdict::{Step, Verdict};

@@ -6,6 +6,7 @@ use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::Delivery;
+use crate::launch::Launch;
 
 /// How far a request came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,8 @@ pub enum Effect {
         /// The etag of the version made.
         etag: String,
     },
+    /// It was accepted as a launch: it started this operation, or asked for the end of it.
+    Accepted(Box<Acceptance>),
     /// It was answered with what was kept under its idempotency key.
     Replayed {
         /// The number of the request that was answered first.
@@ -61,11 +64,33 @@ pub enum Effect {
     },
 }
 
+/// An accepted launch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acceptance {
+    /// What was accepted.
+    pub launch: Launch,
+    /// The id of what it is about.
+    pub id: String,
+    /// The id of the operation.
+    pub operation: String,
+    /// The number of the version that the acceptance made of what it is about, if it made one.
+    pub version: Option<u64>,
+    /// The etag after it, if what it is about has one.
+    pub etag: Option<String>,
+}
+
 impl Effect {
     /// Whether a version was made of what it asked for.
     #[must_use]
     pub fn is_applied(&self) -> bool {
         matches!(self, Self::Applied { .. })
+    }
+
+    /// Whether it was accepted as a launch: once for each copy of it that was.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        matches!(self, Self::Accepted(_))
     }
 }
 
@@ -91,6 +116,13 @@ pub struct Entry {
     pub kind: Option<Kind>,
     /// The id that the path addresses, decoded.
     pub id: Option<String>,
+    /// What it starts or ends, if it is such a write.
+    pub launch: Option<Launch>,
+    /// The id of the operation that it started or asked to end, or that a repeat of it was answered with; and of an
+    /// operation that was read or waited for.
+    pub operation: Option<String>,
+    /// The number of the request of which it is a second copy, made by a fault.
+    pub copy_of: Option<u64>,
     /// The `if-match` header.
     pub if_match: Option<String>,
     /// The `idempotency-key` header.

@@ -70,6 +70,11 @@ impl Refusal {
         Self::one(409, "conflict", 7006, message)
     }
 
+    /// Something that can't be done any more.
+    pub(crate) fn unprocessable(message: &str) -> Self {
+        Self::one(422, "failed_precondition", 7007, message)
+    }
+
     /// An `if-match` that is not the current etag.
     pub(crate) fn aborted(current: &str, contract: &Contract) -> Self {
         let mut refusal = Self::one(

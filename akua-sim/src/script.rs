@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::ControlError;
 use crate::fault::{self, Countdown, Matcher, Times};
+use crate::launch::Launch;
 use crate::rng::Rng;
 use crate::route::Route;
 use crate::wire::WireRequest;
@@ -59,6 +60,16 @@ impl Write {
     }
 }
 
+/// A launch by somebody else, which is always accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Act {
+    /// What they start or end.
+    pub launch: Launch,
+    /// The id of the cluster, the workspace or the operation.
+    pub id: String,
+}
+
 /// What happens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -69,6 +80,8 @@ pub enum Action {
     Same {},
     /// Somebody else deletes a resource.
     Delete(Target),
+    /// Somebody else suspends, resumes, deletes, refreshes or cancels.
+    Act(Act),
     /// A cluster stops reconciling.
     Settle {
         /// The cluster's id.
@@ -156,7 +169,7 @@ impl Scripts {
         if self.0.is_empty() {
             return Vec::new();
         }
-        let route = Route::parse(request.path());
+        let route = Route::parse(Some(&request.method), request.path());
         let mut actions = Vec::new();
         for (script, countdown) in &mut self.0 {
             if script.when == when

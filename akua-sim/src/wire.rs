@@ -132,6 +132,11 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or(serde_json::Value::Null)
     }
 
+    /// The `id` in a JSON body.
+    pub(crate) fn id(&self) -> Option<String> {
+        self.json().get("id")?.as_str().map(str::to_owned)
+    }
+
     /// Status line and headers with the empty line after them. `content-length` is added unless the headers
     /// name a length themselves or `length` is false.
     #[must_use]

@@ -4,9 +4,15 @@
 //! It opens no socket, reads no clock, starts no thread. The server drives it with real time; a test can
 //! drive it alone, on a clock of its own.
 
+mod about;
 mod calls;
 mod defective;
 mod director;
+mod holding;
+mod launching;
+mod operating;
+mod polling;
+mod recording;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -18,18 +24,20 @@ use crate::auth::Tokens;
 use crate::change::Change;
 use crate::contract::Contract;
 use crate::defect::Defect;
-use crate::digest::sha256_hex;
-use crate::fault::{CarriedOut, Fault, Faults, Hold, Unread};
+use crate::fault::{CarriedOut, Fault, Faults, Unread};
 use crate::keys::Keys;
 use crate::kind::table;
 use crate::log::{Effect, Entry, Progress};
+use crate::operation::Underway;
 use crate::resource::{Author, Moment};
 use crate::rng::Rng;
-use crate::route::Route;
+use crate::route::{Part, Route};
 use crate::script::{Action, Scripts, When};
 use crate::store::Store;
 use crate::verdict::{Step, Verdict};
 use crate::wire::WireRequest;
+use holding::{Held, Poll};
+use recording::request_id;
 
 /// The longest body that is looked at, in bytes; a longer one is answered 413.
 pub(crate) const MAX_BODY: usize = 16 << 20;
@@ -88,6 +96,12 @@ pub struct World {
     store: Store,
     tokens: Tokens,
     keys: Keys,
+    /// Those of launches, each kept as long as its endpoint promises.
+    launch_keys: Keys,
+    /// Operations that were started by a call, by id.
+    operations: BTreeMap<String, Underway>,
+    /// When the capabilities of a cluster were last refreshed, in Unix seconds.
+    refreshed: BTreeMap<String, i64>,
     faults: Faults,
     scripts: Scripts,
     log: Vec<Entry>,
@@ -95,6 +109,7 @@ pub struct World {
     agenda: BTreeMap<(u64, u64), Due>,
     last_due: u64,
     held: BTreeMap<u64, Held>,
+    polls: BTreeMap<u64, Poll>,
     decided: BTreeMap<u64, Verdict>,
     last_ticket: u64,
 }
@@ -103,17 +118,10 @@ pub struct World {
 enum Due {
     Settle(Kind, String),
     Decide(u64),
+    /// A `wait` has waited long enough.
+    Poll(u64),
     /// Back to this version.
     RollBack(Kind, String, u64),
-}
-
-/// A request that waits.
-struct Held {
-    seq: u64,
-    request: WireRequest,
-    fault: Fault,
-    /// Whether somebody will collect the verdict.
-    awaited: bool,
 }
 
 impl fmt::Debug for World {
@@ -138,6 +146,9 @@ impl World {
             store: Store::default(),
             tokens: Tokens::default(),
             keys: Keys::default(),
+            launch_keys: Keys::default(),
+            operations: BTreeMap::new(),
+            refreshed: BTreeMap::new(),
             faults: Faults::default(),
             scripts: Scripts::default(),
             log: Vec::new(),
@@ -145,6 +156,7 @@ impl World {
             agenda: BTreeMap::new(),
             last_due: 0,
             held: BTreeMap::new(),
+            polls: BTreeMap::new(),
             decided: BTreeMap::new(),
             last_ticket: 0,
             setup,
@@ -182,6 +194,7 @@ impl World {
             match due {
                 Due::Settle(kind, id) => self.settle(kind, &id, Some(at)),
                 Due::Decide(ticket) => self.decide(ticket),
+                Due::Poll(ticket) => self.end_poll(ticket),
                 Due::RollBack(kind, id, version) => {
                     if let Some(resource) = self.store.find_mut(kind, &id) {
                         resource.roll_back(version);
@@ -190,69 +203,41 @@ impl World {
             }
         }
         self.now = self.now.max(now);
+        self.end_polls();
     }
 
     /// Takes a request at time `now`, in milliseconds since the start.
     pub fn handle(&mut self, now: u64, request: &WireRequest) -> Step {
         self.advance(now);
         let seq = self.record(request, Progress::Held);
-        let route = Route::parse(request.path());
+        let route = Route::parse(Some(&request.method), request.path());
         let fault = self.faults.pick(&mut self.rng, None, |matcher| {
             matcher.matches(&request.method, request.path(), route.as_ref())
         });
-        let Some((number, fault)) = fault else {
-            return Step::Done(self.conclude(seq, request, None));
+        let mut held = Held {
+            seq,
+            request: request.clone(),
+            fault: None,
+            awaited: true,
         };
-        self.amend(seq, |entry| entry.fault = Some(number));
-        let Some(hold) = fault.hold else {
-            return Step::Done(self.conclude(seq, request, Some(&fault)));
-        };
-        self.last_ticket += 1;
-        let ticket = self.last_ticket;
-        self.held.insert(
-            ticket,
-            Held {
-                seq,
-                request: request.clone(),
-                fault,
-                awaited: true,
-            },
-        );
-        let until_ms = match hold {
-            Hold::Ms(ms) => Some(self.now.saturating_add(ms)),
-            Hold::UntilReleased => None,
-        };
-        if let Some(at) = until_ms {
-            self.schedule(at, Due::Decide(ticket));
+        if let Some((number, fault)) = fault {
+            self.amend(seq, |entry| entry.fault = Some(number));
+            let hold = fault.hold;
+            held.fault = Some(fault);
+            if let Some(hold) = hold {
+                return self.hold(held, hold);
+            }
         }
-        Step::Held { ticket, until_ms }
-    }
-
-    /// The verdict on a held request, once; `None` while it waits, and for ever if it was forgotten by a reset.
-    pub fn collect(&mut self, now: u64, ticket: u64) -> Option<Verdict> {
-        self.advance(now);
-        self.decided.remove(&ticket)
-    }
-
-    /// Nobody will collect this verdict. The request is decided in its time all the same.
-    pub fn abandon(&mut self, ticket: u64) {
-        self.decided.remove(&ticket);
-        if let Some(held) = self.held.get_mut(&ticket) {
-            held.awaited = false;
-        }
-    }
-
-    /// Whether a held request still waits. False also for one whose verdict can be collected.
-    #[must_use]
-    pub fn is_held(&self, ticket: u64) -> bool {
-        self.held.contains_key(&ticket)
+        let step = self.begin(held, None);
+        self.end_polls();
+        step
     }
 
     /// Whether a fault resets the connection before the request is read so far. What is known of the request is in
     /// `request`: nothing, for [`Unread::Connection`] and [`Unread::Request`].
     pub fn resets(&mut self, now: u64, unread: Unread, request: &WireRequest) -> bool {
         self.advance(now);
-        let route = Route::parse(request.path());
+        let route = Route::parse(Some(&request.method), request.path());
         let fault = self.faults.pick(&mut self.rng, Some(unread), |matcher| {
             matcher.matches(&request.method, request.path(), route.as_ref())
         });
@@ -268,21 +253,12 @@ impl World {
         self.record(request, Progress::Incomplete);
     }
 
-    /// Decides a held request now.
-    fn decide(&mut self, ticket: u64) {
-        let Some(held) = self.held.remove(&ticket) else { return };
-        let verdict = self.conclude(held.seq, &held.request, Some(&held.fault));
-        if held.awaited {
-            self.decided.insert(ticket, verdict);
-        }
-    }
-
     /// Carries a request out, as far as its fault allows.
-    fn conclude(&mut self, seq: u64, request: &WireRequest, fault: Option<&Fault>) -> Verdict {
-        self.play(When::Before, request);
+    fn carry_out(&mut self, seq: u64, request: &WireRequest, fault: Option<&Fault>) -> Verdict {
         let (effect, mut answer) = match fault.map(|fault| fault.carried_out) {
             Some(CarriedOut::No) => self.failure(),
             Some(CarriedOut::Pretended) if request.method == "PATCH" => self.pretended(request),
+            Some(CarriedOut::Pretended) => self.launch_pretended(seq, request, fault),
             _ => self.call(seq, request, fault),
         };
         if let Some(by) = fault.and_then(|fault| fault.stale_by)
@@ -290,6 +266,7 @@ impl World {
         {
             answer = older;
         }
+        self.note_operation(seq, &effect, &answer);
         answer.set_header("x-request-id", &request_id(seq));
         if let Some(fault) = fault {
             answer = fault.answer.applied(answer, &self.contract);
@@ -328,41 +305,6 @@ impl World {
                 Action::Same {} => self.write_the_same(request),
                 action => self.act(action),
             };
-        }
-    }
-
-    fn record(&mut self, request: &WireRequest, progress: Progress) -> u64 {
-        self.last_seq += 1;
-        let route = Route::parse(request.path());
-        self.log.push(Entry {
-            seq: self.last_seq,
-            at_ms: self.now,
-            done_ms: (progress != Progress::Held).then_some(self.now),
-            connection: request.connection,
-            progress,
-            method: request.method.clone(),
-            target: request.target.clone(),
-            kind: route.as_ref().map(|route| route.kind),
-            id: route.and_then(|route| route.id),
-            if_match: request.header("if-match"),
-            idempotency_key: request.header("idempotency-key"),
-            context: request.header("akua-context"),
-            header_names: request.headers.iter().map(|(name, _)| name.clone()).collect(),
-            body_bytes: request.body.len(),
-            body_sha256: (!request.body.is_empty()).then(|| sha256_hex(&[&request.body])),
-            request_id: request_id(self.last_seq),
-            fault: None,
-            status: None,
-            delivery: None,
-            effect: Effect::default(),
-        });
-        self.last_seq
-    }
-
-    fn amend(&mut self, seq: u64, change: impl FnOnce(&mut Entry)) {
-        let index = self.log.binary_search_by_key(&seq, |entry| entry.seq);
-        if let Some(entry) = index.ok().and_then(|index| self.log.get_mut(index)) {
-            change(entry);
         }
     }
 
@@ -412,6 +354,11 @@ impl World {
             return;
         };
         let due = at.is_none() || resource.settle_at == at;
+        if due && at.is_some() && self.operations.values().any(|known| known.reconciles(kind, id)) {
+            // The operation ends it.
+            resource.settle_at = None;
+            return;
+        }
         if !due || resource.current().fields.get("reconciling") != Some(&Value::Bool(true)) {
             return;
         }
@@ -432,7 +379,7 @@ impl World {
 
     /// Lets somebody else write what a PATCH asks for, if the server would take it from anybody.
     fn write_the_same(&mut self, request: &WireRequest) -> Option<()> {
-        let Route { kind, id } = Route::parse(request.path()).filter(|_| request.method == "PATCH")?;
+        let Route { kind, id, .. } = patched(request)?;
         let change = crate::patch::read(kind, &request.body, &self.contract).ok()?;
         let change = self.contract.stores.taken(change);
         self.commit(kind, &id?, change, Author::Foreign {}).map(|_| ())
@@ -458,6 +405,7 @@ impl World {
                 self.store.find_mut(target.kind, &target.id)?.delete(at);
                 Some(())
             }
+            Action::Act(act) => self.act_for_another(&act).map(|_| ()),
             Action::Settle { id } => {
                 let kind = self.reconciling_kind(&id);
                 self.store.find(kind, &id)?;
@@ -468,12 +416,14 @@ impl World {
     }
 }
 
+/// The resource that a PATCH is about.
+fn patched(request: &WireRequest) -> Option<Route> {
+    let route = Route::parse(Some(&request.method), request.path())?;
+    (request.method == "PATCH" && route.part == Part::Itself).then_some(route)
+}
+
 fn unix(setup: &Setup, now: u64) -> i64 {
     setup
         .epoch
         .saturating_add(i64::try_from(now / 1000).unwrap_or(i64::MAX))
-}
-
-fn request_id(seq: u64) -> String {
-    format!("req_{seq:08}")
 }

@@ -19,6 +19,9 @@ fn ingredients(fault: &Fault) -> Vec<&'static str> {
         carried_out,
         // These change what a good answer says: `plays.rs` and `liberties.rs` have them.
         stores: _,
+        ends: _,
+        // The second copy of a request: what comes of it is the judge's to see.
+        again: _,
         stale_by: _,
         repeat_cursor: _,
         answer,

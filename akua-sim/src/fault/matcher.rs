@@ -3,6 +3,7 @@
 use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
 
+use crate::launch::Launch;
 use crate::route::Route;
 
 /// Which requests are meant: all that agree with every property given; all requests, if none is.
@@ -17,6 +18,8 @@ pub struct Matcher {
     pub kind: Option<Kind>,
     /// Requests about the resource with this id (decoded).
     pub id: Option<String>,
+    /// Requests that are this write, however their path writes the colon.
+    pub launch: Option<Launch>,
 }
 
 impl Matcher {
@@ -25,6 +28,15 @@ impl Matcher {
     pub fn method(method: &str) -> Self {
         Self {
             method: Some(method.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// Requests that are this write.
+    #[must_use]
+    pub fn launch(launch: Launch) -> Self {
+        Self {
+            launch: Some(launch),
             ..Self::default()
         }
     }
@@ -48,16 +60,22 @@ impl Matcher {
                 .id
                 .as_deref()
                 .is_none_or(|wanted| route.is_some_and(|route| route.id.as_deref() == Some(wanted)))
+            && self
+                .launch
+                .is_none_or(|wanted| route.is_some_and(|route| route.launch(method) == Some(wanted)))
     }
 }
 
 /// Why no request could ever agree with `matching`, or none be met so often.
 pub(crate) fn problem(matching: &Matcher, nth: Option<u64>, times: Times, percent: Option<u8>) -> Option<&'static str> {
     let method = matching.method.as_deref();
-    let route = matching.path.as_deref().map(Route::parse);
+    let route = matching.path.as_deref().map(|path| Route::parse(method, path));
     let is_elsewhere = |route: &Route| {
         matching.kind.is_some_and(|kind| kind != route.kind)
             || matching.id.is_some() && matching.id.as_deref() != route.id.as_deref()
+            || matching
+                .launch
+                .is_some_and(|launch| route.launch(launch.method()) != Some(launch))
     };
     if nth == Some(0) {
         Some("`nth` counts from 1")
@@ -73,11 +91,16 @@ pub(crate) fn problem(matching: &Matcher, nth: Option<u64>, times: Times, percen
         )
     } else if matching.id.as_deref() == Some("") {
         Some("`match.id` is empty")
+    } else if matching.launch.is_some_and(|launch| {
+        matching.kind.is_some_and(|kind| kind != launch.kind())
+            || method.is_some_and(|method| !method.eq_ignore_ascii_case(launch.method()))
+    }) {
+        Some("`match.launch` has another method or is about another kind")
     } else {
-        let about_resources = matching.kind.is_some() || matching.id.is_some();
+        let about_resources = matching.kind.is_some() || matching.id.is_some() || matching.launch.is_some();
         match route {
             Some(Some(route)) if is_elsewhere(&route) => {
-                Some("`match.path` is not that of `match.kind` and `match.id`")
+                Some("`match.path` is not that of `match.kind`, `match.id` and `match.launch`")
             }
             Some(None) if about_resources => Some("`match.path` is that of no kind and no id"),
             _ => None,

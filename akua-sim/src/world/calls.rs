@@ -3,7 +3,8 @@
 use akua_model::{ResourceKind as Kind, limits};
 use serde_json::{Map, Value, json};
 
-use super::{MAX_BODY, World};
+use super::launching::Asked;
+use super::{MAX_BODY, World, patched};
 use crate::auth::Scope;
 use crate::change::Change;
 use crate::contract::ReplayBody;
@@ -11,11 +12,12 @@ use crate::digest::sha256_hex;
 use crate::fault::Fault;
 use crate::keys::{Kept, Lookup};
 use crate::kind::table;
+use crate::launch::Launch;
 use crate::log::Effect;
 use crate::patch::{self, length_problem};
 use crate::refusal::{Refusal, json_answer};
 use crate::resource::{Author, Resource};
-use crate::route::Route;
+use crate::route::{Part, Route};
 use crate::stores::Stores;
 use crate::wire::{Answer, WireRequest, percent_decoded};
 
@@ -43,6 +45,40 @@ pub(super) struct Key {
     pub(super) request: String,
 }
 
+/// What a request asks for.
+#[derive(Clone, Copy)]
+enum Call {
+    List,
+    Read,
+    Change,
+    Launch(Launch),
+    Wait,
+    Capabilities,
+    Kubeconfig,
+}
+
+impl Call {
+    /// What this method asks of this route. A HEAD is answered as a GET, without the body.
+    fn of(route: &Route, method: &str) -> Result<Self, Refusal> {
+        let is_read = matches!(method, "GET" | "HEAD");
+        let changes = table(route.kind).can_be_changed;
+        let allow = match (route.part, &route.id) {
+            (Part::Itself, None) if is_read => return Ok(Self::List),
+            (Part::Itself, Some(_)) if is_read => return Ok(Self::Read),
+            (Part::Itself, Some(_)) if changes && method == "PATCH" => return Ok(Self::Change),
+            (Part::Capabilities, _) if is_read => return Ok(Self::Capabilities),
+            (Part::Kubeconfig, _) if is_read => return Ok(Self::Kubeconfig),
+            (Part::Wait, _) if method == "POST" => return Ok(Self::Wait),
+            (Part::Itself, Some(_)) if Launch::delete_of(route.kind).is_some() => "GET, HEAD, PATCH, DELETE",
+            (Part::Itself, Some(_)) if changes => "GET, HEAD, PATCH",
+            (Part::Launch(_) | Part::Wait, _) => "POST",
+            _ => "GET, HEAD",
+        };
+        let launch = route.launch(method).map(Self::Launch);
+        launch.ok_or_else(|| Refusal::method_not_allowed(allow))
+    }
+}
+
 impl World {
     /// Carries a request out.
     pub(super) fn call(&mut self, seq: u64, request: &WireRequest, fault: Option<&Fault>) -> (Effect, Answer) {
@@ -57,8 +93,7 @@ impl World {
 
     /// The resource as it is, as if a write had just been done.
     pub(super) fn pretended(&self, request: &WireRequest) -> (Effect, Answer) {
-        let route = Route::parse(request.path());
-        let resource = route.and_then(|Route { kind, id }| self.store.find(kind, id.as_deref()?));
+        let resource = patched(request).and_then(|Route { kind, id, .. }| self.store.find(kind, id.as_deref()?));
         let answer = match resource {
             Some(resource) => self.shown(resource),
             None => Refusal::not_found().answer(&self.contract),
@@ -71,33 +106,49 @@ impl World {
             let problem = "Every % has to be followed by two hexadecimal digits, and the bytes have to be UTF-8";
             return Err(Refusal::invalid(400, &["path"], problem));
         }
-        let Route { kind, id } = Route::parse(request.path()).ok_or_else(Refusal::not_found)?;
-        // A HEAD is answered as a GET, without the body.
-        let method = match (request.method.as_str(), &id) {
-            ("GET" | "HEAD", _) => "GET",
-            ("PATCH", Some(_)) if table(kind).can_be_changed => "PATCH",
-            (_, Some(_)) if table(kind).can_be_changed => return Err(Refusal::method_not_allowed("GET, HEAD, PATCH")),
-            (_, _) => return Err(Refusal::method_not_allowed("GET, HEAD")),
-        };
+        let route = Route::parse(Some(&request.method), request.path()).ok_or_else(Refusal::not_found)?;
+        let call = Call::of(&route, &request.method)?;
+        let Route { kind, id, .. } = route;
         let scope = self.tokens.scope(request, &self.store, &self.contract)?;
         if request.body.len() > MAX_BODY {
             return Err(Refusal::too_large());
         }
-        match (method, id) {
-            ("GET", Some(id)) => {
+        let id = id.as_deref().unwrap_or_default();
+        match call {
+            Call::List => self.list(kind, &scope, request, fault.is_some_and(|fault| fault.repeat_cursor)),
+            Call::Read => {
                 let stale_by = fault.and_then(|fault| fault.stale_by).or_else(|| self.staleness());
-                self.read(kind, &id, &scope, stale_by)
+                if kind == Kind::Operation {
+                    return self.read_operation(id, request, stale_by);
+                }
+                self.read(kind, id, &scope, stale_by)
             }
-            ("GET", None) => self.list(kind, &scope, request, fault.is_some_and(|fault| fault.repeat_cursor)),
-            (_, Some(id)) => {
+            Call::Change => {
                 let stores = fault.and_then(|fault| fault.stores).unwrap_or(self.contract.stores);
-                self.change(seq, kind, &id, scope, request, stores)
+                self.change(seq, kind, id, scope, request, stores)
             }
-            (_, None) => Err(Refusal::method_not_allowed("GET, HEAD")),
+            Call::Launch(launch) => {
+                let ends = fault.and_then(|fault| fault.ends.as_deref().cloned());
+                let asked = Asked { seq, launch, id, ends };
+                self.launch(&asked, &scope, request)
+            }
+            Call::Wait => self.waited(id, request),
+            Call::Capabilities => self.capabilities(id, &scope),
+            Call::Kubeconfig => self.kubeconfig(id, &scope),
         }
     }
 
-    fn visible(&self, kind: Kind, id: &str, scope: &Scope) -> Result<&Resource, Refusal> {
+    /// Counts the look, and shows what it finds: which may be that the token has died with the workspace, or that the
+    /// operation is nowhere any more.
+    fn read_operation(&mut self, id: &str, request: &WireRequest, stale_by: Option<usize>) -> Outcome {
+        let scope = self.tokens.scope(request, &self.store, &self.contract)?;
+        self.visible(Kind::Operation, id, &scope)?;
+        self.look(id);
+        let scope = self.tokens.scope(request, &self.store, &self.contract)?;
+        self.read(Kind::Operation, id, &scope, stale_by)
+    }
+
+    pub(super) fn visible(&self, kind: Kind, id: &str, scope: &Scope) -> Result<&Resource, Refusal> {
         let resource = self
             .store
             .find(kind, id)
@@ -122,7 +173,7 @@ impl World {
         Ok((Effect::default(), json_answer(200, &Value::Object(shown))))
     }
 
-    fn list(&self, kind: Kind, scope: &Scope, request: &WireRequest, repeat_cursor: bool) -> Outcome {
+    fn list(&mut self, kind: Kind, scope: &Scope, request: &WireRequest, repeat_cursor: bool) -> Outcome {
         let limit = match request.query("limit") {
             None => limits::PAGE_ITEMS_DEFAULT,
             Some(text) => text
@@ -148,6 +199,7 @@ impl World {
         };
         let mut items: Vec<&Resource> = all
             .filter(|resource| scope.sees(kind, &resource.workspace))
+            .filter(|resource| kind != Kind::Operation || !self.is_unlisted(&resource.id))
             .filter(|resource| filters.iter().all(|(name, text)| resource.text(name) == Some(text)))
             .take(limit.saturating_add(1))
             .collect();
@@ -158,8 +210,15 @@ impl World {
             has_more = true;
             next = asked.or(next).or_else(|| Some(cursor(kind, 0)));
         }
-        let data: Vec<Map<String, Value>> = items
+        let ids: Vec<String> = items.iter().map(|resource| resource.id.clone()).collect();
+        if kind == Kind::Operation {
+            ids.iter().for_each(|id| self.look(id));
+            self.count_list();
+            self.tokens.scope(request, &self.store, &self.contract)?;
+        }
+        let data: Vec<Map<String, Value>> = ids
             .iter()
+            .filter_map(|id| self.store.find(kind, id))
             .map(|resource| {
                 let mut item = resource.rendered(resource.current(), &self.contract);
                 item.retain(|name, _| !table(kind).not_listed.contains(&name.as_str()));
@@ -179,13 +238,7 @@ impl World {
         request: &WireRequest,
         stores: Stores,
     ) -> Outcome {
-        let if_match = request.header("if-match").ok_or_else(|| {
-            let status = self.contract.missing_if_match;
-            Refusal::invalid(status, &["headers", "if-match"], "The header if-match is required")
-        })?;
-        if let Some(problem) = length_problem(limits::IF_MATCH, &if_match, &self.contract) {
-            return Err(Refusal::invalid(400, &["headers", "if-match"], &problem));
-        }
+        let if_match = self.if_match(request)?;
         let key = self.key(kind, id, &scope, request)?;
         let change = patch::read(kind, &request.body, &self.contract)?;
         let write = Write {
@@ -214,6 +267,18 @@ impl World {
             self.keep(seq, key, &outcome);
         }
         outcome
+    }
+
+    /// The etag that a request is on condition of.
+    pub(super) fn if_match(&self, request: &WireRequest) -> Result<String, Refusal> {
+        let if_match = request.header("if-match").ok_or_else(|| {
+            let status = self.contract.missing_if_match;
+            Refusal::invalid(status, &["headers", "if-match"], "The header if-match is required")
+        })?;
+        match length_problem(limits::IF_MATCH, &if_match, &self.contract) {
+            Some(problem) => Err(Refusal::invalid(400, &["headers", "if-match"], &problem)),
+            None => Ok(if_match),
+        }
     }
 
     /// The key of a request, where keys count.
@@ -360,8 +425,7 @@ impl World {
 
     /// The answer to a write that shows the version so many before the current one; `None` if it stays as it is.
     pub(super) fn answered_late(&self, request: &WireRequest, answer: &Answer, by: usize) -> Option<Answer> {
-        let Route { kind, id } =
-            Route::parse(request.path()).filter(|_| request.method == "PATCH" && answer.status == 200)?;
+        let Route { kind, id, .. } = patched(request).filter(|_| answer.status == 200)?;
         let resource = self.store.find(kind, &id?)?;
         let version = resource.version_back(by);
         let shown = resource.rendered(version, &self.contract);

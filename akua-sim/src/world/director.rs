@@ -105,6 +105,7 @@ impl World {
     fn do_now(&mut self, now: u64, action: Action, kind: Kind, id: &str) -> Result<Version, ControlError> {
         self.advance(now);
         let done = self.act(action);
+        self.end_polls();
         let version = done
             .and_then(|()| self.store.ever(kind, id))
             .map(|resource| resource.current().clone());
@@ -120,6 +121,7 @@ impl World {
         }
         self.agenda
             .retain(|_, due| !matches!(due, Due::Decide(ticket) if tickets.contains(ticket)));
+        self.end_polls();
         tickets.len()
     }
 
@@ -181,10 +183,20 @@ impl World {
 
     /// Adds one resource with the next free id. Its id.
     pub fn seed_next(&mut self, kind: Kind) -> String {
+        loop {
+            let id = self.free_id(kind);
+            if self.seed(kind, &id, None, Map::new()).is_ok() {
+                return id;
+            }
+        }
+    }
+
+    /// The next id that nothing ever had.
+    pub(super) fn free_id(&self, kind: Kind) -> String {
         let mut number = self.store.next_ordinal(kind);
         loop {
             let id = format!("{}_{number}", table(kind).prefix);
-            if self.store.ever(kind, &id).is_none() && self.seed(kind, &id, None, Map::new()).is_ok() {
+            if self.store.ever(kind, &id).is_none() {
                 return id;
             }
             number += 1;
@@ -232,12 +244,16 @@ impl World {
         self.defects.clear();
         self.store = Store::default();
         self.keys = Keys::default();
+        self.launch_keys = Keys::default();
+        self.operations.clear();
+        self.refreshed.clear();
         self.faults = Faults::default();
         self.scripts = Scripts::default();
         self.log.clear();
         self.last_seq = 0;
         self.agenda.clear();
         self.held.clear();
+        self.polls.clear();
         self.decided.clear();
         self.plant();
     }

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use akua_sim::{Fault, Kind, Options, Simulator};
+use akua_sim::{Contract, Fault, Kind, Op, Options, Simulator, Until};
 
-use crate::raw_client::RawClient;
+use crate::raw_client::{RawClient, until};
 
 #[test]
 fn bodies_are_drained_on_every_path() {
@@ -47,7 +47,11 @@ fn real_clients_are_lived_with() {
     client.write(&format!(
         "POST /v1/clusters/clu_1%3Asuspend HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\n\r\n"
     ));
-    assert_eq!(client.answer().0, 405);
+    assert_eq!(
+        client.answer().0,
+        400,
+        "the colon is an action's, and if-match is missing"
+    );
     let chunked = "if-match: 43\r\ntransfer-encoding: chunked\r\n";
     client.write(&format!(
         "PATCH /v1/clusters/clu_1 HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\n{chunked}\r\nc\r\n{{\"name\":\"n\"}}\r\n0\r\n\r\n"
@@ -152,10 +156,51 @@ fn d_a_head_is_answered_with_a_head_alone() {
     );
     assert!(head.contains(&format!("content-length: {}\r\n", body.len())), "{head}");
     let mut client = RawClient::dial(&simulator);
-    client.send("DELETE", "/v1/clusters/clu_1", "", "");
+    client.send("PUT", "/v1/clusters/clu_1", "", "");
     let (status, head, _) = client.answer();
-    assert!(status == 405 && head.contains("allow: GET, HEAD, PATCH\r\n"), "{head}");
+    assert!(
+        status == 405 && head.contains("allow: GET, HEAD, PATCH, DELETE\r\n"),
+        "{head}"
+    );
     let mut client = RawClient::to(simulator.address(), simulator.control_token());
     client.send("GET", "/control", "", "");
     assert!(client.answer().1.contains("allow: POST\r\n"));
+}
+
+#[test]
+fn a_wait_holds_up_nobody() {
+    let contract = Contract {
+        operation_looks: None,
+        ..Contract::default()
+    };
+    let simulator = Simulator::start(Options {
+        contract,
+        ..Options::clusters(1)
+    })
+    .unwrap();
+    let mut client = RawClient::dial(&simulator);
+    let suspend = "/v1/clusters/clu_1%3Asuspend";
+    assert_eq!(client.call("POST", suspend, "if-match: 42\r\n", "").0, 202);
+    let mut waiting = RawClient::dial(&simulator);
+    waiting.send("POST", "/v1/operations/op_1:wait?timeout=60", "", "");
+    let mut gone = RawClient::dial(&simulator);
+    gone.send("POST", "/v1/operations/op_1:wait", "", "");
+    until("both wait", || simulator.log().len() == 3);
+    drop(gone);
+    let seen = client.call("GET", "/v1/operations/op_1", "", "");
+    assert_eq!((seen.0, seen.1["done"].as_bool()), (200, Some(false)));
+    assert_eq!(simulator.log()[1].status, None, "it still waits");
+    let end = Op::AdvanceOperation {
+        id: "op_1".into(),
+        to: Until::End,
+        ends: None,
+    };
+    simulator.control(end).unwrap();
+    let (status, _, body) = waiting.answer();
+    assert!(status == 200 && body.contains("SUCCEEDED"), "{body}");
+    assert_eq!(
+        simulator.log()[2].status,
+        Some(200),
+        "whoever went away is in the record"
+    );
 }

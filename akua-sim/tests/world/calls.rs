@@ -112,7 +112,7 @@ fn addresses_are_exact() {
         assert_eq!(harness.get(target).answer.status, 404, "{target}");
     }
     for (method, target) in [
-        ("DELETE", "/v1/clusters/clu_1"),
+        ("PUT", "/v1/clusters/clu_1"),
         ("PATCH", "/v1/clusters"),
         ("POST", "/v1/clusters"),
         ("patch", "/v1/clusters/clu_1"),
@@ -120,7 +120,7 @@ fn addresses_are_exact() {
         let request = harness.request(method, target);
         let answer = harness.send(&request).answer;
         let allow = if target.ends_with("clu_1") {
-            "GET, HEAD, PATCH"
+            "GET, HEAD, PATCH, DELETE"
         } else {
             "GET, HEAD"
         };

@@ -69,6 +69,15 @@ impl Harness {
         self.send(&request)
     }
 
+    /// A request without a body, under an etag if one is given.
+    pub(crate) fn bare(&mut self, method: &str, target: &str, etag: Option<&str>) -> Verdict {
+        let mut request = self.request(method, target);
+        if let Some(etag) = etag {
+            request = request.with_header("if-match", etag);
+        }
+        self.send(&request)
+    }
+
     pub(crate) fn history(&mut self) -> Vec<Version> {
         self.world.history(self.now, Kind::Cluster, "clu_1").unwrap()
     }

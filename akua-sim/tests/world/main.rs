@@ -5,5 +5,7 @@ mod calls;
 mod contract;
 mod faults;
 mod harness;
+mod launches;
+mod operations;
 mod readme;
 mod storing;
