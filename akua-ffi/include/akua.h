@@ -306,6 +306,20 @@ typedef int32_t akua_report_key;
 // `AKUA_REPORT_FIELDS` tells which fields it left as they were. Nothing took effect.
 #define AKUA_IGNORED 18
 
+// From a wait for an operation: it has failed. It was accepted all the same, and some of it may have been done.
+#define AKUA_OPERATION_FAILED 19
+
+// From a wait for an operation: it was cancelled. Some of it may have been done. `AKUA_REPORT_ASKED_HERE` tells whether
+// whoever waited had asked for that.
+#define AKUA_OPERATION_CANCELLED 20
+
+// From a wait for an operation: the wait is over, and the operation goes on. Wait again, with its token.
+#define AKUA_STILL_RUNNING 21
+
+// From a wait for an operation: it can't be read any more, or has ended in a way that this version does not know. What became
+// of it is not known.
+#define AKUA_LOST_TRACK 22
+
 // The call breaks a rule of this interface: NULL where something has to be, a text that is not UTF-8, a handle of
 // another type or kind, or in use by another thread, a property that the kind has not. Nothing was sent.
 #define AKUA_MISUSE 50

@@ -52,6 +52,16 @@ pub const AKUA_SUPERSEDED: akua_status = 17;
 /// From an edit: the server answered 200 and changed nothing: it shows the version from before the write, and
 /// `AKUA_REPORT_FIELDS` tells which fields it left as they were. Nothing took effect.
 pub const AKUA_IGNORED: akua_status = 18;
+/// From a wait for an operation: it has failed. It was accepted all the same, and some of it may have been done.
+pub const AKUA_OPERATION_FAILED: akua_status = 19;
+/// From a wait for an operation: it was cancelled. Some of it may have been done. `AKUA_REPORT_ASKED_HERE` tells whether
+/// whoever waited had asked for that.
+pub const AKUA_OPERATION_CANCELLED: akua_status = 20;
+/// From a wait for an operation: the wait is over, and the operation goes on. Wait again, with its token.
+pub const AKUA_STILL_RUNNING: akua_status = 21;
+/// From a wait for an operation: it can't be read any more, or has ended in a way that this version does not know. What became
+/// of it is not known.
+pub const AKUA_LOST_TRACK: akua_status = 22;
 /// The call breaks a rule of this interface: NULL where something has to be, a text that is not UTF-8, a handle of
 /// another type or kind, or in use by another thread, a property that the kind has not. Nothing was sent.
 pub const AKUA_MISUSE: akua_status = 50;
@@ -102,6 +112,10 @@ pub(crate) const NAMES: &[(akua_status, &str)] = &[
     (AKUA_INDETERMINATE, "indeterminate\0"),
     (AKUA_SUPERSEDED, "superseded\0"),
     (AKUA_IGNORED, "ignored\0"),
+    (AKUA_OPERATION_FAILED, "operation_failed\0"),
+    (AKUA_OPERATION_CANCELLED, "operation_cancelled\0"),
+    (AKUA_STILL_RUNNING, "still_running\0"),
+    (AKUA_LOST_TRACK, "lost_track\0"),
     (AKUA_MISUSE, "misuse\0"),
     (AKUA_PANIC, "panic\0"),
 ];
@@ -121,7 +135,12 @@ pub(crate) fn of_report(report: &Report) -> akua_status {
             | End::Gone
             | End::Superseded
             | End::DeadlinePassed
-            | End::Cancelled,
+            | End::Cancelled
+            | End::Succeeded
+            | End::OperationFailed
+            | End::OperationCancelled
+            | End::StillRunning
+            | End::LostTrack,
         )
         | None => of_kind(report.kind),
     }
@@ -149,6 +168,10 @@ fn of_kind(kind: Kind) -> akua_status {
         Kind::Cancelled => AKUA_CANCELLED,
         Kind::Indeterminate => AKUA_INDETERMINATE,
         Kind::Superseded => AKUA_SUPERSEDED,
+        Kind::OperationFailed => AKUA_OPERATION_FAILED,
+        Kind::OperationCancelled => AKUA_OPERATION_CANCELLED,
+        Kind::StillRunning => AKUA_STILL_RUNNING,
+        Kind::LostTrack => AKUA_LOST_TRACK,
         Kind::Internal => AKUA_PANIC,
     }
 }

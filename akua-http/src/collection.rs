@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use akua_model::edit::{Policy, ResumeToken};
+use akua_model::edit::{Policy, SavedToken};
 use akua_model::http::Request;
 use akua_model::{
     IdempotencyKey, IfMatch, Listed, Page, PageQuery, Patch, Readable, Resource, Traceparent, WorkspaceContext, answer,
@@ -262,7 +262,7 @@ impl<R: Resource> Collection<R> {
 #[derive(Clone)]
 pub(crate) struct KeepResumeToken(pub(crate) Arc<Keep>);
 
-type Keep = dyn Fn(&ResumeToken) -> Result<(), BoxError> + Send + Sync;
+type Keep = dyn Fn(&SavedToken) -> Result<(), BoxError> + Send + Sync;
 
 impl fmt::Debug for KeepResumeToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,21 +1,12 @@
-//! The driver of an edit: sends what the protocol asks for, waits where it says so, and hands the answers back.
-//!
-//! What is to be done and what it means is decided by [`akua_model::edit`]; here is the clock, the dice, the
-//! credentials, the budget and the wire. Nothing here decides whether a write is repeated.
+//! The driver of an edit: asks [`akua_model::edit`] what is next, has it sent, and hands the answers back.
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use akua_model::Resource;
-use akua_model::edit::{Budget, Clock, Edit, Edited, Input, Outgoing, ResumeToken, Step};
-use akua_model::http::Response;
+use akua_model::edit::{Clock, Edit, Edited, Input, Outgoing, ResumeToken, Step};
 
-use crate::budget::is_well;
-use crate::collection::{Collection, span};
-use crate::credentials::{NoToken, Token};
-use crate::deadline::{Deadline, Pause};
-use crate::transport::{Failure, FailureKind, Sent};
+use crate::collection::Collection;
+use crate::sender::{Asked, Before, Heard, Sender};
 
 /// One edit, step by step: the form on which every other one is written.
 ///
@@ -50,14 +41,8 @@ use crate::transport::{Failure, FailureKind, Sent};
 /// # Ok::<(), akua_http::Error>(())
 /// ```
 pub struct Editing<R: Resource> {
-    collection: Collection<R>,
+    sender: Sender<R>,
     edit: Edit<R>,
-    started: Instant,
-    deadline: Duration,
-    settle_only: Duration,
-    token: Option<Arc<Token>>,
-    /// Whether the last request of this call met trouble: what follows it is then a repeat, and is paid for.
-    trouble: bool,
     /// What the protocol is told next.
     input: Option<Input<R>>,
     /// The first sending of a write whose resume token was handed out.
@@ -79,15 +64,9 @@ pub enum Progress<R: Resource> {
 
 impl<R: Resource> Editing<R> {
     pub(crate) fn new(collection: Collection<R>, edit: Edit<R>) -> Self {
-        let policy = edit.policy();
         Self {
-            started: Instant::now(),
-            deadline: policy.deadline,
-            settle_only: policy.soft_deadline(),
-            collection,
+            sender: Sender::new(collection, edit.policy()),
             edit,
-            token: None,
-            trouble: false,
             input: Some(Input::Begin),
             ready: None,
             done: None,
@@ -107,9 +86,9 @@ impl<R: Resource> Editing<R> {
             }
             let unasked = || Input::NoPatch("the patch that was asked for was not given".to_owned());
             let input = self.input.take().unwrap_or_else(unasked);
-            let (input, clock) = match self.clock() {
+            let (input, clock) = match self.sender.clock() {
                 Ok(clock) => (input, clock),
-                Err(error) => (Input::Declined(error), self.clock_without_entropy()),
+                Err(error) => (Input::Declined(error), self.sender.clock_without_entropy()),
             };
             match self.edit.step(input, clock) {
                 Step::NeedPatch(current) => return Progress::NeedPatch(current),
@@ -148,117 +127,29 @@ impl<R: Resource> Editing<R> {
         self.edit.resume_token()
     }
 
-    /// Takes from the retry budget, waits, and sends one request. Returns what the machine is to know of it: an answer,
-    /// a failure, or why it was not sent.
     fn send(&mut self, outgoing: &Outgoing) -> Input<R> {
-        let span = span(&outgoing.request);
-        let _entered = span.enter();
-        let client = self.collection.client().clone();
-        let client = client.inner();
-        let cancel = self.collection.cancel_handle().cloned();
-        let paid = match outgoing.budget {
-            _ if !self.trouble => true,
-            Budget::Free => true,
-            Budget::Retry => client.budgets.take_retry(),
-            Budget::Settle => client.budgets.take_settle(),
+        let asked = Asked {
+            request: &outgoing.request,
+            wait: outgoing.wait,
+            budget: outgoing.budget,
+            new_credentials: outgoing.new_credentials,
         };
-        if !paid {
-            return Input::Declined("the client's retry budget is used up".to_owned());
-        }
-        let deadline = self.deadline_of(outgoing);
-        if !outgoing.wait.is_zero() {
-            match deadline.pause(client.pace.stretch(outgoing.wait), cancel.as_ref()) {
-                Pause::Elapsed => {}
-                Pause::DeadlinePassed => return Input::Declined("the deadline passed during a wait".to_owned()),
-                Pause::Cancelled => return Input::Declined("the call was cancelled during a wait".to_owned()),
-            }
-        }
-        let refused = if outgoing.new_credentials {
-            self.token.take()
-        } else {
-            None
-        };
-        let token = match (&self.token, &refused) {
-            (Some(token), _) => Arc::clone(token),
-            (None, refused) => match client.credentials.token(refused.as_ref(), deadline, cancel.as_ref()) {
-                Ok(Some(token)) => token,
-                Ok(None) => return Input::Declined("the callback that makes tokens has no other one".to_owned()),
-                Err(reason) => return Input::Declined(no_token(reason)),
-            },
-        };
-        self.edit.hide(token.expose());
-        self.token = Some(Arc::clone(&token));
-        // The wait may have been longer than it was meant to be: the machine may have slept.
-        if outgoing.request.method().is_write() && !self.edit.may_send(self.clock_without_entropy()) {
-            return Input::NotSent("the server may have forgotten the key while this waited".to_owned());
-        }
-        let mut exchange = self.collection.exchange_until(&outgoing.request, deadline);
-        let outcome = exchange.send(&token);
-        self.trouble = !matches!(&outcome, Ok(answer) if is_well(answer.status));
-        match outcome {
-            Ok(response) => Input::Answered(response),
-            Err(failure) => heard(&failure),
-        }
-    }
-
-    /// Until when one request may take. What settles takes half of what is left after its wait, so that another look
-    /// is possible when it stalls; everything else leaves the reserve for settling.
-    fn deadline_of(&self, outgoing: &Outgoing) -> Deadline {
-        // Read once: what is left now is less a moment later.
-        let elapsed = self.started.elapsed();
-        Deadline::after(if outgoing.budget == Budget::Settle {
-            let left = self.deadline.saturating_sub(elapsed);
-            let wait = outgoing.wait.min(left);
-            wait + (left - wait) / 2
-        } else {
-            self.settle_only.saturating_sub(elapsed)
-        })
-    }
-
-    fn clock(&self) -> Result<Clock, String> {
-        let entropy = self.collection.client().pace().entropy();
-        let entropy = entropy.map_err(|error| format!("the system gave no random bits: {error}"))?;
-        Ok(Clock {
-            entropy,
-            ..self.clock_without_entropy()
-        })
-    }
-
-    fn clock_without_entropy(&self) -> Clock {
-        Clock {
-            elapsed: self.started.elapsed(),
-            unix_ms: self.collection.client().pace().unix_ms(),
-            since_boot: self.collection.client().pace().since_boot(),
-            entropy: 0,
-            cancelled: self
-                .collection
-                .cancel_handle()
-                .is_some_and(crate::cancel::Cancel::is_cancelled),
+        match self.sender.send(&asked, &mut self.edit) {
+            Heard::Answered(response) => Input::Answered(response),
+            Heard::NotSent(why) => Input::NotSent(why),
+            Heard::Lost(why) => Input::Lost(why),
+            Heard::Declined(why) => Input::Declined(why),
         }
     }
 }
 
-/// What a failed attempt proves. A complete head decides by its status, unless it is a 200 whose body is lost.
-fn heard<R: Resource>(failure: &Failure) -> Input<R> {
-    match (failure.sent(), failure.answer()) {
-        (Sent::NotSent, _) if failure.kind() == FailureKind::ProxyRefused => {
-            Input::Declined(failure.message().to_owned())
-        }
-        (Sent::NotSent, _) => Input::NotSent(failure.message().to_owned()),
-        (Sent::Unknown, Some(head)) if head.status != 200 => Input::Answered(Response {
-            status: head.status,
-            headers: head.headers.clone(),
-            body: head.body.clone(),
-        }),
-        (Sent::Unknown, _) => Input::Lost(failure.message().to_owned()),
+impl<R: Resource> Before for Edit<R> {
+    fn hide(&mut self, secret: &str) {
+        Edit::hide(self, secret);
     }
-}
 
-fn no_token(reason: NoToken) -> String {
-    match reason {
-        NoToken::Failed(why) => format!("the callback that makes tokens gave none: {why}"),
-        NoToken::Timeout => "the deadline passed before there was a token".to_owned(),
-        NoToken::Cancelled => "the call was cancelled before there was a token".to_owned(),
+    fn may_send(&self, clock: Clock) -> bool {
+        Edit::may_send(self, clock)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use akua_model::edit::{Change, Clock, Contract, Edit, Edited, Options, Policy, ResumeMode, ResumeToken, Target};
-use akua_model::{Resource, Secrets};
+use akua_model::edit::{Change, Contract, Edit, Edited, Options, Policy, ResumeMode, ResumeToken, SavedToken, Target};
+use akua_model::{Listed, Resource, Secrets};
 
 use crate::collection::{Collection, KeepResumeToken};
 use crate::credentials::BoxError;
@@ -30,7 +30,8 @@ impl<R: Resource> Collection<R> {
     }
 
     /// Is called with the resume token of a write before the first byte of it goes out, also for each version that
-    /// it is tried on. If it fails, nothing of that write is sent.
+    /// it is tried on. If it fails, nothing of that write is sent. A write that starts an operation calls it once more when
+    /// that was accepted, with the token of the operation, which then takes the place of the first.
     ///
     /// Kept on disk, the token survives a crash between sending and the answer. A token that is kept need not mean
     /// that anything was sent. The hook runs on the thread of the call, whose deadline goes on meanwhile.
@@ -53,7 +54,7 @@ impl<R: Resource> Collection<R> {
     /// ```
     pub fn keep_resume_token(
         mut self,
-        keep: impl Fn(&ResumeToken) -> Result<(), BoxError> + Send + Sync + 'static,
+        keep: impl Fn(&SavedToken) -> Result<(), BoxError> + Send + Sync + 'static,
     ) -> Self {
         self.keep = Some(KeepResumeToken(Arc::new(keep)));
         self
@@ -200,14 +201,7 @@ impl<R: Resource> Collection<R> {
     /// is a table in the guide to edits; in short: after `Applied` it may, after `NotApplied` and `Unchanged` it must
     /// (finished later, the write could land), after `Indeterminate` and after any error it must not.
     pub fn resolve(&self, token: &ResumeToken, mode: ResumeMode, secrets: &Secrets) -> Result<Edited<R>, Error> {
-        let clock = Clock {
-            elapsed: std::time::Duration::ZERO,
-            unix_ms: self.client().pace().unix_ms(),
-            since_boot: self.client().pace().since_boot(),
-            entropy: 0,
-            cancelled: false,
-        };
-        let edit = Edit::resume(token, mode, secrets, self.edit_options(), clock);
+        let edit = Edit::resume(token, mode, secrets, self.options_of_write(), self.clock());
         let edit = edit.map_err(|error| {
             let name = format!("resolving the write of {} {}", token.kind(), token.id());
             Error::from(error).of_call(name).while_resolving()
@@ -217,7 +211,8 @@ impl<R: Resource> Collection<R> {
 
     fn start(&self, target: Target<R>, change: Change<R>) -> Result<Editing<R>, Error> {
         let name = format!("edit of {} {}", R::NOUN, target.id());
-        let edit = Edit::new(target, change, self.edit_options()).map_err(|error| Error::from(error).of_call(name))?;
+        let edit =
+            Edit::new(target, change, self.options_of_write()).map_err(|error| Error::from(error).of_call(name))?;
         Ok(Editing::new(self.clone(), edit))
     }
 
@@ -234,14 +229,17 @@ impl<R: Resource> Collection<R> {
                     Err(error) => editing.fail(error),
                 },
                 Progress::Ready(token) => {
-                    if let Some(Err(error)) = self.keep.as_ref().map(|keep| keep.0(&token)) {
+                    let kept = self.keep.as_ref().map(|keep| keep.0(&SavedToken::Edit(token)));
+                    if let Some(Err(error)) = kept {
                         editing.decline(format_args!("the resume token could not be kept: {error}"));
                     }
                 }
             }
         }
     }
+}
 
+impl<R: Listed> Collection<R> {
     /// What edits may take the server to guarantee: the client's contract, as far as what is on the way leaves it.
     #[must_use]
     pub fn contract(&self) -> Contract {
@@ -250,7 +248,7 @@ impl<R: Resource> Collection<R> {
         contract
     }
 
-    fn edit_options(&self) -> Options {
+    pub(crate) fn options_of_write(&self) -> Options {
         let client = self.client().inner();
         let mut options = Options::default();
         options.contract = self.contract();

@@ -48,12 +48,16 @@ mod edit;
 mod edits;
 mod error;
 mod exchange;
+mod launch;
+mod launches;
 mod list;
 mod report;
 pub mod retry;
+mod sender;
 pub mod settings;
 mod settled;
 pub mod transport;
+mod wait;
 
 pub use akua_model as model;
 
@@ -63,8 +67,11 @@ pub use config::ClientBuilder;
 pub use credentials::{BoxError, Token};
 pub use edit::{Editing, Progress};
 pub use error::{Effect, Error, ErrorKind};
+pub use launch::{LaunchProgress, Launching};
+pub use launches::Deletable;
 pub use list::{Items, Pages};
 pub use settled::{Awaited, Settled};
+pub use wait::AwaitedOperation;
 
 /// The README's example, run as it stands there.
 #[cfg(doctest)]

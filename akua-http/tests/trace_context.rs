@@ -9,7 +9,7 @@ use akua_http::retry::Pace;
 use akua_http::transport::scripted::ScriptedTransport;
 use akua_http::transport::{FailureKind, Sent};
 use akua_http::{Awaited, Client, Collection};
-use akua_model::edit::{Outcome, ResumeMode};
+use akua_model::edit::{Outcome, ResumeMode, SavedToken};
 use akua_model::{Cluster, ClusterId, ClusterPatch, Traceparent};
 
 const POSITION: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -129,7 +129,9 @@ fn a_write_that_is_settled_later() {
                 tries.edit(&seen, patch()).unwrap().outcome,
                 Outcome::NotApplied(_)
             ));
-            let token = kept.lock().unwrap().take().unwrap();
+            let Some(SavedToken::Edit(token)) = kept.lock().unwrap().take() else {
+                panic!("no token of an edit was kept")
+            };
             let edited = clusters
                 .resolve(&token, ResumeMode::Finish, &akua_model::Secrets::none())
                 .unwrap();

@@ -6,7 +6,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::api::Operation;
 use crate::decode::{decode, identity, text_at};
+use crate::edit::{LaunchKind, operation_of};
 use crate::error::Error;
 use crate::etag::Etag;
 use crate::http::Response;
@@ -200,6 +202,16 @@ pub fn of_page<R: Listed>(response: &Response) -> Result<Page<R>, Box<Failed>> {
     if response.status != 200 {
         return Err(Failed::boxed(response, None));
     }
+    decode(json_of(response)).map_err(|error| Failed::boxed(response, Some(error)))
+}
+
+/// Reads the response to a write that starts an operation: 202 with that operation.
+///
+/// # Errors
+///
+/// [`Failed`] if it is anything else. A 202 that can't be read is one too; the write may have been accepted.
+pub fn of_launch(kind: LaunchKind, target: &str, response: &Response) -> Result<Operation, Box<Failed>> {
+    operation_of(kind, target, response)?;
     decode(json_of(response)).map_err(|error| Failed::boxed(response, Some(error)))
 }
 

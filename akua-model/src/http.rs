@@ -15,6 +15,10 @@ pub enum Method {
     Get,
     /// Changes the fields that are named in the body.
     Patch,
+    /// Starts something.
+    Post,
+    /// Removes something.
+    Delete,
 }
 
 impl Method {
@@ -24,13 +28,9 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Patch => "PATCH",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
         }
-    }
-
-    /// Whether a request with this verb may change something on the server.
-    #[must_use]
-    pub fn is_write(self) -> bool {
-        matches!(self, Self::Patch)
     }
 }
 
@@ -52,6 +52,17 @@ impl Request {
     #[must_use]
     pub fn method(&self) -> Method {
         self.method
+    }
+
+    /// Whether it may change something on the server: everything but a `GET` and `POST /operations/{id}:wait`, which answers as
+    /// a `GET` does, later.
+    #[must_use]
+    pub fn is_write(&self) -> bool {
+        match self.method {
+            Method::Get => false,
+            Method::Post => self.route != crate::request::WAIT,
+            Method::Patch | Method::Delete => true,
+        }
     }
 
     /// The path with its parameters left open, such as `/v1/clusters/{id}`: for logs and traces.

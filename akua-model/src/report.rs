@@ -19,12 +19,15 @@
 mod edited;
 pub mod hint;
 mod kind;
+mod launched;
+mod waited;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::kind::{Effect, End, Kind};
 use crate::answer::Failed;
 use crate::edit::{Cause, FieldState, Proof};
+use crate::waiting::Asked;
 use crate::{Problem, ServerError, named};
 
 /// How a call ended: what it was, what it did, what was said about it, and what to do next.
@@ -91,9 +94,26 @@ pub struct Report {
     /// Of an unknown effect: whether the write may land even now. `false` only if it is proven that it can't.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub may_still_land: Option<bool>,
-    /// An indeterminate edit: the resume token that settles it.
+    /// An indeterminate edit: the resume token that settles it. Of a launch also, once it was accepted, and of a wait that did
+    /// not come to the operation's end: the token to wait with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume_token: Option<String>,
+    /// A launch that was accepted, and a wait: the id of the operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// A launch that ended without an operation of its own: the listed operations of that kind on that resource, the newest
+    /// first. Any of them may be ours or somebody else's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<String>,
+    /// A wait: the step that waits for a person, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked_on: Option<String>,
+    /// A wait whose operation was cancelled: whether whoever waited had asked for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_here: Option<Asked>,
+    /// A wait: the operations on the same resource that were started later, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<String>,
     /// How often the request was handed to the transport that the call is about: of an edit its write.
     pub attempts: u32,
     /// How many requests were handed to the transport, reads included.
@@ -167,6 +187,11 @@ impl Report {
             not_taken: Vec::new(),
             may_still_land: (effect == Effect::Unknown).then_some(true),
             resume_token: None,
+            operation: None,
+            candidates: Vec::new(),
+            blocked_on: None,
+            asked_here: None,
+            later: Vec::new(),
             attempts: 0,
             requests: 0,
             story: None,

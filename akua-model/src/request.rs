@@ -2,12 +2,16 @@
 
 use std::borrow::Cow;
 
+use crate::edit::LaunchKind;
 use crate::etag::{IdempotencyKey, IfMatch, WorkspaceContext};
 use crate::http::{Method, Request};
 use crate::id::push_encoded;
 use crate::page::PageQuery;
 use crate::resource::{Listed, Readable, Resource, body};
-use crate::{Cluster, ClusterId, ClusterPatch};
+use crate::{Cluster, ClusterId, ClusterPatch, Operation, OperationId};
+
+/// The route of the one `POST` that only reads.
+pub(crate) const WAIT: &str = "/v1/operations/{id}:wait";
 
 /// `GET` one resource.
 ///
@@ -108,6 +112,62 @@ pub fn patch_request<R: Resource>(
         path: path_of::<R>(id),
         headers,
         body: Some(body(patch)),
+    }
+}
+
+/// Starts an operation: `POST` an action, or `DELETE`. A guard and a key go along as they are given, and no body.
+///
+/// ```
+/// use akua_model::{edit::LaunchKind, request};
+/// let request = request::launch(LaunchKind::SuspendCluster, "clu_1", Some(&"42".parse()?), None, None);
+/// assert_eq!((request.method().as_str(), request.path()), ("POST", "/v1/clusters/clu_1:suspend"));
+/// # Ok::<(), akua_model::Error>(())
+/// ```
+///
+/// [`LaunchKind::check_id`] says whether it is the id of such a resource; whatever is in it is encoded into one segment.
+#[must_use]
+pub fn launch(
+    kind: LaunchKind,
+    id: &str,
+    if_match: Option<&IfMatch>,
+    key: Option<&IdempotencyKey>,
+    context: Option<&WorkspaceContext>,
+) -> Request {
+    let route = kind.route();
+    let (before, after) = route.split_once("{id}").unwrap_or((route, ""));
+    let mut path = before.to_owned();
+    push_encoded(&mut path, id);
+    path.push_str(after);
+    let mut headers = Vec::with_capacity(3);
+    headers.extend(if_match.map(|etag| ("if-match", etag.as_str().to_owned().into())));
+    let mut headers = with_context(headers, context);
+    headers.extend(key.map(|key| ("idempotency-key", key.as_str().to_owned().into())));
+    Request {
+        method: kind.method(),
+        route,
+        path,
+        headers,
+        body: None,
+    }
+}
+
+/// Asks to be answered once an operation has ended, or after `seconds`, of which 1 to 60 are documented. It only reads.
+///
+/// ```
+/// use akua_model::request;
+/// let request = request::wait_for(&"op_1".parse()?, 30, None);
+/// assert_eq!((request.method().as_str(), request.path()), ("POST", "/v1/operations/op_1:wait?timeout=30"));
+/// assert!(!request.is_write());
+/// # Ok::<(), akua_model::Error>(())
+/// ```
+#[must_use]
+pub fn wait_for(id: &OperationId, seconds: u64, context: Option<&WorkspaceContext>) -> Request {
+    Request {
+        method: Method::Post,
+        route: WAIT,
+        path: format!("{}:wait?timeout={seconds}", path_of::<Operation>(id)),
+        headers: with_context(Vec::new(), context),
+        body: None,
     }
 }
 

@@ -211,7 +211,7 @@ fn a_request_says_what_it_is() {
     assert_eq!((read.method(), read.route()), (Method::Get, "/v1/clusters/{id}"));
     assert_eq!((list.method(), list.route()), (Method::Get, "/v1/workspaces"));
     assert_eq!((update.method(), update.route()), (Method::Patch, "/v1/clusters/{id}"));
-    assert!(update.method().is_write() && !read.method().is_write());
+    assert!(update.is_write() && !read.is_write());
     assert_eq!(update.header("idempotency-key"), None);
 }
 

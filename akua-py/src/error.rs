@@ -182,6 +182,10 @@ fn class_of(report: &Report) -> &'static str {
         Kind::Timeout => "TimeoutError",
         Kind::Cancelled => "CancelledError",
         Kind::Indeterminate => "IndeterminateError",
+        Kind::OperationFailed => "OperationFailedError",
+        Kind::OperationCancelled => "OperationCancelledError",
+        Kind::StillRunning => "StillRunningError",
+        Kind::LostTrack => "LostTrackError",
     };
     if report.effect == Effect::Unknown {
         "IndeterminateError"

@@ -62,6 +62,10 @@ pub(crate) fn python_error(kind: Kind) -> Option<&'static str> {
         Kind::Transport | Kind::Internal => "TransportError",
         Kind::Timeout => "TimeoutError",
         Kind::Cancelled => "CancelledError",
+        Kind::OperationFailed => "OperationFailedError",
+        Kind::OperationCancelled => "OperationCancelledError",
+        Kind::StillRunning => "StillRunningError",
+        Kind::LostTrack => "LostTrackError",
     })
 }
 

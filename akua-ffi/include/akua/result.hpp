@@ -45,6 +45,10 @@ enum class status : akua_status {
   indeterminate = AKUA_INDETERMINATE,
   superseded = AKUA_SUPERSEDED,
   ignored = AKUA_IGNORED,
+  operation_failed = AKUA_OPERATION_FAILED,
+  operation_cancelled = AKUA_OPERATION_CANCELLED,
+  still_running = AKUA_STILL_RUNNING,
+  lost_track = AKUA_LOST_TRACK,
   misuse = AKUA_MISUSE,
   panic = AKUA_PANIC
 };

@@ -19,7 +19,7 @@ pub(crate) struct About<'a> {
 
 impl About<'_> {
     pub(crate) fn is_write(&self) -> bool {
-        self.request.method().is_write()
+        self.request.is_write()
     }
 
     /// Whether an answer proves that the request changed nothing.

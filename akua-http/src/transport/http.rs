@@ -167,7 +167,7 @@ impl Settings {
         }
         if let Some(body) = request.body() {
             headers.insert(CONTENT_LENGTH, length(body.len()));
-        } else if request.method().is_write() {
+        } else if request.is_write() {
             // Without it the library would announce a body in chunks.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
@@ -179,6 +179,8 @@ impl Settings {
         *head.method_mut() = match request.method() {
             model::Method::Get => Method::GET,
             model::Method::Patch => Method::PATCH,
+            model::Method::Post => Method::POST,
+            model::Method::Delete => Method::DELETE,
         };
         *head.uri_mut() = self.uri(request.path())?;
         *head.headers_mut() = headers;

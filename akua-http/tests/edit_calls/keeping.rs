@@ -17,7 +17,7 @@ fn keeping(stage: &Stage, fails_at: usize) -> (akua_http::Collection<akua_model:
     let (keep, wire) = (Arc::clone(&kept), Arc::clone(&stage.wire));
     let clusters = stage.client.clusters().keep_resume_token(move |token| {
         let mut kept = keep.lock().unwrap();
-        kept.push((wire.requests().len(), token.clone()));
+        kept.push((wire.requests().len(), token.edit().unwrap().clone()));
         if kept.len() >= fails_at {
             return Err("the disk is full".into());
         }

@@ -22,7 +22,7 @@ use akua_http::transport::scripted::{RecordedRequest, ScriptedTransport};
 use akua_http::{BoxError, Client, ClientBuilder};
 use akua_model::answer::Failed;
 use akua_model::edit::{Applied, Cause, Conflict, Contract, Edited, Indeterminate, NotApplied, Outcome};
-use akua_model::http::Response;
+use akua_model::http::{Method, Response};
 use akua_model::{Cluster, ClusterId, ClusterPatch, Resource, Workspace, WorkspacePatch};
 
 /// Pauses take no time and are recorded. Each roll of the dice gives a new key and a backoff of 50 ms.
@@ -111,7 +111,7 @@ impl Stage {
     /// The writes so far.
     fn writes(&self) -> Vec<RecordedRequest> {
         let mut requests = self.wire.requests();
-        requests.retain(|request| request.method.is_write());
+        requests.retain(|request| request.method != Method::Get);
         requests
     }
 

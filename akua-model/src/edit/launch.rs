@@ -10,106 +10,29 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::clock::{Clock, SinceBoot, Start};
-use super::contract::Contract;
 use super::event::{Action, Budget, Cause, End, Event, Proof, ReadEnd, Reason, Version, Wait, WriteEnd};
+use super::intent::Goal;
 use super::launch_kind::{LaunchKind, RECONCILING, STATE};
+use super::launch_step::{LaunchCall, LaunchInput, LaunchOptions, LaunchOutgoing, LaunchStep};
 use super::launch_token::{LaunchContent, LaunchToken};
 use super::launched::{LaunchOutcome, Launched, NotLaunched, OpenLaunch, Sight};
 use super::machine::{Epoch, Machine, Source};
-use super::policy::{Policy, millis};
+use super::policy::millis;
 use super::receipt;
 use super::resume::{ResumeMode, key_text};
 use super::token::{hex, salted};
+use super::trace::{Heard, Next, Trace, TraceStep, Why};
 use super::value::FieldValue;
 use crate::answer::{self, Answer, Failed};
+use crate::api::{Cluster, Operation, ResourceKind, Workspace};
 use crate::error::Error;
-use crate::etag::{Etag, IdempotencyKey, IfMatch, WorkspaceContext};
-use crate::http::Response;
+use crate::etag::{Etag, IdempotencyKey};
+use crate::http::{Method, Request, Response};
+use crate::page::PageQuery;
+use crate::request;
 use crate::resource::Resource;
 use crate::secret::Secret;
 use crate::value::{Shown, Value};
-use crate::{Cluster, Workspace};
-
-/// What holds for a launch beside what is to be done.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct LaunchOptions {
-    /// What the server guarantees.
-    pub contract: Contract,
-    /// What to do about trouble. An action or a delete is never tried on a version that the caller has not seen, whatever it
-    /// says of conflicts.
-    pub policy: Policy,
-    /// The workspace context to send, if any.
-    pub context: Option<WorkspaceContext>,
-    /// The service, as the transport names it: it is written into tokens and compared on resuming.
-    pub origin: String,
-    /// Whether new credentials can be asked for after a 401; that is done once.
-    pub can_refresh_credentials: bool,
-    /// The credentials in use, of which a token keeps a salted hash: a 404 says that something is gone only to those that have
-    /// shown it. `None`: they are taken for others than those of before.
-    pub credentials: Option<Secret>,
-    /// Whether these credentials have shown the version that is passed in.
-    pub shown_to_credentials: bool,
-}
-
-/// What became of what the last step asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LaunchInput {
-    /// The call begins.
-    Begin,
-    /// It was answered.
-    Answered(Response),
-    /// No byte of the request was handed over, which the transport proves.
-    NotSent(String),
-    /// The request has no answer; it may have arrived.
-    Lost(String),
-    /// The request was not begun and will not be: no budget, no credentials, or the token could not be kept.
-    Declined(String),
-}
-
-/// What is to be done next.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LaunchStep {
-    /// Send this.
-    Send(Box<LaunchOutgoing>),
-    /// Nothing: it has ended.
-    Done(Box<Launched>),
-}
-
-/// One call to be sent.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct LaunchOutgoing {
-    /// Which.
-    pub call: LaunchCall,
-    /// How long to wait before.
-    pub wait: Duration,
-    /// Which budget pays for it.
-    pub budget: Budget,
-    /// Whether new credentials are to be asked for before.
-    pub new_credentials: bool,
-    /// At the first sending: the token that settles this write. Keep it before the first byte goes out, and answer
-    /// [`LaunchInput::Declined`] if that fails.
-    pub token: Option<LaunchToken>,
-}
-
-/// A call that a launch asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LaunchCall {
-    /// The write itself. Every repeat of it is the same to the byte.
-    Write {
-        /// The etag that guards it, where one does.
-        if_match: Option<IfMatch>,
-        /// Its idempotency key.
-        key: Option<IdempotencyKey>,
-    },
-    /// `GET` the resource.
-    Read,
-    /// `GET` the operations of the resource, the newest first. That it could not be read is [`LaunchInput::Lost`], or
-    /// whatever it was answered.
-    List,
-}
 
 /// One launch.
 pub struct Launch {
@@ -126,6 +49,9 @@ pub struct Launch {
     failed: Option<Box<Failed>>,
     detail: Option<String>,
     hidden: Vec<Zeroizing<String>>,
+    /// Whether these credentials have yet to show what is to be deleted, before anything is sent.
+    looks_first: bool,
+    trace: Trace,
     ended: Option<Box<Launched>>,
 }
 
@@ -144,15 +70,19 @@ impl Launch {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if that version has an etag that can't guard a write. Nothing was sent.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `id` can't be an id of such a resource, or that version has an etag
+    /// that can't guard a write. Nothing was sent.
     pub fn new(kind: LaunchKind, id: &str, seen: Option<&Sight>, options: LaunchOptions) -> Result<Self, Error> {
         let seen = seen.filter(|_| kind.is_guarded());
         if let Some(seen) = seen {
             seen.etag.if_match()?;
         }
+        kind.check_id(id)?;
         let mut launch = Self::with_source(kind, id, Source::Given, options);
         launch.machine.base = seen.map(version_of);
         launch.machine.is_known = seen.is_some() && launch.options.shown_to_credentials;
+        // Else a 404 would say nothing once an answer was lost.
+        launch.looks_first = kind.intent().goal == Goal::Gone && seen.is_some() && !launch.machine.is_known;
         Ok(launch)
     }
 
@@ -174,6 +104,10 @@ impl Launch {
             ));
         }
         let may_send = mode == ResumeMode::Finish;
+        content
+            .kind
+            .check_id(&content.id)
+            .map_err(|error| refuse(&format!("is damaged ({error})")))?;
         let mut launch = Self::with_source(content.kind, &content.id, Source::Resumed { may_send }, options);
         let key = content.key.as_deref().map(|key| u128::from_str_radix(key, 16));
         let key = key.transpose().map_err(|_| refuse("is damaged (its key is none)"))?;
@@ -218,13 +152,24 @@ impl Launch {
             failed: None,
             detail: None,
             hidden: Vec::new(),
+            looks_first: false,
+            trace: Trace::default(),
             ended: None,
         }
     }
 
-    /// Hides `secret` in whatever the server says from now on: a transport's token, for instance.
-    pub fn hide(&mut self, secret: &str) {
-        self.hidden.push(Zeroizing::new(secret.to_owned()));
+    /// The credentials that go with the next request. They are hidden in whatever the server says from now on, and tokens
+    /// keep a salted hash of them: see [`LaunchOptions::credentials`].
+    pub fn with_credentials(&mut self, credentials: &str) {
+        let is_new = self
+            .options
+            .credentials
+            .as_ref()
+            .is_none_or(|known| known.expose() != credentials);
+        if is_new {
+            self.options.credentials = Some(Secret::from(credentials));
+            self.hidden.push(Zeroizing::new(credentials.to_owned()));
+        }
     }
 
     /// The token of the write that is going on; `None` before the first one.
@@ -247,51 +192,126 @@ impl Launch {
         if let Some(ended) = &self.ended {
             return LaunchStep::Done(ended.clone());
         }
-        let event = self.hear(input, clock);
-        let now = self.start.get_or_insert_with(|| Start::of(&clock)).now(&clock);
-        let (mut action, _) = self.machine.step(event, now);
-        // What was to be cancelled is known by its id: there is no other to be looked for.
-        if matches!(action, Action::List(_)) && self.kind == LaunchKind::CancelOperation {
-            (action, _) = self.machine.step(Event::Listed(false), now);
+        if self.looks_first && input == LaunchInput::Begin {
+            return self.look_first(clock);
         }
-        match action {
-            Action::Read(wait) => self.send(LaunchCall::Read, wait, None),
-            Action::List(wait) => self.send(LaunchCall::List, wait, None),
-            Action::Write { wait, first } => match self.write() {
-                Ok(call) => {
-                    let token = first.then(|| self.seal(&call, clock));
-                    if token.is_some() {
-                        self.token.clone_from(&token);
-                    }
-                    self.send(call, wait, token)
-                }
-                // Both the etag and the key were checked on their way in, so this can't be; it ends truthfully.
-                Err(error) => self.step(LaunchInput::Declined(error.to_string()), clock),
-            },
+        let (event, heard) = self.hear(input, clock);
+        let now = self.start.get_or_insert_with(|| Start::of(&clock)).now(&clock);
+        let (mut action, mut why) = self.machine.step(event, now);
+        // What was to be cancelled is known by its id: there is no other to be looked for.
+        if matches!(action, Action::List(_)) && self.kind.owner().is_none() {
+            (action, why) = self.machine.step(Event::Listed(false), now);
+        }
+        self.trace.push(TraceStep {
+            at: clock.elapsed,
+            heard,
+            why,
+            next: self.next(&action),
+        });
+        let asked = match action {
+            Action::Read(wait) => Ok((LaunchCall::Read, wait, false)),
+            Action::List(wait) => Ok((LaunchCall::List, wait, false)),
+            Action::Write { wait, first } => self.write().map(|call| (call, wait, first)),
             // A launch makes no patches.
-            Action::Ask(_) => self.step(LaunchInput::Declined("there is nothing to ask for".to_owned()), clock),
-            Action::Finish(end) => {
-                let ended = Box::new(Launched {
-                    kind: self.kind,
-                    id: self.id.clone(),
-                    outcome: self.outcome(end),
-                    candidates: std::mem::take(&mut self.candidates),
+            Action::Ask(_) => Err(Error::invalid("patch", "is nothing that can be asked for")),
+            Action::Finish(end) => return LaunchStep::Done(self.finish(end)),
+        };
+        // Id, etag and key were checked on their way in, so none of them can fail; it would end truthfully.
+        let outgoing = asked.and_then(|(call, wait, first)| Ok((self.request(&call)?, call, wait, first)));
+        let (request, call, wait, first) = match outgoing {
+            Ok(outgoing) => outgoing,
+            Err(error) => return self.step(LaunchInput::Declined(error.to_string()), clock),
+        };
+        let token = first.then(|| self.seal(&call, clock));
+        if token.is_some() {
+            self.token.clone_from(&token);
+        }
+        self.send(call, request, wait, token)
+    }
+
+    /// Asks for what is to be deleted, to know whether these credentials are shown it. What they are shown changes nothing: it
+    /// is deleted in the version that the caller has seen.
+    fn look_first(&mut self, clock: Clock) -> LaunchStep {
+        let wait = Wait {
+            ms: 0,
+            budget: Budget::Free,
+            new_credentials: false,
+        };
+        match self.request(&LaunchCall::Read) {
+            Ok(request) => {
+                self.trace.push(TraceStep {
+                    at: clock.elapsed,
+                    heard: Heard::Begin,
+                    why: Why::NotShownYet,
+                    next: Next::Read { wait: Duration::ZERO },
                 });
-                self.ended = Some(ended.clone());
-                LaunchStep::Done(ended)
+                self.send(LaunchCall::Read, request, wait, None)
+            }
+            Err(_) => {
+                self.looks_first = false;
+                self.step(LaunchInput::Begin, clock)
             }
         }
     }
 
-    fn send(&mut self, call: LaunchCall, wait: Wait, token: Option<LaunchToken>) -> LaunchStep {
+    fn send(&mut self, call: LaunchCall, request: Request, wait: Wait, token: Option<LaunchToken>) -> LaunchStep {
         self.asked = Some(call.clone());
         LaunchStep::Send(Box::new(LaunchOutgoing {
             call,
+            request,
             wait: Duration::from_millis(wait.ms),
             budget: wait.budget,
             new_credentials: wait.new_credentials,
             token,
         }))
+    }
+
+    fn finish(&mut self, end: End<Etag, FieldValue>) -> Box<Launched> {
+        let ended = Box::new(Launched {
+            kind: self.kind,
+            id: self.id.clone(),
+            has_context: self.options.context.is_some(),
+            outcome: self.outcome(end),
+            candidates: std::mem::take(&mut self.candidates),
+            trace: self.trace.clone(),
+        });
+        self.ended = Some(ended.clone());
+        ended
+    }
+
+    fn next(&self, action: &Action<Etag, FieldValue>) -> Next {
+        let after = |wait: &Wait| Duration::from_millis(wait.ms);
+        match (action, &self.machine.epoch) {
+            (Action::Read(wait), _) => Next::Read { wait: after(wait) },
+            (Action::List(wait), _) => Next::List { wait: after(wait) },
+            (Action::Write { wait, .. }, Some(epoch)) => Next::Write {
+                method: self.kind.method(),
+                epoch: epoch.number,
+                attempt: epoch.sends,
+                if_match: epoch.guard.clone(),
+                wait: after(wait),
+            },
+            (Action::Write { .. } | Action::Ask(_) | Action::Finish(_), _) => Next::End,
+        }
+    }
+
+    fn request(&self, call: &LaunchCall) -> Result<Request, Error> {
+        let context = self.options.context.as_ref();
+        Ok(match (call, self.kind.of()) {
+            (LaunchCall::Write { if_match, key }, _) => {
+                request::launch(self.kind, &self.id, if_match.as_ref(), key.as_ref(), context)
+            }
+            (LaunchCall::Read, ResourceKind::Cluster) => request::read::<Cluster>(&self.id.parse()?, context),
+            (LaunchCall::Read, ResourceKind::Workspace) => request::read::<Workspace>(&self.id.parse()?, context),
+            (LaunchCall::Read, ResourceKind::Operation) => request::read::<Operation>(&self.id.parse()?, context),
+            (LaunchCall::List, _) => {
+                let owner = self
+                    .kind
+                    .owner()
+                    .map(|owner| PageQuery::default().owner(&owner, &self.id));
+                request::list::<Operation>(&owner.unwrap_or_default(), context)
+            }
+        })
     }
 
     fn write(&self) -> Result<LaunchCall, Error> {
@@ -335,14 +355,23 @@ impl Launch {
         Some(salted(salt, credentials.expose()))
     }
 
-    fn hear(&mut self, input: LaunchInput, clock: Clock) -> Event<Etag, FieldValue> {
+    fn hear(&mut self, input: LaunchInput, clock: Clock) -> (Event<Etag, FieldValue>, Heard) {
         let asked = self.asked.take();
+        let method = match asked {
+            Some(LaunchCall::Write { .. }) => self.kind.method(),
+            Some(LaunchCall::List | LaunchCall::Read) | None => Method::Get,
+        };
         let (detail, end) = match input {
-            LaunchInput::Begin => return Event::Begin,
-            LaunchInput::Answered(response) => return self.read_answer(asked, &response, clock),
+            LaunchInput::Begin => return (Event::Begin, Heard::Begin),
+            LaunchInput::Answered(response) => {
+                let (event, etag) = self.read_answer(asked, &response, clock);
+                let status = response.status;
+                return (event, Heard::Answer { method, status, etag });
+            }
             LaunchInput::Declined(detail) => {
                 self.detail = Some(detail);
-                return Event::Declined;
+                self.looks_first = false;
+                return (Event::Declined, Heard::Declined);
             }
             LaunchInput::NotSent(detail) => (detail, WriteEnd::NotSent),
             LaunchInput::Lost(detail) => {
@@ -351,15 +380,25 @@ impl Launch {
             }
         };
         self.detail = Some(detail);
-        match asked {
+        let not_sent = end == WriteEnd::NotSent;
+        let event = match asked {
+            Some(LaunchCall::Read) if std::mem::take(&mut self.looks_first) => Event::Begin,
             Some(LaunchCall::Write { .. }) => Event::Write(end),
             Some(LaunchCall::List) => Event::Listed(false),
             Some(LaunchCall::Read) | None => Event::Read(ReadEnd::Lost(None)),
-        }
+        };
+        (event, Heard::Nothing { method, not_sent })
     }
 
-    fn read_answer(&mut self, asked: Option<LaunchCall>, response: &Response, clock: Clock) -> Event<Etag, FieldValue> {
-        match asked {
+    /// What an answer means, and the etag that it shows or names.
+    fn read_answer(
+        &mut self,
+        asked: Option<LaunchCall>,
+        response: &Response,
+        clock: Clock,
+    ) -> (Event<Etag, FieldValue>, Option<Etag>) {
+        let mut etag = None;
+        let event = match asked {
             Some(LaunchCall::List) => {
                 if response.status == 200 {
                     self.candidates = receipt::candidates(self.kind, &self.id, response);
@@ -373,6 +412,7 @@ impl Launch {
                 }
                 Err(failed) => {
                     let (failed, wait) = self.keep(failed, clock);
+                    etag.clone_from(&failed.current_etag);
                     Event::Write(match failed.status {
                         401 => WriteEnd::Unauthorized,
                         404 => WriteEnd::NotFound,
@@ -383,9 +423,20 @@ impl Launch {
                     })
                 }
             },
+            Some(LaunchCall::Read) if std::mem::take(&mut self.looks_first) => {
+                let sight = self.sight_of(response).ok();
+                self.machine.is_known = sight.is_some();
+                etag = sight.map(|sight| sight.etag);
+                Event::Begin
+            }
             Some(LaunchCall::Read) | None => match self.sight_of(response) {
-                Ok(sight) if sight.etag.if_match().is_err() => Event::Read(ReadEnd::Unusable),
-                Ok(sight) => Event::Read(ReadEnd::Found(version_of(&sight))),
+                Ok(sight) => {
+                    etag = Some(sight.etag.clone());
+                    match sight.etag.if_match() {
+                        Ok(_) => Event::Read(ReadEnd::Found(version_of(&sight))),
+                        Err(_) => Event::Read(ReadEnd::Unusable),
+                    }
+                }
                 Err(None) => Event::Read(ReadEnd::Lost(None)),
                 Err(Some(failed)) => {
                     let was = self.failed.take();
@@ -402,7 +453,8 @@ impl Launch {
                     Event::Read(end)
                 }
             },
-        }
+        };
+        (event, etag)
     }
 
     /// What an answer shows of the resource; `Err(None)` if it is that resource and can't be read.
@@ -410,18 +462,14 @@ impl Launch {
         fn of<R: Resource>(id: &str, response: &Response) -> Result<Sight, Option<Box<Failed>>> {
             let id = id.parse().map_err(|_| None)?;
             match answer::of_resource::<R>(&id, response) {
-                Answer::Resource(resource) => {
-                    let state = resource.shown("state").map(|state| state.to_text().into_owned());
-                    let reconciling = resource.shown("reconciling").map(|shown| shown.to_text() == "true");
-                    Ok(Sight::new(resource.etag().clone(), state, reconciling))
-                }
+                Answer::Resource(resource) => Ok(Sight::of(&resource)),
                 Answer::Partial(_) => Err(None),
                 Answer::Failed(failed) => Err(Some(failed)),
             }
         }
-        match self.kind {
-            LaunchKind::DeleteWorkspace => of::<Workspace>(&self.id, response),
-            _ => of::<Cluster>(&self.id, response),
+        match self.kind.of() {
+            ResourceKind::Workspace => of::<Workspace>(&self.id, response),
+            ResourceKind::Cluster | ResourceKind::Operation => of::<Cluster>(&self.id, response),
         }
     }
 
@@ -438,7 +486,8 @@ impl Launch {
     }
 
     fn outcome(&mut self, end: End<Etag, FieldValue>) -> LaunchOutcome {
-        let not_sent = |cause, detail| LaunchOutcome::NotApplied(NotLaunched::NotSent { cause, detail });
+        let not_sent =
+            |cause, detail, answer| LaunchOutcome::NotApplied(NotLaunched::NotSent { cause, detail, answer });
         match end {
             End::Launched { proof, seen } => match (proof, self.operation.take(), &self.token) {
                 (Proof::Acknowledged, Some(operation), Some(token)) => {
@@ -453,10 +502,10 @@ impl Launch {
             End::NotApplied(Reason::Conflict { theirs, .. }) => {
                 LaunchOutcome::NotApplied(NotLaunched::Changed(theirs.map(sight_of_version)))
             }
-            End::NotApplied(Reason::NotSent(cause)) => not_sent(cause, self.detail.take()),
+            End::NotApplied(Reason::NotSent(cause)) => not_sent(cause, self.detail.take(), self.failed.take()),
             End::NotApplied(Reason::Rejected | Reason::Ignored(_)) => match self.failed.take() {
                 Some(failed) => LaunchOutcome::NotApplied(NotLaunched::Rejected(failed)),
-                None => not_sent(Cause::Refused, self.detail.take()),
+                None => not_sent(Cause::Refused, self.detail.take(), None),
             },
             // A launch sets no fields.
             End::Applied { version, .. } => LaunchOutcome::Observed(Some(sight_of_version(version))),
@@ -473,7 +522,7 @@ impl Launch {
                     detail: self.detail.take(),
                     token,
                 })),
-                None => not_sent(cause, self.detail.take()),
+                None => not_sent(cause, self.detail.take(), self.failed.take()),
             },
         }
     }

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::event::Wanted;
 use super::intent::Intent;
 use super::value::FieldValue;
+use crate::api::{OwnerType, ResourceKind};
+use crate::error::Error;
+use crate::http::Method;
+use crate::id::{ClusterId, OperationId, WorkspaceId};
 use crate::named;
 use crate::value::Value;
 
@@ -46,6 +50,77 @@ impl LaunchKind {
             Self::SuspendCluster | Self::ResumeCluster => Intent::action(),
             Self::DeleteCluster | Self::DeleteWorkspace => Intent::delete(),
             Self::RefreshCapabilities | Self::CancelOperation => Intent::harmless(),
+        }
+    }
+
+    /// What its id is the id of.
+    #[must_use]
+    pub const fn of(self) -> ResourceKind {
+        match self {
+            Self::SuspendCluster | Self::ResumeCluster | Self::DeleteCluster | Self::RefreshCapabilities => {
+                ResourceKind::Cluster
+            }
+            Self::DeleteWorkspace => ResourceKind::Workspace,
+            Self::CancelOperation => ResourceKind::Operation,
+        }
+    }
+
+    /// The verb of its request.
+    #[must_use]
+    pub const fn method(self) -> Method {
+        match self {
+            Self::DeleteCluster | Self::DeleteWorkspace => Method::Delete,
+            Self::SuspendCluster | Self::ResumeCluster | Self::RefreshCapabilities | Self::CancelOperation => {
+                Method::Post
+            }
+        }
+    }
+
+    /// Its path, with the id left open.
+    #[must_use]
+    pub const fn route(self) -> &'static str {
+        match self {
+            Self::SuspendCluster => "/v1/clusters/{id}:suspend",
+            Self::ResumeCluster => "/v1/clusters/{id}:resume",
+            Self::DeleteCluster => "/v1/clusters/{id}",
+            Self::DeleteWorkspace => "/v1/workspaces/{id}",
+            Self::RefreshCapabilities => "/v1/clusters/{id}/capabilities:refresh",
+            Self::CancelOperation => "/v1/operations/{id}:cancel",
+        }
+    }
+
+    /// What a person calls it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::SuspendCluster => "suspend of cluster",
+            Self::ResumeCluster => "resume of cluster",
+            Self::DeleteCluster => "delete of cluster",
+            Self::DeleteWorkspace => "delete of workspace",
+            Self::RefreshCapabilities => "refresh of the capabilities of cluster",
+            Self::CancelOperation => "cancel of operation",
+        }
+    }
+
+    /// What its operations say that they work on; nothing is known of what is asked to be cancelled.
+    pub(super) fn owner(self) -> Option<OwnerType> {
+        match self.of() {
+            ResourceKind::Cluster => Some(OwnerType::Cluster),
+            ResourceKind::Workspace => Some(OwnerType::Workspace),
+            ResourceKind::Operation => None,
+        }
+    }
+
+    /// Whether `id` can be the id of what it is about.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if not; nothing was sent.
+    pub fn check_id(self, id: &str) -> Result<(), Error> {
+        match self.of() {
+            ResourceKind::Cluster => id.parse::<ClusterId>().map(drop),
+            ResourceKind::Workspace => id.parse::<WorkspaceId>().map(drop),
+            ResourceKind::Operation => id.parse::<OperationId>().map(drop),
         }
     }
 

@@ -32,6 +32,17 @@ pub enum SavedToken {
     Wait(WaitToken),
 }
 
+impl SavedToken {
+    /// That of an edit, if it is one.
+    #[must_use]
+    pub fn edit(&self) -> Option<&ResumeToken> {
+        match self {
+            Self::Edit(token) => Some(token),
+            Self::Launch(_) | Self::Wait(_) => None,
+        }
+    }
+}
+
 /// What is needed to settle a launch later, in another call, process or language. It holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LaunchToken(pub(super) LaunchContent);

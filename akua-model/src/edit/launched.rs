@@ -1,10 +1,15 @@
 //! How a launch ended, for the caller. What becomes of the operation is no part of it.
 
+use std::fmt;
+
 use super::event::Cause;
 use super::launch_kind::LaunchKind;
 use super::launch_token::{LaunchToken, WaitToken};
+use super::trace::Trace;
 use crate::answer::Failed;
 use crate::etag::Etag;
+use crate::printable::Printable;
+use crate::resource::Resource;
 use crate::value::Shown;
 
 /// What an answer showed of the resource.
@@ -20,6 +25,14 @@ pub struct Sight {
 }
 
 impl Sight {
+    /// What this version shows.
+    #[must_use]
+    pub fn of<R: Resource>(resource: &R) -> Self {
+        let state = resource.shown("state").map(|state| state.to_text().into_owned());
+        let reconciling = resource.shown("reconciling").map(|shown| shown.to_text() == "true");
+        Self::new(resource.etag().clone(), state, reconciling)
+    }
+
     /// What a version showed.
     #[must_use]
     pub fn new(etag: Etag, state: Shown<String>, reconciling: Shown<bool>) -> Self {
@@ -39,11 +52,45 @@ pub struct Launched {
     pub kind: LaunchKind,
     /// The resource or operation that it was about.
     pub id: String,
+    /// Whether its requests named a workspace context.
+    pub(crate) has_context: bool,
     /// What happened: the join over all attempts, never just the last answer.
     pub outcome: LaunchOutcome,
     /// The operations of that kind which were listed for the resource, the newest first, where there was an end without one of
     /// its own. Any of them may be ours, and any may be somebody else's: nothing was concluded from them.
     pub candidates: Vec<String>,
+    /// Every step with its reason.
+    pub trace: Trace,
+}
+
+impl Launched {
+    /// The token of the operation that was started, to wait for it; `None` for every other end.
+    #[must_use]
+    pub fn accepted(&self) -> Option<&WaitToken> {
+        match &self.outcome {
+            LaunchOutcome::Accepted(token) => Some(token),
+            _ => None,
+        }
+    }
+
+    /// How many requests were sent, reads included.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.trace.requests()
+    }
+
+    /// What happened and why, in short lines for a person. No secret is in it.
+    #[must_use]
+    pub fn explain(&self) -> String {
+        format!("{self}\n{}", self.trace)
+    }
+}
+
+impl fmt::Display for Launched {
+    /// One line for a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.kind.words(), Printable(&self.id), self.outcome)
+    }
 }
 
 /// What became of a launch. Nothing here says how an operation ended.
@@ -76,6 +123,55 @@ impl LaunchOutcome {
     }
 }
 
+impl fmt::Display for LaunchOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted(token) => write!(f, "applied: accepted as operation {}", Printable(token.operation())),
+            Self::Observed(Some(sight)) => write!(f, "applied: a later read shows it, by whomever: {sight}"),
+            Self::Observed(None) => f.write_str("applied: it is gone, by whomever"),
+            Self::Unchanged(Some(sight)) => write!(f, "unchanged: it already was so: {sight}"),
+            Self::Unchanged(None) => f.write_str("unchanged: it already was gone"),
+            Self::NotApplied(why) => write!(f, "not applied: {why}"),
+            Self::Indeterminate(open) => {
+                write!(f, "indeterminate: {}", open.cause)?;
+                if let Some(detail) = &open.detail {
+                    write!(f, " ({})", Printable(detail))?;
+                }
+                f.write_str(if open.may_still_land {
+                    "; it may have been accepted, or may be even now"
+                } else {
+                    "; it may have been accepted, and can't be any more"
+                })
+            }
+        }
+    }
+}
+
+impl fmt::Display for Sight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Shown::Is(state) = &self.state {
+            write!(f, "{}, ", Printable(state))?;
+        }
+        write!(f, "etag {}", self.etag.printable())
+    }
+}
+
+impl fmt::Display for NotLaunched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed(Some(theirs)) => write!(f, "somebody else changed it first: {theirs}"),
+            Self::Changed(None) => f.write_str("somebody else changed it first"),
+            Self::Rejected(failed) => write!(f, "refused with {failed}"),
+            Self::NotSent { cause, detail, .. } => {
+                write!(f, "{cause}")?;
+                detail
+                    .as_ref()
+                    .map_or(Ok(()), |detail| write!(f, " ({})", Printable(detail)))
+            }
+        }
+    }
+}
+
 /// Why nothing was accepted.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -91,6 +187,8 @@ pub enum NotLaunched {
         cause: Cause,
         /// What was heard last, if anything.
         detail: Option<String>,
+        /// The server's last refusal or failure, if it was answers that kept it from being sent.
+        answer: Option<Box<Failed>>,
     },
 }
 

@@ -6,6 +6,7 @@ use super::launch_kind::LaunchKind;
 use crate::answer::Failed;
 use crate::error::Error;
 use crate::http::Response;
+use crate::id::OperationId;
 
 /// The id of the operation that a write was answered with.
 ///
@@ -22,7 +23,7 @@ pub fn operation_of(kind: LaunchKind, target: &str, response: &Response) -> Resu
     }
     let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
     let id = text(&body, "id").or_else(|| text(&body, "operation_id"));
-    match id.filter(|id| !id.is_empty()) {
+    match id.filter(|id| id.parse::<OperationId>().is_ok()) {
         Some(id) if is_of(kind, target, &body) => Ok(id.to_owned()),
         Some(_) => {
             let error = Error::decode("metadata", "is that of another operation than the one asked for");
@@ -97,6 +98,7 @@ mod tests {
             r#"{"id":"op_1","metadata":{"type":"cluster.delete"}}"#,
             r#"{"id":"op_1","metadata":{"cluster_id":"clu_2"}}"#,
             r#"{"id":""}"#,
+            r#"{"id":"../op_1"}"#,
             r#"{"id":7}"#,
             "<html>",
             "",

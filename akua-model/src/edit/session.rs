@@ -386,7 +386,7 @@ impl<R: Resource> Edit<R> {
                 self.detail = Some(detail);
                 let heard = Heard::Nothing { method, not_sent: true };
                 (
-                    if method.is_write() {
+                    if method != Method::Get {
                         Event::Write(WriteEnd::NotSent)
                     } else {
                         Event::Read(ReadEnd::Lost(None))
@@ -396,7 +396,7 @@ impl<R: Resource> Edit<R> {
             }
             Input::Lost(detail) => {
                 self.detail = Some(detail);
-                if method.is_write() {
+                if method != Method::Get {
                     self.forget_failure();
                 }
                 let heard = Heard::Nothing {
@@ -404,7 +404,7 @@ impl<R: Resource> Edit<R> {
                     not_sent: false,
                 };
                 (
-                    if method.is_write() {
+                    if method != Method::Get {
                         Event::Write(WriteEnd::Lost(None))
                     } else {
                         Event::Read(ReadEnd::Lost(None))
@@ -453,8 +453,8 @@ impl<R: Resource> Edit<R> {
                 let event = match (method, usable) {
                     (Method::Get, true) => Event::Read(ReadEnd::Found(version)),
                     (Method::Get, false) => Event::Read(ReadEnd::Unusable),
-                    (Method::Patch, true) => Event::Write(WriteEnd::Acknowledged { version, whole: true }),
-                    (Method::Patch, false) => Event::Write(WriteEnd::Lost(None)),
+                    (_, true) => Event::Write(WriteEnd::Acknowledged { version, whole: true }),
+                    (_, false) => Event::Write(WriteEnd::Lost(None)),
                 };
                 (event, Some(etag))
             }
@@ -473,8 +473,8 @@ impl<R: Resource> Edit<R> {
                 self.unreadable = Some(partial.error);
                 let event = match (method, etag.if_match().is_ok()) {
                     (Method::Get, _) => Event::Read(ReadEnd::Lost(None)),
-                    (Method::Patch, true) => Event::Write(WriteEnd::Acknowledged { version, whole: false }),
-                    (Method::Patch, false) => Event::Write(WriteEnd::Lost(None)),
+                    (_, true) => Event::Write(WriteEnd::Acknowledged { version, whole: false }),
+                    (_, false) => Event::Write(WriteEnd::Lost(None)),
                 };
                 (event, Some(etag))
             }
@@ -496,19 +496,19 @@ impl<R: Resource> Edit<R> {
                     (Method::Get, 429) => Event::Read(ReadEnd::Throttled(wait)),
                     (Method::Get, _) if failed.is_definite() => Event::Read(ReadEnd::Refused),
                     (Method::Get, _) => Event::Read(ReadEnd::Lost(wait)),
-                    (Method::Patch, 401) => Event::Write(WriteEnd::Unauthorized),
-                    (Method::Patch, 409 | 412) => Event::Write(WriteEnd::Conflict(failed.current_etag.clone())),
-                    (Method::Patch, 429) => Event::Write(WriteEnd::Throttled(wait)),
-                    (Method::Patch, _) if failed.is_definite() => Event::Write(WriteEnd::Refused),
-                    (Method::Patch, _) => Event::Write(WriteEnd::Lost(wait)),
+                    (_, 401) => Event::Write(WriteEnd::Unauthorized),
+                    (_, 409 | 412) => Event::Write(WriteEnd::Conflict(failed.current_etag.clone())),
+                    (_, 429) => Event::Write(WriteEnd::Throttled(wait)),
+                    (_, _) if failed.is_definite() => Event::Write(WriteEnd::Refused),
+                    (_, _) => Event::Write(WriteEnd::Lost(wait)),
                 };
                 let etag = failed.current_etag.clone();
                 self.detail = Some(failed.to_string());
                 // What a write was told is worth more than a read that brought nothing.
                 let certain = failed.is_definite() && !matches!(failed.status, 401 | 429);
-                if method.is_write() || certain || !self.write_failed {
+                if method != Method::Get || certain || !self.write_failed {
                     self.failed = Some(failed);
-                    self.write_failed = method.is_write();
+                    self.write_failed = method != Method::Get;
                 }
                 (event, etag)
             }
@@ -535,9 +535,10 @@ impl<R: Resource> Edit<R> {
                     ..
                 }),
             ) => Next::Write {
+                method: Method::Patch,
                 epoch: *number,
                 attempt: *sends,
-                if_match: guard.clone(),
+                if_match: Some(guard.clone()),
                 wait: Duration::from_millis(wait.ms),
             },
             (Action::Write { .. } | Action::List(_) | Action::Finish(_), _) => Next::End,

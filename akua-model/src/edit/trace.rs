@@ -69,14 +69,21 @@ pub enum Next {
         /// The wait.
         wait: Duration,
     },
+    /// A look at the operations of the resource, after a wait.
+    List {
+        /// The wait.
+        wait: Duration,
+    },
     /// A write, after a wait.
     Write {
+        /// The verb of the request.
+        method: Method,
         /// Which version the change is tried on, counted from 1.
         epoch: u32,
         /// How often this very request has been sent with it.
         attempt: u32,
-        /// The etag that guards it.
-        if_match: Etag,
+        /// The etag that guards it, where one does.
+        if_match: Option<Etag>,
         /// The wait.
         wait: Duration,
     },
@@ -103,7 +110,7 @@ impl Trace {
     /// How many times a write was handed to the transport.
     #[must_use]
     pub fn writes(&self) -> usize {
-        let is_write = |step: &&TraceStep| matches!(step.heard, Heard::Answer { method, .. } | Heard::Nothing { method, .. } if method.is_write());
+        let is_write = |step: &&TraceStep| matches!(step.heard, Heard::Answer { method, .. } | Heard::Nothing { method, .. } if method != Method::Get);
         self.steps.iter().filter(is_write).count()
     }
 
@@ -185,17 +192,22 @@ impl fmt::Display for Next {
                 f.write_str("GET")?;
                 pause(f, wait)
             }
+            Self::List { wait } => {
+                f.write_str("GET the operations")?;
+                pause(f, wait)
+            }
             Self::Write {
+                method,
                 epoch,
                 attempt,
                 if_match,
                 wait,
             } => {
-                write!(
-                    f,
-                    "PATCH if-match {}, version {epoch}, attempt {attempt}",
-                    if_match.printable()
-                )?;
+                f.write_str(method.as_str())?;
+                if let Some(etag) = if_match {
+                    write!(f, " if-match {}, version {epoch}", etag.printable())?;
+                }
+                write!(f, ", attempt {attempt}")?;
                 pause(f, wait)
             }
             Self::End => f.write_str("end"),
@@ -207,6 +219,7 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NothingSeenYet => "the current version is needed",
+            Self::NotShownYet => "without having been shown it, a 404 would say nothing once an answer is lost",
             Self::SeemsUnchanged => "the version passed in is already so, which only a read can confirm",
             Self::VersionPassedIn => "the change is guarded by the etag passed in",
             Self::VersionRead => "the change is guarded by the etag just read",
@@ -266,6 +279,8 @@ impl fmt::Display for Why {
 pub enum Why {
     /// No version was passed in, so the current one is read.
     NothingSeenYet,
+    /// What is to be deleted is looked at first, with these very credentials.
+    NotShownYet,
     /// The version passed in already is as wanted; a read must show that it is still so.
     SeemsUnchanged,
     /// The write goes out under the etag of the version passed in.

@@ -68,6 +68,10 @@ pub fn usual(kind: Kind) -> &'static str {
         Kind::Timeout => "call again, or give it more time",
         Kind::Cancelled => "call again if it is wanted after all",
         Kind::Indeterminate => "settle it with `resolve` and its resume token",
+        Kind::OperationFailed => "see what stands there now: some of it may have been done",
+        Kind::OperationCancelled => "see what stands there now: some of it may have been done",
+        Kind::StillRunning => "wait for it again, with its token",
+        Kind::LostTrack => "see what stands there now",
         Kind::Ok | Kind::InvalidInput | Kind::Configuration | Kind::Ledger | Kind::Internal => "",
     }
 }

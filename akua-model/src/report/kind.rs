@@ -56,6 +56,15 @@ named! {
         Indeterminate = "indeterminate",
         /// Somebody else has replaced what was waited for.
         Superseded = "superseded",
+        /// An operation was accepted and has failed. Some of what it was to do may have been done.
+        OperationFailed = "operation_failed",
+        /// An operation was accepted and then cancelled. Some of what it was to do may have been done.
+        OperationCancelled = "operation_cancelled",
+        /// A wait was over before its operation. Nothing is wrong with the operation: wait again.
+        StillRunning = "still_running",
+        /// An operation can't be read any more, or has ended in a way that this version does not know: what became of it is
+        /// not known.
+        LostTrack = "lost_track",
         /// The ledger of a fleet can't be used: it is in use, that of another plan, damaged, of a newer version, or can't
         /// be written. Without it nothing is sent.
         Ledger = "ledger",
@@ -174,6 +183,16 @@ named! {
         DeadlinePassed = "deadline_passed",
         /// A wait: the caller ended it.
         Cancelled = "cancelled",
+        /// A wait for an operation: it has done what it was to do.
+        Succeeded = "succeeded",
+        /// A wait for an operation: it has failed.
+        OperationFailed = "operation_failed",
+        /// A wait for an operation: it was cancelled.
+        OperationCancelled = "operation_cancelled",
+        /// A wait for an operation: the time was up, the caller ended it, or the operation waits for a person.
+        StillRunning = "still_running",
+        /// A wait for an operation: it can't be read any more, or has ended in a way that this version does not know.
+        LostTrack = "lost_track",
     }
 }
 
@@ -190,7 +209,12 @@ impl End {
             | Self::Gone
             | Self::Superseded
             | Self::DeadlinePassed
-            | Self::Cancelled => self.name(),
+            | Self::Cancelled
+            | Self::Succeeded
+            | Self::OperationFailed
+            | Self::OperationCancelled
+            | Self::StillRunning
+            | Self::LostTrack => self.name(),
         }
     }
 }

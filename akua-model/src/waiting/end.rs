@@ -1,6 +1,12 @@
 //! What is seen of an operation, and how a wait for it ends.
 
-use crate::api::OperationState;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::{Operation, OperationState};
+use crate::named;
+use crate::printable::Printable;
 
 /// What one answer showed of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +34,14 @@ impl OperationSight {
         }
     }
 
+    /// What this answer shows.
+    #[must_use]
+    pub fn of(operation: &Operation) -> Self {
+        let error = operation.error.as_ref().map(|error| error.message.clone());
+        let last = operation.last_error.as_ref().map(|error| error.message.clone());
+        Self::new(operation.state.clone(), operation.done).saying(error.or(last), blocked_on(operation))
+    }
+
     /// The same with what it says of itself: why it failed, and the step that waits for a person.
     #[must_use]
     pub fn saying(self, text: Option<String>, blocked_on: Option<String>) -> Self {
@@ -37,6 +51,22 @@ impl OperationSight {
             ..self
         }
     }
+}
+
+/// The step that is under way or comes next, if a person has to do it.
+fn blocked_on(operation: &Operation) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Step {
+        name: String,
+        #[serde(default)]
+        status: String,
+        #[serde(default)]
+        execution_type: String,
+    }
+    let steps: Vec<Step> = serde_json::from_str(operation.steps.as_ref()?.as_str()).ok()?;
+    let open = |step: &Step| matches!(step.status.as_str(), "running" | "pending");
+    let next = steps.into_iter().find(open).filter(|_| !operation.done)?;
+    matches!(next.execution_type.as_str(), "user" | "approval").then_some(next.name)
 }
 
 /// How a wait ended. What stands there now, and what others have started since, are other questions.
@@ -78,7 +108,8 @@ pub enum Fate {
 }
 
 /// Whether whoever waits has asked for the operation to be cancelled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Asked {
     /// They have, and the server has taken note.
     Yes,
@@ -89,6 +120,8 @@ pub enum Asked {
     Unknown,
 }
 
+named!(Asked { Yes => "yes", No => "no", Unknown => "unknown" });
+
 /// Why an operation can't be read any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Lost {
@@ -98,4 +131,41 @@ pub enum Lost {
     Unauthorized,
     /// These credentials must not read it.
     Refused,
+}
+
+impl fmt::Display for WaitEnd {
+    /// One line for a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = |f: &mut fmt::Formatter<'_>, text: &Option<String>| match text {
+            Some(text) => write!(f, ": {}", Printable(text)),
+            None => Ok(()),
+        };
+        match self {
+            Self::Done(Fate::Succeeded) => f.write_str("succeeded"),
+            Self::Done(Fate::Failed { text }) => {
+                f.write_str("failed")?;
+                words(f, text)
+            }
+            Self::Done(Fate::Cancelled { asked_here, text }) => {
+                f.write_str(match asked_here {
+                    Asked::Yes => "cancelled, as was asked for here",
+                    Asked::No => "cancelled, which was not asked for here",
+                    Asked::Unknown => "cancelled; whether what was asked for here arrived is not known",
+                })?;
+                words(f, text)
+            }
+            Self::Done(Fate::Other(state)) => {
+                write!(f, "ended as `{}`, which this version does not know", Printable(state))
+            }
+            Self::StillRunning { blocked_on: None } => f.write_str("still running"),
+            Self::StillRunning { blocked_on: Some(step) } => {
+                write!(f, "still running: a person has to do the step `{}`", Printable(step))
+            }
+            Self::LostTrack(why) => f.write_str(match why {
+                Lost::NotFound => "lost track: there is no such operation any more",
+                Lost::Unauthorized => "lost track: the credentials are not accepted any more",
+                Lost::Refused => "lost track: these credentials may not read it",
+            }),
+        }
+    }
 }

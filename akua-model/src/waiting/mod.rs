@@ -31,10 +31,12 @@
 #[cfg(test)]
 mod check;
 mod end;
+mod waited;
 
 use std::time::Duration;
 
 pub use end::{Asked, Fate, Lost, OperationSight, WaitEnd};
+pub use waited::{Now, Waited};
 
 use crate::api::OperationState;
 use crate::edit::Contract;

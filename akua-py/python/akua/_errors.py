@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import dataclass_transform
 
-    from akua.generated.kinds import Cluster
+    from akua.generated.kinds import Cluster, Operation, Workspace
 
     _Effect: TypeAlias = Literal["not_sent", "not_applied", "unknown", "applied"]
 else:
@@ -306,6 +306,42 @@ class TimeoutError(TransportError, builtins.TimeoutError, kind="timeout", effect
 
     resource: Cluster | None = None
     """The version read last, where a cluster was waited for."""
+
+
+class _OfOperation(AkuaError):
+    operation: Operation | None = None
+    """The operation, as an answer showed it last; None if none did."""
+    now: Cluster | Workspace | None = None
+    """What it worked on, as it stands there now; None if that is not known or not found."""
+    later: tuple[str, ...] = ()
+    """The ids of the operations on the same resource that were started later, the newest first."""
+
+
+class OperationFailedError(_OfOperation, kind="operation_failed", effect="not_applied"):
+    """An operation was accepted and has failed. Some of what it was to do may have been done."""
+
+
+class OperationCancelledError(_OfOperation, kind="operation_cancelled", effect="not_applied"):
+    """An operation was accepted and then cancelled. Some of what it was to do may have been done."""
+
+    asked_here: Literal["yes", "no", "unknown"] = "no"
+    """Whether whoever waited had asked for that."""
+
+
+class StillRunningError(_OfOperation, kind="still_running", effect="not_applied"):
+    """A wait was over before its operation. Nothing is wrong with the operation: wait again, with `resume_token`."""
+
+    blocked_on: str | None = None
+    """The step that waits for a person, if one does."""
+    resume_token: str = ""
+    """With this it can be waited for again, also in another process or language; empty if it was waited for by its id."""
+
+
+class LostTrackError(_OfOperation, kind="lost_track", effect="not_applied"):
+    """An operation can't be read any more, or has ended in a way that this version does not know."""
+
+    resume_token: str = ""
+    """With this it can be waited for again, should it be readable again."""
 
 
 class CancelledError(AkuaError, kind="cancelled", effect="not_applied"):

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
 use akua_http::Client;
-use akua_model::edit::{Contract, Policy, ResumeMode, ResumeToken};
+use akua_model::edit::{Contract, Policy, ResumeMode, ResumeToken, SavedToken};
 use akua_model::{Cluster, ClusterPatch, Secret, Workspace, WorkspacePatch};
 use akua_sim::{Kind, Simulator};
 
@@ -98,7 +98,7 @@ pub(crate) fn act() {
 /// Edits under a token that is kept in a file, and writes down what came of it.
 fn edit<R: Edits>(case: &Case, patch: &R::Patch) {
     let point = case.before;
-    let keep = move |token: &ResumeToken| -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let keep = move |token: &SavedToken| -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         stay_if(point == Before::Token, point);
         let mut file = File::create(env::var("KILL_TOKEN_FILE")?)?;
         write!(file, "{token}")?;

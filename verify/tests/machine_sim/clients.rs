@@ -163,7 +163,7 @@ impl Fixture {
                 let clock = self.clock_of(worker);
                 let active = self.workers[worker].active.as_ref().unwrap();
                 // A driver asks again when the bytes are handed over: its machine may have slept meanwhile.
-                let may = !outgoing.request.method().is_write() || active.edit.may_send(clock);
+                let may = !outgoing.request.is_write() || active.edit.may_send(clock);
                 let fate = if may || fate == Fate::Declined {
                     fate
                 } else {
@@ -181,8 +181,7 @@ impl Fixture {
         };
         if was_sent && !matches!(fed, Fed::Answered(_)) {
             let run = active.run;
-            self.transcript.runs[run].in_doubt |=
-                matches!(&active.asked, Asked::Send(out) if out.request.method().is_write());
+            self.transcript.runs[run].in_doubt |= matches!(&active.asked, Asked::Send(out) if out.request.is_write());
         }
         self.feed(worker, fed);
     }
@@ -214,7 +213,7 @@ impl Fixture {
             let run = &mut self.transcript.runs[run];
             run.requests += 1;
             let epoch = run.epochs.last().copied();
-            let epoch = epoch.filter(|_| outgoing.request.method().is_write());
+            let epoch = epoch.filter(|_| outgoing.request.is_write());
             let (seq, heard) = heard(&fed, &self.places[run.place].id);
             run.attempts.push((epoch, seq, heard));
         }
@@ -231,7 +230,7 @@ impl Fixture {
                     outgoing.resume_token = None;
                 }
                 let mut wire = wire_of(outgoing);
-                if outgoing.request.method().is_write() {
+                if outgoing.request.is_write() {
                     self.tamper(run, &mut wire);
                 }
                 let active = self.workers[worker].active.as_ref().unwrap();

@@ -160,7 +160,7 @@ impl Coverage {
             } = &step.next
             {
                 tainted &= *attempt > 1 || step.why == Why::Resumed;
-                if_match = Some(sent.clone());
+                if_match.clone_from(sent);
             }
             state = next(state, step, tainted);
         }

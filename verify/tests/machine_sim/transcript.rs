@@ -146,7 +146,7 @@ impl Transcript {
             let detail = format!("at {} ms, after a wait of {:?}", at.elapsed_ms, outgoing.wait);
             return Err(Alarm::new(Check::Overdue, detail));
         }
-        if !outgoing.request.method().is_write() {
+        if !outgoing.request.is_write() {
             return Ok(());
         }
         if *look_only {

@@ -1,0 +1,286 @@
+//! Waiting for an operation: sends what [`akua_model::waiting`] asks for, and hands the answers back. It only reads.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use akua_model::answer;
+use akua_model::edit::WaitToken;
+use akua_model::http::Request;
+use akua_model::waiting::{Asked, Now, OperationSight, WaitInput, WaitPolicy, WaitStep, Waited, Waiting};
+use akua_model::{Cluster, Operation, OperationId, OwnerType, PageQuery, Readable, ResourceKind, Workspace, request};
+
+use crate::collection::{Collection, span};
+use crate::deadline::{Deadline, Pause};
+use crate::error::{Error, ErrorKind};
+
+/// How much longer than a poll asks to be answered its answer may take.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What the look at the resource may take, even if the deadline leaves less.
+const LAST_LOOK: Duration = Duration::from_secs(2);
+
+/// Which operation is waited for, and what is known of it.
+///
+/// ```
+/// use akua_http::AwaitedOperation;
+/// use akua_model::waiting::Asked;
+/// let awaited = AwaitedOperation::from(&"op_1".parse::<akua_model::OperationId>()?).asked(Asked::Yes);
+/// # Ok::<(), akua_model::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "it says what to wait for; `wait` waits"]
+pub struct AwaitedOperation {
+    operation: Result<OperationId, akua_model::Error>,
+    asked: Asked,
+    token: Option<WaitToken>,
+}
+
+impl AwaitedOperation {
+    /// Whether whoever waits has asked for it to be cancelled: an end by cancel then says so.
+    pub fn asked(mut self, asked: Asked) -> Self {
+        self.asked = asked;
+        self
+    }
+}
+
+impl From<&WaitToken> for AwaitedOperation {
+    /// A token of a cancel has asked for it.
+    fn from(token: &WaitToken) -> Self {
+        let asked = match token.kind().of() {
+            ResourceKind::Operation => Asked::Yes,
+            ResourceKind::Cluster | ResourceKind::Workspace => Asked::No,
+        };
+        Self {
+            operation: token.operation().parse(),
+            asked,
+            token: Some(token.clone()),
+        }
+    }
+}
+
+impl From<WaitToken> for AwaitedOperation {
+    fn from(token: WaitToken) -> Self {
+        Self::from(&token)
+    }
+}
+
+impl From<&OperationId> for AwaitedOperation {
+    fn from(id: &OperationId) -> Self {
+        Self {
+            operation: Ok(id.clone()),
+            asked: Asked::No,
+            token: None,
+        }
+    }
+}
+
+impl From<OperationId> for AwaitedOperation {
+    fn from(id: OperationId) -> Self {
+        Self::from(&id)
+    }
+}
+
+/// A wait that goes on.
+struct Wait<'a> {
+    operations: &'a Collection<Operation>,
+    waited: Waited,
+    started: Instant,
+    deadline: Duration,
+}
+
+impl Collection<Operation> {
+    /// Waits until an operation has ended, and says what became of it and what stands there now.
+    ///
+    /// It only reads, can be begun anywhere and as often as one likes, and nothing depends on it: the operation goes on when
+    /// the wait is given up. The time for all of it is that of the policy, unless [`timeout`](Self::timeout) sets another one.
+    /// An operation may wait for a person: that ends the wait as well, unless the policy says otherwise.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](ErrorKind::InvalidInput) if the token is for another service or context, and whatever keeps the client
+    /// from having credentials. Everything else is an end of the wait.
+    pub fn wait(&self, awaited: impl Into<AwaitedOperation>, policy: WaitPolicy) -> Result<Waited, Error> {
+        self.wait_with(awaited, policy, |_| ControlFlow::Continue(()))
+    }
+
+    /// As [`wait`](Self::wait), and hands over each answer that shows the operation, for a progress bar. It ends the wait with
+    /// [`Break`](ControlFlow::Break).
+    ///
+    /// # Errors
+    ///
+    /// As for [`wait`](Self::wait).
+    pub fn wait_with(
+        &self,
+        awaited: impl Into<AwaitedOperation>,
+        policy: WaitPolicy,
+        mut seen: impl FnMut(&Operation) -> ControlFlow<()>,
+    ) -> Result<Waited, Error> {
+        let awaited = awaited.into();
+        let operation = awaited.operation.map_err(Error::from)?;
+        let name = || format!("wait for operation {operation}");
+        if let Some(token) = &awaited.token {
+            self.fits(token).map_err(|error| error.of_call(name()))?;
+        }
+        let mut policy = policy;
+        policy.deadline = self.timeout.unwrap_or(policy.deadline);
+        let age = awaited
+            .token
+            .as_ref()
+            .map_or(0, |token| self.clock().unix_ms.saturating_sub(token.launched()));
+        let age = Duration::from_millis(u64::try_from(age).unwrap_or_default());
+        // Credentials are asked for again below, once for each request that is refused.
+        let mut waiting = Waiting::new(policy, &self.contract(), age, awaited.asked, false);
+        let mut wait = Wait {
+            operations: self,
+            waited: Waited::new(
+                operation.clone(),
+                akua_model::waiting::WaitEnd::StillRunning { blocked_on: None },
+            ),
+            started: Instant::now(),
+            deadline: policy.deadline,
+        };
+        wait.waited.token = awaited.token;
+        let mut input = WaitInput::Begin;
+        loop {
+            input = match waiting.step(input, wait.started.elapsed()) {
+                WaitStep::Done(end) => {
+                    wait.waited.end = end;
+                    return Ok(wait.waited);
+                }
+                WaitStep::ReadTarget => wait.read_target(),
+                WaitStep::NewCredentials => wait.look(Duration::ZERO, None).map_err(|error| error.of_call(name()))?,
+                WaitStep::Get { wait: pause } => wait.look(pause, None).map_err(|error| error.of_call(name()))?,
+                WaitStep::LongPoll { timeout, wait: pause } => {
+                    wait.look(pause, Some(timeout)).map_err(|error| error.of_call(name()))?
+                }
+            };
+            if let (WaitInput::Shown(_), Some(shown)) = (&input, &wait.waited.shown)
+                && seen(shown).is_break()
+                && !shown.done
+            {
+                input = WaitInput::Declined;
+            }
+        }
+    }
+
+    fn fits(&self, token: &WaitToken) -> Result<(), Error> {
+        if token.origin() != self.client().inner().base_url.to_string() {
+            return Err(Error::invalid_input("resume-token", "is for another service"));
+        }
+        if token.context() != self.effective_context().map(|context| context.as_str()) {
+            let problem = "was made in another workspace context (wait in the same one)";
+            return Err(Error::invalid_input("resume-token", problem));
+        }
+        Ok(())
+    }
+}
+
+impl Wait<'_> {
+    /// Looks at the operation, after a pause; with `poll`, to be answered once it has ended or that time is over.
+    fn look(&mut self, pause: Duration, poll: Option<Duration>) -> Result<WaitInput, Error> {
+        let client = self.operations.client().inner();
+        let deadline = self.left();
+        if !pause.is_zero() {
+            match deadline.pause(client.pace.stretch(pause), self.operations.cancel_handle()) {
+                Pause::Elapsed => {}
+                Pause::DeadlinePassed => return Ok(WaitInput::Declined),
+                Pause::Cancelled => return Ok(WaitInput::Declined),
+            }
+        }
+        let context = self.operations.effective_context();
+        let id = self.waited.operation.clone();
+        let request = match poll {
+            Some(timeout) => request::wait_for(&id, timeout.as_secs(), context),
+            None => request::read::<Operation>(&id, context),
+        };
+        let most = poll.map_or(client.timeout, |timeout| timeout + GRACE);
+        let read = self.read::<Operation>(&id, &request, deadline.min(Deadline::after(most)));
+        Ok(match read {
+            Ok(operation) => {
+                let sight = OperationSight::of(&operation);
+                self.waited.shown = Some(Box::new(operation));
+                WaitInput::Shown(sight)
+            }
+            Err(error) => match (error.kind(), error.status()) {
+                (_, Some(404)) => WaitInput::NotFound,
+                (_, Some(401)) => WaitInput::Unauthorized,
+                (ErrorKind::PermissionDenied | ErrorKind::Rejected | ErrorKind::Conflict, _) => WaitInput::Refused,
+                (ErrorKind::Cancelled, _) => WaitInput::Declined,
+                (ErrorKind::Authentication | ErrorKind::Configuration, None) => return Err(error),
+                _ => WaitInput::Lost(error.retry_after()),
+            },
+        })
+    }
+
+    /// Looks at what the operation works on, and at what was started since. Neither decides anything.
+    fn read_target(&mut self) -> WaitInput {
+        let Some((owner, id)) = self.owner() else {
+            return WaitInput::TargetRead;
+        };
+        let context = self.operations.effective_context().cloned();
+        // The end is known, or the operation is lost: what stands there is worth a moment more than the deadline leaves.
+        let left = self.left().remaining().max(LAST_LOOK);
+        let most = Deadline::after(self.operations.client().inner().timeout.min(left));
+        self.waited.now = match &owner {
+            OwnerType::Cluster => self.now::<Cluster>(&id, most, |cluster| Now::Cluster(Box::new(cluster))),
+            OwnerType::Workspace => self.now::<Workspace>(&id, most, |workspace| Now::Workspace(Box::new(workspace))),
+            _ => Now::NotKnown,
+        };
+        let query = PageQuery::default().owner(&owner, id);
+        let request = request::list::<Operation>(&query, context.as_ref());
+        let span = span(&request);
+        let _entered = span.enter();
+        let mut exchange = self.operations.exchange_until(&request, most);
+        let page = exchange
+            .attempt()
+            .and_then(|outcome| exchange.judge(&outcome, &|response| answer::of_page::<Operation>(response).into()));
+        self.waited.requests = self.waited.requests.saturating_add(1);
+        if let Ok(page) = page {
+            let ids = || page.data.iter().map(|operation| &operation.id);
+            if ids().any(|id| *id == self.waited.operation) {
+                self.waited.later = ids().take_while(|id| **id != self.waited.operation).cloned().collect();
+            }
+        }
+        WaitInput::TargetRead
+    }
+
+    /// What it works on: as the operation shows it, else as its token has it.
+    fn owner(&self) -> Option<(OwnerType, String)> {
+        if let Some(shown) = &self.waited.shown {
+            return Some((shown.owner_type.clone(), shown.owner_id.clone()));
+        }
+        let token = self.waited.token.as_ref()?;
+        let owner = match token.kind().of() {
+            ResourceKind::Cluster => OwnerType::Cluster,
+            ResourceKind::Workspace => OwnerType::Workspace,
+            ResourceKind::Operation => return None,
+        };
+        Some((owner, token.id().to_owned()))
+    }
+
+    fn now<R: Readable>(&mut self, id: &str, deadline: Deadline, found: impl Fn(R) -> Now) -> Now {
+        let Ok(id) = id.parse::<R::Id>() else {
+            return Now::NotKnown;
+        };
+        let context = self.operations.effective_context().cloned();
+        let request = request::read::<R>(&id, context.as_ref());
+        match self.read::<R>(&id, &request, deadline) {
+            Ok(resource) => found(resource),
+            Err(error) if error.kind() == ErrorKind::NotFound => Now::NotFound,
+            Err(_) => Now::NotKnown,
+        }
+    }
+
+    fn read<R: Readable>(&mut self, id: &R::Id, request: &Request, deadline: Deadline) -> Result<R, Error> {
+        let span = span(request);
+        let _entered = span.enter();
+        let mut exchange = self.operations.exchange_until(request, deadline);
+        self.waited.requests = self.waited.requests.saturating_add(1);
+        let outcome = exchange.attempt()?;
+        exchange.judge(&outcome, &|response| answer::of_resource::<R>(id, response).into())
+    }
+
+    fn left(&self) -> Deadline {
+        Deadline::after(self.deadline.saturating_sub(self.started.elapsed()))
+    }
+}
