@@ -18,7 +18,7 @@ pub enum Defect {
     StaleReads,
     /// There are only three etags, which take turns.
     EtagsReused,
-    /// One write in three is answered 200 with what would have become of it, and never done.
+    /// One write in three is answered 200, or 202, with what would have become of it, and never done.
     AnswerBeforeCommit,
     /// Only the first character of a key counts, and bodies are not compared: a write can be answered with what
     /// another one was answered.

@@ -347,7 +347,7 @@ impl World {
 
     /// Compares the etag and writes: one step, nothing comes between.
     fn compare_and_write(&mut self, mut write: Write<'_>) -> Outcome {
-        let instead = self.compared_with(&write);
+        let instead = self.compared_with(write.kind, write.id, &write.if_match);
         let resource = self.visible(write.kind, write.id, &write.scope)?;
         let current = instead.as_ref().unwrap_or(&resource.current().etag);
         if *current != write.if_match {

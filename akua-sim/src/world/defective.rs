@@ -1,9 +1,11 @@
 //! What is done otherwise under a [`Defect`]. Without one, nothing here has any effect.
 
 use super::calls::{Key, Outcome, Write};
+use super::launching::Asked;
 use super::{Due, World};
 use crate::defect::Defect;
 use crate::log::Effect;
+use crate::operation::Ends;
 use crate::refusal::Refusal;
 use crate::resource::{Author, Moment};
 use akua_model::ResourceKind as Kind;
@@ -56,12 +58,12 @@ impl World {
     }
 
     /// The etag that a write is compared with in place of the current one.
-    pub(super) fn compared_with(&mut self, write: &Write<'_>) -> Option<String> {
-        let resource = self.store.find(write.kind, write.id)?;
+    pub(super) fn compared_with(&mut self, kind: Kind, id: &str, if_match: &str) -> Option<String> {
+        let resource = self.store.find(kind, id)?;
         let before = resource.version_back(1).etag.clone();
-        let is_current = resource.current().etag == write.if_match;
-        let accepted = self.has(Defect::CompareNotAtomic) && before == write.if_match;
-        let refused = is_current && before != write.if_match && self.shows(Defect::WrongEtagNamed, 50);
+        let is_current = resource.current().etag == if_match;
+        let accepted = self.has(Defect::CompareNotAtomic) && before == if_match;
+        let refused = is_current && before != if_match && self.shows(Defect::WrongEtagNamed, 50);
         (accepted || refused).then_some(before)
     }
 
@@ -98,6 +100,27 @@ impl World {
                 effect,
                 Refusal::aborted(&etag, &self.contract).answer(&self.contract),
             )));
+        }
+        None
+    }
+
+    /// Accepts a launch that may be accepted, if that is to be done otherwise than promised.
+    pub(super) fn launched_otherwise(&mut self, asked: &Asked<'_>, ends: &Ends) -> Option<Outcome> {
+        let author = Author::Request { seq: asked.seq };
+        if self.shows(Defect::AnswerBeforeCommit, 33) {
+            return Some(self.never_done(asked.seq, |world| {
+                let acceptance = world.started(asked.launch, asked.id, author, ends.clone());
+                world.accepted(acceptance.ok_or_else(Refusal::not_found)?)
+            }));
+        }
+        if self.shows(Defect::WrittenTwice, 25) {
+            self.started(asked.launch, asked.id, author.clone(), ends.clone());
+        }
+        if self.shows(Defect::ConflictAfterWrite, 33) {
+            let acceptance = self.started(asked.launch, asked.id, author, ends.clone())?;
+            let etag = acceptance.etag.clone().unwrap_or_default();
+            let answer = Refusal::aborted(&etag, &self.contract).answer(&self.contract);
+            return Some(Ok((Effect::Accepted(Box::new(acceptance)), answer)));
         }
         None
     }

@@ -42,7 +42,9 @@ impl World {
             return replay;
         }
         let outcome = self.compared_and_launched(asked, scope, if_match.as_deref(), key.as_ref());
-        if let Some(key) = key {
+        if let Some(key) = key
+            && !self.forgets()
+        {
             self.keep_launch(asked, key, &outcome);
         }
         outcome
@@ -57,8 +59,9 @@ impl World {
         key: Option<&Key>,
     ) -> Outcome {
         let (kind, id) = (asked.launch.kind(), asked.id);
+        let instead = if_match.and_then(|etag| self.compared_with(kind, id, etag));
         let resource = self.visible(kind, id, scope)?;
-        let current = &resource.current().etag;
+        let current = instead.as_ref().unwrap_or(&resource.current().etag);
         if if_match.is_some_and(|etag| etag != current) {
             return Err(Refusal::aborted(current, &self.contract));
         }
@@ -76,6 +79,9 @@ impl World {
             .ends
             .clone()
             .unwrap_or_else(|| self.contract.operation_ends.clone());
+        if let Some(outcome) = self.launched_otherwise(asked, &ends) {
+            return outcome;
+        }
         let started = self.started(asked.launch, id, author, ends);
         self.accepted(started.ok_or_else(Refusal::not_found)?)
     }
@@ -111,7 +117,7 @@ impl World {
     }
 
     /// The answer to an accepted launch: its operation as it is.
-    fn accepted(&self, acceptance: Acceptance) -> Outcome {
+    pub(super) fn accepted(&self, acceptance: Acceptance) -> Outcome {
         let operation = self.store.find(Kind::Operation, &acceptance.operation);
         let answer = self.operation_shown(operation.ok_or_else(Refusal::not_found)?);
         Ok((Effect::Accepted(Box::new(acceptance)), answer))
@@ -270,16 +276,22 @@ impl World {
         if route.and_then(|route| route.launch(&request.method)).is_none() {
             return self.call(seq, request, fault);
         }
+        let outcome = self.never_done(seq, |world| Ok(world.call(seq, request, fault)));
+        outcome.unwrap_or_else(|refusal| (Effect::default(), refusal.answer(&self.contract)))
+    }
+
+    /// What a launch would be answered, with an operation that is nowhere. Nothing is left of it.
+    pub(super) fn never_done(&mut self, seq: u64, launch: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
         let before = (self.store.clone(), self.operations.clone(), self.launch_keys.clone());
-        let (effect, mut answer) = self.call(seq, request, fault);
-        (self.store, self.operations, self.launch_keys) = before;
+        let (effect, mut answer) = launch(self)?;
         let Effect::Accepted(acceptance) = effect else {
-            return (effect, answer);
+            return Ok((effect, answer));
         };
+        (self.store, self.operations, self.launch_keys) = before;
         if let (Value::Object(mut shown), true) = (answer.json(), acceptance.launch != Launch::CancelOperation) {
             shown.insert("id".to_owned(), format!("op_nowhere_{seq}").into());
             answer.body = Value::Object(shown).to_string().into_bytes();
         }
-        (Effect::default(), answer)
+        Ok((Effect::default(), answer))
     }
 }

@@ -3,6 +3,7 @@
 
 mod calls;
 mod contract;
+mod defects;
 mod faults;
 mod harness;
 mod launches;

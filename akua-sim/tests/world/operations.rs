@@ -1,6 +1,6 @@
 //! Operations under way: looks, waits, cancelling, and the ways in which they end.
 
-use akua_sim::{Act, Action, Ends, Fault, Kind, Launch, Matcher, Op, Script, Step, When, WireRequest};
+use akua_sim::{Act, Action, Ends, Fault, Hold, Kind, Launch, Matcher, Op, Script, Step, When, WireRequest};
 use serde_json::{Value, json};
 
 use crate::harness::Harness;
@@ -389,4 +389,131 @@ fn reconciling_ends_with_what_ends_last() {
     )
     .unwrap();
     assert_eq!(harness.current().fields["reconciling"], false);
+}
+
+#[test]
+fn a_fault_and_a_script_meet_a_wait() {
+    // Held first, and a wait then: the time of the wait begins when it is looked at.
+    let mut harness = suspended(json!({"operation_looks": null}));
+    let on = Matcher {
+        path: Some("/v1/operations/op_1:wait".into()),
+        ..Matcher::default()
+    };
+    harness.world.inject(Fault::held(Hold::Ms(500)).on(on.clone())).unwrap();
+    let Step::Held { ticket, until_ms } = harness.world.handle(0, &wait(&harness, "?timeout=1")) else {
+        panic!("not held")
+    };
+    assert_eq!((until_ms, harness.world.collect(1_499, ticket)), (Some(500), None));
+    assert!(harness.world.is_held(ticket));
+    let answer = harness.world.collect(1_500, ticket).unwrap().answer;
+    assert_eq!((answer.status, &answer.json()["done"]), (200, &json!(false)));
+    assert!(!harness.world.is_held(ticket));
+
+    // Carried out, and the answer lost; not carried out, and answered at once.
+    harness.now = 2_000;
+    harness.world.inject(Fault::before(504).on(on.clone())).unwrap();
+    let request = wait(&harness, "");
+    assert_eq!(harness.send(&request).answer.status, 504);
+
+    // What somebody does before a wait is looked at, it sees.
+    let act = Act {
+        launch: Launch::CancelOperation,
+        id: "op_1".into(),
+    };
+    let mut harness = suspended(json!({}));
+    harness
+        .world
+        .script(Script::once(When::Before, on, Action::Act(act)))
+        .unwrap();
+    let ended = harness.bare("POST", "/v1/operations/op_1:wait", None).answer.json();
+    assert_eq!(ended["state"], "CANCELLED");
+}
+
+#[test]
+fn whoever_waits_may_find_nothing_in_the_end() {
+    for (switches, method, target, etag, status) in [
+        (
+            json!({"operations_vanish": true}),
+            "POST",
+            "/v1/clusters/clu_1:suspend",
+            "42",
+            404,
+        ),
+        (
+            json!({"tokens_die_with_workspace": true}),
+            "DELETE",
+            "/v1/workspaces/ws_1",
+            "8",
+            401,
+        ),
+    ] {
+        let mut harness = Harness::switched(switches);
+        harness
+            .world
+            .switch(json!({"operation_looks": null}).as_object().unwrap())
+            .unwrap();
+        harness.bare(method, target, Some(etag));
+        let Step::Held { ticket, .. } = harness.world.handle(0, &wait(&harness, "")) else {
+            panic!("not held")
+        };
+        control(
+            &mut harness,
+            json!({"op": "advance_operation", "id": "op_1", "to": "end"}),
+        )
+        .unwrap();
+        assert_eq!(
+            harness.world.collect(0, ticket).unwrap().answer.status,
+            status,
+            "{target}"
+        );
+    }
+    let mut harness = suspended(json!({"operation_looks": null}));
+    let Step::Held { ticket, .. } = harness.world.handle(0, &wait(&harness, "")) else {
+        panic!("not held")
+    };
+    harness.world.reset(0);
+    assert!(!harness.world.is_held(ticket));
+    assert_eq!(harness.world.collect(40_000, ticket), None);
+    assert_eq!(harness.world.log(40_000, 0).len(), 0);
+}
+
+#[test]
+fn what_is_shown_of_an_operation_may_be_old() {
+    let mut harness = suspended(json!({}));
+    harness.bare("POST", "/v1/operations/op_1:wait", None);
+    harness
+        .world
+        .inject(Fault::stale(1).on(Matcher::method("GET")))
+        .unwrap();
+    let old = harness.get("/v1/operations/op_1").answer.json();
+    assert_eq!((&old["state"], &old["done"]), (&json!("RUNNING"), &json!(false)));
+    assert_eq!(harness.get("/v1/operations/op_1").answer.json()["state"], "SUCCEEDED");
+}
+
+#[test]
+fn what_an_operation_works_on_may_go_or_change_meanwhile() {
+    let mut harness = suspended(json!({}));
+    harness.world.delete(0, Kind::Cluster, "clu_1").unwrap();
+    let ended = harness.bare("POST", "/v1/operations/op_1:wait", None).answer.json();
+    assert_eq!(
+        (&ended["state"], &ended["error"]["message"]),
+        (&json!("FAILED"), &json!("The cluster is gone"))
+    );
+
+    // A failed delete puts back the state that there was, unless somebody else has set another one.
+    for (theirs, left) in [(None, "suspended"), (Some("pending"), "pending")] {
+        let mut harness = Harness::switched(json!({"operation_ends": {"fail": {}}}));
+        let set = |harness: &mut Harness, state: &str| {
+            let write = akua_sim::Write::set(Kind::Cluster, "clu_1", "state", state);
+            harness.world.write(0, write).unwrap();
+        };
+        set(&mut harness, "suspended");
+        harness.bare("DELETE", "/v1/clusters/clu_1", Some("43"));
+        if let Some(state) = theirs {
+            set(&mut harness, state);
+        }
+        harness.bare("POST", "/v1/operations/op_1:wait", None);
+        assert_eq!(harness.current().fields["state"], left);
+        assert_eq!(harness.current().fields["reconciling"], false);
+    }
 }
