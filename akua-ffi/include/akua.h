@@ -549,6 +549,28 @@ typedef int32_t akua_report_key;
 // False unless set: it is a hint then, which a read has to confirm.
 #define AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG 40
 
+// Flag, of a client. That a suspend, a resume or a delete is accepted moves the etag at once, so that a second copy
+// of it is refused. True unless set. Were that wrong, a repeat could be accepted once more, on the very version that
+// the caller saw.
+#define AKUA_OPTION_CONTRACT_ACCEPT_MOVES_ETAG 41
+
+// Number of milliseconds, of a client. How long a repeat of a suspend, a resume or a delete under the same key is
+// answered with the operation that the first one started. 0 s unless set.
+#define AKUA_OPTION_CONTRACT_ACTION_KEYS_REPLAY 42
+
+// Flag, of a client. A 404 to credentials that have shown the resource before says that it is gone. True unless set.
+#define AKUA_OPTION_CONTRACT_NOT_FOUND_MEANS_GONE 43
+
+// Flag, of a client. What is gone does not come back under its id. True unless set.
+#define AKUA_OPTION_CONTRACT_IDS_NEVER_REUSED 44
+
+// Flag, of a client. An operation that is shown as `done` never changes again. True unless set.
+#define AKUA_OPTION_CONTRACT_COMPLETED_IS_FINAL 45
+
+// Number of milliseconds, of a client. How long an operation can be read after it was started: a 404 before that
+// came too early. 0 s unless set.
+#define AKUA_OPTION_CONTRACT_OPERATION_KEPT 46
+
 // Text, of a call. Where the call stands in the program's own trace (W3C Trace Context): sent with every request of
 // it.
 #define AKUA_OPTION_TRACEPARENT 51

@@ -110,12 +110,6 @@ def test_switches_of_a_contract(repository):
 
     text = source(repository, "akua-model", "src", "edit", "contract.rs")
     switches = dict(re.findall(r"^    pub (\w+): (bool|Duration),", text, re.MULTILINE))
-    # Of deletions, suspensions and what they start, of which there is no call in Python.
-    for name in (
-        "accept_moves_etag", "action_keys_replay", "completed_is_final",
-        "ids_never_reused", "not_found_means_gone", "operation_kept",
-    ):  # fmt: skip
-        del switches[name]
     assert set(Contract.__annotations__) == set(switches)
     for name, kind in switches.items():
         akua.Client(token="t", use_env=False, contract={name: True if kind == "bool" else 1.5})

@@ -83,6 +83,22 @@ pub const AKUA_OPTION_CONTRACT_ANSWERS_SHOW_WRITTEN_VERSION: akua_option = 39;
 /// Flag, of a client. An etag that a 409 names as current is that of this resource, at the moment of the refusal.
 /// False unless set: it is a hint then, which a read has to confirm.
 pub const AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG: akua_option = 40;
+/// Flag, of a client. That a suspend, a resume or a delete is accepted moves the etag at once, so that a second copy
+/// of it is refused. True unless set. Were that wrong, a repeat could be accepted once more, on the very version that
+/// the caller saw.
+pub const AKUA_OPTION_CONTRACT_ACCEPT_MOVES_ETAG: akua_option = 41;
+/// Number of milliseconds, of a client. How long a repeat of a suspend, a resume or a delete under the same key is
+/// answered with the operation that the first one started. 0 s unless set.
+pub const AKUA_OPTION_CONTRACT_ACTION_KEYS_REPLAY: akua_option = 42;
+/// Flag, of a client. A 404 to credentials that have shown the resource before says that it is gone. True unless set.
+pub const AKUA_OPTION_CONTRACT_NOT_FOUND_MEANS_GONE: akua_option = 43;
+/// Flag, of a client. What is gone does not come back under its id. True unless set.
+pub const AKUA_OPTION_CONTRACT_IDS_NEVER_REUSED: akua_option = 44;
+/// Flag, of a client. An operation that is shown as `done` never changes again. True unless set.
+pub const AKUA_OPTION_CONTRACT_COMPLETED_IS_FINAL: akua_option = 45;
+/// Number of milliseconds, of a client. How long an operation can be read after it was started: a 404 before that
+/// came too early. 0 s unless set.
+pub const AKUA_OPTION_CONTRACT_OPERATION_KEPT: akua_option = 46;
 /// Text, of a call. Where the call stands in the program's own trace (W3C Trace Context): sent with every request of
 /// it.
 pub const AKUA_OPTION_TRACEPARENT: akua_option = 51;

@@ -88,6 +88,20 @@ settings! {
     /// An etag that a 409 names as current is that of this resource, at the moment of the refusal. False unless set: it
     /// is a hint then, which a read has to confirm.
     40 conflicts_name_current_etag: Contract Flag,
+    /// That a suspend, a resume or a delete is accepted moves the etag at once, so that a second copy of it is refused. True
+    /// unless set. Were that wrong, a repeat could be accepted once more, on the very version that the caller saw.
+    41 accept_moves_etag: Contract Flag,
+    /// How long a repeat of a suspend, a resume or a delete under the same key is answered with the operation that the first
+    /// one started. 0 s unless set.
+    42 action_keys_replay: Contract Time or_zero,
+    /// A 404 to credentials that have shown the resource before says that it is gone. True unless set.
+    43 not_found_means_gone: Contract Flag,
+    /// What is gone does not come back under its id. True unless set.
+    44 ids_never_reused: Contract Flag,
+    /// An operation that is shown as `done` never changes again. True unless set.
+    45 completed_is_final: Contract Flag,
+    /// How long an operation can be read after it was started: a 404 before that came too early. 0 s unless set.
+    46 operation_kept: Contract Time or_zero,
 
     /// Where the call stands in the program's own trace (W3C Trace Context): sent with every request of it.
     51 traceparent: Call Text,

@@ -69,7 +69,7 @@ fn what_is_accepted_has_its_operation_and_the_token_that_waits_for_it() {
         keep.lock().unwrap().push(token.clone());
         Ok(())
     });
-    let launched = clusters.suspend(&seen()).unwrap();
+    let launched = clusters.suspend(seen()).unwrap();
     assert_eq!(stage.sent(), ["POST /v1/clusters/clu_1:suspend if-match 42 key"]);
     let token = launched.accepted().unwrap();
     assert_eq!((token.operation(), token.id()), ("op_1", "clu_1"));
@@ -96,7 +96,7 @@ fn nothing_is_sent_if_the_token_can_not_be_kept() {
         .client
         .clusters()
         .keep_resume_token(|_| Err("the disk is full".into()));
-    let launched = clusters.suspend(&seen()).unwrap();
+    let launched = clusters.suspend(seen()).unwrap();
     assert!(stage.sent().is_empty());
     let report = Report::from(&launched);
     assert_eq!((report.effect, report.end), (Effect::NotSent, Some(End::NotSent)));
@@ -108,7 +108,7 @@ fn somebody_elses_change_is_reported_and_not_suspended() {
     let stage = stage();
     stage.wire.answer(409, mismatch("43"));
     stage.wire.answer(200, cluster("43", "active"));
-    let launched = stage.client.clusters().suspend(&seen()).unwrap();
+    let launched = stage.client.clusters().suspend(seen()).unwrap();
     assert_eq!(stage.sent()[1..], ["GET /v1/clusters/clu_1"]);
     let report = Report::from(&launched);
     assert_eq!(
@@ -126,7 +126,7 @@ fn a_lost_answer_is_settled_by_the_same_bytes() {
     let stage = stage();
     stage.wire.fail(Sent::Unknown, FailureKind::Timeout);
     stage.wire.answer(202, suspending("RUNNING"));
-    let launched = stage.client.clusters().suspend(&seen()).unwrap();
+    let launched = stage.client.clusters().suspend(seen()).unwrap();
     assert!(launched.accepted().is_some());
     let requests = stage.wire.requests();
     assert_eq!(requests.len(), 2);
@@ -140,7 +140,7 @@ fn a_wrong_state_is_refused_in_the_servers_words() {
         .wire
         .answer(409, r#"{"errors":[{"code":7001,"message":"already suspended"}]}"#);
     stage.wire.answer(200, cluster("42", "provisioning"));
-    let launched = stage.client.clusters().suspend(&seen()).unwrap();
+    let launched = stage.client.clusters().suspend(seen()).unwrap();
     let LaunchOutcome::NotApplied(NotLaunched::Rejected(failed)) = &launched.outcome else {
         panic!("{}", launched.explain())
     };
@@ -157,7 +157,7 @@ fn a_delete_that_worked_is_no_error_though_it_is_answered_404() {
     stage.wire.fail(Sent::Unknown, FailureKind::ConnectionLost);
     stage.wire.answer(404, "{}");
     stage.wire.answer(200, NONE);
-    let launched = stage.client.clusters().delete(&seen()).unwrap();
+    let launched = stage.client.clusters().delete(seen()).unwrap();
     assert_eq!(
         launched.outcome,
         LaunchOutcome::Observed(None),
@@ -181,7 +181,7 @@ fn to_credentials_that_were_never_shown_it_404_says_nothing() {
     let stage = stage();
     stage.wire.answer(404, "{}");
     stage.wire.answer(404, "{}");
-    let launched = stage.client.clusters().delete(&seen()).unwrap();
+    let launched = stage.client.clusters().delete(seen()).unwrap();
     let report = Report::from(&launched);
     assert_eq!(
         (report.kind, report.effect),
@@ -194,7 +194,7 @@ fn to_credentials_that_were_never_shown_it_404_says_nothing() {
     for _ in 0..8 {
         stage.wire.answer(404, "{}");
     }
-    let launched = stage.client.clusters().delete(&seen()).unwrap();
+    let launched = stage.client.clusters().delete(seen()).unwrap();
     assert!(
         matches!(launched.outcome, LaunchOutcome::Indeterminate(_)),
         "{}",
@@ -208,7 +208,7 @@ fn what_nobody_could_know_is_taken_up_by_another_client_and_never_issued_anew() 
     for _ in 0..9 {
         stage.wire.fail(Sent::Unknown, FailureKind::ConnectionLost);
     }
-    let launched = stage.client.clusters().suspend(&seen()).unwrap();
+    let launched = stage.client.clusters().suspend(seen()).unwrap();
     let LaunchOutcome::Indeterminate(open) = &launched.outcome else {
         panic!("{}", launched.explain())
     };
@@ -256,7 +256,7 @@ fn what_the_server_repeats_of_the_token_is_hidden() {
     let stage = stage();
     let words = format!(r#"{{"errors":[{{"code":1,"message":"who is {TOKEN}?"}}]}}"#);
     stage.wire.answer(403, words.clone());
-    let launched = stage.client.clusters().suspend(&seen()).unwrap();
+    let launched = stage.client.clusters().suspend(seen()).unwrap();
     let report = Report::from(&launched);
     let shown = format!("{launched:?}{}{report:?}", launched.explain());
     assert!(!shown.contains(TOKEN), "{shown}");

@@ -108,7 +108,7 @@ fn a_cancel_says_whether_it_was_asked_for_here() {
 fn a_person_who_is_waited_for_ends_it_and_the_token_goes_on() {
     let stage = stage();
     stage.wire.answer(202, suspending("RUNNING"));
-    let launched = stage.client.clusters().suspend(&seen()).unwrap();
+    let launched = stage.client.clusters().suspend(seen()).unwrap();
     let token = launched.accepted().unwrap();
     let steps = r#""error":null,"last_error":null,"steps":[
         {"name":"check","status":"completed","execution_type":"system"},
@@ -192,7 +192,7 @@ fn a_token_of_another_context_is_refused_before_anything_is_sent() {
     let token = stage
         .client
         .clusters()
-        .suspend(&seen())
+        .suspend(seen())
         .unwrap()
         .accepted()
         .unwrap()

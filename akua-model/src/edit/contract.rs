@@ -154,8 +154,7 @@ pub enum Guarantee<'a> {
 }
 
 impl Contract {
-    /// What edits go by, by name, as programs of other languages set it. What [launches](super::Launch) and waits go by can be
-    /// set in Rust alone.
+    /// What it promises, by name, as programs of other languages set it.
     ///
     /// ```
     /// use akua_model::edit::{Contract, Guarantee};
@@ -167,7 +166,7 @@ impl Contract {
     /// }
     /// assert!(contract.reads_linearizable);
     /// ```
-    pub fn guarantees(&mut self) -> [(&'static str, Guarantee<'_>); 10] {
+    pub fn guarantees(&mut self) -> [(&'static str, Guarantee<'_>); 16] {
         use Guarantee::{Flag, Time};
         [
             ("etag_never_repeats", Flag(&mut self.etag_never_repeats)),
@@ -189,6 +188,12 @@ impl Contract {
                 "conflicts_name_current_etag",
                 Flag(&mut self.conflicts_name_current_etag),
             ),
+            ("accept_moves_etag", Flag(&mut self.accept_moves_etag)),
+            ("action_keys_replay", Time(&mut self.action_keys_replay)),
+            ("not_found_means_gone", Flag(&mut self.not_found_means_gone)),
+            ("ids_never_reused", Flag(&mut self.ids_never_reused)),
+            ("completed_is_final", Flag(&mut self.completed_is_final)),
+            ("operation_kept", Time(&mut self.operation_kept)),
         ]
     }
 }

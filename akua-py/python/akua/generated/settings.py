@@ -79,6 +79,24 @@ class Contract(TypedDict, total=False):
     """An etag that a 409 names as current is that of this resource, at the moment of the refusal. False unless set: it
     is a hint then, which a read has to confirm.
     """
+    accept_moves_etag: bool
+    """That a suspend, a resume or a delete is accepted moves the etag at once, so that a second copy of it is refused.
+    True unless set. Were that wrong, a repeat could be accepted once more, on the very version that the caller saw.
+    """
+    action_keys_replay: float | None
+    """How long a repeat of a suspend, a resume or a delete under the same key is answered with the operation that the
+    first one started. 0 s unless set. In seconds.
+    """
+    not_found_means_gone: bool
+    """A 404 to credentials that have shown the resource before says that it is gone. True unless set."""
+    ids_never_reused: bool
+    """What is gone does not come back under its id. True unless set."""
+    completed_is_final: bool
+    """An operation that is shown as `done` never changes again. True unless set."""
+    operation_kept: float | None
+    """How long an operation can be read after it was started: a 404 before that came too early. 0 s unless set. In
+    seconds.
+    """
 
 
 class ClientOptions(TypedDict, total=False):
