@@ -57,6 +57,15 @@ pub enum Effect {
     },
     /// It was accepted as a launch: it started this operation, or asked for the end of it.
     Accepted(Box<Acceptance>),
+    /// It made this version of a cluster's compute settings.
+    SettingsApplied {
+        /// The cluster's id.
+        id: String,
+        /// The number of the version made.
+        version: u64,
+        /// The etag of the version made.
+        etag: String,
+    },
     /// It was answered with what was kept under its idempotency key.
     Replayed {
         /// The number of the request that was answered first.

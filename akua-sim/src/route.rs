@@ -27,6 +27,8 @@ pub(crate) enum Part {
     Capabilities,
     /// `/kubeconfig`
     Kubeconfig,
+    /// `/compute_settings`
+    ComputeSettings,
 }
 
 impl Route {
@@ -91,6 +93,7 @@ fn below_cluster(kind: Kind, below: &str) -> Option<Part> {
         "capabilities" => Some(Part::Capabilities),
         "capabilities:refresh" => Some(Part::Launch(Launch::RefreshCapabilities)),
         "kubeconfig" => Some(Part::Kubeconfig),
+        "compute_settings" => Some(Part::ComputeSettings),
         _ => None,
     }
 }

@@ -13,6 +13,7 @@ mod launching;
 mod operating;
 mod polling;
 mod recording;
+mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -38,6 +39,7 @@ use crate::verdict::{Step, Verdict};
 use crate::wire::WireRequest;
 use holding::{Held, Poll};
 use recording::request_id;
+use settings::Settings;
 
 /// The longest body that is looked at, in bytes; a longer one is answered 413.
 pub(crate) const MAX_BODY: usize = 16 << 20;
@@ -102,6 +104,8 @@ pub struct World {
     operations: BTreeMap<String, Underway>,
     /// When the capabilities of a cluster were last refreshed, in Unix seconds.
     refreshed: BTreeMap<String, i64>,
+    /// The compute settings of clusters that somebody has changed.
+    settings: BTreeMap<String, Settings>,
     faults: Faults,
     scripts: Scripts,
     log: Vec<Entry>,
@@ -149,6 +153,7 @@ impl World {
             launch_keys: Keys::default(),
             operations: BTreeMap::new(),
             refreshed: BTreeMap::new(),
+            settings: BTreeMap::new(),
             faults: Faults::default(),
             scripts: Scripts::default(),
             log: Vec::new(),
@@ -257,7 +262,7 @@ impl World {
     fn carry_out(&mut self, seq: u64, request: &WireRequest, fault: Option<&Fault>) -> Verdict {
         let (effect, mut answer) = match fault.map(|fault| fault.carried_out) {
             Some(CarriedOut::No) => self.failure(),
-            Some(CarriedOut::Pretended) if request.method == "PATCH" => self.pretended(request),
+            Some(CarriedOut::Pretended) if patched(request).is_some() => self.pretended(request),
             Some(CarriedOut::Pretended) => self.launch_pretended(seq, request, fault),
             _ => self.call(seq, request, fault),
         };

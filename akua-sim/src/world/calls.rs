@@ -55,6 +55,8 @@ enum Call {
     Wait,
     Capabilities,
     Kubeconfig,
+    ReadSettings,
+    ChangeSettings,
 }
 
 impl Call {
@@ -68,9 +70,12 @@ impl Call {
             (Part::Itself, Some(_)) if changes && method == "PATCH" => return Ok(Self::Change),
             (Part::Capabilities, _) if is_read => return Ok(Self::Capabilities),
             (Part::Kubeconfig, _) if is_read => return Ok(Self::Kubeconfig),
+            (Part::ComputeSettings, _) if is_read => return Ok(Self::ReadSettings),
+            (Part::ComputeSettings, _) if method == "PATCH" => return Ok(Self::ChangeSettings),
             (Part::Wait, _) if method == "POST" => return Ok(Self::Wait),
             (Part::Itself, Some(_)) if Launch::delete_of(route.kind).is_some() => "GET, HEAD, PATCH, DELETE",
             (Part::Itself, Some(_)) if changes => "GET, HEAD, PATCH",
+            (Part::ComputeSettings, _) => "GET, HEAD, PATCH",
             (Part::Launch(_) | Part::Wait, _) => "POST",
             _ => "GET, HEAD",
         };
@@ -135,6 +140,8 @@ impl World {
             Call::Wait => self.waited(id, request),
             Call::Capabilities => self.capabilities(id, &scope),
             Call::Kubeconfig => self.kubeconfig(id, &scope),
+            Call::ReadSettings => self.compute_settings(id, &scope),
+            Call::ChangeSettings => self.change_settings(id, &scope, request),
         }
     }
 

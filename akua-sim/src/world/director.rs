@@ -247,6 +247,7 @@ impl World {
         self.launch_keys = Keys::default();
         self.operations.clear();
         self.refreshed.clear();
+        self.settings.clear();
         self.faults = Faults::default();
         self.scripts = Scripts::default();
         self.log.clear();

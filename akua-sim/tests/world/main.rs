@@ -9,4 +9,5 @@ mod harness;
 mod launches;
 mod operations;
 mod readme;
+mod settings;
 mod storing;
