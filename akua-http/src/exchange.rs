@@ -7,9 +7,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use akua_model::Traceparent;
 use akua_model::answer::{Answer, Failed, Partial, request_id};
 use akua_model::http::{Request, Response};
-use akua_model::{Page, Traceparent};
 
 use crate::budget::is_well;
 use crate::cancel::Cancel;
@@ -37,10 +37,10 @@ impl<R> From<Answer<R>> for Reading<R> {
     }
 }
 
-impl<R> From<Result<Page<R>, Box<Failed>>> for Reading<Page<R>> {
-    fn from(page: Result<Page<R>, Box<Failed>>) -> Self {
-        match page {
-            Ok(page) => Self::Good(page),
+impl<T> From<Result<T, Box<Failed>>> for Reading<T> {
+    fn from(answer: Result<T, Box<Failed>>) -> Self {
+        match answer {
+            Ok(value) => Self::Good(value),
             Err(failed) => Self::Bad(failed),
         }
     }

@@ -14,7 +14,6 @@ use crate::client::Client;
 use crate::collection::{Collection, span};
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::exchange::Reading;
 use crate::launch::{LaunchProgress, Launching};
 use crate::sender::Sender;
 
@@ -307,10 +306,7 @@ impl<R: Readable> Collection<R> {
         let span = span(&request);
         let _entered = span.enter();
         self.exchange(&request)
-            .write(|response| match answer::of_launch(kind, id, response) {
-                Ok(operation) => Reading::Good(operation),
-                Err(failed) => Reading::Bad(failed),
-            })
+            .write(|response| answer::of_launch(kind, id, response).into())
     }
 }
 

@@ -40,6 +40,7 @@
 mod budget;
 pub mod cancel;
 mod client;
+mod cluster;
 mod collection;
 mod config;
 mod credentials;

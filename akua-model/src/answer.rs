@@ -6,7 +6,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::api::Operation;
+use serde::{Deserialize, Deserializer};
+use zeroize::Zeroizing;
+
+use crate::api::{ClusterCapabilities, Operation};
 use crate::decode::{decode, identity, text_at};
 use crate::edit::{LaunchKind, operation_of};
 use crate::error::Error;
@@ -16,6 +19,7 @@ use crate::page::Page;
 use crate::printable::Printable;
 use crate::redact;
 use crate::resource::{Listed, Readable};
+use crate::secret::Secret;
 use crate::server_error::{RetryAfter, ServerError, cut, words_of};
 
 /// What a response to a call about one resource means.
@@ -212,6 +216,46 @@ pub fn of_page<R: Listed>(response: &Response) -> Result<Page<R>, Box<Failed>> {
 /// [`Failed`] if it is anything else. A 202 that can't be read is one too; the write may have been accepted.
 pub fn of_launch(kind: LaunchKind, target: &str, response: &Response) -> Result<Operation, Box<Failed>> {
     operation_of(kind, target, response)?;
+    decode(json_of(response)).map_err(|error| Failed::boxed(response, Some(error)))
+}
+
+/// Reads the response to a call for the kubeconfig of a cluster.
+///
+/// # Errors
+///
+/// [`Failed`] if it is anything else; nothing of a kubeconfig is in it.
+pub fn of_kubeconfig(response: &Response) -> Result<Secret, Box<Failed>> {
+    #[derive(Deserialize)]
+    struct Shown {
+        #[serde(deserialize_with = "wiped")]
+        kubeconfig: Zeroizing<String>,
+    }
+    fn wiped<'de, D: Deserializer<'de>>(from: D) -> Result<Zeroizing<String>, D::Error> {
+        String::deserialize(from).map(Zeroizing::new)
+    }
+    if response.status != 200 {
+        return Err(Failed::boxed(response, None));
+    }
+    // Neither what is wrong with it nor where may show what stands there.
+    match serde_json::from_slice::<Shown>(json_of(response)) {
+        Ok(shown) if !shown.kubeconfig.is_empty() => Ok(Secret::from(shown.kubeconfig)),
+        Ok(_) => Err(Failed::boxed(response, Some(Error::decode("kubeconfig", "is empty")))),
+        Err(_) => {
+            let error = Error::decode("kubeconfig", "is missing, or is no text");
+            Err(Failed::boxed(response, Some(error)))
+        }
+    }
+}
+
+/// Reads the response to a call for the capabilities of a cluster.
+///
+/// # Errors
+///
+/// [`Failed`] if it is anything else.
+pub fn of_capabilities(response: &Response) -> Result<ClusterCapabilities, Box<Failed>> {
+    if response.status != 200 {
+        return Err(Failed::boxed(response, None));
+    }
     decode(json_of(response)).map_err(|error| Failed::boxed(response, Some(error)))
 }
 

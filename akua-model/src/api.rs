@@ -160,6 +160,57 @@ declare! {
 }
 
 open_enum! {
+    /// How old what is known of a cluster's capabilities is.
+    Freshness {
+        /// Nothing is known yet.
+        Missing = "missing",
+        /// It is not older than it may be.
+        Fresh = "fresh",
+        /// It is older than it may be.
+        Stale = "stale",
+    }
+}
+
+declare! {
+    /// How old what is known of a cluster's capabilities is, and what the last attempt to find them out came to.
+    object CapabilitiesFreshness;
+
+    /// Whether it is fresh.
+    state: open(Freshness), read;
+    /// How old it may be, in seconds.
+    max_age_seconds: number, read;
+    /// How old it is, in seconds; none if nothing is known yet.
+    age_seconds: number, read, nullable;
+    /// What the last attempt came to: `SUCCESS`, `FAILED` or `RUNNING`; none if there was none.
+    last_refresh_status: text, read, nullable;
+    /// Why the last attempt failed.
+    last_refresh_error: text, read, nullable;
+}
+
+declare! {
+    /// What can be used in a cluster, as it was found out last. There is no etag and nothing to change in it; `freshness` says
+    /// how old it is, and a refresh of the capabilities finds it out anew.
+    object ClusterCapabilities;
+
+    /// The API groups that it serves: a list of texts.
+    api_groups: json, read;
+    /// Its storage classes: `name`, `provisioner`, `is_default`, `reclaim_policy` and `volume_binding_mode` of each.
+    storage_classes: json, read;
+    /// The names of its gateway classes.
+    gateway_classes: json, read;
+    /// Its gateways: `namespace`, `name`, `gateway_class_name`, `listeners` and more of each.
+    gateways: json, read;
+    /// The gateway that is used where none is named; it may be missing.
+    default_gateway: json, read, undocumented;
+    /// The names of its ingress classes.
+    ingress_classes: json, read;
+    /// Its nodes: `name`, `ready`, `roles`, `version`, `cpu_capacity`, `memory_capacity` and more of each.
+    nodes: json, read;
+    /// How old all of this is. Documented on one page only, so it may be missing.
+    freshness: object(CapabilitiesFreshness), read, undocumented;
+}
+
+open_enum! {
     /// What a workspace is for. Documented on one page only.
     WorkspaceClass {
         /// An ordinary workspace.

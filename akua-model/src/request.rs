@@ -171,6 +171,31 @@ pub fn wait_for(id: &OperationId, seconds: u64, context: Option<&WorkspaceContex
     }
 }
 
+/// `GET` the capabilities of a cluster.
+#[must_use]
+pub fn capabilities(id: &ClusterId, context: Option<&WorkspaceContext>) -> Request {
+    below::<Cluster>(id, "/v1/clusters/{id}/capabilities", context)
+}
+
+/// `GET` the kubeconfig of a cluster. Whoever has it is its administrator, and that it was handed out is written down: send it
+/// once.
+#[must_use]
+pub fn kubeconfig(id: &ClusterId, context: Option<&WorkspaceContext>) -> Request {
+    below::<Cluster>(id, "/v1/clusters/{id}/kubeconfig", context)
+}
+
+/// `GET` what stands below a resource.
+fn below<R: Readable>(id: &R::Id, route: &'static str, context: Option<&WorkspaceContext>) -> Request {
+    let after = route.split_once("{id}").map_or("", |(_, after)| after);
+    Request {
+        method: Method::Get,
+        route,
+        path: path_of::<R>(id) + after,
+        headers: with_context(Vec::new(), context),
+        body: None,
+    }
+}
+
 fn path_of<R: Readable>(id: &R::Id) -> String {
     let id = id.as_ref();
     let mut path = String::with_capacity(R::COLLECTION.len() + 1 + id.len());

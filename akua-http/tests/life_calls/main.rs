@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod launches;
+mod reads;
 mod waits;
 
 use std::sync::Arc;
