@@ -3,7 +3,7 @@
 //! Each has two forms: the protocol, which finds out whether it was accepted, and `…_once`, the plain single request.
 
 use akua_model::edit::{
-    Launch, LaunchKind, LaunchOptions, LaunchToken, Launched, ResumeMode, SavedToken, Sight, Target,
+    Launch, LaunchKind, LaunchOptions, LaunchTarget, LaunchToken, Launched, ResumeMode, SavedToken, Sight, Target,
 };
 use akua_model::{
     Cluster, ClusterId, IdempotencyKey, IfMatch, Operation, OperationId, Printable, Readable, Resource, Secret,
@@ -210,10 +210,10 @@ impl Client {
     /// sent, and nothing new is known of the launch: the effect of such an error is [`Unknown`](crate::Effect::Unknown).
     /// **Keep the token.**
     pub fn resolve_launch(&self, token: &LaunchToken, mode: ResumeMode) -> Result<Launched, Error> {
-        match token.kind().of() {
-            akua_model::ResourceKind::Cluster => self.clusters().resolve_launch(token, mode),
-            akua_model::ResourceKind::Workspace => self.workspaces().resolve_launch(token, mode),
-            akua_model::ResourceKind::Operation => self.operations().resolve_launch(token, mode),
+        match token.kind().target() {
+            LaunchTarget::Cluster => self.clusters().resolve_launch(token, mode),
+            LaunchTarget::Workspace => self.workspaces().resolve_launch(token, mode),
+            LaunchTarget::Operation => self.operations().resolve_launch(token, mode),
         }
     }
 }

@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use akua_model::answer;
-use akua_model::edit::WaitToken;
+use akua_model::edit::{LaunchTarget, WaitToken};
 use akua_model::http::Request;
 use akua_model::waiting::{Asked, Now, OperationSight, WaitInput, WaitPolicy, WaitStep, Waited, Waiting};
-use akua_model::{Cluster, Operation, OperationId, OwnerType, PageQuery, Readable, ResourceKind, Workspace, request};
+use akua_model::{Cluster, Operation, OperationId, OwnerType, PageQuery, Readable, Workspace, request};
 
 use crate::collection::{Collection, span};
 use crate::deadline::{Deadline, Pause};
@@ -46,9 +46,9 @@ impl AwaitedOperation {
 impl From<&WaitToken> for AwaitedOperation {
     /// A token of a cancel has asked for it.
     fn from(token: &WaitToken) -> Self {
-        let asked = match token.kind().of() {
-            ResourceKind::Operation => Asked::Yes,
-            ResourceKind::Cluster | ResourceKind::Workspace => Asked::No,
+        let asked = match token.kind().target() {
+            LaunchTarget::Operation => Asked::Yes,
+            LaunchTarget::Cluster | LaunchTarget::Workspace => Asked::No,
         };
         Self {
             operation: token.operation().parse(),
@@ -250,10 +250,10 @@ impl Wait<'_> {
             return Some((shown.owner_type.clone(), shown.owner_id.clone()));
         }
         let token = self.waited.token.as_ref()?;
-        let owner = match token.kind().of() {
-            ResourceKind::Cluster => OwnerType::Cluster,
-            ResourceKind::Workspace => OwnerType::Workspace,
-            ResourceKind::Operation => return None,
+        let owner = match token.kind().target() {
+            LaunchTarget::Cluster => OwnerType::Cluster,
+            LaunchTarget::Workspace => OwnerType::Workspace,
+            LaunchTarget::Operation => return None,
         };
         Some((owner, token.id().to_owned()))
     }

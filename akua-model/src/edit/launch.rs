@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::clock::{Clock, SinceBoot, Start};
 use super::event::{Action, Budget, Cause, End, Event, Proof, ReadEnd, Reason, Version, Wait, WriteEnd};
 use super::intent::Goal;
-use super::launch_kind::{LaunchKind, RECONCILING, STATE};
+use super::launch_kind::{LaunchKind, LaunchTarget, RECONCILING, STATE};
 use super::launch_step::{LaunchCall, LaunchInput, LaunchOptions, LaunchOutgoing, LaunchStep};
 use super::launch_token::{LaunchContent, LaunchToken};
 use super::launched::{LaunchOutcome, Launched, NotLaunched, OpenLaunch, Sight};
@@ -24,7 +24,7 @@ use super::token::{hex, salted};
 use super::trace::{Heard, Next, Trace, TraceStep, Why};
 use super::value::FieldValue;
 use crate::answer::{self, Answer, Failed};
-use crate::api::{Cluster, Operation, ResourceKind, Workspace};
+use crate::api::{Cluster, Operation, Workspace};
 use crate::error::Error;
 use crate::etag::{Etag, IdempotencyKey};
 use crate::http::{Method, Request, Response};
@@ -297,13 +297,13 @@ impl Launch {
 
     fn request(&self, call: &LaunchCall) -> Result<Request, Error> {
         let context = self.options.context.as_ref();
-        Ok(match (call, self.kind.of()) {
+        Ok(match (call, self.kind.target()) {
             (LaunchCall::Write { if_match, key }, _) => {
                 request::launch(self.kind, &self.id, if_match.as_ref(), key.as_ref(), context)
             }
-            (LaunchCall::Read, ResourceKind::Cluster) => request::read::<Cluster>(&self.id.parse()?, context),
-            (LaunchCall::Read, ResourceKind::Workspace) => request::read::<Workspace>(&self.id.parse()?, context),
-            (LaunchCall::Read, ResourceKind::Operation) => request::read::<Operation>(&self.id.parse()?, context),
+            (LaunchCall::Read, LaunchTarget::Cluster) => request::read::<Cluster>(&self.id.parse()?, context),
+            (LaunchCall::Read, LaunchTarget::Workspace) => request::read::<Workspace>(&self.id.parse()?, context),
+            (LaunchCall::Read, LaunchTarget::Operation) => request::read::<Operation>(&self.id.parse()?, context),
             (LaunchCall::List, _) => {
                 let owner = self
                     .kind
@@ -467,9 +467,9 @@ impl Launch {
                 Answer::Failed(failed) => Err(Some(failed)),
             }
         }
-        match self.kind.of() {
-            ResourceKind::Workspace => of::<Workspace>(&self.id, response),
-            ResourceKind::Cluster | ResourceKind::Operation => of::<Cluster>(&self.id, response),
+        match self.kind.target() {
+            LaunchTarget::Workspace => of::<Workspace>(&self.id, response),
+            LaunchTarget::Cluster | LaunchTarget::Operation => of::<Cluster>(&self.id, response),
         }
     }
 

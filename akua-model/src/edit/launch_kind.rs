@@ -40,6 +40,17 @@ named!(LaunchKind {
     CancelOperation => "cancel_operation",
 });
 
+/// What a launch is about: the kinds that have such writes, of all that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LaunchTarget {
+    /// A cluster.
+    Cluster,
+    /// A workspace.
+    Workspace,
+    /// An operation.
+    Operation,
+}
+
 /// Where a state and whether it is reconciling stand among the values of a version.
 pub(super) const STATE: usize = 0;
 pub(super) const RECONCILING: usize = 1;
@@ -55,13 +66,23 @@ impl LaunchKind {
 
     /// What its id is the id of.
     #[must_use]
-    pub const fn of(self) -> ResourceKind {
+    pub const fn target(self) -> LaunchTarget {
         match self {
             Self::SuspendCluster | Self::ResumeCluster | Self::DeleteCluster | Self::RefreshCapabilities => {
-                ResourceKind::Cluster
+                LaunchTarget::Cluster
             }
-            Self::DeleteWorkspace => ResourceKind::Workspace,
-            Self::CancelOperation => ResourceKind::Operation,
+            Self::DeleteWorkspace => LaunchTarget::Workspace,
+            Self::CancelOperation => LaunchTarget::Operation,
+        }
+    }
+
+    /// The kind of that.
+    #[must_use]
+    pub const fn of(self) -> ResourceKind {
+        match self.target() {
+            LaunchTarget::Cluster => ResourceKind::Cluster,
+            LaunchTarget::Workspace => ResourceKind::Workspace,
+            LaunchTarget::Operation => ResourceKind::Operation,
         }
     }
 
@@ -104,10 +125,10 @@ impl LaunchKind {
 
     /// What its operations say that they work on; nothing is known of what is asked to be cancelled.
     pub(super) fn owner(self) -> Option<OwnerType> {
-        match self.of() {
-            ResourceKind::Cluster => Some(OwnerType::Cluster),
-            ResourceKind::Workspace => Some(OwnerType::Workspace),
-            ResourceKind::Operation => None,
+        match self.target() {
+            LaunchTarget::Cluster => Some(OwnerType::Cluster),
+            LaunchTarget::Workspace => Some(OwnerType::Workspace),
+            LaunchTarget::Operation => None,
         }
     }
 
@@ -117,10 +138,10 @@ impl LaunchKind {
     ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if not; nothing was sent.
     pub fn check_id(self, id: &str) -> Result<(), Error> {
-        match self.of() {
-            ResourceKind::Cluster => id.parse::<ClusterId>().map(drop),
-            ResourceKind::Workspace => id.parse::<WorkspaceId>().map(drop),
-            ResourceKind::Operation => id.parse::<OperationId>().map(drop),
+        match self.target() {
+            LaunchTarget::Cluster => id.parse::<ClusterId>().map(drop),
+            LaunchTarget::Workspace => id.parse::<WorkspaceId>().map(drop),
+            LaunchTarget::Operation => id.parse::<OperationId>().map(drop),
         }
     }
 

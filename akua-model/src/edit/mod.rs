@@ -112,7 +112,7 @@ pub use clock::{Clock, SinceBoot};
 pub use contract::{Contract, Guarantee};
 pub use event::{Budget, Cause, Proof};
 pub use launch::Launch;
-pub use launch_kind::LaunchKind;
+pub use launch_kind::{LaunchKind, LaunchTarget};
 pub use launch_step::{LaunchCall, LaunchInput, LaunchOptions, LaunchOutgoing, LaunchStep};
 pub use launch_token::{LaunchToken, SavedToken, WaitToken};
 pub use launched::{LaunchOutcome, Launched, NotLaunched, OpenLaunch, Sight};
