@@ -25,6 +25,35 @@
 // Where a stepwise edit stands: it has ended, and the change is in effect.
 #define AKUA_EDIT_DONE 3
 
+// Where a stepwise launch stands: its next step sends the write for the first time, which `akua_launch_resume_token` would
+// settle.
+#define AKUA_LAUNCH_READY 2
+
+// Where a stepwise launch stands: it has ended, and was accepted, or what was wanted was so anyway.
+#define AKUA_LAUNCH_DONE 3
+
+// What a resume token is for: `akua_edit_resolve`.
+#define AKUA_TOKEN_EDIT 1
+
+// What a resume token is for: `akua_launch_resolve`.
+#define AKUA_TOKEN_LAUNCH 2
+
+// What a resume token is for: `akua_operation_wait`.
+#define AKUA_TOKEN_WAIT 3
+
+// Whether whoever waits has asked for the operation to be cancelled: if the token is of a cancel. With an id they have not.
+#define AKUA_ASKED_BY_TOKEN 0
+
+// Whether whoever waits has asked for the operation to be cancelled: they have, and the server has taken note.
+#define AKUA_ASKED_YES 1
+
+// Whether whoever waits has asked for the operation to be cancelled: they have not.
+#define AKUA_ASKED_NO 2
+
+// Whether whoever waits has asked for the operation to be cancelled: they have tried, and it is not known whether that
+// arrived.
+#define AKUA_ASKED_UNKNOWN 3
+
 // What a version shows of a property: nothing is known, as no answer shows it or this one left it out.
 #define AKUA_SHOWN_UNREADABLE 0
 
@@ -58,6 +87,9 @@ typedef struct akua_client_options akua_client_options;
 
 // An edit of a resource, step by step. For one thread at a time; it need not be the one that began it.
 typedef struct akua_edit akua_edit;
+
+// A launch, step by step. For one thread at a time; it need not be the one that began it.
+typedef struct akua_launch akua_launch;
 
 // All resources of a kind that the token may see, one after the other; pages are read as the list gets there. For one
 // thread at a time.
@@ -97,6 +129,9 @@ typedef struct {
 // A kind of resource: one of the numbers below, such as `AKUA_CLUSTER`.
 typedef int32_t akua_kind;
 
+// A write that starts an operation: one of the numbers below, such as `AKUA_LAUNCH_SUSPEND_CLUSTER`.
+typedef int32_t akua_launch_kind;
+
 // What is told of each event: the `context` that was given with the sink, and a line such as
 // `GET /v1/clusters/{id}: attempt ended, attempt=1 status=200 duration_ms=3`. No token, no id and no body is in it.
 // The line lives until the function returns.
@@ -114,13 +149,39 @@ typedef int32_t akua_option;
 // What of a report is asked for: one of the `AKUA_REPORT_` numbers.
 typedef int32_t akua_report_key;
 
+// What is shown each answer with the operation, for a progress bar: the `context` that was given with it, and the operation,
+// which lives until the function returns; `akua_resource_clone` keeps it longer. If it gives false, the wait ends.
+//
+// It is called on the thread that waits. It must return: no exception, no `longjmp`. It may call this library.
+typedef bool (*akua_operation_sink)(void *context, const akua_resource *operation);
+
+// Suspends a cluster that runs. An etag guards it.
+#define AKUA_LAUNCH_SUSPEND_CLUSTER 1
+
+// Resumes a cluster that is suspended. An etag guards it.
+#define AKUA_LAUNCH_RESUME_CLUSTER 2
+
+// Deletes a cluster. An etag guards it. Documented: no install, no managed worker and no machine snapshot may be left, and
+// the caller must own the workspace.
+#define AKUA_LAUNCH_DELETE_CLUSTER 3
+
+// Deletes a workspace. An etag guards it. After it the workspace's own token is presumably of no use any more.
+#define AKUA_LAUNCH_DELETE_WORKSPACE 4
+
+// Asks for the capabilities of a cluster to be found out anew, as often as one likes. No etag guards it.
+#define AKUA_LAUNCH_REFRESH_CAPABILITIES 5
+
+// Asks for an operation to be cancelled: that is all that an acceptance says, and it may still succeed or fail. No etag guards
+// it, and one that has ended is refused. Its token waits for the operation itself.
+#define AKUA_LAUNCH_CANCEL_OPERATION 6
+
 // Text: what went wrong, by the name that it has in every language: that of the status, but of an edit what it ended by,
 // such as `timeout` or `authentication`; `internal` is a mistake of this library; `ok` if nothing did. An edit that is in
 // effect whose answer can't be read in full has `decode`, and `AKUA_REPORT_PROBLEMS`.
 #define AKUA_REPORT_KIND 1
 
 // Text: what is known about the effect of the call: `not_sent`, `not_applied`, `unknown`, `applied` or `unchanged`. From
-// `akua_edit_resolve`: about that of the token's write, so `unknown` for whatever kept the call from finding out.
+// `akua_edit_resolve` and `akua_launch_resolve`: about that of the token's write, so `unknown` for whatever kept the call from finding out.
 #define AKUA_REPORT_EFFECT 2
 
 // Text: what happened, for a person: the call, what the server said, whether the request may have taken effect, and what
@@ -130,24 +191,26 @@ typedef int32_t akua_report_key;
 // Text: what to do about it, if that is known. It is in the message too.
 #define AKUA_REPORT_HINT 4
 
-// Text, from an edit: how it ended, `applied`, `unchanged`, `not_applied` or `indeterminate`. From a wait: `gone`,
-// `superseded`, `deadline_passed` or `cancelled`.
+// Text, from an edit or a launch: how it ended, `applied`, `unchanged`, `not_applied` or `indeterminate`. From a wait for a
+// cluster to settle: `gone`, `superseded`, `deadline_passed` or `cancelled`; for an operation: `succeeded`,
+// `operation_failed`, `operation_cancelled`, `still_running` or `lost_track`.
 #define AKUA_REPORT_OUTCOME 5
 
-// Text: the same, but of an edit that was not applied its end: `conflict`, `rejected`, `ignored` or `not_sent`.
+// Text: the same, but of an edit or a launch that was not applied its end: `conflict`, `rejected`, `ignored` or `not_sent`.
 #define AKUA_REPORT_END 6
 
-// Text, from an applied edit: how that is known, `acknowledged` (the server answered 200 to the write) or `observed` (a
-// later read showed every wanted value; somebody else may have written them).
+// Text, from an applied edit or launch: how that is known, `acknowledged` (the server answered 200 or 202 to the write) or
+// `observed` (a later read showed what was wanted; somebody else may have done it).
 #define AKUA_REPORT_PROOF 7
 
-// Text, from an edit that was not sent or is indeterminate: what stood in the way, such as `deadline` or `answer_lost`.
+// Text, from an edit or a launch that was not sent or is indeterminate: what stood in the way, such as `deadline` or `answer_lost`.
 #define AKUA_REPORT_CAUSE 8
 
-// Text, from an edit: what was heard last, or why nothing more was sent.
+// Text, from an edit or a launch: what was heard last, or why nothing more was sent. From a wait for an operation that failed
+// or was cancelled: the server's words.
 #define AKUA_REPORT_DETAIL 9
 
-// Text, from an edit: what happened and why, step by step, for a person. No secret is in it.
+// Text, from an edit or a launch: what happened and why, step by step, for a person. No secret is in it.
 #define AKUA_REPORT_EXPLAIN 10
 
 // Text: the server's id for the request, as its support asks for it.
@@ -159,12 +222,23 @@ typedef int32_t akua_report_key;
 // Text: the etag that a refusal names as the resource's current one. Before writing with it, read the resource.
 #define AKUA_REPORT_CURRENT_ETAG 13
 
-// Text: the etag of the version that was read last, of a conflict, an indeterminate edit or a wait.
+// Text: the etag of the version that was read last, of a conflict, an indeterminate edit or launch, or a wait.
 #define AKUA_REPORT_SEEN_ETAG 14
 
-// Text, from an indeterminate edit: with this `akua_edit_resolve` can settle it later, also in another process or
-// language. What was to be written stands in it readably, but for secrets.
+// Text, from an indeterminate edit or launch: with this `akua_edit_resolve` or `akua_launch_resolve` can settle it later, also
+// in another process or language. What was to be written stands in it readably, but for secrets. From a launch that was
+// accepted, and a wait that did not come to the operation's end: with this `akua_operation_wait` waits.
 #define AKUA_REPORT_RESUME_TOKEN 15
+
+// Text, from a launch that was accepted and from a wait for an operation: the operation's id. It is the key of an item of
+// `AKUA_REPORT_CANDIDATES` and `AKUA_REPORT_LATER` too.
+#define AKUA_REPORT_OPERATION 16
+
+// Text, from a wait for an operation: the step that waits for a person, if one does.
+#define AKUA_REPORT_BLOCKED_ON 17
+
+// Text, from a wait whose operation was cancelled: whether whoever waited had asked for that, `yes`, `no` or `unknown`.
+#define AKUA_REPORT_ASKED_HERE 18
 
 // Number: the HTTP status; 0 if no answer arrived.
 #define AKUA_REPORT_HTTP_STATUS 31
@@ -206,6 +280,14 @@ typedef int32_t akua_report_key;
 // carried out; with what `AKUA_REPORT_FIELDS` has.
 #define AKUA_REPORT_NOT_TAKEN 75
 
+// List, from a launch that ended without an operation of its own: the operations of that kind that are listed for the
+// resource, the newest first, with `AKUA_REPORT_OPERATION`. Any may be ours, and any somebody else's.
+#define AKUA_REPORT_CANDIDATES 76
+
+// List, from a wait for an operation: the operations on the same resource that were started later, the newest first, with
+// `AKUA_REPORT_OPERATION`.
+#define AKUA_REPORT_LATER 77
+
 // Of a server's error: its own code, such as `7002`. Decide by the status, never by this.
 #define AKUA_REPORT_CODE 91
 
@@ -241,7 +323,8 @@ typedef int32_t akua_report_key;
 // is not known.
 #define AKUA_REPORT_ABSENT 100
 
-// The call did what its name says. From an update and an edit: the server answered 200 and shows the change, or a later read
+// The call did what its name says. From a launch: it was accepted, or what was wanted was so anyway; from a wait for an
+// operation: it has succeeded. From an update and an edit: the server answered 200 and shows the change, or a later read
 // shows it, or everything was as wanted before. What an answer can't show is taken for written: `kubeconfig`, `region_id`,
 // and whatever this one leaves out. Fields that the server has stored otherwise than they were wanted are listed by
 // `AKUA_REPORT_ADJUSTED` and `AKUA_REPORT_NOT_TAKEN` after an edit; after an update compare the answer.
@@ -259,15 +342,16 @@ typedef int32_t akua_report_key;
 // The token may not do this (403).
 #define AKUA_PERMISSION_DENIED 4
 
-// There is no such resource, or the token may not see it (404). From a wait: the cluster is gone.
+// There is no such resource, or the token may not see it (404). From `akua_resource_wait_settled`: the cluster is gone.
 #define AKUA_NOT_FOUND 5
 
 // From an update: the resource is not in the state that the write needs (409, 412). From an edit: somebody else
-// changed the resource first, and `AKUA_REPORT_FIELDS` tells who wants what. Nothing took effect.
+// changed the resource first, and `AKUA_REPORT_FIELDS` tells who wants what; from a launch likewise, without fields. Nothing
+// took effect.
 #define AKUA_CONFLICT 6
 
-// The server refused the request as it is (any other 4xx; to an update 400, 405, 413, 415, 422, 428, 431). From an edit: it
-// refused in its own words, whatever its status was. Nothing took effect.
+// The server refused the request as it is (any other 4xx; to an update 400, 405, 413, 415, 422, 428, 431). From an edit or
+// a launch: it refused in its own words, whatever its status was. Nothing took effect.
 #define AKUA_REJECTED 7
 
 // Too many requests (429): `AKUA_REPORT_RETRY_AFTER` tells how long to wait.
@@ -293,10 +377,11 @@ typedef int32_t akua_report_key;
 // A cancel handle ended the call.
 #define AKUA_CANCELLED 14
 
-// From an edit: it was not sent, and `AKUA_REPORT_CAUSE` tells why. Nothing took effect.
+// From an edit or a launch: it was not sent, and `AKUA_REPORT_CAUSE` tells why. Nothing took effect.
 #define AKUA_NOT_SENT 15
 
-// From an edit: nobody could know whether it took effect. It is no conflict. Keep its `AKUA_REPORT_RESUME_TOKEN`.
+// From an edit or a launch: nobody could know whether it took effect. It is no conflict. Keep its
+// `AKUA_REPORT_RESUME_TOKEN`.
 #define AKUA_INDETERMINATE 16
 
 // From a wait: somebody else has replaced what was waited for.
@@ -747,6 +832,105 @@ akua_status akua_edit_resolve(const akua_client *client,
                               akua_report **edited,
                               akua_report **error);
 
+// Begins a launch on the version `seen`: it is carried out on that one or not at all. Nothing is sent yet. Free it with
+// `akua_launch_free`.
+//
+// `seen` is of what `kind` is about: of an operation where that is cancelled. `options` may be NULL.
+akua_status akua_launch_new(const akua_client *client,
+                            const akua_call_options *options,
+                            akua_launch_kind kind,
+                            const akua_resource *seen,
+                            akua_launch **launch,
+                            akua_report **error);
+
+// As `akua_launch_new`, with an id only: where an etag guards it the current version is read first, and that one is meant.
+akua_status akua_launch_new_by_id(const akua_client *client,
+                                  const akua_call_options *options,
+                                  akua_launch_kind kind,
+                                  akua_str id,
+                                  akua_launch **launch,
+                                  akua_report **error);
+
+// Goes on until the program is needed or the launch has ended, at the latest at its deadline; `progress` tells which.
+//
+// - `AKUA_LAUNCH_READY`: the next step sends the write for the first time. Keep `akua_launch_resume_token` if the program
+//   might not live to see the answer, and go on; or stop it with `akua_launch_decline`.
+// - `AKUA_LAUNCH_DONE`: as `AKUA_OK` of `akua_launch_run`. `launched` tells more; free it with `akua_report_free`.
+//
+// Any other end is a failure, as there. After an end each further step gives that end again.
+akua_status akua_launch_next(akua_launch *launch,
+                             int32_t *progress,
+                             akua_report **launched,
+                             akua_report **error);
+
+// The token that settles the write that is about to be sent, or was sent, should its answer never come; once it is accepted
+// the one that waits for its operation, to be kept in its place. No text before the first `AKUA_LAUNCH_READY`. It lives
+// until the next call that changes the launch.
+akua_str akua_launch_resume_token(const akua_launch *launch);
+
+// Stops the write that is about to be sent, for a reason that stands in the error that the launch ends with. Nothing of
+// it is sent.
+akua_status akua_launch_decline(akua_launch *launch,
+                                akua_str reason,
+                                akua_report **error);
+
+// Frees a launch. NULL does nothing. One that has not ended is left as it stands: a write that was sent may be accepted.
+void akua_launch_free(akua_launch *launch);
+
+// Suspends, resumes, deletes, refreshes or cancels, as `kind` says, and tells whether that was accepted: `AKUA_OK` if it
+// was, or was so anyway. What becomes of the operation is another question: `akua_operation_wait` for it, with the token in
+// `AKUA_REPORT_RESUME_TOKEN` of `launched`.
+//
+// It is carried out on the version `seen` or not at all, and never issued anew: a lost answer is settled by the same bytes,
+// where they can't be accepted twice, and by looking. If somebody else changed the resource meanwhile it is `AKUA_CONFLICT`;
+// if nobody could know, `AKUA_INDETERMINATE`. `options` may be NULL; of theirs those of an edit count that are about trouble.
+// Free `launched` with `akua_report_free`.
+akua_status akua_launch_run(const akua_client *client,
+                            const akua_call_options *options,
+                            akua_launch_kind kind,
+                            const akua_resource *seen,
+                            akua_report **launched,
+                            akua_report **error);
+
+// As `akua_launch_run`, with an id only: where an etag guards it the current version is read first, and that one is meant.
+akua_status akua_launch_run_by_id(const akua_client *client,
+                                  const akua_call_options *options,
+                                  akua_launch_kind kind,
+                                  akua_str id,
+                                  akua_report **launched,
+                                  akua_report **error);
+
+// Sends one request, and gives the operation that it was answered with. Free it with `akua_resource_free`.
+//
+// It is never sent again, but for a 401 where there are other credentials. On a failure, `AKUA_REPORT_MAY_HAVE_TAKEN_EFFECT`
+// tells whether it may have been accepted; `akua_launch_run` finds that out. `if_match` is an etag where one guards it, else
+// no text. `idempotency_key` may be no text. `options` may be NULL.
+akua_status akua_launch_once(const akua_client *client,
+                             const akua_call_options *options,
+                             akua_launch_kind kind,
+                             akua_str id,
+                             akua_str if_match,
+                             akua_str idempotency_key,
+                             akua_resource **operation,
+                             akua_report **error);
+
+// Settles a launch that an earlier call left behind, also in another process or language; it is never issued anew.
+//
+// `mode` is `AKUA_RESUME_FINISH`, which may have it accepted now, or `AKUA_RESUME_LOOK`, which only reads. `AKUA_OK` is as
+// of `akua_launch_run`. A token of an edit, of an operation, for another service or for another context is
+// `AKUA_INVALID_INPUT` and nothing is sent; `akua_resume_token_stage` tells what a token is for.
+//
+// Whatever it fails with before it could find out, its effect is `unknown` and `AKUA_REPORT_MAY_STILL_LAND` is true:
+// nothing new is known of the token's launch, and **the token has to be kept**. docs/c.md has the table.
+//
+// `options` may be NULL. Free `launched` with `akua_report_free`.
+akua_status akua_launch_resolve(const akua_client *client,
+                                const akua_call_options *options,
+                                akua_str resume_token,
+                                int32_t mode,
+                                akua_report **launched,
+                                akua_report **error);
+
 // Begins a list. Nothing is sent yet. Free it with `akua_list_free`.
 //
 // `options` may be NULL; their time is that of each page. A list of operations can be narrowed by `AKUA_OPTION_OWNER_TYPE`
@@ -803,9 +987,6 @@ akua_str akua_property_name(akua_property property);
 
 // The property with a name; 0 if there is none.
 akua_property akua_property_named(akua_str name);
-
-// What a resume token is for, so that `akua_edit_resolve` can be called.
-akua_status akua_resume_token_kind(akua_str resume_token, akua_kind *kind, akua_report **error);
 
 // Makes settings in which nothing is set. Free them with `akua_client_options_free`.
 akua_client_options *akua_client_options_new(void);
@@ -926,9 +1107,13 @@ akua_str akua_report_item(const akua_report *report,
                           size_t part);
 
 // From an edit that is in effect: the version with the change in it; NULL if the answer to the write could not be read in
-// full. From an edit that is not, or a wait: the version that was read last, if one was. It lives as long as the report;
-// `akua_resource_clone` keeps it longer.
+// full. From an edit that is not, or a wait: the version that was read last, if one was; from a wait for an operation what
+// it worked on, as that stands now. It lives as long as the report; `akua_resource_clone` keeps it longer.
 const akua_resource *akua_report_resource(const akua_report *report);
+
+// From a wait for an operation: the operation as it was shown last, if it was. It lives as long as the report;
+// `akua_resource_clone` keeps it longer.
+const akua_resource *akua_report_operation(const akua_report *report);
 
 // Frees a report. NULL does nothing.
 void akua_report_free(akua_report *report);
@@ -1028,6 +1213,32 @@ akua_resource *akua_resource_clone(const akua_resource *resource);
 
 // Frees a resource. NULL does nothing.
 void akua_resource_free(akua_resource *resource);
+
+// The kind of resource that a resume token is about, so that `akua_edit_resolve` can be called.
+akua_status akua_resume_token_kind(akua_str resume_token, akua_kind *kind, akua_report **error);
+
+// Which call a resume token is for: `AKUA_TOKEN_EDIT`, `AKUA_TOKEN_LAUNCH` or `AKUA_TOKEN_WAIT`.
+akua_status akua_resume_token_stage(akua_str resume_token, int32_t *stage, akua_report **error);
+
+// Waits until an operation has ended, and tells what became of it: `AKUA_OK` if it has succeeded. It only reads, can be
+// called anywhere and as often as one likes, and nothing depends on it: the operation goes on if the wait is given up.
+//
+// `awaited` is the token of a launch that was accepted, or the id of any operation. `asked` says whether whoever waits has
+// asked for it to be cancelled: one of the `AKUA_ASKED_` numbers, 0 to go by the token. `progress` may be NULL; `context` is
+// passed to it as it is. `options` may be NULL; their time is that of the whole wait, 30 minutes if none is set.
+//
+// Ends with `AKUA_OK`, `AKUA_OPERATION_FAILED`, `AKUA_OPERATION_CANCELLED`, `AKUA_STILL_RUNNING` (the time is up, the program
+// has ended the wait, or `AKUA_REPORT_BLOCKED_ON` waits for a person) or `AKUA_LOST_TRACK`. None of these says how the launch
+// before it ended, or what stands there now: `akua_report_resource` is that, read after the end, `AKUA_REPORT_LATER` what was
+// started since, and `akua_report_operation` the operation as it was shown last. Free `waited` with `akua_report_free`.
+akua_status akua_operation_wait(const akua_client *client,
+                                const akua_call_options *options,
+                                akua_str awaited,
+                                int32_t asked,
+                                akua_operation_sink progress,
+                                void *context,
+                                akua_report **waited,
+                                akua_report **error);
 
 #ifdef __cplusplus
 }  // extern "C"

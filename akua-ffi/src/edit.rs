@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard};
 
 use akua_http::{Client, Editing, Progress};
-use akua_model::edit::{Edited, ResumeMode, ResumeToken, Target};
+use akua_model::edit::{Edited, ResumeToken, Target};
 use akua_model::report::{Effect, Report};
 use akua_model::{Listed, Resource, ResourceKind, Secrets, with_kind};
 
@@ -17,10 +17,9 @@ use crate::locks::alone;
 use crate::options::akua_call_options;
 use crate::patch::akua_patch;
 use crate::report::akua_report;
-use crate::status::{
-    AKUA_EDIT_DONE, AKUA_EDIT_NEEDS_PATCH, AKUA_EDIT_READY, AKUA_RESUME_FINISH, AKUA_RESUME_LOOK, akua_status,
-};
+use crate::status::{AKUA_EDIT_DONE, AKUA_EDIT_NEEDS_PATCH, AKUA_EDIT_READY, akua_status};
 use crate::text::{Text, akua_str};
+use crate::token::mode_of;
 
 /// An edit of a resource, step by step. For one thread at a time; it need not be the one that began it.
 pub struct akua_edit(Mutex<State>);
@@ -416,12 +415,7 @@ pub unsafe extern "C-unwind" fn akua_edit_resolve(
             let options = from_c.optional(options, "options")?;
             let kind = kind_of(kind)?;
             let token: ResumeToken = from_c.text(resume_token, "resume_token")?.parse()?;
-            let mode = match mode {
-                AKUA_RESUME_FINISH => ResumeMode::Finish,
-                AKUA_RESUME_LOOK => ResumeMode::Look,
-                // No name is as another number, so that this is refused in the same words as everywhere.
-                _ => "".parse()?,
-            };
+            let mode = mode_of(mode)?;
             let secrets = from_c.optional(secrets, "secrets")?;
             let secrets = secrets.map_or_else(|| Ok(Secrets::none()), |secrets| secrets.secrets(kind, "secrets"))?;
             let edited = with_kind!(

@@ -235,13 +235,13 @@ impl<'call> FromC<'call> {
         }
     }
 
-    /// A function that is to be called later.
-    pub(crate) fn callback(
+    /// A function that is to be called, now or later.
+    pub(crate) fn callback<A, V>(
         &self,
-        tell: unsafe extern "C" fn(context: *mut c_void, line: akua_str),
+        function: unsafe extern "C" fn(context: *mut c_void, shown: A) -> V,
         context: *mut c_void,
-    ) -> Callback {
-        Callback { tell, context }
+    ) -> Callback<A, V> {
+        Callback { function, context }
     }
 
     /// Where a result goes. It is set to `initial` at once, so that it never stays as it was.
@@ -340,20 +340,21 @@ impl<T: Copy> Out<'_, T> {
 
 /// A function of the program's, with what it wants to be given.
 #[derive(Clone, Copy)]
-pub(crate) struct Callback {
-    tell: unsafe extern "C" fn(context: *mut c_void, line: akua_str),
+pub(crate) struct Callback<A, V> {
+    function: unsafe extern "C" fn(context: *mut c_void, shown: A) -> V,
     context: *mut c_void,
 }
 
 // SAFETY: the context is only passed on; by the contract of `FromC::new` the function takes it on any thread.
-unsafe impl Send for Callback {}
+unsafe impl<A, V> Send for Callback<A, V> {}
 // SAFETY: as above.
-unsafe impl Sync for Callback {}
+unsafe impl<A, V> Sync for Callback<A, V> {}
 
-impl Callback {
-    pub(crate) fn tell(&self, line: akua_str) {
-        // SAFETY: by the contract of `FromC::new` the function may be called with this context for as long as it is set.
-        unsafe { (self.tell)(self.context, line) }
+impl<A, V> Callback<A, V> {
+    pub(crate) fn call(&self, shown: A) -> V {
+        // SAFETY: by the contract of `FromC::new` the function may be called with this context for as long as it is set, or
+        // the call lasts that it was given to, and what it is shown lives until it returns.
+        unsafe { (self.function)(self.context, shown) }
     }
 }
 

@@ -26,6 +26,7 @@ pub mod edit;
 pub mod handle;
 mod held;
 mod kind;
+pub mod launch;
 pub mod list;
 mod locks;
 pub mod log;
@@ -36,6 +37,8 @@ pub mod report;
 pub mod resource;
 pub mod status;
 pub mod text;
+pub mod token;
+pub mod wait;
 
 /// What a program has made of the declarations in akua-model.
 pub mod generated {

@@ -1,4 +1,4 @@
-//! What the client does, told to a function of the program's: the only callback of this interface.
+//! What the client does, told to a function of the program's.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ use crate::text::{Text, akua_str};
 /// no `longjmp`. It may call this library, but should be quick.
 pub type akua_log_sink = Option<unsafe extern "C" fn(context: *mut c_void, line: akua_str)>;
 
-static SINK: RwLock<Option<Callback>> = RwLock::new(None);
+static SINK: RwLock<Option<Callback<akua_str, ()>>> = RwLock::new(None);
 
 /// Sets the function that is told what the clients of this program do; NULL to be told no more. A call that goes on in
 /// another thread may tell it once more after that.
@@ -95,7 +95,7 @@ impl Subscriber for Lines {
         event.record(&mut words);
         let call = call.map(|call| format!("{call}: ")).unwrap_or_default();
         let line = Text::new(&format!("{call}{}{}", words.message, words.named));
-        sink.tell(line.as_c());
+        sink.call(line.as_c());
     }
 
     fn enter(&self, span: &Id) {

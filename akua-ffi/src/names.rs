@@ -2,12 +2,8 @@
 
 use std::ffi::c_char;
 
-use akua_model::edit::ResumeToken;
-
-use crate::call::Failure;
 use crate::generated::kinds::{KINDS, PROPERTIES, akua_kind, akua_property};
-use crate::handle::{Misuse, from_c};
-use crate::report::akua_report;
+use crate::handle::from_c;
 use crate::status::{self, AKUA_ABI_VERSION, akua_status};
 use crate::text::{akua_str, fixed};
 
@@ -81,27 +77,5 @@ fn number_in(mut table: impl Iterator<Item = (i32, &'static str)>, name: akua_st
     from_c.guarded(0, || {
         let known = table.find(|(_, known)| from_c.same(fixed(known), name));
         known.map_or(0, |(number, _)| number)
-    })
-}
-
-/// What a resume token is for, so that `akua_edit_resolve` can be called.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn akua_resume_token_kind(
-    resume_token: akua_str,
-    kind: *mut akua_kind,
-    error: *mut *mut akua_report,
-) -> akua_status {
-    let from_c = from_c!();
-    let out = from_c.out(kind, 0, "kind");
-    from_c.call(error, || {
-        let look = || {
-            let out = out?;
-            let token: ResumeToken = from_c.text(resume_token, "resume_token")?.parse()?;
-            let known = KINDS.iter().find(|(_, kind, _)| kind.name() == token.kind());
-            let newer = "is for a kind of resource that this version does not know";
-            out.set(known.ok_or(Misuse::new("resume_token", newer))?.0);
-            Ok(())
-        };
-        look().map_err(Failure::while_resolving)
     })
 }

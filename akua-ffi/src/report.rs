@@ -2,7 +2,8 @@
 
 use akua_model::edit::{Cause, FieldState, Proof};
 use akua_model::report::{Effect, End, FieldValues, Kind, Report};
-use akua_model::{Problem, Resource};
+use akua_model::waiting::Asked;
+use akua_model::{Operation, Problem, Resource};
 
 use crate::handle::{Handle, Misuse, Owned, from_c};
 use crate::held::akua_resource;
@@ -18,6 +19,8 @@ pub struct akua_report {
     status: akua_status,
     report: Report,
     resource: Option<Owned<akua_resource>>,
+    /// The operation that was waited for, as it was shown last.
+    operation: Option<Owned<akua_resource>>,
     /// The whole end of an edit that is in effect, for a wait after it: an `Edited<R>`.
     edited: Option<Box<dyn std::any::Any + Send + Sync>>,
     texts: Texts<Place>,
@@ -38,26 +41,28 @@ pub type akua_report_key = i32;
 /// effect whose answer can't be read in full has `decode`, and `AKUA_REPORT_PROBLEMS`.
 pub const AKUA_REPORT_KIND: akua_report_key = 1;
 /// Text: what is known about the effect of the call: `not_sent`, `not_applied`, `unknown`, `applied` or `unchanged`. From
-/// `akua_edit_resolve`: about that of the token's write, so `unknown` for whatever kept the call from finding out.
+/// `akua_edit_resolve` and `akua_launch_resolve`: about that of the token's write, so `unknown` for whatever kept the call from finding out.
 pub const AKUA_REPORT_EFFECT: akua_report_key = 2;
 /// Text: what happened, for a person: the call, what the server said, whether the request may have taken effect, and what
 /// to do next. No secret is in it.
 pub const AKUA_REPORT_MESSAGE: akua_report_key = 3;
 /// Text: what to do about it, if that is known. It is in the message too.
 pub const AKUA_REPORT_HINT: akua_report_key = 4;
-/// Text, from an edit: how it ended, `applied`, `unchanged`, `not_applied` or `indeterminate`. From a wait: `gone`,
-/// `superseded`, `deadline_passed` or `cancelled`.
+/// Text, from an edit or a launch: how it ended, `applied`, `unchanged`, `not_applied` or `indeterminate`. From a wait for a
+/// cluster to settle: `gone`, `superseded`, `deadline_passed` or `cancelled`; for an operation: `succeeded`,
+/// `operation_failed`, `operation_cancelled`, `still_running` or `lost_track`.
 pub const AKUA_REPORT_OUTCOME: akua_report_key = 5;
-/// Text: the same, but of an edit that was not applied its end: `conflict`, `rejected`, `ignored` or `not_sent`.
+/// Text: the same, but of an edit or a launch that was not applied its end: `conflict`, `rejected`, `ignored` or `not_sent`.
 pub const AKUA_REPORT_END: akua_report_key = 6;
-/// Text, from an applied edit: how that is known, `acknowledged` (the server answered 200 to the write) or `observed` (a
-/// later read showed every wanted value; somebody else may have written them).
+/// Text, from an applied edit or launch: how that is known, `acknowledged` (the server answered 200 or 202 to the write) or
+/// `observed` (a later read showed what was wanted; somebody else may have done it).
 pub const AKUA_REPORT_PROOF: akua_report_key = 7;
-/// Text, from an edit that was not sent or is indeterminate: what stood in the way, such as `deadline` or `answer_lost`.
+/// Text, from an edit or a launch that was not sent or is indeterminate: what stood in the way, such as `deadline` or `answer_lost`.
 pub const AKUA_REPORT_CAUSE: akua_report_key = 8;
-/// Text, from an edit: what was heard last, or why nothing more was sent.
+/// Text, from an edit or a launch: what was heard last, or why nothing more was sent. From a wait for an operation that failed
+/// or was cancelled: the server's words.
 pub const AKUA_REPORT_DETAIL: akua_report_key = 9;
-/// Text, from an edit: what happened and why, step by step, for a person. No secret is in it.
+/// Text, from an edit or a launch: what happened and why, step by step, for a person. No secret is in it.
 pub const AKUA_REPORT_EXPLAIN: akua_report_key = 10;
 /// Text: the server's id for the request, as its support asks for it.
 pub const AKUA_REPORT_REQUEST_ID: akua_report_key = 11;
@@ -65,11 +70,19 @@ pub const AKUA_REPORT_REQUEST_ID: akua_report_key = 11;
 pub const AKUA_REPORT_ETAG: akua_report_key = 12;
 /// Text: the etag that a refusal names as the resource's current one. Before writing with it, read the resource.
 pub const AKUA_REPORT_CURRENT_ETAG: akua_report_key = 13;
-/// Text: the etag of the version that was read last, of a conflict, an indeterminate edit or a wait.
+/// Text: the etag of the version that was read last, of a conflict, an indeterminate edit or launch, or a wait.
 pub const AKUA_REPORT_SEEN_ETAG: akua_report_key = 14;
-/// Text, from an indeterminate edit: with this `akua_edit_resolve` can settle it later, also in another process or
-/// language. What was to be written stands in it readably, but for secrets.
+/// Text, from an indeterminate edit or launch: with this `akua_edit_resolve` or `akua_launch_resolve` can settle it later, also
+/// in another process or language. What was to be written stands in it readably, but for secrets. From a launch that was
+/// accepted, and a wait that did not come to the operation's end: with this `akua_operation_wait` waits.
 pub const AKUA_REPORT_RESUME_TOKEN: akua_report_key = 15;
+/// Text, from a launch that was accepted and from a wait for an operation: the operation's id. It is the key of an item of
+/// `AKUA_REPORT_CANDIDATES` and `AKUA_REPORT_LATER` too.
+pub const AKUA_REPORT_OPERATION: akua_report_key = 16;
+/// Text, from a wait for an operation: the step that waits for a person, if one does.
+pub const AKUA_REPORT_BLOCKED_ON: akua_report_key = 17;
+/// Text, from a wait whose operation was cancelled: whether whoever waited had asked for that, `yes`, `no` or `unknown`.
+pub const AKUA_REPORT_ASKED_HERE: akua_report_key = 18;
 
 /// Number: the HTTP status; 0 if no answer arrived.
 pub const AKUA_REPORT_HTTP_STATUS: akua_report_key = 31;
@@ -102,6 +115,12 @@ pub const AKUA_REPORT_ADJUSTED: akua_report_key = 74;
 /// List, from an applied edit: the fields that still show the value from before, though others show that the write was
 /// carried out; with what `AKUA_REPORT_FIELDS` has.
 pub const AKUA_REPORT_NOT_TAKEN: akua_report_key = 75;
+/// List, from a launch that ended without an operation of its own: the operations of that kind that are listed for the
+/// resource, the newest first, with `AKUA_REPORT_OPERATION`. Any may be ours, and any somebody else's.
+pub const AKUA_REPORT_CANDIDATES: akua_report_key = 76;
+/// List, from a wait for an operation: the operations on the same resource that were started later, the newest first, with
+/// `AKUA_REPORT_OPERATION`.
+pub const AKUA_REPORT_LATER: akua_report_key = 77;
 
 /// Of a server's error: its own code, such as `7002`. Decide by the status, never by this.
 pub const AKUA_REPORT_CODE: akua_report_key = 91;
@@ -137,6 +156,7 @@ impl akua_report {
             status: of_report(&report),
             report,
             resource: None,
+            operation: None,
             edited: None,
             texts: Texts::default(),
         }
@@ -153,6 +173,11 @@ impl akua_report {
 
     pub(crate) fn with_resource<R: Resource>(mut self, resource: Option<R>) -> Self {
         self.resource = resource.map(|resource| Owned::new(akua_resource::new(resource)));
+        self
+    }
+
+    pub(crate) fn with_operation(mut self, operation: Option<Operation>) -> Self {
+        self.operation = operation.map(|operation| Owned::new(akua_resource::new(operation)));
         self
     }
 
@@ -220,6 +245,9 @@ impl akua_report {
             AKUA_REPORT_CURRENT_ETAG => report.current_etag.as_deref(),
             AKUA_REPORT_SEEN_ETAG => report.seen_etag.as_deref(),
             AKUA_REPORT_RESUME_TOKEN => report.resume_token.as_deref(),
+            AKUA_REPORT_OPERATION => report.operation.as_deref(),
+            AKUA_REPORT_BLOCKED_ON => report.blocked_on.as_deref(),
+            AKUA_REPORT_ASKED_HERE => report.asked_here.map(Asked::name),
             _ => None,
         }
     }
@@ -249,7 +277,16 @@ impl akua_report {
         match list {
             AKUA_REPORT_SERVER_ERRORS => self.report.server_errors.len(),
             AKUA_REPORT_PROBLEMS => self.report.problems.len(),
+            AKUA_REPORT_CANDIDATES | AKUA_REPORT_LATER => self.operations(list).len(),
             _ => self.fields(list).len(),
+        }
+    }
+
+    fn operations(&self, list: akua_report_key) -> &[String] {
+        match list {
+            AKUA_REPORT_CANDIDATES => &self.report.candidates,
+            AKUA_REPORT_LATER => &self.report.later,
+            _ => &[],
         }
     }
 
@@ -281,6 +318,9 @@ impl akua_report {
                 (AKUA_REPORT_MESSAGE, 0) => Some(problem.message.clone()),
                 _ => None,
             };
+        }
+        if (key, part) == (AKUA_REPORT_OPERATION, 0) {
+            return self.operations(list).get(index).cloned();
         }
         let field = self.fields(list).get(index)?;
         match (key, part) {
@@ -349,12 +389,21 @@ pub unsafe extern "C-unwind" fn akua_report_item(
 }
 
 /// From an edit that is in effect: the version with the change in it; NULL if the answer to the write could not be read in
-/// full. From an edit that is not, or a wait: the version that was read last, if one was. It lives as long as the report;
-/// `akua_resource_clone` keeps it longer.
+/// full. From an edit that is not, or a wait: the version that was read last, if one was; from a wait for an operation what
+/// it worked on, as that stands now. It lives as long as the report; `akua_resource_clone` keeps it longer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn akua_report_resource(report: *const akua_report) -> *const akua_resource {
     from_c!().of(report, std::ptr::null(), |report| {
         report.resource.as_ref().map_or(std::ptr::null(), Owned::lend)
+    })
+}
+
+/// From a wait for an operation: the operation as it was shown last, if it was. It lives as long as the report;
+/// `akua_resource_clone` keeps it longer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn akua_report_operation(report: *const akua_report) -> *const akua_resource {
+    from_c!().of(report, std::ptr::null(), |report| {
+        report.operation.as_ref().map_or(std::ptr::null(), Owned::lend)
     })
 }
 

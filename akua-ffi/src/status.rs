@@ -6,7 +6,8 @@ use akua_model::report::{End, Kind, Report};
 /// more of them; compare with those you handle, and treat every other one as a failure.
 pub type akua_status = i32;
 
-/// The call did what its name says. From an update and an edit: the server answered 200 and shows the change, or a later read
+/// The call did what its name says. From a launch: it was accepted, or what was wanted was so anyway; from a wait for an
+/// operation: it has succeeded. From an update and an edit: the server answered 200 and shows the change, or a later read
 /// shows it, or everything was as wanted before. What an answer can't show is taken for written: `kubeconfig`, `region_id`,
 /// and whatever this one leaves out. Fields that the server has stored otherwise than they were wanted are listed by
 /// `AKUA_REPORT_ADJUSTED` and `AKUA_REPORT_NOT_TAKEN` after an edit; after an update compare the answer.
@@ -19,13 +20,14 @@ pub const AKUA_CONFIGURATION: akua_status = 2;
 pub const AKUA_AUTHENTICATION: akua_status = 3;
 /// The token may not do this (403).
 pub const AKUA_PERMISSION_DENIED: akua_status = 4;
-/// There is no such resource, or the token may not see it (404). From a wait: the cluster is gone.
+/// There is no such resource, or the token may not see it (404). From `akua_resource_wait_settled`: the cluster is gone.
 pub const AKUA_NOT_FOUND: akua_status = 5;
 /// From an update: the resource is not in the state that the write needs (409, 412). From an edit: somebody else
-/// changed the resource first, and `AKUA_REPORT_FIELDS` tells who wants what. Nothing took effect.
+/// changed the resource first, and `AKUA_REPORT_FIELDS` tells who wants what; from a launch likewise, without fields. Nothing
+/// took effect.
 pub const AKUA_CONFLICT: akua_status = 6;
-/// The server refused the request as it is (any other 4xx; to an update 400, 405, 413, 415, 422, 428, 431). From an edit: it
-/// refused in its own words, whatever its status was. Nothing took effect.
+/// The server refused the request as it is (any other 4xx; to an update 400, 405, 413, 415, 422, 428, 431). From an edit or
+/// a launch: it refused in its own words, whatever its status was. Nothing took effect.
 pub const AKUA_REJECTED: akua_status = 7;
 /// Too many requests (429): `AKUA_REPORT_RETRY_AFTER` tells how long to wait.
 pub const AKUA_RATE_LIMITED: akua_status = 8;
@@ -43,9 +45,10 @@ pub const AKUA_TRANSPORT: akua_status = 12;
 pub const AKUA_TIMEOUT: akua_status = 13;
 /// A cancel handle ended the call.
 pub const AKUA_CANCELLED: akua_status = 14;
-/// From an edit: it was not sent, and `AKUA_REPORT_CAUSE` tells why. Nothing took effect.
+/// From an edit or a launch: it was not sent, and `AKUA_REPORT_CAUSE` tells why. Nothing took effect.
 pub const AKUA_NOT_SENT: akua_status = 15;
-/// From an edit: nobody could know whether it took effect. It is no conflict. Keep its `AKUA_REPORT_RESUME_TOKEN`.
+/// From an edit or a launch: nobody could know whether it took effect. It is no conflict. Keep its
+/// `AKUA_REPORT_RESUME_TOKEN`.
 pub const AKUA_INDETERMINATE: akua_status = 16;
 /// From a wait: somebody else has replaced what was waited for.
 pub const AKUA_SUPERSEDED: akua_status = 17;
@@ -79,6 +82,29 @@ pub const AKUA_EDIT_NEEDS_PATCH: i32 = 1;
 pub const AKUA_EDIT_READY: i32 = 2;
 /// Where a stepwise edit stands: it has ended, and the change is in effect.
 pub const AKUA_EDIT_DONE: i32 = 3;
+
+/// Where a stepwise launch stands: its next step sends the write for the first time, which `akua_launch_resume_token` would
+/// settle.
+pub const AKUA_LAUNCH_READY: i32 = 2;
+/// Where a stepwise launch stands: it has ended, and was accepted, or what was wanted was so anyway.
+pub const AKUA_LAUNCH_DONE: i32 = 3;
+
+/// What a resume token is for: `akua_edit_resolve`.
+pub const AKUA_TOKEN_EDIT: i32 = 1;
+/// What a resume token is for: `akua_launch_resolve`.
+pub const AKUA_TOKEN_LAUNCH: i32 = 2;
+/// What a resume token is for: `akua_operation_wait`.
+pub const AKUA_TOKEN_WAIT: i32 = 3;
+
+/// Whether whoever waits has asked for the operation to be cancelled: if the token is of a cancel. With an id they have not.
+pub const AKUA_ASKED_BY_TOKEN: i32 = 0;
+/// Whether whoever waits has asked for the operation to be cancelled: they have, and the server has taken note.
+pub const AKUA_ASKED_YES: i32 = 1;
+/// Whether whoever waits has asked for the operation to be cancelled: they have not.
+pub const AKUA_ASKED_NO: i32 = 2;
+/// Whether whoever waits has asked for the operation to be cancelled: they have tried, and it is not known whether that
+/// arrived.
+pub const AKUA_ASKED_UNKNOWN: i32 = 3;
 
 /// What a version shows of a property: nothing is known, as no answer shows it or this one left it out.
 pub const AKUA_SHOWN_UNREADABLE: i32 = 0;
@@ -120,7 +146,7 @@ pub(crate) const NAMES: &[(akua_status, &str)] = &[
     (AKUA_PANIC, "panic\0"),
 ];
 
-/// The status of what is reported: of the end of an edit that is not in effect its own, else that of its kind.
+/// The status of what is reported: of the end of an edit or a launch that is not in effect its own, else that of its kind.
 pub(crate) fn of_report(report: &Report) -> akua_status {
     match report.end {
         Some(End::Conflict) => AKUA_CONFLICT,

@@ -18,7 +18,12 @@ static void wrong(const char* what, akua_report* error) {
   exit(1);
 }
 
+/* Before and after each function that may leave nothing of what there was, all is as at the start. */
 static void now(const char* function, const char* title) {
+  static bool reset = true;
+  const bool launches = strncmp(function, "akua_launch_", 12) == 0;
+  if (launches || reset) sim_tell(&it, "{\"op\":\"reset\"}");
+  reset = launches;
   function_now = function;
   title_now = title;
 }
@@ -86,6 +91,11 @@ static void hostile_sink(void* context, akua_str line) {
   (void)line;
 }
 
+static bool hostile_operation_sink(void* context, const akua_resource* operation) {
+  (void)context;
+  return akua_resource_flag(operation, AKUA_DONE, NULL);
+}
+
 /* Texts that are none: the first may be allowed where a text may be left out. */
 static akua_str wrong_text(int which) {
   static const char not_utf8[] = "\xc3(", surrogate[] = "\xed\xa0\x80";
@@ -116,12 +126,35 @@ static akua_str odd_text(size_t which) {
   return text;
 }
 
+/* A launch that is about to be sent. */
+static akua_launch* fresh_akua_launch(void) {
+  akua_launch* launch = NULL;
+  akua_report* launched = NULL;
+  int32_t progress = 0;
+  akua_launch_new_by_id(client, NULL, AKUA_LAUNCH_SUSPEND_CLUSTER, akua_str_of("clu_1"), &launch, NULL);
+  akua_launch_next(launch, &progress, &launched, NULL);
+  return launch;
+}
+
 /* A text that is valid for a parameter of this name. */
 static akua_str text_for(const char* parameter) {
   static char token[4096];
   if (strcmp(parameter, "id") == 0) return akua_str_of("clu_1");
   if (strcmp(parameter, "if_match") == 0) return akua_str_of("42");
   if (strcmp(parameter, "json") == 0) return akua_str_of("\"some text\"");
+  if (strcmp(parameter, "awaited") == 0) {
+    akua_report* launched = NULL;
+    akua_launch_run_by_id(client, NULL, AKUA_LAUNCH_REFRESH_CAPABILITIES, akua_str_of("clu_3"), &launched, NULL);
+    snprintf(token, sizeof token, "%s", akua_report_text(launched, AKUA_REPORT_RESUME_TOKEN).data);
+    akua_report_free(launched);
+    return akua_str_of(token);
+  }
+  if (strcmp(function_now, "akua_launch_resolve") == 0) {
+    akua_launch* launch = fresh_akua_launch();
+    snprintf(token, sizeof token, "%s", akua_launch_resume_token(launch).data);
+    akua_launch_free(launch);
+    return akua_str_of(token);
+  }
   if (strcmp(parameter, "resume_token") == 0) {
     akua_edit* edit = NULL;
     akua_report* edited = NULL;

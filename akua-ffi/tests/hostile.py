@@ -17,7 +17,7 @@ OPTIONAL = {
     "options", "error", "secrets", "after", "holding", "context", "idempotency_key",
     ("akua_call_options_set_cancel", "cancel"), ("akua_log_set_sink", "sink"),
     ("akua_edit_new", "patch"), ("akua_edit_new_by_id", "patch"), ("akua_edit_submit", "patch"),
-    ("akua_kind_named", "name"), ("akua_property_named", "name"),
+    ("akua_kind_named", "name"), ("akua_property_named", "name"), ("akua_operation_wait", "progress"),
 }
 # What a getter gives where there is nothing to look at, if it is not 0.
 FALLBACKS = {"akua_resource_time": "INT64_MIN", "akua_resource_number": "INT64_MIN"}
@@ -31,8 +31,10 @@ NUMBERS = {"int32_t": ["0", "-1", "INT32_MIN", "INT32_MAX"], "uint32_t": ["0", "
 # Every number that is promised, and some that are none.
 CHOICES = {kind: ["0", "-1", "INT32_MIN", "INT32_MAX"] + [str(number) for number in range(1, last)]
            for kind, last in {"akua_status": 20, "akua_kind": 4, "akua_property": 40, "akua_option": 61,
-                              "akua_report_key": 100}.items()}
+                              "akua_report_key": 100, "akua_launch_kind": 7}.items()}
 NUMBERS.update(CHOICES)
+# Functions of the program's.
+SINKS = {"akua_log_sink": "hostile_sink", "akua_operation_sink": "hostile_operation_sink"}
 # What is valid of a function, where it is not 1.
 VALID = {("akua_resource_time", "property"): "AKUA_CREATED_AT", ("akua_resource_flag", "property"): "AKUA_RECONCILING",
          ("akua_patch_set_text", "property"): "AKUA_NAME", ("akua_patch_set_json", "property"): "AKUA_NAME",
@@ -65,8 +67,8 @@ class Call:
                 arguments.append(parameter)
             elif base in NUMBERS:
                 arguments.append(VALID.get((self.name, parameter), "1"))
-            elif base == "akua_log_sink":
-                arguments.append("hostile_sink")
+            elif base in SINKS:
+                arguments.append(SINKS[base])
             elif base in ("void*", "char*"):
                 arguments.append('(void *)"x"' if base == "void*" else '"x"')
             elif base.endswith("**"):
@@ -114,9 +116,8 @@ class Call:
             base = plain(kind)
             optional = parameter in OPTIONAL or (self.name, parameter) in OPTIONAL
             refused = "MISUSE" if not optional or REQUIRED.fullmatch(f"{self.name}.{parameter}") else "ANY"
-            if base.endswith("*") or base == "akua_log_sink":
-                nothing = f"({base if base.endswith('*') else 'akua_log_sink'})NULL"
-                yield self.block(f"{parameter} NULL", parameter, nothing, refused)
+            if base.endswith("*") or base in SINKS:
+                yield self.block(f"{parameter} NULL", parameter, f"({base})NULL", refused)
             if base.startswith("akua_") and base.endswith("*") and not base.endswith("**") and base != "akua_kind*":
                 other = "fresh_akua_cancel()" if base != "akua_cancel*" else "fresh_akua_call_options()"
                 spare = "other_cancel" if base != "akua_cancel*" else "other_options"

@@ -94,7 +94,7 @@ build_and_run() {
     fi
 }
 
-for name in calls edits keyed; do
+for name in calls edits keyed launches; do
     build_and_run $name gcc c99 shared akua-ffi/tests/$name.c
     build_and_run $name clang c17 static akua-ffi/tests/$name.c
 done

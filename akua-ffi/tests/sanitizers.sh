@@ -7,7 +7,7 @@
 # Rust's sanitizer is not stable: it is let in for this build alone, which nobody else uses.
 set -euo pipefail
 under_valgrind=(calls)
-[ "${1:-}" != whole ] || under_valgrind=(calls edits keyed calls-cpp threads)
+[ "${1:-}" != whole ] || under_valgrind=(calls edits keyed launches calls-cpp threads)
 out=$CARGO_TARGET_DIR/c-sanitizers
 rm -rf "$out"
 mkdir -p "$out"
@@ -64,7 +64,7 @@ found 'Invalid read of size 1' "${valgrind[@]}" "$out/planted-plain" "$sim" use-
 
 python3 akua-ffi/tests/hostile.py akua-ffi/include/akua.h >"$out/hostile.c"
 cpp=(akua-ffi/tests/calls.cpp akua-ffi/tests/calls_elsewhere.cpp)
-for name in calls edits keyed; do built $name sanitized gcc -std=c99 akua-ffi/tests/$name.c; done
+for name in calls edits keyed launches; do built $name sanitized gcc -std=c99 akua-ffi/tests/$name.c; done
 built calls-cpp sanitized g++ -std=c++17 "${cpp[@]}"
 built threads sanitized gcc -std=c99 akua-ffi/tests/threads.c
 built hostile sanitized gcc -std=c99 -DPLANTED -Wno-unused-function "$out/hostile.c"
@@ -77,7 +77,7 @@ for name in "${under_valgrind[@]}"; do
     esac
 done
 
-for program in calls edits keyed calls-cpp threads hostile; do
+for program in calls edits keyed launches calls-cpp threads hostile; do
     printf '%-16s sanitized  ' $program
     quiet "$out/$program-sanitized" "$sim"
 done
