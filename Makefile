@@ -23,7 +23,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house imports copies deny clippy doc header generated
-TEST := rust check machine demo c c-sanitizers demo-c python python-cases python-types demo-python notebook
+TEST := rust check machine demo demo-life c c-sanitizers demo-c python python-cases python-types demo-python notebook
 DEEP := planted adding features repeat loopback fresh load memory fuzz stack check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions check-launches variants worlds machine instructions fleet fleet-dask ledger c packages python pythons
 BENCH := calls fleet build
 
@@ -38,7 +38,7 @@ JSCPD := $(CARGO_TARGET_DIR)/tools/jscpd-$(JSCPD_VERSION)/bin/jscpd
 MUTANTS := $(CARGO_TARGET_DIR)/tools/cargo-mutants-$(MUTANTS_VERSION)/bin/cargo-mutants
 FUZZ := $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 
-.PHONY: help demo demo-c demo-python test lint fmt generate install uninstall accept-abi deep mutants bench bench-quick advisories ready
+.PHONY: help demo demo-life demo-c demo-python test lint fmt generate install uninstall accept-abi deep mutants bench bench-quick advisories ready
 .PHONY: $(LINT:%=lint-%) $(TEST:%=test-%) $(DEEP:%=deep-%) $(BENCH:%=bench-%)
 
 help: ## print this list
@@ -49,6 +49,10 @@ help: ## print this list
 demo: ready ## the main job in six scenes, against an Akua on this machine
 	@cargo build --workspace --locked --example demo
 	@timeout 120 $(CARGO_TARGET_DIR)/debug/examples/demo
+
+demo-life: ready ## suspend, resume and delete in six scenes, against an Akua on this machine
+	@cargo build --workspace --locked --example demo_life
+	@timeout 120 $(CARGO_TARGET_DIR)/debug/examples/demo_life
 
 demo-python: ready ## the main job in six scenes, from Python
 	@tools/ready.sh python3 python3-venv
@@ -187,6 +191,9 @@ test-c: ready
 test-c-sanitizers: ready
 	@tools/ready.sh g++ valgrind libcjson-dev nlohmann-json3-dev python3
 	@tools/part.sh $@ akua-ffi/tests/sanitizers.sh
+
+test-demo-life: ready
+	@tools/part.sh $@ tools/check_demo.sh demo-life 1
 
 test-demo-c: ready
 	@tools/part.sh $@ tools/check_demo.sh demo-c 2

@@ -7,6 +7,7 @@
 #   accept.sh golden [TEST]...      what the exhaustive check shows
 #   accept.sh circles               what has become of the listed circles of imports (tools/circles.txt); none may grow
 #   accept.sh copies                which listed pairs of files are still alike (tools/copies.txt); none may come
+#   accept.sh life                  what the scenes of docs/life.md tell
 #   accept.sh notebook              what the notebook shows; what differs in nothing but times stays
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,6 +23,7 @@ circles) python3 -B tools/circles.py --shrink ;;
 copies) python3 -B tools/copies.py "$CARGO_TARGET_DIR"/tools/jscpd-*/bin/jscpd --shrink ;;
 conformance) cargo run --locked --quiet -p akua-conformance -- record "$@" ;;
 edit) EDIT_DOCS=written cargo test --locked --quiet -p akua-http --test edit_docs ;;
+life) LIFE_DOCS=written cargo test --locked --quiet -p akua-http --test life_docs ;;
 golden)
     cargo test --locked -p akua-model --profile checker --lib edit::check::make_test -- --ignored "$@" 2>&1 |
         awk '/^=== golden / { file = $3; printf "" >file; print file; next }

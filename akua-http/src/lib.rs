@@ -83,3 +83,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/edit.md")]
 struct Guide;
+
+/// The examples of the guide to what starts an operation, compiled as they stand there.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/life.md")]
+struct GuideToOperations;

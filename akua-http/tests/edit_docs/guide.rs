@@ -1,9 +1,6 @@
-//! The guide's copies of the scenes: each stands in the fenced block after a line `<!-- scene N -->`.
+//! A guide's copies of the scenes: each stands in the fenced block after a line `<!-- scene N -->`.
 
 use akua_http::BoxError;
-
-/// Where the guide is.
-pub(crate) const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/edit.md");
 
 const FENCE: &str = "```";
 

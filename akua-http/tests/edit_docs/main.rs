@@ -8,14 +8,17 @@ mod guide;
 mod scenes;
 mod stage;
 
+/// Where the guide is.
+const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/edit.md");
+
 #[test]
 fn the_guide_shows_what_the_scenes_show() {
     let play = |(number, (title, scene))| scenes::play(number, title, scene).unwrap();
     let shown: Vec<String> = (1..).zip(scenes::ALL).map(play).collect();
-    let guide = std::fs::read_to_string(guide::PATH).unwrap();
+    let guide = std::fs::read_to_string(GUIDE).unwrap();
     let fresh = guide::with_scenes(&guide, &shown).unwrap();
     if std::env::var_os("EDIT_DOCS").is_some() {
-        return std::fs::write(guide::PATH, fresh).unwrap();
+        return std::fs::write(GUIDE, fresh).unwrap();
     }
     for (quoted, shown) in guide.lines().zip(fresh.lines()) {
         assert_eq!(quoted, shown, "docs/edit.md is behind: tools/accept.sh edit");

@@ -1,0 +1,134 @@
+//! What a scene stands on: an Akua with three clusters, clients on it, and the page it is told on.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use akua_http::retry::Pace;
+use akua_http::{BoxError, Client, ClientBuilder};
+use akua_model::Cluster;
+use akua_model::edit::{Launched, WaitToken};
+use akua_model::waiting::{WaitPolicy, Waited};
+use akua_sim::{Kind, Op, Options, Simulator, Until};
+use serde_json::{Map, Value};
+
+/// What a scene ends with: an error stops the demo.
+pub(crate) type Shown = Result<(), BoxError>;
+
+/// One scene: plays, tells, and fails unless the ends are what they should be.
+pub(crate) type Scene = fn(&mut Stage) -> Shown;
+
+/// Keys that differ and waits that don't: every run tells the same.
+#[derive(Default)]
+struct SameDice(AtomicU64);
+
+impl Pace for SameDice {
+    fn entropy(&self) -> Result<u128, BoxError> {
+        let roll = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        Ok((199 << 64) | u128::from(roll))
+    }
+}
+
+/// A scene in progress.
+pub(crate) struct Stage {
+    pub(crate) simulator: Simulator,
+    page: String,
+}
+
+/// Plays one on a stage of its own; what it has told.
+pub(crate) fn play(number: usize, title: &str, scene: Scene) -> Result<String, BoxError> {
+    let mut stage = Stage {
+        simulator: Simulator::start(Options::clusters(3))?,
+        page: format!("{number}. {title}\n"),
+    };
+    match scene(&mut stage) {
+        Ok(()) => Ok(stage.page),
+        Err(error) => Err(format!("{error}, in the scene\n\n{}", stage.page).into()),
+    }
+}
+
+impl Stage {
+    /// A client of its own, as another program would have.
+    pub(crate) fn client(&self) -> Result<Client, BoxError> {
+        self.client_with(|builder| builder)
+    }
+
+    /// One with other settings.
+    pub(crate) fn client_with(&self, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Client, BoxError> {
+        let builder = Client::builder()
+            .base_url(self.simulator.url())
+            .token(self.simulator.token())
+            .pace(SameDice::default());
+        Ok(set(builder).build()?)
+    }
+
+    /// The first cluster, as `client` sees it now.
+    pub(crate) fn cluster(&self, client: &Client) -> Result<Cluster, BoxError> {
+        Ok(client.clusters().get(&CLUSTER.parse()?)?)
+    }
+
+    /// Waits for what was accepted, and tells how that ended.
+    pub(crate) fn wait(&mut self, client: &Client, token: &WaitToken) -> Result<Waited, BoxError> {
+        let waited = client.operations().wait(token, WaitPolicy::default())?;
+        self.say(&waited);
+        Ok(waited)
+    }
+
+    /// Operations go on only when they are told to.
+    pub(crate) fn operations_wait_for_word(&self) -> Shown {
+        let switch = Map::from_iter([("operation_looks".to_owned(), Value::Null)]);
+        Ok(self.simulator.switch(&switch)?)
+    }
+
+    /// Ends a step of an operation, or the whole of it.
+    pub(crate) fn advance(&self, operation: &str, to: Until) -> Shown {
+        let (id, ends) = (operation.to_owned(), None);
+        self.simulator.control(Op::AdvanceOperation { id, to, ends })?;
+        Ok(())
+    }
+
+    /// How often a client's request was accepted, by the server's own record. A repeat that was answered with the operation
+    /// of the first is none.
+    pub(crate) fn accepted(&self) -> usize {
+        let log = self.simulator.log();
+        let accepted = |entry: &&akua_sim::Entry| matches!(entry.effect, akua_sim::Effect::Accepted(_));
+        log.iter().filter(accepted).count()
+    }
+
+    /// Whether the first cluster is there, whatever a client may see.
+    pub(crate) fn is_there(&self) -> Result<bool, BoxError> {
+        let history = self.simulator.history(Kind::Cluster, CLUSTER)?;
+        Ok(history.last().is_some_and(|version| !version.deleted))
+    }
+
+    /// A line of the scene.
+    pub(crate) fn say(&mut self, line: impl fmt::Display) {
+        for line in line.to_string().lines() {
+            self.page.push_str("   ");
+            self.page.push_str(line.trim_end());
+            self.page.push('\n');
+        }
+    }
+
+    /// How a launch ended, and the story of it without its times.
+    pub(crate) fn tell(&mut self, launched: &Launched) {
+        self.say(launched);
+        for step in launched.trace.steps() {
+            self.say(format_args!("  {}: {} -> {}", step.heard, step.why, step.next));
+        }
+        for candidate in &launched.candidates {
+            self.say(format_args!("  candidate: {candidate}"));
+        }
+    }
+}
+
+/// The cluster of every scene: active, at etag 42.
+pub(crate) const CLUSTER: &str = "clu_1";
+
+/// Fails unless it is as the scene claims.
+pub(crate) fn expect(shown: bool, what: &str) -> Shown {
+    if shown {
+        Ok(())
+    } else {
+        Err(format!("expected {what}").into())
+    }
+}
