@@ -1,9 +1,9 @@
-//! What judges edits: the record of what a client did and claimed, the judge that holds it against the simulator's record
-//! of what really happened, and the rig that plays edits through the whole stack.
+//! What judges edits and launches: the record of what a client did and claimed, the judge that holds it against the
+//! simulator's record of what really happened, and the rigs that play them through the whole stack.
 //!
 //! Each rig is a test on top of this: generated runs of the machine on a virtual clock (`tests/machine_sim`), threads over
-//! sockets (`tests/stack`), killed processes (`tests/kill`). The judge uses none of the checks and none of the conclusions
-//! of the code that it judges.
+//! sockets (`tests/stack`), killed processes (`tests/kill`), launches and waits (`tests/life`). The judges use none of
+//! the checks and none of the conclusions of the code that they judge.
 #![forbid(unsafe_code)]
 #![allow(
     missing_docs,
@@ -21,6 +21,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub mod chance;
 pub mod evidence;
 pub mod judge;
+pub mod life;
 pub mod record;
 pub mod stack;
 

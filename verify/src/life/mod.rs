@@ -1,0 +1,19 @@
+//! Launches and waits through the whole stack, judged by the simulator's record.
+//!
+//! A seed draws a server, a client that is told the truth about it or less, one launch and what goes wrong on the way. The
+//! client suspends, resumes, deletes, refreshes or cancels, settles what it was left unsure of, and waits for what was
+//! accepted. The judge then holds every word of it against what the simulator has recorded. It uses none of the conclusions
+//! of the code that it judges.
+
+mod by_hand;
+pub mod claim;
+mod ear;
+pub mod evidence;
+pub mod judge;
+mod judge_waits;
+pub mod play;
+pub mod scenario;
+pub mod tally;
+mod trouble;
+
+pub use by_hand::Mistake;

@@ -1,0 +1,463 @@
+//! Plays a seed to its very end: until nothing is on its way any more, and whatever was accepted was waited for.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use akua_http::cancel::Cancel;
+use akua_http::retry::{Pace, RetryPolicy};
+use akua_http::{AwaitedOperation, BoxError, Client, Collection, Deletable, LaunchProgress};
+use akua_model::edit::{
+    LaunchKind, LaunchOutcome, LaunchToken, Launched, Policy, ResumeMode, SavedToken, Target, WaitToken,
+};
+use akua_model::report::Report;
+use akua_model::waiting::{Asked, WaitPolicy, Waited};
+use akua_model::{Cluster, Operation, Resource, Workspace};
+use akua_sim::{Act, Kind, Launch, Options, Simulator, Write};
+
+use super::by_hand;
+use super::claim::{LaunchClaim, NowClaim, WaitClaim};
+use super::ear::{self, Ear, Notes, Stage};
+use super::evidence::{Evidence, LaunchCall, WaitCall, accepted};
+use super::scenario::{Credentials, Driver, Scenario, launch_of};
+use crate::chance::Chance;
+
+/// Pauses take no time, keys are drawn, and it may be later than it is.
+struct Instantly {
+    keys: Mutex<Chance>,
+    later: Duration,
+}
+
+impl Pace for Instantly {
+    fn stretch(&self, _: Duration) -> Duration {
+        Duration::ZERO
+    }
+
+    fn entropy(&self) -> Result<u128, BoxError> {
+        let mut keys = self.keys.lock().unwrap();
+        Ok((u128::from(keys.bits()) << 64) | u128::from(keys.bits()))
+    }
+
+    fn unix_ms(&self) -> i64 {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + self.later;
+        i64::try_from(now.as_millis()).unwrap()
+    }
+}
+
+/// What came of a launch, for whoever goes on from there.
+pub(super) enum Left {
+    Accepted(WaitToken),
+    Open(LaunchToken),
+    Nothing,
+}
+
+/// The rig of one seed.
+pub(super) struct Rig {
+    pub(super) stage: Arc<Stage>,
+    launches: Vec<LaunchCall>,
+    waits: Vec<WaitCall>,
+    said: Vec<String>,
+}
+
+/// Plays a scenario, and gathers what there is to judge.
+#[must_use]
+pub fn play(scenario: Scenario) -> Evidence {
+    let mut rig = Rig::new(scenario);
+    match rig.stage.scenario.driver {
+        Driver::Ours => rig.ours(),
+        Driver::ByHand(mistake) => by_hand::play(&mut rig, mistake),
+    }
+    rig.stage.simulator.release();
+    rig.evidence()
+}
+
+impl Rig {
+    fn new(scenario: Scenario) -> Self {
+        let simulator = Simulator::start(Options {
+            clusters: 2,
+            workspaces: 2,
+            seed: Some(scenario.seed),
+            contract: scenario.server.clone(),
+            ..Options::default()
+        })
+        .unwrap();
+        if let Some(defect) = scenario.defect {
+            simulator.with_world(|world, _| world.break_promise(defect));
+        }
+        if scenario.kind == LaunchKind::ResumeCluster {
+            let suspended = Write::set(Kind::Cluster, "clu_1", "state", "suspended");
+            simulator.write(suspended).unwrap();
+        }
+        let notes = Notes {
+            chance: Chance::new(scenario.seed, 3),
+            attempts: Vec::new(),
+            events: Vec::new(),
+            kept: Vec::new(),
+            secrets: Vec::new(),
+        };
+        Self {
+            stage: Arc::new(Stage {
+                simulator,
+                scenario,
+                notes: Mutex::new(notes),
+            }),
+            launches: Vec::new(),
+            waits: Vec::new(),
+            said: Vec::new(),
+        }
+    }
+
+    fn scenario(&self) -> &Scenario {
+        &self.stage.scenario
+    }
+
+    /// A client as a process has it: `blind` with credentials that must not see what is in the workspace, and `later` than
+    /// the others.
+    pub(super) fn client(&self, blind: bool, later: Duration) -> Client {
+        let scenario = self.scenario();
+        let issue = |workspace: Option<&str>| {
+            let token = self.stage.simulator.with_world(|world, _| world.issue_token(workspace));
+            self.stage.note(|notes| notes.secrets.push(token.clone()));
+            token
+        };
+        let pace = Instantly {
+            keys: Mutex::new(Chance::new(scenario.seed, 4 + later.as_secs())),
+            later,
+        };
+        let builder = Client::builder()
+            .base_url(self.stage.simulator.url())
+            .contract(scenario.claimed)
+            .transport(Ear::new(&self.stage))
+            .pace(pace)
+            .retry_budget(1_000_000)
+            .retry(RetryPolicy::never());
+        let builder = match (scenario.credentials, blind) {
+            (_, true) => builder.token(issue(Some("ws_2"))),
+            (Credentials::Own, _) => builder.token(issue(Some("ws_1"))),
+            (Credentials::Broad, _) => {
+                let tokens: Vec<String> = (0..8).map(|_| issue(None)).collect();
+                let next = AtomicUsize::new(0);
+                builder
+                    .token_provider(move || Ok(tokens[next.fetch_add(1, Ordering::Relaxed) % tokens.len()].clone()))
+                    .context("ws_1".parse().unwrap())
+            }
+            (Credentials::TurnBlind, _) => {
+                let (first, then) = (issue(Some("ws_1")), issue(Some("ws_2")));
+                let next = AtomicUsize::new(0);
+                builder.token_provider(move || {
+                    let is_first = next.fetch_add(1, Ordering::Relaxed) == 0;
+                    Ok(if is_first { first.clone() } else { then.clone() })
+                })
+            }
+        };
+        builder.build().unwrap()
+    }
+
+    fn ours(&mut self) {
+        let client = self.client(false, Duration::ZERO);
+        let id = self.id_of_launch();
+        let launched = self.launch(&client, &id);
+        let left = self.launched(launched, &id, None);
+        self.settled_and_waited(client, left);
+    }
+
+    /// What is to be cancelled has to be there first.
+    fn id_of_launch(&self) -> String {
+        let (kind, id) = self.scenario().target();
+        if self.scenario().kind != LaunchKind::CancelOperation {
+            return id.to_owned();
+        }
+        debug_assert_eq!(kind, Kind::Cluster);
+        let act = Act {
+            launch: Launch::SuspendCluster,
+            id: id.to_owned(),
+        };
+        let started = |world: &mut akua_sim::World, now| world.act_for_another_now(now, &act);
+        self.stage.simulator.with_world(started).unwrap()
+    }
+
+    /// Another process settles what is open, and what is accepted is waited for.
+    fn settled_and_waited(&mut self, client: Client, left: Left) {
+        let (client, left) = match (left, self.scenario().settle) {
+            (Left::Open(token), Some((mode, later))) => {
+                let other = self.later_client(later);
+                let text = token.to_string().parse().unwrap();
+                let settled = self.call(|_| other.resolve_launch(&text, mode).unwrap());
+                (other, self.launched(settled, token.id(), Some(mode)))
+            }
+            (left, _) => (client, left),
+        };
+        if let Left::Accepted(token) = left {
+            self.wait(&client, &token);
+        }
+    }
+
+    /// A client of another process, so much later.
+    fn later_client(&self, later: Duration) -> Client {
+        let blind = self.scenario().credentials == Credentials::TurnBlind;
+        if !later.is_zero() {
+            // What is on its way arrives before keys are forgotten.
+            self.stage.simulator.release();
+            let ms = later.as_millis() as u64;
+            self.stage.simulator.with_world(|world, now| world.advance(now + ms));
+        }
+        self.client(blind, later)
+    }
+
+    /// A call with what the world was like before it.
+    fn call<T>(&self, call: impl FnOnce(&Self) -> T) -> (T, u64, usize) {
+        let versions = self.stage.versions();
+        let from = self.stage.note(|notes| notes.attempts.len());
+        (call(self), versions, from)
+    }
+
+    fn launch(&self, client: &Client, id: &str) -> (Launched, u64, usize) {
+        let kind = self.scenario().kind;
+        match kind {
+            LaunchKind::DeleteWorkspace => self.launch_on::<Workspace>(client, id),
+            LaunchKind::CancelOperation => self.cancel(client, id),
+            LaunchKind::RefreshCapabilities => {
+                let clusters = self.keeping(client.clusters()).policy(self.policy());
+                let id = id.parse().unwrap();
+                self.call(|_| clusters.refresh_capabilities(&id).unwrap())
+            }
+            _ => self.launch_on::<Cluster>(client, id),
+        }
+    }
+
+    fn launch_on<R: Launches>(&self, client: &Client, id: &str) -> (Launched, u64, usize) {
+        let collection = self.keeping(R::of(client)).policy(self.policy());
+        let id: R::Id = serde_json::from_value(id.into()).unwrap();
+        let seen = match self.scenario().seen {
+            true => collection.get(&id).ok(),
+            false => None,
+        };
+        let target = match seen {
+            Some(seen) => Target::Seen(Box::new(seen)),
+            None => Target::Id(id),
+        };
+        self.call(|rig| R::launch(&collection, rig.scenario().kind, target))
+    }
+
+    /// Asks for the end of an operation, step by step.
+    fn cancel(&self, client: &Client, id: &str) -> (Launched, u64, usize) {
+        let operations = client.operations();
+        self.call(|rig| {
+            let started = operations.start_launch(LaunchKind::CancelOperation, id, None);
+            let mut launching = started.unwrap();
+            loop {
+                match launching.next() {
+                    LaunchProgress::Ready(token) => rig.stage.note(|notes| notes.kept.push(token.to_string())),
+                    LaunchProgress::Done(launched) => return *launched,
+                }
+            }
+        })
+    }
+
+    fn policy(&self) -> Policy {
+        let mut policy = Policy::default();
+        policy.max_attempts = self.scenario().attempts;
+        policy
+    }
+
+    /// With its tokens kept.
+    fn keeping<R: Resource>(&self, collection: Collection<R>) -> Collection<R> {
+        let stage = Arc::clone(&self.stage);
+        collection.keep_resume_token(move |token: &SavedToken| {
+            stage.note(|notes| notes.kept.push(token.to_string()));
+            Ok(())
+        })
+    }
+
+    fn launched(&mut self, launched: (Launched, u64, usize), id: &str, settled: Option<ResumeMode>) -> Left {
+        let (launched, versions, from) = launched;
+        let report = Report::from(&launched);
+        self.said
+            .push(format!("{launched:?}\n{}\n{report:?}", launched.explain()));
+        let story = format!("{settled:?} {}", launched.explain());
+        let claim = LaunchClaim::of(&launched.outcome);
+        let call = self.call_of(launched.kind, id, from, versions, claim, story);
+        self.launches.push(LaunchCall {
+            candidates: launched.candidates.clone(),
+            settles: settled.is_some(),
+            ..call
+        });
+        match launched.outcome {
+            LaunchOutcome::Accepted(token) => Left::Accepted(token),
+            LaunchOutcome::Indeterminate(open) => Left::Open(open.token),
+            _ => Left::Nothing,
+        }
+    }
+
+    /// A call that has ended now.
+    fn call_of(
+        &self,
+        kind: LaunchKind,
+        id: &str,
+        from: usize,
+        versions: u64,
+        claim: LaunchClaim,
+        story: String,
+    ) -> LaunchCall {
+        let launch = launch_of(kind);
+        LaunchCall {
+            launch,
+            id: id.to_owned(),
+            attempts: from..self.stage.note(|notes| notes.attempts.len()),
+            versions: (versions, self.stage.versions()),
+            accepted: accepted(&self.stage.simulator.log(), launch, id).count(),
+            claim,
+            candidates: Vec::new(),
+            settles: false,
+            story,
+        }
+    }
+
+    /// What a client by hand says of its launch.
+    pub(super) fn claimed(&mut self, id: &str, from: usize, versions: u64, claim: LaunchClaim, said: String) {
+        let call = self.call_of(self.scenario().kind, id, from, versions, claim, said.clone());
+        self.launches.push(call);
+        self.said.push(said);
+    }
+
+    /// Corrects what the last launch is said to have come to.
+    pub(super) fn claimed_anew(&mut self, claim: LaunchClaim) {
+        if let Some(call) = self.launches.last_mut() {
+            call.claim = claim;
+        }
+    }
+
+    fn wait(&mut self, client: &Client, token: &WaitToken) {
+        let mut awaited = AwaitedOperation::from(token);
+        let mut asked = match token.kind() {
+            LaunchKind::CancelOperation => Asked::Yes,
+            _ => Asked::No,
+        };
+        if self.scenario().cancels && asked == Asked::No {
+            let cancelled = self.cancel(client, token.operation());
+            let outcome = cancelled.0.outcome.clone();
+            self.launched(cancelled, token.operation(), None);
+            asked = match outcome {
+                LaunchOutcome::Accepted(_) => Asked::Yes,
+                LaunchOutcome::NotApplied(_) | LaunchOutcome::Unchanged(_) => Asked::No,
+                _ => Asked::Unknown,
+            };
+            awaited = awaited.asked(asked);
+        }
+        let (waited, from) = self.waited(client, awaited);
+        self.wait_ended(&waited, from, asked, |claim| claim);
+    }
+
+    /// Waits for an operation.
+    pub(super) fn waited(&self, client: &Client, awaited: AwaitedOperation) -> (Waited, usize) {
+        let operations: Collection<Operation> = client.operations();
+        let mut policy = WaitPolicy::default();
+        policy.deadline = self.scenario().wait;
+        policy.stop_when_blocked_on_a_person = self.scenario().stops_for_a_person;
+        let mut looks = 0;
+        let stop = Cancel::new();
+        let (waited, _, from) = self.call(|rig| {
+            let operations = operations.cancel(&stop);
+            let waited = operations.wait_with(awaited, policy, |_| {
+                looks += 1;
+                match rig.scenario().breaks_after == Some(looks) {
+                    true => ControlFlow::Break(()),
+                    false => ControlFlow::Continue(()),
+                }
+            });
+            waited.unwrap()
+        });
+        (waited, from)
+    }
+
+    /// What a wait is said to have come to.
+    pub(super) fn wait_ended(
+        &mut self,
+        waited: &Waited,
+        from: usize,
+        asked: Asked,
+        told: impl FnOnce(WaitClaim) -> WaitClaim,
+    ) {
+        let report = Report::from(waited);
+        self.said.push(format!("{waited:?}\n{waited}\n{report:?}"));
+        let operation = waited.operation.to_string();
+        let history = self.stage.simulator.history(Kind::Operation, &operation);
+        let versions = history.map_or(0, |versions| versions.len() as u64);
+        self.waits.push(WaitCall {
+            operation,
+            attempts: from..self.stage.note(|notes| notes.attempts.len()),
+            versions: (self.stage.versions(), versions),
+            asked,
+            claim: told(WaitClaim::of(&waited.end)),
+            now: NowClaim::of(&waited.now),
+            later: waited.later.iter().map(ToString::to_string).collect(),
+            misses: WaitPolicy::default().misses,
+        });
+    }
+
+    fn evidence(self) -> Evidence {
+        let Self {
+            stage,
+            launches,
+            waits,
+            mut said,
+        } = self;
+        let (kind, id) = stage.scenario.target();
+        let target = stage.simulator.history(kind, id).unwrap();
+        let operations = ear::operations(&stage.simulator);
+        let history = |id: &String| (id.clone(), stage.simulator.history(Kind::Operation, id).unwrap());
+        let operations = operations.iter().map(history).collect();
+        let (attempts, events, secrets) = stage.note(|notes| {
+            said.append(&mut notes.kept);
+            (
+                std::mem::take(&mut notes.attempts),
+                std::mem::take(&mut notes.events),
+                std::mem::take(&mut notes.secrets),
+            )
+        });
+        Evidence {
+            scenario: stage.scenario.clone(),
+            log: stage.simulator.log(),
+            target,
+            operations,
+            attempts,
+            launches,
+            waits,
+            secrets,
+            said,
+            events,
+        }
+    }
+}
+
+/// A kind of resource that is launched on under an etag.
+trait Launches: Resource + Deletable {
+    fn of(client: &Client) -> Collection<Self>;
+    fn launch(collection: &Collection<Self>, kind: LaunchKind, target: Target<Self>) -> Launched;
+}
+
+impl Launches for Cluster {
+    fn of(client: &Client) -> Collection<Self> {
+        client.clusters()
+    }
+
+    fn launch(collection: &Collection<Self>, kind: LaunchKind, target: Target<Self>) -> Launched {
+        match kind {
+            LaunchKind::SuspendCluster => collection.suspend(target),
+            LaunchKind::ResumeCluster => collection.resume(target),
+            _ => collection.delete(target),
+        }
+        .unwrap()
+    }
+}
+
+impl Launches for Workspace {
+    fn of(client: &Client) -> Collection<Self> {
+        client.workspaces()
+    }
+
+    fn launch(collection: &Collection<Self>, _: LaunchKind, target: Target<Self>) -> Launched {
+        collection.delete(target).unwrap()
+    }
+}
