@@ -3,7 +3,8 @@
 // Calls give a result<T>: a value, or an error that says what happened and whether the call may have taken effect.
 // `result::value()` throws that error where exceptions are on and ends the program where they are off, so that both
 // styles are one interface. Works with -fno-exceptions and -fno-rtti. No exception ever crosses into the library: where
-// it asks the program for something, it is asked in a loop on this side.
+// it asks the program for something, it is asked in a loop on this side, and what is thrown at a wait's progress is kept until
+// the wait has ended.
 //
 // What a call gives is shared by its copies, which are cheap, and texts that it gives live as long as any copy. Patches
 // and options are copied for real.
@@ -26,23 +27,10 @@
 #include "akua/result.hpp"
 #include "akua/options.hpp"
 #include "akua/generated/kinds.hpp"
-
-#include <iterator>
+#include "akua/list.hpp"
+#include "akua/launches.hpp"
 
 namespace akua {
-
-namespace detail {
-
-// Makes one call that gives a handle, and wraps what comes back: a value of V, or the error.
-template <class V, class T, class Call>
-result<V> wrap(void (*free)(T*), Call call) {
-  T* made = nullptr;
-  akua_report* why = nullptr;
-  if (call(&made, &why) != AKUA_OK) return error(why);
-  return V(own(made, free));
-}
-
-}  // namespace detail
 
 // Why a function gives no patch.
 struct give_up {
@@ -87,134 +75,20 @@ class edited : public detail::report {
   }
 };
 
-// A list, read page by page: a range of result<R>. It ends after the last item and after an error.
-template <class R>
-class list {
- public:
-  // A C++17 and C++20 input iterator. It holds its item, as one of a stream does.
-  class iterator {
-   public:
-    using iterator_category = std::input_iterator_tag;
-    using value_type = result<R>;
-    using difference_type = std::ptrdiff_t;
-    using pointer = value_type*;
-    using reference = value_type&;
-    reference operator*() const noexcept { return *item_; }
-    pointer operator->() const noexcept { return item_.get(); }
-    iterator& operator++() {
-      auto next = of_->next();
-      item_ = next ? std::make_shared<value_type>(std::move(*next)) : nullptr;
-      if (!next) of_ = nullptr;
-      return *this;
-    }
-    iterator operator++(int) {
-      iterator before = *this;
-      ++*this;
-      return before;
-    }
-    friend bool operator==(const iterator& a, const iterator& b) noexcept { return a.of_ == b.of_; }
-    friend bool operator!=(const iterator& a, const iterator& b) noexcept { return a.of_ != b.of_; }
-
-   private:
-    friend class list;
-    list* of_ = nullptr;
-    std::shared_ptr<value_type> item_ = nullptr;
-  };
-
-  explicit list(std::shared_ptr<akua_list> handle) : it_(std::move(handle)) {}
-  explicit list(error why) : first_(std::move(why)) {}
-  list(const list&) = default;
-  list(list&& other) noexcept : it_(other.it_), first_(other.first_) { other.leave(); }
-  list& operator=(const list&) = default;
-  list& operator=(list&& other) noexcept {
-    if (this != &other) {
-      *this = static_cast<const list&>(other);
-      other.leave();
-    }
-    return *this;
-  }
-  ~list() = default;
-  // Reads on from where the list stands; to be called once.
-  iterator begin() {
-    iterator at;
-    at.of_ = this;
-    return ++at;
-  }
-  iterator end() const noexcept { return iterator(); }
-
- private:
-  // What it was moved to reads on; whoever reads here is told so, once.
-  void leave() noexcept {
-    it_.reset();
-    first_.emplace(detail::nothing_to_send);
-  }
-  std::optional<result<R>> next() {
-    if (first_) return *std::exchange(first_, std::nullopt);
-    akua_resource* made = nullptr;
-    akua_report* why = nullptr;
-    if (!it_) return std::nullopt;
-    if (akua_list_next(it_.get(), &made, &why) != AKUA_OK) {
-      it_.reset();
-      return error(why);
-    }
-    if (!made) return std::nullopt;
-    return R(detail::own(made, akua_resource_free));
-  }
-  std::shared_ptr<akua_list> it_ = nullptr;
-  std::optional<error> first_ = std::nullopt;
-};
-
 class client;
-
-namespace detail {
-
-// What reads the resources of one kind of a client, with the options of the calls made through it.
-template <class R>
-class reads {
- public:
-  result<R> get(std::string_view id) const {
-    if (refused()) return *refused();
-    return called([&](auto made, auto why) {
-      return akua_resource_get(client_.get(), with(), R::kind, detail::in(id), made, why);
-    });
-  }
-
-  // A range of result<R>.
-  akua::list<R> list() const {
-    if (refused()) return akua::list<R>(*refused());
-    auto begun = detail::wrap<akua::list<R>>(
-        akua_list_free, [&](auto made, auto why) { return akua_list_new(client_.get(), with(), R::kind, made, why); });
-    return begun ? std::move(*begun) : akua::list<R>(begun.error());
-  }
-
- protected:
-  friend class akua::client;
-  reads(std::shared_ptr<akua_client> client, std::shared_ptr<const call_options> options)
-      : client_(std::move(client)), options_(std::move(options)) {}
-  const akua_call_options* with() const noexcept { return options_ ? options_->handle() : nullptr; }
-  const error* refused() const noexcept { return options_ && options_->refused() ? &*options_->refused() : nullptr; }
-  template <class Call>
-  static result<R> called(Call call) {
-    return wrap<R>(akua_resource_free, call);
-  }
-  std::shared_ptr<akua_client> client_;
-  std::shared_ptr<const call_options> options_;
-};
-
-}  // namespace detail
 
 // The resources of one kind of a client, with the options of the calls made through it: read alone, where that is all.
 template <class R, bool Writable = R::writable>
-class collection : public detail::reads<R> {
-  using detail::reads<R>::reads;
+class collection : public detail::launches<R> {
+  using detail::launches<R>::launches;
 };
 
 // What changes them too.
 template <class R>
-class collection<R, true> : public detail::reads<R> {
+class collection<R, true> : public detail::launches<R> {
   using patch = typename R::patch;
-  using reads = detail::reads<R>;
-  using reads::client_, reads::with, reads::called;
+  using launches = detail::launches<R>;
+  using launches::client_, launches::with, launches::called;
 
  public:
   // Exactly one conditional request, never sent again. Only clusters take an idempotency key of the caller's.
@@ -295,7 +169,7 @@ class collection<R, true> : public detail::reads<R> {
 
  private:
   friend class client;
-  using reads::reads, reads::refused;
+  using launches::launches, launches::refused;
   const error* refused(const patch& one) const noexcept { return one.refused() ? &*one.refused() : refused(); }
   template <class... Outs>
   akua_status begin(const R& seen, const akua_patch* one, Outs... outs) const {
@@ -341,13 +215,31 @@ class client : public detail::kinds<client> {
   akua::collection<R> collection(call_options options) const {
     return {it_, std::make_shared<const call_options>(std::move(options))};
   }
+  // Settles a launch that an earlier call left behind; it is never issued anew. Keep the token after any error of it but an
+  // end of the launch itself: see the table in docs/c.md.
+  result<launched> resolve_launch(std::string_view token, resume mode) const {
+    return operations().resolve_launch(token, mode);
+  }
+  result<launched> resolve_launch(std::string_view token, resume mode, call_options options) const {
+    return operations(std::move(options)).resolve_launch(token, mode);
+  }
   akua_client* handle() const noexcept { return it_.get(); }
 
  private:
   std::shared_ptr<akua_client> it_;
 };
 
-// What a resume token is for: "cluster" or "workspace".
+// Which call a resume token is for.
+enum class stage : std::int32_t { edit = AKUA_TOKEN_EDIT, launch = AKUA_TOKEN_LAUNCH, wait = AKUA_TOKEN_WAIT };
+
+inline result<stage> resume_token_stage(std::string_view token) {
+  std::int32_t number = 0;
+  akua_report* why = nullptr;
+  if (akua_resume_token_stage(detail::in(token), &number, &why) != AKUA_OK) return error(why);
+  return static_cast<stage>(number);
+}
+
+// The kind of resource that a resume token is about: "cluster", "workspace" or "operation".
 inline result<std::string_view> resume_token_kind(std::string_view token) {
   akua_kind kind = 0;
   akua_report* why = nullptr;

@@ -29,6 +29,10 @@ static akua_status called(task* one) {
     case 3: return akua_edit_run(one->client, one->options, one->resource, one->patch, &one->edited, &one->error);
     case 4: return akua_edit_run_by_id(one->client, one->options, s("clu_1"), one->patch, &one->edited, &one->error);
     case 5: return akua_edit_next(one->edit, &one->progress, &one->edited, &one->error);
+    case 6: return akua_operation_wait(one->client, one->options, s("op_1"), 0, NULL, NULL, &one->edited, &one->error);
+    case 7:
+      return akua_launch_run_by_id(one->client, one->options, AKUA_LAUNCH_SUSPEND_CLUSTER, s("clu_1"), &one->edited,
+                                   &one->error);
     default:
       return akua_resource_wait_settled(one->client, one->options, AKUA_CLUSTER, s("clu_1"), s(NULL), NULL, &one->made,
                                         &one->error);
@@ -50,7 +54,7 @@ static void* work(void* it) {
 /* Whether the server has got a request and keeps it. */
 static bool asked(const sim* it) {
   char* log = sim_control(it, "{\"op\":\"log\"}");
-  const bool found = strstr(log, "\"/v1/clusters") != NULL;
+  const bool found = strstr(log, "\"/v1/clusters") != NULL || strstr(log, "\"/v1/operations") != NULL;
   free(log);
   return found;
 }
@@ -60,6 +64,26 @@ static int state_of_mine, type_of_mine;
 static void sink(void* context, akua_str line) {
   (void)line;
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, (int*)context);
+}
+
+/* A cancel of this very thread strikes when the call is over. */
+static bool shown(void* context, const akua_resource* operation) {
+  (void)operation;
+  pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, (int*)context);
+  pthread_cancel(pthread_self());
+  pthread_testcancel();
+  return false;
+}
+
+static int inside_of_wait = -1;
+
+static void* waits(void* it) {
+  task* one = (task*)it;
+  pthread_cleanup_push(clean, one);
+  one->status = akua_operation_wait(one->client, NULL, s("op_w"), 0, shown, &inside_of_wait, &one->edited, &one->error);
+  pthread_testcancel();
+  pthread_cleanup_pop(0);
+  return NULL;
 }
 
 int main(int count, char** arguments) {
@@ -74,7 +98,7 @@ int main(int count, char** arguments) {
   client = client_of(&it);
   seen = cluster_of(client, "clu_1");
 
-  for (call = 0; call < 7; ++call) {
+  for (call = 0; call < 9; ++call) {
     for (type = 0; type < 2; ++type) {
       task one;
       pthread_t thread;
@@ -128,6 +152,19 @@ int main(int count, char** arguments) {
       pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &type_of_mine);
       CHECK(state_of_mine == state && type_of_mine == type && inside == PTHREAD_CANCEL_DISABLE);
     }
+  }
+  {
+    task one;
+    pthread_t thread;
+    void* ended = NULL;
+    memset(&one, 0, sizeof one);
+    one.client = client;
+    sim_tell(&it, "{\"op\":\"seed\",\"resources\":[{\"kind\":\"operation\",\"id\":\"op_w\",\"set\":{\"owner_id\":\"clu_1\"}}]}");
+    CHECK(pthread_create(&thread, NULL, waits, &one) == 0);
+    CHECK(pthread_join(thread, &ended) == 0 && ended == PTHREAD_CANCELED && one.cleaned);
+    CHECK(one.status == AKUA_STILL_RUNNING && inside_of_wait == PTHREAD_CANCEL_DISABLE && one.edited == NULL);
+    CHECK(akua_report_operation(one.error) != NULL);
+    akua_report_free(one.error);
   }
   akua_patch_free(patch);
   akua_resource_free(seen);

@@ -63,7 +63,9 @@ for standard in c++17 c++20; do
                 $compiler -std=$standard "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) -x c++ -
         done
         # A template has no warnings before it is used.
-        $compiler -std=$standard "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/ranges.cpp
+        for used in ranges launches; do
+            $compiler -std=$standard "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/$used.cpp
+        done
     done
 done
 # ... and with what other headers have defined before.
@@ -105,6 +107,8 @@ build_and_run no-exceptions g++ c++17 shared -fno-exceptions -fno-rtti "${cpp[@]
 moved=(akua-ffi/tests/moved_from.cpp)
 build_and_run moved-from g++ c++17 shared "${moved[@]}"
 build_and_run moved-from-plain g++ c++20 shared -fno-exceptions -fno-rtti "${moved[@]}"
+build_and_run launches g++ c++17 shared akua-ffi/tests/launches.cpp
+build_and_run launches-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/launches.cpp
 build_and_run ranges g++ c++20 shared akua-ffi/tests/ranges.cpp
 build_and_run ranges clang++ c++17 static akua-ffi/tests/ranges.cpp
 if whole; then
@@ -187,15 +191,21 @@ if AKUA_API_URL=$url AKUA_API_TOKEN=$token "$out/rename-pc" clu_2 nobody 2>/dev/
     echo "renamed a cluster that is not there"
     exit 1
 fi
-# What docs/c.md shows of C++, twice: by itself, and with a token that a run before has left behind.
-awk '$0 == "```cpp" { on = 1; next } /^```/ { on = 0 } on' docs/c.md >"$out/shown-in-docs.cpp"
-g++ -std=c++17 "${warnings[@]}" "$out/shown-in-docs.cpp" -o "$out/shown-in-docs" "${shared[@]}"
-said() { (cd "$out" && AKUA_API_URL=$url AKUA_API_TOKEN=$token ./shown-in-docs clu_1 2>&1) || true; }
+# What docs/c.md shows of C++: an edit, by itself and with a token that a run before has left behind, and a suspend likewise.
+awk -v out="$out" '$0 == "```cpp" { on = out "/shown-in-docs-" ++n ".cpp"; next } /^```/ { on = "" } on { print >on }' docs/c.md
+for number in 1 2; do
+    g++ -std=c++17 "${warnings[@]}" "$out/shown-in-docs-$number.cpp" -o "$out/shown-in-docs-$number" "${shared[@]}"
+done
+said() { (cd "$out" && AKUA_API_URL=$url AKUA_API_TOKEN=$token ./shown-in-docs-${1:-1} clu_1 2>&1) || true; }
 shown=$(said)
 [ "$shown" = "applied, etag $((etag + 1))" ] && [ ! -e "$out/edit.token" ] || { echo "docs/c.md said: $shown"; exit 1; }
 echo "no token" >"$out/edit.token"
 shown=$(said)
 [[ $shown == *"keep the resume token"* ]] && [ -e "$out/edit.token" ] || { echo "docs/c.md said: $shown"; exit 1; }
+shown=$(said 2)
+[[ $shown == *" is suspended now" ]] && [ ! -e "$out/suspend.token" ] || { echo "docs/c.md said: $shown"; exit 1; }
+shown=$(said 2)
+[[ $shown == *"is not active"* ]] && [ ! -e "$out/suspend.token" ] || { echo "docs/c.md said: $shown"; exit 1; }
 exec {AKUA[1]}>&-
 wait "$sim_pid"
 echo "renamed by $((etag - 42)) programs"

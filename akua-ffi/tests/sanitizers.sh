@@ -7,7 +7,7 @@
 # Rust's sanitizer is not stable: it is let in for this build alone, which nobody else uses.
 set -euo pipefail
 under_valgrind=(calls)
-[ "${1:-}" != whole ] || under_valgrind=(calls edits keyed launches calls-cpp threads)
+[ "${1:-}" != whole ] || under_valgrind=(calls edits keyed launches calls-cpp launches-cpp threads)
 out=$CARGO_TARGET_DIR/c-sanitizers
 rm -rf "$out"
 mkdir -p "$out"
@@ -66,6 +66,7 @@ python3 akua-ffi/tests/hostile.py akua-ffi/include/akua.h >"$out/hostile.c"
 cpp=(akua-ffi/tests/calls.cpp akua-ffi/tests/calls_elsewhere.cpp)
 for name in calls edits keyed launches; do built $name sanitized gcc -std=c99 akua-ffi/tests/$name.c; done
 built calls-cpp sanitized g++ -std=c++17 "${cpp[@]}"
+built launches-cpp sanitized g++ -std=c++17 akua-ffi/tests/launches.cpp
 built threads sanitized gcc -std=c99 akua-ffi/tests/threads.c
 built hostile sanitized gcc -std=c99 -DPLANTED -Wno-unused-function "$out/hostile.c"
 json=-lcjson built conformance sanitized gcc -std=c99 akua-ffi/tests/conformance.c
@@ -73,11 +74,12 @@ built conformance-cpp sanitized g++ -std=c++17 akua-ffi/tests/conformance.cpp
 for name in "${under_valgrind[@]}"; do
     case $name in
     calls-cpp) built $name plain g++ -std=c++17 "${cpp[@]}" ;;
+    launches-cpp) built $name plain g++ -std=c++17 akua-ffi/tests/launches.cpp ;;
     *) built $name plain gcc -std=c99 akua-ffi/tests/$name.c ;;
     esac
 done
 
-for program in calls edits keyed launches calls-cpp threads hostile; do
+for program in calls edits keyed launches calls-cpp launches-cpp threads hostile; do
     printf '%-16s sanitized  ' $program
     quiet "$out/$program-sanitized" "$sim"
 done

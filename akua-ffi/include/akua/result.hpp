@@ -140,6 +140,13 @@ std::optional<R> lent(const std::shared_ptr<const akua_report>& report) {
 
 }  // namespace detail
 
+class operation;
+
+namespace detail {
+// The operation that the report of a wait lends.
+inline std::optional<operation> lent_operation(const std::shared_ptr<const akua_report>& report);
+}  // namespace detail
+
 struct server_error {
   maybe_text code;
   std::string_view message;
@@ -198,6 +205,12 @@ class report {
     for (std::size_t j = 0; (part = item(list, i, key, j)).data; ++j) all.push_back(out(part));
     return all;
   }
+  // The ids of a list of operations.
+  std::vector<std::string_view> operations(akua_report_key list) const {
+    std::vector<std::string_view> all;
+    for (std::size_t i = 0; i < count(list); ++i) all.push_back(out(item(list, i, AKUA_REPORT_OPERATION)));
+    return all;
+  }
   std::vector<field> fields(akua_report_key list) const {
     std::vector<field> all;
     for (std::size_t i = 0; i < count(list); ++i)
@@ -254,7 +267,16 @@ class error : public detail::report {
   maybe_text resume_token() const noexcept { return text(AKUA_REPORT_RESUME_TOKEN); }
   std::vector<field> fields() const { return report::fields(AKUA_REPORT_FIELDS); }
 
-  // The version that was read last, if one was and it is an R.
+  // Of a wait for an operation: which, as it was shown last, and what else is known of it.
+  maybe_text operation_id() const noexcept { return text(AKUA_REPORT_OPERATION); }
+  std::optional<akua::operation> shown() const;
+  maybe_text blocked_on() const noexcept { return text(AKUA_REPORT_BLOCKED_ON); }
+  maybe_text asked_here() const noexcept { return text(AKUA_REPORT_ASKED_HERE); }
+  std::vector<std::string_view> later() const { return operations(AKUA_REPORT_LATER); }
+  // Of a launch: the operations that are listed and may be its own, and may be somebody else's.
+  std::vector<std::string_view> candidates() const { return operations(AKUA_REPORT_CANDIDATES); }
+
+  // The version that was read last, if one was and it is an R; of a wait for an operation what stands there now.
   template <class R>
   std::optional<R> resource() const {
     return akua::detail::lent<R>(it_);
