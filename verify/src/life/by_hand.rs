@@ -167,7 +167,7 @@ fn wait(rig: &mut Rig, client: &Client, seen: &Cluster, operation: &str, mistake
             failed = true;
             claim
         }
-        (Some(Mistake::VanishedIsSucceeded), WaitClaim::LostTrack(_)) => WaitClaim::Succeeded,
+        (Some(Mistake::VanishedIsSucceeded), WaitClaim::LostTrack { .. }) => WaitClaim::Succeeded,
         (Some(Mistake::AskedForEveryCancel), WaitClaim::Cancelled(_)) => WaitClaim::Cancelled(Asked::Yes),
         (Some(Mistake::RunningIsFailed), WaitClaim::StillRunning { .. }) => WaitClaim::Failed(None),
         (_, claim) => claim,

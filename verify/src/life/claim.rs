@@ -4,9 +4,10 @@ use akua_model::edit::{LaunchOutcome, NotLaunched, Sight};
 use akua_model::waiting::{Asked, Fate, Lost, Now, WaitEnd};
 use akua_model::{Resource, Shown};
 use akua_sim::Version;
+use serde::{Deserialize, Serialize};
 
 /// What an answer is said to have shown of a resource.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     pub etag: String,
     pub state: Option<String>,
@@ -46,7 +47,7 @@ impl Seen {
 }
 
 /// What became of a launch.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum LaunchClaim {
     Accepted {
         operation: String,
@@ -108,14 +109,19 @@ impl LaunchClaim {
 }
 
 /// What became of an operation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum WaitClaim {
     Succeeded,
     Failed(Option<String>),
     Cancelled(Asked),
     Other(String),
-    StillRunning { blocked_on: Option<String> },
-    LostTrack(Lost),
+    StillRunning {
+        blocked_on: Option<String>,
+    },
+    /// After answers with this status; 403 stands for any refusal.
+    LostTrack {
+        status: u16,
+    },
 }
 
 impl WaitClaim {
@@ -129,7 +135,13 @@ impl WaitClaim {
             WaitEnd::StillRunning { blocked_on } => Self::StillRunning {
                 blocked_on: blocked_on.clone(),
             },
-            WaitEnd::LostTrack(why) => Self::LostTrack(*why),
+            WaitEnd::LostTrack(why) => Self::LostTrack {
+                status: match why {
+                    Lost::NotFound => 404,
+                    Lost::Unauthorized => 401,
+                    Lost::Refused => 403,
+                },
+            },
             other => panic!("an end that the judge does not know: {other:?}"),
         }
     }
@@ -144,13 +156,13 @@ impl WaitClaim {
             Self::Cancelled(Asked::Unknown) => "cancelled, not known by whom",
             Self::Other(_) => "ended otherwise",
             Self::StillRunning { .. } => "still running",
-            Self::LostTrack(_) => "lost track",
+            Self::LostTrack { .. } => "lost track",
         }
     }
 }
 
 /// What is said to stand there after a wait.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum NowClaim {
     Is(Seen),
     NotFound,

@@ -1,6 +1,6 @@
 //! Holds what was said of a wait against the simulator's record.
 
-use akua_model::waiting::{Asked, Lost};
+use akua_model::waiting::Asked;
 use akua_sim::Version;
 use serde_json::Value;
 
@@ -71,9 +71,9 @@ fn fate(evidence: &Evidence, wait: &WaitCall) -> Result<(), String> {
                 _ => Ok(()),
             }
         }
-        WaitClaim::LostTrack(Lost::NotFound) => heard(404, wait.misses as usize),
-        WaitClaim::LostTrack(Lost::Unauthorized) => heard(401, 1),
-        WaitClaim::LostTrack(Lost::Refused) => {
+        WaitClaim::LostTrack { status: 404 } => heard(404, wait.misses as usize),
+        WaitClaim::LostTrack { status: 401 } => heard(401, 1),
+        WaitClaim::LostTrack { .. } => {
             let refused = looks(evidence, wait).any(|look| matches!(look.heard, Heard::Refused(_)));
             refused
                 .then_some(())

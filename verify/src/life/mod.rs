@@ -11,6 +11,7 @@ mod ear;
 pub mod evidence;
 pub mod judge;
 mod judge_waits;
+pub mod kinds;
 pub mod play;
 pub mod scenario;
 pub mod tally;

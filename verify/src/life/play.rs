@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use akua_http::cancel::Cancel;
 use akua_http::retry::{Pace, RetryPolicy};
-use akua_http::{AwaitedOperation, BoxError, Client, Collection, Deletable, LaunchProgress};
+use akua_http::{AwaitedOperation, BoxError, Client, Collection, LaunchProgress};
 use akua_model::edit::{
     LaunchKind, LaunchOutcome, LaunchToken, Launched, Policy, ResumeMode, SavedToken, Target, WaitToken,
 };
@@ -20,6 +20,7 @@ use super::by_hand;
 use super::claim::{LaunchClaim, NowClaim, WaitClaim};
 use super::ear::{self, Ear, Notes, Stage};
 use super::evidence::{Evidence, LaunchCall, WaitCall, accepted};
+use super::kinds::Launches;
 use super::scenario::{Credentials, Driver, Scenario, launch_of};
 use crate::chance::Chance;
 
@@ -428,36 +429,5 @@ impl Rig {
             said,
             events,
         }
-    }
-}
-
-/// A kind of resource that is launched on under an etag.
-trait Launches: Resource + Deletable {
-    fn of(client: &Client) -> Collection<Self>;
-    fn launch(collection: &Collection<Self>, kind: LaunchKind, target: Target<Self>) -> Launched;
-}
-
-impl Launches for Cluster {
-    fn of(client: &Client) -> Collection<Self> {
-        client.clusters()
-    }
-
-    fn launch(collection: &Collection<Self>, kind: LaunchKind, target: Target<Self>) -> Launched {
-        match kind {
-            LaunchKind::SuspendCluster => collection.suspend(target),
-            LaunchKind::ResumeCluster => collection.resume(target),
-            _ => collection.delete(target),
-        }
-        .unwrap()
-    }
-}
-
-impl Launches for Workspace {
-    fn of(client: &Client) -> Collection<Self> {
-        client.workspaces()
-    }
-
-    fn launch(collection: &Collection<Self>, _: LaunchKind, target: Target<Self>) -> Launched {
-        collection.delete(target).unwrap()
     }
 }

@@ -53,7 +53,7 @@ impl Tally {
             self.operation_failed += u64::from(matches!(wait.claim, WaitClaim::Failed(_)));
             self.cancelled_elsewhere += u64::from(cancelled_elsewhere(wait));
             self.still_running += u64::from(matches!(wait.claim, WaitClaim::StillRunning { .. }));
-            self.lost_track += u64::from(matches!(wait.claim, WaitClaim::LostTrack(_)));
+            self.lost_track += u64::from(matches!(wait.claim, WaitClaim::LostTrack { .. }));
             *self.waits.entry(wait.claim.words()).or_default() += 1;
         }
     }

@@ -136,7 +136,7 @@ impl Case {
         match self.before {
             Before::Landing => wait_until(|| simulator.with_world(|world, _| world.requests_held()) == 1),
             Before::Answer => wait_until(|| landed(&simulator) == 1),
-            Before::Token | Before::Send | Before::Recording => editing.wait_for_mark(self.before),
+            Before::Token | Before::Send | Before::Recording => editing.wait_for_mark(self.before.words()),
         }
         editing.kill();
         assert!(!self.outcome_file().exists(), "{self:?}: the outcome was written down");
@@ -155,7 +155,7 @@ impl Case {
                 .unwrap();
         }
         let resolving = process::start(self, &simulator, Role::Resolve);
-        let told = resolving.told();
+        let told = process::told(resolving);
         let told = lie.unwrap_or(told);
         let versions = simulator.history(self.kind, self.id()).unwrap().len();
         simulator.release();

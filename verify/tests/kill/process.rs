@@ -2,9 +2,7 @@
 
 use std::env;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::io::Write;
 use std::time::Duration;
 
 use akua_http::Client;
@@ -13,6 +11,7 @@ use akua_model::{Cluster, ClusterPatch, Secret, Workspace, WorkspacePatch};
 use akua_sim::{Kind, Simulator};
 
 use crate::case::{Before, Belief, Case};
+use akua_verify::child::{self, Child};
 use akua_verify::record::{Claim, Values};
 use akua_verify::stack::edits::{Edits, id_of};
 
@@ -25,61 +24,24 @@ pub(crate) enum Role {
     Resolve,
 }
 
-/// A process that was started.
-pub(crate) struct Process {
-    child: Child,
-    says: BufReader<ChildStderr>,
-}
-
 /// Starts this program again, to play a role in a case.
-pub(crate) fn start(case: &Case, simulator: &Simulator, role: Role) -> Process {
-    let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "does_as_told", "--nocapture"])
-        .env("KILL_ROLE", format!("{role:?}"))
-        .env("KILL_CASE", case.number.to_string())
-        .env("KILL_URL", simulator.url())
-        .env("KILL_TOKEN", simulator.token())
-        .env("KILL_TOKEN_FILE", case.token_file())
-        .env("KILL_OUTCOME_FILE", case.outcome_file())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let says = BufReader::new(child.stderr.take().unwrap());
-    Process { child, says }
+pub(crate) fn start(case: &Case, simulator: &Simulator, role: Role) -> Child {
+    let variables = [
+        ("KILL_ROLE", format!("{role:?}").into()),
+        ("KILL_CASE", case.number.to_string().into()),
+        ("KILL_URL", simulator.url().into()),
+        ("KILL_TOKEN", simulator.token().into()),
+        ("KILL_TOKEN_FILE", case.token_file().into()),
+        ("KILL_OUTCOME_FILE", case.outcome_file().into()),
+    ];
+    Child::start("does_as_told", variables)
 }
 
-impl Process {
-    /// Waits until the process says that it has come to this point, where it stays.
-    pub(crate) fn wait_for_mark(&mut self, point: Before) {
-        let mark = mark(point);
-        let lines: Vec<String> = self
-            .says
-            .by_ref()
-            .lines()
-            .map(Result::unwrap)
-            .take_while(|line| *line != mark)
-            .collect();
-        assert!(self.child.try_wait().unwrap().is_none(), "it ended: {lines:?}");
-    }
-
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        assert_eq!(self.child.wait().unwrap().signal(), Some(9));
-    }
-
-    /// What the process found out.
-    pub(crate) fn told(mut self) -> Claim {
-        let mut text = String::new();
-        self.says.read_to_string(&mut text).unwrap();
-        assert!(self.child.wait().unwrap().success(), "{text}");
-        let told = text
-            .lines()
-            .find_map(|line| line.strip_prefix("told: "))
-            .and_then(|words| claims().into_iter().find(|claim| claim.words() == words));
-        told.unwrap_or_else(|| panic!("it told nothing: {text}"))
-    }
+/// What the process found out.
+pub(crate) fn told(process: Child) -> Claim {
+    let told = process.told();
+    let claim = claims().into_iter().find(|claim| claim.words() == told);
+    claim.unwrap_or_else(|| panic!("it told what nobody knows: {told}"))
 }
 
 /// What a process does that was started with a role.
@@ -134,7 +96,7 @@ fn resolve<R: Edits>(case: &Case) {
     let all = R::of(&client(case.belief)).policy(policy);
     let edited = all.resolve(&token, mode, &secrets).unwrap();
     eprintln!("{}", edited.explain());
-    eprintln!("told: {}", Claim::of(&edited).words());
+    child::tell(Claim::of(&edited).words());
 }
 
 /// What a process that settles a write may find out.
@@ -155,14 +117,8 @@ pub(crate) fn claims() -> [Claim; 5] {
 /// At its point a process says so and stays there until it is killed.
 fn stay_if(here: bool, point: Before) {
     if here {
-        eprintln!("{}", mark(point));
-        let _ = std::io::stdin().read_to_end(&mut Vec::new());
-        panic!("nobody killed this process");
+        child::stay(point.words());
     }
-}
-
-fn mark(point: Before) -> String {
-    format!("stays {}", point.words())
 }
 
 fn client(belief: Belief) -> Client {
