@@ -6,6 +6,7 @@ pub use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use crate::call::{Call, LaunchOf, TokenOf, Turn};
 use crate::report::Report;
 use crate::wire::Expected;
 
@@ -51,6 +52,7 @@ impl Case {
         if self.refuses_connections && !self.wire.is_empty() {
             return Err("nobody listens, so nothing is answered".to_owned());
         }
+        self.call.check()?;
         if let Call::EditWith { closure, .. } = &self.call {
             let does = |turn: &Turn| {
                 let all = [
@@ -94,7 +96,7 @@ pub struct ClientOptions {
     /// The workspace context.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<String>,
-    /// The time for a whole call, an edit included, in milliseconds.
+    /// The time for a whole call, an edit, a launch and a wait for an operation included, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
     /// The largest body of an answer, in bytes.
@@ -151,6 +153,18 @@ pub struct ContractOptions {
     pub conflicts_name_current_etag: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock_skew_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accept_moves_etag: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action_keys_replay_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_found_means_gone: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ids_never_reused: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completed_is_final: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation_kept_ms: Option<u64>,
 }
 
 /// How edits behave, where that differs from the default.
@@ -166,133 +180,6 @@ pub struct PolicyOptions {
     pub attempts: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline_ms: Option<u64>,
-}
-
-/// What is called.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Call {
-    /// Reads one.
-    Get {
-        /// Of which collection.
-        kind: Kind,
-        /// Its id.
-        id: String,
-    },
-    /// Reads all, item by item, until the end or an error.
-    List {
-        /// Of which collection.
-        kind: Kind,
-        /// The size of a page.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        limit: Option<u64>,
-        /// Where to begin.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        cursor: Option<String>,
-        /// By what it is narrowed, of operations.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        owner_type: Option<String>,
-        /// By what it is narrowed, of operations.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        owner_id: Option<String>,
-    },
-    /// One conditional write.
-    Update {
-        /// Of which collection.
-        kind: Kind,
-        /// Its id.
-        id: String,
-        /// The etag that guards it.
-        if_match: String,
-        /// The fields to change.
-        patch: BTreeMap<String, Value>,
-        /// The caller's key; clusters only.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        idempotency_key: Option<String>,
-    },
-    /// An edit with a patch.
-    Edit {
-        /// Of which collection.
-        kind: Kind,
-        /// Its id.
-        id: String,
-        /// Whether the resource is read first, with a call of its own, and then passed in as what the caller has seen.
-        seen: bool,
-        /// The fields to change.
-        patch: BTreeMap<String, Value>,
-    },
-    /// An edit with a closure.
-    EditWith {
-        /// Of which collection.
-        kind: Kind,
-        /// Its id.
-        id: String,
-        /// As for an edit with a patch.
-        seen: bool,
-        /// What the closure does when it is called for the first time, the second time and so on.
-        closure: Vec<Turn>,
-    },
-    /// Settles a write that an earlier call left behind.
-    Resolve {
-        /// Of which collection.
-        kind: Kind,
-        /// `finish` or `look`.
-        mode: String,
-        /// The token. In a case file it may stand there or be made from `token_of`; a runner always gets it here.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        resume_token: Option<String>,
-        /// The kubeconfig that was written.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        kubeconfig: Option<String>,
-        /// The write that the token is made of. A runner never sees it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        token_of: Option<TokenOf>,
-    },
-    /// Waits until a cluster has settled.
-    WaitSettled {
-        /// Its id.
-        id: String,
-    },
-}
-
-/// What a closure does when it is called: exactly one of these.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Turn {
-    /// Gives this patch.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub patch: Option<BTreeMap<String, Value>>,
-    /// Gives a patch that adds this to the name it is shown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub append: Option<String>,
-    /// Gives no patch: nothing is to change.
-    #[serde(skip_serializing_if = "is_default")]
-    pub none: bool,
-    /// Fails with this text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fail: Option<String>,
-}
-
-/// A write that was sent once, of which a resume token is made.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TokenOf {
-    /// Of which collection.
-    pub kind: Kind,
-    /// The version that was seen: the usual one with these properties.
-    #[serde(default)]
-    pub seen: Map<String, Value>,
-    /// The fields that were changed.
-    pub patch: BTreeMap<String, Value>,
-    /// The context it was sent in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub context: Option<String>,
-    /// The service it was sent to; the case's own unless this says another.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub origin: Option<String>,
-    /// How long ago it was sent, in milliseconds.
-    #[serde(default)]
-    pub sent_ms_ago: u32,
 }
 
 /// One request and what it is answered.
@@ -370,6 +257,6 @@ pub enum Then {
     Stall,
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

@@ -12,6 +12,7 @@
 //! The form of cases and reports is explained in this folder's `README.md`.
 #![forbid(unsafe_code)]
 
+mod call;
 pub mod case;
 mod compare;
 mod documents;
@@ -23,4 +24,5 @@ pub mod runner;
 mod says;
 pub mod server;
 pub mod suite;
+mod token;
 pub mod wire;

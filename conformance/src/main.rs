@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use akua_conformance::process::{PATIENCE, Process};
-use akua_conformance::suite::{self, CaseFile, Tally};
+use akua_conformance::suite::{self, CaseFile, Tally, Unsupported};
 use akua_conformance::{run, runner};
 
 const USAGE: &str = "\
@@ -57,7 +57,7 @@ fn main_with(arguments: &[String]) -> Result<bool, String> {
                     .for_each(|file| file.cases.retain(|case| names.contains(&case.name)));
             }
             let mut process = Process::start(command, PATIENCE)?;
-            let tally: Tally = suite::run(&files, language, &mut |line| process.ask(line));
+            let tally: Tally = suite::run(&files, language, &Unsupported::list()?, &mut |line| process.ask(line));
             let end = process.finish();
             println!("{tally}");
             end?;

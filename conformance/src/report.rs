@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Report {
-    /// Of `get` and `update`.
+    /// Of `get`, `update` and the calls that send one request and start an operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<ResourceReport>,
     /// Of `list`: the items that were given, also before an error.
@@ -24,6 +24,12 @@ pub struct Report {
     /// Of `wait_settled`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settled: Option<Told>,
+    /// Of the calls that start an operation, and of `resolve_launch`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub launched: Option<Told>,
+    /// Of `wait`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waited: Option<Told>,
     /// Of every call that fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Told>,
@@ -44,7 +50,8 @@ pub struct Told {
     pub report: akua_model::report::Report,
     /// Whether the call may have changed something.
     pub may_have_taken_effect: bool,
-    /// Of an edit after which the change is in effect: the version with it, if that could be read in full.
+    /// Of an edit after which the change is in effect: the version with it, if that could be read in full. Of a wait: what
+    /// stands there now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<ResourceReport>,
 }

@@ -1,18 +1,15 @@
 //! One case from beginning to end: the server, the order, the report, and every difference.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use akua_model::edit::{Change, Clock, Edit, Input, Options, ResumeToken, Step, Target};
-use akua_model::{Resource, with_kind};
+use akua_model::with_kind;
 use serde_json::Value;
 
-use crate::case::{Call, Case, Exchange, Order, Then, TokenOf};
+use crate::case::{Call, Case, Exchange, Order, Then};
 use crate::compare::differences;
-use crate::documents::document;
 use crate::report::Report;
 use crate::runner;
 use crate::says;
 use crate::server::Server;
+use crate::token;
 use crate::wire::{Expected, Reader};
 
 /// The token of every client whose case names no other.
@@ -55,10 +52,7 @@ pub fn play(case: &Case, runner: &mut dyn FnMut(&str) -> Result<String, String>)
 
     let mut shown = Shown::default();
     let token = order.client.token.as_deref().unwrap_or_default();
-    let given_key = match &case.call {
-        Call::Update { idempotency_key, .. } => idempotency_key.as_deref(),
-        _ => None,
-    };
+    let given_key = case.call.given_key();
     let mut reader = Reader::new(&authority, &format!("/{}", case.name), token);
     shown.requests = arrived.iter().map(|bytes| reader.read(bytes, given_key)).collect();
     shown.report = serde_json::from_str(&given?).map_err(|error| format!("the report is no JSON: {error}"))?;
@@ -70,7 +64,7 @@ impl Shown {
     /// Replaces what is another one each time, and looks at it before.
     pub fn normalise(&mut self, order: &Order, authority: &str) {
         documents_as_json(&mut self.report, &mut self.faults);
-        look_at_token(self, order);
+        token::look_at(self, order);
         name_the_port(&mut self.report, authority);
     }
 }
@@ -86,55 +80,36 @@ pub fn order(case: &Case, authority: &str) -> Result<Order, String> {
     client.base_url.get_or_insert(base.clone());
     client.token.get_or_insert(TOKEN.to_owned());
     let mut call = case.call.clone();
-    if let Call::Resolve {
-        resume_token, token_of, ..
-    } = &mut call
-        && let Some(of) = token_of.take()
-    {
-        let origin = of.origin.clone().unwrap_or(base);
-        let none = || Err("nothing is written of this kind".to_owned());
-        *resume_token = Some(with_kind!(of.kind, Resource R => token::<R>(&of, origin), else => none())?);
+    match &mut call {
+        Call::Resolve {
+            resume_token, token_of, ..
+        } => {
+            if let Some(of) = token_of.take() {
+                let origin = of.origin.clone().unwrap_or(base);
+                let none = || Err("nothing is written of this kind".to_owned());
+                *resume_token =
+                    Some(with_kind!(of.kind, Resource R => token::of_edit::<R>(&of, origin), else => none())?);
+            }
+        }
+        Call::ResolveLaunch {
+            resume_token, token_of, ..
+        }
+        | Call::Wait {
+            resume_token, token_of, ..
+        } => {
+            if let Some(of) = token_of.take() {
+                let origin = of.origin.clone().unwrap_or(base);
+                let shown_to = client.token.as_deref().unwrap_or_default();
+                *resume_token = Some(token::of_launch(&of, origin, shown_to)?);
+            }
+        }
+        _ => {}
     }
     Ok(Order {
         name: case.name.clone(),
         client,
         call,
     })
-}
-
-/// The resume token of a write that was sent once.
-fn token<R: Resource>(of: &TokenOf, origin: String) -> Result<String, String> {
-    let seen: R = serde_json::from_value(document(of.kind, &of.seen)).map_err(|error| error.to_string())?;
-    let patch = runner::patch_of::<R>(&of.patch).map_err(|error| error.to_string())?;
-    let mut options = Options::default();
-    options.origin = origin;
-    options.context = of
-        .context
-        .as_deref()
-        .map(str::parse)
-        .transpose()
-        .map_err(|error: akua_model::Error| error.to_string())?;
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_millis();
-    let clock = Clock {
-        elapsed: std::time::Duration::ZERO,
-        unix_ms: i64::try_from(now)
-            .unwrap_or(i64::MAX)
-            .saturating_sub(i64::from(of.sent_ms_ago)),
-        since_boot: None,
-        entropy: 0x00c0_ffee,
-        cancelled: false,
-    };
-    let edit = Edit::<R>::new(Target::Seen(Box::new(seen)), Change::Patch(patch), options);
-    match edit.map_err(|error| error.to_string())?.step(Input::Begin, clock) {
-        Step::Send(first) => first
-            .resume_token
-            .map(|token| token.to_string())
-            .ok_or_else(|| "no token".to_owned()),
-        _ => Err("the write of `token_of` is not sent: it changes nothing".to_owned()),
-    }
 }
 
 /// Documents come as texts of JSON.
@@ -167,27 +142,6 @@ fn name_the_port(value: &mut Value, authority: &str) {
             .for_each(|value| name_the_port(value, authority)),
         Value::Array(items) => items.iter_mut().for_each(|item| name_the_port(item, authority)),
         _ => {}
-    }
-}
-
-/// A resume token is another one each time. It has to be one that belongs to this call.
-fn look_at_token(shown: &mut Shown, order: &Order) {
-    let edited: Option<&mut serde_json::Map<String, Value>> =
-        shown.report.get_mut("edited").and_then(Value::as_object_mut);
-    let Some(Value::String(text)) = edited.and_then(|edited| edited.get_mut("resume_token")) else {
-        return;
-    };
-    match text.parse::<ResumeToken>() {
-        Err(error) => shown.faults.push(format!("the resume token is none: {error}")),
-        Ok(token) => {
-            let base = order.client.base_url.as_deref().unwrap_or_default();
-            if token.origin() != base {
-                shown
-                    .faults
-                    .push(format!("the resume token is for {}, not for {base}", token.origin()));
-            }
-            *text = format!("<{} {}>", token.kind(), token.id());
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The Rust runner: one line in, one line out, as the runner of any other language.
 
+mod launches;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -77,6 +79,18 @@ fn run(order: &Order) -> Result<Report, Error> {
             Resource R => Runner::<R>::new(&client, order)?.run(&order.call),
             else => Err(none("changed", *kind))
         ),
+        Call::Wait { .. } => launches::wait(&client, order),
+        Call::Suspend { .. }
+        | Call::Resume { .. }
+        | Call::Delete { .. }
+        | Call::RefreshCapabilities { .. }
+        | Call::CancelOperation { .. }
+        | Call::ResolveLaunch { .. } => launches::launch(&client, order),
+        Call::SuspendOnce(_)
+        | Call::ResumeOnce(_)
+        | Call::DeleteOnce(_)
+        | Call::RefreshCapabilitiesOnce(_)
+        | Call::CancelOperationOnce(_) => launches::once(&client, &order.call),
         Call::WaitSettled { id } => {
             let id = id.parse()?;
             let settled = client.clusters().wait_settled(Awaited::of(&id))?;
@@ -145,13 +159,21 @@ pub fn contract(options: &ClientOptions) -> Contract {
             &mut contract.conflicts_name_current_etag,
             given.conflicts_name_current_etag,
         ),
+        (&mut contract.accept_moves_etag, given.accept_moves_etag),
+        (&mut contract.not_found_means_gone, given.not_found_means_gone),
+        (&mut contract.ids_never_reused, given.ids_never_reused),
+        (&mut contract.completed_is_final, given.completed_is_final),
     ] {
         *field = value.unwrap_or(*field);
     }
-    contract.key_retention = given
-        .key_retention_ms
-        .map_or(contract.key_retention, Duration::from_millis);
-    contract.clock_skew = given.clock_skew_ms.map_or(contract.clock_skew, Duration::from_millis);
+    for (field, value) in [
+        (&mut contract.key_retention, given.key_retention_ms),
+        (&mut contract.clock_skew, given.clock_skew_ms),
+        (&mut contract.action_keys_replay, given.action_keys_replay_ms),
+        (&mut contract.operation_kept, given.operation_kept_ms),
+    ] {
+        *field = value.map_or(*field, Duration::from_millis);
+    }
     contract
 }
 
@@ -313,7 +335,7 @@ where
                     &secrets.into_iter().collect(),
                 )?));
             }
-            Call::Get { .. } | Call::List { .. } | Call::WaitSettled { .. } => {}
+            _ => {}
         }
         Ok(report)
     }

@@ -48,6 +48,12 @@ fn ends(report: &Report) -> String {
     if let Some(settled) = &report.settled {
         parts.push(wait(&settled.report));
     }
+    if let Some(launched) = &report.launched {
+        parts.push(launch(&launched.report));
+    }
+    if let Some(waited) = &report.waited {
+        parts.push(operation(&waited.report));
+    }
     if let Some(failed) = &report.error {
         parts.push(error(&failed.report));
     }
@@ -97,6 +103,32 @@ fn edit(edited: &Ended) -> String {
         Some(false) => text + ", can't land",
         None => text,
     }
+}
+
+/// As of an edit, and the operation or those that it may be.
+fn launch(launched: &Ended) -> String {
+    let (told, landing) = edit(launched).split_once(',').map_or_else(
+        || (edit(launched), String::new()),
+        |(told, landing)| (told.to_owned(), format!(",{landing}")),
+    );
+    let operation = launched.operation.iter().map(|id| format!(" {id}"));
+    let candidates = launched.candidates.iter().map(|id| format!(" candidate {id}"));
+    let more: String = operation.chain(candidates).collect();
+    format!("{told}{more}{landing}")
+}
+
+fn operation(waited: &Ended) -> String {
+    let mut text = wait(waited);
+    if let Some(step) = &waited.blocked_on {
+        let _ = write!(text, " blocked on {step}");
+    }
+    if let Some(asked) = waited.asked_here {
+        let _ = write!(text, " asked {}", asked.name());
+    }
+    for id in &waited.later {
+        let _ = write!(text, " later {id}");
+    }
+    text
 }
 
 fn error(error: &Ended) -> String {

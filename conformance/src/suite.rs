@@ -1,8 +1,10 @@
 //! All cases: read, run one after the other, and counted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
 
 use crate::case::Case;
 use crate::layout::laid_out;
@@ -68,6 +70,47 @@ pub fn load(folder: &Path) -> Result<Vec<CaseFile>, String> {
     Ok(files)
 }
 
+/// The calls that languages do not have yet, by language.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Unsupported(BTreeMap<String, Missing>);
+
+/// What one language does not have yet.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Missing {
+    /// Why, and until when.
+    why: String,
+    /// Names as in `do`.
+    calls: BTreeSet<String>,
+}
+
+impl Unsupported {
+    /// The list of this folder.
+    ///
+    /// # Errors
+    ///
+    /// If it is none.
+    pub fn list() -> Result<Self, String> {
+        let list = include_str!("../data/unsupported.json");
+        serde_json::from_str(list).map_err(|error| format!("data/unsupported.json: {error}"))
+    }
+
+    /// Every language and call in it.
+    pub fn calls(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .flat_map(|(language, missing)| missing.calls.iter().map(move |call| (language.as_str(), call.as_str())))
+    }
+
+    fn why(&self, language: &str, case: &Case) -> Option<String> {
+        let missing = self.0.get(language)?;
+        let name = case.call.name();
+        let why = || format!("`{name}` is not there yet: {}", missing.why);
+        missing.calls.contains(&name).then(why)
+    }
+}
+
 /// What became of all cases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -110,12 +153,18 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Runs every case of `files` in `language`, one after the other.
-pub fn run(files: &[CaseFile], language: &str, runner: &mut dyn FnMut(&str) -> Result<String, String>) -> Tally {
+/// Runs every case of `files` in `language`, one after the other, but for what that has not yet.
+pub fn run(
+    files: &[CaseFile],
+    language: &str,
+    unsupported: &Unsupported,
+    runner: &mut dyn FnMut(&str) -> Result<String, String>,
+) -> Tally {
     let mut tally = Tally::default();
     for case in files.iter().flat_map(|file| &file.cases) {
-        if let Some(why) = case.not_in.get(language) {
-            tally.excused.push((case.name.clone(), why.clone()));
+        let excuse = case.not_in.get(language).cloned();
+        if let Some(why) = excuse.or_else(|| unsupported.why(language, case)) {
+            tally.excused.push((case.name.clone(), why));
             continue;
         }
         let places = match run::play(case, runner) {

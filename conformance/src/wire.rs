@@ -129,11 +129,15 @@ impl Expected {
         line.get(name.len() + 2..)
     }
 
-    /// In a few words: the verb, the query of a list, the etag that guards a write, its key.
+    /// In a few words: the verb, what is asked for beside it, the query of a list, the etag that guards a write, its key.
     #[must_use]
     pub fn in_short(&self) -> String {
         let mut short = self.method.clone();
-        if let Some((_, query)) = self.target.split_once('?') {
+        let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
+        if let Some((_, action)) = path.rsplit_once(':') {
+            let _ = write!(short, " :{action}");
+        }
+        if !query.is_empty() {
             let _ = write!(short, " ?{query}");
         }
         if let Some(etag) = self.header("if-match") {

@@ -1,13 +1,14 @@
 //! That nothing goes unseen: a fault of each kind is planted, and has to be found.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+use std::collections::BTreeSet;
 use std::process::Command;
 use std::time::Duration;
 
 use akua_conformance::case::Case;
 use akua_conformance::process::Process;
 use akua_conformance::run::{self, Shown};
-use akua_conformance::suite::CaseFile;
+use akua_conformance::suite::{CaseFile, Unsupported};
 use akua_conformance::{runner, suite};
 use serde_json::{Value, json};
 
@@ -160,6 +161,22 @@ fn a_wrong_report_is_found() {
     assert!(found[0].starts_with("the resume token is none: "), "{found:?}");
     let found = with("edit_lost_overwritten", "/edited/resume_token", Value::Null);
     assert_found(&found, &["report: /edited/resume_token: "]);
+    let found = with("suspend_accepted", "/launched/operation", json!("op_2"));
+    assert_found(&found, &["report: /launched/operation: "]);
+    let found = with("suspend_lost_unmoved", "/launched/resume_token", json!("akua-resume-2"));
+    assert!(found[0].starts_with("the resume token is none: "), "{found:?}");
+    // The token from before the answer, where the one that waits is expected.
+    let other = run::order(&case("resolve_launch_finish"), "127.0.0.1:1").unwrap();
+    let other = serde_json::to_value(other.call).unwrap()["resume_token"].clone();
+    let found = with("suspend_accepted", "/launched/resume_token", other);
+    let [elsewhere, stage] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert!(
+        elsewhere.starts_with("the resume token is for http://127.0.0.1:1/resolve_launch_finish"),
+        "{found:?}"
+    );
+    assert!(stage.starts_with("report: /launched/resume_token: "), "{found:?}");
 }
 
 /// Whatever a case expects, in any place of it: something else there is found.
@@ -313,8 +330,9 @@ fn a_case_that_is_not_run_is_told() {
     let mut files = suite::load(&suite::folder()).unwrap();
     files.truncate(1);
     files[0].cases.truncate(3);
+    let none = Unsupported::default();
     let mut lines = 0;
-    let tally = suite::run(&files, "python", &mut |line| {
+    let tally = suite::run(&files, "python", &none, &mut |line| {
         lines += 1;
         if lines == 2 {
             Err("the runner has ended".to_owned())
@@ -328,7 +346,7 @@ fn a_case_that_is_not_run_is_told() {
     files[0].cases[1]
         .not_in
         .insert("python".to_owned(), "no such text".to_owned());
-    let tally = suite::run(&files, "python", &mut runner::answer);
+    let tally = suite::run(&files, "python", &none, &mut runner::answer);
     assert_eq!((tally.good.len(), tally.bad.len()), (2, 0));
     assert_eq!(
         tally.excused,
@@ -336,20 +354,48 @@ fn a_case_that_is_not_run_is_told() {
     );
     assert!(tally.is_good() && tally.to_string().contains("not run, no such text"));
     assert_eq!(
-        suite::run(&files, "rust", &mut runner::answer).good.len(),
+        suite::run(&files, "rust", &none, &mut runner::answer).good.len(),
         3,
         "only python is excused"
     );
 
-    let none = CaseFile {
+    let empty = CaseFile {
         cases: Vec::new(),
         ..files[0].clone()
     };
     assert!(
-        !suite::run(&[none], "rust", &mut runner::answer).is_good(),
+        !suite::run(&[empty], "rust", &none, &mut runner::answer).is_good(),
         "no case is not good"
     );
     assert!(suite::load(&suite::folder().join("nowhere")).is_err());
+}
+
+#[test]
+fn what_a_language_has_not_yet_is_told_and_is_on_a_list() {
+    let mut files = suite::load(&suite::folder()).unwrap();
+    let calls: BTreeSet<String> = files
+        .iter()
+        .flat_map(|file| &file.cases)
+        .map(|case| case.call.name())
+        .collect();
+    for (language, call) in Unsupported::list().unwrap().calls() {
+        assert!(["c", "cpp", "python"].contains(&language), "{language}");
+        assert!(calls.contains(call), "{call} is in no case");
+    }
+    let list = r#"{"basic":{"why":"it is old","calls":["wait"]}}"#;
+    let list: Unsupported = serde_json::from_str(list).unwrap();
+    for file in &mut files {
+        file.cases
+            .retain(|case| ["wait_succeeded", "get_cluster"].contains(&case.name.as_str()));
+    }
+    let tally = suite::run(&files, "basic", &list, &mut runner::answer);
+    assert_eq!((tally.good.len(), tally.bad.len(), tally.excused.len()), (1, 0, 1));
+    let told = tally.to_string();
+    assert!(
+        told.contains("wait_succeeded: not run, `wait` is not there yet: it is old"),
+        "{told}"
+    );
+    assert_eq!(suite::run(&files, "rust", &list, &mut runner::answer).good.len(), 2);
 }
 
 #[test]

@@ -167,7 +167,7 @@ impl Settings {
         }
         if let Some(body) = request.body() {
             headers.insert(CONTENT_LENGTH, length(body.len()));
-        } else if request.is_write() {
+        } else if request.method() != model::Method::Get {
             // Without it the library would announce a body in chunks.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }

@@ -283,8 +283,9 @@ impl Waiting {
         let left = self.policy.last_look().saturating_sub(elapsed);
         let timeout = left.min(self.policy.poll.clamp(Duration::from_secs(1), Duration::from_secs(60)));
         let timeout = Duration::from_secs(timeout.as_secs());
+        // What is left is too little for a poll: the last look is then.
         if timeout.is_zero() {
-            return self.get(Duration::ZERO, elapsed);
+            return self.get(left, elapsed);
         }
         // A server that answers polls at once is not asked without a pause.
         let early = self.polled.is_some_and(|until| elapsed < until);

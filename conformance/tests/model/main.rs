@@ -1,6 +1,9 @@
 //! Every case in the model alone: no socket, no clock, no client. The requests are made by `akua_model::request`, the
-//! answers read by `akua_model::answer`, and edits decided by the edit machine on a clock of the test's own.
+//! answers read by `akua_model::answer`, and edits, launches and waits decided by their machines on a clock of the test's own.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod launches;
+mod waits;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,7 +18,9 @@ use akua_model::answer::{self, Failed};
 use akua_model::edit::{Budget, Change, Clock, Edit, Edited, Input, Options, Policy, ResumeMode, Step, Target};
 use akua_model::http::{Request, Response};
 use akua_model::report::{self, Effect};
-use akua_model::{Cluster, Error, IfMatch, PageQuery, Readable, Resource, WorkspaceContext, request, with_kind};
+use akua_model::{
+    Cluster, Error, IfMatch, Operation, PageQuery, Readable, Resource, WorkspaceContext, request, with_kind,
+};
 
 /// What the model has no part in: settings of the client, and answers that only a transport can take apart.
 const NOT_THE_MODELS: [&str; 9] = [
@@ -33,7 +38,7 @@ const NOT_THE_MODELS: [&str; 9] = [
 #[test]
 fn the_model_alone_comes_to_the_same() {
     let mut left = Vec::new();
-    let mut edits = 0;
+    let (mut edits, mut launches, mut waits) = (0, 0, 0);
     for case in suite::load(&suite::folder())
         .unwrap()
         .iter()
@@ -53,6 +58,16 @@ fn the_model_alone_comes_to_the_same() {
             | Call::EditWith { kind, .. }
             | Call::Resolve { kind, .. } => *kind,
             Call::WaitSettled { .. } => Kind::Cluster,
+            Call::Wait { .. } => {
+                Check::<Operation>::of(case, Check::wait);
+                waits += 1;
+                continue;
+            }
+            _ => {
+                Check::<Operation>::of(case, Check::launch);
+                launches += 1;
+                continue;
+            }
         };
         let is_edit = matches!(
             case.call,
@@ -70,6 +85,7 @@ fn the_model_alone_comes_to_the_same() {
     allowed.sort_unstable();
     assert_eq!(left, allowed);
     assert!(edits > 60, "{edits} edits");
+    assert!(launches > 60 && waits > 20, "{launches} launches, {waits} waits");
 }
 
 /// One case on its way through the model.
@@ -199,16 +215,13 @@ impl<'a, R: Readable> Check<'a, R> {
 
     /// Requests as they stand in a case.
     fn sent(&self) -> Vec<Result<Expected, String>> {
-        let given = match &self.case.call {
-            Call::Update { idempotency_key, .. } => idempotency_key.as_ref(),
-            _ => None,
-        };
+        let given = self.case.call.given_key();
         let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
         let mut all = Vec::new();
         for request in &self.requests {
             let mut headers = Vec::new();
             for (name, value) in request.headers() {
-                if *name == "idempotency-key" && given.map(String::as_str) != Some(value.as_ref()) {
+                if *name == "idempotency-key" && given != Some(value.as_ref()) {
                     let number = keys.len() + 1;
                     let number = keys.entry(value).or_insert(number);
                     headers.push(format!("{name}: <minted {number}>"));
@@ -220,7 +233,11 @@ impl<'a, R: Readable> Check<'a, R> {
                 method: request.method().as_str().to_owned(),
                 target: request.path().to_owned(),
                 headers,
-                body: request.body().map(|body| String::from_utf8(body.to_vec()).unwrap()),
+                body: match request.body() {
+                    Some(body) => Some(String::from_utf8(body.to_vec()).unwrap()),
+                    // The transport says that there is none.
+                    None => (request.method().as_str() != "GET").then(String::new),
+                },
             }));
         }
         all
@@ -313,6 +330,7 @@ impl<R: Resource> Check<'_, R> {
                 let (edited, _) = self.drive(edit, policy, &[]);
                 Ok(Some(edited))
             }
+            _ => panic!("{}: this is no edit", self.case.name),
         }
     }
 

@@ -1,0 +1,139 @@
+//! The calls that start an operation, and waiting for one.
+
+use std::time::Duration;
+
+use akua_http::{AwaitedOperation, Client, Collection, Deletable, Error};
+use akua_model::edit::{LaunchToken, ResumeMode, Target, WaitToken};
+use akua_model::waiting::{Now, WaitPolicy, Waited};
+use akua_model::{Cluster, OperationId, Resource, ResourceKind, Workspace};
+
+use super::{none, policy, resource_report, told};
+use crate::case::{Call, Order, PolicyOptions};
+use crate::report::{Report, Told};
+
+/// Whether it was accepted.
+pub(super) fn launch(client: &Client, order: &Order) -> Result<Report, Error> {
+    let clusters = with_policy(client.clusters(), order)?;
+    let launched = match &order.call {
+        Call::Suspend { id, seen } => clusters.suspend(target(&clusters, id, *seen)?)?,
+        Call::Resume { id, seen } => clusters.resume(target(&clusters, id, *seen)?)?,
+        Call::Delete { kind, id, seen } => match kind {
+            ResourceKind::Cluster => clusters.delete(target(&clusters, id, *seen)?)?,
+            ResourceKind::Workspace => {
+                let workspaces = with_policy(client.workspaces(), order)?;
+                workspaces.delete(target(&workspaces, id, *seen)?)?
+            }
+            other => return Err(none("deleted", *other)),
+        },
+        Call::RefreshCapabilities { id } => clusters.refresh_capabilities(&id.parse()?)?,
+        Call::CancelOperation { id } => client.operations().cancel_operation(&id.parse()?)?,
+        Call::ResolveLaunch { mode, resume_token, .. } => {
+            let unsettled = |error: akua_model::Error| Error::from(error).while_resolving();
+            let token: LaunchToken = resume_token.as_deref().unwrap_or_default().parse().map_err(unsettled)?;
+            clusters.resolve_launch(&token, mode.parse::<ResumeMode>().map_err(unsettled)?)?
+        }
+        _ => return Ok(Report::default()),
+    };
+    Ok(Report {
+        launched: Some(told(&launched)),
+        ..Report::default()
+    })
+}
+
+fn with_policy<R: Resource>(collection: Collection<R>, order: &Order) -> Result<Collection<R>, Error> {
+    Ok(match order.client.policy == PolicyOptions::default() {
+        true => collection,
+        false => collection.policy(policy(&order.client)?),
+    })
+}
+
+fn target<R: Resource>(collection: &Collection<R>, id: &str, seen: bool) -> Result<Target<R>, Error> {
+    let id: R::Id = id.parse()?;
+    Ok(match seen {
+        true => Target::Seen(Box::new(collection.get(&id)?)),
+        false => Target::Id(id),
+    })
+}
+
+/// One request, and the operation that it was answered with.
+pub(super) fn once(client: &Client, call: &Call) -> Result<Report, Error> {
+    let clusters = client.clusters();
+    let key = call.given_key().map(str::parse).transpose()?;
+    let key = key.as_ref();
+    let operation = match call {
+        Call::SuspendOnce(once) => clusters.suspend_once(&once.id.parse()?, &once.if_match.parse()?, key)?,
+        Call::ResumeOnce(once) => clusters.resume_once(&once.id.parse()?, &once.if_match.parse()?, key)?,
+        Call::DeleteOnce(once) => match once.kind {
+            ResourceKind::Cluster => delete_once::<Cluster>(&clusters, &once.id, &once.if_match, key)?,
+            ResourceKind::Workspace => delete_once::<Workspace>(&client.workspaces(), &once.id, &once.if_match, key)?,
+            other => return Err(none("deleted", other)),
+        },
+        Call::RefreshCapabilitiesOnce(once) => clusters.refresh_capabilities_once(&once.id.parse()?, key)?,
+        Call::CancelOperationOnce(once) => client.operations().cancel_operation_once(&once.id.parse()?, key)?,
+        _ => return Ok(Report::default()),
+    };
+    Ok(Report {
+        resource: Some(resource_report(&operation)),
+        ..Report::default()
+    })
+}
+
+fn delete_once<R: Deletable>(
+    collection: &Collection<R>,
+    id: &str,
+    if_match: &str,
+    key: Option<&akua_model::IdempotencyKey>,
+) -> Result<akua_model::Operation, Error> {
+    collection.delete_once(&id.parse()?, &if_match.parse()?, key)
+}
+
+/// What became of an operation.
+pub(super) fn wait(client: &Client, order: &Order) -> Result<Report, Error> {
+    let mut operations = client.operations();
+    if let Some(timeout) = order.client.timeout_ms {
+        operations = operations.timeout(Duration::from_millis(timeout));
+    }
+    let awaited = awaited(&order.call)?;
+    let waited = operations.wait(awaited, WaitPolicy::default())?;
+    Ok(Report {
+        waited: Some(waited_report(&waited)),
+        ..Report::default()
+    })
+}
+
+/// Which operation is waited for.
+///
+/// # Errors
+///
+/// Its id or its token is none.
+fn awaited(call: &Call) -> Result<AwaitedOperation, akua_model::Error> {
+    let (operation, resume_token, asked) = match call {
+        Call::Wait {
+            operation,
+            resume_token,
+            asked,
+            ..
+        } => (operation, resume_token, asked),
+        _ => (&None, &None, &None),
+    };
+    let awaited = match (operation, resume_token) {
+        (_, Some(token)) => AwaitedOperation::from(token.parse::<WaitToken>()?),
+        (id, None) => AwaitedOperation::from(id.as_deref().unwrap_or_default().parse::<OperationId>()?),
+    };
+    Ok(match asked {
+        Some(asked) => awaited.asked(*asked),
+        None => awaited,
+    })
+}
+
+/// How a wait ended, and what stands there now.
+fn waited_report(waited: &Waited) -> Told {
+    Told {
+        resource: match &waited.now {
+            Now::Cluster(cluster) => Some(resource_report(&**cluster)),
+            Now::Workspace(workspace) => Some(resource_report(&**workspace)),
+            _ => None,
+        },
+        ..told(waited)
+    }
+}
