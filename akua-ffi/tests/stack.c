@@ -28,6 +28,11 @@ static void sink(void* context, akua_str line) {
   (void)line;
 }
 
+static bool shown(void* context, const akua_resource* operation) {
+  (void)context;
+  return akua_resource_json(operation, 0, NULL).len > 0;
+}
+
 static void* work(void* unused) {
   akua_client_options* settings = akua_client_options_new();
   akua_client* client = NULL;
@@ -35,7 +40,8 @@ static void* work(void* unused) {
   akua_list* list = NULL;
   akua_patch* patch = akua_patch_new(AKUA_CLUSTER);
   akua_edit* edit = NULL;
-  akua_report *edited = NULL, *error = NULL;
+  akua_launch* launch = NULL;
+  akua_report *edited = NULL, *waited = NULL, *error = NULL;
   int32_t progress = 0;
   char token[4096] = "";
 
@@ -70,6 +76,20 @@ static void* work(void* unused) {
   must(__LINE__, akua_resource_get(client, NULL, AKUA_CLUSTER, s("clu_99"), &made, &error), AKUA_NOT_FOUND, error);
   akua_report_free(error);
   must(__LINE__, akua_resource_update(client, NULL, s("clu_1"), s("1"), patch, s(NULL), &made, &error), AKUA_CONFLICT, error);
+  akua_report_free(error);
+  MUST(akua_launch_run_by_id(client, NULL, AKUA_LAUNCH_SUSPEND_CLUSTER, s("clu_1"), &edited, &error));
+  MUST(akua_operation_wait(client, NULL, akua_report_text(edited, AKUA_REPORT_RESUME_TOKEN), 0, shown, NULL, &waited, &error));
+  if (akua_report_operation(waited) == NULL || akua_report_text(edited, AKUA_REPORT_EXPLAIN).len == 0) exit(1);
+  akua_report_free(waited);
+  akua_report_free(edited);
+  MUST(akua_launch_new_by_id(client, NULL, AKUA_LAUNCH_RESUME_CLUSTER, s("clu_1"), &launch, &error));
+  MUST(akua_launch_next(launch, &progress, &edited, &error));
+  snprintf(token, sizeof token, "%s", akua_launch_resume_token(launch).data);
+  akua_launch_free(launch);
+  MUST(akua_launch_resolve(client, NULL, s(token), AKUA_RESUME_FINISH, &edited, &error));
+  akua_report_free(edited);
+  must(__LINE__, akua_launch_once(client, NULL, AKUA_LAUNCH_SUSPEND_CLUSTER, s("clu_1"), s("1"), s(NULL), &made, &error),
+       AKUA_CONFLICT, error);
   akua_report_free(error);
   akua_list_free(list);
   akua_patch_free(patch);
