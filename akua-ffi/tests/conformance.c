@@ -9,6 +9,7 @@
 /* What one order is about. */
 typedef struct {
   const cJSON* call;
+  const cJSON* settings; /* Of the client. */
   const cJSON* policy;
   akua_client* client;
   akua_call_options* options; /* Of the call that the order is about, and of no other. */
@@ -149,7 +150,17 @@ static cJSON* fields(const akua_report* report, akua_report_key list) {
   return all;
 }
 
-/* All that a report tells, whether it is an error, or of an edit that is in effect. */
+/* The operations that a launch may have started, or that were started later. */
+static cJSON* operations(const akua_report* report, akua_report_key list) {
+  cJSON* all = cJSON_CreateArray();
+  size_t i;
+  for (i = 0; i < akua_report_count(report, list); ++i)
+    cJSON_AddItemToArray(all,
+                         cJSON_CreateString(akua_report_item(report, list, i, AKUA_REPORT_OPERATION, 0).data));
+  return all;
+}
+
+/* All that a report tells, whether it is an error, or of what has ended well. */
 static cJSON* told(const akua_report* it) {
   cJSON* report = cJSON_CreateObject();
   const int64_t status = akua_report_number(it, AKUA_REPORT_HTTP_STATUS);
@@ -174,18 +185,35 @@ static cJSON* told(const akua_report* it) {
   if (akua_str_equals(akua_report_text(it, AKUA_REPORT_EFFECT), s("unknown")))
     cJSON_AddBoolToObject(report, "may_still_land", akua_report_flag(it, AKUA_REPORT_MAY_STILL_LAND));
   put(report, "resume_token", akua_report_text(it, AKUA_REPORT_RESUME_TOKEN));
+  put(report, "operation", akua_report_text(it, AKUA_REPORT_OPERATION));
+  cJSON_AddItemToObject(report, "candidates", operations(it, AKUA_REPORT_CANDIDATES));
+  put(report, "blocked_on", akua_report_text(it, AKUA_REPORT_BLOCKED_ON));
+  put(report, "asked_here", akua_report_text(it, AKUA_REPORT_ASKED_HERE));
+  cJSON_AddItemToObject(report, "later", operations(it, AKUA_REPORT_LATER));
   put_number(report, "attempts", akua_report_number(it, AKUA_REPORT_ATTEMPTS), true);
   put_number(report, "requests", akua_report_number(it, AKUA_REPORT_REQUESTS), true);
   return report;
 }
 
+static bool does(const order* it, const char* what) { return akua_str_equals(text_of(it->call, "do"), s(what)); }
+
+/* The name under which the end of such a call is told. */
+static const char* end_of(const order* it) {
+  if (does(it, "wait_settled")) return "settled";
+  if (does(it, "wait")) return "waited";
+  return does(it, "edit") || does(it, "edit_with") || does(it, "resolve") ? "edited" : "launched";
+}
+
 /* Reports an error, if the call ended with one, and tells whether it did. */
 static bool failed(order* it, akua_report* error) {
-  bool ended, waited;
+  cJSON* report;
+  bool ended;
   if (error == NULL) return false;
   ended = akua_report_text(error, AKUA_REPORT_OUTCOME).data != NULL;
-  waited = akua_str_equals(text_of(it->call, "do"), s("wait_settled"));
-  cJSON_AddItemToObject(it->report, !ended ? "error" : waited ? "settled" : "edited", told(error));
+  report = told(error);
+  if (ended && does(it, "wait") && akua_report_resource(error) != NULL)
+    cJSON_AddItemToObject(report, "resource", resource_report(akua_report_resource(error)));
+  cJSON_AddItemToObject(it->report, ended ? end_of(it) : "error", report);
   akua_report_free(error);
   return true;
 }
@@ -196,14 +224,14 @@ static void got(order* it, akua_resource* resource, akua_report* error) {
   akua_resource_free(resource);
 }
 
-/* Reports an edit that is in effect, or its error. */
-static void edited(order* it, akua_report* done, akua_report* error) {
+/* Reports an edit, a launch or a wait that has ended well, or its error. */
+static void ended(order* it, akua_report* done, akua_report* error) {
   cJSON* report;
   if (failed(it, error)) return;
   report = told(done);
   if (akua_report_resource(done) != NULL)
     cJSON_AddItemToObject(report, "resource", resource_report(akua_report_resource(done)));
-  cJSON_AddItemToObject(it->report, "edited", report);
+  cJSON_AddItemToObject(it->report, end_of(it), report);
   akua_report_free(done);
 }
 
@@ -331,20 +359,23 @@ static void edit(order* it, bool asked) {
       }
     }
   }
-  edited(it, done, error);
+  ended(it, done, error);
   akua_edit_free(steps);
   akua_patch_free(patch);
   akua_resource_free(seen);
+}
+
+static int32_t mode_of(const order* it) {
+  const akua_str mode = text_of(it->call, "mode");
+  if (akua_str_equals(mode, s("look"))) return AKUA_RESUME_LOOK;
+  return akua_str_equals(mode, s("finish")) ? AKUA_RESUME_FINISH : 0;
 }
 
 static void resolve(order* it) {
   akua_report* error = NULL;
   akua_report* done = NULL;
   akua_patch* secrets = NULL;
-  const akua_str mode = text_of(it->call, "mode");
-  const int32_t how = akua_str_equals(mode, s("look"))     ? AKUA_RESUME_LOOK
-                      : akua_str_equals(mode, s("finish")) ? AKUA_RESUME_FINISH
-                                                           : 0;
+  const int32_t how = mode_of(it);
   if (has(it->call, "kubeconfig")) {
     secrets = akua_patch_new(it->kind);
     akua_patch_set_text(secrets, AKUA_KUBECONFIG, text_of(it->call, "kubeconfig"), &error);
@@ -352,7 +383,7 @@ static void resolve(order* it) {
   if (error == NULL)
     akua_edit_resolve(it->client, it->options, it->kind, text_of(it->call, "resume_token"), how, secrets, &done,
                       &error);
-  edited(it, done, error);
+  ended(it, done, error);
   akua_patch_free(secrets);
 }
 
@@ -374,6 +405,63 @@ static void wait_settled(order* it) {
   akua_resource_free(settled);
 }
 
+static akua_launch_kind launch_of(const order* it) {
+  const bool workspace = it->kind == akua_kind_named(s("workspace"));
+  if (does(it, "suspend") || does(it, "suspend_once")) return AKUA_LAUNCH_SUSPEND_CLUSTER;
+  if (does(it, "resume") || does(it, "resume_once")) return AKUA_LAUNCH_RESUME_CLUSTER;
+  if (does(it, "delete") || does(it, "delete_once"))
+    return workspace ? AKUA_LAUNCH_DELETE_WORKSPACE : AKUA_LAUNCH_DELETE_CLUSTER;
+  if (does(it, "refresh_capabilities") || does(it, "refresh_capabilities_once"))
+    return AKUA_LAUNCH_REFRESH_CAPABILITIES;
+  if (does(it, "cancel_operation") || does(it, "cancel_operation_once")) return AKUA_LAUNCH_CANCEL_OPERATION;
+  return 0;
+}
+
+static void launch(order* it) {
+  akua_report* error = NULL;
+  akua_report* done = NULL;
+  akua_resource* seen = NULL;
+  const akua_str id = text_of(it->call, "id");
+  if (flag_of(it->call, "seen")) akua_resource_get(it->client, NULL, it->kind, id, &seen, &error);
+  if (seen != NULL)
+    akua_launch_run(it->client, it->options, launch_of(it), seen, &done, &error);
+  else if (error == NULL)
+    akua_launch_run_by_id(it->client, it->options, launch_of(it), id, &done, &error);
+  ended(it, done, error);
+  akua_resource_free(seen);
+}
+
+static void launch_once(order* it) {
+  akua_report* error = NULL;
+  akua_resource* operation = NULL;
+  akua_launch_once(it->client, NULL, launch_of(it), text_of(it->call, "id"), text_of(it->call, "if_match"),
+                   text_of(it->call, "idempotency_key"), &operation, &error);
+  got(it, operation, error);
+}
+
+static void resolve_launch(order* it) {
+  akua_report* error = NULL;
+  akua_report* done = NULL;
+  akua_launch_resolve(it->client, it->options, text_of(it->call, "resume_token"), mode_of(it), &done, &error);
+  ended(it, done, error);
+}
+
+static void wait_for(order* it) {
+  akua_report* error = NULL;
+  akua_report* done = NULL;
+  const akua_str asked = text_of(it->call, "asked");
+  const bool by_id = has(it->call, "operation");
+  const int32_t how = akua_str_equals(asked, s("yes"))       ? AKUA_ASKED_YES
+                      : akua_str_equals(asked, s("no"))      ? AKUA_ASKED_NO
+                      : akua_str_equals(asked, s("unknown")) ? AKUA_ASKED_UNKNOWN
+                                                             : AKUA_ASKED_BY_TOKEN;
+  if (has(it->settings, "timeout_ms"))
+    akua_call_options_set_number(it->options, AKUA_OPTION_TIMEOUT, number_of(it->settings, "timeout_ms"), NULL);
+  akua_operation_wait(it->client, it->options, text_of(it->call, by_id ? "operation" : "resume_token"), how, NULL,
+                      NULL, &done, &error);
+  ended(it, done, error);
+}
+
 static akua_client* client_of(const cJSON* client, akua_report** error) {
   static const struct {
     const char* name;
@@ -384,7 +472,9 @@ static akua_client* client_of(const cJSON* client, akua_report** error) {
                  {"base_ms", AKUA_OPTION_RETRY_BASE},
                  {"cap_ms", AKUA_OPTION_RETRY_CAP},
                  {"clock_skew_ms", AKUA_OPTION_CONTRACT_CLOCK_SKEW},
-                 {"key_retention_ms", AKUA_OPTION_CONTRACT_KEY_RETENTION}},
+                 {"key_retention_ms", AKUA_OPTION_CONTRACT_KEY_RETENTION},
+                 {"action_keys_replay_ms", AKUA_OPTION_CONTRACT_ACTION_KEYS_REPLAY},
+                 {"operation_kept_ms", AKUA_OPTION_CONTRACT_OPERATION_KEPT}},
     flags[] = {{"etag_never_repeats", AKUA_OPTION_CONTRACT_ETAG_NEVER_REPEATS},
                {"key_checked_before_if_match", AKUA_OPTION_CONTRACT_KEY_CHECKED_BEFORE_IF_MATCH},
                {"stores_rejections_per_key", AKUA_OPTION_CONTRACT_STORES_REJECTIONS_PER_KEY},
@@ -392,7 +482,11 @@ static akua_client* client_of(const cJSON* client, akua_report** error) {
                {"etag_covers_write_only", AKUA_OPTION_CONTRACT_ETAG_COVERS_WRITE_ONLY},
                {"hidden_retries", AKUA_OPTION_CONTRACT_HIDDEN_RETRIES},
                {"answers_show_written_version", AKUA_OPTION_CONTRACT_ANSWERS_SHOW_WRITTEN_VERSION},
-               {"conflicts_name_current_etag", AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG}};
+               {"conflicts_name_current_etag", AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG},
+               {"accept_moves_etag", AKUA_OPTION_CONTRACT_ACCEPT_MOVES_ETAG},
+               {"not_found_means_gone", AKUA_OPTION_CONTRACT_NOT_FOUND_MEANS_GONE},
+               {"ids_never_reused", AKUA_OPTION_CONTRACT_IDS_NEVER_REUSED},
+               {"completed_is_final", AKUA_OPTION_CONTRACT_COMPLETED_IS_FINAL}};
   akua_client_options* o = akua_client_options_new();
   akua_client* made = NULL;
   const cJSON* from[3];
@@ -431,14 +525,21 @@ static akua_call_options* options_of(const cJSON* policy, akua_report** error) {
 }
 
 static void carry_out(order* it) {
-  const akua_str what = text_of(it->call, "do");
-  if (akua_str_equals(what, s("get"))) get(it);
-  if (akua_str_equals(what, s("list"))) list(it);
-  if (akua_str_equals(what, s("update"))) update(it);
-  if (akua_str_equals(what, s("edit"))) edit(it, false);
-  if (akua_str_equals(what, s("edit_with"))) edit(it, true);
-  if (akua_str_equals(what, s("resolve"))) resolve(it);
-  if (akua_str_equals(what, s("wait_settled"))) wait_settled(it);
+  const char* what = text_of(it->call, "do").data;
+  const size_t length = strlen(what);
+  if (launch_of(it) != 0 && length > 5 && strcmp(what + length - 5, "_once") == 0)
+    launch_once(it);
+  else if (launch_of(it) != 0)
+    launch(it);
+  if (does(it, "get")) get(it);
+  if (does(it, "list")) list(it);
+  if (does(it, "update")) update(it);
+  if (does(it, "edit")) edit(it, false);
+  if (does(it, "edit_with")) edit(it, true);
+  if (does(it, "resolve")) resolve(it);
+  if (does(it, "resolve_launch")) resolve_launch(it);
+  if (does(it, "wait")) wait_for(it);
+  if (does(it, "wait_settled")) wait_settled(it);
 }
 
 int main(void) {
@@ -450,6 +551,7 @@ int main(void) {
     order it;
     char* text;
     it.call = cJSON_GetObjectItemCaseSensitive(json, "call");
+    it.settings = client;
     it.policy = cJSON_GetObjectItemCaseSensitive(client, "policy");
     it.report = cJSON_CreateObject();
     it.kind = akua_kind_named(has(it.call, "kind") ? text_of(it.call, "kind") : s("cluster"));

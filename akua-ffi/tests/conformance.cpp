@@ -4,9 +4,16 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 using json = nlohmann::json;
 using namespace std::chrono_literals;
+
+static akua::maybe_text text(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_string()) return std::nullopt;
+  return std::string_view(found->get_ref<const std::string&>());
+}
 
 // What is not there stays out of a report.
 static void put(json& object, const char* name, const akua::maybe_text& text) {
@@ -86,6 +93,11 @@ static json report(const akua::error& error) {
   put(r, "seen_etag", error.seen_etag());
   if (error.effect() == "unknown") r["may_still_land"] = error.may_still_land();
   put(r, "resume_token", error.resume_token());
+  put(r, "operation", error.operation_id());
+  r["candidates"] = error.candidates();
+  put(r, "blocked_on", error.blocked_on());
+  put(r, "asked_here", error.asked_here());
+  r["later"] = error.later();
   return r;
 }
 
@@ -113,6 +125,55 @@ static void report_edited(json& r, const akua::result<akua::edited<R>>& edited) 
   e["not_taken"] = fields(edited->not_taken());
 }
 
+static void report_launched(json& r, const akua::result<akua::launched>& launched) {
+  if (!launched) {
+    r[launched.error().outcome() ? "launched" : "error"] = report(launched.error());
+    return;
+  }
+  json& l = r["launched"] = {{"kind", "ok"},
+                             {"effect", launched->outcome()},
+                             {"may_have_taken_effect", launched->outcome() == "applied"},
+                             {"end", launched->outcome()},
+                             {"candidates", launched->candidates()},
+                             {"attempts", launched->attempts()},
+                             {"requests", launched->requests()}};
+  put(l, "proof", launched->proof());
+  put(l, "operation", launched->operation_id());
+  put(l, "resume_token", launched->resume_token());
+  put(l, "seen_etag", launched->seen_etag());
+}
+
+// What stands there after a wait that has ended so.
+static void put_now(json& w, const akua::error& ended) {
+  if (const auto cluster = ended.resource<akua::cluster>()) w["resource"] = report(*cluster);
+  if (const auto workspace = ended.resource<akua::workspace>()) w["resource"] = report(*workspace);
+}
+
+static json wait(const akua::collection<akua::operation>& operations, const json& call) {
+  static const std::map<std::string, akua::asked> ways = {
+      {"", akua::asked::by_token}, {"yes", akua::asked::yes}, {"no", akua::asked::no}, {"unknown", akua::asked::unknown}};
+  const auto awaited = call.contains("operation") ? call.value("operation", "") : call.value("resume_token", "");
+  const auto waited = operations.wait(awaited, ways.at(call.value("asked", "")));
+  json r = json::object();
+  if (!waited) {
+    json& w = r[waited.error().outcome() ? "waited" : "error"] = report(waited.error());
+    if (waited.error().outcome()) put_now(w, waited.error());
+    return r;
+  }
+  json& w = r["waited"] = {{"kind", "ok"},
+                           {"effect", "not_applied"},
+                           {"may_have_taken_effect", false},
+                           {"end", "succeeded"},
+                           {"operation", waited->operation_id()},
+                           {"later", waited->later()},
+                           {"attempts", waited->attempts()},
+                           {"requests", waited->requests()}};
+  put(w, "seen_etag", waited->seen_etag());
+  if (const auto cluster = waited->now<akua::cluster>()) w["resource"] = report(*cluster);
+  if (const auto workspace = waited->now<akua::workspace>()) w["resource"] = report(*workspace);
+  return r;
+}
+
 // Sets the property `name` of a patch by its setter.
 template <class Patch>
 static void set(Patch& patch, const std::string& name, const json& value) {
@@ -132,12 +193,6 @@ static Patch patch_of(const json& values) {
   Patch patch;
   for (const auto& [name, value] : values.items()) set(patch, name, value);
   return patch;
-}
-
-static akua::maybe_text text(const json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_string()) return std::nullopt;
-  return std::string_view(found->template get_ref<const std::string&>());
 }
 
 template <class R>
@@ -223,6 +278,78 @@ static json write(const akua::collection<R>& plain, const akua::collection<R>& w
   return r;
 }
 
+static json launch_once(const akua::client& client, const json& call) {
+  const auto clusters = client.clusters();
+  const auto what = call.at("do").get<std::string>();
+  const auto id = call.value("id", ""), etag = call.value("if_match", "");
+  const auto key = text(call, "idempotency_key");
+  const auto made = what == "suspend_once"                 ? clusters.suspend_once(id, etag, key)
+                    : what == "resume_once"                ? clusters.resume_once(id, etag, key)
+                    : what == "refresh_capabilities_once"  ? clusters.refresh_capabilities_once(id, key)
+                    : what == "cancel_operation_once"      ? client.operations().cancel_once(id, key)
+                    : call.value("kind", "") == "workspace" ? client.workspaces().remove_once(id, etag, key)
+                                                            : clusters.remove_once(id, etag, key);
+  return {{made ? "resource" : "error", made ? report(*made) : report(made.error())}};
+}
+
+template <class R, class Launch>
+static json launch(const akua::client& client, const json& call, Launch&& launch) {
+  json r = json::object();
+  const auto id = call.value("id", "");
+  if (!call.value("seen", false)) {
+    report_launched(r, launch(std::string_view(id)));
+    return r;
+  }
+  const auto seen = client.template collection<R>().get(id);
+  if (!seen) return {{"error", report(seen.error())}};
+  report_launched(r, launch(*seen));
+  return r;
+}
+
+static json launch(const akua::client& client, const akua::call_options& policed, const json& call) {
+  const auto what = call.at("do").get<std::string>();
+  const auto clusters = client.clusters(policed);
+  if (what == "suspend")
+    return launch<akua::cluster>(client, call, [&](const auto& target) { return clusters.suspend(target); });
+  if (what == "resume")
+    return launch<akua::cluster>(client, call, [&](const auto& target) { return clusters.resume(target); });
+  if (what == "refresh_capabilities")
+    return launch<akua::cluster>(client, call, [&](const auto& target) { return clusters.refresh_capabilities(target); });
+  if (what == "cancel_operation") {
+    const auto operations = client.operations(policed);
+    return launch<akua::operation>(client, call, [&](const auto& target) { return operations.cancel(target); });
+  }
+  if (call.value("kind", "") == "workspace") {
+    const auto workspaces = client.workspaces(policed);
+    return launch<akua::workspace>(client, call, [&](const auto& target) { return workspaces.remove(target); });
+  }
+  return launch<akua::cluster>(client, call, [&](const auto& target) { return clusters.remove(target); });
+}
+
+// Launches and waits, which are no calls of one kind alone.
+static std::optional<json> operate(const akua::client& client, const akua::call_options& policed, const json& order) {
+  static const std::set<std::string> launches = {"suspend", "resume", "delete", "refresh_capabilities", "cancel_operation"};
+  const json& call = order.at("call");
+  const auto what = call.at("do").get<std::string>();
+  if (launches.count(what)) return launch(client, policed, call);
+  if (what == "resolve_launch") {
+    const auto mode = text(call, "mode");
+    const auto how = mode == "look" ? akua::resume::look : akua::resume::finish;
+    json r = json::object();
+    report_launched(r, client.resolve_launch(*text(call, "resume_token"), how, policed));
+    return r;
+  }
+  if (what == "wait") {
+    akua::call_options options;
+    const json& settings = order.at("client");
+    if (settings.contains("timeout_ms"))
+      options.timeout(std::chrono::milliseconds(settings["timeout_ms"].get<std::int64_t>()));
+    return wait(client.operations(options), call);
+  }
+  if (what.size() > 5 && what.compare(what.size() - 5, 5, "_once") == 0) return launch_once(client, call);
+  return std::nullopt;
+}
+
 static akua::client_options settings(const json& client) {
   const json none = json::object();
   const json& contract = client.contains("contract") ? client["contract"] : none;
@@ -246,7 +373,13 @@ static akua::client_options settings(const json& client) {
       {"etag_covers_write_only", AKUA_OPTION_CONTRACT_ETAG_COVERS_WRITE_ONLY},
       {"hidden_retries", AKUA_OPTION_CONTRACT_HIDDEN_RETRIES},
       {"answers_show_written_version", AKUA_OPTION_CONTRACT_ANSWERS_SHOW_WRITTEN_VERSION},
-      {"conflicts_name_current_etag", AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG}};
+      {"conflicts_name_current_etag", AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG},
+      {"accept_moves_etag", AKUA_OPTION_CONTRACT_ACCEPT_MOVES_ETAG},
+      {"action_keys_replay_ms", AKUA_OPTION_CONTRACT_ACTION_KEYS_REPLAY},
+      {"not_found_means_gone", AKUA_OPTION_CONTRACT_NOT_FOUND_MEANS_GONE},
+      {"ids_never_reused", AKUA_OPTION_CONTRACT_IDS_NEVER_REUSED},
+      {"completed_is_final", AKUA_OPTION_CONTRACT_COMPLETED_IS_FINAL},
+      {"operation_kept_ms", AKUA_OPTION_CONTRACT_OPERATION_KEPT}};
   for (const auto& [name, value] : contract.items()) {
     if (value.is_boolean())
       o.contract(switches.at(name), value.get<bool>());
@@ -285,6 +418,8 @@ int main() {
       const auto policed = policy(order.at("client"));
       if (policed.refused())
         r["error"] = report(*policed.refused());
+      else if (const auto operated = operate(*client, policed, order))
+        r = *operated;
       else
         akua::each_kind([&](const auto* of) {
           using R = std::remove_cv_t<std::remove_pointer_t<decltype(of)>>;
