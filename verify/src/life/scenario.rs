@@ -140,8 +140,8 @@ impl Scenario {
             (None, None) => understated(scenario.truth(), &mut Chance::new(seed, 2)),
             (_, overstated) => told(scenario.truth(), overstated),
         };
-        if !scenario.claimed.completed_is_final {
-            // No answer ends such a wait.
+        if !scenario.claimed.completed_is_final || scenario.defect.is_some() {
+            // No answer ends such a wait, or its operation may be nowhere.
             scenario.wait = SHORT;
         }
         scenario
