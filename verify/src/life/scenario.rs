@@ -112,9 +112,9 @@ impl Scenario {
             attempts: *chance.pick(&[1, 2, 4, 4, 4, 6]),
             trouble: match calm {
                 true => (0, 0),
-                false => (chance.between(20, 65), *chance.pick(&[0, 8, 25])),
+                false => (chance.between(20, 65), *chance.pick(&[0, 8, 20, 40])),
             },
-            others: if chance.percent(30) { 0 } else { chance.between(10, 50) },
+            others: if chance.percent(30) { 0 } else { chance.between(15, 60) },
             settle: chance.percent(70).then(|| {
                 let mode = *chance.pick(&[ResumeMode::Finish, ResumeMode::Finish, ResumeMode::Look]);
                 let later = *chance.pick(&[Duration::ZERO, Duration::ZERO, Duration::from_secs(120)]);

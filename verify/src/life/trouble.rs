@@ -63,6 +63,9 @@ fn of_launch(chance: &mut Chance, scenario: &Scenario) -> (Fault, bool) {
 
 fn of_look(chance: &mut Chance, scenario: &Scenario, what: What) -> (Fault, bool) {
     let end = *chance.pick(&ENDS);
+    if what == What::Target && !scenario.linearizable && chance.percent(50) {
+        return (Fault::stale(chance.between(1, 2) as usize), true);
+    }
     match chance.between(1, 100) {
         1..=20 => (Fault::lost_before(end), false),
         21..=30 => (Fault::cut(Part::Body(20), end), false),
@@ -72,9 +75,7 @@ fn of_look(chance: &mut Chance, scenario: &Scenario, what: What) -> (Fault, bool
         56..=60 => (Fault::before(200).body(Body::Html), false),
         // A look at an operation may come too early.
         61..=75 if what == What::Operation || scenario.hides => (Fault::before(404), true),
-        76..=100 if what == What::Operation || !scenario.linearizable => {
-            (Fault::stale(chance.between(1, 2) as usize), true)
-        }
+        76..=100 if what == What::Operation => (Fault::stale(chance.between(1, 2) as usize), true),
         _ => (Fault::lost_after(end), false),
     }
 }
