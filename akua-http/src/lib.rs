@@ -72,7 +72,7 @@ pub use launch::{LaunchProgress, Launching};
 pub use launches::Deletable;
 pub use list::{Items, Pages};
 pub use settled::{Awaited, Settled};
-pub use wait::AwaitedOperation;
+pub use wait::{AwaitedOperation, AwaitingOperation, WaitProgress};
 
 /// The README's example, run as it stands there.
 #[cfg(doctest)]

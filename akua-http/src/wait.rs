@@ -1,12 +1,13 @@
 //! Waiting for an operation: sends what [`akua_model::waiting`] asks for, and hands the answers back. It only reads.
 
+use std::fmt;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use akua_model::answer;
 use akua_model::edit::{LaunchTarget, WaitToken};
 use akua_model::http::Request;
-use akua_model::waiting::{Asked, Now, OperationSight, WaitInput, WaitPolicy, WaitStep, Waited, Waiting};
+use akua_model::waiting::{Asked, Now, OperationSight, WaitEnd, WaitInput, WaitPolicy, WaitStep, Waited, Waiting};
 use akua_model::{Cluster, Operation, OperationId, OwnerType, PageQuery, Readable, Workspace, request};
 
 use crate::collection::{Collection, span};
@@ -80,14 +81,6 @@ impl From<OperationId> for AwaitedOperation {
     }
 }
 
-/// A wait that goes on.
-struct Wait<'a> {
-    operations: &'a Collection<Operation>,
-    waited: Waited,
-    started: Instant,
-    deadline: Duration,
-}
-
 impl Collection<Operation> {
     /// Waits until an operation has ended, and says what became of it and what stands there now.
     ///
@@ -115,11 +108,33 @@ impl Collection<Operation> {
         policy: WaitPolicy,
         mut seen: impl FnMut(&Operation) -> ControlFlow<()>,
     ) -> Result<Waited, Error> {
+        let mut awaiting = self.start_wait(awaited, policy)?;
+        loop {
+            match awaiting.next()? {
+                WaitProgress::Shown(operation) => {
+                    if seen(&operation).is_break() {
+                        awaiting.stop();
+                    }
+                }
+                WaitProgress::Done(waited) => return Ok(*waited),
+            }
+        }
+    }
+
+    /// As [`wait_with`](Self::wait_with), step by step. Its time counts from here; nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](ErrorKind::InvalidInput) if the token is for another service or context.
+    pub fn start_wait(
+        &self,
+        awaited: impl Into<AwaitedOperation>,
+        policy: WaitPolicy,
+    ) -> Result<AwaitingOperation, Error> {
         let awaited = awaited.into();
         let operation = awaited.operation.map_err(Error::from)?;
-        let name = || format!("wait for operation {operation}");
         if let Some(token) = &awaited.token {
-            self.fits(token).map_err(|error| error.of_call(name()))?;
+            self.fits(token).map_err(|error| error.of_call(name(&operation)))?;
         }
         let mut policy = policy;
         policy.deadline = self.timeout.unwrap_or(policy.deadline);
@@ -128,39 +143,17 @@ impl Collection<Operation> {
             .as_ref()
             .map_or(0, |token| self.clock().unix_ms.saturating_sub(token.launched()));
         let age = Duration::from_millis(u64::try_from(age).unwrap_or_default());
-        // Credentials are asked for again below, once for each request that is refused.
-        let mut waiting = Waiting::new(policy, &self.contract(), age, awaited.asked, false);
-        let mut wait = Wait {
-            operations: self,
-            waited: Waited::new(
-                operation.clone(),
-                akua_model::waiting::WaitEnd::StillRunning { blocked_on: None },
-            ),
+        let mut waited = Waited::new(operation, WaitEnd::StillRunning { blocked_on: None });
+        waited.token = awaited.token;
+        Ok(AwaitingOperation {
+            operations: self.clone(),
+            // Credentials are asked for again below, once for each request that is refused.
+            waiting: Waiting::new(policy, &self.contract(), age, awaited.asked, false),
+            waited,
             started: Instant::now(),
             deadline: policy.deadline,
-        };
-        wait.waited.token = awaited.token;
-        let mut input = WaitInput::Begin;
-        loop {
-            input = match waiting.step(input, wait.started.elapsed()) {
-                WaitStep::Done(end) => {
-                    wait.waited.end = end;
-                    return Ok(wait.waited);
-                }
-                WaitStep::ReadTarget => wait.read_target(),
-                WaitStep::NewCredentials => wait.look(Duration::ZERO, None).map_err(|error| error.of_call(name()))?,
-                WaitStep::Get { wait: pause } => wait.look(pause, None).map_err(|error| error.of_call(name()))?,
-                WaitStep::LongPoll { timeout, wait: pause } => {
-                    wait.look(pause, Some(timeout)).map_err(|error| error.of_call(name()))?
-                }
-            };
-            if let (WaitInput::Shown(_), Some(shown)) = (&input, &wait.waited.shown)
-                && seen(shown).is_break()
-                && !shown.done
-            {
-                input = WaitInput::Declined;
-            }
-        }
+            input: Some(WaitInput::Begin),
+        })
     }
 
     fn fits(&self, token: &WaitToken) -> Result<(), Error> {
@@ -175,7 +168,73 @@ impl Collection<Operation> {
     }
 }
 
-impl Wait<'_> {
+fn name(operation: &OperationId) -> String {
+    format!("wait for operation {operation}")
+}
+
+/// A wait for an operation, step by step.
+///
+/// Ask for what is [`next`](Self::next) until it is [`WaitProgress::Done`]. Between two steps nothing depends on it.
+pub struct AwaitingOperation {
+    operations: Collection<Operation>,
+    waiting: Waiting,
+    waited: Waited,
+    started: Instant,
+    deadline: Duration,
+    input: Option<WaitInput>,
+}
+
+/// Where an [`AwaitingOperation`] stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WaitProgress {
+    /// An answer has shown the operation.
+    Shown(Box<Operation>),
+    /// The end of the wait.
+    Done(Box<Waited>),
+}
+
+impl AwaitingOperation {
+    /// Goes on until an answer shows the operation or the wait has ended. Blocks for as long as that takes, at the latest
+    /// until the deadline. After the end it gives the same end again.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the client from having credentials. Everything else is an end of the wait.
+    #[allow(clippy::should_implement_trait)]
+    pub fn next(&mut self) -> Result<WaitProgress, Error> {
+        loop {
+            let input = self.input.take().unwrap_or(WaitInput::Begin);
+            let (pause, poll) = match self.waiting.step(input, self.started.elapsed()) {
+                WaitStep::Done(end) => {
+                    self.waited.end = end;
+                    return Ok(WaitProgress::Done(Box::new(self.waited.clone())));
+                }
+                WaitStep::ReadTarget => {
+                    self.input = Some(self.read_target());
+                    continue;
+                }
+                WaitStep::NewCredentials => (Duration::ZERO, None),
+                WaitStep::Get { wait } => (wait, None),
+                WaitStep::LongPoll { timeout, wait } => (wait, Some(timeout)),
+            };
+            let looked = self.look(pause, poll);
+            let input = looked.map_err(|error| error.of_call(name(&self.waited.operation)))?;
+            let is_shown = matches!(input, WaitInput::Shown(_));
+            self.input = Some(input);
+            if let (true, Some(shown)) = (is_shown, &self.waited.shown) {
+                return Ok(WaitProgress::Shown(shown.clone()));
+            }
+        }
+    }
+
+    /// Ends the wait, which is still running then, unless the last answer has shown the end of the operation.
+    pub fn stop(&mut self) {
+        let is_done = self.waited.shown.as_ref().is_some_and(|shown| shown.done);
+        if !(is_done && matches!(self.input, Some(WaitInput::Shown(_)))) {
+            self.input = Some(WaitInput::Declined);
+        }
+    }
+
     /// Looks at the operation, after a pause; with `poll`, to be answered once it has ended or that time is over.
     fn look(&mut self, pause: Duration, poll: Option<Duration>) -> Result<WaitInput, Error> {
         let client = self.operations.client().inner();
@@ -282,5 +341,13 @@ impl Wait<'_> {
 
     fn left(&self) -> Deadline {
         Deadline::after(self.deadline.saturating_sub(self.started.elapsed()))
+    }
+}
+
+impl fmt::Debug for AwaitingOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AwaitingOperation")
+            .field("operation", &self.waited.operation)
+            .finish_non_exhaustive()
     }
 }
