@@ -49,21 +49,20 @@ impl<'py, R: KindBinding> Call<'py, R> {
         read.map_err(|error| self.exception(&error))
     }
 
-    /// Writes something. `adorn` adds to an exception what the caller knows about it.
-    pub(crate) fn write(
+    /// Writes something. `adorn` adds to an exception what the caller knows about it; `became` tells what an interrupt could
+    /// not stop any more.
+    pub(crate) fn write<T: KindBinding>(
         self,
-        write: impl FnOnce(&Collection<R>) -> Result<R, Error> + Send,
+        write: impl FnOnce(&Collection<R>) -> Result<T, Error> + Send,
         adorn: impl FnOnce(Raising<'py>) -> PyResult<Raising<'py>>,
-    ) -> PyResult<Py<PyAny>>
-    where
-        R: ResourceBinding,
-    {
+        became: impl FnOnce(Python<'py>, T) -> PyErr,
+    ) -> PyResult<Py<PyAny>> {
         let collection = &self.collection;
         let written = detached(self.py, || write(collection))?;
         let raised = self.interrupt.raised();
         match (written, raised) {
             (Ok(resource), None) => resource.wrap(self.py),
-            (Ok(resource), Some(raised)) => Err(interrupted(self.py, raised, applied_all_the_same(self.py, resource))),
+            (Ok(resource), Some(raised)) => Err(interrupted(self.py, raised, became(self.py, resource))),
             (Err(error), raised) => {
                 let exception = error::either(error::raising(self.py, &error).and_then(adorn).and_then(Raising::raise));
                 Err(match raised {
@@ -77,6 +76,11 @@ impl<'py, R: KindBinding> Call<'py, R> {
     /// What a signal handler has raised meanwhile.
     pub(crate) fn raised(&self) -> Option<PyErr> {
         self.interrupt.raised()
+    }
+
+    /// Whether it was ended early.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.interrupt.handle().is_cancelled()
     }
 
     /// The exception for an error, caused by what the callback that makes tokens has raised, if it was that.

@@ -6,7 +6,6 @@ use pyo3::{PyTraverseError, PyVisit};
 
 use crate::attribute::Attribute;
 use crate::options::CallOptions;
-use crate::outcome::EditResult;
 use crate::replaced::Replaceable;
 use crate::settings::Settings;
 use crate::shared::Shared;
@@ -52,7 +51,7 @@ impl Client {
         resume_token: &str,
         mode: &str,
         options: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<EditResult> {
+    ) -> PyResult<Py<PyAny>> {
         edit::resolve(py, &self.shared, resume_token, mode, options)
             .map_err(|exception| error::while_resolving(py, exception))
     }

@@ -3,17 +3,21 @@
 
 use std::path::PathBuf;
 
-use akua_model::{Listed, ResourceKind, with_kind};
+use akua_http::Collection;
+use akua_model::edit::LaunchKind;
+use akua_model::{Cluster, Listed, Operation, ResourceKind, with_kind};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::generated::each_class;
+use crate::launch::Once;
 use crate::list::{self, ResourceList};
 use crate::options::{CallOptions, EditOptions};
 use crate::replaced::Replaceable;
 use crate::shared::Shared;
-use crate::{edit, fleet, update, wait};
+use crate::waited::{self, Waits};
+use crate::{edit, fleet, launch, update, wait};
 
 macro_rules! class {
     // What can be read and changed.
@@ -54,6 +58,81 @@ macro_rules! class {
             ) -> PyResult<Py<PyAny>> {
                 let options = EditOptions::of("edit_with", options)?;
                 edit::edit_with::<akua_model::$Class>(&self.shared, resource, change, options)
+            }
+
+            #[doc = include_str!("docs/suspend.txt")]
+            #[pyo3(signature = (cluster, /, **options))]
+            fn suspend(&self, cluster: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                launch::launch::<Cluster>(&self.shared, "suspend", LaunchKind::SuspendCluster, cluster, options)
+            }
+
+            #[doc = include_str!("docs/suspend_once.txt")]
+            #[pyo3(signature = (cluster, /, *, if_match=None, idempotency_key=None, **options))]
+            fn suspend_once(
+                &self,
+                cluster: &Bound<'_, PyAny>,
+                if_match: Option<&Bound<'_, PyAny>>,
+                idempotency_key: Option<&Bound<'_, PyAny>>,
+                options: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Py<PyAny>> {
+                let once = Once { name: "suspend_once", if_match, idempotency_key, options };
+                once.guarded(&self.shared, cluster, Collection::<Cluster>::suspend_once)
+            }
+
+            #[doc = include_str!("docs/resume.txt")]
+            #[pyo3(signature = (cluster, /, **options))]
+            fn resume(&self, cluster: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                launch::launch::<Cluster>(&self.shared, "resume", LaunchKind::ResumeCluster, cluster, options)
+            }
+
+            #[doc = include_str!("docs/resume_once.txt")]
+            #[pyo3(signature = (cluster, /, *, if_match=None, idempotency_key=None, **options))]
+            fn resume_once(
+                &self,
+                cluster: &Bound<'_, PyAny>,
+                if_match: Option<&Bound<'_, PyAny>>,
+                idempotency_key: Option<&Bound<'_, PyAny>>,
+                options: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Py<PyAny>> {
+                let once = Once { name: "resume_once", if_match, idempotency_key, options };
+                once.guarded(&self.shared, cluster, Collection::<Cluster>::resume_once)
+            }
+
+            #[doc = include_str!("docs/refresh_capabilities.txt")]
+            #[pyo3(signature = (cluster, /, **options))]
+            fn refresh_capabilities(&self, cluster: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                launch::ask::<Cluster>(&self.shared, "refresh_capabilities", LaunchKind::RefreshCapabilities, cluster, options)
+            }
+
+            #[doc = include_str!("docs/refresh_capabilities_once.txt")]
+            #[pyo3(signature = (cluster, /, *, idempotency_key=None, **options))]
+            fn refresh_capabilities_once(
+                &self,
+                cluster: &Bound<'_, PyAny>,
+                idempotency_key: Option<&Bound<'_, PyAny>>,
+                options: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Py<PyAny>> {
+                let once = Once { name: "refresh_capabilities_once", if_match: None, idempotency_key, options };
+                once.unguarded(&self.shared, cluster, Collection::<Cluster>::refresh_capabilities_once)
+            }
+
+            #[doc = include_str!("docs/delete.txt")]
+            #[pyo3(signature = (resource, /, **options))]
+            fn delete(&self, resource: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                launch::delete(<akua_model::$Class as Listed>::KIND, &self.shared, resource, options)
+            }
+
+            #[doc = include_str!("docs/delete_once.txt")]
+            #[pyo3(signature = (resource, /, *, if_match=None, idempotency_key=None, **options))]
+            fn delete_once(
+                &self,
+                resource: &Bound<'_, PyAny>,
+                if_match: Option<&Bound<'_, PyAny>>,
+                idempotency_key: Option<&Bound<'_, PyAny>>,
+                options: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Py<PyAny>> {
+                let once = Once { name: "delete_once", if_match, idempotency_key, options };
+                once.delete(<akua_model::$Class as Listed>::KIND, &self.shared, resource)
             }
 
             #[doc = include_str!("docs/wait_settled.txt")]
@@ -106,6 +185,43 @@ macro_rules! class {
             #[pyo3(signature = (id, /, **options))]
             fn get(&self, id: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
                 list::get::<akua_model::$Class>(&self.shared, id, &CallOptions::of("get", options)?)
+            }
+
+            #[doc = include_str!("docs/cancel.txt")]
+            #[pyo3(signature = (operation, /, **options))]
+            fn cancel(&self, operation: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                launch::ask::<Operation>(&self.shared, "cancel", LaunchKind::CancelOperation, operation, options)
+            }
+
+            #[doc = include_str!("docs/cancel_once.txt")]
+            #[pyo3(signature = (operation, /, *, idempotency_key=None, **options))]
+            fn cancel_once(
+                &self,
+                operation: &Bound<'_, PyAny>,
+                idempotency_key: Option<&Bound<'_, PyAny>>,
+                options: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Py<PyAny>> {
+                let once = Once { name: "cancel_once", if_match: None, idempotency_key, options };
+                once.unguarded(&self.shared, operation, Collection::<Operation>::cancel_operation_once)
+            }
+
+            #[doc = include_str!("docs/wait.txt")]
+            #[pyo3(
+                signature = (operation, /, *, timeout=None, on_progress=None, stop_when_blocked=true, asked="no", **options),
+                text_signature = "($self, operation, /, *, timeout=1800.0, on_progress=None, stop_when_blocked=True, \
+                    asked='no', **options)"
+            )]
+            fn wait(
+                &self,
+                operation: &Bound<'_, PyAny>,
+                timeout: Option<&Bound<'_, PyAny>>,
+                on_progress: Option<&Bound<'_, PyAny>>,
+                stop_when_blocked: bool,
+                asked: &str,
+                options: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Py<PyAny>> {
+                let waits = Waits { timeout, on_progress, stop_when_blocked, asked, options };
+                waited::wait(&self.shared, operation, &waits)
             }
         }}
     };
@@ -177,8 +293,10 @@ macro_rules! classes {
                 module.add_class::<$Calls>()?;
                 let calls = module.py().get_type::<$Calls>();
                 // Whoever imports the module once more finds the class as it was left.
-                if !wait::SETTLES.contains(&<akua_model::$Class as Listed>::KIND) && calls.hasattr("wait_settled")? {
-                    calls.delattr("wait_settled")?;
+                for (name, kinds) in OF_SOME {
+                    if !kinds.contains(&<akua_model::$Class as Listed>::KIND) && calls.hasattr(name)? {
+                        calls.delattr(name)?;
+                    }
                 }
             )*
             Ok(())
@@ -195,6 +313,27 @@ macro_rules! classes {
 }
 
 each_class!(classes);
+
+/// The calls on operations, for what has begun one.
+pub(crate) fn operations(py: Python<'_>, shared: &Shared) -> PyResult<Py<PyAny>> {
+    Ok(Py::new(py, Operations::of(shared.clone_ref(py)))?.into_any())
+}
+
+/// What the classes have because they are made alike, and the kinds that have it.
+const OF_SOME: &[(&str, &[ResourceKind])] = &[
+    ("wait_settled", wait::SETTLES),
+    ("suspend", &[ResourceKind::Cluster]),
+    ("suspend_once", &[ResourceKind::Cluster]),
+    ("resume", &[ResourceKind::Cluster]),
+    ("resume_once", &[ResourceKind::Cluster]),
+    ("refresh_capabilities", &[ResourceKind::Cluster]),
+    ("refresh_capabilities_once", &[ResourceKind::Cluster]),
+    ("delete", launch::DELETED),
+    ("delete_once", launch::DELETED),
+    ("cancel", &[ResourceKind::Operation]),
+    ("cancel_once", &[ResourceKind::Operation]),
+    ("wait", &[ResourceKind::Operation]),
+];
 
 /// The names of the attributes of a client, in the order of the kinds.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {

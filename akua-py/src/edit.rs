@@ -1,7 +1,7 @@
 //! Edits: the steps of `akua-http`, with Python asked where a step needs it.
 
 use akua_http::{Collection, Editing, Error, Progress};
-use akua_model::edit::{ResumeMode, ResumeToken, Target};
+use akua_model::edit::{ResumeMode, ResumeToken, SavedToken, Target};
 use akua_model::{ResourceKind, Secrets, with_kind};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -9,15 +9,17 @@ use pyo3::types::{PyDict, PyString};
 use crate::binding::{ResourceBinding, Subject};
 use crate::call::{Call, detached};
 use crate::callable::Callable;
+use crate::ending::Raised;
 use crate::fields::Fields;
 use crate::options::EditOptions;
 use crate::outcome::EditResult;
 use crate::shared::Shared;
-use crate::steps::{self, EditSteps};
-use crate::{change, ending, error};
+use crate::steps::{self, CallSteps};
+use crate::{change, ending, error, launch};
 
 /// What the callable of `edit_with` is to be.
 const CHANGE: &str = "a callable that takes the version that stands and returns what is to change";
+
 /// An edit that sets `fields`.
 pub(crate) fn edit<R: ResourceBinding>(
     shared: &Shared,
@@ -60,15 +62,13 @@ fn begin<R: ResourceBinding>(
     start: impl FnOnce(&Collection<R>) -> Result<Editing<R>, Error>,
 ) -> PyResult<Py<PyAny>> {
     if steps::are_wanted() {
-        let steps = EditSteps::new(py, shared, &options, start)?;
+        let steps = CallSteps::of_edit(py, shared, &options, start)?;
         return Ok(Py::new(py, steps)?.into_any());
     }
     let change = change
         .map(|change| Callable::new("change", CHANGE, change))
         .transpose()?;
-    let keep = options.keep_resume_token.as_ref();
-    let keep = keep.map(|keep| Callable::new("keep_resume_token", "a callable that takes a token", keep));
-    let keep = keep.transpose()?;
+    let keep = options.keeper()?;
     let call = call::<R>(py, shared, &options)?;
     let editing = start(&call.collection).map_err(|error| call.exception(&error))?;
     Ok(Py::new(py, drive(&call, editing, change.as_ref(), keep.as_ref())?)?.into_any())
@@ -81,15 +81,34 @@ pub(crate) fn resolve(
     token: &str,
     mode: &str,
     keywords: Option<&Bound<'_, PyDict>>,
-) -> PyResult<EditResult> {
+) -> PyResult<Py<PyAny>> {
     let (options, secrets) = EditOptions::with_secrets("resolve", keywords)?;
     let mode: ResumeMode = mode.parse().map_err(|problem| error::raise_model(py, problem))?;
-    let token: ResumeToken = token.parse().map_err(|problem| error::raise_model(py, problem))?;
+    let saved: SavedToken = token.parse().map_err(|problem| error::raise_model(py, problem))?;
+    match saved {
+        SavedToken::Edit(token) => resolve_edit(py, shared, &options, &token, mode, &secrets),
+        SavedToken::Launch(token) => launch::resolve(py, shared, &options, &token, mode),
+        // That of an operation is no write whose end is open.
+        _ => Err(launch::is_to_be_waited_for(py)),
+    }
+}
+
+fn resolve_edit(
+    py: Python<'_>,
+    shared: &Shared,
+    options: &EditOptions<'_>,
+    token: &ResumeToken,
+    mode: ResumeMode,
+    secrets: &Secrets,
+) -> PyResult<Py<PyAny>> {
     let kind = ResourceKind::ALL.iter().find(|kind| kind.name() == token.kind());
     if let Some(kind) = kind {
         with_kind!(
             kind,
-            Resource R => return resolve_of::<R>(call(py, shared, &options)?, &token, mode, &secrets),
+            Resource R => {
+                let result = resolve_of::<R>(call(py, shared, options)?, token, mode, secrets)?;
+                return Ok(Py::new(py, result)?.into_any());
+            },
             else => {}
         );
     }
@@ -106,7 +125,10 @@ fn resolve_of<R: ResourceBinding>(
     let collection = &call.collection;
     let edited = detached(call.py, || collection.resolve(token, mode, secrets))?;
     match edited {
-        Ok(edited) => ending::end(call.py, edited, call.raised(), None),
+        Ok(edited) => {
+            let interrupt = call.raised();
+            ending::end(call.py, edited, Raised { interrupt, own: None })
+        }
         Err(error) => Err(call.raised().unwrap_or_else(|| call.exception(&error))),
     }
 }
@@ -147,7 +169,10 @@ fn drive<R: ResourceBinding>(
             }
         })?;
         match progress {
-            Progress::Done(edited) => return ending::end(py, *edited, call.raised(), raised),
+            Progress::Done(edited) => {
+                let interrupt = call.raised();
+                return ending::end(py, *edited, Raised { interrupt, own: raised });
+            }
             Progress::NeedPatch(current) => match change::ask(py, change, *current) {
                 Ok(patch) => editing.submit(patch),
                 Err(error) => {

@@ -137,6 +137,7 @@ pub(crate) fn told<'py>(py: Python<'py>, report: &Report) -> PyResult<Raising<'p
         ("facts", some(facts(py, &report.fields)?)),
         ("adjusted", some(facts(py, &report.adjusted)?)),
         ("not_taken", some(facts(py, &report.not_taken)?)),
+        ("candidates", some(PyTuple::new(py, &report.candidates)?)),
     ] {
         if let Some(value) = value {
             raising.facts.set_item(name, value)?;

@@ -29,6 +29,8 @@ mod generated;
 mod interrupt;
 mod json;
 mod kept;
+mod launch;
+mod launched;
 mod list;
 mod logging;
 mod options;
@@ -42,6 +44,7 @@ mod steps;
 mod time;
 mod update;
 mod wait;
+mod waited;
 
 use pyo3::prelude::*;
 
@@ -67,7 +70,7 @@ mod _akua {
     #[pymodule_export]
     use super::simulator::Simulator;
     #[pymodule_export]
-    use super::steps::{EditSteps, steps_of};
+    use super::steps::{CallSteps, steps_of};
 
     #[pymodule_export]
     #[allow(non_upper_case_globals, missing_docs)]

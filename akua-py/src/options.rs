@@ -13,12 +13,16 @@ use pyo3::types::{PyBytes, PyDict, PyString};
 use zeroize::Zeroizing;
 
 use crate::argument::{Seconds, argument, not_a, text, text_of, whole};
+use crate::callable::Callable;
 use crate::error;
 use crate::fields::Fields;
 
 /// The settings of every call, and those of one that edits.
 const CALL: &[Of] = &[Of::ClientOrCall, Of::Call];
 const EDIT: &[Of] = &[Of::ClientOrCall, Of::Call, Of::Edit];
+
+/// What an edit does about other writers: a launch is carried out on the version that was seen, or not at all.
+const NOT_OF_A_LAUNCH: &[&str] = &["on_conflict", "overwrite_unseen", "max_versions"];
 
 /// The options of one call, or those of all calls of a client.
 #[derive(Clone, Default)]
@@ -55,6 +59,11 @@ impl CallOptions {
         let mut options = Self::default();
         timeout.map_or(Ok(true), |timeout| options.take("timeout", timeout))?;
         Ok(options)
+    }
+
+    /// With that time where none was given.
+    pub(crate) fn lasting(&mut self, time: Duration) {
+        self.0.timeout.get_or_insert(time);
     }
 
     /// Takes the option `name` of any call; no if there is none.
@@ -115,6 +124,22 @@ impl<'py> EditOptions<'py> {
         let mut options = Self::default();
         each(keywords, name, String::new, |name, value| options.take(name, value))?;
         Ok(options)
+    }
+
+    /// What the launch `name` was given; it takes nothing else.
+    pub(crate) fn of_launch(name: &str, keywords: Option<&Bound<'py, PyDict>>) -> PyResult<Self> {
+        let mut options = Self::default();
+        each(keywords, name, String::new, |name, value| {
+            Ok(!NOT_OF_A_LAUNCH.contains(&name) && options.take(name, value)?)
+        })?;
+        Ok(options)
+    }
+
+    /// What keeps the tokens.
+    pub(crate) fn keeper(&self) -> PyResult<Option<Callable>> {
+        let keep = self.keep_resume_token.as_ref();
+        keep.map(|keep| Callable::new("keep_resume_token", "a callable that takes a token", keep))
+            .transpose()
     }
 
     /// What the call `name` was given, fields included.

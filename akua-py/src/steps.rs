@@ -1,32 +1,33 @@
-//! An edit step by step, for the asynchronous client: no thread waits while the caller's own code runs on its event loop.
+//! Edits, launches and waits step by step, for the asynchronous client: no thread waits while the caller's own code runs on its event loop.
 
 use std::cell::Cell;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use akua_http::{Editing, Progress};
+use akua_http::{Collection, Editing, Progress};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 
-use crate::binding::ResourceBinding;
+use crate::binding::{KindBinding, ResourceBinding};
 use crate::call::detached;
+use crate::ending::Raised;
 use crate::interrupt::{Interrupt, Slot};
 use crate::kept::Kept;
-use crate::options::EditOptions;
+use crate::options::{CallOptions, EditOptions};
 use crate::shared::Shared;
 use crate::{change, credentials, ending, error, logging};
 
 thread_local! {
-    /// Whether an edit that begins on this thread is to be handed out instead of carried out.
+    /// Whether a call that begins on this thread is to be handed out instead of carried out.
     static WANTED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Calls `edit` or `edit_with` of a collection: nothing is sent, and its steps are handed out.
+/// Calls `edit` or another call of a collection that has steps: nothing is sent, and its steps are handed out.
 #[pyfunction]
-#[pyo3(signature = (edit, /, *args, **kwargs))]
+#[pyo3(signature = (call, /, *args, **kwargs))]
 pub(crate) fn steps_of<'py>(
-    edit: &Bound<'py, PyAny>,
+    call: &Bound<'py, PyAny>,
     args: &Bound<'py, PyTuple>,
     kwargs: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
@@ -37,45 +38,56 @@ pub(crate) fn steps_of<'py>(
         }
     }
     let _restore = Restore(WANTED.replace(true));
-    edit.call(args, kwargs)
+    call.call(args, kwargs)
 }
 
-/// Whether the edit that begins now is to be handed out.
+/// Whether the call that begins now is to be handed out.
 pub(crate) fn are_wanted() -> bool {
     WANTED.get()
 }
 
-/// The steps of one edit. Its deadline counts from when they were made.
+/// The steps of one call. Its deadline counts from when they were made.
 #[pyclass(frozen, module = "akua._akua")]
-pub(crate) struct EditSteps {
+pub(crate) struct CallSteps {
     steps: Mutex<Option<Box<dyn Stepping>>>,
     shared: Shared,
     /// What the caller's code has raised.
     raised: Kept,
 }
 
-impl EditSteps {
+impl CallSteps {
     /// Of an edit that `start` begins.
-    pub(crate) fn new<R: ResourceBinding>(
+    pub(crate) fn of_edit<R: ResourceBinding>(
         py: Python<'_>,
         shared: &Shared,
         options: &EditOptions<'_>,
-        start: impl FnOnce(&akua_http::Collection<R>) -> Result<Editing<R>, akua_http::Error>,
+        start: impl FnOnce(&Collection<R>) -> Result<Editing<R>, akua_http::Error>,
     ) -> PyResult<Self> {
-        let slot = Arc::<Slot>::default();
-        let collection = options.call.on(shared.options.on(shared.client(py)?.collection::<R>()));
-        let collection = collection.cancel(&slot.handle());
-        let editing = start(&collection).map_err(|problem| error::raise(py, &problem))?;
-        let raised = Kept::default();
-        let steps: Box<dyn Stepping> = Box::new(Steps {
+        let keeps = options.keep_resume_token.is_some();
+        Self::new(py, shared, &options.call, start, |editing, slot, raised| Steps {
             slot,
             editing,
-            keeps: options.keep_resume_token.is_some(),
+            keeps,
             asked: None,
-            raised: raised.clone(),
-        });
+            raised,
+        })
+    }
+
+    /// Of what `start` begins, with the steps that `steps` makes of it.
+    pub(crate) fn new<R: KindBinding, S, T: Stepping + 'static>(
+        py: Python<'_>,
+        shared: &Shared,
+        options: &CallOptions,
+        start: impl FnOnce(&Collection<R>) -> Result<S, akua_http::Error>,
+        steps: impl FnOnce(S, Arc<Slot>, Kept) -> T,
+    ) -> PyResult<Self> {
+        let slot = Arc::<Slot>::default();
+        let collection = options.on(shared.options.on(shared.client(py)?.collection::<R>()));
+        let collection = collection.cancel(&slot.handle());
+        let started = start(&collection).map_err(|problem| error::raise(py, &problem))?;
+        let raised = Kept::default();
         Ok(Self {
-            steps: Mutex::new(Some(steps)),
+            steps: Mutex::new(Some(Box::new(steps(started, slot, raised.clone())))),
             shared: shared.clone_ref(py),
             raised,
         })
@@ -85,7 +97,7 @@ impl EditSteps {
     fn with<T>(&self, work: impl FnOnce(&mut dyn Stepping) -> PyResult<T>) -> PyResult<T> {
         let place = || self.steps.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(mut steps) = place().take() else {
-            return Err(PyRuntimeError::new_err("this edit is under way on another thread"));
+            return Err(PyRuntimeError::new_err("this call is under way on another thread"));
         };
         let done = work(steps.as_mut());
         *place() = Some(steps);
@@ -94,14 +106,14 @@ impl EditSteps {
 }
 
 #[pymethods]
-impl EditSteps {
-    /// Goes on until the caller is needed: `("patch", current)`, `("ready", resume_token)` or `("done", result)`. Ends
-    /// otherwise as `edit` does.
-    fn next(&self, py: Python<'_>) -> PyResult<(&'static str, Py<PyAny>)> {
+impl CallSteps {
+    /// Goes on until the caller is needed: `("patch", current)`, `("ready", resume_token)`, `("accepted", token)`,
+    /// `("shown", operation)` or `("done", result)`. Ends otherwise as the call does.
+    fn next(&self, py: Python<'_>) -> PyResult<Step> {
         self.with(|steps| steps.next(py))
     }
 
-    /// Gives what was asked for as a patch.
+    /// Gives what was asked for.
     fn submit(&self, py: Python<'_>, wanted: &Bound<'_, PyAny>) -> PyResult<()> {
         self.with(|steps| {
             steps.submit(py, wanted);
@@ -127,8 +139,21 @@ impl EditSteps {
     }
 }
 
-trait Stepping: Send {
-    fn next(&mut self, py: Python<'_>) -> PyResult<(&'static str, Py<PyAny>)>;
+/// What a step has come to, by its word, and what goes with it.
+pub(crate) type Step = (&'static str, Py<PyAny>);
+
+/// A step begins: what may end it.
+pub(crate) fn begin(py: Python<'_>, slot: &Slot) -> PyResult<Interrupt> {
+    logging::look(py)?;
+    credentials::forget();
+    let interrupt = Interrupt::new()?;
+    slot.hold(&interrupt);
+    Ok(interrupt)
+}
+
+/// The steps of one kind of call.
+pub(crate) trait Stepping: Send {
+    fn next(&mut self, py: Python<'_>) -> PyResult<Step>;
     fn submit(&mut self, py: Python<'_>, wanted: &Bound<'_, PyAny>);
     fn fail(&mut self, py: Python<'_>, raised: PyErr);
 }
@@ -149,11 +174,8 @@ struct Steps<R: ResourceBinding> {
 }
 
 impl<R: ResourceBinding> Stepping for Steps<R> {
-    fn next(&mut self, py: Python<'_>) -> PyResult<(&'static str, Py<PyAny>)> {
-        logging::look(py)?;
-        credentials::forget();
-        let interrupt = Interrupt::new()?;
-        self.slot.hold(&interrupt);
+    fn next(&mut self, py: Python<'_>) -> PyResult<Step> {
+        let interrupt = begin(py, &self.slot)?;
         let (editing, keeps) = (&mut self.editing, self.keeps);
         let progress = detached(py, || {
             loop {
@@ -173,7 +195,8 @@ impl<R: ResourceBinding> Stepping for Steps<R> {
                 Ok(("ready", token.to_string().into_pyobject(py)?.into_any().unbind()))
             }
             Progress::Done(edited) => {
-                let result = ending::end(py, *edited, interrupt.raised(), self.raised.raised(py))?;
+                let (interrupt, own) = (interrupt.raised(), self.raised.raised(py));
+                let result = ending::end(py, *edited, Raised { interrupt, own })?;
                 Ok(("done", Py::new(py, result)?.into_any()))
             }
         }

@@ -6,7 +6,7 @@ use pyo3::types::{PyDict, PyTuple};
 
 use crate::argument::text;
 use crate::binding::{ResourceBinding, Subject};
-use crate::call::Call;
+use crate::call::{self, Call};
 use crate::error::{self, Raising};
 use crate::fields::Fields;
 use crate::options::{self, CallOptions};
@@ -36,6 +36,7 @@ pub(crate) fn update<R: ResourceBinding>(
             None => collection.update(id, &if_match, &patch),
         },
         |raising| with_sides(py, raising, &subject, &patch),
+        call::applied_all_the_same,
     )
 }
 
@@ -60,7 +61,7 @@ fn key<R: ResourceBinding>(given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<
 }
 
 /// The etag that guards the write: the one given, or that of the version given.
-fn precondition<R: ResourceBinding>(
+pub(crate) fn precondition<R: ResourceBinding>(
     py: Python<'_>,
     subject: &Subject<'_, R>,
     if_match: Option<&Bound<'_, PyAny>>,

@@ -24,7 +24,7 @@ import akua
 import pytest
 from akua.fleet import Plan
 from akua.sim import Simulator
-from fleet_stage import named, writes
+from fleet_stage import named
 from test_async import run
 
 MINE = contextvars.ContextVar("mine", default="nobody's")
@@ -69,6 +69,11 @@ def in_signatures():
             for heir in heirs(kind) if kind else [""]:
                 found.add(f"{heir}.{item.name}({name})" if kind else f"{item.name}({name})")
     return {each for each in found if not any(each.startswith(inside) for inside in INSIDE)}
+
+
+def writes(sim):
+    """How many writes were sent."""
+    return sum(entry["method"] == "PATCH" or entry["launch"] is not None for entry in sim.log())
 
 
 class Told(Exception):
@@ -245,6 +250,52 @@ def carry_out(kind, argument):
     return row
 
 
+# The calls that start an operation: of which kind, and what has to be so before.
+LAUNCHES = {
+    "suspend": ("Clusters", "clu_1", {}),
+    "resume": ("Clusters", "clu_1", {"state": "suspended"}),
+    "refresh_capabilities": ("Clusters", "clu_1", {}),
+    "delete": ("Clusters", "clu_1", {}),
+    "delete ": ("Workspaces", "ws_1", {}),
+    "cancel": ("Operations", "op_1", {}),
+}
+
+
+def launch(kind, name, id, before, later=False):
+    def row(stage, given):
+        if before:
+            stage.sim.write(id, **before)
+        if kind == "Operations":
+            stage.sim.control({"op": "act", "launch": "suspend_cluster", "id": "clu_1"})
+        client = stage.keep(stage.sim.async_client()) if later else stage.client()
+        call = getattr(getattr(client, kind.lower()), name)
+        if later:
+            awaited(lambda: call(id, keep_resume_token=given))
+        else:
+            stage.keep(call(id, keep_resume_token=given))
+
+    return row
+
+
+def wait(by, later=False):
+    """Somebody else has started it."""
+
+    def row(stage, given):
+        stage.sim.control({"op": "act", "launch": "suspend_cluster", "id": "clu_1"})
+        client = stage.keep(stage.sim.async_client()) if later else stage.client()
+        call = functools.partial(client.operations.wait, "op_1")
+        if by == "Launched":
+            kind = akua.AsyncLaunched if later else akua.Launched
+            facts = ("cancel_operation", "op_1", "applied", "acknowledged", "op_1", "op_1", (), 1, 1, "")
+            call = stage.keep(akua._launched.attached(kind, facts, client.operations)).wait
+        if later:
+            awaited(lambda: call(on_progress=given))
+        else:
+            stage.keep(call(on_progress=given))
+
+    return row
+
+
 KINDS = ("Clusters", "Workspaces")
 ROWS = {
     "Client.__new__(token)": (token, "the token"),
@@ -270,6 +321,13 @@ for kind in KINDS:
         f"Async{kind}.edit_with(change)": (later(kind, "edit_with", "change"), {"name": "x"}),
         f"Async{kind}.fleet(kubeconfigs)": (kubeconfigs(f"Async{kind}"), "x"),
     }
+for name, (kind, id, before) in LAUNCHES.items():
+    name = name.strip()
+    ROWS[f"{kind}.{name}(keep_resume_token)"] = (launch(kind, name, id, before), None)
+    ROWS[f"Async{kind}.{name}(keep_resume_token)"] = (launch(kind, name, id, before, True), None)
+for by in ("Operations", "Launched"):
+    ROWS[f"{by}.wait(on_progress)"] = (wait(by), None)
+    ROWS[f"Async{by}.wait(on_progress)"] = (wait(by, True), None)
 # That of Dask's `run` goes where that of `Fleet.dispatch` does, which test_fleet_dask.py has.
 ELSEWHERE = {"run(check)"}
 
@@ -441,7 +499,7 @@ def cell(stage, name, column, caplog):
         assert "LookupError" in told and asked[0] == "mine", told
         return "raised"
     assert set(asked) == {"mine"} or column == "builtin", asked
-    assert writes(stage.sim) >= 1
+    assert writes(stage.sim) >= ("on_progress" not in name)
     return "awaited" if is_awaited(name) and COLUMNS[column][0] in (AWAITED, ("no answer", "awaited")) else "answered"
 
 

@@ -83,6 +83,15 @@ class Stage:
         if kind in (akua.Clusters, akua.Workspaces, akua.Operations):
             calls.list().to_dicts() if used else None
             return calls
+        if kind in (akua.Launched, akua.Waited):
+            cluster = "clu_3" if used else "clu_4"
+            launched = client.clusters.suspend(cluster, timeout=9) if client.clusters.get(cluster).state == "active" else client.clusters.resume(cluster)
+            waited = launched.wait()
+            return launched if kind is akua.Launched else waited
+        if kind is akua.AsyncLaunched:
+            launched = run(self.other.clusters.refresh_capabilities("clu_5"))
+            run(launched.wait()) if used else self.client.operations.wait(launched.token)
+            return launched
         if kind is akua.EditResult:
             return client.clusters.edit("clu_2", name="edited" if used else "cluster 2")
         if kind in (akua.ResourceList, akua.Pages, akua.Page):

@@ -59,6 +59,7 @@ def errors(client: akua.Client) -> None:
         assert_type(error.current_etag, str | None)
         client.clusters.edit(error.resource, name="x")
     except akua.IndeterminateError as error:
+        assert_type(client.resolve(error.resume_token), akua.EditResult[Any] | akua.Launched)
         assert_type(client.resolve(error.resume_token).changed, bool)
         assert_type(error.may_still_land, bool)
         facts: Sequence[akua.FieldReport] = error.facts
@@ -69,6 +70,36 @@ def errors(client: akua.Client) -> None:
     except akua.AkuaError as error:
         assert_type(error.server_errors, tuple[akua.ErrorDetail, ...])
         assert_type(error.may_have_taken_effect, bool)
+
+
+def launches(client: akua.Client) -> None:
+    launched = client.clusters.suspend("clu_1", keep_resume_token=print, max_attempts=2)
+    assert_type(launched, akua.Launched)
+    assert_type(launched.end, Literal["applied", "unchanged"])
+    assert_type(launched.token, str | None)
+    assert_type(launched.wait(timeout=600, on_progress=print), akua.Waited | None)
+    assert_type(client.workspaces.delete(client.workspaces.get("ws_1")).candidates, tuple[str, ...])
+    assert_type(client.clusters.suspend_once("clu_1", if_match="42"), akua.Operation)
+    try:
+        waited = client.operations.wait("op_1", on_progress=lambda operation: not operation.done, asked="yes")
+        assert_type(waited.now, akua.Cluster | akua.Workspace | None)
+        assert_type(waited.operation, akua.Operation)
+    except akua.OperationCancelledError as error:
+        assert_type(error.asked_here, Literal["yes", "no", "unknown"])
+        assert_type(error.operation, akua.Operation | None)
+
+
+async def asynchronous_launches(client: akua.AsyncClient) -> None:
+    launched = await client.clusters.delete("clu_1")
+    assert_type(launched, akua.AsyncLaunched)
+
+    async def watch(operation: akua.Operation) -> bool:
+        return True
+
+    assert_type(await launched.wait(on_progress=watch), akua.Waited | None)
+    assert_type(await client.operations.wait(await client.operations.get("op_1")), akua.Waited)
+    assert_type(await client.operations.cancel_once("op_1"), akua.Operation)
+    assert_type(await client.resolve("akua-resume-2"), akua.EditResult[Any] | akua.AsyncLaunched)
 
 
 async def asynchronous(client: akua.AsyncClient) -> None:
@@ -104,4 +135,6 @@ def mistakes(client: akua.Client, cluster: akua.Cluster) -> None:
     client.workspaces.update("ws_1", if_match="8", slug="abc", idempotency_key="k")  # type: ignore[arg-type]
     client.workspaces.get(cluster)  # type: ignore[arg-type]
     client.clusters.edit(cluster, on_conflict="overwrite")  # type: ignore[arg-type]
+    client.clusters.suspend(cluster, on_conflict="rebase")  # type: ignore[call-arg]
+    client.clusters.suspend("clu_1").wait().now  # type: ignore[union-attr]
     cluster.name = "x"  # type: ignore[misc]

@@ -306,11 +306,12 @@ fn stubs() -> String {
          from collections.abc import Callable, Mapping\n\
          from datetime import datetime\n\
          from os import PathLike\n\
-         from typing import Any, Generic, TypeVar, final\n\n\
+         from typing import Any, Generic, Literal, TypeVar, final\n\n\
          from typing_extensions import Self, Unpack\n\n\
          from akua import fleet as _fleet\n\
          from akua._akua import EditResult, ResourceList\n\
-         from akua.generated.settings import CallOptions, EditOptions, FleetOptions\n\
+         from akua._launched import Launched, Waited\n\
+         from akua.generated.settings import CallOptions, EditOptions, FleetOptions, LaunchOptions, WaitOptions\n\
          {imports}from akua.generated.fields import {}\n\n\
          __all__ = [\n{}]\n\n\
          _R = TypeVar(\"_R\", bound=_Answered)\n",

@@ -142,8 +142,34 @@ fn types() -> String {
         &[Of::Client, Of::ClientOrCall],
     );
     out.push_str(AFTER);
+    typed_with(
+        &mut out,
+        "LaunchOptions",
+        "CallOptions, total=False",
+        "The options of a suspend, a resume, a delete and of whatever else starts an operation.",
+        |setting| setting.of == Of::Edit && !NOT_OF_A_LAUNCH.contains(&setting.name),
+    );
+    out.push_str(KEPT);
+    typed_with(
+        &mut out,
+        "WaitOptions",
+        "TypedDict, total=False",
+        "The options of a wait for an operation, beside its own arguments.",
+        |setting| [Of::ClientOrCall, Of::Call].contains(&setting.of) && setting.name != "timeout",
+    );
     out
 }
+
+/// What an edit does about other writers; what starts an operation is carried out on the version that was seen, or not at all.
+const NOT_OF_A_LAUNCH: &[&str] = &["on_conflict", "overwrite_unseen", "max_versions"];
+
+const KEPT: &str = r#"    keep_resume_token: Callable[[str], object] | None
+    """Called with a resume token before the write first goes out. If it raises, nothing is sent, and what it raised is raised.
+    Called once more with the token of the operation that was started, which from then on is kept in the place of the first:
+    what it raises then goes to `sys.unraisablehook`, of `AsyncClient` to the event loop's handler of exceptions, as the write
+    has been accepted and that token is in the result as well. `AsyncClient` awaits what it returns, if that can be.
+    """
+"#;
 
 const AFTER: &str = r#"    contract: Contract | Mapping[str, bool | float] | None
     """What the server guarantees, where that differs from its documentation: see `Contract`, and the guide to `edit`."""
@@ -164,11 +190,15 @@ class EditOptions(PolicyOptions, CallOptions, total=False):
 
 /// A class with the settings of these owners.
 fn typed(out: &mut String, class: &str, doc: &str, of: &[Of]) {
-    let _ = write!(
-        out,
-        "\n\nclass {class}(TypedDict, total=False):\n    \"\"\"{doc}\"\"\"\n\n"
-    );
-    for setting in SETTINGS.iter().filter(|setting| of.contains(&setting.of)) {
+    typed_with(out, class, "TypedDict, total=False", doc, |setting| {
+        of.contains(&setting.of)
+    });
+}
+
+/// A class with these settings.
+fn typed_with(out: &mut String, class: &str, bases: &str, doc: &str, wanted: impl Fn(&Setting) -> bool) {
+    let _ = write!(out, "\n\nclass {class}({bases}):\n    \"\"\"{doc}\"\"\"\n\n");
+    for setting in SETTINGS.iter().filter(|setting| wanted(setting)) {
         let (kind, more) = match (setting.name, setting.takes) {
             // The one with its certificate, the other as the proxy `None`.
             ("client_key" | "no_proxy", _) => continue,

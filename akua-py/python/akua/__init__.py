@@ -12,7 +12,8 @@ Never overwrites a change that you have not seen, and never calls a write failed
     (True, 'prod-eu')
     >>> sim.close()
 
-- `Client`: `clusters` and `workspaces`, each with `get`, `list`, `update`, `edit`, `edit_with`; `resolve`.
+- `Client`: `clusters` and `workspaces`, each with `get`, `list`, `update`, `edit`, `edit_with`, `delete`, and of clusters
+  `suspend` and `resume`; `operations`, with `wait` and `cancel`; `resolve`.
 - `AsyncClient`: the same, to be awaited.
 - `AkuaError` and what is below it: what happened, and whether the request may have taken effect.
 - `akua.fleet`: plans for thousands of them, and a ledger of what happened to each.
@@ -57,15 +58,29 @@ if TYPE_CHECKING:
 
     from akua import aio, fleet, sim
     from akua._page import Page
-    from akua.generated.settings import CallOptions, ClientOptions, EditOptions, FleetOptions, PolicyOptions
+    from akua._launched import AsyncLaunched, Launched, Waited
+    from akua.generated.settings import (
+        CallOptions,
+        ClientOptions,
+        EditOptions,
+        FleetOptions,
+        LaunchOptions,
+        PolicyOptions,
+        WaitOptions,
+    )
     from akua.aio import AsyncClient
     from akua.generated.kinds import *
 
 # Found when they are first used: each needs a module of the standard library that costs more than all of this.
 _LATER = {
     "AsyncClient": "akua.aio",
+    "AsyncLaunched": "akua._launched",
+    "Launched": "akua._launched",
+    "Waited": "akua._launched",
     "Page": "akua._page",
     "CallOptions": "akua.generated.settings",
+    "LaunchOptions": "akua.generated.settings",
+    "WaitOptions": "akua.generated.settings",
     "ClientOptions": "akua.generated.settings",
     "EditOptions": "akua.generated.settings",
     "FleetOptions": "akua.generated.settings",
@@ -76,6 +91,7 @@ _LATER = {
 __all__ = [
     "AkuaError",
     "AsyncClient",
+    "AsyncLaunched",
     "AuthenticationError",
     "BilledBy",
     "CallOptions",
@@ -95,6 +111,8 @@ __all__ = [
     "FieldReport",
     "FleetOptions",
     "IndeterminateError",
+    "LaunchOptions",
+    "Launched",
     "LostTrackError",
     "NotFoundError",
     "Operation",
@@ -119,6 +137,8 @@ __all__ = [
     "TimeoutError",
     "TransportError",
     "ValidationError",
+    "WaitOptions",
+    "Waited",
     "Workspace",
     "WorkspaceClass",
     "WorkspaceFields",

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from akua import _akua
 from akua._callables import answer, plain
 from akua._errors import AkuaError, CancelledError, TimeoutError
+from akua._launched import AsyncLaunched, Launched, attached, came
 from akua._pickled import Live
 
 _R = TypeVar("_R", bound="_Answered")
@@ -171,8 +172,10 @@ def _only_read(result):
 
 def _landed(result):
     if isinstance(result, tuple):
-        # The step of an edit: only the last one has a result, and before it nothing is left open.
+        # The step of an edit or a launch: only the last one has a result, and before it nothing is left open.
         result = result[1] if result[0] == "done" else None
+    if isinstance(result, (Launched, AsyncLaunched, _akua.Operation)):
+        return came(result)
     if isinstance(result, _akua.EditResult):
         result = result.resource if result.changed else None
     if result is None:
@@ -272,6 +275,83 @@ class AsyncReads(Live, Generic[_R]):
     def _list(self, **options):
         return AsyncList(self._runner, self._collection.list(**options))
 
+    async def _drive(self, change, options, edit, *args):
+        """Goes on until the end of an edit or a launch. The caller's callables run here, on its event loop, and no thread waits
+        for them."""
+        turn = Turn(self._seconds(options))
+        keep = options.get("keep_resume_token")
+        if keep is not None and not callable(keep):
+            plain("keep_resume_token", keep, "a callable that takes a token")
+        steps = _akua.steps_of(edit, *args, **options)
+        began = False
+        while True:
+            try:
+                what, about = await self._runner.run(turn, _landed, steps.next)
+            except _Late:
+                steps.fail(_late("not_applied" if began else "not_sent"))
+                # This sends nothing any more.
+                what, about = steps.next()
+            began = True
+            if what == "done":
+                return about
+            try:
+                if what == "ready":
+                    await turn.ask("keep_resume_token", keep, about)
+                elif what == "accepted":
+                    await self._accepted(turn, keep, about, steps)
+                else:
+                    steps.submit(await turn.ask("change", change, about))
+            except Exception as raised:
+                steps.fail(raised)
+                what, about = steps.next()
+
+    @staticmethod
+    async def _accepted(turn, keep, token, steps):
+        """Hands the token of an operation out. It is in the result as well, so nothing is lost if it can't be kept; and whoever
+        heard of an exception here would take it that nothing was sent."""
+        try:
+            await turn.ask("keep_resume_token", keep, token)
+        except Exception as raised:
+            told = {"message": "keep_resume_token raised for the token of an operation that was started", "exception": raised}
+            asyncio.get_running_loop().call_exception_handler(told)
+        except asyncio.CancelledError as cancelled:
+            raise Runner.told(cancelled, came(steps.next()[1]))
+
+    async def _launch(self, name, subject, options):
+        launched = await self._drive(None, options, getattr(self._collection, name), subject)
+        return later(self._runner, launched)
+
+    async def _once(self, name, subject, options):
+        function = getattr(self._collection, name)
+        return await self._runner.write(self._seconds(options), function, subject, **options)
+
+    async def _wait(self, operation, timeout, on_progress, **options):
+        """As `_drive`, of a wait: it only reads, and when its time is over that is no error of the operation's."""
+        timeout = 1800.0 if timeout is None else timeout
+        turn = Turn(self._collection._time(timeout))
+        if on_progress is not None and not callable(on_progress):
+            plain("on_progress", on_progress, "a callable that takes an operation")
+        steps = _akua.steps_of(self._collection.wait, operation, timeout=timeout, on_progress=on_progress, **options)
+        done = False
+        while True:
+            try:
+                what, about = await self._runner.run(turn, _only_read, steps.next)
+            except _Late:
+                if done:
+                    # Its end is known: the look at what stands there now is worth the wait for a thread.
+                    turn = Turn(_LONG)
+                    continue
+                steps.submit(False)
+                # This sends nothing any more.
+                what, about = steps.next()
+            if what == "done":
+                return about
+            done = about.done
+            try:
+                steps.submit(await turn.ask("on_progress", on_progress, about))
+            except Exception as raised:
+                steps.fail(raised)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _collection_again, (type(self), self._client, self._runner.concurrency, self._name)
 
@@ -321,32 +401,16 @@ class AsyncCollection(AsyncReads[_R]):
     async def _wait_settled(self, resource, /, **fields):
         return await self._runner.read(self._seconds(fields), self._collection.wait_settled, resource, **fields)
 
-    async def _drive(self, change, options, edit, *args):
-        """Goes on until the end. The caller's callables run here, on its event loop, and no thread waits for them."""
-        turn = Turn(self._seconds(options))
-        keep = options.get("keep_resume_token")
-        if keep is not None and not callable(keep):
-            plain("keep_resume_token", keep, "a callable that takes a token")
-        steps = _akua.steps_of(edit, *args, **options)
-        began = False
-        while True:
-            try:
-                what, about = await self._runner.run(turn, _landed, steps.next)
-            except _Late:
-                steps.fail(_late("not_applied" if began else "not_sent"))
-                # This sends nothing any more.
-                what, about = steps.next()
-            began = True
-            if what == "done":
-                return about
-            try:
-                if what == "ready":
-                    await turn.ask("keep_resume_token", keep, about)
-                else:
-                    steps.submit(await turn.ask("change", change, about))
-            except Exception as raised:
-                steps.fail(raised)
-                what, about = steps.next()
+
+def later(runner, launched):
+    """What a launch ended with, whose operation is awaited."""
+    if not isinstance(launched, Launched):
+        return launched
+    from akua.generated.collections import AsyncOperations
+
+    operations = object.__new__(AsyncOperations)
+    operations.__dict__.update(_runner=runner, _client=None, _name="operations", _collection=launched._calls)
+    return attached(AsyncLaunched, launched._values(), operations)
 
 
 def _collection_again(kind, client, concurrency, name):

@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, SupportsFloat, SupportsIndex, TypeVar,
 from typing_extensions import Self, Unpack, disjoint_base
 
 from akua._errors import FieldReport
+from akua._launched import Launched
 from akua._page import Page
 from akua.fleet._records import Counts
 from akua.generated.settings import CallOptions, Contract
@@ -28,12 +29,12 @@ from akua.generated.kinds import (
 )
 
 __all__ = [
+    "CallSteps",
     "Cancel",
     "Client",
     "Cluster",
     "Clusters",
     "EditResult",
-    "EditSteps",
     "Fleet",
     "FleetDispatcher",
     "FleetReport",
@@ -152,15 +153,16 @@ class Client(_ClientCalls):
 
     def resolve(
         self, resume_token: str, /, *, mode: Literal["finish", "look"] = "finish", **options: Unpack[ResolveOptions]
-    ) -> EditResult[Any]:
-        """Settles a write of which nobody knew the end, from its resume token, also in another process.
+    ) -> EditResult[Any] | Launched:
+        """Settles a write of which nobody knew the end, from its resume token, also in another process. That of an edit ends as an edit
+        does, with an `EditResult`; that of a suspend, a delete or another launch as those do, with a `Launched`.
 
             >>> def settle(error: akua.IndeterminateError) -> bool:
             ...     return client.resolve(error.resume_token).changed
 
         Args:
             resume_token: From `IndeterminateError.resume_token`, or from the hook `keep_resume_token`.
-            mode: "finish" may land the write now; "look" only reads.
+            mode: "finish" may land the write now; "look" only reads. A launch is never issued anew.
             **options: The secrets that were written, if any: `kubeconfig`. The token holds only their hashes. And the options
                 of an edit: the context has to be the same as then.
 
@@ -168,7 +170,8 @@ class Client(_ClientCalls):
             IndeterminateError: It still is not known.
             ValidationError: The token is damaged, or for another service, context or secret. Nothing was sent, and
                 nothing new is known of its write: `effect` is "unknown", `may_still_land` is True. Keep the token.
-            AkuaError: As for `Clusters.edit`.
+                The token of an operation has nothing to resolve, and the message says so: wait for it with `Operations.wait`.
+            AkuaError: As for `Clusters.edit` and `Clusters.suspend`.
         """
 
     def _time(self, timeout: float | None = None, /) -> float: ...
@@ -347,12 +350,12 @@ class Cancel:
 def cancellable(cancel: Cancel, function: Callable[..., _T], /, *args: Any, **kwargs: Any) -> _T: ...
 
 @final
-class EditSteps:
+class CallSteps:
     def next(self) -> tuple[str, Any]: ...
     def submit(self, wanted: Any) -> None: ...
     def fail(self, raised: BaseException) -> None: ...
 
-def steps_of(edit: Callable[..., Any], /, *args: Any, **kwargs: Any) -> EditSteps: ...
+def steps_of(call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> CallSteps: ...
 
 def printable(text: str, /) -> str: ...
 

@@ -165,10 +165,14 @@ class AkuaError(Exception):
     """What to do about it, if that is known."""
     end: str | None = None
     """How an edit ended: `conflict`, `rejected`, `ignored`, `not_sent`, `indeterminate`, or `applied` where its answer can't be
-    read; how a wait did: `gone`, `superseded`, `deadline_passed`, `cancelled`. None of any other call, and of one that did
+    read; how a wait did: `gone`, `superseded`, `deadline_passed`, `cancelled`, and of one for an operation `operation_failed`,
+    `operation_cancelled`, `still_running`, `lost_track`. None of any other call, and of one that did
     not begin."""
     cause: str | None = None
     """What stood in the way of an edit, such as `answer_lost`, `deadline` or `cancelled`."""
+    candidates: tuple[str, ...] = ()
+    """Of a suspend, a delete or another call that starts an operation, and has none of its own: the ids of the operations of
+    that kind that were listed, the newest first. Any may be this call's, and any somebody else's."""
     attempts: int = 0
     """How many requests the call sent; of an edit, how many writes."""
     requests: int = 0
@@ -349,6 +353,8 @@ class CancelledError(AkuaError, kind="cancelled", effect="not_applied"):
 
     resource: Any = None
     """The resource that an answer showed which arrived all the same; or None."""
+    resume_token: str | None = None
+    """Of a call that started an operation all the same, and of a wait: the token to wait for it; or None."""
 
 
 class DecodeError(AkuaError, kind="decode", effect="not_applied"):

@@ -61,6 +61,20 @@ def result(result):
     return _table(None, _properties(result.resource).items(), caption)
 
 
+def launched(launched):
+    rows = [(name, getattr(launched, name)) for name in ("operation", "end", "proof", "attempts", "requests")]
+    rows += [("candidates", ", ".join(launched.candidates))] if launched.candidates else []
+    return _table(None, rows, f"{launched.kind} {launched.id}: {launched.end}")
+
+
+def waited(waited):
+    rows = [(name, getattr(waited.operation, name)) for name in ("id", "state", "owner_type", "owner_id")]
+    if waited.now is not None:
+        rows += [(f"{name} now", value) for name, value in _properties(waited.now).items()]
+    rows += [("later", ", ".join(waited.later) or None)]
+    return _table(None, rows, waited.message)
+
+
 def error(error):
     head = ("field", "base", "ours", "theirs", "state")
     rows = ((fact.field, fact.base, fact.ours, fact.theirs, fact.state) for fact in error.facts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from akua import _akua
-from akua._aio import Runner
+from akua._aio import Runner, later
 from akua._errors import AkuaError, while_resolving
 from akua._pickled import Live
 from akua.generated import collections
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from akua._akua import EditResult
+    from akua._launched import AsyncLaunched
     from akua.generated.settings import CallOptions, ClientOptions
     from akua.generated.fields import ResolveOptions
 
@@ -69,11 +70,12 @@ class AsyncClient(Live, collections.AsyncClientCalls):
 
     async def resolve(
         self, resume_token: str, /, *, mode: Literal["finish", "look"] = "finish", **options: Unpack[ResolveOptions]
-    ) -> EditResult[Any]:
+    ) -> EditResult[Any] | AsyncLaunched:
         """Settles a write of which nobody knew the end, from its resume token. See `akua.Client.resolve`."""
         try:
             seconds = self._client._time(options.get("timeout"))
-            return await self._runner.write(seconds, self._client.resolve, resume_token, mode=mode, **options)
+            ended = await self._runner.write(seconds, self._client.resolve, resume_token, mode=mode, **options)
+            return later(self._runner, ended)
         except AkuaError as error:
             raise while_resolving(error)
 

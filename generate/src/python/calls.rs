@@ -1,5 +1,6 @@
 //! The calls on each kind: their stubs, and those of the asynchronous client.
 
+use akua_model::edit::LaunchKind;
 use akua_model::property::Type;
 use akua_model::{Resource, ResourceKind, with_kind};
 
@@ -53,6 +54,92 @@ class _Calls(_Reads[_R]):
 "
 }
 
+/// A call that starts an operation: with the protocol, and as one request.
+struct Act {
+    name: &'static str,
+    kind: LaunchKind,
+    /// What it is told, and that of its form as one request.
+    docs: [&'static str; 2],
+}
+
+macro_rules! act {
+    ($name:literal, $kind:ident) => {
+        Act {
+            name: $name,
+            kind: LaunchKind::$kind,
+            docs: [
+                include_str!(concat!("../../../akua-py/src/docs/", $name, ".txt")),
+                include_str!(concat!("../../../akua-py/src/docs/", $name, "_once.txt")),
+            ],
+        }
+    };
+}
+
+const ACTS: &[Act] = &[
+    act!("suspend", SuspendCluster),
+    act!("resume", ResumeCluster),
+    act!("delete", DeleteCluster),
+    act!("delete", DeleteWorkspace),
+    act!("refresh_capabilities", RefreshCapabilities),
+    act!("cancel", CancelOperation),
+];
+
+impl Act {
+    fn of(kind: ResourceKind) -> impl Iterator<Item = &'static Self> {
+        ACTS.iter().filter(move |act| act.kind.of() == kind)
+    }
+
+    /// The argument that says what it is about.
+    fn argument(&self) -> &'static str {
+        match self.name {
+            "delete" => "resource",
+            _ => self.kind.of().name(),
+        }
+    }
+
+    /// The arguments of its form as one request, one a line, without the options.
+    fn guards(&self) -> &'static str {
+        if self.kind.is_guarded() {
+            "        if_match: str | None = None,\n        idempotency_key: str | None = None,\n"
+        } else {
+            "        idempotency_key: str | None = None,\n"
+        }
+    }
+
+    fn stubs(&self) -> String {
+        let Self { name, docs, .. } = self;
+        let (class, subject) = (classes(self.kind.of()).0, self.argument());
+        format!(
+            "    def {name}(self, {subject}: str | {class}, /, **options: Unpack[LaunchOptions]) -> Launched:\n{}\n    def {name}_once(\n        self,\n        {subject}: str | {class},\n        /,\n        *,\n{}        **options: Unpack[CallOptions],\n    ) -> Operation:\n{}\n",
+            docstring(docs[0], 8),
+            self.guards(),
+            docstring(docs[1], 8)
+        )
+    }
+
+    fn awaited(&self) -> String {
+        let name = self.name;
+        let (class, calls) = classes(self.kind.of());
+        let subject = self.argument();
+        let passed = if self.kind.is_guarded() {
+            "{\"if_match\": if_match, \"idempotency_key\": idempotency_key, **options}"
+        } else {
+            "{\"idempotency_key\": idempotency_key, **options}"
+        };
+        format!(
+            "\n    async def {name}(self, {subject}: str | {class}, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:\n        \"\"\"Says whether the server has accepted it. See `akua.{calls}.{name}`.\"\"\"\n        return await self._launch(\"{name}\", {subject}, options)\n\n    async def {name}_once(\n        self,\n        {subject}: str | {class},\n        /,\n        *,\n{}        **options: Unpack[CallOptions],\n    ) -> Operation:\n        \"\"\"Sends it once. See `akua.{calls}.{name}_once`.\"\"\"\n        return await self._once(\"{name}_once\", {subject}, {passed})\n",
+            self.guards(),
+        )
+    }
+}
+
+/// The call that waits for an operation, from its result on: `plain` is for the stubs.
+fn wait(answer: &str, result: &str) -> String {
+    format!(
+        "wait(\n        self,\n        operation: str | Operation,\n        /,\n        *,\n        timeout: float | None = 1800.0,\n        on_progress: Callable[[Operation], {answer}] | None = None,\n        stop_when_blocked: bool = True,\n        asked: Literal[\"no\", \"yes\", \"unknown\"] = \"no\",\n        **options: Unpack[WaitOptions],\n    ) -> {result}:\n"
+    )
+}
+
 pub(super) fn calls_of(kind: ResourceKind) -> String {
     let (class, calls) = classes(kind);
     let name = plural(kind);
@@ -71,6 +158,13 @@ pub(super) fn calls_of(kind: ResourceKind) -> String {
             filters(kind),
             docstring(include_str!("../../../akua-py/src/docs/list.txt"), 8)
         );
+    }
+    for act in Act::of(kind) {
+        text += &act.stubs();
+    }
+    if kind == ResourceKind::Operation {
+        let doc = docstring(include_str!("../../../akua-py/src/docs/wait.txt"), 8);
+        text += &format!("    def {}{doc}\n", wait("object", "Waited"));
     }
     if !kind.is_writable() {
         return text;
@@ -132,12 +226,14 @@ pub(super) fn collections() -> String {
          from akua.generated.kinds import {}\n\n\
          TYPE_CHECKING = False\n\
          if TYPE_CHECKING:\n    \
-             from typing import Any\n\n    \
+             from collections.abc import Awaitable, Callable\n    \
+             from typing import Any, Literal\n\n    \
              from typing_extensions import Unpack\n\n    \
              from akua._akua import EditResult\n    \
+             from akua._launched import AsyncLaunched, Waited\n    \
              from akua.generated.enums import {}\n    \
              from akua.generated.fields import {}\n    \
-             from akua.generated.settings import CallOptions\n",
+             from akua.generated.settings import CallOptions, LaunchOptions, WaitOptions\n",
         answered.join(", "),
         narrowed.join(", "),
         imported.join(", ")
@@ -164,6 +260,15 @@ pub(super) fn collections() -> String {
                 "\n    def list(\n        self,\n        *,\n        page_size: int | None = None,\n        cursor: str | None = None,\n{}        **options: Unpack[CallOptions],\n    ) -> AsyncList[{class}]:\n        \"\"\"All of them, or those about one thing. See `akua.{calls}.list`.\"\"\"\n        return self._list(page_size=page_size, cursor=cursor, {}, **options)\n",
                 filters(kind),
                 passed.join(", ")
+            );
+        }
+        for act in Act::of(kind) {
+            text += &act.awaited();
+        }
+        if kind == ResourceKind::Operation {
+            text += &format!(
+                "\n    async def {}        \"\"\"Waits until it has ended. See `akua.{calls}.wait`.\"\"\"\n        return await self._wait(\n            operation, timeout, on_progress, stop_when_blocked=stop_when_blocked, asked=asked, **options\n        )\n",
+                wait("object | Awaitable[object]", "Waited")
             );
         }
         if !kind.is_writable() {

@@ -10,18 +10,83 @@ from akua.generated.kinds import Cluster, Operation, Workspace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Awaitable, Callable
+    from typing import Any, Literal
 
     from typing_extensions import Unpack
 
     from akua._akua import EditResult
+    from akua._launched import AsyncLaunched, Waited
     from akua.generated.enums import OwnerType
     from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate
-    from akua.generated.settings import CallOptions
+    from akua.generated.settings import CallOptions, LaunchOptions, WaitOptions
 
 
 class AsyncClusters(AsyncCollection[Cluster]):
     """The clusters that a client may see: `client.clusters`. See `akua.Clusters`, which it is like."""
+
+    async def suspend(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
+        """Says whether the server has accepted it. See `akua.Clusters.suspend`."""
+        return await self._launch("suspend", cluster, options)
+
+    async def suspend_once(
+        self,
+        cluster: str | Cluster,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends it once. See `akua.Clusters.suspend_once`."""
+        return await self._once("suspend_once", cluster, {"if_match": if_match, "idempotency_key": idempotency_key, **options})
+
+    async def resume(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
+        """Says whether the server has accepted it. See `akua.Clusters.resume`."""
+        return await self._launch("resume", cluster, options)
+
+    async def resume_once(
+        self,
+        cluster: str | Cluster,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends it once. See `akua.Clusters.resume_once`."""
+        return await self._once("resume_once", cluster, {"if_match": if_match, "idempotency_key": idempotency_key, **options})
+
+    async def delete(self, resource: str | Cluster, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
+        """Says whether the server has accepted it. See `akua.Clusters.delete`."""
+        return await self._launch("delete", resource, options)
+
+    async def delete_once(
+        self,
+        resource: str | Cluster,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends it once. See `akua.Clusters.delete_once`."""
+        return await self._once("delete_once", resource, {"if_match": if_match, "idempotency_key": idempotency_key, **options})
+
+    async def refresh_capabilities(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
+        """Says whether the server has accepted it. See `akua.Clusters.refresh_capabilities`."""
+        return await self._launch("refresh_capabilities", cluster, options)
+
+    async def refresh_capabilities_once(
+        self,
+        cluster: str | Cluster,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends it once. See `akua.Clusters.refresh_capabilities_once`."""
+        return await self._once("refresh_capabilities_once", cluster, {"idempotency_key": idempotency_key, **options})
 
     async def update(
         self,
@@ -54,6 +119,22 @@ class AsyncClusters(AsyncCollection[Cluster]):
 class AsyncWorkspaces(AsyncCollection[Workspace]):
     """The workspaces that a client may see: `client.workspaces`. See `akua.Workspaces`, which it is like."""
 
+    async def delete(self, resource: str | Workspace, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
+        """Says whether the server has accepted it. See `akua.Workspaces.delete`."""
+        return await self._launch("delete", resource, options)
+
+    async def delete_once(
+        self,
+        resource: str | Workspace,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends it once. See `akua.Workspaces.delete_once`."""
+        return await self._once("delete_once", resource, {"if_match": if_match, "idempotency_key": idempotency_key, **options})
+
     async def update(
         self,
         resource: str | Workspace,
@@ -85,6 +166,37 @@ class AsyncOperations(AsyncReads[Operation]):
     ) -> AsyncList[Operation]:
         """All of them, or those about one thing. See `akua.Operations.list`."""
         return self._list(page_size=page_size, cursor=cursor, owner_type=owner_type, owner_id=owner_id, **options)
+
+    async def cancel(self, operation: str | Operation, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
+        """Says whether the server has accepted it. See `akua.Operations.cancel`."""
+        return await self._launch("cancel", operation, options)
+
+    async def cancel_once(
+        self,
+        operation: str | Operation,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends it once. See `akua.Operations.cancel_once`."""
+        return await self._once("cancel_once", operation, {"idempotency_key": idempotency_key, **options})
+
+    async def wait(
+        self,
+        operation: str | Operation,
+        /,
+        *,
+        timeout: float | None = 1800.0,
+        on_progress: Callable[[Operation], object | Awaitable[object]] | None = None,
+        stop_when_blocked: bool = True,
+        asked: Literal["no", "yes", "unknown"] = "no",
+        **options: Unpack[WaitOptions],
+    ) -> Waited:
+        """Waits until it has ended. See `akua.Operations.wait`."""
+        return await self._wait(
+            operation, timeout, on_progress, stop_when_blocked=stop_when_blocked, asked=asked, **options
+        )
 
 
 class AsyncClientCalls:

@@ -6,13 +6,14 @@ Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from os import PathLike
-from typing import Any, Generic, TypeVar, final
+from typing import Any, Generic, Literal, TypeVar, final
 
 from typing_extensions import Self, Unpack
 
 from akua import fleet as _fleet
 from akua._akua import EditResult, ResourceList
-from akua.generated.settings import CallOptions, EditOptions, FleetOptions
+from akua._launched import Launched, Waited
+from akua.generated.settings import CallOptions, EditOptions, FleetOptions, LaunchOptions, WaitOptions
 from akua.generated.enums import BilledBy as BilledBy
 from akua.generated.fields import ClusterFields as ClusterFields
 from akua.generated.enums import ClusterState as ClusterState
@@ -361,6 +362,200 @@ class _Calls(_Reads[_R]):
 class Clusters(_Calls[Cluster]):
     """The clusters that a client may see: `client.clusters`."""
 
+    def suspend(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> Launched:
+        """Suspends a cluster that runs, and says whether the server has accepted that: in the version that was seen, or not at all.
+
+        With only an id the current version is read first. A lost answer is settled by the same bytes, where they can't be accepted
+        twice, and by looking; nothing is ever issued anew. What becomes of the operation is another question: `wait` for it.
+
+            >>> launched = client.clusters.suspend("clu_1")
+            >>> launched.end, launched.proof, launched.operation
+            ('applied', 'acknowledged', 'op_1')
+            >>> launched.wait().now.state
+            <ClusterState.SUSPENDED: 'suspended'>
+
+        Args:
+            cluster: The version that was seen, or its id.
+            **options: See `LaunchOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, and nothing was accepted: look at it, and decide anew.
+            RejectedError: The server refuses: its state, or another operation, stands in the way (`server_errors`).
+            IndeterminateError: Nobody could know: settle it with `Client.resolve(error.resume_token)`, and don't send it anew.
+                `candidates` lists operations that may be it.
+            AkuaError: Any other kind means that nothing was accepted.
+        """
+    def suspend_once(
+        self,
+        cluster: str | Cluster,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends one `POST …:suspend`, and returns the operation that it was answered with.
+
+        It is sent a second time, byte for byte, only if the server has refused it with 401 and the callback for tokens has another
+        one. `suspend` finds out what happened where this can only say that it is not known.
+
+            >>> client.clusters.suspend_once(client.clusters.get("clu_1")).state
+            <OperationState.RUNNING: 'RUNNING'>
+
+        Args:
+            cluster: The version that was seen, or its id; then `if_match` is needed.
+            if_match: The etag that it must still have, in place of the version's own. Never `*`.
+            idempotency_key: A key of your own for this request, 1 to 64 characters. The server need not look at it.
+            **options: Those of every call: see `CallOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, or its state or another operation stands in the way. Nothing was accepted.
+            IndeterminateError: It may have been accepted.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
+        """
+    def resume(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> Launched:
+        """Resumes a cluster that is suspended, and says whether the server has accepted that: as `suspend`.
+
+            >>> _ = client.clusters.suspend("clu_1").wait()
+            >>> client.clusters.resume("clu_1").wait().now.state
+            <ClusterState.ACTIVE: 'active'>
+
+        Args:
+            cluster: The version that was seen, or its id.
+            **options: See `LaunchOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, and nothing was accepted: look at it, and decide anew.
+            RejectedError: The server refuses: its state, or another operation, stands in the way (`server_errors`).
+            IndeterminateError: Nobody could know: settle it with `Client.resolve(error.resume_token)`, and don't send it anew.
+                `candidates` lists operations that may be it.
+            AkuaError: Any other kind means that nothing was accepted.
+        """
+    def resume_once(
+        self,
+        cluster: str | Cluster,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends one `POST …:resume`, and returns the operation that it was answered with.
+
+        It is sent a second time, byte for byte, only if the server has refused it with 401 and the callback for tokens has another
+        one. `resume` finds out what happened where this can only say that it is not known.
+
+            >>> suspended = client.clusters.suspend("clu_1").wait().now
+            >>> client.clusters.resume_once(suspended).owner_id
+            'clu_1'
+
+        Args:
+            cluster: The version that was seen, or its id; then `if_match` is needed.
+            if_match: The etag that it must still have, in place of the version's own. Never `*`.
+            idempotency_key: A key of your own for this request, 1 to 64 characters. The server need not look at it.
+            **options: Those of every call: see `CallOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, or its state or another operation stands in the way. Nothing was accepted.
+            IndeterminateError: It may have been accepted.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
+        """
+    def delete(self, resource: str | Cluster, /, **options: Unpack[LaunchOptions]) -> Launched:
+        """Deletes it, and says whether the server has accepted that: in the version that was seen, or not at all.
+
+        With only an id the current version is read first, and that one is deleted. A version that is passed in is looked at first,
+        with the token that is then used: only to that one it says something that it is gone. Nothing is ever issued anew.
+
+        Documented for clusters: no install, no managed worker and no machine snapshot may be left, and the caller must own the
+        workspace. After the delete of a workspace its own token is presumably of no use any more.
+
+            >>> cluster = client.clusters.get("clu_1")
+            >>> launched = client.clusters.delete(cluster)
+            >>> launched.changed, launched.wait().end
+            (True, 'succeeded')
+
+        Args:
+            resource: The version that was seen, or its id.
+            **options: See `LaunchOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, and nothing was accepted: look at it, and decide anew.
+            RejectedError: The server refuses: its state, or another operation, stands in the way (`server_errors`).
+            IndeterminateError: Nobody could know: settle it with `Client.resolve(error.resume_token)`, and don't send it anew.
+                `candidates` lists operations that may be it.
+            NotFoundError: There is none, and this call has not deleted it.
+            AkuaError: Any other kind means that nothing was accepted.
+        """
+    def delete_once(
+        self,
+        resource: str | Cluster,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends one `DELETE`, and returns the operation that it was answered with.
+
+        It is sent a second time, byte for byte, only if the server has refused it with 401 and the callback for tokens has another
+        one. `delete` finds out what happened where this can only say that it is not known.
+
+            >>> client.clusters.delete_once("clu_1", if_match="42").metadata["type"]
+            'cluster.delete'
+
+        Args:
+            resource: The version that was seen, or its id; then `if_match` is needed.
+            if_match: The etag that it must still have, in place of the version's own. Never `*`.
+            idempotency_key: A key of your own for this request, 1 to 64 characters. The server need not look at it.
+            **options: Those of every call: see `CallOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, or its state or another operation stands in the way. Nothing was accepted.
+            IndeterminateError: It may have been accepted.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
+        """
+    def refresh_capabilities(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> Launched:
+        """Asks for the capabilities of a cluster to be found out anew. It can be asked for as often as one likes.
+
+            >>> client.clusters.refresh_capabilities("clu_1").wait().end
+            'succeeded'
+
+        Args:
+            cluster: The cluster or its id: no version of it is meant.
+            **options: See `LaunchOptions`.
+
+        Raises:
+            RejectedError: The server refuses: its state, or another operation, stands in the way (`server_errors`).
+            IndeterminateError: Nobody could know: settle it with `Client.resolve(error.resume_token)`, and don't send it anew.
+                `candidates` lists operations that may be it.
+            AkuaError: Any other kind means that nothing was accepted.
+        """
+    def refresh_capabilities_once(
+        self,
+        cluster: str | Cluster,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends one `POST …/capabilities:refresh`, and returns the operation that it was answered with.
+
+        It is sent a second time, byte for byte, only if the server has refused it with 401 and the callback for tokens has another
+        one. `refresh_capabilities` finds out what happened where this can only say that it is not known.
+
+            >>> client.clusters.refresh_capabilities_once("clu_1").id
+            'op_1'
+
+        Args:
+            cluster: The cluster or its id.
+            idempotency_key: A key of your own for this request, 1 to 64 characters. The server need not look at it.
+            **options: Those of every call: see `CallOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, or its state or another operation stands in the way. Nothing was accepted.
+            IndeterminateError: It may have been accepted.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
+        """
     def update(
         self,
         resource: str | Cluster,
@@ -444,6 +639,60 @@ class Clusters(_Calls[Cluster]):
 class Workspaces(_Calls[Workspace]):
     """The workspaces that a client may see: `client.workspaces`."""
 
+    def delete(self, resource: str | Workspace, /, **options: Unpack[LaunchOptions]) -> Launched:
+        """Deletes it, and says whether the server has accepted that: in the version that was seen, or not at all.
+
+        With only an id the current version is read first, and that one is deleted. A version that is passed in is looked at first,
+        with the token that is then used: only to that one it says something that it is gone. Nothing is ever issued anew.
+
+        Documented for clusters: no install, no managed worker and no machine snapshot may be left, and the caller must own the
+        workspace. After the delete of a workspace its own token is presumably of no use any more.
+
+            >>> cluster = client.clusters.get("clu_1")
+            >>> launched = client.clusters.delete(cluster)
+            >>> launched.changed, launched.wait().end
+            (True, 'succeeded')
+
+        Args:
+            resource: The version that was seen, or its id.
+            **options: See `LaunchOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, and nothing was accepted: look at it, and decide anew.
+            RejectedError: The server refuses: its state, or another operation, stands in the way (`server_errors`).
+            IndeterminateError: Nobody could know: settle it with `Client.resolve(error.resume_token)`, and don't send it anew.
+                `candidates` lists operations that may be it.
+            NotFoundError: There is none, and this call has not deleted it.
+            AkuaError: Any other kind means that nothing was accepted.
+        """
+    def delete_once(
+        self,
+        resource: str | Workspace,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends one `DELETE`, and returns the operation that it was answered with.
+
+        It is sent a second time, byte for byte, only if the server has refused it with 401 and the callback for tokens has another
+        one. `delete` finds out what happened where this can only say that it is not known.
+
+            >>> client.clusters.delete_once("clu_1", if_match="42").metadata["type"]
+            'cluster.delete'
+
+        Args:
+            resource: The version that was seen, or its id; then `if_match` is needed.
+            if_match: The etag that it must still have, in place of the version's own. Never `*`.
+            idempotency_key: A key of your own for this request, 1 to 64 characters. The server need not look at it.
+            **options: Those of every call: see `CallOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, or its state or another operation stands in the way. Nothing was accepted.
+            IndeterminateError: It may have been accepted.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
+        """
     def update(
         self,
         resource: str | Workspace,
@@ -527,6 +776,96 @@ class Operations(_Reads[Operation]):
 
         Raises:
             ValidationError: A value is out of its limits. What goes wrong with a page is raised when it is read.
+        """
+    def cancel(self, operation: str | Operation, /, **options: Unpack[LaunchOptions]) -> Launched:
+        """Asks for an operation to be cancelled. That is all that an acceptance says: the step that runs is finished first, and the
+        operation may still succeed or fail. `wait` for it; one that has ended is refused.
+
+            >>> launched = client.clusters.suspend("clu_1")
+            >>> try:
+            ...     client.operations.cancel(launched.operation).wait()
+            ... except akua.OperationCancelledError as error:
+            ...     print(error.asked_here, error.now.state)
+            yes active
+
+        Args:
+            operation: The operation or its id.
+            **options: See `LaunchOptions`.
+
+        Raises:
+            RejectedError: The server refuses: it has ended already, as a rule (`server_errors`).
+            IndeterminateError: Nobody could know: settle it with `Client.resolve(error.resume_token)`, and don't send it anew.
+                `candidates` lists operations that may be it.
+            AkuaError: Any other kind means that nothing was accepted.
+        """
+    def cancel_once(
+        self,
+        operation: str | Operation,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends one `POST …:cancel`, and returns the operation that it was answered with.
+
+        It is sent a second time, byte for byte, only if the server has refused it with 401 and the callback for tokens has another
+        one. `cancel` finds out what happened where this can only say that it is not known.
+
+            >>> launched = client.clusters.suspend("clu_1")
+            >>> client.operations.cancel_once(launched.operation).id == launched.operation
+            True
+
+        Args:
+            operation: The operation or its id.
+            idempotency_key: A key of your own for this request, 1 to 64 characters. The server need not look at it.
+            **options: Those of every call: see `CallOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, or its state or another operation stands in the way. Nothing was accepted.
+            IndeterminateError: It may have been accepted.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
+        """
+    def wait(
+        self,
+        operation: str | Operation,
+        /,
+        *,
+        timeout: float | None = 1800.0,
+        on_progress: Callable[[Operation], object] | None = None,
+        stop_when_blocked: bool = True,
+        asked: Literal["no", "yes", "unknown"] = "no",
+        **options: Unpack[WaitOptions],
+    ) -> Waited:
+        """Waits until an operation has ended, and says what became of it and what stands there now.
+
+        It only reads, can be begun anywhere and as often as one likes, and nothing depends on it: the operation goes on when the
+        wait is given up. It may wait for a person: that ends the wait as well, unless told otherwise.
+
+            >>> launched = client.clusters.suspend("clu_1")
+            >>> waited = client.operations.wait(launched.token, on_progress=lambda operation: print(operation.state.value))
+            RUNNING
+            SUCCEEDED
+            >>> waited.operation.done, waited.now.state.value, waited.later
+            (True, 'suspended', ())
+
+        Args:
+            operation: A token, as `Launched.token` and `keep_resume_token` have it, or an operation, or its id. A token knows for
+                which service and context it was made.
+            timeout: The seconds for all of it, in place of the client's.
+            on_progress: Called with the operation for every answer that shows it. False ends the wait; what it raises ends it
+                too, and is raised. `AsyncClient` awaits what it returns, if that can be.
+            stop_when_blocked: Whether a step that waits for a person ends the wait.
+            asked: Whether you have asked for the operation to be cancelled: "no", "yes", or "unknown" if you tried and can't
+                know. The token of a cancel says so by itself. `asked_here` of an `OperationCancelledError` tells it.
+            **options: See `WaitOptions`.
+
+        Raises:
+            OperationFailedError: It was accepted and has failed: in part it may have been done.
+            OperationCancelledError: It was cancelled: in part it may have been done.
+            StillRunningError: The wait is over and the operation is not: wait again, with `resume_token`. `blocked_on` names the
+                step that waits for a person.
+            LostTrackError: It can't be read any more, or has ended in a way that this version does not know.
+            ValidationError: The token is damaged, or for another service or context, or that of a write that is to be resolved.
         """
 
 class _ClientCalls:

@@ -169,3 +169,33 @@ class EditOptions(PolicyOptions, CallOptions, total=False):
     """Called with a resume token before each write first goes out. If it raises, nothing of that write is sent, and what it
     raised is raised. Keep the token where a crash can't reach it. `AsyncClient` awaits what it returns, if that can be.
     """
+
+
+class LaunchOptions(CallOptions, total=False):
+    """The options of a suspend, a resume, a delete and of whatever else starts an operation."""
+
+    max_attempts: int | None
+    """How often an edit may send one request in all. 4 unless set."""
+    settle_reserve: float | None
+    """How much of an edit's time is kept for finding out what happened: a quarter of the time at most. 5 s unless set.
+    In seconds.
+    """
+    backoff: float | None
+    """The longest first pause before an edit repeats a request; it doubles each time. 0.1 s unless set. In seconds."""
+    backoff_limit: float | None
+    """The longest pause before an edit repeats a request. 5 s unless set. In seconds."""
+    keep_resume_token: Callable[[str], object] | None
+    """Called with a resume token before the write first goes out. If it raises, nothing is sent, and what it raised is raised.
+    Called once more with the token of the operation that was started, which from then on is kept in the place of the first:
+    what it raises then goes to `sys.unraisablehook`, of `AsyncClient` to the event loop's handler of exceptions, as the write
+    has been accepted and that token is in the result as well. `AsyncClient` awaits what it returns, if that can be.
+    """
+
+
+class WaitOptions(TypedDict, total=False):
+    """The options of a wait for an operation, beside its own arguments."""
+
+    context: str | None
+    """The workspace that calls are about, 1 to 53 code points. Only a token that is not a workspace's own needs it."""
+    traceparent: str | None
+    """Where the call stands in the program's own trace (W3C Trace Context): sent with every request of it."""

@@ -1,0 +1,329 @@
+//! The calls that start an operation: with the steps of `akua-http`, and as one request.
+
+use std::sync::Arc;
+
+use akua_http::{Collection, Error, LaunchProgress, Launching};
+use akua_model::edit::{LaunchKind, LaunchTarget, LaunchToken, Launched, ResumeMode, Sight};
+use akua_model::{Cluster, IdempotencyKey, IfMatch, Operation, Readable, ResourceKind, Workspace};
+use pyo3::exceptions::PyException;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+
+use crate::argument::text;
+use crate::binding::{KindBinding, ResourceBinding, Subject};
+use crate::call::{Call, detached};
+use crate::callable::Callable;
+use crate::ending::Raised;
+use crate::error::{self, Raising};
+use crate::interrupt::Slot;
+use crate::kept::Kept;
+use crate::options::{CallOptions, EditOptions};
+use crate::shared::Shared;
+use crate::steps::{self, CallSteps, Step, Stepping};
+use crate::{change, launched, update};
+
+type Keywords<'a, 'py> = Option<&'a Bound<'py, PyDict>>;
+
+/// A launch on the version that was seen, or on the current one.
+pub(crate) fn launch<R: ResourceBinding>(
+    shared: &Shared,
+    name: &str,
+    kind: LaunchKind,
+    subject: &Bound<'_, PyAny>,
+    keywords: Keywords<'_, '_>,
+) -> PyResult<Py<PyAny>> {
+    let options = EditOptions::of_launch(name, keywords)?;
+    let resource = Subject::<R>::of(subject)?;
+    let seen = match &resource {
+        Subject::Seen(seen) => Some(Sight::of(*seen)),
+        Subject::Id(_) => None,
+    };
+    begin(subject.py(), shared, options, |collection: &Collection<R>| {
+        collection.start_launch(kind, resource.id().as_ref(), seen.as_ref())
+    })
+}
+
+/// The kinds that can be deleted.
+pub(crate) const DELETED: &[ResourceKind] = &[ResourceKind::Cluster, ResourceKind::Workspace];
+
+/// A delete of one of those.
+pub(crate) fn delete(
+    of: ResourceKind,
+    shared: &Shared,
+    subject: &Bound<'_, PyAny>,
+    keywords: Keywords<'_, '_>,
+) -> PyResult<Py<PyAny>> {
+    match of {
+        ResourceKind::Workspace => {
+            launch::<Workspace>(shared, "delete", LaunchKind::DeleteWorkspace, subject, keywords)
+        }
+        _ => launch::<Cluster>(shared, "delete", LaunchKind::DeleteCluster, subject, keywords),
+    }
+}
+
+/// A launch that can be asked for as often as one likes, whatever version there is.
+pub(crate) fn ask<R: KindBinding + Readable>(
+    shared: &Shared,
+    name: &str,
+    kind: LaunchKind,
+    subject: &Bound<'_, PyAny>,
+    keywords: Keywords<'_, '_>,
+) -> PyResult<Py<PyAny>> {
+    let options = EditOptions::of_launch(name, keywords)?;
+    let resource = Subject::<R>::of(subject)?;
+    begin(subject.py(), shared, options, |collection: &Collection<R>| {
+        collection.start_launch(kind, resource.id().as_ref(), None)
+    })
+}
+
+/// Carries out the launch that `start` begins, or hands out its steps where they are wanted.
+fn begin<R: KindBinding + Readable>(
+    py: Python<'_>,
+    shared: &Shared,
+    options: EditOptions<'_>,
+    start: impl FnOnce(&Collection<R>) -> Result<Launching<R>, Error>,
+) -> PyResult<Py<PyAny>> {
+    let later = shared.with(py, options.call.clone());
+    if steps::are_wanted() {
+        let keeps = options.keep_resume_token.is_some();
+        let steps = CallSteps::new(py, shared, &options.call, start, |launching, slot, raised| Steps {
+            slot,
+            launching,
+            later,
+            keeps,
+            stage: Stage::Begin,
+            raised,
+        })?;
+        return Ok(Py::new(py, steps)?.into_any());
+    }
+    let keep = options.keeper()?;
+    let call = Call::<R>::new(py, shared, &options.call)?;
+    let launching = start(&call.collection).map_err(|error| call.exception(&error))?;
+    drive(&call, &later, launching, keep.as_ref())
+}
+
+/// Goes on until the end. What `keep` raises before the write is raised if nothing took effect.
+fn drive<R: KindBinding + Readable>(
+    call: &Call<'_, R>,
+    later: &Shared,
+    mut launching: Launching<R>,
+    keep: Option<&Callable>,
+) -> PyResult<Py<PyAny>> {
+    let py = call.py;
+    let ask = |keep: &Callable, token: &str| keep.call(py, Some(PyString::new(py, token).into_any()));
+    let mut own = None;
+    loop {
+        let steps = &mut launching;
+        match detached(py, || next(steps, keep.is_some()))? {
+            LaunchProgress::Ready(token) => {
+                if let Some(Err(error)) = keep.map(|keep| ask(keep, &token.to_string())) {
+                    own = Some(error);
+                    launching.decline(change::NOT_KEPT);
+                }
+            }
+            LaunchProgress::Done(launched) => {
+                let mut interrupt = call.raised();
+                if let (Some(keep), Some(token)) = (keep, launched.accepted())
+                    && let Err(error) = ask(keep, &token.to_string())
+                {
+                    // The token is in the result as well, so that nothing is lost; and whoever heard of an exception here
+                    // would take it that nothing was sent.
+                    if error.is_instance_of::<PyException>(py) {
+                        error.write_unraisable(py, keep.function.get(py).as_ref());
+                    } else {
+                        interrupt = interrupt.or(Some(error));
+                    }
+                }
+                return launched::end(py, later, &launched, Raised { interrupt, own });
+            }
+        }
+    }
+}
+
+fn next<R: Readable>(launching: &mut Launching<R>, keeps: bool) -> LaunchProgress {
+    loop {
+        match launching.next() {
+            LaunchProgress::Ready(_) if !keeps => {}
+            progress => return progress,
+        }
+    }
+}
+
+/// Settles a launch that an earlier call left behind.
+pub(crate) fn resolve(
+    py: Python<'_>,
+    shared: &Shared,
+    options: &EditOptions<'_>,
+    token: &LaunchToken,
+    mode: ResumeMode,
+) -> PyResult<Py<PyAny>> {
+    match token.kind().target() {
+        LaunchTarget::Cluster => resolve_of::<Cluster>(py, shared, options, token, mode),
+        LaunchTarget::Workspace => resolve_of::<Workspace>(py, shared, options, token, mode),
+        LaunchTarget::Operation => resolve_of::<Operation>(py, shared, options, token, mode),
+    }
+}
+
+fn resolve_of<R: KindBinding + Readable>(
+    py: Python<'_>,
+    shared: &Shared,
+    options: &EditOptions<'_>,
+    token: &LaunchToken,
+    mode: ResumeMode,
+) -> PyResult<Py<PyAny>> {
+    let later = shared.with(py, options.call.clone());
+    let call = Call::<R>::new(py, shared, &options.call)?;
+    let collection = &call.collection;
+    match detached(py, || collection.resolve_launch(token, mode))? {
+        Ok(launched) => {
+            let interrupt = call.raised();
+            launched::end(py, &later, &launched, Raised { interrupt, own: None })
+        }
+        Err(error) => Err(call.raised().unwrap_or_else(|| call.exception(&error))),
+    }
+}
+
+/// The exception for a token of an operation: its write has an end, and nothing is open but that of the operation.
+pub(crate) fn is_to_be_waited_for(py: Python<'_>) -> PyErr {
+    let problem = "is that of an operation that was started, so there is nothing to resolve (wait for it: \
+                   client.operations.wait)";
+    let told = Error::invalid_input("resume-token", problem);
+    error::either(
+        error::raising(py, &told)
+            .and_then(|raising| raising.with("story", told.to_string()))
+            .and_then(Raising::raise),
+    )
+}
+
+/// What guards one request, and its options.
+pub(crate) struct Once<'a, 'py> {
+    pub(crate) name: &'static str,
+    pub(crate) if_match: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) idempotency_key: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) options: Keywords<'a, 'py>,
+}
+
+impl Once<'_, '_> {
+    /// Sends it under the etag that was seen.
+    pub(crate) fn guarded<R: ResourceBinding>(
+        &self,
+        shared: &Shared,
+        subject: &Bound<'_, PyAny>,
+        send: impl FnOnce(&Collection<R>, &R::Id, &IfMatch, Option<&IdempotencyKey>) -> Result<Operation, Error> + Send,
+    ) -> PyResult<Py<PyAny>> {
+        let resource = Subject::<R>::of(subject)?;
+        let if_match = update::precondition(subject.py(), &resource, self.if_match)?;
+        self.send(subject.py(), shared, resource.id(), |collection, id, key| {
+            send(collection, id, &if_match, key)
+        })
+    }
+
+    /// Sends a delete of one of the kinds that can be deleted.
+    pub(crate) fn delete(&self, of: ResourceKind, shared: &Shared, subject: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        match of {
+            ResourceKind::Workspace => self.guarded(shared, subject, Collection::<Workspace>::delete_once),
+            _ => self.guarded(shared, subject, Collection::<Cluster>::delete_once),
+        }
+    }
+
+    /// Sends it without one.
+    pub(crate) fn unguarded<R: KindBinding>(
+        &self,
+        shared: &Shared,
+        subject: &Bound<'_, PyAny>,
+        send: impl FnOnce(&Collection<R>, &R::Id, Option<&IdempotencyKey>) -> Result<Operation, Error> + Send,
+    ) -> PyResult<Py<PyAny>> {
+        let resource = Subject::<R>::of(subject)?;
+        self.send(subject.py(), shared, resource.id(), send)
+    }
+
+    fn send<R: KindBinding>(
+        &self,
+        py: Python<'_>,
+        shared: &Shared,
+        id: &R::Id,
+        send: impl FnOnce(&Collection<R>, &R::Id, Option<&IdempotencyKey>) -> Result<Operation, Error> + Send,
+    ) -> PyResult<Py<PyAny>> {
+        let options = CallOptions::of(self.name, self.options)?;
+        let key = self.idempotency_key.map(|key| {
+            text("idempotency_key", key)?
+                .parse()
+                .map_err(|problem| error::raise_model(py, problem))
+        });
+        let key: Option<IdempotencyKey> = key.transpose()?;
+        Call::<R>::new(py, shared, &options)?.write(
+            |collection| send(collection, id, key.as_ref()),
+            Ok,
+            launched::came_once,
+        )
+    }
+}
+
+/// What the caller was asked for, or is to be told.
+enum Stage {
+    Begin,
+    Ready,
+    /// The token that waits was handed out; this is the end, and what a signal handler has raised.
+    Accepted(Box<Launched>, Option<PyErr>),
+    Other,
+}
+
+/// The steps of a launch.
+struct Steps<R: KindBinding + Readable> {
+    slot: Arc<Slot>,
+    launching: Launching<R>,
+    later: Shared,
+    keeps: bool,
+    stage: Stage,
+    raised: Kept,
+}
+
+impl<R: KindBinding + Readable> Steps<R> {
+    fn end(&self, py: Python<'_>, launched: &Launched, interrupt: Option<PyErr>) -> PyResult<Step> {
+        let own = self.raised.raised(py);
+        Ok((
+            "done",
+            launched::end(py, &self.later, launched, Raised { interrupt, own })?,
+        ))
+    }
+}
+
+impl<R: KindBinding + Readable> Stepping for Steps<R> {
+    fn next(&mut self, py: Python<'_>) -> PyResult<Step> {
+        match std::mem::replace(&mut self.stage, Stage::Other) {
+            Stage::Accepted(launched, interrupt) => return self.end(py, &launched, interrupt),
+            // It was given up before it began.
+            Stage::Begin => {
+                if let Some(raised) = self.raised.raised(py) {
+                    return Err(raised);
+                }
+            }
+            Stage::Ready | Stage::Other => {}
+        }
+        let interrupt = steps::begin(py, &self.slot)?;
+        let (launching, keeps) = (&mut self.launching, self.keeps);
+        match detached(py, || next(launching, keeps))? {
+            LaunchProgress::Ready(token) => {
+                self.stage = Stage::Ready;
+                Ok(("ready", PyString::new(py, &token.to_string()).into_any().unbind()))
+            }
+            LaunchProgress::Done(launched) => match launched.accepted().map(ToString::to_string) {
+                Some(token) if keeps => {
+                    self.stage = Stage::Accepted(launched, interrupt.raised());
+                    Ok(("accepted", PyString::new(py, &token).into_any().unbind()))
+                }
+                _ => self.end(py, &launched, interrupt.raised()),
+            },
+        }
+    }
+
+    fn submit(&mut self, _py: Python<'_>, _wanted: &Bound<'_, PyAny>) {}
+
+    fn fail(&mut self, py: Python<'_>, raised: PyErr) {
+        if let Stage::Accepted(..) = self.stage {
+            return;
+        }
+        self.raised.keep(py, raised);
+        self.launching.decline(change::NOT_KEPT);
+    }
+}
