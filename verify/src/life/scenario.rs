@@ -87,6 +87,7 @@ impl Scenario {
             LaunchKind::DeleteCluster,
             LaunchKind::DeleteCluster,
             LaunchKind::DeleteCluster,
+            LaunchKind::DeleteCluster,
             LaunchKind::DeleteWorkspace,
             LaunchKind::DeleteWorkspace,
             LaunchKind::RefreshCapabilities,
