@@ -4,7 +4,7 @@ set -euo pipefail
 out=$CARGO_TARGET_DIR/demo-c
 rm -rf "$out"
 mkdir -p "$out"
-cargo build --locked --quiet -p akua-ffi -p akua-sim
+tools/build.sh
 tools/install_c.sh "$out/stage" "$CARGO_TARGET_DIR/debug" >"$out/install.log"
 export PKG_CONFIG_PATH=$out/stage/lib/pkgconfig
 flags=($(pkg-config --cflags --libs akua) "-Wl,-rpath,$out/stage/lib")

@@ -11,7 +11,7 @@ stage=$out/stage
 rm -rf "$out"
 mkdir -p "$out"
 
-cargo build --locked --quiet -p akua-sim -p akua-conformance
+tools/build.sh
 sim=$CARGO_TARGET_DIR/debug/akua-sim
 # Installed, and then moved: nothing in the tree may know where it was.
 if [ "$profile" = release ]; then
@@ -20,7 +20,6 @@ if [ "$profile" = release ]; then
     CALLER_HOME='' tools/install_c.sh "$out/elsewhere"
 else
     built=$CARGO_TARGET_DIR/debug
-    cargo build --locked --quiet -p akua-ffi
     tools/install_c.sh "$out/elsewhere" "$built"
 fi
 mv "$out/elsewhere" "$stage"

@@ -15,7 +15,7 @@ sim=$CARGO_TARGET_DIR/debug/akua-sim
 target=$(rustc -vV | sed -n 's/^host: //p')
 export RUST_BACKTRACE=0
 
-cargo build --locked --quiet -p akua-sim -p akua-ffi -p akua-conformance
+tools/build.sh
 RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_PROFILE_DEV_DEBUG=line-tables-only \
     cargo build --locked --quiet -p akua-ffi --features planted-panics --target "$target"
 
