@@ -22,7 +22,7 @@ export LC_ALL := C.UTF-8
 export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
-LINT := fmt house imports copies deny clippy doc header generated
+LINT := fmt house imports copies deny clippy fuzz doc header generated
 TEST := rust check machine demo demo-life c c-sanitizers demo-c python python-cases python-types demo-python notebook
 DEEP := planted adding features repeat loopback fresh load memory fuzz stack life life-kills check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions check-launches variants worlds machine instructions fleet fleet-dask ledger c packages python pythons
 BENCH := calls fleet build
@@ -155,6 +155,12 @@ lint-deny: $(DENY)
 lint-clippy: ready
 	@tools/part.sh $@ cargo clippy --workspace --all-targets --locked -- -D warnings
 	@tools/part.sh lint-clippy-bench cargo clippy --manifest-path bench/Cargo.toml --workspace --all-targets --locked -- -D warnings
+
+# What the fuzzer runs, which is a workspace of its own. Nothing is linked, so any file stands for its library, which
+# would be built with a C++ compiler.
+lint-fuzz: ready
+	@CUSTOM_LIBFUZZER_PATH=$(abspath fuzz/Cargo.toml) tools/part.sh $@ \
+		cargo clippy --manifest-path fuzz/Cargo.toml --all-targets --locked -- -D warnings
 
 lint-doc: ready
 	@RUSTDOCFLAGS="-D warnings" tools/part.sh $@ cargo doc --workspace --no-deps --locked

@@ -164,6 +164,9 @@ printf "\n/// Planted.\npub type Planted = std::collections::HashMap<u8, u8>;\n"
 must_fail clippy 'disallowed method `std::env::var`' 'a look at the environment in akua-model, in a test' <<<'
 printf "\n#[test]\nfn planted() {\n    assert!(std::env::var(\"PLANTED\").is_err());\n}\n" >>akua-model/src/lib.rs'
 
+must_fail fuzz 'mismatched types' 'a fuzz target that does not compile' <<<'
+printf "\nfn planted() -> u8 {\n    \"\"\n}\n" >>fuzz/targets/answers.rs'
+
 must_fail doc 'unresolved link' 'a link to nowhere in the documentation' <<<'
 printf "\n/// See [\`nowhere\`].\npub fn planted() {}\n" >>akua-http/src/lib.rs'
 
