@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use akua_http::Error;
 use akua_http::cancel::Cancel;
-use akua_model::edit::ResumeToken;
+use akua_model::edit::SavedToken;
 
 use super::end::End;
 use super::event::{Event, Stop, Summary};
@@ -57,6 +57,7 @@ pub struct Dispatcher {
     ledger: Arc<Ledger>,
     gate: Arc<Gate>,
     canary: Option<Canary>,
+    wait: Duration,
 }
 
 /// What a worker that asks for an item is told.
@@ -87,6 +88,7 @@ impl Dispatcher {
             ledger: Arc::clone(ledger),
             gate: Arc::new(Gate::new(&begun, limits, cancel)),
             canary: limits.canary.clone(),
+            wait: limits.wait,
         };
         Ok((dispatcher, begun.counts))
     }
@@ -121,7 +123,8 @@ impl Dispatcher {
     fn lease(&self) -> Option<Leased> {
         let leased = self.ledger.lease(1).map(|mut leased| leased.pop());
         match leased {
-            Ok(Some(leased)) => {
+            Ok(Some(mut leased)) => {
+                leased.wait = Some(self.wait);
                 self.gate.leased(&leased);
                 return Some(leased);
             }
@@ -134,19 +137,28 @@ impl Dispatcher {
         None
     }
 
-    /// Whether a worker may send the write that `token` settles. See [`Ledger::grant`].
+    /// Whether a worker may send the write that `token` settles, or goes on to wait for the operation that it is of. See
+    /// [`Ledger::grant`]. Once the run stops no wait is begun: the next run does.
     ///
     /// # Errors
     ///
     /// As for [`Ledger::grant`]. Nothing may be sent then, and the run stops.
-    pub fn grant(&self, item: u64, lease: u64, token: &ResumeToken) -> Result<bool, Error> {
-        let granted = self.ledger.grant(item, lease, token);
-        match &granted {
-            Ok(true) => self.gate.granted(lease),
-            Ok(false) => {}
-            Err(error) => self.gate.fail(error.clone()),
+    pub fn grant(&self, item: u64, lease: u64, token: &SavedToken) -> Result<bool, Error> {
+        match (self.ledger.grant(item, lease, token), token) {
+            (Ok(true), SavedToken::Wait(token)) => {
+                self.gate.accepted(lease, token.operation());
+                Ok(self.gate.stopped().is_none())
+            }
+            (Ok(true), _) => {
+                self.gate.granted(lease);
+                Ok(true)
+            }
+            (Ok(false), _) => Ok(false),
+            (Err(error), _) => {
+                self.gate.fail(error.clone());
+                Err(error)
+            }
         }
-        granted
     }
 
     /// Takes down how the work under a lease ended, see [`Ledger::record`]; `observations` is how its requests were

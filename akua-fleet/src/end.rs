@@ -1,8 +1,9 @@
 //! How work on an item ended, as the ledger keeps it and another process can send it.
 
 pub use akua_model::edit::Proof;
-use akua_model::edit::{Edited, FieldState, NotApplied, Outcome};
-use akua_model::report::{Effect, FieldValues, Kind, Report};
+use akua_model::edit::{Edited, FieldState, Launched, NotApplied, Outcome, WaitToken};
+use akua_model::report::{Effect, End as CallEnd, FieldValues, Kind, Report};
+use akua_model::waiting::Waited;
 use akua_model::{Printable, Resource};
 use serde::{Deserialize, Serialize};
 
@@ -26,9 +27,19 @@ pub struct End {
     /// Of an indeterminate one: whether the write may land even now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub may_still_land: Option<bool>,
-    /// Of an indeterminate one: the resume token that settles it.
+    /// Of an indeterminate one: the resume token that settles it. Of one that was started, and whose operation has no end
+    /// that is known: the token to wait for it with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// Of a launch: how that ended. `applied` of one with an operation says that it was accepted, and nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub launch: Option<CallEnd>,
+    /// Of an accepted launch: how the wait for its operation ended; `None` if nobody has waited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fate: Option<CallEnd>,
+    /// Of an accepted launch: the id of its operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
     /// What happened, in one line for a person.
     pub detail: String,
     /// Of a conflict or an indeterminate one: who has what, field by field. Of an applied one: the fields in which the
@@ -67,6 +78,9 @@ impl End {
             status: None,
             may_still_land: None,
             token: None,
+            launch: None,
+            fate: None,
+            operation: None,
             detail: Printable(&detail.into()).to_string(),
             fields: Vec::new(),
             requests: 0,
@@ -102,6 +116,76 @@ impl<R: Resource> From<&Edited<R>> for End {
         end.token = report.resume_token;
         end.requests = report.requests.into();
         end
+    }
+}
+
+impl From<&Launched> for End {
+    fn from(launched: &Launched) -> Self {
+        let report = Report::from(launched);
+        let accepted = launched.accepted().is_some();
+        let outcome = launched.outcome.to_string();
+        let mut end = Self::of(state_of_launch(report.end, report.kind, accepted), outcome);
+        end.launch = report.end;
+        end.proof = report.proof;
+        end.etag = report.seen_etag;
+        end.status = report.status.filter(|_| report.effect != Effect::Applied);
+        end.may_still_land = report.may_still_land;
+        end.token = report.resume_token;
+        end.operation = report.operation;
+        end.requests = report.requests.into();
+        end
+    }
+}
+
+impl End {
+    /// Where a launch stands that was accepted, with nothing known of its operation but this token.
+    pub(crate) fn started(token: &WaitToken, detail: impl Into<String>) -> Self {
+        let mut end = Self::of(State::Started, detail);
+        end.launch = Some(CallEnd::Applied);
+        end.proof = Some(Proof::Acknowledged);
+        end.operation = Some(token.operation().to_owned());
+        end.token = Some(token.to_string());
+        end
+    }
+
+    /// How a launch stands that was accepted, after a wait for its operation.
+    pub(crate) fn waited(token: &WaitToken, waited: &Waited) -> Self {
+        let report = Report::from(waited);
+        let mut end = Self::started(token, waited.to_string());
+        end.state = state_of_operation(report.end);
+        end.token = end.token.filter(|_| end.state.is_open());
+        end.fate = report.end;
+        end.etag = report.seen_etag;
+        end.requests = report.requests.into();
+        end
+    }
+}
+
+/// Where an item stands whose launch ended so. That it was accepted says nothing of its operation.
+fn state_of_launch(end: Option<CallEnd>, kind: Kind, accepted: bool) -> State {
+    match end {
+        Some(CallEnd::Applied) if accepted => State::Started,
+        Some(CallEnd::Applied) => State::Applied,
+        Some(CallEnd::Unchanged) => State::Unchanged,
+        Some(CallEnd::Conflict) => State::Conflict,
+        // As for an edit: it is the caller who has no valid token, or no time left.
+        Some(CallEnd::Rejected) if matches!(kind, Kind::Authentication | Kind::RateLimited) => State::NotSent,
+        Some(CallEnd::Rejected) => State::Rejected,
+        Some(CallEnd::NotSent) => State::NotSent,
+        // The others are ends of edits and of waits. Nothing is ever concluded from what is not known.
+        _ => State::Indeterminate,
+    }
+}
+
+/// Where an item stands whose launch was accepted, after a wait that ended so.
+fn state_of_operation(end: Option<CallEnd>) -> State {
+    match end {
+        Some(CallEnd::Succeeded) => State::Applied,
+        Some(CallEnd::OperationFailed) => State::Failed,
+        Some(CallEnd::OperationCancelled) => State::Cancelled,
+        Some(CallEnd::StillRunning) => State::Started,
+        // `LostTrack`. The others are ends of edits and of other waits.
+        _ => State::LostTrack,
     }
 }
 

@@ -15,7 +15,7 @@ pub enum Event {
         item: u64,
         /// The id of the resource.
         id: String,
-        /// Whether an earlier write is settled.
+        /// Whether an earlier write is settled, or its operation waited for.
         settles: bool,
     },
     /// The ledger has granted a write, which goes out now.
@@ -26,6 +26,15 @@ pub enum Event {
         id: String,
         /// Which version the change is tried on, counted from 1.
         epoch: u32,
+    },
+    /// A launch was accepted, and the ledger says so. Its operation is waited for now.
+    Accepted {
+        /// The item's number.
+        item: u64,
+        /// The id of the resource.
+        id: String,
+        /// The id of the operation.
+        operation: String,
     },
     /// Work on an item has ended, and the ledger says so.
     Ended {
@@ -99,7 +108,8 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Whether there is nothing left to do: every item is applied, unchanged, in conflict or rejected.
+    /// Whether there is nothing left to do: every item is applied, unchanged, in conflict or rejected, or its operation has
+    /// failed or was cancelled.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.counts.open() == 0
@@ -160,7 +170,7 @@ impl Tally {
     /// What is known about the effect of the run: of all that it has sent, and of what was open before. All items stand
     /// as `counts` says.
     pub(super) fn effect(&self, counts: Counts) -> Effect {
-        if self.wrote || counts.of(State::Indeterminate) > 0 {
+        if self.wrote || counts.unsettled() > 0 {
             Effect::Unknown
         } else if self.asked {
             Effect::NotApplied

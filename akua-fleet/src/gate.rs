@@ -64,6 +64,8 @@ struct Inner {
     begun: u64,
     /// Places taken by items that are still to be leased.
     admitted: u64,
+    /// How many items are still to be begun that may have been written already. They come first, and are no canary.
+    unsettled: u64,
     /// What is being worked on, by lease.
     at_work: HashMap<u64, AtWork>,
     canary: Option<CanaryState>,
@@ -84,6 +86,8 @@ struct AtWork {
     from: State,
     /// How many writes it was granted, settled ones left out.
     granted: u32,
+    /// Where the ledger has it meanwhile, if that is no longer where it was when it was leased.
+    stands: Option<State>,
 }
 
 /// The canary, until it has passed.
@@ -107,6 +111,7 @@ impl Gate {
                 to_do: counts.open(),
                 begun: 0,
                 admitted: 0,
+                unsettled: counts.unsettled(),
                 at_work: HashMap::new(),
                 canary: canary.map(|canary| CanaryState {
                     items: canary.items,
@@ -156,12 +161,15 @@ impl Gate {
 
     /// What was leased for a place. Requests are sent for it from now on.
     pub(super) fn leased(&self, leased: &Leased) {
-        let settles = matches!(leased.work, Work::Resume { .. });
+        let settles = leased.work.settles();
         self.tell(|inner| {
             inner.admitted -= 1;
             inner.tally.asked = true;
-            // What settles an earlier write may send that again.
-            inner.tally.wrote |= settles;
+            // What settles an earlier write may send that again. What waits only reads.
+            inner.tally.wrote |= matches!(leased.work, Work::Resume { .. });
+            if settles {
+                inner.unsettled = inner.unsettled.saturating_sub(1);
+            }
             if let Some(canary) = &mut inner.canary {
                 canary.lost.remove(&leased.item);
                 // Settling a write of an earlier run is no canary.
@@ -174,6 +182,7 @@ impl Gate {
                 id: leased.id.clone(),
                 from: leased.state,
                 granted: 0,
+                stands: None,
             };
             inner.at_work.insert(leased.lease, at_work);
             inner.events.push_back(Event::Started {
@@ -203,10 +212,28 @@ impl Gate {
             inner.tally.wrote = true;
             if let Some(at_work) = inner.at_work.get_mut(&lease) {
                 at_work.granted += 1;
+                at_work.stands = Some(State::Indeterminate);
                 inner.events.push_back(Event::Granted {
                     item: at_work.item,
                     id: at_work.id.clone(),
                     epoch: at_work.granted,
+                });
+            }
+        });
+    }
+
+    /// The launch under this lease was accepted, and the ledger says so.
+    pub(super) fn accepted(&self, lease: u64, operation: &str) {
+        self.tell(|inner| {
+            let Some(at_work) = inner.at_work.get_mut(&lease) else {
+                return;
+            };
+            // A repeated grant counts once.
+            if at_work.stands.replace(State::Started) != Some(State::Started) {
+                inner.events.push_back(Event::Accepted {
+                    item: at_work.item,
+                    id: at_work.id.clone(),
+                    operation: operation.to_owned(),
                 });
             }
         });
@@ -249,9 +276,9 @@ impl Gate {
         self.change(|inner| {
             let at_work = inner.at_work.remove(&lease)?;
             inner.begun -= 1;
-            if at_work.granted > 0 {
-                inner.tally.counts.moved(at_work.from, State::Indeterminate);
-            }
+            let stands = at_work.stands.unwrap_or(at_work.from);
+            inner.tally.counts.moved(at_work.from, stands);
+            inner.unsettled += u64::from(stands.is_unsettled());
             if let Some(canary) = &mut inner.canary
                 && canary.counted.contains(&at_work.item)
             {
@@ -389,7 +416,8 @@ impl Inner {
         if self.stop.is_some() || self.begun >= self.to_do {
             return Admission::Over;
         }
-        let full = |canary: &CanaryState| canary.begun() + self.admitted >= canary.items;
+        let unsettled = self.unsettled > self.admitted;
+        let full = |canary: &CanaryState| !unsettled && canary.begun() + self.admitted >= canary.items;
         if self.events.len() >= UNREAD || self.canary.as_ref().is_some_and(full) {
             return Admission::Held;
         }
@@ -402,7 +430,7 @@ impl Inner {
     }
 
     fn canary_ended(&mut self) -> Option<Counts> {
-        let idle = self.at_work.is_empty() && self.admitted == 0;
+        let idle = self.at_work.is_empty() && self.admitted == 0 && self.unsettled == 0;
         let ended = idle && self.stop.is_none() && self.begun < self.to_do;
         let canary = self.canary.as_mut().filter(|_| ended)?;
         if canary.asked || canary.begun() < canary.items {
@@ -415,8 +443,8 @@ impl Inner {
     /// Where all items stand, if nobody comes back with what is at work.
     fn counts(&self) -> Counts {
         let mut counts = self.tally.counts;
-        for at_work in self.at_work.values().filter(|at_work| at_work.granted > 0) {
-            counts.moved(at_work.from, State::Indeterminate);
+        for at_work in self.at_work.values() {
+            counts.moved(at_work.from, at_work.stands.unwrap_or(at_work.from));
         }
         counts
     }

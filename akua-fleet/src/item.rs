@@ -1,8 +1,10 @@
 //! An item of a fleet as its ledger has it: where it stands, what is wanted, and who works on it.
 
 use std::fmt;
+use std::time::Duration;
 
 use akua_http::Error;
+use akua_model::edit::LaunchKind;
 use akua_model::{Patch, Secrets};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -21,7 +23,8 @@ pub enum State {
     /// A write may have landed, or may still. The next run settles it first.
     Indeterminate,
     /// The change took effect: acknowledged by the server, or seen in a later read. Where the server has stored something
-    /// else in some of its fields, the end names them.
+    /// else in some of its fields, the end names them. Of a launch: its operation has succeeded, or a later read shows what
+    /// was wanted.
     Applied,
     /// Everything already was as wanted. Nothing took effect.
     Unchanged,
@@ -29,25 +32,64 @@ pub enum State {
     Conflict,
     /// The server refused it, or answered 200 and changed nothing. Nothing took effect.
     Rejected,
+    /// A launch was accepted, and how its operation ends is not known yet. The next run waits for that, and launches
+    /// nothing.
+    Started,
+    /// A launch was accepted, and its operation has failed. Some of it may have been done.
+    Failed,
+    /// A launch was accepted, and its operation was cancelled. Some of it may have been done.
+    Cancelled,
+    /// A launch was accepted, and its operation can't be read any more, or has ended in a way that this version does not
+    /// know. The next run looks again, and launches nothing.
+    LostTrack,
 }
 
 impl State {
     /// Whether the next run takes the item up again.
     #[must_use]
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Pending | Self::NotSent | Self::Indeterminate)
+        match self {
+            Self::Pending | Self::NotSent | Self::Indeterminate | Self::Started | Self::LostTrack => true,
+            Self::Applied | Self::Unchanged | Self::Conflict | Self::Rejected | Self::Failed | Self::Cancelled => false,
+        }
     }
 
     /// Whether an item that ended so counts towards [`Limits::stop_after`](super::Limits::stop_after).
     #[must_use]
     pub fn is_failure(self) -> bool {
-        matches!(
-            self,
-            Self::NotSent | Self::Indeterminate | Self::Conflict | Self::Rejected
-        )
+        match self {
+            Self::NotSent
+            | Self::Indeterminate
+            | Self::Conflict
+            | Self::Rejected
+            | Self::Failed
+            | Self::Cancelled
+            | Self::LostTrack => true,
+            Self::Pending | Self::Applied | Self::Unchanged | Self::Started => false,
+        }
     }
 
-    /// Its number in the ledger. What is open comes first, and of that what is indeterminate last.
+    /// Whether only a launch can end so: it was accepted, and this is about its operation.
+    pub(crate) fn is_of_operation(self) -> bool {
+        match self {
+            Self::Started | Self::Failed | Self::Cancelled | Self::LostTrack => true,
+            Self::Pending
+            | Self::NotSent
+            | Self::Indeterminate
+            | Self::Applied
+            | Self::Unchanged
+            | Self::Conflict
+            | Self::Rejected => false,
+        }
+    }
+
+    /// Whether the next run finds out what became of it before it begins anything new: a write that may have landed, or an
+    /// operation whose end is not known.
+    pub(crate) fn is_unsettled(self) -> bool {
+        matches!(self, Self::Indeterminate | Self::Started | Self::LostTrack)
+    }
+
+    /// Its number in the ledger, the same for ever. What waits for a write comes first.
     pub(crate) fn number(self) -> i64 {
         Self::ALL
             .iter()
@@ -68,6 +110,10 @@ akua_model::named!(State {
     Unchanged => "unchanged",
     Conflict => "conflict",
     Rejected => "rejected",
+    Started => "started",
+    Failed => "failed",
+    Cancelled => "cancelled",
+    LostTrack => "lost_track",
 });
 
 impl fmt::Display for State {
@@ -96,12 +142,17 @@ impl Counts {
     /// How many the next run takes up.
     #[must_use]
     pub fn open(&self) -> u64 {
-        State::ALL
-            .iter()
-            .copied()
-            .filter(|state| state.is_open())
-            .map(|state| self.of(state))
-            .sum()
+        self.sum(State::is_open)
+    }
+
+    /// How many of which the next run finds out what became of them, before it begins anything new.
+    pub(crate) fn unsettled(&self) -> u64 {
+        self.sum(State::is_unsettled)
+    }
+
+    fn sum(&self, counts: impl Fn(State) -> bool) -> u64 {
+        let states = State::ALL.iter().copied().filter(|state| counts(*state));
+        states.map(|state| self.of(state)).sum()
     }
 
     pub(crate) fn add(&mut self, state: State, items: u64) {
@@ -119,9 +170,11 @@ impl Counts {
 }
 
 impl Serialize for Counts {
-    /// An object with a number for each state.
+    /// An object with a number for each state. Those in which only a launch can be are left out where there are none.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(State::ALL.iter().map(|state| (state.name(), self.of(*state))))
+        let states = State::ALL.iter().copied();
+        let shown = states.filter(|state| !state.is_of_operation() || self.of(*state) > 0);
+        serializer.collect_map(shown.map(|state| (state.name(), self.of(state))))
     }
 }
 
@@ -156,6 +209,9 @@ pub struct Leased {
     pub state: State,
     /// What is to be done.
     pub work: Work,
+    /// How long to wait for the operation of a launch at most; `None` for the 30 minutes of a wait by itself.
+    #[serde(default)]
+    pub wait: Option<Duration>,
 }
 
 /// What is to be done with an item.
@@ -177,9 +233,31 @@ pub enum Work {
     },
     /// Settle an earlier write, from its resume token. No other write may be sent.
     Resume {
-        /// The token as text.
+        /// The token as text: that of an edit or of a launch.
         token: String,
     },
+    /// Start an operation on this version, and wait for its end.
+    Launch {
+        /// What is to be started.
+        launch: LaunchKind,
+        /// The version that the caller has seen, as JSON; without it, the resource is read first.
+        seen: Option<String>,
+    },
+    /// Wait for the operation of a launch that was accepted. No write may be sent.
+    Wait {
+        /// The token of the operation as text.
+        token: String,
+    },
+}
+
+impl Work {
+    /// Whether it only finds out what became of an earlier write or of its operation.
+    pub(crate) fn settles(&self) -> bool {
+        match self {
+            Self::Resume { .. } | Self::Wait { .. } => true,
+            Self::Patch { .. } | Self::Ask { .. } | Self::Launch { .. } => false,
+        }
+    }
 }
 
 /// A patch as a ledger keeps it: secrets as salted hashes.
@@ -342,7 +420,7 @@ mod tests {
         for state in State::ALL {
             assert_eq!(State::from_number(state.number()), Some(*state));
         }
-        assert_eq!((State::from_number(7), State::from_number(-1)), (None, None));
+        assert_eq!((State::from_number(11), State::from_number(-1)), (None, None));
         let mut counts = Counts::default();
         assert_eq!(counts.to_string(), "no items");
         counts.add(State::Pending, 3);
@@ -351,5 +429,22 @@ mod tests {
             (counts.to_string(), counts.open()),
             ("2 pending, 1 not sent".to_owned(), 3)
         );
+    }
+
+    #[test]
+    fn an_edit_counts_as_it_always_did_and_a_launch_in_its_own_states() {
+        let mut counts = Counts::default();
+        counts.add(State::Applied, 2);
+        let text = serde_json::to_string(&counts).unwrap();
+        assert!(text.contains(r#""rejected":0"#) && !text.contains("started"), "{text}");
+        counts.moved(State::Applied, State::Started);
+        counts.moved(State::Applied, State::LostTrack);
+        counts.add(State::Failed, 1);
+        let text = serde_json::to_string(&counts).unwrap();
+        assert!(
+            text.contains(r#""started":1,"failed":1,"lost_track":1"#) && !text.contains("cancelled"),
+            "{text}"
+        );
+        assert_eq!((counts.open(), counts.unsettled(), counts.total()), (2, 2, 3));
     }
 }

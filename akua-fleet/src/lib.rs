@@ -9,6 +9,9 @@
 //! in the ledger as *indeterminate*, with the resume token that settles it. Whatever ends the process after that, the
 //! next run first finds out what became of it. What was applied is never sent again.
 //!
+//! A plan can also suspend, resume or delete: see [`Plan::suspend`]. What was launched is waited for, and the ledger has how
+//! it was launched and what became of its operation.
+//!
 //! ```
 //! use akua_fleet::{CollectionExt as _, Limits, Plan, State};
 //! use akua_http::Client;
@@ -48,6 +51,7 @@ mod error;
 mod event;
 mod gate;
 mod item;
+mod launch;
 mod ledger;
 mod limits;
 mod plan;
@@ -133,10 +137,10 @@ impl<R: Resource + 'static> Fleet<R> {
     }
 
     /// What would change: reads every item that is still to be done, and gives a row for each field that would get
-    /// another value. Nothing is written. Indeterminate items are counted only: see [`Preview::indeterminate`].
+    /// another value, or for each item that would be launched. Nothing is written. Indeterminate items are counted only: see [`Preview::indeterminate`].
     ///
     /// What it has shown is kept in the ledger as what the caller has seen: a run writes over nothing that has
-    /// changed since. Of a plan made of a function the patch is kept, too: it is the one that is carried out.
+    /// changed since. A launch stays one for the version that was seen first, if there was one. Of a plan made of a function the patch is kept, too: it is the one that is carried out.
     ///
     /// # Errors
     ///
@@ -146,8 +150,8 @@ impl<R: Resource + 'static> Fleet<R> {
         Preview::new(&self.collection, &self.inputs, &self.ledger)
     }
 
-    /// Carries the plan out, or on: first what is indeterminate is settled, then everything that is left is tried.
-    /// What was applied, unchanged, in conflict or rejected is left as it is.
+    /// Carries the plan out, or on: first what is indeterminate is settled and what was started is waited for, then
+    /// everything that is left is tried. What has an end is left as it is.
     ///
     /// It has begun when this returns. The threads of the run stop for whoever does not read its events.
     ///

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use akua_http::Error;
+use akua_model::waiting::WaitPolicy;
 
 use super::item::Counts;
 
@@ -26,6 +28,7 @@ pub struct Limits {
     pub(crate) per_second: Option<f64>,
     pub(crate) stop_after: Option<u64>,
     pub(crate) canary: Option<Canary>,
+    pub(crate) wait: Duration,
 }
 
 /// The first few items of a plan, after which a run waits until it is told to go on.
@@ -40,13 +43,14 @@ pub struct Canary {
 type Check = dyn Fn(&Counts) -> bool + Send + Sync;
 
 impl Default for Limits {
-    /// Eight at once, as fast as the server likes, whatever fails.
+    /// Eight at once, as fast as the server likes, whatever fails; for operations it waits 30 minutes.
     fn default() -> Self {
         Self {
             in_flight: 8,
             per_second: None,
             stop_after: None,
             canary: None,
+            wait: WaitPolicy::default().deadline,
         }
     }
 }
@@ -68,7 +72,7 @@ impl Limits {
     }
 
     /// After so many failed items of this run nothing new is begun: at least 1. Failed is what is neither applied nor
-    /// unchanged. Without it only a refused token stops a run.
+    /// unchanged, nor started with an operation that is under way. Without it only a refused token stops a run.
     #[must_use]
     pub fn stop_after(mut self, failures: u64) -> Self {
         self.stop_after = Some(failures);
@@ -79,6 +83,15 @@ impl Limits {
     #[must_use]
     pub fn canary(mut self, canary: Canary) -> Self {
         self.canary = Some(canary);
+        self
+    }
+
+    /// How long each operation that was launched is waited for at most: 30 minutes unless set. An item is worked on for as
+    /// long, so that this many wait at once as are worked on. After that it stays [`Started`](super::State::Started), and
+    /// the next run waits on. With no time at all there is one look.
+    #[must_use]
+    pub fn wait(mut self, at_most: Duration) -> Self {
+        self.wait = at_most;
         self
     }
 

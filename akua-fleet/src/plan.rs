@@ -1,15 +1,17 @@
-//! What is to be changed: made of patches, of a filter and a patch, or of a function; and how it is known again.
+//! What is to be changed: made of patches, of a filter and a patch, or of a function; or what is to be launched. And how it
+//! is known again.
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use akua_http::{BoxError, Collection, Error};
-use akua_model::edit::Target;
-use akua_model::{PageQuery, Resource, Secrets};
+use akua_http::{BoxError, Collection, Deletable, Error};
+use akua_model::edit::{LaunchKind, Target};
+use akua_model::{Cluster, PageQuery, Resource, Secrets};
 use sha2::{Digest, Sha256};
 
 use super::item::StoredPatch;
+use super::launch::{delete_of, words_for};
 use super::ledger::{FUNCTION, Identity, Ledger, NewItem, other_plan};
 use super::work::{Function, Inputs};
 use crate::error::ledger_error;
@@ -21,7 +23,7 @@ const PAGE: u64 = 100;
 /// The longest name and the longest version of a plan, in bytes.
 const LONGEST: usize = 200;
 
-/// Which resources are to be changed, and how.
+/// Which resources are to be changed, and how; or which are to be suspended, resumed or deleted.
 ///
 /// A ledger belongs to one plan. Patches are known again by their content, in whatever order they come; a filter and a
 /// function by the name and version that the caller gives them: change the version whenever what it does changes.
@@ -29,6 +31,7 @@ pub struct Plan<R: Resource>(Source<R>);
 
 type Filter<R> = dyn Fn(&R) -> Result<bool, BoxError> + Send + Sync;
 type Patches<R> = Box<dyn Iterator<Item = (Target<R>, <R as Resource>::Patch)>>;
+type Targets<R> = Box<dyn Iterator<Item = Target<R>>>;
 
 enum Source<R: Resource> {
     Patches(Patches<R>),
@@ -43,7 +46,26 @@ enum Source<R: Resource> {
         version: String,
         function: Arc<Function<R>>,
     },
+    Launches {
+        launch: LaunchKind,
+        targets: Targets<R>,
+    },
+    LaunchFilter {
+        launch: LaunchKind,
+        name: String,
+        version: String,
+        keep: Box<Filter<R>>,
+    },
     Kept,
+}
+
+impl<R: Resource> Source<R> {
+    fn launch(&self) -> Option<LaunchKind> {
+        match self {
+            Self::Launches { launch, .. } | Self::LaunchFilter { launch, .. } => Some(*launch),
+            Self::Patches(_) | Self::Filter { .. } | Self::Function { .. } | Self::Kept => None,
+        }
+    }
 }
 
 impl<R: Resource + 'static> Plan<R> {
@@ -125,6 +147,98 @@ impl<R: Resource + 'static> Plan<R> {
     }
 }
 
+impl Plan<Cluster> {
+    /// Suspends all clusters that `keep` accepts: each on the version that the list or a [preview](super::Fleet::preview)
+    /// has shown, or not at all. They are listed once, when the ledger is made.
+    ///
+    /// What was launched is waited for, and the ledger has how it was launched and what became of it: see
+    /// [`Limits::wait`](super::Limits::wait).
+    ///
+    /// ```
+    /// # use akua_http::Client;
+    /// # use akua_fleet::{CollectionExt as _, Limits, Plan, State};
+    /// # use akua_model::{Cluster, report::End};
+    /// # let akua = akua_sim::Simulator::start(akua_sim::Options::clusters(3))?;
+    /// # let client = Client::builder().base_url(akua.url()).token(akua.token()).build()?;
+    /// # let folder = std::env::temp_dir().join(format!("akua-suspend-doc-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let plan = Plan::suspend("demo", "1", |cluster: &Cluster| cluster.name.starts_with("cluster"));
+    /// let fleet = client.clusters().fleet(plan, folder.join("night.akua-fleet"))?;
+    /// let summary = fleet.run(&Limits::default())?.finish()?;
+    /// assert_eq!(summary.counts.of(State::Applied), 3);
+    /// for row in fleet.report()?.rows() {
+    ///     let row = row?;
+    ///     assert_eq!((row.launch, row.fate), (Some(End::Applied), Some(End::Succeeded)));
+    /// }
+    /// # drop(fleet);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn suspend(
+        name: impl Into<String>,
+        version: impl Into<String>,
+        keep: impl Fn(&Cluster) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self::try_launch(LaunchKind::SuspendCluster, name, version, move |cluster| {
+            Ok(keep(cluster))
+        })
+    }
+
+    /// Resumes all clusters that `keep` accepts: as [`suspend`](Self::suspend).
+    pub fn resume(
+        name: impl Into<String>,
+        version: impl Into<String>,
+        keep: impl Fn(&Cluster) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self::try_launch(LaunchKind::ResumeCluster, name, version, move |cluster| {
+            Ok(keep(cluster))
+        })
+    }
+}
+
+impl<R: Deletable + 'static> Plan<R> {
+    /// Deletes all resources that `keep` accepts: each in the version that the list or a [preview](super::Fleet::preview)
+    /// has shown, or not at all. They are listed once, when the ledger is made.
+    pub fn delete(
+        name: impl Into<String>,
+        version: impl Into<String>,
+        keep: impl Fn(&R) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self::try_launch(delete_of::<R>(), name, version, move |resource| Ok(keep(resource)))
+    }
+
+    /// Suspends, resumes or deletes all resources that `keep` accepts, which may fail: then no ledger is made. A launch of
+    /// another kind, or of none that fleets have, is refused when the ledger is made.
+    pub fn try_launch(
+        launch: LaunchKind,
+        name: impl Into<String>,
+        version: impl Into<String>,
+        keep: impl Fn(&R) -> Result<bool, BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Source::LaunchFilter {
+            launch,
+            name: name.into(),
+            version: version.into(),
+            keep: Box::new(keep),
+        })
+    }
+
+    /// Suspends, resumes or deletes each of these. With a version that the caller has seen, it is done on that version or
+    /// not at all; with an id, on what a preview has shown, or else on what is read right before.
+    ///
+    /// They are taken one by one, and known again by their ids, in whatever order they come.
+    pub fn launches<T: Into<Target<R>>>(
+        launch: LaunchKind,
+        targets: impl IntoIterator<Item = T, IntoIter: 'static>,
+    ) -> Self {
+        let targets = targets.into_iter().map(|target| target.into());
+        Self(Source::Launches {
+            launch,
+            targets: Box::new(targets),
+        })
+    }
+}
+
 /// Writes a plan into its ledger, or finds it there. What work on its items needs beside the ledger comes with it.
 pub(super) fn write_down<R: Resource + 'static>(
     collection: &Collection<R>,
@@ -160,6 +274,11 @@ pub(super) fn write_down<R: Resource + 'static>(
             inputs.function = Some(function);
             "function".to_owned()
         }
+        Source::Launches { targets, .. } => intake.targets(targets)?,
+        Source::LaunchFilter { keep, .. } => {
+            intake.listed(collection, |resource| Ok(keep(resource)?.then_some(None)))?;
+            "launches".to_owned()
+        }
         Source::Kept => match &known {
             Some(digest) => digest.clone(),
             None => {
@@ -177,10 +296,14 @@ pub(super) fn write_down<R: Resource + 'static>(
 }
 
 fn identity<R: Resource>(collection: &Collection<R>, source: &Source<R>) -> Result<Identity, Error> {
+    let launch = source.launch();
+    let verb = launch.map(words_for::<R>).transpose()?.map_or("", |words| words.verb);
     let source = match source {
         Source::Patches(_) => Some("a list of patches".to_owned()),
         Source::Filter { name, version, .. } => Some(format!("the filter {}", named(name, version)?)),
         Source::Function { name, version, .. } => Some(format!("{FUNCTION}{}", named(name, version)?)),
+        Source::Launches { .. } => Some(format!("{verb} by a list")),
+        Source::LaunchFilter { name, version, .. } => Some(format!("{verb} by the filter {}", named(name, version)?)),
         Source::Kept => None,
     };
     Ok(Identity {
@@ -190,6 +313,7 @@ fn identity<R: Resource>(collection: &Collection<R>, source: &Source<R>) -> Resu
             .effective_context()
             .map(|context| context.as_str().to_owned()),
         source,
+        launch,
     })
 }
 
@@ -218,19 +342,7 @@ impl Intake<'_> {
         let mut digest = Unordered::default();
         let mut given = HashMap::new();
         for (target, patch) in patches {
-            let (id, seen) = match target {
-                Target::Id(id) => (id, None),
-                Target::Seen(resource) => {
-                    let id = resource.id().clone();
-                    resource.etag().if_match().map_err(|error| {
-                        Error::invalid_input(
-                            "plan",
-                            format!("has a version of `{id}` that can't be guarded: {error}"),
-                        )
-                    })?;
-                    (id, Some(text_of(&*resource)))
-                }
-            };
+            let (id, seen) = seen_of(target)?;
             let (kept, secrets) = StoredPatch::keep(&patch, self.ledger.salt());
             if !secrets.is_empty() {
                 given.insert(id.as_ref().to_owned(), secrets);
@@ -245,6 +357,22 @@ impl Intake<'_> {
         }
         self.flush()?;
         Ok((digest.text(), given))
+    }
+
+    /// The digest of what is to be launched.
+    fn targets<R: Resource>(&mut self, targets: Targets<R>) -> Result<String, Error> {
+        let mut digest = Unordered::default();
+        for target in targets {
+            let (id, seen) = seen_of(target)?;
+            digest.add(&[id.as_ref()]);
+            self.take(NewItem {
+                id: id.as_ref().to_owned(),
+                patch: None,
+                seen,
+            })?;
+        }
+        self.flush()?;
+        Ok(digest.text())
     }
 
     /// Lists everything and takes what `wanted` gives a patch for. What is in the ledger is not listed again.
@@ -293,6 +421,23 @@ impl Intake<'_> {
         }
         self.ledger.add(std::mem::take(&mut self.portion), self.again)
     }
+}
+
+/// The id of a target, and the version that the caller has seen, as JSON.
+fn seen_of<R: Resource>(target: Target<R>) -> Result<(R::Id, Option<String>), Error> {
+    Ok(match target {
+        Target::Id(id) => (id, None),
+        Target::Seen(resource) => {
+            let id = resource.id().clone();
+            resource.etag().if_match().map_err(|error| {
+                Error::invalid_input(
+                    "plan",
+                    format!("has a version of `{id}` that can't be guarded: {error}"),
+                )
+            })?;
+            (id, Some(text_of(&*resource)))
+        }
+    })
 }
 
 /// A digest that does not depend on the order: the sum of the digests of all parts.

@@ -1,11 +1,14 @@
-//! What would change: a row for each field of each item that would get another value.
+//! What would change: a row for each field of each item that would get another value, or for each item that would be
+//! launched.
 
 use std::collections::VecDeque;
 
 use akua_http::{Collection, Error};
-use akua_model::Resource;
+use akua_model::edit::Sight;
+use akua_model::{Resource, Shown};
 
 use super::item::{State, StoredPatch};
+use super::launch::{Words, words};
 use super::ledger::{Ledger, Reading, counts, refused};
 use super::plan::text_of;
 use super::work::Inputs;
@@ -21,12 +24,13 @@ pub struct Preview<'a, R: Resource> {
     ledger: &'a Ledger,
     connection: Reading,
     indeterminate: u64,
+    started: u64,
     /// The last item that was looked at.
     last: i64,
     rows: VecDeque<Result<PreviewRow, Error>>,
 }
 
-/// A field that would get another value.
+/// A field that would get another value; or the `state` of a resource that would be launched, and the one that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PreviewRow {
@@ -42,11 +46,20 @@ pub struct PreviewRow {
     pub then: Option<String>,
 }
 
+impl PreviewRow {
+    /// Whether it is so already. Only rows of launches say so: of a change, what would stay as it is has no row.
+    #[must_use]
+    pub fn is_unchanged(&self) -> bool {
+        self.now.is_some() && self.now == self.then
+    }
+}
+
 /// An item that is still to be done.
 struct Waiting {
     item: i64,
     id: String,
     patch: Option<String>,
+    seen: Option<String>,
 }
 
 /// A resource and the patch that the plan's function gave for it, both as JSON, and what would become of it.
@@ -62,6 +75,7 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
             ledger,
             connection,
             indeterminate: stand.of(State::Indeterminate),
+            started: stand.of(State::Started) + stand.of(State::LostTrack),
             last: 0,
             rows: VecDeque::new(),
         })
@@ -74,16 +88,24 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
         self.indeterminate
     }
 
+    /// How many items are not shown, as their launch was accepted and the end of their operation is not known: a run waits
+    /// for it.
+    #[must_use]
+    pub fn started(&self) -> u64 {
+        self.started
+    }
+
     /// The next few items; false if there are none.
     fn look(&mut self) -> Result<bool, Error> {
         let waiting = self.waiting().map_err(|error| refused(self.ledger.path(), &error))?;
         let Some(last) = waiting.last() else { return Ok(false) };
         self.last = last.item;
         let (collection, inputs, salt) = (self.collection, self.inputs, self.ledger.salt());
+        let launches = self.ledger.launch().and_then(words);
         let seen: Vec<Option<Seen>> = std::thread::scope(|scope| {
             let reads: Vec<_> = waiting
                 .iter()
-                .map(|waiting| scope.spawn(move || seen(collection, inputs, salt, waiting)))
+                .map(|waiting| scope.spawn(move || seen(collection, inputs, launches, salt, waiting)))
                 .collect();
             reads.into_iter().map(|read| read.join().ok()).collect()
         });
@@ -95,6 +117,10 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
                 ))
             };
             match seen.unwrap_or_else(panicked) {
+                // A launch is for the version that was seen first: this one says what stands there now.
+                Ok((_, _, rows)) if launches.is_some() && waiting.seen.is_some() => {
+                    self.rows.extend(rows.into_iter().map(Ok));
+                }
                 Ok((text, patch, rows)) => {
                     self.ledger.keep_seen(waiting.item.unsigned_abs(), text, patch)?;
                     self.rows.extend(rows.into_iter().map(Ok));
@@ -108,12 +134,13 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
     fn waiting(&self) -> rusqlite::Result<Vec<Waiting>> {
         let mut statement = self
             .connection
-            .prepare("SELECT item, id, patch FROM item WHERE item > ?1 AND state <= ?2 ORDER BY item LIMIT ?3")?;
+            .prepare("SELECT item, id, patch, seen FROM item WHERE item > ?1 AND state <= ?2 ORDER BY item LIMIT ?3")?;
         let rows = statement.query_map((self.last, State::NotSent.number(), AT_ONCE as i64), |row| {
             Ok(Waiting {
                 item: row.get(0)?,
                 id: row.get(1)?,
                 patch: row.get(2)?,
+                seen: row.get(3)?,
             })
         })?;
         rows.collect()
@@ -121,7 +148,13 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
 }
 
 /// Reads a resource, and asks for its patch where a function has it.
-fn seen<R: Resource>(collection: &Collection<R>, inputs: &Inputs<R>, salt: &str, waiting: &Waiting) -> Seen {
+fn seen<R: Resource>(
+    collection: &Collection<R>,
+    inputs: &Inputs<R>,
+    launches: Option<Words>,
+    salt: &str,
+    waiting: &Waiting,
+) -> Seen {
     inputs.begin();
     let damaged = |what: &dyn std::fmt::Display| {
         ledger_error(
@@ -131,6 +164,12 @@ fn seen<R: Resource>(collection: &Collection<R>, inputs: &Inputs<R>, salt: &str,
     };
     let id = serde_json::from_value(serde_json::Value::String(waiting.id.clone())).map_err(|error| damaged(&error))?;
     let resource = collection.get(&id)?;
+    if let Some(words) = launches {
+        let seen = waiting.seen.as_deref().map(serde_json::from_str::<R>);
+        let seen = seen.transpose().map_err(|error| damaged(&error))?;
+        let row = launch_row(waiting, words, seen.as_ref(), &resource);
+        return Ok((text_of(&resource), None, vec![row]));
+    }
     // The patch of a function is asked for anew, also where an earlier preview has kept one.
     let patch: StoredPatch = match &waiting.patch {
         Some(patch) if inputs.function.is_none() => serde_json::from_str(patch).map_err(|error| damaged(&error))?,
@@ -158,6 +197,35 @@ fn seen<R: Resource>(collection: &Collection<R>, inputs: &Inputs<R>, salt: &str,
     });
     let changes = rows.filter(|row| row.now.is_none() || row.now != row.then).collect();
     Ok((text_of(&resource), given, changes))
+}
+
+/// The state of a resource, and the one that its launch is for.
+fn launch_row<R: Resource>(waiting: &Waiting, words: Words, seen: Option<&R>, now: &R) -> PreviewRow {
+    let sight = Sight::of(now);
+    let state = match sight.state {
+        Shown::Is(state) => Some(state),
+        Shown::Absent | Shown::Unreadable => None,
+    };
+    let is_moving = words.settles && sight.reconciling == Shown::Is(true);
+    let has_changed = seen.is_some_and(|seen| seen.etag() != now.etag());
+    let is_so = state.as_deref() == Some(words.wanted) && !is_moving;
+    let notes = [
+        is_moving.then_some("reconciling"),
+        (has_changed && !is_so).then_some("changed since it was seen"),
+    ];
+    let notes: Vec<&str> = notes.into_iter().flatten().collect();
+    let now = match (state, notes.join(", ")) {
+        (Some(state), notes) if notes.is_empty() => Some(state),
+        (Some(state), notes) => Some(format!("{state} ({notes})")),
+        (None, notes) => Some(notes).filter(|notes| !notes.is_empty()),
+    };
+    PreviewRow {
+        item: waiting.item.unsigned_abs(),
+        id: waiting.id.clone(),
+        field: "state".to_owned(),
+        now,
+        then: Some(words.wanted.to_owned()),
+    }
 }
 
 impl<R: Resource + 'static> Iterator for Preview<'_, R> {

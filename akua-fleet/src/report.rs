@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use akua_http::Error;
 use akua_model::Printable;
+use akua_model::edit::SavedToken;
+use akua_model::report::End as CallEnd;
 use rusqlite::{OptionalExtension, Row as SqlRow};
 use serde::Serialize;
 
@@ -71,8 +73,19 @@ pub struct Row {
     pub epochs: u64,
     /// When that was written down last, in Unix milliseconds; `None` if nothing was tried yet.
     pub changed_ms: Option<i64>,
-    /// Of an indeterminate one: the resume token that settles it.
+    /// Of an indeterminate one: the resume token that settles it. Of one that was started: the token to wait for its
+    /// operation with.
     pub token: Option<String>,
+    /// Of a launch: how that ended, under the names of the ends of calls. `applied` with an operation says that it was
+    /// accepted; what became of that is the fate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub launch: Option<CallEnd>,
+    /// Of an accepted launch: how the last wait for its operation ended, under the same names; `None` if none has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fate: Option<CallEnd>,
+    /// Of an accepted launch: the id of its operation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
     /// How the last work on it ended; `None` if none did. An indeterminate item without it, or after one that says
     /// something else, was under way when its process ended.
     pub end: Option<End>,
@@ -86,6 +99,7 @@ impl Row {
             (Some(end), state) if end.state == state => &end.detail,
             (_, State::Pending) => "nothing was sent yet",
             (_, State::Indeterminate) => "indeterminate: it was under way when the process ended, or still is",
+            (_, State::Started) => "accepted: its operation was waited for when the process ended, or still is",
             _ => "",
         }
     }
@@ -232,10 +246,13 @@ fn cell(text: &str) -> String {
     text
 }
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 16] = [
     "item",
     "id",
     "state",
+    "launch",
+    "fate",
+    "operation",
     "proof",
     "etag",
     "status",
@@ -248,7 +265,7 @@ const COLUMNS: [&str; 13] = [
     "token",
 ];
 
-fn cells(row: &Row) -> [String; 13] {
+fn cells(row: &Row) -> [String; 16] {
     fn shown<T: ToString>(value: Option<T>) -> String {
         value.map(|value| value.to_string()).unwrap_or_default()
     }
@@ -258,6 +275,9 @@ fn cells(row: &Row) -> [String; 13] {
         row.item.to_string(),
         cell(&row.id),
         row.state.name().to_owned(),
+        shown(row.launch.map(CallEnd::name)),
+        shown(row.fate.map(CallEnd::name)),
+        shown(row.operation.as_deref().map(cell)),
         shown(end.and_then(|end| end.proof).map(super::Proof::name)),
         shown(end.and_then(|end| end.etag.as_deref()).map(cell)),
         shown(end.and_then(|end| end.status)),
@@ -348,17 +368,31 @@ const ROW: &str = "item, id, state, epochs, changed_ms, token, end";
 
 fn row(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
     let end: Option<String> = row.get(6)?;
-    let end = end
+    let end: Option<End> = end
         .map(|end| serde_json::from_str(&end))
         .transpose()
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(6, rusqlite::types::Type::Text, Box::new(error)))?;
+    let (state, token): (State, Option<String>) = (state(row, 2)?, row.get(5)?);
+    let told = end.as_ref().filter(|end| end.state == state);
+    let (launch, fate, operation) = match told {
+        Some(end) => (end.launch, end.fate, end.operation.clone()),
+        // Under way, or cut short: what is known is in its token.
+        None => match token.as_deref().and_then(|token| token.parse().ok()) {
+            Some(SavedToken::Launch(_)) => (Some(CallEnd::Indeterminate), None, None),
+            Some(SavedToken::Wait(token)) => (Some(CallEnd::Applied), None, Some(token.operation().to_owned())),
+            _ => (None, None, None),
+        },
+    };
     Ok(Row {
         item: row.get::<_, i64>(0)?.unsigned_abs(),
         id: row.get(1)?,
-        state: state(row, 2)?,
+        state,
         epochs: row.get::<_, i64>(3)?.unsigned_abs(),
         changed_ms: row.get(4)?,
-        token: row.get(5)?,
+        token,
+        launch,
+        fate,
+        operation,
         end,
     })
 }

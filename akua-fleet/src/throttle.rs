@@ -111,7 +111,7 @@ impl Throttle {
         }
         if matches!(sent.status, Some(429 | 503)) {
             self.cut(0.5, now);
-        } else if sent.status.is_some() && self.timing.rises(sent.took, now) {
+        } else if sent.status.is_some() && !sent.is_poll && self.timing.rises(sent.took, now) {
             self.cut(0.8, now);
         }
     }
@@ -234,6 +234,7 @@ mod tests {
             status: Some(status),
             retry_after: None,
             took,
+            is_poll: false,
         }
     }
 
@@ -351,6 +352,31 @@ mod tests {
             throttle.heard(answer(200, 150 * MS), now);
         }
         assert!(throttle.is_slowed());
+    }
+
+    #[test]
+    fn how_long_an_operation_takes_says_nothing_of_the_server() {
+        let mut now = Instant::now();
+        let mut throttle = Throttle::new(None, now);
+        for (took, is_poll) in [(20, false), (30_000, true)] {
+            for _ in 0..400 {
+                now += 5 * MS;
+                let sent = Observation {
+                    is_poll,
+                    ..answer(200, took * MS)
+                };
+                throttle.heard(sent, now);
+            }
+        }
+        assert!(!throttle.is_slowed());
+        throttle.heard(
+            Observation {
+                is_poll: true,
+                ..answer(503, MS)
+            },
+            now,
+        );
+        assert!(throttle.is_slowed(), "that it has trouble it says in any answer");
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub struct Observation {
     pub retry_after: Option<Duration>,
     /// How long the answer took, connecting included.
     pub took: Duration,
+    /// Whether it was asked to be answered only once something has happened, so that the time it took says nothing.
+    #[serde(default)]
+    pub is_poll: bool,
 }
 
 /// Sends through the transport of `client`, and tells `listener` how each request was answered.
@@ -30,7 +33,8 @@ impl<F: Fn(Observation) + Send + Sync> Transport for Watched<F> {
     fn send(&self, call: &Call<'_>) -> Result<Response, Failure> {
         let started = Instant::now();
         let outcome = self.client.transport().send(call);
-        (self.listener)(self.observation(&outcome, started.elapsed()));
+        let is_poll = call.request().route().ends_with(":wait");
+        (self.listener)(self.observation(&outcome, started.elapsed(), is_poll));
         outcome
     }
 
@@ -40,7 +44,7 @@ impl<F: Fn(Observation) + Send + Sync> Transport for Watched<F> {
 }
 
 impl<F> Watched<F> {
-    fn observation(&self, outcome: &Result<Response, Failure>, took: Duration) -> Observation {
+    fn observation(&self, outcome: &Result<Response, Failure>, took: Duration, is_poll: bool) -> Observation {
         let pace = self.client.pace();
         let head = match outcome {
             Ok(answer) => Some(answer),
@@ -54,6 +58,7 @@ impl<F> Watched<F> {
             status: head.map(|head| head.status),
             retry_after: retry_after.map(|after| pace.stretch(after.wait(pace.unix_ms()))),
             took,
+            is_poll,
         }
     }
 }

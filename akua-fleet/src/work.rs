@@ -1,16 +1,18 @@
-//! The work on one item: an edit whose tokens are granted by the ledger, here or from another process.
+//! The work on one item: an edit or a launch whose tokens are granted by the ledger, here or from another process.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use akua_http::cancel::Cancel;
 use akua_http::{BoxError, Collection, Editing, Progress};
-use akua_model::edit::{ResumeMode, ResumeToken, Target};
+use akua_model::edit::{ResumeMode, ResumeToken, SavedToken, Target};
 use akua_model::{Resource, Secrets};
 use serde::{Deserialize, Serialize};
 
 use super::end::End;
 use super::item::{Leased, State, StoredPatch, Work};
+use super::launch::Launcher;
 use super::watch::{Observation, Watched};
 
 /// What the patch of a version is asked from.
@@ -138,7 +140,8 @@ impl<R: Resource> fmt::Debug for Inputs<R> {
 /// Works on one leased item, and says how that ended. The ledger may be elsewhere.
 ///
 /// `grant` asks it with [`Ledger::grant`](super::Ledger::grant) before the first byte of every version that the change
-/// is tried on. If it says no or fails, nothing of that version is sent. The end is to be told to the ledger with
+/// is tried on. If it says no or fails, nothing of that version is sent. Of a launch it asks once more with the token of the
+/// operation, as soon as it was accepted: if the answer is no, the operation is not waited for. The end is to be told to the ledger with
 /// [`Ledger::record`](super::Ledger::record) under the same lease; if it never is, the item stays as the ledger has
 /// it, which is the truth too. The policy, timeout and cancel handle of `collection` hold; a hook for resume tokens on
 /// it is not called.
@@ -170,33 +173,47 @@ pub fn execute<R: Resource>(
     collection: &Collection<R>,
     leased: &Leased,
     inputs: &Inputs<R>,
-    grant: impl FnMut(&ResumeToken) -> Result<bool, BoxError>,
+    grant: impl FnMut(&SavedToken) -> Result<bool, BoxError>,
 ) -> End {
-    match &leased.work {
-        Work::Resume { token } => settle(collection, leased, token, inputs),
-        Work::Patch { patch, seen } => {
-            let edited: Result<End, BoxError> = (|| {
-                let target = target::<R>(&leased.id, seen.as_deref())?;
-                if patch.is_nothing() {
-                    return Ok(drive(collection.start_edit_with(target)?, |_| Ok(None), grant));
-                }
-                let patch = inputs.restore(&leased.id, patch, &target)?;
-                Ok(drive(collection.start_edit(target, patch)?, |_| Ok(None), grant))
-            })();
-            edited.unwrap_or_else(not_begun)
-        }
-        Work::Ask { seen } => {
-            let edited: Result<End, BoxError> = (|| {
-                let target = target::<R>(&leased.id, seen.as_deref())?;
-                let ask = |current: &R| {
-                    let asked = inputs.ask(current);
-                    asked.map_err(|error| format!("the plan's function failed: {error}").into())
-                };
-                Ok(drive(collection.start_edit_with(target)?, ask, grant))
-            })();
-            edited.unwrap_or_else(not_begun)
-        }
-    }
+    execute_until(collection.cancel_handle(), collection, leased, inputs, grant)
+}
+
+/// As [`execute`]; `waits` ends the wait for an operation.
+pub(super) fn execute_until<R: Resource>(
+    waits: Option<&Cancel>,
+    collection: &Collection<R>,
+    leased: &Leased,
+    inputs: &Inputs<R>,
+    grant: impl FnMut(&SavedToken) -> Result<bool, BoxError>,
+) -> End {
+    let launcher = Launcher {
+        collection,
+        waits,
+        wait: leased.wait,
+    };
+    let done: Result<End, BoxError> = match &leased.work {
+        Work::Resume { token } => Ok(settle(&launcher, leased, token, inputs, grant)),
+        Work::Wait { token } => Ok(launcher.wait_on(token)),
+        Work::Launch { launch, seen } => target::<R>(&leased.id, seen.as_deref())
+            .and_then(|target| Ok(launcher.launch(*launch, &leased.id, &target, grant)?)),
+        Work::Patch { patch, seen } => (|| {
+            let target = target::<R>(&leased.id, seen.as_deref())?;
+            if patch.is_nothing() {
+                return Ok(drive(collection.start_edit_with(target)?, |_| Ok(None), grant));
+            }
+            let patch = inputs.restore(&leased.id, patch, &target)?;
+            Ok(drive(collection.start_edit(target, patch)?, |_| Ok(None), grant))
+        })(),
+        Work::Ask { seen } => (|| {
+            let target = target::<R>(&leased.id, seen.as_deref())?;
+            let ask = |current: &R| {
+                let asked = inputs.ask(current);
+                asked.map_err(|error| format!("the plan's function failed: {error}").into())
+            };
+            Ok(drive(collection.start_edit_with(target)?, ask, grant))
+        })(),
+    };
+    done.unwrap_or_else(not_begun)
 }
 
 /// What a worker elsewhere has to send back: how the work on its item ended, and how the requests for it were answered.
@@ -214,7 +231,7 @@ pub fn execute_elsewhere<R: Resource>(
     collection: &Collection<R>,
     leased: &Leased,
     inputs: &Inputs<R>,
-    grant: impl FnMut(&ResumeToken) -> Result<bool, BoxError>,
+    grant: impl FnMut(&SavedToken) -> Result<bool, BoxError>,
 ) -> Executed {
     let observations = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&observations);
@@ -233,7 +250,7 @@ pub fn execute_elsewhere<R: Resource>(
 fn drive<R: Resource>(
     mut editing: Editing<R>,
     ask: impl Fn(&R) -> Result<Option<R::Patch>, BoxError>,
-    mut grant: impl FnMut(&ResumeToken) -> Result<bool, BoxError>,
+    mut grant: impl FnMut(&SavedToken) -> Result<bool, BoxError>,
 ) -> End {
     loop {
         match editing.next() {
@@ -242,19 +259,39 @@ fn drive<R: Resource>(
                 Ok(patch) => editing.submit(patch),
                 Err(error) => editing.fail(error),
             },
-            Progress::Ready(token) => match grant(&token) {
-                Ok(true) => {}
-                Ok(false) => editing.decline("the lease has been taken back"),
-                Err(error) => editing.decline(format_args!("the ledger could not keep the resume token: {error}")),
-            },
+            Progress::Ready(token) => {
+                if let Some(reason) = refusal(grant(&SavedToken::Edit(token))) {
+                    editing.decline(reason);
+                }
+            }
         }
     }
 }
 
+/// Why nothing may be sent, if the ledger does not grant it.
+pub(super) fn refusal(granted: Result<bool, BoxError>) -> Option<String> {
+    match granted {
+        Ok(true) => None,
+        Ok(false) => Some("the lease has been taken back".to_owned()),
+        Err(error) => Some(format!("the ledger could not keep the resume token: {error}")),
+    }
+}
+
 /// Settles an earlier write. Whatever prevents that leaves it as it is.
-fn settle<R: Resource>(collection: &Collection<R>, leased: &Leased, token: &str, inputs: &Inputs<R>) -> End {
+fn settle<R: Resource>(
+    launcher: &Launcher<'_, R>,
+    leased: &Leased,
+    token: &str,
+    inputs: &Inputs<R>,
+    grant: impl FnMut(&SavedToken) -> Result<bool, BoxError>,
+) -> End {
+    let collection = launcher.collection;
     let settled = (|| -> Result<End, BoxError> {
-        let parsed: ResumeToken = token.parse()?;
+        let parsed: ResumeToken = match token.parse()? {
+            SavedToken::Edit(parsed) => *parsed,
+            SavedToken::Launch(parsed) => return Ok(launcher.settle(&parsed, grant)?),
+            _ => return Err("its token is that of no write".into()),
+        };
         let secrets = if parsed.needs_secrets() {
             inputs.secrets(&leased.id)?
         } else {

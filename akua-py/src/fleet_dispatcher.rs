@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use akua_fleet::{Dispatched, Dispatcher, Executed};
 use akua_http::Error;
-use akua_model::edit::ResumeToken;
+use akua_model::edit::SavedToken;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
@@ -67,9 +67,10 @@ impl FleetDispatcher {
         Ok(Some(any))
     }
 
-    /// Commits the token of a write that a worker is going to send. No: it must not.
+    /// Commits the token of a write that a worker is going to send, or of the operation that it has started. No: it must not
+    /// send it, or wait.
     fn grant(&self, py: Python<'_>, item: u64, lease: u64, token: &str) -> PyResult<bool> {
-        let token: ResumeToken = token.parse().map_err(|problem| error::raise_model(py, problem))?;
+        let token: SavedToken = token.parse().map_err(|problem| error::raise_model(py, problem))?;
         self.with_ledger(py, |dispatcher| dispatcher.grant(item, lease, &token))
     }
 

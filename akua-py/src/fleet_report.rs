@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use akua_fleet::{Proof, Report, Row, State};
 use akua_http::Error;
 use akua_model::Printable;
+use akua_model::report::End as CallEnd;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 use serde_json::json;
@@ -108,6 +109,9 @@ fn shown<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict>> {
         ("item", json!(row.item)),
         ("id", json!(row.id)),
         ("state", json!(row.state)),
+        ("launch", json!(row.launch.map_or("", CallEnd::name))),
+        ("fate", json!(row.fate.map_or("", CallEnd::name))),
+        ("operation", json!(row.operation.as_deref().unwrap_or_default())),
         ("proof", json!(end.and_then(|end| end.proof).map_or("", Proof::name))),
         (
             "etag",

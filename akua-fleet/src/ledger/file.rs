@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use akua_http::Error;
+use akua_model::edit::LaunchKind;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -37,6 +38,7 @@ pub(super) struct Opened {
     pub(super) held: Held,
     pub(super) salt: String,
     pub(super) digest: Option<String>,
+    pub(super) launch: Option<LaunchKind>,
 }
 
 pub(super) fn open(path: &Path, identity: &Identity) -> Result<Opened, Error> {
@@ -55,12 +57,13 @@ pub(super) fn open(path: &Path, identity: &Identity) -> Result<Opened, Error> {
     let connection = opened.map_err(|error| refused(&path, &error))??;
     let prepared = prepare(&connection, &path, identity)
         .map(|found| found.and_then(|found| held.begin_log(&connection).map(|()| found)));
-    let (salt, digest) = prepared.map_err(|error| refused(&path, &error))??;
+    let known = prepared.map_err(|error| refused(&path, &error))??;
     Ok(Opened {
         connection,
         held,
-        salt,
-        digest,
+        salt: known.salt,
+        digest: known.digest,
+        launch: known.launch,
     })
 }
 

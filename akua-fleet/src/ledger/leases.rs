@@ -6,6 +6,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::item::State;
 
+/// The states in which a run looks for its items, one pair after the other.
+const LAST_WRITE: [State; 2] = [State::Indeterminate; 2];
+const OPERATION: [State; 2] = [State::Started, State::LostTrack];
+const TRIED: [State; 2] = [State::NotSent; 2];
+const NEW: [State; 2] = [State::Pending; 2];
+
 /// A lease that has not ended.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Out {
@@ -21,8 +27,9 @@ pub(super) struct Leases {
     out: HashMap<u64, Out>,
     /// Taken back, and ready to be leased again.
     returned: BTreeSet<u64>,
-    /// Where the run looks for its next item. An item that is past is not tried again in this run.
-    place: Option<(State, u64)>,
+    /// Where the run looks for its next item: in which states, and behind which item. An item that is past is not tried
+    /// again in this run.
+    place: Option<([State; 2], u64)>,
 }
 
 impl Leases {
@@ -30,13 +37,18 @@ impl Leases {
     pub(super) fn of_run(run: u64) -> Self {
         Self {
             run,
-            place: Some((State::Indeterminate, 0)),
+            place: Some((LAST_WRITE, 0)),
             ..Self::default()
         }
     }
 
-    /// Where to look next: a state, and the item to look behind. `None` if everything was looked at.
-    pub(super) fn place(&self) -> Option<(State, u64)> {
+    /// The first lease number of this run, or one below it.
+    pub(super) fn first(&self) -> u64 {
+        self.run << 32
+    }
+
+    /// Where to look next: the states, and the item to look behind. `None` if everything was looked at.
+    pub(super) fn place(&self) -> Option<([State; 2], u64)> {
         self.place
     }
 
@@ -47,11 +59,13 @@ impl Leases {
         }
     }
 
-    /// There is none left in this state. What is to be settled comes first, then what was tried before.
+    /// There is none left in these states. What is to be settled comes first, as the keys of writes are not kept for ever;
+    /// then operations without an end, then what was tried before.
     pub(super) fn exhausted(&mut self) {
-        self.place = self.place.and_then(|(state, _)| match state {
-            State::Indeterminate => Some((State::NotSent, 0)),
-            State::NotSent => Some((State::Pending, 0)),
+        self.place = self.place.and_then(|(states, _)| match states {
+            LAST_WRITE => Some((OPERATION, 0)),
+            OPERATION => Some((TRIED, 0)),
+            TRIED => Some((NEW, 0)),
             _ => None,
         });
     }
@@ -64,7 +78,7 @@ impl Leases {
     /// Gives an item out under a new number.
     pub(super) fn give(&mut self, item: u64, settles: bool) -> u64 {
         self.given += 1;
-        let lease = (self.run << 32) + self.given;
+        let lease = self.first() + self.given;
         self.returned.remove(&item);
         self.out.insert(item, Out { lease, settles });
         lease

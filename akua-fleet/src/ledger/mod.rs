@@ -1,9 +1,9 @@
 //! The ledger: a file that says of every item of a plan what happened to it.
 //!
-//! It knows nothing of the network and sends nothing. It keeps four promises, whoever asks and from wherever: a token
+//! It knows nothing of the network and sends nothing. It keeps five promises, whoever asks and from wherever: a token
 //! is on file before [`grant`](Ledger::grant) says yes; an item that may have been written is leased again only with
-//! its latest token; under a lease that was given for settling no new write is granted; what comes under an older
-//! lease is refused.
+//! its latest token; under a lease that was given for settling no new write is granted; once a launch was accepted, no
+//! write is granted for its item any more, under whatever lease; what comes under an older lease is refused.
 //!
 //! It is an SQLite file in write-ahead mode. What was committed survives the end of the process, however it ends, and
 //! whoever else opens and closes the file. What something may be sent after is on the disk before it is answered; the
@@ -21,6 +21,7 @@ mod reading;
 mod refusals;
 mod statements;
 mod tables;
+mod verdict;
 mod writer;
 
 use std::fmt;
@@ -28,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use akua_http::{Effect, Error};
-use akua_model::edit::ResumeToken;
+use akua_model::edit::{LaunchKind, SavedToken};
 
 pub use self::operation::Begun;
 pub(super) use self::operation::NewItem;
@@ -51,6 +52,7 @@ pub struct Ledger {
     path: PathBuf,
     salt: String,
     digest: Option<String>,
+    launch: Option<LaunchKind>,
     running: AtomicBool,
     writer: Writer,
 }
@@ -63,6 +65,7 @@ impl Ledger {
             path: opened.held.place.path().to_owned(),
             salt: opened.salt,
             digest: opened.digest,
+            launch: opened.launch,
             running: AtomicBool::new(false),
             writer: Writer::start(opened.connection, opened.held)?,
         })
@@ -82,6 +85,11 @@ impl Ledger {
     /// The digest of the plan in it; `None` as long as it is not completely written down.
     pub(super) fn digest(&self) -> Option<&str> {
         self.digest.as_deref()
+    }
+
+    /// What the plan in it launches; `None` if it changes fields.
+    pub(super) fn launch(&self) -> Option<LaunchKind> {
+        self.launch
     }
 
     /// Writes items down that are to be changed. Whether one may come again that is there already is up to the plan.
@@ -123,18 +131,29 @@ impl Ledger {
     /// is tried on, rebases included. From then on the item is indeterminate, and the token is on file. To ask again
     /// for the same is answered alike.
     ///
-    /// No, if the lease is an old one, or was given to settle an earlier write. Then nothing may be sent.
+    /// The token of an operation says that the launch before it was accepted. It takes the place of that one in one step,
+    /// and the item is started.
+    ///
+    /// No, if the lease is an old one, or was given to settle an earlier write, or the launch of the item was accepted
+    /// already. Then nothing may be sent. Only an old lease keeps the token of an operation from being taken down.
     ///
     /// # Errors
     ///
     /// [`Ledger`](akua_http::ErrorKind::Ledger) if it can't be written, [`InvalidInput`](akua_http::ErrorKind::InvalidInput)
-    /// if the token is about another resource. Then nothing may be sent either.
-    pub fn grant(&self, item: u64, lease: u64, token: &ResumeToken) -> Result<bool, Error> {
-        self.ask_yes_or_no(Operation::Grant {
-            item,
-            lease,
-            id: token.id().to_owned(),
-            token: token.to_string(),
+    /// if the token is about another resource or another kind of write, or that of an operation which the latest launch
+    /// has not started. Then nothing may be sent either.
+    pub fn grant(&self, item: u64, lease: u64, token: &SavedToken) -> Result<bool, Error> {
+        self.ask_yes_or_no(match token {
+            SavedToken::Wait(token) => Operation::Accept {
+                item,
+                lease,
+                token: Box::new(token.clone()),
+            },
+            token => Operation::Grant {
+                item,
+                lease,
+                token: Box::new(token.clone()),
+            },
         })
     }
 
@@ -146,12 +165,20 @@ impl Ledger {
     ///
     /// [`Ledger`](akua_http::ErrorKind::Ledger) if it can't be written; the item stays as it was.
     /// [`InvalidInput`](akua_http::ErrorKind::InvalidInput) if the item can't have ended so: applied or indeterminate,
-    /// though no write was granted, or indeterminate with the token of another write than the latest.
+    /// though no write was granted; with the token of another write than the latest; as if its launch had not been
+    /// accepted, though it was; or as if it had been, though nobody has said so.
     pub fn record(&self, item: u64, lease: u64, end: &End) -> Result<bool, Error> {
         // The work is done, whatever becomes of the record.
         let effect = match end.state {
-            State::Applied | State::Indeterminate => Effect::Unknown,
-            _ => Effect::NotApplied,
+            State::Applied
+            | State::Indeterminate
+            | State::Started
+            | State::Failed
+            | State::Cancelled
+            | State::LostTrack => Effect::Unknown,
+            State::Pending | State::NotSent | State::Unchanged | State::Conflict | State::Rejected => {
+                Effect::NotApplied
+            }
         };
         self.ask_yes_or_no(Operation::Record {
             item,
@@ -244,6 +271,8 @@ impl fmt::Debug for Ledger {
     }
 }
 
+#[cfg(test)]
+mod launching;
 #[cfg(all(test, target_os = "linux"))]
 mod power;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What a ledger is asked to do, and what it answers.
 
+use akua_model::edit::{SavedToken, WaitToken};
+
 use crate::end::End;
 use crate::item::{Counts, Leased};
 
@@ -7,7 +9,7 @@ use crate::item::{Counts, Leased};
 #[derive(Clone, Debug)]
 pub(crate) struct NewItem {
     pub(crate) id: String,
-    /// As JSON; `None`: the plan's function is asked.
+    /// As JSON; `None`: the plan's function is asked, or there is none, as the plan launches something.
     pub(crate) patch: Option<String>,
     /// The version that the caller has seen, as JSON.
     pub(crate) seen: Option<String>,
@@ -35,8 +37,13 @@ pub(super) enum Operation {
     Grant {
         item: u64,
         lease: u64,
-        id: String,
-        token: String,
+        token: Box<SavedToken>,
+    },
+    /// A launch was accepted: the token of its operation takes the place of its own.
+    Accept {
+        item: u64,
+        lease: u64,
+        token: Box<WaitToken>,
     },
     Record {
         item: u64,
@@ -64,7 +71,7 @@ impl Operation {
 
     /// Whether it only says how things went.
     pub(super) fn only_ends(&self) -> bool {
-        matches!(self, Self::Record { .. } | Self::Revoke(_))
+        matches!(self, Self::Accept { .. } | Self::Record { .. } | Self::Revoke(_))
     }
 }
 

@@ -3,11 +3,12 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use akua_http::Error;
-use akua_model::edit::ResumeToken;
+use akua_model::edit::{LaunchKind, SavedToken, WaitToken};
 use rusqlite::{Connection, OptionalExtension, Row, Statement};
 
 use super::leases::{Leases, Out};
 use super::operation::{Begun, Done, NewItem, Operation};
+use super::verdict::Found;
 use crate::end::End;
 use crate::item::{Counts, Leased, State, Work};
 
@@ -26,17 +27,9 @@ pub(super) struct Statements<'c> {
     again: Statement<'c>,
     find: Statement<'c>,
     grant: Statement<'c>,
+    accept: Statement<'c>,
     record: Statement<'c>,
     seen: Statement<'c>,
-}
-
-/// An item as an operation on it finds it.
-struct Found {
-    id: String,
-    state: State,
-    /// Under which work on it ended last.
-    ended: Option<i64>,
-    token: Option<String>,
 }
 
 impl<'c> Statements<'c> {
@@ -48,15 +41,16 @@ impl<'c> Statements<'c> {
             given: Vec::new(),
             begun: None,
             add: connection.prepare("INSERT INTO item (id, patch, seen) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?,
-            next: connection.prepare(
-                "SELECT item, id, patch, seen, state, token FROM item WHERE item > ?1 AND state = ?2 \
-                 ORDER BY item LIMIT 1",
-            )?,
-            again: connection.prepare("SELECT item, id, patch, seen, state, token FROM item WHERE item = ?1")?,
-            find: connection.prepare("SELECT id, state, ended, token FROM item WHERE item = ?1")?,
+            next: connection.prepare(&format!(
+                "SELECT {READY} WHERE item > ?1 AND state IN (?2, ?3) AND coalesce(ended, 0) < ?4 ORDER BY item LIMIT 1"
+            ))?,
+            again: connection.prepare(&format!("SELECT {READY} WHERE item = ?1"))?,
+            find: connection
+                .prepare("SELECT id, state, ended, token, (SELECT launch FROM plan) FROM item WHERE item = ?1")?,
             grant: connection.prepare(
                 "UPDATE item SET state = ?2, token = ?3, epochs = epochs + 1, changed_ms = ?4 WHERE item = ?1",
             )?,
+            accept: connection.prepare("UPDATE item SET state = ?2, token = ?3, changed_ms = ?4 WHERE item = ?1")?,
             record: connection.prepare(
                 "UPDATE item SET state = ?2, ended = ?3, end = ?4, changed_ms = ?5, \
                  token = ?6 WHERE item = ?1",
@@ -93,7 +87,8 @@ impl<'c> Statements<'c> {
             }
             Operation::Begin => self.begin(),
             Operation::Lease(items) => self.lease(items),
-            Operation::Grant { item, lease, id, token } => self.grant(item, lease, &id, &token),
+            Operation::Grant { item, lease, token } => self.grant(item, lease, &token),
+            Operation::Accept { item, lease, token } => self.accept(item, lease, &token),
             Operation::Record { item, lease, end } => self.record(item, lease, &end),
             Operation::Revoke(item) => Ok(Ok(Done::Answer(self.leases.revoke(item)))),
             Operation::Seen { item, seen, patch } => {
@@ -138,7 +133,7 @@ impl<'c> Statements<'c> {
         let mut leased = Vec::new();
         while leased.len() < items {
             let Some(mut item) = self.next_item()? else { break };
-            item.lease = self.leases.give(item.item, item.state == State::Indeterminate);
+            item.lease = self.leases.give(item.item, item.work.settles());
             self.given.push(item.item);
             leased.push(item);
         }
@@ -150,15 +145,20 @@ impl<'c> Statements<'c> {
         if let Some(item) = self.leases.returned() {
             return self.again.query_row([number(item)], ready_item).map(Some);
         }
-        while let Some((state, last)) = self.leases.place() {
+        while let Some((states, last)) = self.leases.place() {
+            let [first, second] = states.map(State::number);
+            let begun = number(self.leases.first());
             let found = self
                 .next
-                .query_row((number(last), state.number()), ready_item)
+                .query_row((number(last), first, second, begun), ready_item)
                 .optional()?;
             match found {
                 Some(item) => {
                     self.leases.found(item.item);
-                    return Ok(Some(item));
+                    // One that is worked on may have come here from another state meanwhile.
+                    if !self.leases.is_out(item.item) {
+                        return Ok(Some(item));
+                    }
                 }
                 None => self.leases.exhausted(),
             }
@@ -166,20 +166,38 @@ impl<'c> Statements<'c> {
         Ok(None)
     }
 
-    fn grant(&mut self, item: u64, lease: u64, id: &str, token: &str) -> Carried {
+    fn grant(&mut self, item: u64, lease: u64, token: &SavedToken) -> Carried {
         let Some(found) = self.find(item)? else {
             return Ok(Err(no_such(item)));
         };
-        if found.id != id {
-            let message = format!("is about `{id}`, but the item is `{}`", found.id);
-            return Ok(Err(Error::invalid_input("token", message)));
+        if let Some(problem) = found.is_not_of(token) {
+            return Ok(Err(Error::invalid_input("token", problem)));
         }
-        if self.leases.valid(item, lease).is_none_or(|out| out.settles) {
+        if self.leases.valid(item, lease).is_none_or(|out| out.settles) || found.is_accepted() {
             return Ok(Ok(Done::Answer(false)));
         }
-        if found.token.as_deref() != Some(token) {
+        let token = token.to_string();
+        if found.token.as_ref() != Some(&token) {
             self.grant
                 .execute((number(item), State::Indeterminate.number(), token, unix_ms()))?;
+        }
+        Ok(Ok(Done::Answer(true)))
+    }
+
+    fn accept(&mut self, item: u64, lease: u64, token: &WaitToken) -> Carried {
+        let Some(found) = self.find(item)? else {
+            return Ok(Err(no_such(item)));
+        };
+        if self.leases.valid(item, lease).is_none() {
+            return Ok(Ok(Done::Answer(false)));
+        }
+        if !found.has_started(token) {
+            let problem = "is that of an operation that the latest launch has not started";
+            return Ok(Err(Error::invalid_input("token", problem)));
+        }
+        if !found.is_accepted() {
+            self.accept
+                .execute((number(item), State::Started.number(), token.to_string(), unix_ms()))?;
         }
         Ok(Ok(Done::Answer(true)))
     }
@@ -195,23 +213,12 @@ impl<'c> Statements<'c> {
         let Some(out) = self.leases.valid(item, lease) else {
             return Ok(Ok(Done::Answer(false)));
         };
-        let open = end.state == State::Indeterminate;
-        let impossible = match end.state {
-            State::Pending => Some("can't end as pending"),
-            State::Applied | State::Indeterminate if found.state != State::Indeterminate => {
-                Some("can't end so: no write was granted")
-            }
-            _ if open && !is_of_latest_write(end.token.as_deref(), found.token.as_deref()) => {
-                Some("can't end so: its token is not that of the latest write")
-            }
-            _ => None,
-        };
-        if let Some(message) = impossible {
-            return Ok(Err(Error::invalid_input("end", message)));
+        if let Some(problem) = found.cannot_end(end) {
+            return Ok(Err(Error::invalid_input("end", problem)));
         }
         let text = serde_json::to_string(end).unwrap_or_default();
         // It may know more than the one that was granted.
-        let token = end.token.as_deref().filter(|_| open);
+        let token = end.token.as_deref().filter(|_| end.state.is_unsettled());
         self.record
             .execute((number(item), end.state.number(), number(lease), text, unix_ms(), token))?;
         self.leases.end(item);
@@ -226,35 +233,30 @@ impl<'c> Statements<'c> {
                 state: state(row, 1)?,
                 ended: row.get(2)?,
                 token: row.get(3)?,
+                launch: launch(row, 4)?,
             })
         };
         self.find.query_row([number(item)], read).optional()
     }
 }
 
-/// Whether an end speaks of the write that was granted last. Its token may say more of it than the one on file.
-fn is_of_latest_write(ended: Option<&str>, granted: Option<&str>) -> bool {
-    let read = |text: &str| text.parse::<ResumeToken>().ok();
-    match (ended, granted) {
-        (Some(ended), Some(granted)) if ended == granted => true,
-        (Some(ended), Some(granted)) => match (read(ended), read(granted)) {
-            (Some(ended), Some(granted)) => ended.is_of_same_write(&granted),
-            _ => false,
-        },
-        (ended, granted) => ended == granted,
-    }
-}
+/// What is read of what is ready.
+const READY: &str = "item, id, patch, seen, state, token, (SELECT launch FROM plan) FROM item";
 
 /// A row of what is ready, its lease still to be given.
 fn ready_item(row: &Row<'_>) -> rusqlite::Result<Leased> {
     let state = state(row, 4)?;
     let (patch, seen, token): (Option<String>, Option<String>, Option<String>) =
         (row.get(2)?, row.get(3)?, row.get(5)?);
-    let work = match (state == State::Indeterminate, token, patch) {
-        (true, Some(token), _) => Work::Resume { token },
-        (true, None, _) => return Err(unreadable(5, "an indeterminate item without a token")),
-        (false, _, None) => Work::Ask { seen },
-        (false, _, Some(patch)) => Work::Patch {
+    let work = match (launch(row, 6)?, patch) {
+        _ if state.is_unsettled() => match token {
+            Some(token) if state == State::Indeterminate => Work::Resume { token },
+            Some(token) => Work::Wait { token },
+            None => return Err(unreadable(5, "an unsettled item without a token")),
+        },
+        (Some(launch), _) => Work::Launch { launch, seen },
+        (None, None) => Work::Ask { seen },
+        (None, Some(patch)) => Work::Patch {
             patch: serde_json::from_str(&patch).map_err(|error| unreadable(2, &error.to_string()))?,
             seen,
         },
@@ -265,6 +267,7 @@ fn ready_item(row: &Row<'_>) -> rusqlite::Result<Leased> {
         lease: 0,
         state,
         work,
+        wait: None,
     })
 }
 
@@ -282,6 +285,16 @@ pub(crate) fn counts(connection: &Connection) -> rusqlite::Result<Counts> {
 /// The state in a column.
 pub(crate) fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<State> {
     State::from_number(row.get(column)?).ok_or_else(|| unreadable(column, "a state that is not known"))
+}
+
+/// What the plan launches, in a column.
+pub(super) fn launch(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<LaunchKind>> {
+    let Some(name) = row.get::<_, Option<String>>(column)? else {
+        return Ok(None);
+    };
+    let known = LaunchKind::ALL.iter().find(|kind| kind.name() == name);
+    let unknown = || unreadable(column, "a launch that is not known");
+    known.copied().map(Some).ok_or_else(unknown)
 }
 
 fn unreadable(column: usize, what: &str) -> rusqlite::Error {

@@ -3,16 +3,18 @@
 use std::path::Path;
 
 use akua_http::Error;
+use akua_model::edit::LaunchKind;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::mark;
 use super::refusals::{damaged, other_plan};
+use super::statements::launch;
 use crate::error::ledger_error;
 
 /// The number by which SQLite files of this kind are known: `akfl`.
 const APPLICATION: i64 = 0x616b_666c;
-/// The version of the tables. Before 2 a ledger did not say which log it needs.
-const VERSION: i64 = 2;
+/// The version of the tables. Before 2 a ledger did not say which log it needs, before 3 no plan could launch anything.
+const VERSION: i64 = 3;
 
 const TABLES: &str = "
 CREATE TABLE plan (
@@ -24,7 +26,8 @@ CREATE TABLE plan (
     salt TEXT NOT NULL,
     digest TEXT,
     runs INTEGER NOT NULL DEFAULT 0,
-    canary_passed INTEGER NOT NULL DEFAULT 0
+    canary_passed INTEGER NOT NULL DEFAULT 0,
+    launch TEXT
 ) STRICT;
 CREATE TABLE item (
     item INTEGER PRIMARY KEY,
@@ -51,9 +54,20 @@ pub(crate) struct Identity {
     pub(crate) context: Option<String>,
     /// What the plan is made of, with the name and version that the caller gave it; `None`: whatever the ledger has.
     pub(crate) source: Option<String>,
+    /// What the plan launches; `None` if it changes fields. It is part of the source, too.
+    pub(crate) launch: Option<LaunchKind>,
 }
 
-type Found = Result<(String, Option<String>), Error>;
+/// What is in a ledger that fits.
+pub(super) struct Known {
+    pub(super) salt: String,
+    /// The digest of the plan, if it is complete.
+    pub(super) digest: Option<String>,
+    /// What it launches.
+    pub(super) launch: Option<LaunchKind>,
+}
+
+type Found = Result<Known, Error>;
 
 /// Makes the tables in an empty file, and the write-ahead log.
 pub(super) fn make(connection: &Connection, path: &Path, identity: &Identity) -> rusqlite::Result<Result<(), Error>> {
@@ -74,7 +88,7 @@ pub(super) fn make(connection: &Connection, path: &Path, identity: &Identity) ->
     Ok(Ok(()))
 }
 
-/// Checks what is there, and writes down what it belongs to. The salt, and the digest if the plan is complete.
+/// Checks what is there, brings it up to date, and writes down what it belongs to.
 pub(super) fn prepare(connection: &Connection, path: &Path, identity: &Identity) -> rusqlite::Result<Found> {
     let version = match check_kind(connection, path)? {
         Err(error) => return Ok(Err(error)),
@@ -100,28 +114,51 @@ pub(super) fn prepare(connection: &Connection, path: &Path, identity: &Identity)
             if let Some(difference) = difference(&known, identity) {
                 return Ok(Err(other_plan(path, &difference)));
             }
-            if version == Some(1) {
-                connection.execute_batch(&format!("BEGIN; {} PRAGMA user_version = 2; COMMIT;", mark::TABLES))?;
-            }
+            bring_up_to_date(connection, version)?;
+            let launch = connection.query_row("SELECT launch FROM plan", [], |row| launch(row, 0))?;
             if digest.is_none() {
                 // Its making was cut short, and nothing of it can have been sent.
                 connection.execute("DELETE FROM item", [])?;
             }
-            Ok(Ok((salt, digest)))
+            Ok(Ok(Known { salt, digest, launch }))
         }
         None => {
+            bring_up_to_date(connection, version)?;
             let salt = match random::<16>() {
                 Ok(bits) => format!("{:032x}", u128::from_ne_bytes(bits)),
                 Err(error) => return Ok(Err(error)),
             };
             let source = identity.source.clone().unwrap_or_default();
             connection.execute(
-                "INSERT INTO plan (only, kind, origin, context, source, salt) VALUES (1, ?1, ?2, ?3, ?4, ?5)",
-                (identity.kind, &identity.origin, &identity.context, &source, &salt),
+                "INSERT INTO plan (only, kind, origin, context, source, salt, launch) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+                (
+                    identity.kind,
+                    &identity.origin,
+                    &identity.context,
+                    &source,
+                    &salt,
+                    identity.launch.map(LaunchKind::name),
+                ),
             )?;
-            Ok(Ok((salt, None)))
+            Ok(Ok(Known {
+                salt,
+                digest: None,
+                launch: identity.launch,
+            }))
         }
     }
+}
+
+/// Makes the tables those of this version, with all that is in them.
+fn bring_up_to_date(connection: &Connection, version: Option<i64>) -> rusqlite::Result<()> {
+    if version == Some(1) {
+        connection.execute_batch(&format!("BEGIN; {} PRAGMA user_version = 2; COMMIT;", mark::TABLES))?;
+    }
+    if version.is_some_and(|version| version < 3) {
+        let launches = "ALTER TABLE plan ADD COLUMN launch TEXT;";
+        connection.execute_batch(&format!("BEGIN; {launches} PRAGMA user_version = 3; COMMIT;"))?;
+    }
+    Ok(())
 }
 
 /// The version of a ledger that this one can read; `None` for an empty file.

@@ -46,6 +46,7 @@ pub(super) fn identity() -> Identity {
         origin: "http://127.0.0.1:1".to_owned(),
         context: None,
         source: Some("a list of patches".to_owned()),
+        launch: None,
     }
 }
 
@@ -64,7 +65,7 @@ pub(super) fn ledger(path: &Path, items: usize) -> Ledger {
 }
 
 /// The token of a write to `id` that is guarded by `etag`.
-pub(super) fn token(id: &str, etag: &str) -> ResumeToken {
+pub(super) fn token(id: &str, etag: &str) -> SavedToken {
     let seen: Cluster = serde_json::from_value(serde_json::json!({
         "id": id, "name": "old", "workspace_id": "ws_1", "state": "active", "provider": "managed_kaas",
         "reconciling": false, "created_at": 1, "updated_at": 1, "etag": etag,
@@ -82,7 +83,7 @@ pub(super) fn token(id: &str, etag: &str) -> ResumeToken {
     let Step::Send(first) = edit.step(Input::Begin, clock) else {
         panic!()
     };
-    first.resume_token.unwrap()
+    SavedToken::Edit(Box::new(first.resume_token.unwrap()))
 }
 
 /// What a grant under this lease is answered with.
@@ -103,7 +104,7 @@ fn refused(path: &Path, identity: &Identity) -> String {
     error.to_string()
 }
 
-pub(super) fn open_end(token: &ResumeToken) -> End {
+pub(super) fn open_end(token: &SavedToken) -> End {
     End {
         may_still_land: Some(true),
         token: Some(token.to_string()),
@@ -319,7 +320,7 @@ fn what_is_no_sound_ledger_is_refused_in_words() {
     fs::remove_file(&path).unwrap();
     drop(ledger(&folder.ledger(), 1));
     let newer = rusqlite::Connection::open(&path).unwrap();
-    newer.pragma_update(None, "user_version", 3).unwrap();
+    newer.pragma_update(None, "user_version", 4).unwrap();
     drop(newer);
     assert!(refused(&path).contains("newer version"));
     assert!(Report::open(&path).unwrap_err().to_string().contains("newer version"));

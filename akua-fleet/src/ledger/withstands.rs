@@ -275,27 +275,34 @@ fn a_copy_of_both_files_taken_at_any_moment_of_a_run_is_a_ledger_of_that_moment(
 
 #[test]
 fn an_older_ledger_is_brought_up_to_date_with_all_that_is_in_it() {
-    let folder = Folder::new();
-    let path = folder.ledger();
-    let made = self::ledger(&path, 3);
-    assert_eq!(grant(&made), Ok(true));
-    drop(made);
-    let old = rusqlite::Connection::open(&path).unwrap();
-    old.execute_batch("DROP TABLE log_needed; DROP TABLE log_there; PRAGMA user_version = 1;")
-        .unwrap();
-    drop(old);
-    assert_eq!(
-        Report::open(&path).unwrap().counts().to_string(),
-        "2 pending, 1 indeterminate"
-    );
-    let again = Ledger::open(&path, &identity()).unwrap();
-    assert_eq!(again.begin().unwrap().counts.to_string(), "2 pending, 1 indeterminate");
-    drop(again);
-    let version = rusqlite::Connection::open(&path).unwrap();
-    assert_eq!(
-        version.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)),
-        Ok(2)
-    );
+    const TO_2: &str = "ALTER TABLE plan DROP COLUMN launch; PRAGMA user_version = 2;";
+    const TO_1: &str = "DROP TABLE log_needed; DROP TABLE log_there; PRAGMA user_version = 1;";
+    for older in [&[TO_2][..], &[TO_2, TO_1]] {
+        let folder = Folder::new();
+        let path = folder.ledger();
+        let made = self::ledger(&path, 3);
+        assert_eq!(grant(&made), Ok(true));
+        drop(made);
+        let old = rusqlite::Connection::open(&path).unwrap();
+        older.iter().for_each(|step| old.execute_batch(step).unwrap());
+        drop(old);
+        assert_eq!(
+            Report::open(&path).unwrap().counts().to_string(),
+            "2 pending, 1 indeterminate"
+        );
+        let again = Ledger::open(&path, &identity()).unwrap();
+        assert_eq!(again.launch(), None);
+        assert_eq!(again.begin().unwrap().counts.to_string(), "2 pending, 1 indeterminate");
+        let leased = again.lease(3).unwrap();
+        assert!(matches!(leased[0].work, crate::Work::Resume { .. }));
+        assert_eq!(granted(&again, &leased[1]), Ok(true));
+        drop(again);
+        let version = rusqlite::Connection::open(&path).unwrap();
+        assert_eq!(
+            version.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)),
+            Ok(3)
+        );
+    }
 }
 
 #[test]

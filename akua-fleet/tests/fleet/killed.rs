@@ -153,7 +153,7 @@ fn start(simulator: &Simulator, ledger: &Path, keys: bool) -> Child {
 }
 
 /// Whether the process is still there when it has come to that.
-fn wait_until(process: &mut Child, condition: impl Fn() -> bool) -> bool {
+pub(crate) fn wait_until(process: &mut Child, condition: impl Fn() -> bool) -> bool {
     let limit = Instant::now() + Duration::from_secs(60);
     while !condition() {
         assert!(Instant::now() < limit, "it never came to that");

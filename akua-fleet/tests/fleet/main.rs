@@ -14,6 +14,9 @@
 mod elsewhere;
 mod friday;
 mod killed;
+mod killed_launches;
+mod launch_truth;
+mod launches;
 mod limits;
 mod plans;
 mod planted;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use akua_fleet::{End, Leased, Ledger, Work, execute};
 use akua_http::{Editing, Progress};
-use akua_model::edit::ResumeToken;
+use akua_model::edit::SavedToken;
 use akua_model::{Cluster, ClusterPatch};
 use akua_sim::{End as Ending, Fault, Kind, Matcher, Write};
 
@@ -65,7 +65,7 @@ fn play(rig: &Rig, mistake: Mistake, made: bool) -> BTreeSet<String> {
     let fleet = rig.fleet();
     let ledger = fleet.ledger();
     ledger.begin().unwrap();
-    let grant = |leased: &Leased, token: &ResumeToken| ledger.grant(leased.item, leased.lease, token);
+    let grant = |leased: &Leased, token: &SavedToken| ledger.grant(leased.item, leased.lease, token);
     let honest = |leased: &Leased| {
         let clusters = rig.client.clusters().policy(rig.policy);
         let end = execute(&clusters, leased, fleet.inputs(), |token| Ok(grant(leased, token)?));
@@ -82,7 +82,7 @@ fn play(rig: &Rig, mistake: Mistake, made: bool) -> BTreeSet<String> {
             let Progress::Done(edited) = editing.next() else {
                 panic!()
             };
-            assert!(grant(&leased, &token).unwrap());
+            assert!(grant(&leased, &SavedToken::Edit(token.clone())).unwrap());
             assert!(ledger.record(leased.item, leased.lease, &End::from(&*edited)).unwrap());
         }
         Mistake::TokenAfterSend => honest(&leased),
@@ -108,7 +108,10 @@ fn play(rig: &Rig, mistake: Mistake, made: bool) -> BTreeSet<String> {
             honest(&next);
             let old = Write::set(Kind::Cluster, &id, "name", name_of(rig, &id));
             rig.simulator.write(old).unwrap();
-            assert!(!grant(&leased, &token).unwrap(), "the ledger knows better");
+            assert!(
+                !grant(&leased, &SavedToken::Edit(token.clone())).unwrap(),
+                "the ledger knows better"
+            );
             if !made {
                 slow.decline("the lease has been taken back");
             }
