@@ -150,8 +150,10 @@ static void put_now(json& w, const akua::error& ended) {
 }
 
 static json wait(const akua::collection<akua::operation>& operations, const json& call) {
-  static const std::map<std::string, akua::asked> ways = {
-      {"", akua::asked::by_token}, {"yes", akua::asked::yes}, {"no", akua::asked::no}, {"unknown", akua::asked::unknown}};
+  static const std::map<std::string, akua::asked> ways = {{"", akua::asked::by_token},
+                                                          {"yes", akua::asked::yes},
+                                                          {"no", akua::asked::no},
+                                                          {"unknown", akua::asked::unknown}};
   const auto awaited = call.contains("operation") ? call.value("operation", "") : call.value("resume_token", "");
   const auto waited = operations.wait(awaited, ways.at(call.value("asked", "")));
   json r = json::object();
@@ -314,7 +316,8 @@ static json launch(const akua::client& client, const akua::call_options& policed
   if (what == "resume")
     return launch<akua::cluster>(client, call, [&](const auto& target) { return clusters.resume(target); });
   if (what == "refresh_capabilities")
-    return launch<akua::cluster>(client, call, [&](const auto& target) { return clusters.refresh_capabilities(target); });
+    return launch<akua::cluster>(client, call,
+                                 [&](const auto& target) { return clusters.refresh_capabilities(target); });
   if (what == "cancel_operation") {
     const auto operations = client.operations(policed);
     return launch<akua::operation>(client, call, [&](const auto& target) { return operations.cancel(target); });
@@ -328,7 +331,8 @@ static json launch(const akua::client& client, const akua::call_options& policed
 
 // Launches and waits, which are no calls of one kind alone.
 static std::optional<json> operate(const akua::client& client, const akua::call_options& policed, const json& order) {
-  static const std::set<std::string> launches = {"suspend", "resume", "delete", "refresh_capabilities", "cancel_operation"};
+  static const std::set<std::string> launches = {"suspend", "resume", "delete", "refresh_capabilities",
+                                                 "cancel_operation"};
   const json& call = order.at("call");
   const auto what = call.at("do").get<std::string>();
   if (launches.count(what)) return launch(client, policed, call);
