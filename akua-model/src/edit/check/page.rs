@@ -6,6 +6,7 @@ use super::breach::Breach;
 use super::domain::Truth;
 use super::explore::{everything, nearest, show};
 use super::golden::Golden;
+use super::launch;
 use super::setting::{Setting, claiming, documented};
 use super::strategies::Strategy;
 
@@ -56,7 +57,8 @@ pub(super) fn is_kept() -> bool {
     writeln!(table, "| `edit` | none | none | none |").unwrap();
     let states = ours.states / 10_000 * 10_000;
     let page =
-        format!("{HEAD}\n{table}\n`edit` keeps all three in every state: there are more than {states}.\n{stories}");
+        format!("{HEAD}\n{table}\n`edit` keeps all three in every state: there are more than {states}.\n{stories}")
+            + &launch::section();
     show(&table);
     PAGE.is(&page)
 }

@@ -1,5 +1,6 @@
 //! The same machine where it starts operations: actions, deletes, and what can be asked for as often as one likes.
 
+mod page;
 mod rules;
 mod server;
 mod setting;
@@ -10,5 +11,6 @@ mod sweep;
 mod ways;
 mod world;
 
+pub(super) use page::section;
 pub(super) use rules::are_missed;
 pub(super) use sweep::{every_promise_is_kept, small};

@@ -21,13 +21,13 @@ macro_rules! golden {
 }
 
 /// What is taken away or claimed falsely, where, and the promise that is broken then.
-struct Row {
+pub(super) struct Row {
     what: String,
     /// The kind of write and the contract, in words.
-    where_it_is: &'static str,
-    setting: Setting,
+    pub(super) where_it_is: &'static str,
+    pub(super) setting: Setting,
     breach: Breach,
-    golden: Golden,
+    pub(super) golden: Golden,
 }
 
 fn without(rule: Rule, where_it_is: &'static str, setting: Setting, breach: Breach, golden: Golden) -> Row {
@@ -62,7 +62,7 @@ fn keyed(kept: std::time::Duration) -> Contract {
     claiming(bare(), |contract| contract.action_keys_replay = kept)
 }
 
-fn rules() -> Vec<Row> {
+pub(super) fn rules() -> Vec<Row> {
     let (suspend, delete) = (Kind::Suspend, Kind::Delete);
     vec![
         without(
