@@ -8,8 +8,6 @@ use akua_model::waiting::Asked;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::case::is_default;
-
 /// What is called.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
@@ -261,7 +259,7 @@ pub struct Turn {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub append: Option<String>,
     /// Gives no patch: nothing is to change.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub none: bool,
     /// Fails with this text.
     #[serde(skip_serializing_if = "Option::is_none")]

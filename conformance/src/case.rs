@@ -257,6 +257,6 @@ pub enum Then {
     Stall,
 }
 
-pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

@@ -64,7 +64,7 @@ impl Shown {
     /// Replaces what is another one each time, and looks at it before.
     pub fn normalise(&mut self, order: &Order, authority: &str) {
         documents_as_json(&mut self.report, &mut self.faults);
-        token::look_at(self, order);
+        token::look_at(&mut self.report, &mut self.faults, order);
         name_the_port(&mut self.report, authority);
     }
 }

@@ -1,22 +1,22 @@
 //! The Rust runner: one line in, one line out, as the runner of any other language.
 
 mod launches;
+mod settings;
+mod tell;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use akua_http::retry::RetryPolicy;
 use akua_http::{Awaited, BoxError, Client, Error};
-use akua_model::edit::{Contract, Edited, OnConflict, Policy, ResumeMode, ResumeToken, Target};
+use akua_model::edit::{Edited, ResumeMode, ResumeToken, Target};
 use akua_model::property::Type;
-use akua_model::{
-    Cluster, IfMatch, Json, Listed, PageQuery, Patch, Properties, Property, Resource, ResourceKind, Value as Shape,
-    WorkspaceContext, with_kind,
-};
-use serde_json::{Map, Value};
+use akua_model::{Cluster, IfMatch, Json, Listed, PageQuery, Patch, Resource, ResourceKind, Value as Shape, with_kind};
+use serde_json::Value;
 
-use crate::case::{Call, ClientOptions, Order, Turn};
+pub use self::settings::{contract, policy};
+pub use self::tell::resource_report;
+use self::tell::{none, told};
+use crate::case::{Call, Order, Turn};
 use crate::report::{Report, ResourceReport, Told};
 
 /// Does what `line` orders.
@@ -60,7 +60,7 @@ pub(crate) fn is_json(name: &str) -> bool {
 }
 
 fn run(order: &Order) -> Result<Report, Error> {
-    let client = client(&order.client)?;
+    let client = settings::client(&order.client)?;
     match &order.call {
         Call::Get { kind, id } => with_kind!(
             *kind,
@@ -100,99 +100,6 @@ fn run(order: &Order) -> Result<Report, Error> {
             })
         }
     }
-}
-
-/// A case about a call that the kind has not.
-fn none(call: &str, kind: ResourceKind) -> Error {
-    Error::invalid_input("kind", format!("{} can't be {call}", kind.name()))
-}
-
-fn client(options: &ClientOptions) -> Result<Client, Error> {
-    let mut builder = Client::builder().contract(contract(options)).retry(retry(options));
-    if let Some(url) = &options.base_url {
-        builder = builder.base_url(url);
-    }
-    if let Some(token) = &options.token {
-        builder = builder.token(token);
-    }
-    if let Some(context) = &options.context {
-        builder = builder.context(WorkspaceContext::try_from(context.as_str())?);
-    }
-    if let Some(timeout) = options.timeout_ms {
-        builder = builder.timeout(Duration::from_millis(timeout));
-    }
-    if let Some(bytes) = options.max_response_bytes {
-        builder = builder.max_response_bytes(bytes);
-    }
-    builder.build()
-}
-
-fn retry(options: &ClientOptions) -> RetryPolicy {
-    let usual = RetryPolicy::default();
-    RetryPolicy {
-        attempts: options.retry.attempts.unwrap_or(usual.attempts),
-        base: options.retry.base_ms.map_or(usual.base, Duration::from_millis),
-        cap: options.retry.cap_ms.map_or(usual.cap, Duration::from_millis),
-    }
-}
-
-/// What the server guarantees, as these options say.
-#[must_use]
-pub fn contract(options: &ClientOptions) -> Contract {
-    let given = &options.contract;
-    let mut contract = Contract::documented();
-    for (field, value) in [
-        (&mut contract.etag_never_repeats, given.etag_never_repeats),
-        (
-            &mut contract.key_checked_before_if_match,
-            given.key_checked_before_if_match,
-        ),
-        (&mut contract.stores_rejections_per_key, given.stores_rejections_per_key),
-        (&mut contract.reads_linearizable, given.reads_linearizable),
-        (&mut contract.etag_covers_write_only, given.etag_covers_write_only),
-        (&mut contract.hidden_retries, given.hidden_retries),
-        (
-            &mut contract.answers_show_written_version,
-            given.answers_show_written_version,
-        ),
-        (
-            &mut contract.conflicts_name_current_etag,
-            given.conflicts_name_current_etag,
-        ),
-        (&mut contract.accept_moves_etag, given.accept_moves_etag),
-        (&mut contract.not_found_means_gone, given.not_found_means_gone),
-        (&mut contract.ids_never_reused, given.ids_never_reused),
-        (&mut contract.completed_is_final, given.completed_is_final),
-    ] {
-        *field = value.unwrap_or(*field);
-    }
-    for (field, value) in [
-        (&mut contract.key_retention, given.key_retention_ms),
-        (&mut contract.clock_skew, given.clock_skew_ms),
-        (&mut contract.action_keys_replay, given.action_keys_replay_ms),
-        (&mut contract.operation_kept, given.operation_kept_ms),
-    ] {
-        *field = value.map_or(*field, Duration::from_millis);
-    }
-    contract
-}
-
-/// The policy of edits, whose deadline is the client's unless it has its own.
-///
-/// # Errors
-///
-/// If what to do on a conflict is none of the known ways.
-pub fn policy(options: &ClientOptions) -> Result<Policy, akua_model::Error> {
-    let given = &options.policy;
-    let mut policy = Policy::default();
-    if let Some(name) = &given.on_conflict {
-        policy.on_conflict = name.parse::<OnConflict>()?;
-    }
-    policy.overwrite_unseen = given.overwrite_unseen.unwrap_or(policy.overwrite_unseen);
-    policy.max_attempts = given.attempts.unwrap_or(policy.max_attempts);
-    let deadline = given.deadline_ms.or(options.timeout_ms);
-    policy.deadline = deadline.map_or(policy.deadline, Duration::from_millis);
-    Ok(policy)
 }
 
 /// The page that a list begins with.
@@ -241,31 +148,6 @@ fn list<R: Listed>(client: &Client, call: &Call) -> Result<Report, Error> {
 struct Runner<'a, R> {
     client: &'a Client,
     collection: akua_http::Collection<R>,
-}
-
-/// What the accessors of a resource give.
-#[must_use]
-pub fn resource_report<R: Listed>(resource: &R) -> ResourceReport {
-    let mut report = Map::new();
-    add(&mut report, "", R::PROPERTIES, resource);
-    report.insert("json".to_owned(), resource.to_json().parse().unwrap_or_default());
-    report
-}
-
-fn add(report: &mut ResourceReport, before: &str, properties: &[Property], of: &dyn Properties) {
-    for property in properties {
-        let name = format!("{before}{}", property.name);
-        let value = match (of.shown(property.name).value(), property.kind) {
-            (Some(Shape::Object(object)), Type::Object(inner)) => {
-                add(report, &format!("{name}_"), inner, object);
-                None
-            }
-            (Some(Shape::Time(time)), _) => time.unix_seconds().map(|at| at.to_string().into()),
-            (Some(Shape::Number(number)), _) => Some(number.to_string().into()),
-            (value, _) => value.and_then(|value| serde_json::to_value(value).ok()),
-        };
-        report.extend(value.map(|value| (name, value)));
-    }
 }
 
 impl<'a, R: Resource> Runner<'a, R>
@@ -413,8 +295,4 @@ pub fn edited_report<R: Resource>(edited: &Edited<R>) -> Told {
         resource: edited.resource().map(resource_report),
         ..told(edited)
     }
-}
-
-fn told(ended: impl Into<akua_model::report::Report>) -> Told {
-    ended.into().into()
 }

@@ -6,12 +6,11 @@ use akua_model::edit::{
     Change, Clock, Edit, Input, Launch, LaunchInput, LaunchOptions, LaunchStep, LaunchToken, Options, SavedToken,
     Sight, Step, Target,
 };
-use akua_model::{Resource, Secret, Shown as Known, WorkspaceContext};
+use akua_model::{Resource, Secret, Shown, WorkspaceContext};
 use serde_json::Value;
 
 use crate::case::{LaunchOf, Order, TokenOf};
 use crate::documents::document;
-use crate::run::Shown;
 use crate::runner;
 
 /// The resume token of an edit whose write was sent once.
@@ -50,7 +49,7 @@ pub(crate) fn of_launch(of: &LaunchOf, origin: String, shown_to: &str) -> Result
     options.credentials = Some(Secret::from(of.shown_to.as_deref().unwrap_or(shown_to)));
     options.shown_to_credentials = true;
     let etag = of.if_match.as_deref().unwrap_or("42");
-    let seen = Sight::new(etag.into(), Known::Unreadable, Known::Unreadable);
+    let seen = Sight::new(etag.into(), Shown::Unreadable, Shown::Unreadable);
     let mut launch = Launch::new(of.launch, &of.id, Some(&seen), options).map_err(|error| error.to_string())?;
     let token: Option<LaunchToken> = match launch.step(LaunchInput::Begin, clock(of.sent_ms_ago)) {
         LaunchStep::Send(first) => first.token,
@@ -83,10 +82,10 @@ fn clock(ms_ago: u32) -> Clock {
 }
 
 /// A resume token is another one each time. It has to be one that belongs to this call, and is replaced by what it is of.
-pub(crate) fn look_at(shown: &mut Shown, order: &Order) {
+pub(crate) fn look_at(report: &mut Value, faults: &mut Vec<String>, order: &Order) {
     let base = order.client.base_url.as_deref().unwrap_or_default();
     for end in ["edited", "launched", "waited"] {
-        let ended = shown.report.get_mut(end).and_then(Value::as_object_mut);
+        let ended = report.get_mut(end).and_then(Value::as_object_mut);
         let Some(Value::String(text)) = ended.and_then(|ended| ended.get_mut("resume_token")) else {
             continue;
         };
@@ -102,13 +101,13 @@ pub(crate) fn look_at(shown: &mut Shown, order: &Order) {
             }
             Ok(_) => (String::new(), "<unknown>".to_owned()),
             Err(error) => {
-                shown.faults.push(format!("the resume token is none: {error}"));
+                faults.push(format!("the resume token is none: {error}"));
                 continue;
             }
         };
         if origin != base {
             let fault = format!("the resume token is for {origin}, not for {base}");
-            shown.faults.push(fault);
+            faults.push(fault);
         }
         *text = mark;
     }

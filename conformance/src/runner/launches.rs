@@ -7,7 +7,8 @@ use akua_model::edit::{LaunchToken, ResumeMode, Target, WaitToken};
 use akua_model::waiting::{Now, WaitPolicy, Waited};
 use akua_model::{Cluster, OperationId, Resource, ResourceKind, Workspace};
 
-use super::{none, policy, resource_report, told};
+use super::settings::policy;
+use super::tell::{none, resource_report, told};
 use crate::case::{Call, Order, PolicyOptions};
 use crate::report::{Report, Told};
 
