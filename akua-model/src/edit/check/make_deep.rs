@@ -3,7 +3,7 @@
 use super::make_test::strongest;
 use super::setting::{Setting, bare, documented, policy};
 use super::sweep::{Kind, Sum, small, smallest};
-use super::{launch, worlds};
+use super::{launch, worlds_of_edits};
 use crate::edit::contract::Contract;
 
 #[test]
@@ -147,9 +147,15 @@ fn nobody_could_have_known_of_omissions() {
     nobody_could_have_known(Kind::Omitted);
 }
 
+#[test]
+#[ignore = "runs in `make deep`"]
+fn nobody_could_have_known_of_launches() {
+    launch::nobody_could_have_known(true);
+}
+
 /// Every contract, with runs of up to two foreign writes, and two attempts in each of two epochs.
 fn nobody_could_have_known(kind: Kind) {
-    worlds::explain(kind.contracts().into_iter().flat_map(|contract| {
+    worlds_of_edits::explain(kind.contracts().into_iter().flat_map(|contract| {
         [(0, 3, 1), (1, 2, 2)].map(|(foreign, attempts, epochs)| {
             let setting = Setting {
                 foreign,

@@ -3,7 +3,7 @@
 use super::domain::LONG;
 use super::setting::{Setting, bare, claiming, documented, policy};
 use super::sweep::{Kind, Sum, small, smallest};
-use super::{contracts, launch, page, rules, worlds};
+use super::{contracts, launch, page, rules, worlds_of_edits};
 use crate::edit::contract::Contract;
 
 /// At least three million states: every contract within small bounds; the documented one, the weakest and the strongest
@@ -47,6 +47,12 @@ fn every_rule_of_launches_is_missed() {
 
 #[test]
 #[ignore = "runs in `make test`"]
+fn nobody_could_have_known_of_launches() {
+    launch::nobody_could_have_known(false);
+}
+
+#[test]
+#[ignore = "runs in `make test`"]
 fn every_rule_is_missed() {
     rules::are_missed();
 }
@@ -66,8 +72,8 @@ fn the_page_on_strategies_is_true() {
 #[test]
 #[ignore = "runs in `make test`"]
 fn nobody_could_have_known() {
-    worlds::can_be_told();
-    worlds::explain(Kind::ALL.into_iter().flat_map(|kind| {
+    worlds_of_edits::can_be_told();
+    worlds_of_edits::explain(Kind::ALL.into_iter().flat_map(|kind| {
         let contracts = [documented(), bare(), strongest()].into_iter();
         contracts.flat_map(move |contract| {
             // Where answers show different fields, runs with others' writes take long: they are in `make deep`.

@@ -27,6 +27,7 @@ mod strategies;
 mod sweep;
 mod ways;
 mod worlds;
+mod worlds_of_edits;
 
 use crate::edit::contract::Contract;
 use crate::edit::machine::Source;

@@ -13,35 +13,76 @@ use std::hash::{Hash, Hasher};
 
 use ahash::AHasher;
 use smallvec::SmallVec;
-use stateright::Model;
 
 use super::breach::Ended;
-use super::domain::{LONG, Truth};
 use super::explore::show;
-use super::model::World;
-use super::setting::{Setting, claiming, documented, policy};
-use super::state::State;
-use super::steps::{Gate, Reading, Step};
-use super::story;
-use super::sweep::letters;
 use crate::edit::event::{Event, ReadEnd, Version, WriteEnd};
 
 /// How many more foreign writes worlds get than runs.
-const MORE: u8 = 2;
+pub(super) const MORE: u8 = 2;
+
+/// What can be followed: a client and everything around it.
+pub(super) trait Followed {
+    type State: Clone;
+    type Step: Copy;
+
+    fn beginnings(&self) -> Vec<Self::State>;
+    /// The version that the client begins with.
+    fn base(state: &Self::State) -> Option<Version<u8, u8>>;
+    fn ways(&self, state: &Self::State, steps: &mut Vec<Self::Step>);
+    /// What happens, and what the client is told of it.
+    fn happen(&self, state: &mut Self::State, step: Self::Step) -> Option<Event<u8, u8>>;
+    fn tell(&self, state: &mut Self::State, event: Event<u8, u8>);
+    /// Makes equal what only promises tell apart.
+    fn forget(state: &mut Self::State);
+    fn hash_all_but_foreign_left(state: &Self::State, hasher: &mut AHasher);
+    fn foreign_left(state: &Self::State) -> u8;
+    /// How many foreign writes there may be.
+    fn foreign(&self) -> u8;
+    fn end(state: &Self::State) -> Option<Ended>;
+    fn has_landed(state: &Self::State) -> bool;
+    fn means(step: Self::Step) -> Means;
+    fn words(&self, before: &Self::State, after: &Self::State, step: Self::Step) -> String;
+
+    /// What a read may show from long before the call, of which nobody knew before: that takes a foreign write too.
+    fn long_ago(&self, _: &Self::State) -> Vec<(Self::State, Self::Step)> {
+        Vec::new()
+    }
+}
+
+/// What a step is to the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Means {
+    /// Something that it is told.
+    Told,
+    /// Its request leaves.
+    Sent,
+    /// Time passes.
+    Tick,
+    /// Something that happens without it.
+    Unnoticed,
+    /// The same as another step but for the reason that is given: left out.
+    Alike,
+}
 
 /// Different worlds, each by its digest. Of those that differ only in how many foreign writes are left, the one with
 /// the most stands for all: whatever may happen in the others may happen there.
-#[derive(Clone, Debug, Default)]
-struct Worlds(BTreeMap<u64, Possible>);
+struct Worlds<W: Followed>(BTreeMap<u64, Possible<W>>);
 
-impl Worlds {
-    fn add(&mut self, possible: Possible) {
-        let left = possible.state.foreign_left;
+impl<W: Followed> Default for Worlds<W> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<W: Followed> Worlds<W> {
+    fn add(&mut self, possible: Possible<W>) {
+        let left = possible.foreign_left();
         match self.0.entry(possible.digest()) {
             Entry::Vacant(entry) => {
                 entry.insert(possible);
             }
-            Entry::Occupied(mut entry) if entry.get().state.foreign_left < left => {
+            Entry::Occupied(mut entry) if entry.get().foreign_left() < left => {
                 entry.insert(possible);
             }
             Entry::Occupied(_) => {}
@@ -52,17 +93,17 @@ impl Worlds {
         let known = self
             .0
             .iter()
-            .map(|(digest, possible)| (digest, possible.state.foreign_left));
+            .map(|(digest, possible)| (digest, possible.foreign_left()));
         digest(&known.collect::<Vec<_>>())
     }
 
-    fn any(&self, is: impl Fn(&Possible) -> bool) -> bool {
+    fn any(&self, is: impl Fn(&Possible<W>) -> bool) -> bool {
         self.0.values().any(is)
     }
 }
 
-impl FromIterator<Possible> for Worlds {
-    fn from_iter<I: IntoIterator<Item = Possible>>(all: I) -> Self {
+impl<W: Followed> FromIterator<Possible<W>> for Worlds<W> {
+    fn from_iter<I: IntoIterator<Item = Possible<W>>>(all: I) -> Self {
         let mut worlds = Self::default();
         all.into_iter().for_each(|possible| worlds.add(possible));
         worlds
@@ -70,24 +111,41 @@ impl FromIterator<Possible> for Worlds {
 }
 
 /// One world that explains what was told, and the etags that it has shown so far.
-#[derive(Clone, Debug)]
-struct Possible {
-    state: State,
+struct Possible<W: Followed> {
+    state: W::State,
     shown: SmallVec<[u8; 16]>,
     /// Whether a read may yet show a version from long before the call.
     may_be_older: bool,
 }
 
-impl Possible {
+impl<W: Followed> Clone for Possible<W> {
+    fn clone(&self) -> Self {
+        Self {
+            state: self.state.clone(),
+            shown: self.shown.clone(),
+            may_be_older: self.may_be_older,
+        }
+    }
+}
+
+impl<W: Followed> Possible<W> {
+    fn foreign_left(&self) -> u8 {
+        W::foreign_left(&self.state)
+    }
+
     /// Whether it also is one of the runs that are judged.
     fn is_run(&self) -> bool {
-        self.state.foreign_left >= MORE
+        self.foreign_left() >= MORE
+    }
+
+    fn has_landed(&self) -> bool {
+        W::has_landed(&self.state)
     }
 
     /// Of everything but how many foreign writes are left.
     fn digest(&self) -> u64 {
         let mut hasher = AHasher::default();
-        self.state.hash_all_but_foreign_left(&mut hasher);
+        W::hash_all_but_foreign_left(&self.state, &mut hasher);
         (&self.shown, self.may_be_older).hash(&mut hasher);
         hasher.finish()
     }
@@ -100,6 +158,23 @@ impl Possible {
             self.shown.len() - 1
         });
         u8::try_from(index).unwrap()
+    }
+
+    /// What the client is told, in names of its own.
+    fn rename(&mut self, event: Event<u8, u8>) -> Event<u8, u8> {
+        let mut version = |version: Version<u8, u8>| Version {
+            etag: self.name(version.etag),
+            ..version
+        };
+        match event {
+            Event::Read(ReadEnd::Found(found)) => Event::Read(ReadEnd::Found(version(found))),
+            Event::Write(WriteEnd::Acknowledged { version: found, whole }) => {
+                let version = version(found);
+                Event::Write(WriteEnd::Acknowledged { version, whole })
+            }
+            Event::Write(WriteEnd::Conflict(Some(etag))) => Event::Write(WriteEnd::Conflict(Some(self.name(etag)))),
+            other => other,
+        }
     }
 }
 
@@ -119,30 +194,27 @@ enum Notice {
 
 /// What was found.
 #[derive(Debug, Default)]
-struct Judged {
+pub(super) struct Judged {
     /// Different states of knowledge of a client.
     known: usize,
     /// How many of them ended indeterminate.
     ends: usize,
     /// What was told when somebody could have known.
-    knowable: Option<String>,
+    pub(super) knowable: Option<String>,
 }
 
-/// Judges every indeterminate end of the settings, and shows how many there were and what somebody could have known.
-pub(super) fn explain<'a>(settings: impl IntoIterator<Item = (&'a str, Setting)>) {
+/// Shows how many indeterminate ends were judged, under the name of each exploration, and what somebody could have known.
+pub(super) fn explain(all: impl IntoIterator<Item = (String, Judged)>) {
     let mut sum = Judged::default();
-    for (name, setting) in settings {
-        let judged = judge(&setting);
+    for (name, judged) in all {
         show(&format!(
-            "{:>8} states of knowledge, {:>8} indeterminate ends  {name}: {}",
-            judged.known,
-            judged.ends,
-            letters(&setting.belief)
+            "{:>8} states of knowledge, {:>8} indeterminate ends  {name}",
+            judged.known, judged.ends
         ));
         sum.known += judged.known;
         sum.ends += judged.ends;
         if let Some(told) = judged.knowable {
-            let words = format!("{setting:?}\n{told}");
+            let words = format!("{name}\n{told}");
             show(&words);
             sum.knowable.get_or_insert(words);
         }
@@ -154,56 +226,29 @@ pub(super) fn explain<'a>(settings: impl IntoIterator<Item = (&'a str, Setting)>
     if let Some(told) = sum.knowable {
         panic!("somebody could have known: {told}");
     }
+    assert!(sum.ends > 0, "nothing ended indeterminate");
 }
 
-/// A client that believes less than is true says "nobody could know" where somebody could: so this can fail.
-pub(super) fn can_be_told() {
-    let truth = claiming(documented(), |contract| {
-        contract.key_checked_before_if_match = true;
-        contract.key_retention = LONG;
-    });
-    let setting = Setting {
-        truth: Truth::of(truth),
-        policy: policy(2, 1),
-        ..Setting::new(documented())
-    };
-    assert!(judge(&setting).knowable.is_some());
-}
-
-/// Judges every indeterminate end of `setting`. Versions from long ago explain more and take longer: they are looked at
-/// where somebody could have known without them.
-fn judge(setting: &Setting) -> Judged {
-    let judged = judge_with(setting, false);
-    if judged.knowable.is_none() {
-        return judged;
-    }
-    judge_with(setting, true)
-}
-
-fn judge_with(setting: &Setting, long_ago: bool) -> Judged {
-    let mut setting = setting.clone();
-    setting.foreign += MORE;
-    let world = World::remembering(setting);
+/// Judges every indeterminate end in this world, which has [`MORE`] foreign writes than runs.
+pub(super) fn judge<W: Followed>(world: &W, long_ago: bool) -> Judged {
     let mut judge = Judge {
-        world: &world,
+        world,
         visited: BTreeSet::new(),
         told: Vec::new(),
         judged: Judged::default(),
     };
-    let start = world.init_states().into_iter().map(|state| {
+    let mut starts: BTreeMap<u64, Worlds<W>> = BTreeMap::new();
+    for state in world.beginnings() {
         let mut possible = Possible {
             shown: SmallVec::new(),
             state,
             may_be_older: long_ago,
         };
-        let base = possible.state.client.as_ref().and_then(|client| client.base().cloned());
+        let base = W::base(&possible.state);
         if let Some(base) = &base {
             possible.name(base.etag);
         }
-        (digest(&base.map(|base| base.values)), possible)
-    });
-    let mut starts: BTreeMap<u64, Worlds> = BTreeMap::new();
-    for (known, possible) in start {
+        let known = digest(&base.map(|base| base.values));
         starts.entry(known).or_default().add(possible);
     }
     for worlds in starts.into_values() {
@@ -212,29 +257,29 @@ fn judge_with(setting: &Setting, long_ago: bool) -> Judged {
     judge.judged
 }
 
-struct Judge<'a> {
-    world: &'a World,
+struct Judge<'a, W> {
+    world: &'a W,
     visited: BTreeSet<u64>,
     /// What was told on the way here, in words.
     told: Vec<String>,
     judged: Judged,
 }
 
-impl Judge<'_> {
+impl<W: Followed> Judge<'_, W> {
     /// Follows everything that the client may be told next in any of these worlds that is a run.
-    fn follow(&mut self, worlds: Worlds) {
+    fn follow(&mut self, worlds: Worlds<W>) {
         if self.judged.knowable.is_some() || !self.visited.insert(worlds.digest()) {
             return;
         }
         self.judged.known += 1;
-        let mut next: BTreeMap<u64, (String, Worlds)> = BTreeMap::new();
+        let mut next: BTreeMap<u64, (String, Worlds<W>)> = BTreeMap::new();
         for possible in self.unnoticed(worlds) {
             for (before, step) in self.telling_ways(&possible) {
                 let mut after = Possible::clone(&before);
                 let Some(notice) = self.notice(&mut after, step) else {
                     continue;
                 };
-                let words = || story::happening(&before.state, &after.state, step);
+                let words = || self.world.words(&before.state, &after.state, step);
                 let (_, worlds) = next
                     .entry(digest(&notice))
                     .or_insert_with(|| (words(), Worlds::default()));
@@ -246,71 +291,60 @@ impl Judge<'_> {
                 continue;
             }
             self.told.push(words);
-            match worlds.0.values().next().map(|possible| &possible.state.end) {
+            match worlds.0.values().next().map(|possible| W::end(&possible.state)) {
                 Some(None) => self.follow(worlds),
-                Some(Some(Ended::Indeterminate { may_still_land })) => {
-                    let may_still_land = *may_still_land;
-                    self.end(worlds, may_still_land);
-                }
+                Some(Some(Ended::Indeterminate { may_still_land })) => self.end(worlds, may_still_land),
                 _ => {}
             }
             self.told.pop();
         }
     }
 
-    /// What the client may be told next, and the worlds in which it is. A read may show one version from long ago, of
-    /// which nobody knew before: that takes a foreign write too.
-    fn telling_ways<'p>(&self, possible: &'p Possible) -> Vec<(Cow<'p, Possible>, Step)> {
+    /// What the client may be told next, and the worlds in which it is.
+    fn telling_ways<'p>(&self, possible: &'p Possible<W>) -> Vec<(Cow<'p, Possible<W>>, W::Step)> {
         let mut steps = Vec::new();
         self.world.ways(&possible.state, &mut steps);
-        let reads = steps.contains(&Step::Read(Reading::Lost));
-        let told = steps.into_iter().filter(|step| telling(*step));
+        let told = steps
+            .into_iter()
+            .filter(|step| !matches!(W::means(*step), Means::Unnoticed | Means::Alike));
         let mut ways: Vec<_> = told.map(|step| (Cow::Borrowed(possible), step)).collect();
-        let setting = &self.world.setting;
-        if reads
-            && possible.may_be_older
-            && possible.state.foreign_left > 0
-            && !setting.truth.contract.reads_linearizable
-        {
-            for values in setting.contents() {
-                let mut older = possible.clone();
-                older.may_be_older = false;
-                older.state.foreign_left -= 1;
-                if let Some(index) = older.state.server.had_long_ago(values, &setting.truth) {
-                    for omits in setting.omissions() {
-                        let stale = Reading::Stale { index, omits: *omits };
-                        ways.push((Cow::Owned(older.clone()), Step::Read(stale)));
-                    }
-                }
+        if possible.may_be_older {
+            for (state, step) in self.world.long_ago(&possible.state) {
+                let older = Possible {
+                    state,
+                    may_be_older: false,
+                    ..possible.clone()
+                };
+                ways.push((Cow::Owned(older), step));
             }
         }
         ways
     }
 
     /// What the client notices of a step; it is told and acts on it.
-    fn notice(&self, possible: &mut Possible, step: Step) -> Option<Notice> {
+    fn notice(&self, possible: &mut Possible<W>, step: W::Step) -> Option<Notice> {
         let happened = self.world.happen(&mut possible.state, step);
-        possible.state.forget_what_only_promises_need();
+        W::forget(&mut possible.state);
         let Some(event) = happened else {
-            return match step {
-                Step::Send => Some(Notice::Sent),
-                Step::Tick => Some(Notice::Tick),
-                _ => None,
+            return match W::means(step) {
+                Means::Sent => Some(Notice::Sent),
+                Means::Tick => Some(Notice::Tick),
+                Means::Told | Means::Unnoticed | Means::Alike => None,
             };
         };
-        let told = rename(event.clone(), possible);
+        let told = possible.rename(event.clone());
         self.world.tell(&mut possible.state, event);
-        possible.state.forget_what_only_promises_need();
+        W::forget(&mut possible.state);
         Some(Notice::Told(told))
     }
 
     /// All worlds that may come of these before the client notices anything. Those with the most foreign writes left
     /// come first, so that each is met in its best form.
-    fn unnoticed(&self, worlds: Worlds) -> Vec<Possible> {
-        let most = usize::from(self.world.setting.foreign);
+    fn unnoticed(&self, worlds: Worlds<W>) -> Vec<Possible<W>> {
+        let most = usize::from(self.world.foreign());
         let mut open: Vec<Vec<_>> = vec![Vec::new(); most + 1];
         for (digest, possible) in worlds.0 {
-            open[usize::from(possible.state.foreign_left)].push((digest, possible));
+            open[usize::from(possible.foreign_left())].push((digest, possible));
         }
         let (mut met, mut all, mut steps) = (BTreeSet::new(), Vec::new(), Vec::new());
         for left in (0..=most).rev() {
@@ -320,14 +354,19 @@ impl Judge<'_> {
                 }
                 steps.clear();
                 self.world.ways(&possible.state, &mut steps);
-                let over = possible.state.end.is_some();
-                for step in steps.iter().filter(|step| goes_unnoticed(**step, over)) {
+                let over = W::end(&possible.state).is_some();
+                for step in &steps {
+                    // Once the call is over, nobody notices that time passes.
+                    let means = W::means(*step);
+                    if means != Means::Unnoticed && !(means == Means::Tick && over) {
+                        continue;
+                    }
                     let mut after = possible.clone();
                     self.world.happen(&mut after.state, *step);
-                    after.state.forget_what_only_promises_need();
+                    W::forget(&mut after.state);
                     let digest = after.digest();
                     if !met.contains(&digest) {
-                        open[usize::from(after.state.foreign_left)].push((digest, after));
+                        open[usize::from(after.foreign_left())].push((digest, after));
                     }
                 }
                 all.push(possible);
@@ -336,14 +375,13 @@ impl Judge<'_> {
         all
     }
 
-    fn end(&mut self, worlds: Worlds, may_still_land: bool) {
+    fn end(&mut self, worlds: Worlds<W>, may_still_land: bool) {
         self.judged.ends += 1;
-        let has_landed = |possible: &Possible| possible.state.has_landed();
-        let not = worlds.any(|possible| !has_landed(possible));
-        let already = worlds.any(has_landed);
+        let not = worlds.any(|possible| !possible.has_landed());
+        let already = worlds.any(Possible::has_landed);
         let later = may_still_land && !already && {
-            let open = worlds.0.into_values().filter(|possible| !has_landed(possible));
-            self.unnoticed(open.collect()).iter().any(has_landed)
+            let open = worlds.0.into_values().filter(|possible| !possible.has_landed());
+            self.unnoticed(open.collect()).iter().any(Possible::has_landed)
         };
         if !not || !(already || later) {
             let what = if not {
@@ -356,44 +394,5 @@ impl Judge<'_> {
                 "   {told}\n   KNOWABLE: in no world that explains this, {what}.\n"
             ));
         }
-    }
-}
-
-/// The steps of which a client notices nothing, or nothing any more.
-fn goes_unnoticed(step: Step, over: bool) -> bool {
-    match step {
-        Step::Foreign(_) | Step::Arrive { .. } | Step::Repeat(_) | Step::Forget(_) => true,
-        Step::Tick => over,
-        _ => false,
-    }
-}
-
-/// The steps by which a client is told something here: those that differ only in the reason that is given are left
-/// out.
-fn telling(step: Step) -> bool {
-    match step {
-        Step::Stopped(gate) => matches!(gate, Gate::Refused | Gate::Conflict | Gate::Broken),
-        Step::Read(reading) => matches!(
-            reading,
-            Reading::Current { .. } | Reading::Stale { .. } | Reading::Refused | Reading::Lost
-        ),
-        Step::Foreign(_) | Step::Arrive { .. } | Step::Repeat(_) | Step::Forget(_) | Step::Cancel => false,
-        _ => true,
-    }
-}
-
-fn rename(event: Event<u8, u8>, possible: &mut Possible) -> Event<u8, u8> {
-    let version = |possible: &mut Possible, version: Version<u8, u8>| Version {
-        etag: possible.name(version.etag),
-        ..version
-    };
-    match event {
-        Event::Read(ReadEnd::Found(found)) => Event::Read(ReadEnd::Found(version(possible, found))),
-        Event::Write(WriteEnd::Acknowledged { version: found, whole }) => {
-            let version = version(possible, found);
-            Event::Write(WriteEnd::Acknowledged { version, whole })
-        }
-        Event::Write(WriteEnd::Conflict(Some(etag))) => Event::Write(WriteEnd::Conflict(Some(possible.name(etag)))),
-        other => other,
     }
 }

@@ -10,7 +10,9 @@ mod story;
 mod sweep;
 mod ways;
 mod world;
+mod worlds;
 
 pub(super) use page::section;
 pub(super) use rules::are_missed;
 pub(super) use sweep::{every_promise_is_kept, small};
+pub(super) use worlds::nobody_could_have_known;

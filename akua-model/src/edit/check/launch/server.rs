@@ -59,6 +59,8 @@ pub(super) enum Answer {
 pub(super) enum Foreign {
     /// The same as the client, and it is carried out at once.
     Same,
+    /// The same begins, and shows that it has.
+    Begin,
     /// What the client's write would do is undone.
     Undo,
     /// The etag moves, nothing else.
@@ -215,6 +217,13 @@ impl Server {
                     Kind::Refresh | Kind::Cancel => {}
                 }
             }
+            Foreign::Begin => {
+                self.listed = true;
+                match kind {
+                    Kind::Delete => self.put(Is::Deleting, false, truth),
+                    Kind::Suspend | Kind::Refresh | Kind::Cancel => self.put(self.now.is, true, truth),
+                }
+            }
             Foreign::Undo => self.put(Is::Running, false, truth),
             Foreign::Touch => self.put(self.now.is, self.now.reconciling, truth),
             Foreign::Delete => self.gone = true,
@@ -231,8 +240,9 @@ impl Server {
         }
     }
 
-    /// Everything that somebody else could do now and that changes something.
-    pub(super) fn chances(&self, kind: Kind, truth: &Truth) -> Vec<Foreign> {
+    /// Everything that somebody else could do now and that changes something. `slowly`: also what others begin and what
+    /// does not come to its end.
+    pub(super) fn chances(&self, kind: Kind, truth: &Truth, slowly: bool) -> Vec<Foreign> {
         let mut all = Vec::new();
         if self.gone {
             if !truth.contract.ids_never_reused {
@@ -242,7 +252,10 @@ impl Server {
         }
         let guarded = matches!(kind, Kind::Suspend | Kind::Delete);
         all.push(Foreign::Same);
-        if guarded && self.now.is != Is::Running {
+        if guarded && slowly && !self.now.reconciling && self.now.is != Is::Deleting {
+            all.push(Foreign::Begin);
+        }
+        if guarded && (self.now.is != Is::Running || slowly && self.now.reconciling) {
             all.push(Foreign::Undo);
         }
         if guarded && truth.contract.etag_never_repeats {

@@ -69,7 +69,7 @@ fn moment(moment: &Moment) -> String {
     format!("e{} {{{is}{reconciling}}}", moment.etag)
 }
 
-fn happening(world: &World, before: &State, after: &State, step: Step) -> String {
+pub(super) fn happening(world: &World, before: &State, after: &State, step: Step) -> String {
     let moved = if before.server.gone != after.server.gone && after.server.gone {
         "it is gone".to_owned()
     } else if before.server.now == after.server.now && before.server.gone == after.server.gone {
@@ -81,6 +81,7 @@ fn happening(world: &World, before: &State, after: &State, step: Step) -> String
         Step::Begin => "The call begins.".to_owned(),
         Step::Tick => format!("It is {} ms after the start.", CLOCK[usize::from(after.clock)]),
         Step::Foreign(Foreign::Same) => format!("Somebody else does the same: {moved}."),
+        Step::Foreign(Foreign::Begin) => format!("Somebody else begins the same: {moved}."),
         Step::Foreign(Foreign::Undo) => format!("Somebody undoes it: {moved}."),
         Step::Foreign(Foreign::Touch) => format!("Somebody else changes something: {moved}."),
         Step::Foreign(Foreign::Delete) => "Somebody deletes it.".to_owned(),

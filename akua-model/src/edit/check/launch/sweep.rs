@@ -8,7 +8,7 @@ use crate::edit::check::setting::policy;
 use crate::edit::contract::Contract;
 
 /// The contract in few words: what is claimed.
-fn letters(contract: &Contract) -> String {
+pub(super) fn letters(contract: &Contract) -> String {
     let flags = [
         (contract.etag_never_repeats, "etag"),
         (contract.accept_moves_etag, "accept"),
@@ -29,7 +29,7 @@ fn letters(contract: &Contract) -> String {
 }
 
 /// Every contract that makes a difference to such a write.
-fn contracts(kind: Kind) -> impl Iterator<Item = Contract> {
+pub(super) fn contracts(kind: Kind) -> impl Iterator<Item = Contract> {
     let all = (0..1_u8 << 7).flat_map(|bits| {
         [std::time::Duration::ZERO, SHORT, LONG].map(|kept| {
             let has = |bit: u8| bits & (1 << bit) != 0;

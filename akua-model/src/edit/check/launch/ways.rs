@@ -116,7 +116,7 @@ impl World {
             steps.extend([true, false].map(|succeeds| Step::Finish { succeeds }));
         }
         if state.foreign_left > 0 {
-            let chances = state.server.chances(*kind, truth);
+            let chances = state.server.chances(*kind, truth, self.follows);
             steps.extend(chances.into_iter().map(Step::Foreign));
         }
         let clock = CLOCK[usize::from(state.clock)];
