@@ -39,6 +39,11 @@ pub(super) trait Followed {
     fn foreign_left(state: &Self::State) -> u8;
     /// How many foreign writes there may be.
     fn foreign(&self) -> u8;
+    /// Whether it also is one of the runs that are judged: those have less left to happen than worlds.
+    fn is_run(&self, state: &Self::State) -> bool {
+        Self::foreign_left(state) >= MORE
+    }
+
     fn end(state: &Self::State) -> Option<Ended>;
     fn has_landed(state: &Self::State) -> bool;
     fn means(step: Self::Step) -> Means;
@@ -131,11 +136,6 @@ impl<W: Followed> Clone for Possible<W> {
 impl<W: Followed> Possible<W> {
     fn foreign_left(&self) -> u8 {
         W::foreign_left(&self.state)
-    }
-
-    /// Whether it also is one of the runs that are judged.
-    fn is_run(&self) -> bool {
-        self.foreign_left() >= MORE
     }
 
     fn has_landed(&self) -> bool {
@@ -287,7 +287,7 @@ impl<W: Followed> Judge<'_, W> {
             }
         }
         for (words, worlds) in next.into_values() {
-            if !worlds.any(Possible::is_run) {
+            if !worlds.any(|possible| self.world.is_run(&possible.state)) {
                 continue;
             }
             self.told.push(words);

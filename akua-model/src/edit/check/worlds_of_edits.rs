@@ -36,27 +36,39 @@ pub(super) fn can_be_told() {
     assert!(judge(&setting).knowable.is_some());
 }
 
-/// Versions from long ago explain more and take longer: they are looked at where somebody could have known without them.
+/// Versions from long ago and odd answers explain more and take longer: they are looked at where somebody could have known
+/// without them.
 fn judge(setting: &Setting) -> Judged {
-    let judged = judge_with(setting, false);
-    if judged.knowable.is_none() {
-        return judged;
+    let mut last = judge_with(setting, false, 0);
+    for (long_ago, oddities) in [(true, 0), (false, 1), (true, 1), (true, 2)] {
+        if last.knowable.is_none() {
+            break;
+        }
+        last = judge_with(setting, long_ago, oddities);
     }
-    judge_with(setting, true)
+    last
 }
 
-fn judge_with(setting: &Setting, long_ago: bool) -> Judged {
+fn judge_with(setting: &Setting, long_ago: bool, spare: u8) -> Judged {
     let mut setting = setting.clone();
     setting.foreign += MORE;
-    worlds::judge(&World::remembering(setting), long_ago)
+    setting.oddities += spare;
+    let world = World::remembering(setting);
+    worlds::judge(&Edits { world, spare }, long_ago)
 }
 
-impl Followed for World {
+/// A world with so many more odd answers than runs have.
+struct Edits {
+    world: World,
+    spare: u8,
+}
+
+impl Followed for Edits {
     type State = State;
     type Step = Step;
 
     fn beginnings(&self) -> Vec<State> {
-        self.init_states()
+        self.world.init_states()
     }
 
     fn base(state: &State) -> Option<Version<u8, u8>> {
@@ -64,15 +76,15 @@ impl Followed for World {
     }
 
     fn ways(&self, state: &State, steps: &mut Vec<Step>) {
-        World::ways(self, state, steps);
+        self.world.ways(state, steps);
     }
 
     fn happen(&self, state: &mut State, step: Step) -> Option<Event<u8, u8>> {
-        World::happen(self, state, step)
+        self.world.happen(state, step)
     }
 
     fn tell(&self, state: &mut State, event: Event<u8, u8>) {
-        World::tell(self, state, event);
+        self.world.tell(state, event);
     }
 
     fn forget(state: &mut State) {
@@ -88,7 +100,11 @@ impl Followed for World {
     }
 
     fn foreign(&self) -> u8 {
-        self.setting.foreign
+        self.world.setting.foreign
+    }
+
+    fn is_run(&self, state: &State) -> bool {
+        state.foreign_left >= MORE && state.oddities_left >= self.spare
     }
 
     fn end(state: &State) -> Option<Ended> {
@@ -119,17 +135,17 @@ impl Followed for World {
 
     fn long_ago(&self, state: &State) -> Vec<(State, Step)> {
         let mut steps = Vec::new();
-        self.ways(state, &mut steps);
+        self.world.ways(state, &mut steps);
         let reads = steps.contains(&Step::Read(Reading::Lost));
-        if !reads || state.foreign_left == 0 || self.setting.truth.contract.reads_linearizable {
+        if !reads || state.foreign_left == 0 || self.world.setting.truth.contract.reads_linearizable {
             return Vec::new();
         }
         let mut all = Vec::new();
-        for values in self.setting.contents() {
+        for values in self.world.setting.contents() {
             let mut older = state.clone();
             older.foreign_left -= 1;
-            if let Some(index) = older.server.had_long_ago(values, &self.setting.truth) {
-                for omits in self.setting.omissions() {
+            if let Some(index) = older.server.had_long_ago(values, &self.world.setting.truth) {
+                for omits in self.world.setting.omissions() {
                     let stale = Reading::Stale { index, omits: *omits };
                     all.push((older.clone(), Step::Read(stale)));
                 }
