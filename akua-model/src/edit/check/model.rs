@@ -447,7 +447,10 @@ impl World {
         state.wrote = false;
         state.read = false;
         state.misled = false;
-        state.oddities_left = 0;
+        // Whoever follows worlds tells by it which of them are runs.
+        if self.did.is_none() {
+            state.oddities_left = 0;
+        }
         let truth = self.setting.truth;
         let now = state.server.now;
         let gone = state.server.gone;

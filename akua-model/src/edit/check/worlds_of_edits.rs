@@ -4,7 +4,6 @@ use ahash::AHasher;
 use stateright::Model;
 
 use super::breach::Ended;
-use super::domain::{LONG, Truth};
 use super::model::World;
 use super::setting::{Setting, claiming, documented, policy};
 use super::state::State;
@@ -24,13 +23,11 @@ pub(super) fn explain<'a>(settings: impl IntoIterator<Item = (&'a str, Setting)>
 
 /// A client that believes less than is true says "nobody could know" where somebody could: so this can fail.
 pub(super) fn can_be_told() {
-    let truth = claiming(documented(), |contract| {
-        contract.key_checked_before_if_match = true;
-        contract.key_retention = LONG;
-    });
     let setting = Setting {
-        truth: Truth::of(truth),
+        belief: claiming(documented(), |contract| contract.hidden_retries = true),
         policy: policy(2, 1),
+        foreign: 0,
+        duplicates: 0,
         ..Setting::new(documented())
     };
     assert!(judge(&setting).knowable.is_some());
