@@ -2,6 +2,6 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    let profile = std::env::var("PROFILE").unwrap_or_default();
-    println!("cargo::rustc-env=AKUA_PY_PROFILE={profile}");
+    let level = std::env::var("OPT_LEVEL").unwrap_or_default();
+    println!("cargo::rustc-env=AKUA_PY_OPT_LEVEL={level}");
 }

@@ -79,7 +79,7 @@ mod _akua {
     /// Whether this build is one without optimisation.
     #[pymodule_export]
     #[allow(missing_docs)]
-    const UNOPTIMISED: bool = matches!(env!("AKUA_PY_PROFILE").as_bytes(), b"debug");
+    const UNOPTIMISED: bool = matches!(env!("AKUA_PY_OPT_LEVEL").as_bytes(), b"0");
 
     /// The classes that are made from the declaration.
     #[pymodule_init]

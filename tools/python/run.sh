@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # The environment in which the Python module is tested: $CARGO_TARGET_DIR/python, with what
-# akua-py/requirements-test.txt names and the module as it stands, built by maturin in a profile that is quick to build.
+# akua-py/requirements-test.txt names and the module as it stands, built by maturin in the profile of the tests, with which
+# it shares what has the same features, SQLite and ring among it. Only the module itself is optimised, a little: one that
+# is not warns whoever imports it.
 #   run.sh               sees to it that it is there
 #   run.sh COMMAND...    and runs a command in it
 set -euo pipefail
@@ -23,7 +25,8 @@ fi
 exec 9>"$here/lock"
 flock 9
 rm -rf "$here/wheel"
-"$here/bin/maturin" build --quiet --locked --profile checker --interpreter "$here/bin/python" --out "$here/wheel" 2>"$here/build.log" ||
+"$here/bin/maturin" build --quiet --locked --profile dev --config profile.dev.package.akua-py.opt-level=1 \
+    --interpreter "$here/bin/python" --out "$here/wheel" 2>"$here/build.log" ||
     { cat "$here/build.log"; exit 1; }
 if ! cmp -s "$here"/wheel/akua-*.whl "$here/installed.whl"; then
     "$here/bin/pip" install "${quiet[@]}" --no-deps --force-reinstall "$here"/wheel/akua-*.whl
