@@ -87,9 +87,10 @@ pub(crate) fn resolve(
     let saved: SavedToken = token.parse().map_err(|problem| error::raise_model(py, problem))?;
     match saved {
         SavedToken::Edit(token) => resolve_edit(py, shared, &options, &token, mode, &secrets),
-        SavedToken::Launch(token) => launch::resolve(py, shared, &options, &token, mode),
-        // That of an operation is no write whose end is open.
-        _ => Err(launch::is_to_be_waited_for(py)),
+        other => match other.to_string().parse() {
+            Ok(token) => launch::resolve(py, shared, &options, &token, mode),
+            Err(problem) => Err(launch::is_to_be_waited_for(py, problem)),
+        },
     }
 }
 

@@ -72,6 +72,14 @@ impl<'py> Raising<'py> {
         Ok(self)
     }
 
+    /// With the way out, which is the end of its story.
+    pub(crate) fn hinted(mut self, hint: &str) -> PyResult<Self> {
+        self.message.push_str("\n  next: ");
+        self.message.push_str(hint);
+        let story = self.message.clone();
+        self.with("hint", hint)?.with("story", story)
+    }
+
     /// Whether it is one of these classes.
     pub(crate) fn is_of(&self, classes: &[&str]) -> bool {
         classes.contains(&self.class)
@@ -127,6 +135,7 @@ pub(crate) fn told<'py>(py: Python<'py>, report: &Report) -> PyResult<Raising<'p
         ("request_id", given(py, report.request_id.as_deref())?),
         ("new_etag", given(py, new_etag)?),
         ("current_etag", given(py, report.current_etag.as_deref())?),
+        ("seen_etag", given(py, report.seen_etag.as_deref())?),
         ("may_still_land", given(py, report.may_still_land)?),
         ("resume_token", given(py, report.resume_token.as_deref())?),
         ("attempts", given(py, attempts)?),

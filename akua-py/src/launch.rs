@@ -183,16 +183,11 @@ fn resolve_of<R: KindBinding + Readable>(
     }
 }
 
-/// The exception for a token of an operation: its write has an end, and nothing is open but that of the operation.
-pub(crate) fn is_to_be_waited_for(py: Python<'_>) -> PyErr {
-    let problem = "is that of an operation that was started, so there is nothing to resolve (wait for it: \
-                   client.operations.wait)";
-    let told = Error::invalid_input("resume-token", problem);
-    error::either(
-        error::raising(py, &told)
-            .and_then(|raising| raising.with("story", told.to_string()))
-            .and_then(Raising::raise),
-    )
+/// The exception for a token of an operation, for which there is nothing to resolve. It was read as `problem`.
+pub(crate) fn is_to_be_waited_for(py: Python<'_>, problem: akua_model::Error) -> PyErr {
+    let told = error::raising(py, &Error::from(problem).while_resolving());
+    let hinted = told.and_then(|raising| raising.hinted("wait for the operation: `client.operations.wait(token)`"));
+    error::either(hinted.and_then(Raising::raise))
 }
 
 /// What guards one request, and its options.

@@ -37,6 +37,7 @@ fn tell(py: Python<'_>, shared: &Shared, launched: &Launched) -> PyResult<Py<PyA
         report.proof.map(Proof::name),
         report.operation,
         report.resume_token,
+        report.seen_etag,
         PyTuple::new(py, report.candidates)?,
         report.attempts,
         report.requests,

@@ -185,6 +185,7 @@ fn end(py: Python<'_>, waited: Waited, is_cancelled: bool, raised: Raised) -> Py
         return Ok(launched::module(py)?.getattr("Waited")?.call1(facts)?.unbind());
     }
     let mut raising = error::told(py, &report)?
+        .with("operation_id", report.operation.as_deref())?
         .with("operation", operation)?
         .with("now", now)?
         .with("later", later)?;

@@ -10,6 +10,10 @@ import sys
 
 import akua
 
+# The calls that start an operation, and waiting for one.
+OPERATING = {"suspend", "resume", "delete", "refresh_capabilities", "cancel_operation"}
+OPERATING |= {f"{name}_once" for name in OPERATING} | {"resolve_launch", "wait"}
+
 # Of a wait that has come to its end, and of an edit whose closure's own failure is passed on.
 NOTHING_DONE = {"effect": "not_applied", "may_have_taken_effect": False, "attempts": 0, "requests": 0}
 
@@ -32,6 +36,7 @@ class Runner:
     def __init__(self, options):
         policy = options.get("policy", {})
         self.client = akua.Client(**settings(options))
+        self.timeout = seconds(options.get("timeout_ms"))
         self.wishes = {
             "on_conflict": policy.get("on_conflict"),
             "overwrite_unseen": policy.get("overwrite_unseen", False),
@@ -42,6 +47,9 @@ class Runner:
     def run(self, call, report):
         if call["do"] == "wait_settled":
             report["settled"] = self.wait_settled(call["id"])
+            return
+        if call["do"] in OPERATING:
+            self.operate(call, report)
             return
         collection = getattr(self.client, call["kind"] + "s")
         if call["do"] == "get":
@@ -69,6 +77,26 @@ class Runner:
             report["edited"] = edited(lambda: self.client.resolve(token, mode=mode, **wishes, **kubeconfig))
         else:
             raise NotImplementedError(call["do"])
+
+    def operate(self, call, report):
+        """What starts an operation, and waiting for one."""
+        name = call["do"].replace("cancel_operation", "cancel")
+        kind = "operation" if name in ("wait", "cancel", "cancel_once") else call.get("kind", "cluster")
+        collection = getattr(self.client, kind + "s")
+        wishes = {name: self.wishes[name] for name in ("max_attempts", "timeout")}
+        if name == "wait":
+            asked = {name: call[name] for name in ("asked",) if call.get(name) is not None}
+            awaited = call["operation"] if call.get("operation") is not None else call["resume_token"]
+            report["waited"] = waited(lambda: collection.wait(awaited, timeout=self.timeout, **asked))
+        elif name == "resolve_launch":
+            token, mode = call["resume_token"], call["mode"]
+            report["launched"] = launched(lambda: self.client.resolve(token, mode=mode, **wishes))
+        elif name.endswith("_once"):
+            given = {name: call[name] for name in ("if_match", "idempotency_key") if call.get(name) is not None}
+            report["resource"] = resource_report(getattr(collection, name)(call["id"], **given))
+        else:
+            seen = self.seen(collection, call) if "seen" in call else call["id"]
+            report["launched"] = launched(lambda: getattr(collection, name)(seen, **wishes))
 
     def seen(self, collection, call):
         return collection.get(call["id"]) if call["seen"] else call["id"]
@@ -111,7 +139,7 @@ def settings(options):
     given["retry_cap"] = seconds(retry.get("cap_ms"))
     given["timeout"] = seconds(options.get("timeout_ms"))
     contract = {name: value for name, value in options.get("contract", {}).items() if value is not None}
-    for name in ("key_retention", "clock_skew"):
+    for name in ("key_retention", "clock_skew", "action_keys_replay", "operation_kept"):
         if f"{name}_ms" in contract:
             contract[name] = seconds(contract.pop(f"{name}_ms"))
     return {**given, "contract": contract, "use_env": False}
@@ -167,12 +195,12 @@ def told(error):
     report = {
         name: getattr(error, name, None)
         for name in ("kind", "effect", "may_have_taken_effect", "end", "proof", "cause", "status", "request_id")
-        + ("current_etag", "resume_token", "attempts", "requests")
+        + ("current_etag", "resume_token", "attempts", "requests", "candidates", "blocked_on", "asked_here", "later")
     }
     report["server_errors"] = server_errors(error)
     report["problems"] = problems(error)
     report["etag"] = error.current_etag if error.end == "ignored" else getattr(error, "new_etag", None)
-    report["seen_etag"] = None if resource is None or error.end == "ignored" else resource.etag
+    report["seen_etag"] = error.seen_etag if resource is None else resource.etag if error.end != "ignored" else None
     report["retry_after_ms"] = None if error.retry_after is None else round(error.retry_after * 1000)
     # Of an update Python knows the two sides itself: they are none of what it was told.
     report["fields"] = facts(getattr(error, "facts", ())) if error.end is not None else []
@@ -212,6 +240,36 @@ def edited(edit):
         "attempts": result.attempts,
         "requests": result.requests,
     }
+
+
+def launched(launch):
+    """Whether it was accepted. One that did not begin is an error of its own."""
+    try:
+        result = launch()
+    except akua.AkuaError as error:
+        if error.end is None:
+            raise
+        return told(error)
+    report = {name: getattr(result, name) for name in ("end", "proof", "operation", "candidates", "seen_etag")}
+    report |= {"kind": "ok", "effect": result.end, "may_have_taken_effect": result.changed, "resume_token": result.token}
+    return {**report, "attempts": result.attempts, "requests": result.requests}
+
+
+def waited(wait):
+    """What became of the operation, and what stands there now."""
+    try:
+        result = wait()
+    except akua.AkuaError as error:
+        if error.end is None:
+            raise
+        report, now = {**told(error), "operation": error.operation_id}, error.now
+    else:
+        report = {**NOTHING_DONE, "kind": "ok", "end": result.end, "operation": result.operation.id}
+        report |= {"later": result.later, "requests": result.requests}
+        now = result.now
+    if now is not None:
+        report |= {"resource": resource_report(now), "seen_etag": now.etag}
+    return report
 
 
 FIELD = ("field", "base", "ours", "theirs", "state", "absent")

@@ -286,7 +286,7 @@ def wait(by, later=False):
         call = functools.partial(client.operations.wait, "op_1")
         if by == "Launched":
             kind = akua.AsyncLaunched if later else akua.Launched
-            facts = ("cancel_operation", "op_1", "applied", "acknowledged", "op_1", "op_1", (), 1, 1, "")
+            facts = ("cancel_operation", "op_1", "applied", "acknowledged", "op_1", "op_1", None, (), 1, 1, "")
             call = stage.keep(akua._launched.attached(kind, facts, client.operations)).wait
         if later:
             awaited(lambda: call(on_progress=given))

@@ -163,6 +163,7 @@ def test_what_somebody_else_changed_first_is_a_conflict(client, akua_sim):
         client.clusters.suspend(cluster)
     error = conflict.value
     assert (error.kind, error.effect, error.end, error.current_etag) == ("conflict", "not_applied", "conflict", "43")
+    assert error.seen_etag == "43"
     assert "decide anew" in error.hint and launches(akua_sim) == 0
 
 
@@ -212,9 +213,11 @@ def test_a_delete_whose_answer_is_lost_is_seen_to_have_worked(client, akua_sim):
 
 def test_a_token_of_an_operation_has_nothing_to_resolve(client):
     token = client.clusters.suspend("clu_1").token
-    with pytest.raises(akua.ValidationError, match=r"wait for it: client\.operations\.wait") as refused:
+    with pytest.raises(akua.ValidationError, match="is that of an operation") as refused:
         client.resolve(token)
-    assert (refused.value.effect, refused.value.may_still_land) == ("not_sent", False)
+    assert refused.value.hint == "wait for the operation: `client.operations.wait(token)`" in refused.value.message
+    # As in every language: it says nothing new of the write.
+    assert (refused.value.effect, refused.value.may_still_land) == ("unknown", True)
 
 
 def test_an_operation_fails(client, akua_sim):

@@ -159,6 +159,8 @@ class AkuaError(Exception):
     """The fields that are wrong, in the input or in the answer."""
     current_etag: str | None = None
     """The etag that a refusal names as the resource's current one. Read the resource before writing with it."""
+    seen_etag: str | None = None
+    """The etag of the version that was read last, of an edit, of what starts an operation, or of a wait, if one was read."""
     retry_after: float | None = None
     """How many seconds the server asked to be left alone, if it did."""
     hint: str | None = None
@@ -313,6 +315,8 @@ class TimeoutError(TransportError, builtins.TimeoutError, kind="timeout", effect
 
 
 class _OfOperation(AkuaError):
+    operation_id: str | None = None
+    """The id of the operation."""
     operation: Operation | None = None
     """The operation, as an answer showed it last; None if none did."""
     now: Cluster | Workspace | None = None

@@ -34,6 +34,8 @@ class _Told(_Record):
     """The id of the operation that was started; None without one of its own."""
     token: str | None
     """The token of that operation, to wait for it, also in another process; None without one."""
+    seen_etag: str | None
+    """The etag of the version in which it was seen to be so, where it was."""
     candidates: tuple[str, ...]
     """Where there is no operation of its own: those of that kind that were listed, the newest first. Any may be somebody
     else's."""
