@@ -5,17 +5,24 @@ import asyncio
 import importlib.util
 import inspect
 import time
+from functools import partial
 
 import akua
 import pytest
 from akua._aio import AsyncList
+from akua._launched import attached
 from akua.fleet import AsyncFleet, AsyncRun
 from akua.generated import collections
 from fleet_stage import named
 from test_async import became, run, until_held
 from test_async_turns import by_hand, in_a_callback, in_a_thread
 
-KINDS = [akua.AsyncClient, *collections.ALL.values(), AsyncList, AsyncFleet, AsyncRun]
+KINDS = [akua.AsyncClient, *collections.ALL.values(), AsyncList, akua.AsyncLaunched, AsyncFleet, AsyncRun]
+
+# What starts an operation, with the method of its request.
+LAUNCHES = {"suspend": "POST", "resume": "POST", "refresh_capabilities": "POST", "cancel": "POST", "delete": "DELETE"}
+LAUNCHES |= {f"{name}_once": method for name, method in LAUNCHES.items()}
+GUARDED = {"suspend_once", "resume_once", "delete_once"}
 
 # What only closes: it works anywhere, and sends nothing.
 CLOSES = {"aclose", "__aexit__"}
@@ -40,6 +47,7 @@ class Stage:
         self.sim, self.folder = sim, folder
         sim.control({"op": "seed", "kinds": {"operation": 1}})
         self.client = sim.async_client(**options)
+        self.timeout = options.get("timeout", 30)
 
     def calls(self, kind):
         names = {made: name for name, made in collections.ALL.items()}
@@ -47,6 +55,12 @@ class Stage:
 
     def id(self, kind):
         return {collections.AsyncWorkspaces: "ws_1", collections.AsyncOperations: "op_1"}.get(kind, "clu_1")
+
+    def waits(self, kind):
+        if kind is not akua.AsyncLaunched:
+            return partial(self.client.operations.wait, "op_1")
+        facts = ("cancel_operation", "op_1", "applied", "acknowledged", "op_1", "op_1", None, (), 1, 1, "")
+        return attached(kind, facts, self.client.operations).wait
 
     def fleet(self):
         return self.client.clusters.fleet(named(2), self.folder / "plan.akua-fleet")
@@ -76,7 +90,12 @@ class Stage:
             "pages": lambda: calls.list().pages().__anext__(),
             "to_dicts": lambda: calls.list().to_dicts(),
             "__aenter__": lambda: self.client.__aenter__(),
+            # Its time is its own, and not that of the client.
+            "wait": lambda: self.waits(kind)(timeout=self.timeout),
         }
+        for launch in LAUNCHES:
+            guard = {"if_match": "42"} if launch in GUARDED else {}
+            options[launch] = lambda launch=launch, guard=guard: getattr(calls, launch)(id, **guard)
         if kind is AsyncFleet:
             options = {
                 "__aenter__": lambda: self.fleet().__aenter__(),
@@ -205,7 +224,8 @@ def test_every_deadline_counts_from_the_call(akua_sim, tmp_path, token, kind, na
         slow = asyncio.ensure_future(stage.client.with_options(timeout=20).clusters.get("clu_2"))
         await until_held(akua_sim)
         before, started = len(akua_sim.log()), time.monotonic()
-        with pytest.raises(akua.TimeoutError):
+        # When a wait is over, that is no error of the operation's.
+        with pytest.raises(akua.StillRunningError if name == "wait" else akua.TimeoutError):
             await stage.call(kind, name)
         assert 0.2 < time.monotonic() - started < 5
         akua_sim.release()
@@ -243,7 +263,7 @@ def test_every_call_that_is_cancelled_before_its_turn_sends_nothing(akua_sim, tm
 @pytest.mark.parametrize(("kind", "name"), TIMED, ids=NAMES)
 @pytest.mark.parametrize("how", ["cancelled", "timed out", "of a group"])
 def test_every_call_that_is_cancelled_under_way_says_what_became_of_it(akua_sim, tmp_path, token, kind, name, how):
-    method = "PATCH" if name in ("update", "edit", "edit_with") else "GET"
+    method = "PATCH" if name in ("update", "edit", "edit_with") else LAUNCHES.get(name, "GET")
     akua_sim.inject({"hold": "until_released"}, method=method, times="forever")
 
     async def main():
@@ -261,7 +281,7 @@ def test_every_call_that_is_cancelled_under_way_says_what_became_of_it(akua_sim,
         cause = caught.value
         while not isinstance(cause, akua.AkuaError) or isinstance(cause, asyncio.TimeoutError):
             cause = cause.__cause__ or cause.__context__
-        if method == "PATCH" or name == "resolve":
+        if method != "GET" or name == "resolve":
             assert type(cause) is akua.IndeterminateError and cause.may_have_taken_effect
         else:
             assert type(cause) is akua.CancelledError and not cause.may_have_taken_effect
