@@ -14,7 +14,6 @@ use akua_model::{Readable, Resource};
 
 use super::end::End;
 use super::item::State;
-use super::work::refusal;
 
 /// What an answer after the limit of a wait may take.
 const LAST_LOOK: Duration = Duration::from_secs(10);
@@ -169,5 +168,14 @@ impl<R: Resource> Launcher<'_, R> {
                 End::started(token, format!("{words}: {error}"))
             }
         }
+    }
+}
+
+/// Why nothing may be sent, if the ledger does not grant it.
+pub(super) fn refusal(granted: Result<bool, BoxError>) -> Option<String> {
+    match granted {
+        Ok(true) => None,
+        Ok(false) => Some("the lease has been taken back".to_owned()),
+        Err(error) => Some(format!("the ledger could not keep the resume token: {error}")),
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::end::End;
 use super::item::{Leased, State, StoredPatch, Work};
-use super::launch::Launcher;
+use super::launch::{Launcher, refusal};
 use super::watch::{Observation, Watched};
 
 /// What the patch of a version is asked from.
@@ -265,15 +265,6 @@ fn drive<R: Resource>(
                 }
             }
         }
-    }
-}
-
-/// Why nothing may be sent, if the ledger does not grant it.
-pub(super) fn refusal(granted: Result<bool, BoxError>) -> Option<String> {
-    match granted {
-        Ok(true) => None,
-        Ok(false) => Some("the lease has been taken back".to_owned()),
-        Err(error) => Some(format!("the ledger could not keep the resume token: {error}")),
     }
 }
 

@@ -62,6 +62,7 @@
 
 mod auth;
 mod change;
+mod compute_settings;
 mod contract;
 mod control;
 mod control_error;

@@ -155,3 +155,8 @@ pub struct Entry {
     /// What it did to the state.
     pub effect: Effect,
 }
+
+/// The id that the answer to a request bears.
+pub(crate) fn request_id(seq: u64) -> String {
+    format!("req_{seq:08}")
+}

@@ -5,9 +5,11 @@
 //! drive it alone, on a clock of its own.
 
 mod about;
+mod asked;
 mod calls;
 mod defective;
 mod director;
+mod held;
 mod holding;
 mod launching;
 mod operating;
@@ -23,12 +25,13 @@ use serde_json::{Map, Value};
 
 use crate::auth::Tokens;
 use crate::change::Change;
+use crate::compute_settings::Settings;
 use crate::contract::Contract;
 use crate::defect::Defect;
 use crate::fault::{CarriedOut, Fault, Faults, Unread};
 use crate::keys::Keys;
 use crate::kind::table;
-use crate::log::{Effect, Entry, Progress};
+use crate::log::{Effect, Entry, Progress, request_id};
 use crate::operation::Underway;
 use crate::resource::{Author, Moment};
 use crate::rng::Rng;
@@ -37,9 +40,7 @@ use crate::script::{Action, Scripts, When};
 use crate::store::Store;
 use crate::verdict::{Step, Verdict};
 use crate::wire::WireRequest;
-use holding::{Held, Poll};
-use recording::request_id;
-use settings::Settings;
+use held::{Held, Poll};
 
 /// The longest body that is looked at, in bytes; a longer one is answered 413.
 pub(crate) const MAX_BODY: usize = 16 << 20;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::calls::Outcome;
+use super::asked::Outcome;
 use super::{World, unix};
 use crate::auth::Scope;
 use crate::kind::table;

@@ -3,7 +3,7 @@
 use akua_model::{ResourceKind as Kind, limits};
 use serde_json::{Map, Value, json};
 
-use super::launching::Asked;
+use super::asked::{Asked, Key, Outcome, Write};
 use super::{MAX_BODY, World, patched};
 use crate::auth::Scope;
 use crate::change::Change;
@@ -20,30 +20,6 @@ use crate::resource::{Author, Resource};
 use crate::route::{Part, Route};
 use crate::stores::Stores;
 use crate::wire::{Answer, WireRequest, percent_decoded};
-
-/// What a call did and what it is answered with, or why it is refused.
-pub(super) type Outcome = Result<(Effect, Answer), Refusal>;
-
-/// A write, as far as it was read.
-pub(super) struct Write<'a> {
-    pub(super) seq: u64,
-    pub(super) kind: Kind,
-    pub(super) id: &'a str,
-    scope: Scope,
-    pub(super) if_match: String,
-    pub(super) change: Change,
-    stores: Stores,
-    pub(super) key: Option<Key>,
-}
-
-/// An idempotency key with what it stands for.
-#[derive(Clone)]
-pub(super) struct Key {
-    /// The workspace in which it counts, and the key.
-    pub(super) place: (String, String),
-    /// Digest of the address and the body.
-    pub(super) request: String,
-}
 
 /// What a request asks for.
 #[derive(Clone, Copy)]

@@ -1,7 +1,6 @@
 //! What is done otherwise under a [`Defect`]. Without one, nothing here has any effect.
 
-use super::calls::{Key, Outcome, Write};
-use super::launching::Asked;
+use super::asked::{Asked, Key, Outcome, Write};
 use super::{Due, World};
 use crate::defect::Defect;
 use crate::log::Effect;

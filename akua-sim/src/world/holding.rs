@@ -1,27 +1,11 @@
 //! Requests that wait: before they are looked at, or for the end of an operation. And their second copies.
 
+use super::held::Held;
 use super::{Due, World};
-use crate::fault::{Fault, Hold};
+use crate::fault::Hold;
 use crate::log::Progress;
 use crate::script::When;
 use crate::verdict::{Step, Verdict};
-use crate::wire::WireRequest;
-
-/// A request that waits.
-pub(super) struct Held {
-    pub(super) seq: u64,
-    pub(super) request: WireRequest,
-    /// `None`: it is a second copy.
-    pub(super) fault: Option<Fault>,
-    /// Whether somebody will collect the verdict.
-    pub(super) awaited: bool,
-}
-
-/// A `wait` that lasts until its operation has ended.
-pub(super) struct Poll {
-    pub(super) held: Held,
-    pub(super) operation: String,
-}
 
 impl World {
     /// The verdict on a held request, once; `None` while it waits, and for ever if it was forgotten by a reset.

@@ -5,7 +5,7 @@
 use akua_model::{ResourceKind as Kind, limits};
 use serde_json::{Map, Value, json};
 
-use super::calls::{Key, Outcome};
+use super::asked::{Asked, Key, Outcome};
 use super::{World, unix};
 use crate::auth::Scope;
 use crate::change::Change;
@@ -21,14 +21,6 @@ use crate::refusal::{Refusal, json_answer};
 use crate::resource::{Author, Moment, Resource};
 use crate::route::Route;
 use crate::wire::{Answer, WireRequest};
-
-/// A launch, as far as it was read.
-pub(super) struct Asked<'a> {
-    pub(super) seq: u64,
-    pub(super) launch: Launch,
-    pub(super) id: &'a str,
-    pub(super) ends: Option<Ends>,
-}
 
 impl World {
     pub(super) fn launch(&mut self, asked: &Asked<'_>, scope: &Scope, request: &WireRequest) -> Outcome {

@@ -4,8 +4,8 @@
 
 use akua_model::ResourceKind as Kind;
 
-use super::calls::Outcome;
-use super::holding::{Held, Poll};
+use super::asked::Outcome;
+use super::held::{Held, Poll};
 use super::{Due, World};
 use crate::fault::CarriedOut;
 use crate::log::Effect;

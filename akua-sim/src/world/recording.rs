@@ -4,7 +4,7 @@ use akua_model::ResourceKind as Kind;
 
 use super::World;
 use crate::digest::sha256_hex;
-use crate::log::{Effect, Entry, Progress};
+use crate::log::{Effect, Entry, Progress, request_id};
 use crate::route::Route;
 use crate::wire::{Answer, WireRequest};
 
@@ -59,8 +59,4 @@ impl World {
             change(entry);
         }
     }
-}
-
-pub(super) fn request_id(seq: u64) -> String {
-    format!("req_{seq:08}")
 }
