@@ -3,53 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use akua_model::waiting::Asked;
 use akua_sim::{Author, Launch, Version};
 
+pub use super::alarm::{Alarm, Check};
 use super::claim::{LaunchClaim, Seen};
-use super::evidence::{Evidence, Heard, LaunchCall, What};
+use super::evidence::{Attempt, Evidence, LaunchCall, What};
 use super::judge_waits;
-
-/// What is checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Check {
-    /// One launch was accepted twice, though each copy was the client's own.
-    ActedTwice,
-    /// Said to be accepted as an operation that is not that of this launch.
-    FalseAccepted,
-    /// Said to have been so, and it never was between the first sending and the end.
-    FalseObserved,
-    /// Said to have been so without this call, and it was not, or not without it.
-    FalseUnchanged,
-    /// Said not to be accepted, and it was or came to be.
-    FalseNotApplied,
-    /// Said that it can't be accepted any more, and it was.
-    LandedLater,
-    /// Said to have been shown what was not so.
-    FalseSight,
-    /// Said to have ended otherwise than it did.
-    FalseFate,
-    /// Said to stand there, and it did not.
-    FalseNow,
-    /// Sent before its token was kept.
-    Unguarded,
-    /// What was said shows a secret.
-    Leak,
-}
-
-/// Something that the client must not have said or done.
-#[derive(Clone, Debug)]
-pub struct Alarm {
-    pub check: Check,
-    pub text: String,
-}
-
-impl Alarm {
-    pub(super) fn new(check: Check, text: impl Into<String>) -> Self {
-        let text = text.into();
-        Self { check, text }
-    }
-}
 
 #[must_use]
 pub fn judge(evidence: &Evidence) -> Vec<Alarm> {
@@ -171,27 +130,10 @@ fn acted_twice(evidence: &Evidence, alarms: &mut Vec<Alarm>) {
 
 /// Before each first sending of a launch its token is kept.
 fn guarded(evidence: &Evidence, alarms: &mut Vec<Alarm>) {
-    let bare = |attempt: &&super::evidence::Attempt| matches!(attempt.what, What::Launch(_)) && attempt.tokens == 0;
+    let bare = |attempt: &&Attempt| matches!(attempt.what, What::Launch(_)) && attempt.tokens == 0;
     if let Some(attempt) = evidence.attempts.iter().find(bare) {
         alarms.push(Alarm::new(Check::Unguarded, format!("request {:?}", attempt.seq)));
     }
-}
-
-/// Whether a cancel of ours was accepted.
-pub(super) fn asked_here(evidence: &Evidence, operation: &str, asked: Asked) -> bool {
-    let accepted = evidence.accepted(Launch::CancelOperation, operation).count() > 0;
-    match asked {
-        Asked::Yes => accepted,
-        Asked::No => !accepted,
-        Asked::Unknown => true,
-    }
-}
-
-/// Whether an attempt was heard of, and what was.
-pub(super) fn refused_with(evidence: &Evidence, range: &std::ops::Range<usize>, status: u16) -> usize {
-    let attempts = evidence.attempts.get(range.clone()).unwrap_or_default();
-    let looks = attempts.iter().filter(|attempt| attempt.what == What::Operation);
-    looks.filter(|attempt| attempt.heard == Heard::Refused(status)).count()
 }
 
 /// An alarm with all that led to it.

@@ -1,12 +1,14 @@
 //! Holds what was said of a wait against the simulator's record.
 
+use std::ops::Range;
+
 use akua_model::waiting::Asked;
-use akua_sim::Version;
+use akua_sim::{Launch, Version};
 use serde_json::Value;
 
+use super::alarm::{Alarm, Check};
 use super::claim::{NowClaim, WaitClaim};
 use super::evidence::{Attempt, Evidence, Heard, WaitCall, What};
-use super::judge::{Alarm, Check, asked_here, refused_with};
 use super::scenario::Credentials;
 
 pub(super) fn of_wait(evidence: &Evidence, wait: &WaitCall, alarms: &mut Vec<Alarm>) {
@@ -113,6 +115,23 @@ fn now(evidence: &Evidence, wait: &WaitCall) -> Result<(), String> {
                 .ok_or_else(|| "said to be gone, and was there".to_owned())
         }
     }
+}
+
+/// Whether a cancel of ours was accepted.
+fn asked_here(evidence: &Evidence, operation: &str, asked: Asked) -> bool {
+    let accepted = evidence.accepted(Launch::CancelOperation, operation).count() > 0;
+    match asked {
+        Asked::Yes => accepted,
+        Asked::No => !accepted,
+        Asked::Unknown => true,
+    }
+}
+
+/// Whether an attempt was heard of, and what was.
+fn refused_with(evidence: &Evidence, range: &Range<usize>, status: u16) -> usize {
+    let attempts = evidence.attempts.get(range.clone()).unwrap_or_default();
+    let looks = attempts.iter().filter(|attempt| attempt.what == What::Operation);
+    looks.filter(|attempt| attempt.heard == Heard::Refused(status)).count()
 }
 
 fn looks<'a>(evidence: &'a Evidence, wait: &WaitCall) -> impl Iterator<Item = &'a Attempt> {

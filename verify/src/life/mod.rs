@@ -5,6 +5,7 @@
 //! accepted. The judge then holds every word of it against what the simulator has recorded. It uses none of the conclusions
 //! of the code that it judges.
 
+mod alarm;
 mod by_hand;
 pub mod claim;
 mod ear;
@@ -12,9 +13,11 @@ pub mod evidence;
 pub mod judge;
 mod judge_waits;
 pub mod kinds;
+mod mistake;
 pub mod play;
+mod rig;
 pub mod scenario;
 pub mod tally;
 mod trouble;
 
-pub use by_hand::Mistake;
+pub use mistake::Mistake;

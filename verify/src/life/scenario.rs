@@ -6,7 +6,7 @@ use std::time::Duration;
 use akua_model::edit::{Contract, Guarantee, LaunchKind, ResumeMode};
 use akua_sim::{Contract as Server, Defect, Ends, Etags, Kind, Launch, Leaves, ReplayBody, Task, Waits};
 
-use super::by_hand::Mistake;
+use super::mistake::Mistake;
 use crate::chance::Chance;
 
 /// Whose credentials the client has.

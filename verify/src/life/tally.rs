@@ -5,9 +5,9 @@ use std::fmt;
 
 use akua_sim::{Author, Effect, Launch};
 
+use super::alarm::Check;
 use super::claim::{LaunchClaim, WaitClaim};
 use super::evidence::{Evidence, Heard, What};
-use super::judge::Check;
 use super::judge_waits::cancelled_elsewhere;
 
 /// Counts over seeds.
