@@ -4,10 +4,11 @@
 
 use akua_model::edit::{
     Launch, LaunchKind, LaunchOptions, LaunchTarget, LaunchToken, Launched, ResumeMode, SavedToken, Sight, Target,
+    launched_operation,
 };
 use akua_model::{
     Cluster, ClusterId, IdempotencyKey, IfMatch, Operation, OperationId, Printable, Readable, Resource, Secret,
-    Workspace, answer, request,
+    Workspace, request,
 };
 
 use crate::client::Client;
@@ -306,7 +307,7 @@ impl<R: Readable> Collection<R> {
         let span = span(&request);
         let _entered = span.enter();
         self.exchange(&request)
-            .write(|response| answer::of_launch(kind, id, response).into())
+            .write(|response| launched_operation(kind, id, response).into())
     }
 }
 

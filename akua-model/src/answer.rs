@@ -9,9 +9,8 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-use crate::api::{ClusterCapabilities, Operation};
+use crate::api::ClusterCapabilities;
 use crate::decode::{decode, identity, text_at};
-use crate::edit::{LaunchKind, operation_of};
 use crate::error::Error;
 use crate::etag::Etag;
 use crate::http::Response;
@@ -209,16 +208,6 @@ pub fn of_page<R: Listed>(response: &Response) -> Result<Page<R>, Box<Failed>> {
     decode(json_of(response)).map_err(|error| Failed::boxed(response, Some(error)))
 }
 
-/// Reads the response to a write that starts an operation: 202 with that operation.
-///
-/// # Errors
-///
-/// [`Failed`] if it is anything else. A 202 that can't be read is one too; the write may have been accepted.
-pub fn of_launch(kind: LaunchKind, target: &str, response: &Response) -> Result<Operation, Box<Failed>> {
-    operation_of(kind, target, response)?;
-    decode(json_of(response)).map_err(|error| Failed::boxed(response, Some(error)))
-}
-
 /// Reads the response to a call for the kubeconfig of a cluster.
 ///
 /// # Errors
@@ -261,7 +250,7 @@ pub fn of_capabilities(response: &Response) -> Result<ClusterCapabilities, Box<F
 
 /// The body of an answer without the mark that some servers put before JSON, though they must not: a reader may pass over
 /// it (RFC 8259, 8.1).
-fn json_of(response: &Response) -> &[u8] {
+pub(crate) fn json_of(response: &Response) -> &[u8] {
     response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body)
 }
 

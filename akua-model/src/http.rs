@@ -41,6 +41,8 @@ impl Method {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     pub(crate) method: Method,
+    /// Whether it may change something.
+    pub(crate) writes: bool,
     pub(crate) route: &'static str,
     pub(crate) path: String,
     pub(crate) headers: Vec<(&'static str, Cow<'static, str>)>,
@@ -58,11 +60,7 @@ impl Request {
     /// a `GET` does, later.
     #[must_use]
     pub fn is_write(&self) -> bool {
-        match self.method {
-            Method::Get => false,
-            Method::Post => self.route != crate::request::WAIT,
-            Method::Patch | Method::Delete => true,
-        }
+        self.writes
     }
 
     /// The path with its parameters left open, such as `/v1/clusters/{id}`: for logs and traces.

@@ -10,9 +10,6 @@ use crate::page::PageQuery;
 use crate::resource::{Listed, Readable, Resource, body};
 use crate::{Cluster, ClusterId, ClusterPatch, Operation, OperationId};
 
-/// The route of the one `POST` that only reads.
-pub(crate) const WAIT: &str = "/v1/operations/{id}:wait";
-
 /// `GET` one resource.
 ///
 /// ```
@@ -25,6 +22,7 @@ pub(crate) const WAIT: &str = "/v1/operations/{id}:wait";
 pub fn read<R: Readable>(id: &R::Id, context: Option<&WorkspaceContext>) -> Request {
     Request {
         method: Method::Get,
+        writes: false,
         route: R::ROUTE,
         path: path_of::<R>(id),
         headers: with_context(Vec::new(), context),
@@ -58,6 +56,7 @@ pub fn list<R: Listed>(query: &PageQuery, context: Option<&WorkspaceContext>) ->
     }
     Request {
         method: Method::Get,
+        writes: false,
         route: R::COLLECTION,
         path,
         headers: with_context(Vec::new(), context),
@@ -108,6 +107,7 @@ pub fn patch_request<R: Resource>(
     }
     Request {
         method: Method::Patch,
+        writes: true,
         route: R::ROUTE,
         path: path_of::<R>(id),
         headers,
@@ -144,6 +144,7 @@ pub fn launch(
     headers.extend(key.map(|key| ("idempotency-key", key.as_str().to_owned().into())));
     Request {
         method: kind.method(),
+        writes: true,
         route,
         path,
         headers,
@@ -164,7 +165,8 @@ pub fn launch(
 pub fn wait_for(id: &OperationId, seconds: u64, context: Option<&WorkspaceContext>) -> Request {
     Request {
         method: Method::Post,
-        route: WAIT,
+        writes: false,
+        route: "/v1/operations/{id}:wait",
         path: format!("{}:wait?timeout={seconds}", path_of::<Operation>(id)),
         headers: with_context(Vec::new(), context),
         body: None,
@@ -189,6 +191,7 @@ fn below<R: Readable>(id: &R::Id, route: &'static str, context: Option<&Workspac
     let after = route.split_once("{id}").map_or("", |(_, after)| after);
     Request {
         method: Method::Get,
+        writes: false,
         route,
         path: path_of::<R>(id) + after,
         headers: with_context(Vec::new(), context),

@@ -40,6 +40,10 @@ impl<E: Tag, V: Token> Machine<E, V> {
         match (self.is_tainted(), &self.base) {
             (true, _) if is_gone && self.holds(Rule::LostDeleteIsGone) => self.gone(now),
             (false, Some(base)) if is_gone => (Action::Finish(End::Unchanged(base.clone())), Why::Gone),
+            // Had it landed, its key would have been found first; and it meets nothing any more.
+            (true, _) if self.is_gone_for_good() && self.key_comes_first(now) => {
+                (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused)
+            }
             (true, _) if !self.holds(Rule::LostDeleteIsGone) => {
                 (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused)
             }
@@ -58,9 +62,13 @@ impl<E: Tag, V: Token> Machine<E, V> {
 
     /// Whether a 404 says that what was to be deleted is gone for good.
     fn means_gone(&self) -> bool {
+        self.intent.goal == Goal::Gone && self.is_gone_for_good()
+    }
+
+    /// Whether a 404 says that the resource is gone for good.
+    fn is_gone_for_good(&self) -> bool {
         let is_known = self.is_known || !self.holds(Rule::GoneNeedsSight);
-        let is_gone = is_known && self.contract.not_found_means_gone && self.contract.ids_never_reused;
-        self.intent.goal == Goal::Gone && is_gone
+        is_known && self.contract.not_found_means_gone && self.contract.ids_never_reused
     }
 
     fn gone(&mut self, now: Now) -> Move<E, V> {

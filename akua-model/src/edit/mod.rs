@@ -118,7 +118,7 @@ pub use launch_token::{LaunchToken, SavedToken, WaitToken};
 pub use launched::{LaunchOutcome, Launched, NotLaunched, OpenLaunch, Sight};
 pub use outcome::{Applied, Conflict, Edited, FieldReport, Ignored, Indeterminate, NotApplied, Outcome};
 pub use policy::{OnConflict, Policy};
-pub use receipt::operation_of;
+pub use receipt::{launched_operation, operation_of};
 pub use report::FieldState;
 pub use resume::ResumeMode;
 pub use session::{Change, Edit, Input, Options, Outgoing, Step};

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::launch_kind::LaunchKind;
-use crate::answer::Failed;
+use crate::answer::{Failed, json_of};
+use crate::api::Operation;
+use crate::decode::decode;
 use crate::error::Error;
 use crate::http::Response;
 use crate::id::OperationId;
@@ -34,6 +36,16 @@ pub fn operation_of(kind: LaunchKind, target: &str, response: &Response) -> Resu
             Err(Failed::of(response, Some(error)))
         }
     }
+}
+
+/// The operation that a write was answered with, as it was then.
+///
+/// # Errors
+///
+/// [`Failed`] for any other answer, and for one that can't be read: the write may have been accepted.
+pub fn launched_operation(kind: LaunchKind, target: &str, response: &Response) -> Result<Operation, Box<Failed>> {
+    operation_of(kind, target, response)?;
+    decode(json_of(response)).map_err(|error| Failed::of(response, Some(error)))
 }
 
 /// The ids of the listed operations that are such a write to that resource, or may be, in the order of the list.

@@ -104,7 +104,7 @@ impl Check<'_, Operation> {
         self.requests = vec![request; self.case.wire.len()];
         let last = self.case.wire.last().and_then(|last| response(&last.answer));
         let report = self.case.report.clone().unwrap();
-        match last.map(|response| answer::of_launch(kind, id, &response)) {
+        match last.map(|response| launched_operation(kind, id, &response)) {
             None => {}
             Some(Ok(operation)) => {
                 let shown = runner::resource_report(&operation);
