@@ -126,8 +126,35 @@ fn to_other_credentials_404_says_nothing() {
     let mut others = options();
     others.shown_to_credentials = false;
     let launch = Launch::new(LaunchKind::DeleteCluster, "clu_1", Some(&seen("42")), others).unwrap();
-    let ended = Story::of(launch).hears([LaunchInput::Begin, lost(), answer(404, "{}"), answer(404, "{}"), lost()]);
+    let mut story = Story::of(launch);
+    // It is looked at first, to know whether these are shown it, and they are not.
+    let ended = story.hears([
+        LaunchInput::Begin,
+        answer(404, "{}"),
+        lost(),
+        answer(404, "{}"),
+        answer(404, "{}"),
+        lost(),
+    ]);
     assert!(matches!(ended.outcome, LaunchOutcome::Indeterminate(_)), "{ended:?}");
+    assert_eq!(story.calls[..3], ["read", "write", "write"]);
+}
+
+#[test]
+fn credentials_that_are_shown_it_before_a_delete_know_what_404_means() {
+    let mut others = options();
+    others.shown_to_credentials = false;
+    let launch = Launch::new(LaunchKind::DeleteCluster, "clu_1", Some(&seen("42")), others).unwrap();
+    let mut story = Story::of(launch);
+    let ended = story.hears([
+        LaunchInput::Begin,
+        answer(200, &cluster("43", "active")),
+        lost(),
+        answer(404, "{}"),
+        lost(),
+    ]);
+    assert_eq!(ended.outcome, LaunchOutcome::Observed(None));
+    assert_eq!(story.calls, ["read", "write", "write", "list"]);
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::options::{CallOptions, EditOptions};
 use crate::replaced::Replaceable;
 use crate::shared::Shared;
 use crate::waited::{self, Waits};
-use crate::{edit, fleet, launch, update, wait};
+use crate::{edit, fleet, launch, launched, update, wait};
 
 macro_rules! class {
     // What can be read and changed.
@@ -289,6 +289,7 @@ macro_rules! classes {
 
         /// Adds the classes to the module.
         pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            launched::OPERATIONS.get_or_init(|| operations);
             $(
                 module.add_class::<$Calls>()?;
                 let calls = module.py().get_type::<$Calls>();
@@ -315,7 +316,7 @@ macro_rules! classes {
 each_class!(classes);
 
 /// The calls on operations, for what has begun one.
-pub(crate) fn operations(py: Python<'_>, shared: &Shared) -> PyResult<Py<PyAny>> {
+fn operations(py: Python<'_>, shared: &Shared) -> PyResult<Py<PyAny>> {
     Ok(Py::new(py, Operations::of(shared.clone_ref(py)))?.into_any())
 }
 

@@ -1,6 +1,8 @@
 //! How a launch ended: a `Launched` where what was wanted was accepted or already is so, an exception for every other end.
 //! The classes are Python (`python/akua/_launched.py`).
 
+use std::sync::OnceLock;
+
 use akua_model::Operation;
 use akua_model::edit::{LaunchOutcome, Launched, Proof};
 use akua_model::report::{End, Kind, Report};
@@ -9,8 +11,8 @@ use pyo3::types::{PyModule, PyTuple};
 
 use crate::binding::ClassBinding;
 use crate::ending::{self, Raised, Sent};
+use crate::error;
 use crate::shared::Shared;
-use crate::{collection, error};
 
 pub(crate) fn module(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
     py.import("akua._launched")
@@ -43,9 +45,15 @@ fn tell(py: Python<'_>, shared: &Shared, launched: &Launched) -> PyResult<Py<PyA
         report.requests,
         report.story,
     );
-    let calls = collection::operations(py, shared)?;
+    let calls = match OPERATIONS.get() {
+        Some(operations) => operations(py, shared)?,
+        None => py.None(),
+    };
     Ok(module(py)?.call_method1("launched", (facts, calls))?.unbind())
 }
+
+/// Makes the calls on operations, for what has begun one. The room of the collections says how, when the module is made.
+pub(crate) static OPERATIONS: OnceLock<fn(Python<'_>, &Shared) -> PyResult<Py<PyAny>>> = OnceLock::new();
 
 /// What an interrupt could not stop any more: something was accepted.
 fn came(py: Python<'_>, what: &Py<PyAny>) -> PyResult<Option<PyErr>> {

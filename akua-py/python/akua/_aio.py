@@ -250,8 +250,15 @@ class AsyncList(Generic[_R]):
         return self._listing.__reduce__()
 
 
+# The classes of the calls on each kind, which are made of those here, by name.
+_KINDS: dict[str, type] = {}
+
+
 class AsyncReads(Live, Generic[_R]):
     """The calls on one kind that read: those of `akua.Client`'s, to be awaited."""
+
+    def __init_subclass__(cls) -> None:
+        _KINDS[cls.__name__] = cls
 
     def __init__(self, runner: Any, client: _akua.Client, name: str) -> None:
         self._runner = runner
@@ -406,9 +413,7 @@ def later(runner, launched):
     """What a launch ended with, whose operation is awaited."""
     if not isinstance(launched, Launched):
         return launched
-    from akua.generated.collections import AsyncOperations
-
-    operations = object.__new__(AsyncOperations)
+    operations = object.__new__(_KINDS["AsyncOperations"])
     operations.__dict__.update(_runner=runner, _client=None, _name="operations", _collection=launched._calls)
     return attached(AsyncLaunched, launched._values(), operations)
 

@@ -3,7 +3,9 @@
 use akua_conformance::case::{Call, Kind};
 use akua_conformance::report::Report;
 use akua_conformance::{run, runner};
-use akua_model::edit::{Launch, LaunchInput, LaunchKind, LaunchOptions, LaunchStep, LaunchToken, ResumeMode, Sight};
+use akua_model::edit::{
+    Launch, LaunchInput, LaunchKind, LaunchOptions, LaunchStep, LaunchToken, ResumeMode, Sight, launched_operation,
+};
 use akua_model::{
     Cluster, Error, IdempotencyKey, IfMatch, Operation, Readable, Resource, Secret, Workspace, answer, request,
 };
