@@ -53,7 +53,9 @@ fn tell(py: Python<'_>, shared: &Shared, launched: &Launched) -> PyResult<Py<PyA
 }
 
 /// Makes the calls on operations, for what has begun one. The room of the collections says how, when the module is made.
-pub(crate) static OPERATIONS: OnceLock<fn(Python<'_>, &Shared) -> PyResult<Py<PyAny>>> = OnceLock::new();
+pub(crate) static OPERATIONS: OnceLock<MakesCalls> = OnceLock::new();
+
+type MakesCalls = fn(Python<'_>, &Shared) -> PyResult<Py<PyAny>>;
 
 /// What an interrupt could not stop any more: something was accepted.
 fn came(py: Python<'_>, what: &Py<PyAny>) -> PyResult<Option<PyErr>> {
