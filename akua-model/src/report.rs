@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::kind::{Effect, End, Kind};
 use crate::answer::Failed;
-use crate::edit::{Cause, FieldState, Proof};
+use crate::edit::{Cause, FieldState, Proof, Trace};
 use crate::waiting::Asked;
 use crate::{Problem, ServerError, named};
 
@@ -208,6 +208,55 @@ impl Report {
         let unreadable = answer.unreadable.as_ref();
         self.problems = unreadable.map_or_else(Vec::new, |error| error.problems().to_vec());
     }
+}
+
+/// Of a write that the server refused, in its own words. A 409 is no conflict with another writer here: that was looked
+/// into, and `in_the_way` says what else may stand in the way.
+fn rejected(subject: &hint::Subject<'_>, answer: &Failed, message: &str, in_the_way: &str) -> Report {
+    let kind = match Kind::of_status(answer.status, Effect::NotApplied) {
+        Kind::Conflict => Kind::Rejected,
+        kind => kind,
+    };
+    let mut report = Report::new(kind, Effect::NotApplied, message);
+    report.end = Some(End::Rejected);
+    report.hear(answer);
+    report.hint = Some(match (kind, answer.status) {
+        (Kind::Rejected, 409 | 412) => format!(
+            "the {}'s state or another {in_the_way} stands in the way: see the server's words",
+            subject.noun
+        ),
+        _ => hint::of_answer(subject, kind, answer),
+    });
+    report
+}
+
+/// Of a write that was not sent, or only refused for a while.
+fn not_sent(
+    subject: &hint::Subject<'_>,
+    trace: &Trace,
+    message: &str,
+    cause: Cause,
+    detail: Option<&String>,
+    answer: Option<&Failed>,
+) -> Report {
+    let effect = if trace.has_sent() {
+        Effect::NotApplied
+    } else {
+        Effect::NotSent
+    };
+    let kind = Kind::of_cause(cause);
+    let mut report = Report::new(kind, effect, message);
+    report.end = Some(End::NotSent);
+    report.hint = Some(hint::of_cause(cause, kind).to_owned());
+    if let Some(answer) = answer {
+        report.hear(answer);
+        if matches!(cause, Cause::Unauthorized | Cause::Throttled) {
+            report.hint = Some(hint::of_answer(subject, kind, answer));
+        }
+    }
+    report.cause = Some(cause);
+    report.detail = detail.cloned();
+    report
 }
 
 /// Whole milliseconds, as many as fit.

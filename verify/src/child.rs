@@ -46,7 +46,7 @@ impl Child {
         assert_eq!(self.running.wait().unwrap().signal(), Some(9));
     }
 
-    /// What the process has found out: what it [told].
+    /// What the process has found out: what it told.
     pub fn told(mut self) -> String {
         let mut text = String::new();
         self.says.read_to_string(&mut text).unwrap();

@@ -17,7 +17,9 @@
 
 use std::fmt;
 use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 pub mod chance;
 #[cfg(unix)]
@@ -50,4 +52,50 @@ pub fn several(at_a_time: usize, count: usize, work: impl Fn(usize) + Sync) {
             scope.spawn(move || turns.take_while(|turn| *turn < count).for_each(work));
         }
     });
+}
+
+/// Plays seeds and judges each: `play` gives what it counts and what it finds. The variable `{name}_SEED` plays one alone,
+/// `{name}_SEEDS` sets how many, 200 unless set. Shows the sum, and fails if anything was found; else gives the sum and the
+/// last seed, of those that were not played alone.
+///
+/// # Panics
+///
+/// If anything was found. A panic of `play` is a finding too, and names its seed.
+pub fn judge_seeds<T: Default + Send + std::fmt::Display>(
+    name: &str,
+    at_a_time: usize,
+    play: impl Fn(u64) -> (T, Vec<String>) + Sync,
+    add: impl Fn(&mut T, &T) + Sync,
+) -> (T, Option<u64>) {
+    let begun = std::time::Instant::now();
+    let seeds = match number(&format!("{name}_SEED")) {
+        Some(seed) => seed..=seed,
+        None => 1..=number(&format!("{name}_SEEDS")).unwrap_or(200),
+    };
+    let sum = Mutex::new((T::default(), Vec::new()));
+    let lock = || sum.lock().unwrap_or_else(PoisonError::into_inner);
+    several(at_a_time, seeds.clone().count(), |turn| {
+        if lock().1.len() > 5 {
+            return;
+        }
+        let seed = seeds.start() + turn as u64;
+        match catch_unwind(AssertUnwindSafe(|| play(seed))) {
+            Ok((counted, found)) => {
+                let mut sum = lock();
+                add(&mut sum.0, &counted);
+                sum.1.extend(found);
+            }
+            Err(_) => lock().1.push(format!("seed {seed}: a panic, see above")),
+        }
+    });
+    let (sum, findings) = sum.into_inner().unwrap_or_else(PoisonError::into_inner);
+    show(format_args!("{sum}\n{:>7.1} seconds", begun.elapsed().as_secs_f64()));
+    assert!(
+        findings.is_empty(),
+        "{} findings\n\n{}",
+        findings.len(),
+        findings.join("\n\n")
+    );
+    let last = (seeds.start() != seeds.end()).then_some(*seeds.end());
+    (sum, last)
 }

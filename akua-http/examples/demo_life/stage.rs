@@ -1,15 +1,18 @@
 //! What a scene stands on: an Akua with three clusters, clients on it, and the page it is told on.
 
-use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+#[path = "../../tests/edit_docs/page.rs"]
+mod page;
 
-use akua_http::retry::Pace;
-use akua_http::{BoxError, Client, ClientBuilder};
+use std::ops::{Deref, DerefMut};
+
+use akua_http::{BoxError, Client};
 use akua_model::Cluster;
 use akua_model::edit::{Launched, WaitToken};
 use akua_model::waiting::{WaitPolicy, Waited};
-use akua_sim::{Kind, Op, Options, Simulator, Until};
+use akua_sim::{Kind, Op, Options, Until};
 use serde_json::{Map, Value};
+
+use self::page::Page;
 
 /// What a scene ends with: an error stops the demo.
 pub(crate) type Shown = Result<(), BoxError>;
@@ -17,50 +20,38 @@ pub(crate) type Shown = Result<(), BoxError>;
 /// One scene: plays, tells, and fails unless the ends are what they should be.
 pub(crate) type Scene = fn(&mut Stage) -> Shown;
 
-/// Keys that differ and waits that don't: every run tells the same.
-#[derive(Default)]
-struct SameDice(AtomicU64);
+/// A scene in progress.
+pub(crate) struct Stage {
+    page: Page,
+}
 
-impl Pace for SameDice {
-    fn entropy(&self) -> Result<u128, BoxError> {
-        let roll = self.0.fetch_add(1, Ordering::Relaxed) + 1;
-        Ok((199 << 64) | u128::from(roll))
+impl Deref for Stage {
+    type Target = Page;
+
+    fn deref(&self) -> &Page {
+        &self.page
     }
 }
 
-/// A scene in progress.
-pub(crate) struct Stage {
-    pub(crate) simulator: Simulator,
-    page: String,
+impl DerefMut for Stage {
+    fn deref_mut(&mut self) -> &mut Page {
+        &mut self.page
+    }
 }
 
 /// Plays one on a stage of its own; what it has told.
 pub(crate) fn play(number: usize, title: &str, scene: Scene) -> Result<String, BoxError> {
     let mut stage = Stage {
-        simulator: Simulator::start(Options::clusters(3))?,
-        page: format!("{number}. {title}\n"),
+        page: Page::new(Options::clusters(3))?,
     };
+    stage.text = format!("{number}. {title}\n");
     match scene(&mut stage) {
-        Ok(()) => Ok(stage.page),
-        Err(error) => Err(format!("{error}, in the scene\n\n{}", stage.page).into()),
+        Ok(()) => Ok(stage.page.text),
+        Err(error) => Err(format!("{error}, in the scene\n\n{}", stage.text).into()),
     }
 }
 
 impl Stage {
-    /// A client of its own, as another program would have.
-    pub(crate) fn client(&self) -> Result<Client, BoxError> {
-        self.client_with(|builder| builder)
-    }
-
-    /// One with other settings.
-    pub(crate) fn client_with(&self, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Client, BoxError> {
-        let builder = Client::builder()
-            .base_url(self.simulator.url())
-            .token(self.simulator.token())
-            .pace(SameDice::default());
-        Ok(set(builder).build()?)
-    }
-
     /// The first cluster, as `client` sees it now.
     pub(crate) fn cluster(&self, client: &Client) -> Result<Cluster, BoxError> {
         Ok(client.clusters().get(&CLUSTER.parse()?)?)
@@ -100,21 +91,10 @@ impl Stage {
         Ok(history.last().is_some_and(|version| !version.deleted))
     }
 
-    /// A line of the scene.
-    pub(crate) fn say(&mut self, line: impl fmt::Display) {
-        for line in line.to_string().lines() {
-            self.page.push_str("   ");
-            self.page.push_str(line.trim_end());
-            self.page.push('\n');
-        }
-    }
-
     /// How a launch ended, and the story of it without its times.
     pub(crate) fn tell(&mut self, launched: &Launched) {
         self.say(launched);
-        for step in launched.trace.steps() {
-            self.say(format_args!("  {}: {} -> {}", step.heard, step.why, step.next));
-        }
+        self.steps(&launched.trace);
         for candidate in &launched.candidates {
             self.say(format_args!("  candidate: {candidate}"));
         }

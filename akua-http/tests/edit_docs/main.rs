@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod guide;
+mod page;
 mod scenes;
 mod stage;
 

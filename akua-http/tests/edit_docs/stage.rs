@@ -1,15 +1,15 @@
 //! What a scene stands on: an Akua with one cluster and one workspace, clients on it, and the page it is told on.
 
-use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use akua_http::retry::Pace;
-use akua_http::{BoxError, Client, ClientBuilder};
+use akua_http::{BoxError, Client};
 use akua_model::edit::Edited;
 use akua_model::{Cluster, ClusterId, Resource, Workspace, WorkspaceId};
-use akua_sim::{Action, Author, Fault, Kind, Matcher, Op, Options, Script, Simulator, Target, When, Write};
+use akua_sim::{Action, Author, Fault, Kind, Matcher, Op, Options, Script, Target, When, Write};
 use serde_json::{Map, Value};
+
+use crate::page::Page;
 
 /// What a scene ends with: an error stops the demo.
 pub(crate) type Shown = Result<(), BoxError>;
@@ -19,47 +19,33 @@ pub(crate) const CLUSTER: &str = "clu_prod";
 /// The workspace of every scene: `Team`, with the slug `team`, at etag 8.
 pub(crate) const WORKSPACE: &str = "ws_1";
 
-/// Keys that differ and waits that don't: every run tells the same.
-#[derive(Default)]
-struct SameDice(AtomicU64);
+/// A scene in progress.
+pub(crate) struct Stage {
+    page: Page,
+}
 
-impl Pace for SameDice {
-    fn entropy(&self) -> Result<u128, BoxError> {
-        let roll = self.0.fetch_add(1, Ordering::Relaxed) + 1;
-        Ok((199 << 64) | u128::from(roll))
+impl Deref for Stage {
+    type Target = Page;
+
+    fn deref(&self) -> &Page {
+        &self.page
     }
 }
 
-/// A scene in progress.
-pub(crate) struct Stage {
-    pub(crate) simulator: Simulator,
-    page: String,
+impl DerefMut for Stage {
+    fn deref_mut(&mut self) -> &mut Page {
+        &mut self.page
+    }
 }
 
 impl Stage {
     /// A fresh Akua.
     pub(crate) fn new() -> Result<Self, BoxError> {
-        let simulator = Simulator::start(Options::default())?;
+        let page = Page::new(Options::default())?;
         let named = |name: &str| Map::from_iter([("name".to_owned(), Value::from(name))]);
-        simulator.with_world(|world, _| world.seed(Kind::Cluster, CLUSTER, None, named("prod")))?;
-        Ok(Self {
-            simulator,
-            page: String::new(),
-        })
-    }
-
-    /// A client of its own, as another program would have.
-    pub(crate) fn client(&self) -> Result<Client, BoxError> {
-        self.client_with(|builder| builder)
-    }
-
-    /// One with other settings.
-    pub(crate) fn client_with(&self, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Client, BoxError> {
-        let builder = Client::builder()
-            .base_url(self.simulator.url())
-            .token(self.simulator.token())
-            .pace(SameDice::default());
-        Ok(set(builder).build()?)
+        page.simulator
+            .with_world(|world, _| world.seed(Kind::Cluster, CLUSTER, None, named("prod")))?;
+        Ok(Self { page })
     }
 
     /// The cluster as `client` sees it now.
@@ -111,26 +97,15 @@ impl Stage {
         Ok(ours.count())
     }
 
-    /// A line of the scene.
-    pub(crate) fn say(&mut self, line: impl fmt::Display) {
-        for line in line.to_string().lines() {
-            self.page.push_str("   ");
-            self.page.push_str(line.trim_end());
-            self.page.push('\n');
-        }
-    }
-
     /// How an edit ended, and the story of it without its times.
     pub(crate) fn tell<R: Resource>(&mut self, edited: &Edited<R>) {
         self.say(&edited.outcome);
-        for step in edited.trace.steps() {
-            self.say(format_args!("  {}: {} -> {}", step.heard, step.why, step.next));
-        }
+        self.steps(&edited.trace);
     }
 
     /// What was told, without the place where the simulator happens to listen.
     pub(crate) fn page(self) -> String {
-        self.page
+        self.text
             .replace(&self.simulator.address().to_string(), "127.0.0.1:8080")
     }
 }

@@ -1,7 +1,7 @@
 //! The report of an edit: the one place in which an outcome is told to other languages.
 
-use super::{Effect, End, FieldValues, Kind, Report, Side, hint};
-use crate::edit::{Applied, Cause, Conflict, Edited, FieldReport, Ignored, Indeterminate, NotApplied, Outcome, Proof};
+use super::{Effect, End, FieldValues, Kind, Report, Side, hint, not_sent, rejected};
+use crate::edit::{Applied, Conflict, Edited, FieldReport, Ignored, Indeterminate, NotApplied, Outcome, Proof};
 use crate::printable::Printable;
 use crate::resource::Resource;
 use crate::value::Shown;
@@ -22,43 +22,10 @@ impl<R: Resource> From<&Edited<R>> for Report {
                 report
             }
             Outcome::NotApplied(NotApplied::Conflict(conflict)) => of_conflict(conflict),
-            Outcome::NotApplied(NotApplied::Rejected(answer)) => {
-                // A 409 is no conflict with another writer here: that was looked into.
-                let kind = match Kind::of_status(answer.status, Effect::NotApplied) {
-                    Kind::Conflict => Kind::Rejected,
-                    kind => kind,
-                };
-                let mut report = ended(kind, Effect::NotApplied, End::Rejected);
-                report.hear(answer);
-                report.hint = Some(match (kind, answer.status) {
-                    (Kind::Rejected, 409 | 412) => format!(
-                        "the {}'s state or another {} stands in the way: see the server's words",
-                        R::NOUN,
-                        R::NOUN
-                    ),
-                    _ => hint::of_answer(&subject, kind, answer),
-                });
-                report
-            }
+            Outcome::NotApplied(NotApplied::Rejected(answer)) => rejected(&subject, answer, "", R::NOUN),
             Outcome::NotApplied(NotApplied::Ignored(ignored)) => of_ignored(ignored),
             Outcome::NotApplied(NotApplied::NotSent { cause, detail, answer }) => {
-                let effect = if edited.trace.has_sent() {
-                    Effect::NotApplied
-                } else {
-                    Effect::NotSent
-                };
-                let kind = Kind::of_cause(*cause);
-                let mut report = ended(kind, effect, End::NotSent);
-                report.hint = Some(hint::of_cause(*cause, kind).to_owned());
-                if let Some(answer) = answer {
-                    report.hear(answer);
-                    if matches!(cause, Cause::Unauthorized | Cause::Throttled) {
-                        report.hint = Some(hint::of_answer(&subject, kind, answer));
-                    }
-                }
-                report.cause = Some(*cause);
-                report.detail = detail.clone();
-                report
+                not_sent(&subject, &edited.trace, "", *cause, detail.as_ref(), answer.as_deref())
             }
             Outcome::Indeterminate(open) => of_indeterminate(open),
         };

@@ -1,6 +1,6 @@
 //! The report of a launch: the one place in which its end is told to other languages.
 
-use super::{Effect, End, Kind, Report, hint};
+use super::{Effect, End, Kind, Report, hint, not_sent, rejected};
 use crate::edit::{LaunchOutcome, Launched, NotLaunched, Proof};
 
 impl From<&Launched> for Report {
@@ -46,36 +46,11 @@ impl From<&Launched> for Report {
                 report
             }
             LaunchOutcome::NotApplied(NotLaunched::Rejected(answer)) => {
-                let kind = match Kind::of_status(answer.status, Effect::NotApplied) {
-                    Kind::Conflict => Kind::Rejected,
-                    kind => kind,
-                };
-                let mut report = ended(kind, Effect::NotApplied, End::Rejected);
-                report.hear(answer);
-                report.hint = Some(match (kind, answer.status) {
-                    (Kind::Rejected, 409 | 412) => format!(
-                        "the {}'s state or another operation stands in the way: see the server's words",
-                        subject.noun
-                    ),
-                    _ => hint::of_answer(&subject, kind, answer),
-                });
-                report
+                rejected(&subject, answer, &launched.to_string(), "operation")
             }
             LaunchOutcome::NotApplied(NotLaunched::NotSent { cause, detail, answer }) => {
-                let effect = if launched.trace.has_sent() {
-                    Effect::NotApplied
-                } else {
-                    Effect::NotSent
-                };
-                let kind = Kind::of_cause(*cause);
-                let mut report = ended(kind, effect, End::NotSent);
-                report.hint = Some(hint::of_cause(*cause, kind).to_owned());
-                if let Some(answer) = answer {
-                    report.hear(answer);
-                }
-                report.cause = Some(*cause);
-                report.detail = detail.clone();
-                report
+                let (message, answer) = (launched.to_string(), answer.as_deref());
+                not_sent(&subject, &launched.trace, &message, *cause, detail.as_ref(), answer)
             }
             LaunchOutcome::Indeterminate(open) => {
                 let mut report = ended(Kind::Indeterminate, Effect::Unknown, End::Indeterminate);

@@ -14,14 +14,12 @@
 mod increments;
 mod planted;
 
-use std::panic::catch_unwind;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use akua_verify::judge::{Finding, Tally, judge};
+use akua_verify::judge_seeds;
 use akua_verify::stack::run;
 use akua_verify::stack::scenario::Scenario;
-use akua_verify::{number, several, show};
 
 /// How many scenarios are played at a time: most of their time is waiting.
 const AT_A_TIME: usize = 6;
@@ -35,48 +33,21 @@ fn turn() -> MutexGuard<'static, ()> {
 #[test]
 fn edits_tell_the_truth() {
     let _turn = turn();
-    let begun = Instant::now();
-    let seeds = match number("STACK_SEED") {
-        Some(seed) => seed..=seed,
-        None => 1..=number("STACK_SEEDS").unwrap_or(200),
-    };
-    let alone = seeds.start() == seeds.end();
-    let tally = Mutex::new(Tally::default());
-    let findings = Mutex::new(Vec::new());
-    several(AT_A_TIME, seeds.clone().count(), |turn| {
-        if findings.lock().unwrap().len() > 5 {
-            return;
-        }
-        let seed = seeds.start() + turn as u64;
-        // A panic is a finding too, and names its seed.
-        let played = catch_unwind(|| run::run(Scenario::draw(seed)));
-        let Ok(evidence) = played else {
-            return findings
-                .lock()
-                .unwrap()
-                .push(format!("seed {seed}: a panic, see above"));
-        };
+    let play = |seed| {
+        let evidence = run::run(Scenario::draw(seed));
         let (alarms, counted) = judge(&evidence);
-        tally.lock().unwrap().add(&counted);
         let found = alarms.iter().map(|alarm| Finding(alarm, &evidence).to_string());
-        findings.lock().unwrap().extend(found);
-    });
-    let (tally, findings) = (tally.into_inner().unwrap(), findings.into_inner().unwrap());
-    show(format_args!("{tally}\n{:>7.1} seconds", begun.elapsed().as_secs_f64()));
-    assert!(
-        findings.is_empty(),
-        "{} findings\n\n{}",
-        findings.len(),
-        findings.join("\n\n")
-    );
-    if !alone {
+        (counted, found.collect())
+    };
+    let (tally, last) = judge_seeds("STACK", AT_A_TIME, play, Tally::add);
+    if let Some(last) = last {
         for (what, count) in [
             ("landed and lost", tally.landed_and_lost),
             ("lost and not landed", tally.lost_not_landed),
             ("rebased", tally.rebased),
             ("landed and then overwritten", tally.overwritten),
         ] {
-            assert!(count >= 200.min(*seeds.end()), "only {count} {what}");
+            assert!(count >= 200.min(last), "only {count} {what}");
         }
     }
 }
