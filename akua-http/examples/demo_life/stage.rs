@@ -13,40 +13,34 @@ use akua_sim::{Kind, Op, Options, Until};
 use serde_json::{Map, Value};
 
 use self::page::Page;
-
-/// What a scene ends with: an error stops the demo.
-pub(crate) type Shown = Result<(), BoxError>;
+pub(crate) use self::page::{Shown, expect};
 
 /// One scene: plays, tells, and fails unless the ends are what they should be.
 pub(crate) type Scene = fn(&mut Stage) -> Shown;
 
 /// A scene in progress.
-pub(crate) struct Stage {
-    page: Page,
-}
+pub(crate) struct Stage(Page);
 
 impl Deref for Stage {
     type Target = Page;
 
     fn deref(&self) -> &Page {
-        &self.page
+        &self.0
     }
 }
 
 impl DerefMut for Stage {
     fn deref_mut(&mut self) -> &mut Page {
-        &mut self.page
+        &mut self.0
     }
 }
 
 /// Plays one on a stage of its own; what it has told.
 pub(crate) fn play(number: usize, title: &str, scene: Scene) -> Result<String, BoxError> {
-    let mut stage = Stage {
-        page: Page::new(Options::clusters(3))?,
-    };
+    let mut stage = Stage(Page::new(Options::clusters(3))?);
     stage.text = format!("{number}. {title}\n");
     match scene(&mut stage) {
-        Ok(()) => Ok(stage.page.text),
+        Ok(()) => Ok(stage.0.text),
         Err(error) => Err(format!("{error}, in the scene\n\n{}", stage.text).into()),
     }
 }
@@ -103,12 +97,3 @@ impl Stage {
 
 /// The cluster of every scene: active, at etag 42.
 pub(crate) const CLUSTER: &str = "clu_1";
-
-/// Fails unless it is as the scene claims.
-pub(crate) fn expect(shown: bool, what: &str) -> Shown {
-    if shown {
-        Ok(())
-    } else {
-        Err(format!("expected {what}").into())
-    }
-}

@@ -8,6 +8,9 @@ use akua_http::{BoxError, Client, ClientBuilder};
 use akua_model::edit::Trace;
 use akua_sim::{Options, Simulator};
 
+/// What a scene ends with: an error stops the demo.
+pub(crate) type Shown = Result<(), BoxError>;
+
 /// Keys that differ and waits that don't: every run tells the same.
 #[derive(Default)]
 struct SameDice(AtomicU64);
@@ -62,5 +65,14 @@ impl Page {
         for step in trace.steps() {
             self.say(format_args!("  {}: {} -> {}", step.heard, step.why, step.next));
         }
+    }
+}
+
+/// Fails unless it is as the scene claims.
+pub(crate) fn expect(shown: bool, what: &str) -> Shown {
+    if shown {
+        Ok(())
+    } else {
+        Err(format!("expected {what}").into())
     }
 }

@@ -10,9 +10,7 @@ use akua_sim::{Action, Author, Fault, Kind, Matcher, Op, Options, Script, Target
 use serde_json::{Map, Value};
 
 use crate::page::Page;
-
-/// What a scene ends with: an error stops the demo.
-pub(crate) type Shown = Result<(), BoxError>;
+pub(crate) use crate::page::{Shown, expect};
 
 /// The cluster of every scene: `prod`, at etag 42.
 pub(crate) const CLUSTER: &str = "clu_prod";
@@ -125,12 +123,3 @@ pub(crate) fn deleting_the_cluster() -> Action {
 
 /// How long a client of these scenes waits for an answer, where the scene is about that.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(1000);
-
-/// Fails unless it is as the scene claims.
-pub(crate) fn expect(shown: bool, what: &str) -> Shown {
-    if shown {
-        Ok(())
-    } else {
-        Err(format!("expected {what}").into())
-    }
-}

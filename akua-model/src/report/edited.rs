@@ -156,7 +156,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::edit::{Change, Clock, Edit, FieldState, Input, Options, Step, Target};
+    use crate::edit::{Cause, Change, Clock, Edit, FieldState, Input, Options, Step, Target};
     use crate::http::Response;
     use crate::{Cluster, ClusterPatch, Listed};
 
