@@ -45,7 +45,7 @@ def threads(request, akua_sim, monkeypatch):
     """A cluster of threads of this process: two, or as many as the test says."""
     many = getattr(request, "param", 2)
     monkeypatch.setenv("AKUA_API_TOKEN", akua_sim.token)
-    with distributed.LocalCluster(processes=False, n_workers=1, threads_per_worker=many, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(processes=False, n_workers=1, threads_per_worker=many, dashboard_address=":0") as cluster:
         with distributed.Client(cluster) as dask:
             yield dask
 
@@ -271,7 +271,7 @@ def test_when_all_workers_stay_away_it_ends_with_the_truth(client, akua_sim, led
     monkeypatch.setattr(fleet_dask, "_LOOK", 0.05)
     monkeypatch.setattr(fleet_dask, "_ALONE", 0.2)
     akua_sim.inject({"hold": "until_released"}, method="PATCH")
-    cluster = distributed.LocalCluster(processes=True, n_workers=1, threads_per_worker=1, dashboard_address=None)
+    cluster = distributed.LocalCluster(processes=True, n_workers=1, threads_per_worker=1, dashboard_address=":0")
     with cluster, distributed.Client(cluster) as dask, client.clusters.fleet(named(5), ledger) as fleet:
 
         def leave():
@@ -333,7 +333,7 @@ import distributed
 from akua.fleet import Plan, dask
 if __name__ == "__main__":
     plan = Plan.patches({{f"clu_{{number}}": {{"name": f"prod {{number}}"}} for number in range(1, 6)}})
-    with distributed.Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
+    with distributed.Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=":0") as cluster:
         with client.clusters.fleet(plan, {ledger!r}) as fleet:
             try:
                 tell(begun=True)
@@ -395,7 +395,7 @@ def test_workers_are_killed_and_nothing_lands_twice(tmp_path, monkeypatch):
     with Simulator(clusters=ITEMS) as sim:
         monkeypatch.setenv("AKUA_API_TOKEN", sim.token)
         cluster = distributed.LocalCluster(
-            processes=True, n_workers=3, threads_per_worker=2, dashboard_address=None, silence_logs=50
+            processes=True, n_workers=3, threads_per_worker=2, dashboard_address=":0", silence_logs=50
         )
         with cluster, distributed.Client(cluster) as dask, akua.Client(base_url=sim.url, contract=KEYS) as client:
             with client.clusters.fleet(named(ITEMS), tmp_path / "ledger") as fleet:

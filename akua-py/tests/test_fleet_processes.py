@@ -203,7 +203,7 @@ except Exception as raised:
 """
 ON_DASK = """
 import distributed
-with distributed.Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
+with distributed.Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=":0") as cluster:
     try:
         dask.run(fleet, cluster, progress=False)
     except Exception as raised:
