@@ -11,55 +11,6 @@ use crate::edit::{Editing, Progress};
 use crate::error::Error;
 
 impl<R: Resource> Collection<R> {
-    /// How edits are to behave: what to do about other writers, and the bounds. Its deadline holds for an edit as a
-    /// whole, unless [`timeout`](Self::timeout) sets another.
-    ///
-    /// ```
-    /// use akua_http::Client;
-    /// use akua_model::edit::{OnConflict, Policy};
-    ///
-    /// # let client = Client::builder().token("t").build()?;
-    /// let mut policy = Policy::default();
-    /// policy.on_conflict = OnConflict::Fail;
-    /// let clusters = client.clusters().policy(policy);
-    /// # Ok::<(), akua_http::Error>(())
-    /// ```
-    pub fn policy(mut self, policy: Policy) -> Self {
-        self.policy = Some(policy);
-        self
-    }
-
-    /// Is called with the resume token of a write before the first byte of it goes out, also for each version that
-    /// it is tried on. If it fails, nothing of that write is sent. A write that starts an operation calls it once more when
-    /// that was accepted, with the token of the operation, which then takes the place of the first.
-    ///
-    /// Kept on disk, the token survives a crash between sending and the answer. A token that is kept need not mean
-    /// that anything was sent. The hook runs on the thread of the call, whose deadline goes on meanwhile.
-    ///
-    /// ```
-    /// # use akua_http::transport::scripted::ScriptedTransport;
-    /// # let wire = ScriptedTransport::new();
-    /// # wire.answer(200, r#"{"id":"ws_1","name":"new","slug":"abc","plan":{},"created_at":1,"updated_at":1,"etag":"8"}"#);
-    /// # let (client, kept) = (akua_http::Client::builder().token("t").transport(wire).build()?, std::env::temp_dir());
-    /// # let kept = kept.join(format!("akua-open-edit-{}", std::process::id()));
-    /// # let file = kept.clone();
-    /// let workspaces = client
-    ///     .workspaces()
-    ///     .keep_resume_token(move |token| Ok(std::fs::write(&file, token.to_string())?));
-    /// # let id: akua_model::WorkspaceId = "ws_1".parse()?;
-    /// # workspaces.edit(id, akua_model::WorkspacePatch::builder().name("newer").build()?)?;
-    /// # assert!(std::fs::read_to_string(&kept)?.starts_with("akua-resume-1."));
-    /// # std::fs::remove_file(&kept)?;
-    /// # Ok::<(), akua_http::BoxError>(())
-    /// ```
-    pub fn keep_resume_token(
-        mut self,
-        keep: impl Fn(&SavedToken) -> Result<(), BoxError> + Send + Sync + 'static,
-    ) -> Self {
-        self.keep = Some(KeepResumeToken(Arc::new(keep)));
-        self
-    }
-
     /// Changes the fields in `patch`, whatever happens in between, and says what happened.
     ///
     /// Pass the version that the caller has seen: everything in it is protected. With only an id the current version
@@ -240,6 +191,55 @@ impl<R: Resource> Collection<R> {
 }
 
 impl<R: Listed> Collection<R> {
+    /// How edits are to behave: what to do about other writers, and the bounds. Its deadline holds for an edit as a
+    /// whole, unless [`timeout`](Self::timeout) sets another.
+    ///
+    /// ```
+    /// use akua_http::Client;
+    /// use akua_model::edit::{OnConflict, Policy};
+    ///
+    /// # let client = Client::builder().token("t").build()?;
+    /// let mut policy = Policy::default();
+    /// policy.on_conflict = OnConflict::Fail;
+    /// let clusters = client.clusters().policy(policy);
+    /// # Ok::<(), akua_http::Error>(())
+    /// ```
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
+    /// Is called with the resume token of a write before the first byte of it goes out, also for each version that
+    /// it is tried on. If it fails, nothing of that write is sent. A write that starts an operation calls it once more when
+    /// that was accepted, with the token of the operation, which then takes the place of the first.
+    ///
+    /// Kept on disk, the token survives a crash between sending and the answer. A token that is kept need not mean
+    /// that anything was sent. The hook runs on the thread of the call, whose deadline goes on meanwhile.
+    ///
+    /// ```
+    /// # use akua_http::transport::scripted::ScriptedTransport;
+    /// # let wire = ScriptedTransport::new();
+    /// # wire.answer(200, r#"{"id":"ws_1","name":"new","slug":"abc","plan":{},"created_at":1,"updated_at":1,"etag":"8"}"#);
+    /// # let (client, kept) = (akua_http::Client::builder().token("t").transport(wire).build()?, std::env::temp_dir());
+    /// # let kept = kept.join(format!("akua-open-edit-{}", std::process::id()));
+    /// # let file = kept.clone();
+    /// let workspaces = client
+    ///     .workspaces()
+    ///     .keep_resume_token(move |token| Ok(std::fs::write(&file, token.to_string())?));
+    /// # let id: akua_model::WorkspaceId = "ws_1".parse()?;
+    /// # workspaces.edit(id, akua_model::WorkspacePatch::builder().name("newer").build()?)?;
+    /// # assert!(std::fs::read_to_string(&kept)?.starts_with("akua-resume-1."));
+    /// # std::fs::remove_file(&kept)?;
+    /// # Ok::<(), akua_http::BoxError>(())
+    /// ```
+    pub fn keep_resume_token(
+        mut self,
+        keep: impl Fn(&SavedToken) -> Result<(), BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        self.keep = Some(KeepResumeToken(Arc::new(keep)));
+        self
+    }
+
     /// What edits may take the server to guarantee: the client's contract, as far as what is on the way leaves it.
     #[must_use]
     pub fn contract(&self) -> Contract {

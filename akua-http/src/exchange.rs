@@ -215,6 +215,11 @@ impl<'a> Exchange<'a> {
         Err(error.after(self.attempts, self.sent))
     }
 
+    /// How many requests were sent.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
     pub(crate) fn about(&self) -> About<'a> {
         About {
             request: self.request,

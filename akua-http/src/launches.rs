@@ -228,6 +228,8 @@ impl<R: Readable> Collection<R> {
     pub fn resolve_launch(&self, token: &LaunchToken, mode: ResumeMode) -> Result<Launched, Error> {
         let client = self.client().inner();
         let mut options = self.launch_options();
+        // The time of the call counts from here, that for the credentials as well.
+        let sender = Sender::new(self.clone(), &options.policy);
         let deadline = Deadline::after(options.policy.deadline);
         // Whether a 404 says anything is known only with the credentials at hand. Without any, the launch says so itself.
         let credentials = client
@@ -236,7 +238,7 @@ impl<R: Readable> Collection<R> {
             .ok()
             .flatten();
         options.credentials = credentials.as_ref().map(|token| Secret::from(token.expose()));
-        let sender = Sender::new(self.clone(), &options.policy).with_token(credentials);
+        let sender = sender.with_token(credentials);
         let launch = Launch::resume(token, mode, options, self.clock()).map_err(|error| {
             let name = format!("resolving the {} {}", token.kind().words(), Printable(token.id()));
             Error::from(error).of_call(name).while_resolving()

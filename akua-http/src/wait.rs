@@ -293,7 +293,7 @@ impl AwaitingOperation {
         let page = exchange
             .attempt()
             .and_then(|outcome| exchange.judge(&outcome, &|response| answer::of_page::<Operation>(response).into()));
-        self.waited.requests = self.waited.requests.saturating_add(1);
+        self.waited.requests = self.waited.requests.saturating_add(exchange.attempts());
         if let Ok(page) = page {
             let ids = || page.data.iter().map(|operation| &operation.id);
             if ids().any(|id| *id == self.waited.operation) {
@@ -334,9 +334,9 @@ impl AwaitingOperation {
         let span = span(request);
         let _entered = span.enter();
         let mut exchange = self.operations.exchange_until(request, deadline);
-        self.waited.requests = self.waited.requests.saturating_add(1);
-        let outcome = exchange.attempt()?;
-        exchange.judge(&outcome, &|response| answer::of_resource::<R>(id, response).into())
+        let outcome = exchange.attempt();
+        self.waited.requests = self.waited.requests.saturating_add(exchange.attempts());
+        exchange.judge(&outcome?, &|response| answer::of_resource::<R>(id, response).into())
     }
 
     fn left(&self) -> Deadline {

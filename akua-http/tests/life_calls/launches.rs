@@ -261,3 +261,19 @@ fn what_the_server_repeats_of_the_token_is_hidden() {
     let shown = format!("{launched:?}{}{report:?}", launched.explain());
     assert!(!shown.contains(TOKEN), "{shown}");
 }
+
+#[test]
+fn a_cancel_keeps_its_tokens_too() {
+    let stage = stage();
+    stage.wire.answer(202, suspending("RUNNING"));
+    let kept = Arc::new(Mutex::new(Vec::new()));
+    let keep = Arc::clone(&kept);
+    let operations = stage.client.operations().keep_resume_token(move |token| {
+        keep.lock().unwrap().push(token.clone());
+        Ok(())
+    });
+    let launched = operations.cancel_operation(&"op_1".parse().unwrap()).unwrap();
+    assert!(launched.accepted().is_some(), "{launched}");
+    let kept = kept.lock().unwrap();
+    assert!(matches!(&kept[..], [SavedToken::Launch(_), SavedToken::Wait(_)]));
+}

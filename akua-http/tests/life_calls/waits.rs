@@ -221,3 +221,19 @@ fn the_time_of_the_call_is_that_of_the_wait() {
         stage.sent()
     );
 }
+
+#[test]
+fn every_request_is_counted_also_where_a_token_was_replaced() {
+    let asked = Arc::new(AtomicU64::new(0));
+    let stage = stage_with(|builder| {
+        builder.token_provider(move || Ok(format!("token_{}", asked.fetch_add(1, Ordering::SeqCst))))
+    });
+    stage.wire.answer(401, "");
+    stage.wire.answer(200, suspending("SUCCEEDED"));
+    stage.wire.answer(200, cluster("44", "suspended"));
+    stage.wire.answer(200, page(&["op_1"]));
+    let waited = waited(&stage);
+    assert_eq!(waited.end, WaitEnd::Done(Fate::Succeeded));
+    assert_eq!(stage.sent().len(), 4);
+    assert_eq!(waited.requests, 4);
+}
