@@ -64,7 +64,12 @@ fn of_launch(chance: &mut Chance, scenario: &Scenario) -> (Fault, bool) {
 fn of_look(chance: &mut Chance, scenario: &Scenario, what: What) -> (Fault, bool) {
     let end = *chance.pick(&ENDS);
     if what == What::Target && !scenario.linearizable && chance.percent(50) {
-        return (Fault::stale(chance.between(1, 2) as usize), true);
+        // A copy of the data that lags shows what was there, or has not heard of it yet.
+        let stale = match chance.percent(25) {
+            true => Fault::before(404),
+            false => Fault::stale(chance.between(1, 2) as usize),
+        };
+        return (stale, true);
     }
     match chance.between(1, 100) {
         1..=20 => (Fault::lost_before(end), false),
