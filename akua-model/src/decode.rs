@@ -35,11 +35,11 @@ pub fn from_json<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     if is_object(body)
         && let Ok(text) = std::str::from_utf8(body)
-        && let Ok(value) = json::from_str(text).or_else(|_| serde_json::from_str(text))
+        && let Ok(value) = json::from_str(text)
     {
         return Ok(value);
     }
-    diagnose(body)
+    slowly(body)
 }
 
 /// The id and etag that an object shows, whatever else is in it. `None` if it shows two of either.
@@ -88,20 +88,29 @@ fn is_object(body: &[u8]) -> bool {
     first_byte(body) == Some(b'{')
 }
 
-/// Reads `body` once more, slowly, to find out what is wrong with it.
-fn diagnose<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    if let Some(shape) = malformed(body) {
-        return Err(Error::decode("body", shape));
-    }
-    if !is_object(body) {
-        return Err(Error::decode("body", "has another type (expected an object)"));
-    }
+/// Reads what is not usual, and keeps count of where it is: so there is one way through each type, not one to read it and
+/// another to say what is wrong.
+fn slowly<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let parent = error.path().to_string();
-        let (field, message) = wrong(&parent, &error.into_inner());
-        Error::decode(&field, message)
-    })
+    let read = serde_path_to_error::deserialize(&mut deserializer);
+    match read {
+        Ok(value) if is_object(body) && deserializer.end().is_ok() => Ok(value),
+        Ok(_) => Err(diagnosis(body, None)),
+        Err(error) => Err(diagnosis(body, Some(error))),
+    }
+}
+
+/// What is wrong with `body`, which could not be read.
+fn diagnosis(body: &[u8], error: Option<serde_path_to_error::Error<serde_json::Error>>) -> Error {
+    if let Some(shape) = malformed(body) {
+        return Error::decode("body", shape);
+    }
+    let Some(error) = error.filter(|_| is_object(body)) else {
+        return Error::decode("body", "has another type (expected an object)");
+    };
+    let parent = error.path().to_string();
+    let (field, message) = wrong(&parent, &error.into_inner());
+    Error::decode(&field, message)
 }
 
 /// Why `body` is no JSON at all, if it is none.

@@ -1,6 +1,6 @@
-//! Reads the JSON that servers usually write, quickly: texts without escapes, whole numbers, little nesting.
+//! Reads the JSON that servers usually write, quickly: texts, whole numbers, little nesting.
 //!
-//! It refuses to judge: whatever is not usual is [`NotUsual`], be it an escape, a fraction or broken, and then
+//! It refuses to judge: whatever is not usual is [`NotUsual`], be it an escape in a name, a fraction or broken, and then
 //! `serde_json` decides. What it does read, it reads as `serde_json` would; a property test compares the two.
 
 use std::fmt;
@@ -83,6 +83,21 @@ impl<'de> Reader<'de> {
         Ok(text)
     }
 
+    /// A text, as what a property holds.
+    #[inline]
+    fn text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, NotUsual> {
+        match self.string() {
+            Ok(text) => visitor.visit_borrowed_str(text),
+            Err(NotUsual) => visitor.visit_string(self.escaped()?),
+        }
+    }
+
+    /// A text with escapes.
+    #[cold]
+    fn escaped(&mut self) -> Result<String, NotUsual> {
+        serde_json::from_str(self.raw()?).map_err(|_| NotUsual)
+    }
+
     /// A whole number that is not negative.
     fn number(&mut self) -> Result<u64, NotUsual> {
         let rest = self.text.as_bytes().get(self.at..).ok_or(NotUsual)?;
@@ -161,7 +176,7 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
         match self.peek() {
-            Some(b'"') => visitor.visit_borrowed_str(self.string()?),
+            Some(b'"') => self.text(visitor),
             Some(b'0'..=b'9') => visitor.visit_u64(self.number()?),
             Some(b'{') => self.map(visitor),
             Some(b'[') => self.sequence(visitor),
@@ -173,11 +188,11 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
-        visitor.visit_borrowed_str(self.string()?)
+        self.text(visitor)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
-        visitor.visit_borrowed_str(self.string()?)
+        self.text(visitor)
     }
 
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
@@ -317,6 +332,7 @@ mod tests {
             "null",
             " [ 1 , {\"a\" : \"b\"} ]\r\n\t",
             r#"{"a":{"b":[1,2,[3]]},"c":null,"d":"é😀 12345678901234567890"}"#,
+            r#"["a\n", "\u00e9\ud83d\ude00\/\"" , "0123456789abcdef\t"]"#,
         ] {
             assert!(agrees(text), "{text:?}");
         }
@@ -351,8 +367,9 @@ mod tests {
             "nul",
             "1 2",
             "{}}",
-            "\"a\\n\"",
             "\"a\\",
+            "\"a\\x\"",
+            "\"\\ud800\"",
             "\"\u{1}\"",
             "\"12345678\u{1f}\"",
             "\"1234567\n\"",
