@@ -98,6 +98,12 @@ impl Error {
         self.0.answer.as_ref().map_or(&[], |answer| &answer.errors)
     }
 
+    /// Whether the service itself has said so ([`Failed::from_service`]), and not what stands in front of it.
+    #[must_use]
+    pub fn is_from_service(&self) -> bool {
+        self.0.answer.as_ref().is_some_and(|answer| answer.from_service)
+    }
+
     /// The etag that a refusal names as the resource's current one.
     ///
     /// Before writing with it, read the resource: somebody else may have changed it, and the etag may be another's.

@@ -381,11 +381,13 @@ impl Collection<Cluster> {
             Err(error) => (None, error),
         };
         match error.kind() {
-            ErrorKind::NotFound => return Ok(ControlFlow::Break(Settled::Gone)),
+            ErrorKind::NotFound if error.is_from_service() => return Ok(ControlFlow::Break(Settled::Gone)),
             ErrorKind::Cancelled => return Ok(ControlFlow::Break(Settled::Cancelled(last.counted.take()))),
             ErrorKind::Timeout if deadline.has_passed() => {
                 return Ok(ControlFlow::Break(std::mem::take(last).at_the_deadline()));
             }
+            // Something in front of the service has no way to it just now.
+            ErrorKind::NotFound => {}
             _ if !outcome.as_ref().is_some_and(retry::is_passing) => return Err(error),
             _ => {}
         }

@@ -261,7 +261,7 @@ impl AwaitingOperation {
                 WaitInput::Shown(sight)
             }
             Err(error) => match (error.kind(), error.status()) {
-                (_, Some(404)) => WaitInput::NotFound,
+                (_, Some(404)) if error.is_from_service() => WaitInput::NotFound,
                 (_, Some(401)) => WaitInput::Unauthorized,
                 (ErrorKind::PermissionDenied | ErrorKind::Rejected | ErrorKind::Conflict, _) => WaitInput::Refused,
                 (ErrorKind::Cancelled, _) => WaitInput::Declined,
@@ -325,7 +325,7 @@ impl AwaitingOperation {
         let request = request::read::<R>(&id, context.as_ref());
         match self.read::<R>(&id, &request, deadline) {
             Ok(resource) => found(resource),
-            Err(error) if error.kind() == ErrorKind::NotFound => Now::NotFound,
+            Err(error) if error.kind() == ErrorKind::NotFound && error.is_from_service() => Now::NotFound,
             Err(_) => Now::NotKnown,
         }
     }

@@ -66,6 +66,10 @@ pub struct Failed {
     pub location: Option<String>,
     /// Why a 200 is not the answer asked for.
     pub unreadable: Option<Error>,
+    /// Whether the body has a form in which the service itself reports errors: a list `errors`, or an object `error`, with a
+    /// `code`. What stands in front of a service, such as an ingress without a route to it, answers in other forms, and a 404 of
+    /// that does not say that anything is gone.
+    pub from_service: bool,
 }
 
 impl Partial {
@@ -109,11 +113,12 @@ impl Failed {
     }
 
     fn boxed(response: &Response, unreadable: Option<Error>) -> Box<Self> {
-        let (errors, current_etag) = words_of(json_of(response));
+        let words = words_of(json_of(response));
         Box::new(Self {
             status: response.status,
-            current_etag: current_etag.filter(|_| matches!(response.status, 409 | 412)),
-            errors,
+            current_etag: words.current_etag.filter(|_| matches!(response.status, 409 | 412)),
+            errors: words.errors,
+            from_service: words.from_service,
             request_id: response.request_id().map(cut),
             retry_after: response.header("retry-after").and_then(RetryAfter::parse),
             wait: None,

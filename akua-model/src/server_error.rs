@@ -118,13 +118,22 @@ impl fmt::Display for ServerError {
     }
 }
 
-/// The errors in a body, in the order in which they stand, and the current etag that they name. Both are empty if
-/// it holds nothing that can be read.
-pub(crate) fn words_of(body: &[u8]) -> (Vec<ServerError>, Option<Etag>) {
+/// What a body says that is no success.
+#[derive(Default)]
+pub(crate) struct Words {
+    /// In the order in which they stand; empty if it holds nothing that can be read.
+    pub(crate) errors: Vec<ServerError>,
+    /// Which they name.
+    pub(crate) current_etag: Option<Etag>,
+    /// Whether they have a form that is documented for the service.
+    pub(crate) from_service: bool,
+}
+
+pub(crate) fn words_of(body: &[u8]) -> Words {
     // A message in another encoding is worth reading; what else is in the body is ASCII as a rule.
     let text = String::from_utf8_lossy(body);
     let Ok(body) = serde_json::from_str(&text) else {
-        return (Vec::new(), None);
+        return Words::default();
     };
     let entries = entries_in(&body);
     let errors = entries.iter().take(MAX_ERRORS).map(|entry| match entry {
@@ -134,9 +143,22 @@ pub(crate) fn words_of(body: &[u8]) -> (Vec<ServerError>, Option<Etag>) {
             ..ServerError::default()
         },
     });
-    // Of two values under one key, none is known to be the one that was meant.
-    let etag = current_etag(&entries).filter(|_| !has_doubled_key(&text));
-    (errors.collect(), etag)
+    Words {
+        errors: errors.collect(),
+        // Of two values under one key, none is known to be the one that was meant.
+        current_etag: current_etag(&entries).filter(|_| !has_doubled_key(&text)),
+        from_service: is_from_service(&body),
+    }
+}
+
+/// Whether a body has the documented envelope, `errors` with codes, or the other one that is public, `error` with one.
+fn is_from_service(body: &Value) -> bool {
+    let has_code = |entry: &Value| entry.get("code").is_some_and(|code| code.is_number() || code.is_string());
+    match (body.get("errors"), body.get("error")) {
+        (Some(Value::Array(entries)), _) if entries.iter().any(has_code) => true,
+        (_, Some(entry)) => has_code(entry),
+        _ => false,
+    }
 }
 
 fn entries_in(body: &Value) -> Vec<&Value> {
@@ -354,14 +376,14 @@ mod tests {
     use super::*;
 
     fn errors_in(body: &[u8]) -> Vec<ServerError> {
-        words_of(body).0
+        words_of(body).errors
     }
 
     fn etag_of(metadata: &str) -> Option<String> {
         let body = format!(
             r#"{{"success":false,"errors":[{{"code":7006,"message":"x","metadata":{metadata}}}],"result":{{}}}}"#
         );
-        words_of(body.as_bytes()).1.map(|etag| etag.to_string())
+        words_of(body.as_bytes()).current_etag.map(|etag| etag.to_string())
     }
 
     #[test]
@@ -433,7 +455,7 @@ mod tests {
             assert_eq!(etag_of(metadata), None, "{metadata}");
         }
         let twice = br#"{"errors":[{"metadata":{"etag":"7"}},{"metadata":{"etag":"8"}}]}"#;
-        assert_eq!(words_of(twice).1, None);
+        assert_eq!(words_of(twice).current_etag, None);
         assert_eq!(etag_of(r#"{"conflicting_workspace_etag":"7","etag":"43"}"#), None);
         let both = r#"{"conflicting_workspace_etag":"7","current_etag":"43"}"#;
         assert_eq!(etag_of(both).as_deref(), Some("43"));
@@ -445,7 +467,7 @@ mod tests {
         assert_eq!(etag_of(r#"{"etag":"43","\u0065tag":"43"}"#), None);
         assert_eq!(etag_of(r#"{"etag":"42"},"metadata":{"etag":"43"}"#), None);
         let twice = br#"{"errors":[{"metadata":{"etag":"7"}}],"errors":[{"message":"x","metadata":{"etag":"8"}}]}"#;
-        let (errors, etag) = words_of(twice);
+        let Words { errors, current_etag: etag, .. } = words_of(twice);
         assert_eq!((errors[0].message.as_str(), etag), ("x", None));
     }
 

@@ -155,7 +155,7 @@ fn a_delete_that_worked_is_no_error_though_it_is_answered_404() {
     let stage = stage();
     stage.wire.answer(200, cluster("42", "active"));
     stage.wire.fail(Sent::Unknown, FailureKind::ConnectionLost);
-    stage.wire.answer(404, "{}");
+    stage.wire.answer(404, NOT_FOUND);
     stage.wire.answer(200, NONE);
     let launched = stage.client.clusters().delete(seen()).unwrap();
     assert_eq!(
@@ -176,11 +176,47 @@ fn a_delete_that_worked_is_no_error_though_it_is_answered_404() {
     assert_eq!(Report::from(&launched).requests, 4);
 }
 
+/// What an ingress or a gateway answers that has no way to the service just now.
+const IN_FRONT: [&str; 5] = [
+    "",
+    "default backend - 404",
+    "<html><body><h1>404 Not Found</h1></body></html>",
+    r#"{"message":"no Route matched with those values"}"#,
+    r#"{"timestamp":"2026-01-01T00:00:00Z","status":404,"error":"Not Found","path":"/v1/clusters/clu_1"}"#,
+];
+
+#[test]
+fn a_404_of_what_stands_in_front_of_the_service_does_not_say_that_anything_is_gone() {
+    for body in IN_FRONT {
+        let stage = stage();
+        stage.wire.answer(200, cluster("42", "active"));
+        stage.wire.fail(Sent::Unknown, FailureKind::ConnectionLost);
+        (0..9).for_each(|_| stage.wire.answer(404, body));
+        let launched = stage.client.clusters().delete(seen()).unwrap();
+        assert!(
+            matches!(launched.outcome, LaunchOutcome::Indeterminate(_)),
+            "{body}: {}",
+            launched.explain()
+        );
+        // Nor that it was gone before.
+        let stage = self::stage();
+        stage.wire.answer(200, cluster("42", "active"));
+        stage.wire.answer(404, body);
+        let launched = stage.client.clusters().delete(seen()).unwrap();
+        let report = Report::from(&launched);
+        assert_eq!(
+            (report.kind, report.effect, report.end),
+            (Kind::NotFound, Effect::NotApplied, Some(End::Rejected)),
+            "{body}: {launched}"
+        );
+    }
+}
+
 #[test]
 fn to_credentials_that_were_never_shown_it_404_says_nothing() {
     let stage = stage();
-    stage.wire.answer(404, "{}");
-    stage.wire.answer(404, "{}");
+    stage.wire.answer(404, NOT_FOUND);
+    stage.wire.answer(404, NOT_FOUND);
     let launched = stage.client.clusters().delete(seen()).unwrap();
     let report = Report::from(&launched);
     assert_eq!(
@@ -192,7 +228,7 @@ fn to_credentials_that_were_never_shown_it_404_says_nothing() {
     stage.wire.fail(Sent::Unknown, FailureKind::ConnectionLost);
     stage.wire.fail(Sent::Unknown, FailureKind::ConnectionLost);
     for _ in 0..8 {
-        stage.wire.answer(404, "{}");
+        stage.wire.answer(404, NOT_FOUND);
     }
     let launched = stage.client.clusters().delete(seen()).unwrap();
     assert!(

@@ -98,4 +98,7 @@ fn mismatch(current: &str) -> String {
     format!(r#"{{"errors":[{{"code":7006,"message":"ABORTED","metadata":{{"current_etag":"{current}"}}}}]}}"#)
 }
 
+/// What the service says of what it has not.
+const NOT_FOUND: &str = r#"{"success":false,"errors":[{"code":7002,"message":"Resource not found"}],"result":{}}"#;
+
 const NONE: &str = r#"{"data":[],"has_more":false,"next_cursor":null}"#;

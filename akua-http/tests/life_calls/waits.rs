@@ -91,7 +91,7 @@ fn a_cancel_says_whether_it_was_asked_for_here() {
     for (asked, told) in [(Asked::Yes, "yes"), (Asked::No, "no"), (Asked::Unknown, "unknown")] {
         let stage = stage();
         stage.wire.answer(200, suspending("CANCELLED"));
-        stage.wire.answer(404, "{}");
+        stage.wire.answer(404, NOT_FOUND);
         stage.wire.answer(200, NONE);
         let awaited = AwaitedOperation::from(id()).asked(asked);
         let waited = stage.client.operations().wait(awaited, WaitPolicy::default()).unwrap();
@@ -128,12 +128,25 @@ fn a_person_who_is_waited_for_ends_it_and_the_token_goes_on() {
 fn what_can_not_be_found_is_lost_track_of_after_three_looks_and_nothing_is_made_of_it() {
     let stage = stage();
     for _ in 0..3 {
-        stage.wire.answer(404, "{}");
+        stage.wire.answer(404, NOT_FOUND);
     }
     let waited = waited(&stage);
     assert_eq!(waited.end, WaitEnd::LostTrack(Lost::NotFound));
     assert_eq!(stage.sent().len(), 3);
     assert_eq!(Report::from(&waited).kind, Kind::LostTrack);
+}
+
+#[test]
+fn a_404_of_what_stands_in_front_of_the_service_loses_track_of_nothing() {
+    let stage = stage();
+    stage.wire.answer(200, suspending("RUNNING"));
+    (0..4).for_each(|_| stage.wire.answer(404, "default backend - 404"));
+    stage.wire.answer(200, suspending("SUCCEEDED"));
+    stage.wire.answer(404, "default backend - 404");
+    stage.wire.answer(200, NONE);
+    let waited = waited(&stage);
+    assert_eq!(waited.end, WaitEnd::Done(Fate::Succeeded));
+    assert_eq!(waited.now, Now::NotKnown);
 }
 
 #[test]

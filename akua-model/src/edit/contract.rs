@@ -77,7 +77,8 @@ pub struct Contract {
     /// How long a repeat of an action or a delete under the same key is answered with the operation that the first one
     /// started, before anything else is compared. Zero: it may start another.
     pub action_keys_replay: Duration,
-    /// A 404 to credentials that have shown the resource before says that it is gone, not that they must not see it.
+    /// A 404 to credentials that have shown the resource before says that it is gone, not that they must not see it. Only one in
+    /// the service's own form is taken for that: what stands in front of it answers 404 as well.
     pub not_found_means_gone: bool,
     /// What is gone does not come back under its id: nothing that is still on its way can meet another of that name.
     pub ids_never_reused: bool,

@@ -415,7 +415,7 @@ impl Launch {
                     etag.clone_from(&failed.current_etag);
                     Event::Write(match failed.status {
                         401 => WriteEnd::Unauthorized,
-                        404 => WriteEnd::NotFound,
+                        404 if failed.from_service => WriteEnd::NotFound,
                         409 | 412 => WriteEnd::Conflict(failed.current_etag.clone()),
                         429 => WriteEnd::Throttled(wait),
                         _ if failed.is_definite() => WriteEnd::Refused,
@@ -443,7 +443,9 @@ impl Launch {
                     let (failed, wait) = self.keep(failed, clock);
                     let end = match failed.status {
                         401 => ReadEnd::Unauthorized,
-                        404 => ReadEnd::NotFound,
+                        404 if failed.from_service => ReadEnd::NotFound,
+                        // Whatever stands in front of the service knows of nothing.
+                        404 => ReadEnd::Lost(wait),
                         429 => ReadEnd::Throttled(wait),
                         _ if failed.is_definite() => ReadEnd::Refused,
                         _ => ReadEnd::Lost(wait),

@@ -54,7 +54,9 @@ fn of_launch(chance: &mut Chance, scenario: &Scenario) -> (Fault, bool) {
         87..=91 => Fault::before(401),
         92..=94 => Fault::before(429).header("retry-after", "1"),
         95..=96 => Fault::before(409),
-        97..=98 => Fault::before(403),
+        // An ingress that has no way to the service just now.
+        97 => Fault::before(404).body(Body::Html),
+        98 => Fault::before(403),
         _ if scenario.hides => Fault::before(404),
         _ => Fault::cut(Part::Head, end),
     };
@@ -77,7 +79,8 @@ fn of_look(chance: &mut Chance, scenario: &Scenario, what: What) -> (Fault, bool
         31..=42 => (Fault::before(*chance.pick(&BROKEN)), false),
         43..=48 => (Fault::before(429).header("retry-after", "1"), false),
         49..=55 => (Fault::before(401), false),
-        56..=60 => (Fault::before(200).body(Body::Html), false),
+        56..=58 => (Fault::before(200).body(Body::Html), false),
+        59..=60 => (Fault::before(404).body(Body::Html), false),
         // A look at an operation may come too early.
         61..=75 if what == What::Operation || scenario.hides => (Fault::before(404), true),
         76..=100 if what == What::Operation => (Fault::stale(chance.between(1, 2) as usize), true),
