@@ -195,7 +195,7 @@ impl From<&ClusterId> for Awaited {
 pub enum Settled {
     /// The server has stopped reconciling. This is the cluster as it is then.
     Settled(Cluster),
-    /// There is no such cluster any more (404): it was deleted, or the token may no longer see it.
+    /// There is no such cluster any more (404, in the service's own form): it was deleted, or the token may no longer see it.
     Gone,
     /// A value of ours is no longer there: somebody else has changed it since, as a later version shows. The server may
     /// still be reconciling.

@@ -153,7 +153,11 @@ pub(crate) fn words_of(body: &[u8]) -> Words {
 
 /// Whether a body has the documented envelope, `errors` with codes, or the other one that is public, `error` with one.
 fn is_from_service(body: &Value) -> bool {
-    let has_code = |entry: &Value| entry.get("code").is_some_and(|code| code.is_number() || code.is_string());
+    let has_code = |entry: &Value| {
+        entry
+            .get("code")
+            .is_some_and(|code| code.is_number() || code.is_string())
+    };
     match (body.get("errors"), body.get("error")) {
         (Some(Value::Array(entries)), _) if entries.iter().any(has_code) => true,
         (_, Some(entry)) => has_code(entry),
@@ -467,7 +471,11 @@ mod tests {
         assert_eq!(etag_of(r#"{"etag":"43","\u0065tag":"43"}"#), None);
         assert_eq!(etag_of(r#"{"etag":"42"},"metadata":{"etag":"43"}"#), None);
         let twice = br#"{"errors":[{"metadata":{"etag":"7"}}],"errors":[{"message":"x","metadata":{"etag":"8"}}]}"#;
-        let Words { errors, current_etag: etag, .. } = words_of(twice);
+        let Words {
+            errors,
+            current_etag: etag,
+            ..
+        } = words_of(twice);
         assert_eq!((errors[0].message.as_str(), etag), ("x", None));
     }
 

@@ -259,7 +259,9 @@ fn a_404_means_gone() {
     fixture.wire.answer(200, cluster("ours", "43", true));
     // An ingress that has no way to the service just now knows of nothing.
     fixture.wire.answer(404, "default backend - 404");
-    fixture.wire.answer(404, r#"{"errors":[{"code":7002,"message":"Resource not found"}]}"#);
+    fixture
+        .wire
+        .answer(404, r#"{"errors":[{"code":7002,"message":"Resource not found"}]}"#);
     let end = fixture.wait().unwrap();
     assert!(end == Settled::Gone && end.cluster().is_none());
     assert_eq!(fixture.wire.requests().len(), 3);
