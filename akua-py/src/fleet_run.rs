@@ -244,6 +244,9 @@ fn shown(event: &Event) -> Value {
     match event {
         Event::Started { item, id, settles } => json!({"kind": "started", "item": item, "id": id, "settles": settles}),
         Event::Granted { item, id, epoch } => json!({"kind": "granted", "item": item, "id": id, "epoch": epoch}),
+        Event::Accepted { item, id, operation } => {
+            json!({"kind": "accepted", "item": item, "id": id, "operation": operation})
+        }
         Event::Ended { item, id, end, counts } => json!({
             "kind": "ended",
             "item": item,

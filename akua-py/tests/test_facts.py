@@ -7,6 +7,8 @@ import re
 import akua
 from akua import _akua
 import pytest
+from akua import fleet
+from akua.fleet import _aio, _records
 from akua.generated import kinds
 
 
@@ -113,3 +115,43 @@ def test_switches_of_a_contract(repository):
     assert set(Contract.__annotations__) == set(switches)
     for name, kind in switches.items():
         akua.Client(token="t", use_env=False, contract={name: True if kind == "bool" else 1.5})
+
+
+def literal_of(repository, path, alias):
+    """The names that a literal type with a name of its own allows."""
+    return re.findall(r'"(\w+)"', re.search(rf"\b{alias}: TypeAlias = Literal\[(.*?)\]", source(repository, *path), re.DOTALL)[1])
+
+
+def states_of(repository, asked):
+    """The states of which `State` says yes when it is asked for that."""
+    text = source(repository, "akua-fleet", "src", "item.rs")
+    names = dict(re.findall(r'^    (\w+) => "(\w+)",$', re.search(r"named!\(State \{(.*?)\}\)", text, re.DOTALL)[1], re.MULTILINE))
+    yes = re.search(rf"fn {asked}\(self\) -> bool \{{\s+match self \{{\s+([^=]*?) => true,", text)[1]
+    return {names[state] for state in re.findall(r"Self::(\w+)", yes)}
+
+
+def test_where_an_item_of_a_fleet_may_stand(repository):
+    records = ("akua-py", "python", "akua", "fleet", "_records.py")
+    states = names_of(repository, ("akua-fleet", "src", "item.rs"), "State")
+    assert literal_of(repository, records, "_State") == states == list(fleet.Counts.__match_args__)
+    assert literal_of(repository, records, "_Stop") == names_of(repository, ("akua-fleet", "src", "event.rs"), "Stop")
+    of_launches, open_ = states_of(repository, "is_of_operation"), states_of(repository, "is_open")
+    assert (len(of_launches), len(open_)) == (4, 5)
+    for state in states:
+        others = dict.fromkeys(set(states) - of_launches - {state}, 0)
+        counts = fleet.Counts(**others, **{state: 1})
+        assert (counts.total, counts.open, str(counts)) == (1, int(state in open_), f"1 {state.replace('_', ' ')}")
+        assert counts.to_dict() == {**others, state: 1}, "what only a launch can be is left out where there is none"
+
+
+def test_every_event_of_a_fleet_has_its_record(repository):
+    events = re.search(r"pub enum Event \{(.*?)^\}", source(repository, "akua-fleet", "src", "event.rs"), re.DOTALL | re.MULTILINE)
+    variants = re.findall(r"^    (\w+)(?: \{|\()", events[1], re.MULTILINE)
+    assert {kind: record.__name__ for kind, record in _records._EVENTS.items()} == {name.lower(): name for name in variants}
+    shown = re.search(r"^fn shown\(event.*?^\}", source(repository, "akua-py", "src", "fleet_run.rs"), re.DOTALL | re.MULTILINE)[0]
+    told = {kind: re.findall(r'"(\w+)":', rest) for kind, rest in re.findall(r'"kind": "(\w+)"(.*?)\}\)', shown, re.DOTALL)}
+    assert told.pop("other") == []
+    assert told == {kind: list(record.__match_args__) for kind, record in _records._EVENTS.items()}
+    assert set(variants) <= set(fleet.__all__)
+    for following in (fleet.Run.__next__, _aio.AsyncRun.__anext__, _records.of_event):
+        assert set(following.__annotations__["return"].split(" | ")) - {"None"} == set(variants)

@@ -53,7 +53,8 @@ class _Record:
                 raise TypeError(f"{type(self).__name__}: unexpected {name!r}")
             given[name] = value
         for name in names:
-            if name not in given:
+            # What may be left out is an attribute of the class.
+            if name not in given and not hasattr(type(self), name):
                 raise TypeError(f"{type(self).__name__}: {name!r} is missing")
         self.__dict__.update(given)
 

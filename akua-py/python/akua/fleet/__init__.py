@@ -25,7 +25,19 @@ from akua._callables import plain
 from akua._errors import ValidationError
 from akua._pickled import Live
 from akua.fleet._plan import Plan
-from akua.fleet._records import Canary, Counts, Ended, Granted, PreviewRow, Rate, Started, Stopping, Summary, of_event
+from akua.fleet._records import (
+    Accepted,
+    Canary,
+    Counts,
+    Ended,
+    Granted,
+    PreviewRow,
+    Rate,
+    Started,
+    Stopping,
+    Summary,
+    of_event,
+)
 from akua.fleet._tables import Preview, Report
 
 TYPE_CHECKING = False
@@ -39,6 +51,7 @@ if TYPE_CHECKING:
     from akua.fleet._aio import AsyncFleet, AsyncRun
 
 __all__ = [
+    "Accepted",
     "AsyncFleet",
     "AsyncRun",
     "Canary",
@@ -267,7 +280,7 @@ class Run(Live):
     def __iter__(self) -> Self:
         return self
 
-    def __next__(self) -> Started | Granted | Ended | Rate | Canary | Stopping:
+    def __next__(self) -> Started | Granted | Accepted | Ended | Rate | Canary | Stopping:
         while (told := self._core.next()) is not None:
             event = of_event(told)
             if event is not None:

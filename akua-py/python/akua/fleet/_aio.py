@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from akua.fleet import Preview, Report
-    from akua.fleet._records import Ended, Granted, Rate, Started, Stopping
+    from akua.fleet._records import Accepted, Ended, Granted, Rate, Started, Stopping
 
 
 class AsyncFleet(Live):
@@ -189,7 +189,7 @@ class AsyncRun(Live):
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Started | Granted | Ended | Rate | Canary | Stopping:
+    async def __anext__(self) -> Started | Granted | Accepted | Ended | Rate | Canary | Stopping:
         while not self._came:
             if self._over:
                 raise StopAsyncIteration

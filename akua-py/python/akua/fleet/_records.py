@@ -8,7 +8,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias
 
-    _State: TypeAlias = Literal["pending", "not_sent", "indeterminate", "applied", "unchanged", "conflict", "rejected"]
+    _State: TypeAlias = Literal[
+        "pending",
+        "not_sent",
+        "indeterminate",
+        "applied",
+        "unchanged",
+        "conflict",
+        "rejected",
+        "started",
+        "failed",
+        "cancelled",
+        "lost_track",
+    ]
     _Stop: TypeAlias = Literal["asked", "failures", "unauthorized", "canary", "ledger", "panicked"]
 
 
@@ -24,13 +36,23 @@ class Counts(_Record):
     indeterminate: int
     """A write may have landed, or may still: the next run settles them first."""
     applied: int
-    """The change took effect: acknowledged, or seen in a later read."""
+    """The change took effect: acknowledged, or seen in a later read. Of a launch: its operation has succeeded, or a later
+    read shows what was wanted."""
     unchanged: int
     """Everything was as wanted."""
     conflict: int
     """Somebody else changed them first; nothing took effect."""
     rejected: int
     """The server refused the change; nothing took effect."""
+    started: int = 0
+    """A launch was accepted, and how its operation ends is not known yet: the next run waits for that."""
+    failed: int = 0
+    """A launch was accepted, and its operation has failed. Some of it may have been done."""
+    cancelled: int = 0
+    """A launch was accepted, and its operation was cancelled. Some of it may have been done."""
+    lost_track: int = 0
+    """A launch was accepted, and its operation can't be read any more, or has ended in a way that this version does not
+    know: the next run looks again."""
 
     @property
     def total(self) -> int:
@@ -39,12 +61,13 @@ class Counts(_Record):
 
     @property
     def open(self) -> int:
-        """How many the next run takes up: those that are pending, not sent or indeterminate."""
-        return self.pending + self.not_sent + self.indeterminate
+        """How many the next run takes up: those that are pending, not sent, indeterminate, started or lost track of."""
+        return self.pending + self.not_sent + self.indeterminate + self.started + self.lost_track
 
     def to_dict(self) -> dict[str, int]:
-        """The numbers by name."""
-        return dict(zip(self.__match_args__, self._values()))
+        """The numbers by name. Those of states in which only a launch can be are left out where they are 0."""
+        numbers = zip(self.__match_args__, self._values())
+        return {name: number for name, number in numbers if number or not hasattr(Counts, name)}
 
     def __str__(self) -> str:
         some = (f"{number} {name.replace('_', ' ')}" for name, number in self.to_dict().items() if number)
@@ -84,7 +107,8 @@ class Summary(_Record):
 
     @property
     def is_complete(self) -> bool:
-        """Whether there is nothing left to do: every item is applied, unchanged, in conflict or rejected."""
+        """Whether there is nothing left to do: every item is applied, unchanged, in conflict or rejected, or its operation
+        has failed or was cancelled."""
         return self.counts.open == 0
 
     def __str__(self) -> str:
@@ -106,7 +130,7 @@ class Started(_Record):
     id: str
     """The id of the resource."""
     settles: bool
-    """Whether an earlier write is settled."""
+    """Whether an earlier write is settled, or its operation waited for."""
 
 
 class Granted(_Record):
@@ -120,6 +144,19 @@ class Granted(_Record):
     """The id of the resource."""
     epoch: int
     """On which version the change is tried, counted from 1."""
+
+
+class Accepted(_Record):
+    """A launch was accepted, and the ledger says so. Its operation is waited for now."""
+
+    __module__ = "akua.fleet"
+
+    item: int
+    """The item's number in the ledger, from 1."""
+    id: str
+    """The id of the resource."""
+    operation: str
+    """The id of the operation."""
 
 
 class Ended(_Record):
@@ -173,6 +210,7 @@ class Stopping(_Record):
 _EVENTS: dict[str, Any] = {
     "started": Started,
     "granted": Granted,
+    "accepted": Accepted,
     "ended": Ended,
     "rate": Rate,
     "canary": Canary,
@@ -180,7 +218,7 @@ _EVENTS: dict[str, Any] = {
 }
 
 
-def of_event(told: dict[str, Any]) -> Started | Granted | Ended | Rate | Canary | Stopping | None:
+def of_event(told: dict[str, Any]) -> Started | Granted | Accepted | Ended | Rate | Canary | Stopping | None:
     """The record for what a run tells; None for an event that this version does not know."""
     kind = _EVENTS.get(told.pop("kind"))
     if "counts" in told:
