@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
 # The C and C++ tests again under AddressSanitizer with UndefinedBehaviorSanitizer, the library included, and under
 # valgrind. Before that, a leak and a use after free are planted, and both have to be found by each of the two.
-#   sanitizers.sh          under valgrind the calls alone
+#   sanitizers.sh          under valgrind the calls alone, and the shared cases in C++ alone, which plays them through C
 #   sanitizers.sh whole    all that is not about time
 #
 # Rust's sanitizer is not stable: it is let in for this build alone, which nobody else uses.
 set -euo pipefail
 under_valgrind=(calls)
-[ "${1:-}" != whole ] || under_valgrind=(calls edits keyed launches calls-cpp launches-cpp threads)
+players=(cpp)
+if [ "${1:-}" = whole ]; then
+    under_valgrind=(calls edits keyed launches calls-cpp launches-cpp threads)
+    players=(c cpp)
+fi
 out=$CARGO_TARGET_DIR/c-sanitizers
 rm -rf "$out"
 mkdir -p "$out"
@@ -69,8 +73,12 @@ built calls-cpp sanitized g++ -std=c++17 "${cpp[@]}"
 built launches-cpp sanitized g++ -std=c++17 akua-ffi/tests/launches.cpp
 built threads sanitized gcc -std=c99 akua-ffi/tests/threads.c
 built hostile sanitized gcc -std=c99 -DPLANTED -Wno-unused-function "$out/hostile.c"
-json=-lcjson built conformance sanitized gcc -std=c99 akua-ffi/tests/conformance.c
-built conformance-cpp sanitized g++ -std=c++17 akua-ffi/tests/conformance.cpp
+for language in "${players[@]}"; do
+    case $language in
+    c) json=-lcjson built conformance-c sanitized gcc -std=c99 akua-ffi/tests/conformance.c ;;
+    cpp) built conformance-cpp sanitized g++ -std=c++17 akua-ffi/tests/conformance.cpp ;;
+    esac
+done
 for name in "${under_valgrind[@]}"; do
     case $name in
     calls-cpp) built $name plain g++ -std=c++17 "${cpp[@]}" ;;
@@ -83,11 +91,9 @@ for program in calls edits keyed launches calls-cpp launches-cpp threads hostile
     printf '%-16s sanitized  ' $program
     quiet "$out/$program-sanitized" "$sim"
 done
-for language in c cpp; do
-    program=conformance-sanitized
-    [ $language = c ] || program=conformance-cpp-sanitized
+for language in "${players[@]}"; do
     printf '%-16s sanitized  ' "conformance-$language"
-    quiet "$CARGO_TARGET_DIR/debug/akua-conformance" run $language -- "$out/$program" | tail -n 1
+    quiet "$CARGO_TARGET_DIR/debug/akua-conformance" run $language -- "$out/conformance-$language-sanitized" | tail -n 1
 done
 for program in "${under_valgrind[@]}"; do
     printf '%-16s valgrind   ' $program

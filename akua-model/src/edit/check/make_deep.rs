@@ -40,7 +40,7 @@ fn every_promise_is_kept_to_omissions() {
 #[test]
 #[ignore = "runs in `make deep`"]
 fn every_promise_is_kept_to_launches() {
-    launch::every_promise_is_kept(30_000_000, 2, 1);
+    launch::every_promise_is_kept(30_000_000, 2, 1, 1);
 }
 
 /// At least twenty million states: every contract, every variant of an edit with the documented one, the contracts of

@@ -36,7 +36,7 @@ fn every_promise_is_kept() {
 #[test]
 #[ignore = "runs in `make test`"]
 fn every_promise_of_launches_is_kept() {
-    launch::every_promise_is_kept(2_000_000, 1, 1);
+    launch::every_promise_is_kept(2_000_000, 1, 1, 0);
 }
 
 #[test]

@@ -128,10 +128,14 @@ pub(crate) fn small() {
     });
 }
 
-/// Every contract, with so many attempts and so many things that others do.
-pub(crate) fn every_promise_is_kept(states: usize, attempts: u32, foreign: u8) {
+/// Every contract, with so many attempts and so many things that others do; another number of these where the process may be
+/// killed or the credentials are renewed, which has the most states.
+pub(crate) fn every_promise_is_kept(states: usize, attempts: u32, foreign: u8, foreign_beside: u8) {
     explore(states, contracts, |setting| {
         setting.policy = policy(attempts, 2);
-        setting.foreign = foreign;
+        setting.foreign = match setting.crashes > 0 || setting.can_refresh {
+            true => foreign_beside,
+            false => foreign,
+        };
     });
 }
