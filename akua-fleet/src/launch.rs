@@ -62,8 +62,8 @@ pub(super) const fn delete_of<R: Deletable>() -> LaunchKind {
 /// Launches, settles and waits.
 pub(super) struct Launcher<'a, R> {
     pub(super) collection: &'a Collection<R>,
-    /// What ends a wait.
-    pub(super) waits: Option<&'a Cancel>,
+    /// What ends a wait, beside what ends every call.
+    pub(super) until: Option<&'a Cancel>,
     /// How long an operation is waited for.
     pub(super) wait: Option<Duration>,
 }
@@ -148,8 +148,8 @@ impl<R: Resource> Launcher<'_, R> {
         if let Some(context) = self.collection.effective_context() {
             operations = operations.context(context);
         }
-        if let Some(waits) = self.waits {
-            operations = operations.cancel(waits);
+        if let Some(cancel) = ends(self.collection.cancel_handle(), self.until) {
+            operations = operations.cancel(&cancel);
         }
         let mut policy = WaitPolicy::default();
         let limit = self.wait.unwrap_or(policy.deadline);
@@ -168,6 +168,14 @@ impl<R: Resource> Launcher<'_, R> {
                 End::started(token, format!("{words}: {error}"))
             }
         }
+    }
+}
+
+/// Whatever ends one of two.
+fn ends(call: Option<&Cancel>, wait: Option<&Cancel>) -> Option<Cancel> {
+    match (call.cloned(), wait.cloned()) {
+        (Some(call), Some(wait)) => Some(Cancel::with_check(move || call.is_cancelled() || wait.is_cancelled())),
+        (call, wait) => call.or(wait),
     }
 }
 

@@ -206,7 +206,9 @@ impl<R: Deletable + 'static> Plan<R> {
     ) -> Self {
         Self::try_launch(delete_of::<R>(), name, version, move |resource| Ok(keep(resource)))
     }
+}
 
+impl<R: Resource + 'static> Plan<R> {
     /// Suspends, resumes or deletes all resources that `keep` accepts, which may fail: then no ledger is made. A launch of
     /// another kind, or of none that fleets have, is refused when the ledger is made.
     pub fn try_launch(

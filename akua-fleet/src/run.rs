@@ -20,7 +20,7 @@ use super::item::Counts;
 use super::ledger::Ledger;
 use super::limits::Limits;
 use super::watch::Watched;
-use super::work::{Inputs, execute_until};
+use super::work::{Inputs, execute};
 
 /// A run that is going on: an iterator over what happens in it, which ends with it.
 ///
@@ -179,8 +179,6 @@ struct Worker<R: Resource> {
     collection: Collection<R>,
     inputs: Inputs<R>,
     dispatcher: Arc<Dispatcher>,
-    /// Ends the waits for operations: as soon as the run stops, as nothing depends on them.
-    waits: Cancel,
     /// The run has ended once all of these are gone.
     _member: Membership,
 }
@@ -200,10 +198,11 @@ pub(super) fn start<R: Resource + 'static>(
         listener: move |observation| told.observed(observation),
     });
     let collection = collection.clone().with_client(&watched).cancel(&cancel);
-    let waits = {
-        let (cancel, gate) = (cancel.clone(), Arc::clone(dispatcher.gate()));
-        Cancel::with_check(move || cancel.is_cancelled() || gate.stopped().is_some())
-    };
+    // Nothing depends on the waits for operations: they end as soon as the run stops.
+    let gate = Arc::clone(dispatcher.gate());
+    let inputs = inputs
+        .clone()
+        .waiting_until(&Cancel::with_check(move || gate.stopped().is_some()));
     let mut run = Run {
         control: Control {
             gate: Arc::clone(dispatcher.gate()),
@@ -221,7 +220,6 @@ pub(super) fn start<R: Resource + 'static>(
             collection: collection.clone(),
             inputs: inputs.clone(),
             dispatcher: Arc::clone(&dispatcher),
-            waits: waits.clone(),
             _member: dispatcher.gate().join(),
         };
         let thread = std::thread::Builder::new().name(format!("akua-fleet-{number}"));
@@ -251,7 +249,7 @@ impl<R: Resource> Worker<R> {
         self.inputs.begin();
         while let Some(leased) = self.dispatcher.wait_for_next() {
             let grant = |token: &_| Ok(self.dispatcher.grant(leased.item, leased.lease, token)?);
-            let work = || execute_until(Some(&self.waits), &self.collection, &leased, &self.inputs, grant);
+            let work = || execute(&self.collection, &leased, &self.inputs, grant);
             match catch_unwind(AssertUnwindSafe(work)) {
                 // An error stops the run: the dispatcher knows it.
                 Ok(end) => drop(self.dispatcher.record(leased.item, leased.lease, &end, &[])),

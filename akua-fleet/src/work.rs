@@ -37,6 +37,8 @@ pub struct Inputs<R: Resource> {
     provide: Option<Arc<Provide>>,
     /// Called first on each thread.
     pub(super) begin: Option<Arc<Begin>>,
+    /// What ends the wait for an operation.
+    until: Option<Cancel>,
 }
 
 impl<R: Resource> Default for Inputs<R> {
@@ -48,6 +50,7 @@ impl<R: Resource> Default for Inputs<R> {
             for_all: Secrets::none(),
             provide: None,
             begin: None,
+            until: None,
         }
     }
 }
@@ -60,6 +63,7 @@ impl<R: Resource> Clone for Inputs<R> {
             for_all: self.for_all.clone(),
             provide: self.provide.clone(),
             begin: self.begin.clone(),
+            until: self.until.clone(),
         }
     }
 }
@@ -79,6 +83,14 @@ impl<R: Resource> Inputs<R> {
     #[must_use]
     pub fn with_secrets(mut self, provide: impl Fn(&str) -> Result<Secrets, BoxError> + Send + Sync + 'static) -> Self {
         self.secrets_from(provide);
+        self
+    }
+
+    /// Once `cancel` is set, operations are waited for no longer; whatever else is under way is brought to its end. For a
+    /// worker that learns that its run stops: the item stays [`Started`](State::Started), and the next run waits on.
+    #[must_use]
+    pub fn waiting_until(mut self, cancel: &Cancel) -> Self {
+        self.until = Some(cancel.clone());
         self
     }
 
@@ -175,20 +187,9 @@ pub fn execute<R: Resource>(
     inputs: &Inputs<R>,
     grant: impl FnMut(&SavedToken) -> Result<bool, BoxError>,
 ) -> End {
-    execute_until(collection.cancel_handle(), collection, leased, inputs, grant)
-}
-
-/// As [`execute`]; `waits` ends the wait for an operation.
-pub(super) fn execute_until<R: Resource>(
-    waits: Option<&Cancel>,
-    collection: &Collection<R>,
-    leased: &Leased,
-    inputs: &Inputs<R>,
-    grant: impl FnMut(&SavedToken) -> Result<bool, BoxError>,
-) -> End {
     let launcher = Launcher {
         collection,
-        waits,
+        until: inputs.until.as_ref(),
         wait: leased.wait,
     };
     let done: Result<End, BoxError> = match &leased.work {

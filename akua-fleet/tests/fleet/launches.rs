@@ -5,12 +5,14 @@
 //! be launched; a failed operation that counts as rejected or as applied; a wait that neither a stop nor its limit ends; a
 //! canary that is asked about before what is started was waited for; a preview that moves the version.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use akua_fleet::{
     Canary, CollectionExt as _, Dispatched, Event, Executed, Fleet, Leased, Limits, Plan, Report, Row, State, Stop,
     Work, execute_elsewhere,
 };
+use akua_http::cancel::Cancel;
 use akua_http::{Client, ErrorKind};
 use akua_model::edit::{LaunchKind, SavedToken};
 use akua_model::report::End as CallEnd;
@@ -505,6 +507,38 @@ fn a_worker_elsewhere_that_is_lost_costs_no_second_launch() {
     assert_eq!(dispatcher.next(), Dispatched::Over);
     assert_eq!(dispatcher.summary().unwrap().counts.to_string(), "2 applied");
     assert_eq!(accepted(&simulator), 2);
+}
+
+#[test]
+fn a_worker_elsewhere_that_learns_of_the_stop_waits_no_longer() {
+    let (simulator, client) = service(1);
+    let folder = Folder::new();
+    hold_operations(&simulator);
+    let fleet = open(&client, night(), &folder);
+    let dispatcher = Arc::new(fleet.dispatch(&Limits::default()).unwrap());
+    let Dispatched::Work(leased) = dispatcher.next() else {
+        panic!()
+    };
+    let told = Arc::clone(&dispatcher);
+    let stops = Cancel::with_check(move || told.stopped().is_some());
+    let inputs = fleet.inputs().clone().waiting_until(&stops);
+    let begun = Instant::now();
+    let done = std::thread::scope(|scope| {
+        let work = || {
+            execute_elsewhere(&client.clusters(), &leased, &inputs, |token| {
+                Ok(dispatcher.grant(leased.item, leased.lease, token)?)
+            })
+        };
+        let worker = scope.spawn(work);
+        while !matches!(dispatcher.event(), Some(Event::Accepted { .. })) {
+            std::thread::yield_now();
+        }
+        dispatcher.stop();
+        worker.join().unwrap()
+    });
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    let fate = done.end.fate.map(|end| end.name());
+    assert_eq!((done.end.state, fate), (State::Started, Some("still_running")));
 }
 
 #[test]
