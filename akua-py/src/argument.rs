@@ -172,6 +172,15 @@ pub(crate) fn rate(name: &str, number: &Bound<'_, PyAny>) -> PyResult<f64> {
     ))
 }
 
+/// A number of seconds, which may be none; for ever, if it is infinite.
+#[pyfunction]
+#[pyo3(signature = (name, number, /))]
+pub(crate) fn pause(name: &str, number: &Bound<'_, PyAny>) -> PyResult<f64> {
+    let seconds: Seconds = argument(name, number)?;
+    seconds.span(number.py(), name)?;
+    Ok(seconds.0)
+}
+
 /// The error about the type of `what` is called `name`, an argument or a field; any other as it is.
 pub(crate) fn named(what: &str, name: &str, raised: &PyErr, py: Python<'_>) -> PyErr {
     if raised.is_instance_of::<PyTypeError>(py) {

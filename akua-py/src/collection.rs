@@ -162,19 +162,22 @@ macro_rules! class {
             }
 
             /// Works on one item of a ledger that is elsewhere: for `akua.fleet.dask`.
-            #[pyo3(signature = (leased, grant, /, *, function, kubeconfigs, policy))]
+            #[pyo3(signature = (leased, grant, stops, /, *, function, kubeconfigs, policy))]
+            #[expect(clippy::too_many_arguments, reason = "each is one of Python's")]
             fn _carry_out(
                 &self,
                 py: Python<'_>,
                 leased: &str,
                 grant: &Bound<'_, PyAny>,
+                stops: &Bound<'_, PyAny>,
                 function: Option<Bound<'_, PyAny>>,
                 kubeconfigs: Option<Bound<'_, PyAny>>,
                 policy: &Bound<'_, PyDict>,
             ) -> PyResult<String> {
                 let (function, kubeconfigs) = (function.as_ref(), kubeconfigs.as_ref());
                 let (_, policy, _) = CallOptions::with_policy(py, "_carry_out", Some(policy))?;
-                fleet::execute::<akua_model::$Class>(py, &self.shared, leased, function, kubeconfigs, grant, policy)
+                let asks = fleet::Asks { grant, stops };
+                fleet::execute::<akua_model::$Class>(py, &self.shared, leased, function, kubeconfigs, &asks, policy)
             }
         }}
     };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use akua_fleet::{CollectionExt as _, Dispatcher, Limits, PreviewRow, Run};
 use akua_http::cancel::Cancel;
@@ -16,6 +16,7 @@ use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use pyo3::{PyTraverseError, PyVisit};
 use serde_json::json;
 
+use crate::argument::Seconds;
 use crate::binding::{self, ResourceBinding};
 use crate::call::{Call, detached};
 use crate::callable::{self, Callable};
@@ -30,19 +31,24 @@ use crate::{credentials, error, json, logging};
 
 /// How often a fleet that is read lets Python look for signals.
 const POLL: Duration = Duration::from_millis(25);
+/// How often a worker elsewhere that waits for an operation asks whether its run stops, at most.
+const ASK: Duration = Duration::from_millis(100);
+
+/// What a preview has shown: its rows, what could not be read, how many items are indeterminate and how many started.
+type Previewed = (Vec<PreviewRow>, Vec<Error>, u64, u64);
 
 /// A fleet of either kind of resource.
 trait Kind: Send + Sync {
-    fn preview(&self, most: usize) -> Result<(Vec<PreviewRow>, Vec<Error>, u64), Error>;
+    fn preview(&self, most: usize) -> Result<Previewed, Error>;
     fn run(&self, limits: &Limits) -> Result<Run, Error>;
     fn dispatch(&self, limits: &Limits) -> Result<Dispatcher, Error>;
 }
 
 impl<R: ResourceBinding> Kind for akua_fleet::Fleet<R> {
-    fn preview(&self, most: usize) -> Result<(Vec<PreviewRow>, Vec<Error>, u64), Error> {
+    fn preview(&self, most: usize) -> Result<Previewed, Error> {
         let (mut rows, mut problems) = (Vec::new(), Vec::new());
         let preview = self.preview()?;
-        let indeterminate = preview.indeterminate();
+        let (indeterminate, started) = (preview.indeterminate(), preview.started());
         for row in preview {
             match row {
                 Ok(row) => rows.push(row),
@@ -58,7 +64,7 @@ impl<R: ResourceBinding> Kind for akua_fleet::Fleet<R> {
                 break;
             }
         }
-        Ok((rows, problems, indeterminate))
+        Ok((rows, problems, indeterminate, started))
     }
 
     fn run(&self, limits: &Limits) -> Result<Run, Error> {
@@ -177,17 +183,23 @@ pub(crate) fn open<'py, R: ResourceBinding>(
 
 #[pymethods]
 impl Fleet {
-    /// What would change: rows of item, id, field, now and then; what could not be read; and how many are indeterminate.
-    fn preview<'py>(&self, py: Python<'py>, most: usize) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyTuple>, u64)> {
+    /// What would change: rows of item, id, field, now and then; what could not be read; how many are indeterminate, and how
+    /// many started.
+    fn preview<'py>(
+        &self,
+        py: Python<'py>,
+        most: usize,
+    ) -> PyResult<(Bound<'py, PyList>, Bound<'py, PyTuple>, u64, u64)> {
         let kind = self.open()?;
-        let (rows, problems, indeterminate) = self.cancel.during(py, || kind.preview(most))?;
+        let (rows, problems, indeterminate, started) = self.cancel.during(py, || kind.preview(most))?;
         let rows = rows.iter().map(|row| {
             let row = json!({"item": row.item, "id": row.id, "field": row.field, "now": row.now, "then": row.then});
             json::to_python(py, &row)
         });
         let rows = PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)?;
         let problems = problems.iter().map(|problem| error::raise(py, problem).into_value(py));
-        Ok((rows, PyTuple::new(py, problems.collect::<Vec<_>>())?, indeterminate))
+        let problems = PyTuple::new(py, problems.collect::<Vec<_>>())?;
+        Ok((rows, problems, indeterminate, started))
     }
 
     /// Begins a run.
@@ -198,9 +210,11 @@ impl Fleet {
         stop_after_failures: Option<u64>,
         canary: Option<u64>,
         check: Option<Bound<'_, PyAny>>,
+        wait: Option<Seconds>,
     ) -> PyResult<FleetRun> {
         let (py, this) = (slf.py(), slf.get());
-        let (limits, held) = fleet_run::limits(Some(in_flight), rate, stop_after_failures, canary, check)?;
+        let (limits, held) = fleet_run::limits(py, rate, stop_after_failures, canary, check, wait)?;
+        let limits = limits.in_flight(in_flight);
         let kind = this.open()?;
         let _interrupt = this.cancel.begin(py)?;
         let run = detached(py, || kind.run(&limits))?;
@@ -215,9 +229,10 @@ impl Fleet {
         stop_after_failures: Option<u64>,
         canary: Option<u64>,
         check: Option<Bound<'_, PyAny>>,
+        wait: Option<Seconds>,
     ) -> PyResult<FleetDispatcher> {
         let (py, this) = (slf.py(), slf.get());
-        let (limits, held) = fleet_run::limits(None, rate, stop_after_failures, canary, check)?;
+        let (limits, held) = fleet_run::limits(py, rate, stop_after_failures, canary, check, wait)?;
         let kind = this.open()?;
         let _interrupt = this.cancel.begin(py)?;
         let dispatcher = detached(py, || kind.dispatch(&limits))?;
@@ -260,44 +275,75 @@ impl Fleet {
     }
 }
 
-/// Works on one item of a ledger that is elsewhere; what is to be sent back, as JSON. `grant` is asked with each resume token,
-/// before anything of its write is sent. What it raises ends the work, and is raised.
+/// What a worker elsewhere asks of whoever has the ledger.
+pub(crate) struct Asks<'a, 'py> {
+    /// Asked with each resume token, before anything of its write is sent, and with that of the operation, before that is
+    /// waited for.
+    pub(crate) grant: &'a Bound<'py, PyAny>,
+    /// Asked now and then while an operation is waited for: whether the run stops.
+    pub(crate) stops: &'a Bound<'py, PyAny>,
+}
+
+/// Works on one item of a ledger that is elsewhere; what is to be sent back, as JSON. What `asks` raises ends the work, and is
+/// raised.
 pub(crate) fn execute<R: ResourceBinding>(
     py: Python<'_>,
     shared: &Shared,
     leased: &str,
     function: Option<&Bound<'_, PyAny>>,
     kubeconfigs: Option<&Bound<'_, PyAny>>,
-    grant: &Bound<'_, PyAny>,
+    asks: &Asks<'_, '_>,
     policy: Policy,
 ) -> PyResult<String> {
     let leased: akua_fleet::Leased = binding::from_value(py, "leased", text_as_json(py, leased)?)?;
     let call = Call::<R>::new(py, shared, &CallOptions::default())?;
     let collection: Collection<R> = call.collection.clone().policy(policy);
-    let inputs = inputs::<R>(function, kubeconfigs)?;
-    let grant = Callable::new("grant", "a callable that takes a token", grant)?;
-    let mut raised = None;
+    let grant = Callable::new("grant", "a callable that takes a token", asks.grant)?;
+    let raised = Kept::default();
+    let stops = stops(
+        Callable::new("stops", "a callable without arguments", asks.stops)?,
+        raised.clone(),
+    );
+    let inputs = inputs::<R>(function, kubeconfigs)?.waiting_until(&stops);
     let executed = detached(py, || {
         akua_fleet::execute_elsewhere(&collection, &leased, &inputs, |token| {
             let asked = Python::try_attach(|py| {
-                grant
-                    .call(py, Some(PyString::new(py, &token.to_string()).into_any()))?
-                    .is_truthy()
+                let asked = grant.call(py, Some(PyString::new(py, &token.to_string()).into_any()));
+                let granted = asked.and_then(|granted| granted.is_truthy());
+                granted.map_err(|error| raised.keep(py, error))
             });
             match asked {
                 None => Err("the interpreter is shutting down".into()),
                 Some(Ok(granted)) => Ok(granted),
-                Some(Err(error)) => {
-                    raised = Some(error);
-                    Err("the grant could not be asked for".into())
-                }
+                Some(Err(())) => Err("the grant could not be asked for".into()),
             }
         })
     })?;
-    match raised.or_else(|| call.raised()) {
+    match raised.raised(py).or_else(|| call.raised()) {
         Some(raised) => Err(raised),
         None => Ok(json!(executed).to_string()),
     }
+}
+
+/// Set once the run stops, or nobody can be asked about it any more.
+fn stops(asked: Callable, raised: Kept) -> Cancel {
+    let last = Mutex::new(Instant::now());
+    Cancel::with_check(move || {
+        // One asks for all.
+        let Ok(mut last) = last.try_lock() else { return false };
+        if last.elapsed() < ASK {
+            return false;
+        }
+        let answer = Python::try_attach(|py| {
+            let stops = asked.call(py, None).and_then(|stops| stops.is_truthy());
+            stops.unwrap_or_else(|error| {
+                raised.keep(py, error);
+                true
+            })
+        });
+        *last = Instant::now();
+        answer.unwrap_or(true)
+    })
 }
 
 fn text_as_json(py: Python<'_>, text: &str) -> PyResult<serde_json::Value> {

@@ -2,8 +2,8 @@
 
 use akua_fleet::{Fleet, Inputs, Plan};
 use akua_http::BoxError;
-use akua_model::Secrets;
-use akua_model::edit::Target;
+use akua_model::edit::{LaunchKind, Target};
+use akua_model::{ResourceKind, Secrets};
 use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyModule, PyString};
 
@@ -29,6 +29,16 @@ pub(crate) enum Described<R: ResourceBinding> {
         name: String,
         version: String,
         function: Callable,
+    },
+    Launches {
+        launch: LaunchKind,
+        targets: Vec<Target<R>>,
+    },
+    LaunchWhere {
+        launch: LaunchKind,
+        name: String,
+        version: String,
+        keep: Callable,
     },
     Kept,
 }
@@ -61,6 +71,24 @@ impl<R: ResourceBinding> Described<R> {
                     function: Callable::new("function", TAKES_RESOURCE, &function)?,
                 }
             }
+            "launches" => {
+                let (verb, targets): (String, Bound<'_, PyAny>) = rest.extract()?;
+                Self::Launches {
+                    launch: launch_of::<R>(&verb),
+                    targets: in_rows(&targets, "resource", |resource| {
+                        Ok((resource.clone(), target(&resource)))
+                    })?,
+                }
+            }
+            "launch" => {
+                let (verb, keep, name, version): (String, Bound<'_, PyAny>, String, String) = rest.extract()?;
+                Self::LaunchWhere {
+                    launch: launch_of::<R>(&verb),
+                    name,
+                    version,
+                    keep: Callable::new("keep", TAKES_RESOURCE, &keep)?,
+                }
+            }
             _ => Self::Kept,
         })
     }
@@ -68,8 +96,10 @@ impl<R: ResourceBinding> Described<R> {
     /// Its callable.
     pub(crate) fn callable(&self) -> Option<&Callable> {
         match self {
-            Self::Where { keep: callable, .. } | Self::Function { function: callable, .. } => Some(callable),
-            Self::Patches(_) | Self::Kept => None,
+            Self::Where { keep: callable, .. }
+            | Self::Function { function: callable, .. }
+            | Self::LaunchWhere { keep: callable, .. } => Some(callable),
+            Self::Patches(_) | Self::Launches { .. } | Self::Kept => None,
         }
     }
 
@@ -82,42 +112,74 @@ impl<R: ResourceBinding> Described<R> {
                 version,
                 keep,
                 patch,
-            } => {
-                let keep = move |resource: &R| {
-                    asking(|py| {
-                        keep.call(py, Some(resource.clone().wrap(py)?.into_bound(py)))?
-                            .is_truthy()
-                    })
-                };
-                Plan::try_filter(name, version, keep, patch)
-            }
+            } => Plan::try_filter(name, version, filter(keep), patch),
             Self::Function {
                 name,
                 version,
                 function,
             } => Plan::function(name, version, asked(function)),
+            Self::Launches { launch, targets } => Plan::launches(launch, targets),
+            Self::LaunchWhere {
+                launch,
+                name,
+                version,
+                keep,
+            } => Plan::try_launch(launch, name, version, filter(keep)),
             Self::Kept => Plan::kept(),
         }
     }
 }
 
 fn patches<R: ResourceBinding>(pairs: &Bound<'_, PyAny>) -> PyResult<Vec<(Target<R>, R::Patch)>> {
-    let mut patches = Vec::new();
-    for (row, pair) in pairs.try_iter()?.enumerate() {
-        let (subject, fields): (Bound<'_, PyAny>, Bound<'_, PyMapping>) = pair?.extract()?;
-        let patch = (|| {
-            let target = match Subject::<R>::of(&subject)? {
-                Subject::Seen(seen) => Target::Seen(Box::new(seen.clone())),
-                Subject::Id(id) => Target::Id(id),
-            };
-            Ok((target, wanted::<R>(&fields)?))
-        })();
-        patches.push(patch.or_else(|problem: PyErr| {
-            let located = plans(pairs.py())?.call_method1("in_row", (row + 1, &subject, problem))?;
+    in_rows(pairs, "patch", |pair| {
+        let (subject, fields): (Bound<'_, PyAny>, Bound<'_, PyMapping>) = pair.extract()?;
+        let patch = target(&subject).and_then(|target| Ok((target, wanted::<R>(&fields)?)));
+        Ok((subject, patch))
+    })
+}
+
+/// What `read` makes of each row, which says what it is about, too. A problem names the row, a `what`.
+fn in_rows<'py, T>(
+    rows: &Bound<'py, PyAny>,
+    what: &str,
+    read: impl Fn(Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, PyResult<T>)>,
+) -> PyResult<Vec<T>> {
+    let mut made = Vec::new();
+    for (row, given) in rows.try_iter()?.enumerate() {
+        let (subject, one) = read(given?)?;
+        made.push(one.or_else(|problem| {
+            let located = plans(rows.py())?.call_method1("in_row", (what, row + 1, &subject, problem))?;
             Err(PyErr::from_value(located))
         })?);
     }
-    Ok(patches)
+    Ok(made)
+}
+
+fn target<R: ResourceBinding>(subject: &Bound<'_, PyAny>) -> PyResult<Target<R>> {
+    Ok(match Subject::<R>::of(subject)? {
+        Subject::Seen(seen) => Target::Seen(Box::new(seen.clone())),
+        Subject::Id(id) => Target::Id(id),
+    })
+}
+
+/// How this kind is suspended, resumed or deleted. One that has no such launch is refused by the fleet, in its words.
+fn launch_of<R: ResourceBinding>(verb: &str) -> LaunchKind {
+    match (verb, R::KIND) {
+        ("suspend", _) => LaunchKind::SuspendCluster,
+        ("resume", _) => LaunchKind::ResumeCluster,
+        (_, ResourceKind::Workspace) => LaunchKind::DeleteWorkspace,
+        _ => LaunchKind::DeleteCluster,
+    }
+}
+
+/// A filter of Python's.
+fn filter<R: ResourceBinding>(keep: Callable) -> impl Fn(&R) -> Result<bool, BoxError> + Send + Sync {
+    move |resource| {
+        asking(|py| {
+            keep.call(py, Some(resource.clone().wrap(py)?.into_bound(py)))?
+                .is_truthy()
+        })
+    }
 }
 
 /// The patch that sets `fields`: at least one.

@@ -12,6 +12,7 @@ use pyo3::types::PyDict;
 use pyo3::{PyTraverseError, PyVisit};
 use serde_json::{Value, json};
 
+use crate::argument::Seconds;
 use crate::callable::Callable;
 use crate::detached::detached;
 use crate::kept::Kept;
@@ -94,13 +95,14 @@ impl FleetRun {
 ///
 /// # Errors
 ///
-/// `TypeError` for a check that is no plain callable.
+/// `TypeError` for a check that is no plain callable, `ValidationError` for a wait that is no time.
 pub(crate) fn limits(
-    in_flight: Option<usize>,
+    py: Python<'_>,
     rate: Option<f64>,
     stop_after_failures: Option<u64>,
     canary: Option<u64>,
     check: Option<Bound<'_, PyAny>>,
+    wait: Option<Seconds>,
 ) -> PyResult<(Limits, Held)> {
     let check = check.map(|check| Callable::new("check", "a callable that takes counts", &check));
     let check = check.transpose()?;
@@ -109,14 +111,14 @@ pub(crate) fn limits(
         ..Held::default()
     };
     let mut limits = Limits::default();
-    if let Some(items) = in_flight {
-        limits = limits.in_flight(items);
-    }
     if let Some(rate) = rate {
         limits = limits.per_second(rate);
     }
     if let Some(failures) = stop_after_failures {
         limits = limits.stop_after(failures);
+    }
+    if let Some(wait) = wait {
+        limits = limits.wait(wait.span(py, "wait")?);
     }
     limits = match (canary, check) {
         (None, _) => limits,

@@ -52,7 +52,7 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 mod _akua {
     #[pymodule_export]
-    use super::argument::{rate, whole_of};
+    use super::argument::{pause, rate, whole_of};
     #[pymodule_export]
     use super::fleet::Fleet;
     #[pymodule_export]

@@ -33,3 +33,18 @@ def misreported(sim, rows, wanted):
         if row["state"] in ("pending", "not_sent", "conflict", "rejected", "unchanged") and ours:
             found.append(f"{row['id']}: {row['state']}, says the ledger, and it landed")
     return found
+
+
+def accepted(sim):
+    """What launches were accepted for, in their order: each once for each operation."""
+    return [entry["id"] for entry in sim.log() if entry["effect"]["did"] == "accepted"]
+
+
+def held(sim):
+    """No operation goes on by itself from now on."""
+    sim.contract(operation_looks=None)
+
+
+def go_on(sim, operation):
+    """An operation comes to its end."""
+    sim.control({"op": "advance_operation", "id": operation, "to": "end"})

@@ -9,15 +9,12 @@ over a method of his own, and keeps what he gets, is collected all the same.
 import ast
 import asyncio
 import collections
-import concurrent.futures
 import contextlib
 import contextvars
 import functools
 import gc
-import itertools
 import logging
 import pathlib
-import types
 import weakref
 
 import akua
@@ -25,9 +22,8 @@ import pytest
 from akua.fleet import Plan
 from akua.sim import Simulator
 from fleet_stage import named
+from given import AWAITED, COLUMNS, MINE, Awaitable, Given
 from test_async import run
-
-MINE = contextvars.ContextVar("mine", default="nobody's")
 
 # What is inside: nobody hands a callable of his own over there.
 INSIDE = {"cancellable", "steps_of", "AsyncFleet.__init__(opened)", "FleetDispatcher", "Fleet.dispatch(check)"}
@@ -221,6 +217,16 @@ def function(stage, given):
     stage.ran(stage.fleet(stage.keep(Plan.function(given, name="all", version="1"))))
 
 
+def launches(launch):
+    def row(stage, given):
+        for number in (1, 2):
+            stage.sim.write(f"clu_{number}", state="suspended" if launch == "resume" else "active")
+        plan = getattr(Plan, launch)(given, name="all", version="1")
+        stage.ran(stage.fleet(stage.keep(plan)))
+
+    return row
+
+
 def carry_out(kind, argument):
     """What a Dask worker does."""
 
@@ -231,18 +237,25 @@ def carry_out(kind, argument):
             plan = Plan.function(changes, name="all", version="1")
         elif argument == "kubeconfigs":
             calls, plan = stage.client().clusters, Plan.patches({"clu_1": {"kubeconfig": "x"}})
+        elif argument == "stops":
+            stage.sim.contract(operation_looks=None)
+            plan = Plan.launches("delete", [id])
         with stage.fleet(plan, calls) as fleet:
-            dispatcher = stage.keep(fleet._core.dispatch(None, None, None, None))
+            dispatcher = stage.keep(fleet._core.dispatch(None, None, None, None, None))
             item, lease, _, leased = dispatcher.next()
             inputs = {"function": None, "kubeconfigs": None, argument: given}
             grant = inputs.pop("grant", lambda token: dispatcher.grant(item, lease, token))
-            executed = calls._carry_out(leased, grant, policy={}, **inputs)
+            stops = inputs.pop("stops", bool)
+            executed = calls._carry_out(leased, grant, stops, policy={}, **inputs)
             if argument == "grant":
                 # It was not the ledger that was asked.
                 assert '"applied"' in executed
                 return
             dispatcher.record(item, lease, executed)
             dispatcher.close()
+            if argument == "stops":
+                assert '"started"' in executed
+                return
             [row] = [row for row in fleet.report().to_dicts() if row["item"] == item]
         if row["state"] != "applied":
             raise Told(row["what_happened"])
@@ -306,6 +319,9 @@ ROWS = {
     "AsyncFleet.run(check)": (check_later("run"), True),
     "Plan.where(keep)": (where, True),
     "Plan.function(function)": (function, {"name": "x"}),
+    "Plan.suspend(keep)": (launches("suspend"), True),
+    "Plan.resume(keep)": (launches("resume"), True),
+    "Plan.delete(keep)": (launches("delete"), True),
 }
 for kind in KINDS:
     ROWS |= {
@@ -316,6 +332,7 @@ for kind in KINDS:
         f"{kind}._carry_out(function)": (carry_out(kind, "function"), {"name": "x"}),
         f"{kind}._carry_out(kubeconfigs)": (carry_out(kind, "kubeconfigs"), "x"),
         f"{kind}._carry_out(grant)": (carry_out(kind, "grant"), True),
+        f"{kind}._carry_out(stops)": (carry_out(kind, "stops"), True),
         f"Async{kind}.edit(keep_resume_token)": (later(kind, "edit", "keep_resume_token"), None),
         f"Async{kind}.edit_with(keep_resume_token)": (later(kind, "edit_with", "keep_resume_token"), None),
         f"Async{kind}.edit_with(change)": (later(kind, "edit_with", "change"), {"name": "x"}),
@@ -335,139 +352,6 @@ ELSEWHERE = {"run(check)"}
 def is_awaited(name):
     """Whether it is asked on the event loop of the caller, who may give a coroutine function."""
     return name.startswith("Async") and "token)" not in name.replace("keep_resume_token", "") and "kubeconfigs" not in name
-
-
-class Given:
-    """Callables of every kind that give `answer`, and note whose context they saw."""
-
-    def __init__(self, answer, asked):
-        self.answer, self.asked = answer, asked
-
-    def method(self, *args):
-        self.asked.append(MINE.get())
-        return self.answer
-
-    async def later(self, *args):
-        await asyncio.sleep(0)
-        return self.method()
-
-    def generates(self, *args):
-        yield self.method()
-
-    async def generates_later(self, *args):
-        yield self.method()
-
-    @types.coroutine
-    def of_old(self, *args):
-        yield
-        return self.method()
-
-    def raises(self, *args):
-        self.method()
-        raise LookupError("mine") from KeyError("the cause of it")
-
-    part = functools.partialmethod(method, 1)
-    part_later = functools.partialmethod(later, 1)
-
-    def __call__(self, *args):
-        return self.method()
-
-
-class Later(Given):
-    async def __call__(self, *args):
-        return self.method()
-
-
-class Static:
-    given = None
-
-    @classmethod
-    def of_the_class(cls, *args):
-        return cls.given.method()
-
-    @staticmethod
-    def static(*args):
-        return Static.given.method()
-
-    @classmethod
-    async def of_the_class_later(cls, *args):
-        return cls.given.method()
-
-    def __new__(cls, *args):
-        return cls.given.method()
-
-
-class Awaitable:
-    def __init__(self, given):
-        self.given = given
-
-    def __await__(self):
-        yield from asyncio.sleep(0).__await__()
-        return self.given.method()
-
-
-def static(given):
-    Static.given = given
-    return Static
-
-
-def wrapped(given, function):
-    @functools.wraps(function)
-    def wrapper(*args):
-        return function(*args)
-
-    return wrapper
-
-
-def future(given):
-    """Of the loop that runs, or of none that does."""
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
-        loop = asyncio.new_event_loop()
-        loop.close()
-        return loop.create_future()
-    answer = loop.create_future()
-    loop.call_soon(answer.set_result, given.method())
-    return answer
-
-
-# What becomes of each where it is asked plainly, and where it is awaited.
-ANSWERED = ("answered", "answered")
-RAISED = ("raised", "raised")
-AWAITED = ("refused", "awaited")
-NO_ANSWER = ("no answer", "no answer")
-COLUMNS = {
-    "def": (ANSWERED, lambda given: wrapped(given, given.method)),
-    "lambda": (ANSWERED, lambda given: lambda *args: given.method()),
-    "partial": (ANSWERED, lambda given: functools.partial(given.method, 1)),
-    "bound method": (ANSWERED, lambda given: given.method),
-    "class method": (ANSWERED, lambda given: static(given).of_the_class),
-    "static method": (ANSWERED, lambda given: static(given).static),
-    "object": (ANSWERED, lambda given: given),
-    "class": (ANSWERED, lambda given: static(given)),
-    "partialmethod": (ANSWERED, lambda given: given.part),
-    "cached": (ANSWERED, lambda given: functools.lru_cache(given.method)),
-    "builtin": (ANSWERED, lambda given: functools.partial(next, itertools.repeat(given.answer))),
-    "wraps async": (ANSWERED, lambda given: functools.wraps(given.later)(lambda *args: given.method())),
-    "raises": (RAISED, lambda given: given.raises),
-    "async def": (AWAITED, lambda given: given.later),
-    "async partial": (AWAITED, lambda given: functools.partial(functools.partial(given.later), 1)),
-    "async partialmethod": (AWAITED, lambda given: given.part_later),
-    "async class method": (AWAITED, lambda given: static(given).of_the_class_later),
-    "async object": (AWAITED, lambda given: Later(given.answer, given.asked)),
-    "coroutine of old": (AWAITED, lambda given: given.of_old),
-    "generator": (("refused", "no answer"), lambda given: given.generates),
-    "async generator": (("refused", "no answer"), lambda given: given.generates_later),
-    "gives coroutine": (("no answer", "awaited"), lambda given: lambda *args: given.later()),
-    "gives awaitable": (("no answer", "awaited"), lambda given: lambda *args: Awaitable(given)),
-    "async cached": (("no answer", "awaited"), lambda given: functools.lru_cache(given.later)),
-    "gives generator": (NO_ANSWER, lambda given: lambda *args: given.generates()),
-    "gives async gen.": (NO_ANSWER, lambda given: lambda *args: given.generates_later()),
-    "future of a pool": (NO_ANSWER, lambda given: lambda *args: concurrent.futures.Future()),
-    "gives future": (("no answer", "awaited"), lambda given: lambda *args: future(given)),
-    "none": (("refused", "refused"), lambda given: 7),
-}
 
 
 def all_of(error):
@@ -490,7 +374,7 @@ def cell(stage, name, column, caplog):
         row(stage, given)
     except (TypeError, LookupError, akua.AkuaError, Told) as error:
         told = all_of(error) + caplog.text
-        assert writes(stage.sim) <= ("check" in name), told
+        assert writes(stage.sim) <= ("check" in name or "stops" in name), told
         if "plain function)" in told and "is an `async def`" in told or "is to be" in told or "expected" in told:
             assert asked == [] and writes(stage.sim) == 0
             return "refused"
@@ -577,17 +461,17 @@ def test_a11_a_canary_of_workers_elsewhere(akua_sim, tmp_path):
     client = akua_sim.client()
     with client.clusters.fleet(named(2), tmp_path / "plan.akua-fleet") as fleet:
         with pytest.raises(TypeError, match="plain function"):
-            fleet._core.dispatch(None, None, 1, check)
-        dispatcher = fleet._core.dispatch(None, None, 1, lambda counts: Awaitable(None))
+            fleet._core.dispatch(None, None, 1, check, None)
+        dispatcher = fleet._core.dispatch(None, None, 1, lambda counts: Awaitable(None), None)
         item, lease, _, leased = dispatcher.next()
         grant = functools.partial(dispatcher.grant, item, lease)
-        executed = client.clusters._carry_out(leased, grant, function=None, kubeconfigs=None, policy={})
+        executed = client.clusters._carry_out(leased, grant, bool, function=None, kubeconfigs=None, policy={})
         assert dispatcher.record(item, lease, executed) and dispatcher.next() is None
         assert dispatcher.decide() and dispatcher.stopped() == "canary"
         with pytest.raises(TypeError, match="check returned"):
             dispatcher.summary()
         dispatcher.close()
-        assert fleet._core.dispatch(None, None, 1, bool).next() is None
+        assert fleet._core.dispatch(None, None, 1, bool, None).next() is None
 
 
 def test_a11_mocks_are_what_they_mock(akua_sim):

@@ -388,10 +388,11 @@ def test_c5_a_client_that_cannot_be_pickled_says_which_argument_it_is(akua_sim, 
 
 
 def test_c5_a_plan_says_so_too():
-    for argument, plan in {
-        "keep": Plan.where(lambda it: True, {"name": "x"}, name="all", version="1"),
-        "function": Plan.function(lambda it: None, name="all", version="1"),
-    }.items():
+    for argument, plan in (
+        ("keep", Plan.where(lambda it: True, {"name": "x"}, name="all", version="1")),
+        ("keep", Plan.suspend(lambda it: True, name="all", version="1")),
+        ("function", Plan.function(lambda it: None, name="all", version="1")),
+    ):
         with pytest.raises(TypeError, match=f"^{argument} can't be pickled"):
             pickle.dumps(plan)
 

@@ -94,14 +94,26 @@ def kubeconfigs(seen, sim, folder):
 
 def a_dispatcher(seen, sim, folder):
     with opened(seen, sim, folder) as fleet:
-        dispatcher = fleet._core.dispatch(None, None, 1, seen.by("check", True))
+        dispatcher = fleet._core.dispatch(None, None, 1, seen.by("check", True), None)
         item, lease, _, leased = dispatcher.next()
         granted = seen.by("grant", lambda token: dispatcher.grant(item, lease, token))
         asked = seen.by("function", {"name": "y"})
-        executed = fleet._calls._carry_out(leased, granted, function=asked, kubeconfigs=None, policy={})
+        executed = fleet._calls._carry_out(leased, granted, bool, function=asked, kubeconfigs=None, policy={})
         dispatcher.record(item, lease, executed)
         dispatcher.next()
         assert dispatcher.decide()
+        dispatcher.close()
+
+
+def an_operation_elsewhere(seen, sim, folder):
+    sim.contract(operation_looks=None)
+    client = sim.client(token=seen.by("token", sim.token))
+    with client.clusters.fleet(Plan.launches("suspend", ["clu_1"]), folder / "plan.akua-fleet") as fleet:
+        dispatcher = fleet._core.dispatch(None, None, None, None, None)
+        item, lease, _, leased = dispatcher.next()
+        granted = seen.by("grant", lambda token: dispatcher.grant(item, lease, token))
+        stops = seen.by("stops", True)
+        fleet._calls._carry_out(leased, granted, stops, function=None, kubeconfigs=None, policy={})
         dispatcher.close()
 
 
@@ -116,6 +128,7 @@ CALLS = {
     a_token_of_a_preview: {"token"},
     kubeconfigs: {"kubeconfigs"},
     a_dispatcher: {"token", "function", "grant", "check"},
+    an_operation_elsewhere: {"token", "grant", "stops"},
 }
 
 

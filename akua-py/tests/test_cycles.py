@@ -167,7 +167,7 @@ def a_run_whose_check_raised(owner, sim):
 
 def a_dispatcher(owner, sim):
     owner.fleet = fleet(owner, sim)
-    owner.dispatcher = owner.fleet._core.dispatch(None, None, 1, owner.keep)
+    owner.dispatcher = owner.fleet._core.dispatch(None, None, 1, owner.keep, None)
     owner.leased = owner.dispatcher.next()
 
 

@@ -16,7 +16,7 @@ import akua
 import pytest
 from akua.fleet import Canary, Ended, Plan, Report
 from conftest import LIMIT, WARNINGS
-from fleet_stage import misreported, named, writes
+from fleet_stage import accepted, go_on, held, misreported, named, writes
 from test_async import became, run, until_held
 
 
@@ -229,6 +229,39 @@ def test_c13_before_anything_has_landed_the_truth_is_that(akua_sim, tmp_path):
             assert (await fleet.run(progress=False)).is_complete
 
     run(main())
+
+
+def test_launches_are_waited_for_and_a_task_that_is_cancelled_waits_no_longer(akua_sim, tmp_path):
+    held(akua_sim)
+
+    async def main():
+        async with opened(akua_sim, tmp_path, Plan.suspend(bool, name="night", version="1")) as fleet:
+            assert [row.then for row in await fleet.preview()] == ["suspended"] * 5
+            with pytest.raises(akua.ValidationError, match="wait"):
+                await fleet.run(progress=False, wait=-1)
+            summary = await fleet.run(progress=False, wait=0)
+            assert (summary.counts.started, summary.is_complete) == (5, False)
+            assert (await fleet.preview()).started == 5
+            sent = len(akua_sim.log())
+            going = asyncio.ensure_future(fleet.run(progress=False))
+            while len(akua_sim.log()) == sent:
+                await asyncio.sleep(0.01)
+            began = time.monotonic()
+            going.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await going
+            assert time.monotonic() - began < 10
+            # How much of it is done is for the operations to say.
+            assert (became(caught.value).effect, str(became(caught.value))[-9:]) == ("unknown", "5 started")
+            for row in await fleet.report():
+                go_on(akua_sim, row["operation"])
+            async with await fleet.start() as run_:
+                ended = {event.id async for event in run_ if isinstance(event, Ended)}
+            assert len(ended) == 5 and (await run_.finish()).counts.applied == 5
+            assert {(row["launch"], row["fate"]) for row in await fleet.report()} == {("applied", "succeeded")}
+
+    run(main())
+    assert len(accepted(akua_sim)) == 5
 
 
 def test_c13_an_event_that_came_too_late_is_not_lost(akua_sim, tmp_path):

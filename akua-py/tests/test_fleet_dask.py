@@ -12,7 +12,7 @@ from akua import TimeoutError, ValidationError
 from akua.fleet import Plan, Report
 from akua.fleet import dask as fleet_dask
 from akua.sim import Simulator
-from fleet_stage import landed, misreported, named, writes
+from fleet_stage import accepted, landed, misreported, named, writes
 from test_interrupt import Child
 
 distributed = pytest.importorskip("distributed")
@@ -167,7 +167,7 @@ def too_early(name, slot, packed):
     leased = ask("next")
     while leased is not None:
         item, lease, _, work = leased
-        executed = calls._carry_out(work, lambda token: late.append(token) or True, **inputs)
+        executed = calls._carry_out(work, lambda token: late.append(token) or True, bool, **inputs)
         for token in late:
             ask("grant", item, lease, token)
         leased = ask("next", item, lease, executed)
@@ -206,11 +206,15 @@ def overtaken(fleet, keeper):
         # Dask has begun the task again in the meantime, and the other one has done everything.
         again, other, _, other_work = keeper.answer(0, "second", "next")
         assert again == item and other != lease
-        executed = calls._carry_out(other_work, lambda token: keeper.answer(0, "second", "grant", item, other, token), **inputs)
+
+        def grant(token):
+            return keeper.answer(0, "second", "grant", item, other, token)
+
+        executed = calls._carry_out(other_work, grant, bool, **inputs)
         assert keeper.answer(0, "second", "next", item, other, executed) is None
         return keeper.answer(0, "first", "grant", item, lease, token)
 
-    executed = calls._carry_out(work, grant_late, **inputs)
+    executed = calls._carry_out(work, grant_late, bool, **inputs)
     assert keeper.answer(0, "first", "next", item, lease, executed) is None
 
 
@@ -383,12 +387,58 @@ def test_a10_a_worker_that_can_send_nothing_does_not_speak_for_the_others(client
         def grant(token):
             return keeper.answer(0, "one", "grant", item, lease, token)
 
-        executed = client.clusters._carry_out(leased, grant, function=None, kubeconfigs=None, policy=policy)
+        executed = client.clusters._carry_out(leased, grant, bool, function=None, kubeconfigs=None, policy=policy)
         told = keeper.failed(why)
         assert told is why and told.may_have_taken_effect and "nothing was sent" not in str(told)
         assert "1 pending, 1 indeterminate" in str(told)
         assert keeper.core.record(item, lease, executed)
     assert writes(akua_sim) == 1
+
+
+def test_launches_on_dask(client, akua_sim, ledger, threads):
+    akua_sim.inject({"ends": {"fail": {"step": 1, "message": "no machines"}}}, method="POST", path="/v1/clusters/clu_2:suspend")
+    plan = Plan.suspend(lambda cluster: cluster.id != "clu_5", name="night", version="1")
+    with client.clusters.fleet(plan, ledger) as fleet:
+        summary = fleet_dask.run(fleet, threads, progress=False)
+        assert str(summary) == "4 of 4 items tried: 3 applied, 1 failed"
+        rows = {row["id"]: (row["launch"], row["fate"]) for row in fleet.report()}
+        assert rows == {**dict.fromkeys(("clu_1", "clu_3", "clu_4"), ("applied", "succeeded")), "clu_2": ("applied", "operation_failed")}
+        assert fleet_dask.run(fleet, threads, progress=False).tried == 0
+    assert len(accepted(akua_sim)) == 4
+
+
+def test_a_run_on_dask_that_stops_waits_no_longer(client, akua_sim, ledger, threads):
+    """One operation never ends by itself; the other launch is refused, which stops the run."""
+    akua_sim.contract(operation_looks=None)
+    akua_sim.inject({"carried_out": "no", "answer": {"status": 422}}, method="POST", path="/v1/clusters/clu_2:suspend")
+    with client.clusters.fleet(Plan.launches("suspend", ["clu_1", "clu_2"]), ledger) as fleet:
+        begun = time.monotonic()
+        summary = fleet_dask.run(fleet, threads, stop_after_failures=1, progress=False)
+        assert time.monotonic() - begun < 30, "and not the half hour of a wait"
+        assert (summary.stopped, str(summary.counts)) == ("failures", "1 rejected, 1 started")
+        row = fleet.report().row_of("clu_1")
+        assert (row["launch"], row["fate"]) == ("applied", "still_running")
+        # The next one waits on, and launches nothing.
+        akua_sim.control({"op": "advance_operation", "id": row["operation"], "to": "end"})
+        assert str(fleet_dask.run(fleet, threads, progress=False).counts) == "1 applied, 1 rejected"
+    assert accepted(akua_sim) == ["clu_1"]
+
+
+def test_what_is_raised_where_a_worker_asks_ends_its_wait(client, akua_sim, ledger):
+    akua_sim.contract(operation_looks=None)
+    with client.clusters.fleet(Plan.launches("suspend", ["clu_1"]), ledger) as fleet:
+        keeper = fleet_dask._Keeper(fleet)
+        item, lease, _, work = keeper.answer(0, "one", "next")
+
+        def stops():
+            raise LookupError("whoever has the ledger is gone")
+
+        def grant(token):
+            return keeper.answer(0, "one", "grant", item, lease, token)
+
+        with pytest.raises(LookupError, match="is gone"):
+            fleet._calls._carry_out(work, grant, stops, function=None, kubeconfigs=None, policy=fleet._policy)
+    assert (Report(ledger).counts.started, accepted(akua_sim)) == (1, ["clu_1"])
 
 
 def test_workers_are_killed_and_nothing_lands_twice(tmp_path, monkeypatch):

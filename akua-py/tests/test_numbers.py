@@ -70,7 +70,7 @@ def numeric_arguments():
                     continue
                 if method.startswith("_") and method not in ("__init__", "__new__"):
                     continue
-                if path.name == "_akua.pyi" and name in ("_akua.whole", "_akua.rate"):
+                if path.name == "_akua.pyi" and name in ("_akua.whole", "_akua.rate", "_akua.pause"):
                     continue
                 for each in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]:
                     if each.annotation and is_numeric(ast.unparse(each.annotation)):
@@ -182,6 +182,7 @@ RULES = {
     "backoff": pause,
     "backoff_limit": pause,
     "rate": rate,
+    "wait": pause,
     "max_response_bytes": from_to(0, 2**64 - 1),
     "retry_attempts": from_to(1, 2**32 - 1),
     "retry_budget": from_to(0, 2**32 - 1),

@@ -54,6 +54,7 @@ __all__ = [
     "at_exit",
     "cancellable",
     "fork_in_child",
+    "pause",
     "printable",
     "rate",
     "steps_of",
@@ -250,7 +251,7 @@ class Pages(Generic[_R]):
 class Fleet:
     @property
     def path(self) -> Path: ...
-    def preview(self, most: int) -> tuple[list[dict[str, Any]], tuple[Any, ...], int]: ...
+    def preview(self, most: int) -> tuple[list[dict[str, Any]], tuple[Any, ...], int, int]: ...
     def start(
         self,
         in_flight: int,
@@ -258,6 +259,7 @@ class Fleet:
         stop_after_failures: int | None,
         canary: int | None,
         check: Callable[[Counts], object] | None,
+        wait: float | None,
     ) -> FleetRun: ...
     def close(self) -> None: ...
     def dispatch(
@@ -266,6 +268,7 @@ class Fleet:
         stop_after_failures: int | None,
         canary: int | None,
         check: Callable[[Counts], object] | None,
+        wait: float | None,
     ) -> FleetDispatcher: ...
 
 @final
@@ -360,6 +363,8 @@ def steps_of(call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> CallStep
 def printable(text: str, /) -> str: ...
 
 def whole(name: str, number: SupportsIndex, /, least: int = 1) -> int: ...
+
+def pause(name: str, number: SupportsFloat, /) -> float: ...
 
 def rate(name: str, number: SupportsFloat, /) -> float: ...
 

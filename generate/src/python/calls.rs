@@ -45,6 +45,7 @@ class _Calls(_Reads[_R]):
         self,
         leased: str,
         grant: Callable[[str], bool],
+        stops: Callable[[], bool],
         /,
         *,
         function: Callable[[Any], object] | None,

@@ -1,4 +1,5 @@
-"""Edits of whole fleets: change thousands of resources, stop, go on, and know what happened to each.
+"""Edits of whole fleets: change thousands of resources, stop, go on, and know what happened to each. And suspends, resumes
+and deletes of them: see `Plan.suspend`.
 
     >>> from akua.fleet import Plan
     >>> plan = Plan.patches({"clu_1": {"name": "prod-eu"}, "clu_2": {"name": "prod-us"}})
@@ -22,9 +23,8 @@ import weakref
 
 from akua import _akua
 from akua._callables import plain
-from akua._errors import ValidationError
 from akua._pickled import Live
-from akua.fleet._plan import Plan
+from akua.fleet._plan import Plan, invalid
 from akua.fleet._records import (
     Accepted,
     Canary,
@@ -134,7 +134,8 @@ class Fleet(Live):
     def preview(self, limit: int | None = None) -> Preview:
         """Reads what is still to be done and shows what would change. Nothing is written.
 
-        What it has shown is kept in the ledger as what you have seen: a run writes over nothing that has changed since.
+        What it has shown is kept in the ledger as what you have seen: a run writes over nothing that has changed since. A
+        launch stays one for the version that was seen first, if there was one.
 
         Args:
             limit: No more than so many rows are read.
@@ -154,6 +155,7 @@ class Fleet(Live):
         stop_after_failures: int | None = None,
         canary: int | None = None,
         check: Callable[[Counts], object] | None = None,
+        wait: float | None = None,
     ) -> Run:
         """Begins a run, whose events a program reads. The arguments are those of `run`; without a `check` the canary
         waits for `Run.go_on` or `Run.stop`.
@@ -174,10 +176,10 @@ class Fleet(Live):
         Raises:
             ValidationError: A limit is out of its bounds, or a run of this fleet is going on. Nothing was sent.
         """
-        self._checked(in_flight, stop_after_failures, canary, check)
+        self._checked(in_flight, stop_after_failures, canary, check, wait)
         if rate is not None:
             rate = _akua.rate("rate", rate)
-        return Run(self._core.start(in_flight, rate, stop_after_failures, canary, check))
+        return Run(self._core.start(in_flight, rate, stop_after_failures, canary, check, wait))
 
     def run(
         self,
@@ -187,20 +189,26 @@ class Fleet(Live):
         stop_after_failures: int | None = None,
         canary: int | None = None,
         check: Callable[[Counts], object] | None = None,
+        wait: float | None = None,
         progress: Literal["bar", "lines", False] | None = None,
     ) -> Summary:
-        """Carries the plan out, or on, and returns when that has ended: first what is indeterminate is settled, then
-        everything that is left is tried. What was applied, unchanged, in conflict or rejected is left as it is.
+        """Carries the plan out, or on, and returns when that has ended: first what is indeterminate is settled and what was
+        started is waited for, then everything that is left is tried. What has an end is left as it is: applied, unchanged, in
+        conflict, rejected, or with an operation that has failed or was cancelled.
 
-        Ctrl-C lets nothing new begin and brings to its end what is under way; a second one ends the calls too, within
-        100 ms. Either way the ledger says what happened, and the `KeyboardInterrupt` is raised after that.
+        Ctrl-C lets nothing new begin and brings to its end what is under way, but waits for no operation any longer: its item
+        stays started. A second one ends the calls too, within 100 ms. Either way the ledger says what happened, and the
+        `KeyboardInterrupt` is raised after that.
 
         Args:
             in_flight: How many items are worked on at once, 1 to 1024.
             rate: How many requests are sent per second on average, reads included. As many as the server takes.
-            stop_after_failures: After so many items that are neither applied nor unchanged nothing new is begun.
+            stop_after_failures: After so many items that are neither applied nor unchanged nothing new is begun. One with an
+                operation that is under way counts as neither.
             canary: So many items go first; then `check` decides, or you are asked.
             check: Called with the counts when the canary items have ended; false stops the run.
+            wait: How many seconds each operation that was launched is waited for at most: 30 minutes unless set. One that
+                takes longer stays started, and the next run waits on. With 0 there is one look.
             progress: "bar" (with the extra `akua[fleet]`), "lines" on standard error, False for nothing; None for what
                 suits the place.
 
@@ -214,20 +222,21 @@ class Fleet(Live):
 
         shown = _progress.of(progress)
         try:
-            self._checked(in_flight, stop_after_failures, canary, check, asks=True)
+            self._checked(in_flight, stop_after_failures, canary, check, wait, asks=True)
             run = self.start(
                 in_flight=in_flight,
                 rate=rate,
                 stop_after_failures=stop_after_failures,
                 canary=canary,
                 check=check,
+                wait=wait,
             )
             return _progress.follow(run, shown)
         finally:
             self._ran()
 
     @staticmethod
-    def _checked(in_flight, stop_after_failures, canary, check, asks=False):
+    def _checked(in_flight, stop_after_failures, canary, check, wait, asks=False):
         """Raises for a limit that is none; and if it `asks`, for one that somebody here would have to be asked about."""
         from akua.fleet import _progress
 
@@ -235,12 +244,14 @@ class Fleet(Live):
         for name, number in limits.items():
             if number is not None:
                 _akua.whole(name, number)
+        if wait is not None:
+            _akua.pause("wait", wait)
         if check is not None:
             plain("check", check, "a callable that takes counts")
         if check is not None and canary is None:
-            raise _invalid("check", "is given without `canary` (say how many items go first)")
+            raise invalid("check", "is given without `canary` (say how many items go first)")
         if asks and canary is not None and check is None and not _progress.can_ask():
-            raise _invalid("check", "is missing: nobody can be asked here whether the canary is well (give a callable)")
+            raise invalid("check", "is missing: nobody can be asked here whether the canary is well (give a callable)")
 
     def report(self) -> Report:
         """What happened so far."""
@@ -334,8 +345,3 @@ class Run(Live):
     def __repr__(self) -> str:
         return f"<akua.fleet.Run: {self.counts}>"
 
-
-def _invalid(field, problem):
-    from akua._errors import Problem
-
-    return ValidationError(f"invalid input: `{field}` {problem}", problems=(Problem(field, problem),))

@@ -10,7 +10,8 @@ from collections import deque
 from akua._callables import plain
 from akua._errors import CancelledError
 from akua._pickled import Live
-from akua.fleet import Fleet, Run, _invalid, _progress
+from akua.fleet import Fleet, Run, _progress
+from akua.fleet._plan import invalid
 from akua.fleet._records import Canary, Counts, Summary, of_event
 
 TYPE_CHECKING = False
@@ -73,6 +74,7 @@ class AsyncFleet(Live):
         stop_after_failures: int | None = None,
         canary: int | None = None,
         check: Callable[[Counts], object | Awaitable[object]] | None = None,
+        wait: float | None = None,
     ) -> AsyncRun:
         """Begins a run, whose events a program reads: see `Fleet.start`.
 
@@ -82,8 +84,8 @@ class AsyncFleet(Live):
         if check is not None and not callable(check):
             plain("check", check, "a callable that takes counts")
         if check is not None and canary is None:
-            raise _invalid("check", "is given without `canary` (say how many items go first)")
-        limits: dict[str, Any] = {"in_flight": in_flight, "rate": rate}
+            raise invalid("check", "is given without `canary` (say how many items go first)")
+        limits: dict[str, Any] = {"in_flight": in_flight, "rate": rate, "wait": wait}
         limits |= {"stop_after_failures": stop_after_failures, "canary": canary}
         turn, fleet = self._runner.turn(math.inf), self._fleet
         return await self._runner.run(turn, lambda run: run and run._became(), self._begin, fleet, check, limits)
@@ -101,6 +103,7 @@ class AsyncFleet(Live):
         stop_after_failures: int | None = None,
         canary: int | None = None,
         check: Callable[[Counts], object | Awaitable[object]] | None = None,
+        wait: float | None = None,
         progress: Literal["bar", "lines", False] | None = None,
     ) -> Summary:
         """Carries the plan out, or on, and returns when that has ended: see `Fleet.run`.
@@ -118,10 +121,9 @@ class AsyncFleet(Live):
         """
         shows = _progress.of(progress)
         if canary is not None and check is None:
-            raise _invalid("check", "is missing: nobody is asked from asyncio whether the canary is well (give a callable)")
-        run = await self.start(
-            in_flight=in_flight, rate=rate, stop_after_failures=stop_after_failures, canary=canary, check=check
-        )
+            raise invalid("check", "is missing: nobody is asked from asyncio whether the canary is well (give a callable)")
+        limits: dict[str, Any] = {"in_flight": in_flight, "rate": rate, "wait": wait}
+        run = await self.start(stop_after_failures=stop_after_failures, canary=canary, check=check, **limits)
         async with run:
             shown = shows(run.counts)
             try:

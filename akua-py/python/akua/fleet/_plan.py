@@ -1,9 +1,10 @@
-"""Plans: which resources are to be changed, and how."""
+"""Plans: which resources are to be changed, and how; or which are to be suspended, resumed or deleted."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Mapping
 from functools import partial
 
 from akua import _akua
@@ -13,8 +14,8 @@ from akua._pickled import Live, along
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from typing import Any
+    from collections.abc import Callable, Iterable
+    from typing import Any, Literal
 
     from akua.generated.kinds import _Answered
 
@@ -36,10 +37,11 @@ WITHHELD = _Withheld()
 
 
 class Plan(Live):
-    """Which resources are to be changed, and how. Nothing is sent before a fleet is made of it.
+    """Which resources are to be changed, and how; or which are to be suspended, resumed or deleted. Nothing is sent before a
+    fleet is made of it.
 
-    A ledger belongs to one plan. Patches are known again by their content, in any order; a filter and a function by the
-    name and the version that you give them: change the version whenever what it does changes.
+    A ledger belongs to one plan. Patches and lists are known again by their content, in any order; a filter and a function by
+    the name and the version that you give them: change the version whenever what it does changes.
 
     It can be pickled, and leaves its kubeconfigs out then.
     """
@@ -71,7 +73,7 @@ class Plan(Live):
                 rows.append((subject, dict(fields)))
             except (TypeError, ValueError):
                 wanted = "expected an id (or a version that was read) and a dict of fields, for each"
-                raise in_row(row, subject, TypeError(wanted)) from None
+                raise in_row("patch", row, subject, TypeError(wanted)) from None
         return cls("patches", rows)
 
     @classmethod
@@ -96,8 +98,62 @@ class Plan(Live):
         return cls("function", (plain("function", function, _TAKES_RESOURCE), name, version))
 
     @classmethod
+    def suspend(cls, keep: Callable[[Any], object], /, *, name: str, version: str) -> Plan:
+        """Suspends all clusters that `keep` accepts, as they are listed when the ledger is made: each on the version that was
+        listed, or not at all.
+
+        What was launched is waited for (see `wait` of `Fleet.run`), and the report has how each was launched and what became
+        of its operation.
+
+            >>> plan = Plan.suspend(lambda cluster: cluster.state == "active", name="night", version="1")
+            >>> plan
+            <akua.fleet.Plan to suspend by the filter 'night' in version '1'>
+            >>> with client.clusters.fleet(plan, folder / "night.akua-fleet") as fleet:
+            ...     print(fleet.run(progress=False))
+            ...     row = fleet.report().row_of("clu_1")
+            3 of 3 items tried: 3 applied
+            >>> row["launch"], row["fate"]
+            ('applied', 'succeeded')
+
+        Raises:
+            TypeError: `keep` is no plain callable. That a kind can't be suspended is told when the fleet is made.
+        """
+        return cls("launch", ("suspend", plain("keep", keep, _TAKES_RESOURCE), name, version))
+
+    @classmethod
+    def resume(cls, keep: Callable[[Any], object], /, *, name: str, version: str) -> Plan:
+        """Resumes all clusters that `keep` accepts: as `suspend`."""
+        return cls("launch", ("resume", plain("keep", keep, _TAKES_RESOURCE), name, version))
+
+    @classmethod
+    def delete(cls, keep: Callable[[Any], object], /, *, name: str, version: str) -> Plan:
+        """Deletes all clusters or workspaces that `keep` accepts: as `suspend`."""
+        return cls("launch", ("delete", plain("keep", keep, _TAKES_RESOURCE), name, version))
+
+    @classmethod
+    def launches(cls, launch: Literal["suspend", "resume", "delete"], resources: Iterable[str | _Answered], /) -> Plan:
+        """Suspends, resumes or deletes each of these: ids, or versions that were read.
+
+        With a version it is done on that version or not at all; with an id, on the one that a preview has shown, or else on
+        what is read right before.
+
+            >>> Plan.launches("delete", [client.clusters.get("clu_1"), "clu_2"])
+            <akua.fleet.Plan to delete 2 resources>
+
+        Raises:
+            ValidationError: It is no such launch.
+            TypeError: It is no list of ids and versions: one text is none, and a launch takes no fields.
+        """
+        if launch not in ("suspend", "resume", "delete"):
+            raise invalid("launch", f"is {launch!r} (suspend, resume or delete is allowed)")
+        if isinstance(resources, (str, Mapping)):
+            given = "one text" if isinstance(resources, str) else "a mapping: a launch takes no fields"
+            raise TypeError(f"expected a list of ids, or of versions that were read, not {given}")
+        return cls("launches", (launch, list(resources)))
+
+    @classmethod
     def kept(cls) -> Plan:
-        """Whatever stands in the ledger, to go on without the patches or the filter it was made of."""
+        """Whatever stands in the ledger, to go on without the patches, the list or the filter it was made of."""
         return cls("kept", ())
 
     @property
@@ -106,11 +162,13 @@ class Plan(Live):
         if self._kind == "patches":
             for row, (subject, fields) in enumerate(rest, 1):
                 if fields.get(_SECRET) is WITHHELD:
-                    raise in_row(row, subject, _withheld())
+                    raise in_row("patch", row, subject, _withheld())
         elif self._kind == "where":
             if rest[1].get(_SECRET) is WITHHELD:
                 raise _withheld()
             rest = (partial(_telling, "the plan's filter", rest[0]), *rest[1:])
+        elif self._kind == "launch":
+            rest = (rest[0], partial(_telling, "the plan's filter", rest[1]), *rest[2:])
         elif self._kind == "function":
             rest = (self._asked, *rest[1:])
         return self._kind, rest
@@ -126,6 +184,8 @@ class Plan(Live):
             rest = [(subject, _without_secret(fields)) for subject, fields in rest]
         elif self._kind == "where":
             rest = (along("keep", rest[0]), _without_secret(rest[1]), *rest[2:])
+        elif self._kind == "launch":
+            rest = (rest[0], along("keep", rest[1]), *rest[2:])
         elif self._kind == "function":
             rest = (along("function", rest[0]), *rest[1:])
         return Plan, (self._kind, rest)
@@ -135,9 +195,11 @@ class Plan(Live):
             return f"<akua.fleet.Plan of {len(self._rest)} patches>"
         if self._kind == "kept":
             return "<akua.fleet.Plan of whatever stands in the ledger>"
+        if self._kind == "launches":
+            return f"<akua.fleet.Plan to {self._rest[0]} {len(self._rest[1])} resources>"
         name, version = self._rest[-2:]
-        what = "filter" if self._kind == "where" else "function"
-        return f"<akua.fleet.Plan of the {what} {name!r} in version {version!r}>"
+        what = {"where": "of the filter", "launch": f"to {self._rest[0]} by the filter"}.get(self._kind, "of the function")
+        return f"<akua.fleet.Plan {what} {name!r} in version {version!r}>"
 
 
 def _without_secret(fields):
@@ -145,15 +207,19 @@ def _without_secret(fields):
 
 
 def _withheld():
-    problem = "was left out when the plan was pickled (give the plan again, or Plan.kept())"
-    return ValidationError(f"invalid input: `{_SECRET}` {problem}", problems=(Problem(_SECRET, problem),))
+    return invalid(_SECRET, "was left out when the plan was pickled (give the plan again, or Plan.kept())")
 
 
-def in_row(row, subject, problem):
-    """`problem` with the patch of the plan that it is about."""
+def invalid(field, problem):
+    """What is raised for an argument or a field that is none. Nothing was sent."""
+    return ValidationError(f"invalid input: `{field}` {problem}", problems=(Problem(field, problem),))
+
+
+def in_row(what, row, subject, problem):
+    """`problem` with the row of the plan that it is about, a `what`."""
     id = subject if isinstance(subject, str) else getattr(subject, "id", None)
     named = f" (`{_akua.printable(id)}`)" if isinstance(id, str) else ""
-    problem.args = (f"patch {row} of the plan{named}: {problem}",)
+    problem.args = (f"{what} {row} of the plan{named}: {problem}",)
     return problem
 
 

@@ -13,13 +13,14 @@ import time
 
 from akua import _akua
 from akua._errors import CancelledError
-from akua.fleet._records import Canary, Ended, Rate, Stopping
+from akua.fleet._records import Accepted, Canary, Ended, Rate, Stopping
 
 # Lines come so often at most, in seconds, and so many items that did not end well are told while the run goes on.
 _EVERY = 5
 _TROUBLES = 10
 
-_WELL = ("applied", "unchanged")
+# What needs nobody: it is as wanted, or its operation goes on.
+_WELL = ("applied", "unchanged", "started")
 
 DRAINING = "finishing the items that were already started; press Ctrl-C again to abort them"
 
@@ -78,9 +79,9 @@ def of(progress):
         return Lines
     if progress is False:
         return Shown
-    from akua.fleet import _invalid
+    from akua.fleet._plan import invalid
 
-    raise _invalid("progress", f'is {progress!r} ("bar", "lines", False or None are allowed)')
+    raise invalid("progress", f'is {progress!r} ("bar", "lines", False or None are allowed)')
 
 
 class _StandardError:
@@ -120,23 +121,33 @@ class Shown:
         self.open = counts.open
         self.tried = self.troubles = 0
         self.counts = counts
+        # The items whose operations are waited for.
+        self.waiting = set()
 
     def see(self, event):
         if isinstance(event, Ended):
             self.tried += 1
             self.counts = event.counts
-            self.advance()
+            self.waiting.discard(event.item)
+            self.advance(1)
             if event.state not in _WELL:
                 self.troubles += 1
                 if self.troubles <= _TROUBLES:
                     self.say(f"{event.id}: {event.detail}")
                 elif self.troubles == _TROUBLES + 1:
                     self.say("others that did not end well are in the report")
+        elif isinstance(event, Accepted):
+            self.waiting.add(event.item)
+            self.advance(0)
         elif isinstance(event, Rate):
             if event.slowed:
                 self.say(f"slower, for the server's sake: {event.per_second:.1f} requests per second")
         elif isinstance(event, Stopping):
             self.say(f"stopping ({event.why}): nothing new is begun")
+
+    def story(self):
+        under_way = f"; {len(self.waiting)} operations under way" if self.waiting else ""
+        return f"{self.counts}{under_way}"
 
     def advance(self, *told):
         pass
@@ -152,10 +163,10 @@ class Lines(Shown):
         self.told = time.monotonic()
         self.say(f"{self.open} of {counts.total} items to be tried")
 
-    def advance(self):
+    def advance(self, ended):
         if time.monotonic() - self.told >= _EVERY:
             self.told = time.monotonic()
-            self.say(f"{self.tried} of {self.open} tried: {self.counts}")
+            self.say(f"{self.tried} of {self.open} tried: {self.story()}")
 
     def say(self, text):
         _STDERR.write(f"{line(text)}\n")
@@ -179,9 +190,10 @@ class Bar(Shown):
         with contextlib.suppress(Exception):
             getattr(self.bar, what)(*args, **options)
 
-    def advance(self):
-        self._does("set_postfix_str", str(self.counts), refresh=False)
-        self._does("update")
+    def advance(self, ended):
+        self._does("set_postfix_str", self.story(), refresh=not ended)
+        if ended:
+            self._does("update")
 
     def say(self, text):
         self._does("write", line(text), file=_STDERR)
@@ -253,7 +265,10 @@ def ask_about(run, event, shown):
 
 
 def effect(counts):
-    return "unknown" if counts.indeterminate else "applied" if counts.applied else "not_applied"
+    # Of an operation that goes on, or has ended otherwise than it should, nobody knows how much was done.
+    if counts.indeterminate or counts.started or counts.failed or counts.cancelled or counts.lost_track:
+        return "unknown"
+    return "applied" if counts.applied else "not_applied"
 
 
 @contextlib.contextmanager

@@ -75,7 +75,8 @@ class Counts(_Record):
 
 
 class PreviewRow(_Record):
-    """A field that would get another value."""
+    """A field that would get another value; or the `state` of a resource that would be launched, and the one that is
+    wanted."""
 
     __module__ = "akua.fleet"
 
@@ -89,6 +90,11 @@ class PreviewRow(_Record):
     """Its value now; None if answers leave it out."""
     then: str | None
     """Its value then; None for a secret."""
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it is so already. Only rows of launches say so: of a change, what would stay as it is has no row."""
+        return self.now is not None and self.now == self.then
 
 
 class Summary(_Record):

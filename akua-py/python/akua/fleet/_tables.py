@@ -20,7 +20,8 @@ _HEAD = ("id", "field", "now", "then")
 
 
 class Preview:
-    """What would change: a sequence with a row for each field of each item that would get another value.
+    """What would change: a sequence with a row for each field of each item that would get another value, or for each item
+    that would be suspended, resumed or deleted, with its state.
 
     A table in terminals (`print`) and notebooks.
     """
@@ -28,7 +29,12 @@ class Preview:
     __module__ = "akua.fleet"
 
     def __init__(
-        self, rows: list[dict[str, Any]], problems: tuple[AkuaError, ...], indeterminate: int, limit: int | None
+        self,
+        rows: list[dict[str, Any]],
+        problems: tuple[AkuaError, ...],
+        indeterminate: int,
+        started: int,
+        limit: int | None,
     ) -> None:
         self._rows = tuple(PreviewRow(**row) for row in rows)
         self.problems = problems
@@ -36,6 +42,9 @@ class Preview:
         self.indeterminate = indeterminate
         """How many items are not shown, as it is not known what became of their last write: a run settles it first, and it
         may land then."""
+        self.started = started
+        """How many items are not shown, as their launch was accepted and the end of their operation is not known: a run waits
+        for it."""
         self._cut = limit is not None and len(rows) + len(problems) >= limit
 
     def to_dicts(self) -> list[dict[str, Any]]:
@@ -58,10 +67,14 @@ class Preview:
     def __iter__(self) -> Iterator[PreviewRow]:
         return iter(self._rows)
 
+    @property
+    def _changes(self):
+        return sum(not row.is_unchanged for row in self._rows)
+
     def _cells(self):
         for row in self._rows[:_SHOWN]:
             now = "(never shown)" if row.now is None else row.now
-            then = "(secret)" if row.then is None else row.then
+            then = "(secret)" if row.then is None else f"{row.then}, already so" if row.is_unchanged else row.then
             yield tuple(map(_akua.printable, (row.id, row.field, now, then)))
 
     def _rest(self):
@@ -70,6 +83,8 @@ class Preview:
         told += ["only the first ones were read"] if self._cut else []
         if self.indeterminate:
             told.append(f"of {self.indeterminate} a write may have landed, or may still: a run settles that first")
+        if self.started:
+            told.append(f"of {self.started} an operation was started: a run waits for its end")
         return told + [_akua.printable(f"could not be read: {problem}") for problem in self.problems[:_SHOWN]]
 
     def __str__(self) -> str:
@@ -78,10 +93,10 @@ class Preview:
         return "\n".join([*_lines(_HEAD, self._cells()), *self._rest()])
 
     def __repr__(self) -> str:
-        return f"<akua.fleet.Preview: {len(self._rows)} changes, {len(self.problems)} could not be read>"
+        return f"<akua.fleet.Preview: {self._changes} changes, {len(self.problems)} could not be read>"
 
     def _repr_html_(self) -> str:
-        caption = "; ".join([f"{len(self._rows)} fields would change", *self._rest()])
+        caption = "; ".join([f"{self._changes} fields would change", *self._rest()])
         return _html._table(_HEAD, self._cells(), caption)
 
 
@@ -125,9 +140,14 @@ class Report:
     def to_dicts(self) -> list[dict[str, Any]]:
         """Every item as a plain dict, in the order of the plan.
 
-        The keys are those of the CSV: `item`, `id`, `state`, `proof`, `etag`, `status`, `may_still_land`, `epochs`,
-        `requests`, `changed_ms`, `what_happened`, `fields`, `token`. Every row has all of them, each of one type: where there
-        is nothing, a text is empty and a number 0.
+        The keys are those of the CSV: `item`, `id`, `state`, `launch`, `fate`, `operation`, `proof`, `etag`, `status`,
+        `may_still_land`, `epochs`, `requests`, `changed_ms`, `what_happened`, `fields`, `token`. Every row has all of them,
+        each of one type: where there is nothing, a text is empty and a number 0.
+
+        Of a suspend, a resume or a delete, `launch` says how it was launched: "applied" that it was accepted (with an
+        `operation`), or is in effect by whomever (without one). `fate` says how the last wait for the operation ended:
+        "succeeded", "operation_failed", "operation_cancelled", "still_running" or "lost_track". With the `token` of an item
+        that is started, `client.operations.wait` waits for it.
         """
         return self._core.rows()
 
@@ -171,8 +191,11 @@ class Report:
         rows = self._core.rows(_SHOWN)
         more = counts.total - counts.applied - counts.unchanged - len(rows)
         caption = f"{self.plan}: {counts}" + (f"; {more} more are not shown" if more > 0 else "")
-        head = ("id", "state", "what happened") if rows else None
-        return _html._table(head, ([row["id"], row["state"], row["what_happened"]] for row in rows), caption)
+        # How it was launched and what became of it, where there is such a thing.
+        of_launches = ("launch", "fate", "operation") if any(row["launch"] for row in rows) else ()
+        names = ("id", "state", *of_launches, "what_happened")
+        head = [name.replace("_", " ") for name in names] if rows else None
+        return _html._table(head, ([row[name] for name in names] for row in rows), caption)
 
 
 def _lines(head, rows):

@@ -35,11 +35,13 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-# In seconds: how long a worker waits for an answer; the pause between two looks at an empty queue, and at the workers; how
-# long to wait for workers when there are none; and the longest that one is sent away to ask again.
+# In seconds: how long a worker waits for an answer; the pause between two looks at an empty queue, at the workers, and of one
+# that waits for an operation at whether the run stops; how long to wait for workers when there are none; and the longest that
+# one is sent away to ask again.
 _PATIENCE = 120
 _POLL = 0.02
 _LOOK = 2
+_STOPS = 2
 _ALONE = 600
 _AWAY = 1.0
 # How often a task is begun again after its worker has died more often than Dask allows.
@@ -55,6 +57,7 @@ def run(
     stop_after_failures: int | None = None,
     canary: int | None = None,
     check: Callable[[Counts], object] | None = None,
+    wait: float | None = None,
     progress: Literal["bar", "lines", False] | None = None,
 ) -> Summary:
     """Carries the plan of `fleet` out, or on, by the workers of `cluster`, a `distributed.Client`.
@@ -74,6 +77,7 @@ def run(
         canary: So many items go first, and nothing else is given out until they have ended; then `check` decides, here and
             not on a worker, or you are asked. It is remembered in the ledger, as that of `Fleet.run`.
         check: Called with the counts when the canary items have ended; false stops the run.
+        wait: As for `Fleet.run`. A run that stops waits no longer: the workers learn of it within a second or two.
         progress: As for `Fleet.run`. So is Ctrl-C, but that a second one leaves the calls under way to the workers: what
             becomes of them is for the next run to settle.
 
@@ -85,11 +89,11 @@ def run(
             it up), and another run goes on from there. While it waits for workers it says so.
         Exception: What has ended a task more often than it may: the workers can't make a client, or die again and again.
     """
-    fleet._checked(in_flight, stop_after_failures, canary, check, asks=True)
+    fleet._checked(in_flight, stop_after_failures, canary, check, wait, asks=True)
     if rate is not None:
         rate = _akua.rate("rate", rate)
     shown = of(progress)
-    limits = {"rate": rate, "stop_after_failures": stop_after_failures, "canary": canary, "check": check}
+    limits = {"rate": rate, "stop_after_failures": stop_after_failures, "canary": canary, "check": check, "wait": wait}
     keeper = _Keeper(fleet, cluster, **limits)
     try:
         return keeper.run(in_flight, shown)
@@ -101,9 +105,9 @@ def run(
 class _Keeper:
     """Begins tasks on the workers, passes what they ask on to the dispatcher, and sees to those that were lost."""
 
-    def __init__(self, fleet, cluster=None, *, rate=None, stop_after_failures=None, canary=None, check=None):
+    def __init__(self, fleet, cluster=None, *, rate=None, stop_after_failures=None, canary=None, check=None, wait=None):
         self.fleet, self.cluster = fleet, cluster
-        self.core = fleet._core.dispatch(rate, stop_after_failures, canary, check)
+        self.core = fleet._core.dispatch(rate, stop_after_failures, canary, check, wait)
         self.shown = Shown(self.core.counts())
         # The execution that each slot is in, those before it, and the lease that each has.
         self.holder, self.past, self.leases = {}, set(), {}
@@ -170,13 +174,16 @@ class _Keeper:
                     self.shown.say(DRAINING)
 
     def answer(self, slot, execution, what, *rest):
-        """The answer to one question of an execution of the task in `slot`: whether a write is granted; or one more item,
-        how many seconds to wait before asking again, or None if there is nothing for this execution."""
+        """The answer to one question of an execution of the task in `slot`: whether a write is granted, or a wait; whether the
+        run stops; or one more item, how many seconds to wait before asking again, or None if there is nothing for this
+        execution."""
         if execution not in self.past and self.holder.get(slot) != execution:
             self.dead(slot)
             self.holder[slot] = execution
         if what == "grant":
             return self.core.grant(*rest)
+        if what == "stops":
+            return execution in self.past or self.core.stopped() is not None
         if rest:
             self.leases.pop(execution, None)
             self.core.record(*rest)
@@ -303,4 +310,13 @@ def _work(name, slot, packed):
         def grant(token, item=item, lease=lease):
             return ask("grant", item, lease, token)
 
-        leased = ask("next", item, lease, calls._carry_out(work, grant, **inputs))
+        asked = time.monotonic()
+
+        def stops():
+            nonlocal asked
+            if time.monotonic() - asked < _STOPS:
+                return False
+            asked = time.monotonic()
+            return ask("stops")
+
+        leased = ask("next", item, lease, calls._carry_out(work, grant, stops, **inputs))

@@ -336,21 +336,22 @@ class _Calls(_Reads[_R]):
             3
 
         Args:
-            plan: Which of them are to be changed, and how.
+            plan: Which of them are to be changed, and how; or to be suspended, resumed or deleted.
             ledger: The file that says of every item what happened to it. It is made if it is missing.
             kubeconfigs: Called with an id, returns its kubeconfig, for each item that writes one: the ledger holds only hashes, so a
                 run that goes on needs them again. It runs on the threads of a run.
-            **options: See `PolicyOptions`. The time is that of one item.
+            **options: See `PolicyOptions`. The time is that of one item, without the wait for its operation.
 
         Raises:
             ConfigurationError: The ledger is that of another plan, in use, damaged, or can't be written.
-            ValidationError: The plan breaks a rule, or names a resource twice. No write was sent.
+            ValidationError: The plan breaks a rule, names a resource twice, or launches what this kind has not. No write was sent.
             AkuaError: Listing failed.
         """
     def _carry_out(
         self,
         leased: str,
         grant: Callable[[str], bool],
+        stops: Callable[[], bool],
         /,
         *,
         function: Callable[[Any], object] | None,
