@@ -176,6 +176,41 @@ def test_the_record_has_one_change_of_ours(printed):
     ]
 
 
+def test_a_resource_is_suspended_and_watched(table, printed, shown):
+    refused = "suspend of cluster clu_1: not applied: somebody else changed it first"
+    assert printed("life-conflict").startswith(refused)
+    assert table("life-launch").caption == "suspend_cluster clu_1: applied"
+    assert ["operation", "op_1"] in table("life-launch").rows
+    progress, told = notebooks.code(shown)["life-wait"].outputs
+    # What is stored is where the live table came to its end.
+    assert [row[1:] for row in Table(progress.data["text/html"]).rows[1:]] == [["drain", "completed"], ["stop", "completed"]]
+    assert told.text == "operation op_1: succeeded; cluster clu_1 is suspended now\n"
+
+
+def test_another_kernel_waits_on(printed):
+    assert printed("life-again") == "operation op_2: succeeded; cluster clu_1 is active now\n"
+
+
+def test_a_delete_whose_answer_is_lost_has_worked(printed):
+    first, *steps = printed("life-deleted").splitlines()
+    assert first == "delete of cluster clu_5: applied: it is gone, by whomever"
+    assert sum("DELETE if-match" in step for step in steps) == 2
+    assert any("DELETE answered 404" in step for step in steps)
+
+
+def test_a_night(table, printed):
+    assert table("life-preview").caption == "3 fields would change"
+    assert [row[0] for row in table("life-preview").rows[1:]] == ["clu_1", "clu_3", "clu_4"]
+    head, *rows = table("life-run").rows
+    assert head[1:5] == ["id", "state", "launch", "fate"]
+    assert [row[1:5] for row in rows] == [
+        ["clu_1", "applied", "applied", "succeeded"],
+        ["clu_3", "failed", "applied", "operation_failed"],
+        ["clu_4", "started", "applied", "still_running"],
+    ]
+    assert printed("life-morning") == "1 of 3 items tried: 2 applied, 1 failed\n"
+
+
 def test_bad_weather(printed):
     ends = {known: int(edits) for known, edits in re.findall(r"^(.*?) {2,}(\d+)$", printed("weather-run"), re.MULTILINE)}
     writes = ["after 1 write", "after 2 writes", "after 3 writes", "after 4 writes"]
