@@ -410,10 +410,22 @@ def test_launches_on_dask(client, akua_sim, ledger, threads):
 def test_a_run_on_dask_that_stops_waits_no_longer(client, akua_sim, ledger, threads):
     """One operation never ends by itself; the other launch is refused, which stops the run."""
     akua_sim.contract(operation_looks=None)
-    akua_sim.inject({"carried_out": "no", "answer": {"status": 422}}, method="POST", path="/v1/clusters/clu_2:suspend")
+    refused = {"hold": "until_released", "carried_out": "no", "answer": {"status": 422}}
+    akua_sim.inject(refused, method="POST", path="/v1/clusters/clu_2:suspend")
+
+    def refuse():
+        # Once the other one is waited for.
+        while not any(":wait" in entry["target"] for entry in akua_sim.log()):
+            time.sleep(0.01)
+        until_held(akua_sim)
+        akua_sim.release()
+
     with client.clusters.fleet(Plan.launches("suspend", ["clu_1", "clu_2"]), ledger) as fleet:
+        refusing = threading.Thread(target=refuse, daemon=True)
+        refusing.start()
         begun = time.monotonic()
         summary = fleet_dask.run(fleet, threads, stop_after_failures=1, progress=False)
+        refusing.join(60)
         assert time.monotonic() - begun < 30, "and not the half hour of a wait"
         assert (summary.stopped, str(summary.counts)) == ("failures", "1 rejected, 1 started")
         row = fleet.report().row_of("clu_1")
