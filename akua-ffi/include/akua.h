@@ -111,6 +111,10 @@ typedef struct akua_report akua_report;
 // borrowed: it lives as long as the resource. It may be used from many threads at a time.
 typedef struct akua_resource akua_resource;
 
+// A secret text, such as a kubeconfig. It never changes, is in no report and no log, and is wiped from memory when it is
+// freed. It may be used from many threads at a time.
+typedef struct akua_secret akua_secret;
+
 // How a call ended: 0 if it did what its name says, else one of the `AKUA_` numbers below. Later versions may know
 // more of them; compare with those you handle, and treat every other one as a failure.
 typedef int32_t akua_status;
@@ -421,15 +425,21 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // The kind of an operation.
 #define AKUA_OPERATION 3
 
-// A text, of a cluster, a workspace and an operation; of a cluster: The id, 1 to 54 code points; of a workspace: The
-// id, 1 to 53 code points; of an operation: The id, 1 to 53 code points.
+// The kind of a region.
+#define AKUA_REGION 4
+
+// A text, of a cluster, a workspace, an operation and a region; of a cluster: The id, 1 to 54 code points; of a
+// workspace: The id, 1 to 53 code points; of an operation: The id, 1 to 53 code points; of a region: The id, 1 to 54
+// code points: the `region_id` of a cluster.
 #define AKUA_ID 1
 
 // A text, of a cluster and an operation; of a cluster: Its page for people. Documented on one page only, so it may
 // be missing. Documented as at most 2048 code points; a longer one is kept; of an operation: Its page for people.
 #define AKUA_HTML_URL 2
 
-// A text, of a cluster and a workspace: The name: 1 to 100 code points when it is written, of any length in answers.
+// A text, of a cluster, a workspace and a region; of a cluster: The name: 1 to 100 code points when it is written,
+// of any length in answers; of a workspace: The name: 1 to 100 code points when it is written, of any length in
+// answers; of a region: Its name. Documented for writes only, so it may be missing.
 #define AKUA_NAME 3
 
 // A text, of a cluster: The region to move to, 1 to 54 code points. Write-only: no answer shows it.
@@ -1213,6 +1223,27 @@ akua_resource *akua_resource_clone(const akua_resource *resource);
 
 // Frees a resource. NULL does nothing.
 void akua_resource_free(akua_resource *resource);
+
+// Reads a secret of a resource: `AKUA_KUBECONFIG` of `AKUA_CLUSTER`, which makes whoever has it the cluster's administrator.
+// Free it with `akua_secret_free`.
+//
+// That it was handed out is written into the audit log of the workspace, so it is asked for once and never again by itself:
+// after a lost answer it may have been handed out. The call may be made again, as it changes nothing. A failure shows
+// nothing of it. `options` may be NULL.
+akua_status akua_secret_get(const akua_client *client,
+                            const akua_call_options *options,
+                            akua_kind kind,
+                            akua_str id,
+                            akua_property property,
+                            akua_secret **secret,
+                            akua_report **error);
+
+// The secret itself, for whoever has to keep it; never for people. It lives until `akua_secret_free`, which wipes it; of a
+// copy the program takes care itself.
+akua_str akua_secret_expose(const akua_secret *secret);
+
+// Wipes a secret from memory and frees it. NULL does nothing.
+void akua_secret_free(akua_secret *secret);
 
 // The kind of resource that a resume token is about, so that `akua_edit_resolve` can be called.
 akua_status akua_resume_token_kind(akua_str resume_token, akua_kind *kind, akua_report **error);

@@ -27,8 +27,7 @@
 #include "akua/result.hpp"
 #include "akua/options.hpp"
 #include "akua/generated/kinds.hpp"
-#include "akua/list.hpp"
-#include "akua/launches.hpp"
+#include "akua/clusters.hpp"
 
 namespace akua {
 
@@ -79,16 +78,16 @@ class client;
 
 // The resources of one kind of a client, with the options of the calls made through it: read alone, where that is all.
 template <class R, bool Writable = R::writable>
-class collection : public detail::launches<R> {
-  using detail::launches<R>::launches;
+class collection : public detail::looks<R> {
+  using detail::looks<R>::looks;
 };
 
 // What changes them too.
 template <class R>
-class collection<R, true> : public detail::launches<R> {
+class collection<R, true> : public detail::looks<R> {
   using patch = typename R::patch;
-  using launches = detail::launches<R>;
-  using launches::client_, launches::with, launches::called;
+  using looks = detail::looks<R>;
+  using looks::client_, looks::with, looks::called;
 
  public:
   // Exactly one conditional request, never sent again. Only clusters take an idempotency key of the caller's.
@@ -169,7 +168,7 @@ class collection<R, true> : public detail::launches<R> {
 
  private:
   friend class client;
-  using launches::launches, launches::refused;
+  using looks::looks, looks::refused;
   const error* refused(const patch& one) const noexcept { return one.refused() ? &*one.refused() : refused(); }
   template <class... Outs>
   akua_status begin(const R& seen, const akua_patch* one, Outs... outs) const {

@@ -35,6 +35,7 @@ pub mod options;
 pub mod patch;
 pub mod report;
 pub mod resource;
+pub mod secret;
 pub mod status;
 pub mod text;
 pub mod token;

@@ -23,7 +23,7 @@ impl akua_str {
     };
 
     /// What lies here, but for the NUL at its end; no text if there is not even that.
-    fn ending_with_nul(bytes: &[u8]) -> Self {
+    pub(crate) fn ending_with_nul(bytes: &[u8]) -> Self {
         match bytes {
             [] => Self::NONE,
             [text @ .., _] => Self {

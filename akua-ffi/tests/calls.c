@@ -227,6 +227,30 @@ static void bad_input(const sim* it, const akua_client* client) {
   akua_patch_free(patch);
 }
 
+/* Of a kind that can only be listed. */
+static void regions(const sim* it, const akua_client* client) {
+  akua_resource* one = NULL;
+  akua_report* error = NULL;
+  akua_list* list = NULL;
+  int found = 0;
+
+  sim_tell(it, "{\"op\":\"seed\",\"kinds\":{\"region\":3}}");
+  CHECK(akua_list_new(client, NULL, AKUA_REGION, &list, NULL) == AKUA_OK);
+  while (akua_list_next(list, &one, &error) == AKUA_OK && one != NULL) {
+    CHECK(akua_resource_kind(one) == AKUA_REGION && has(akua_resource_text(one, AKUA_ID, NULL), "reg_"));
+    CHECK(has(akua_resource_text(one, AKUA_NAME, NULL), "region ") && has(akua_resource_json(one, 0, NULL), "reg_"));
+    CHECK(akua_resource_text(one, AKUA_ETAG, &error).data == NULL && has(akua_report_message(error), "a region has not"));
+    akua_report_free(error);
+    akua_resource_free(one);
+    ++found;
+  }
+  CHECK(found == 3 && error == NULL);
+  akua_list_free(list);
+  CHECK(akua_resource_get(client, NULL, AKUA_REGION, s("reg_1"), &one, &error) == AKUA_MISUSE && one == NULL);
+  CHECK(has(akua_report_message(error), "a region, which can't be read by its id (list them)"));
+  akua_report_free(error);
+}
+
 /* Of a kind that can only be read. */
 static void operations(const sim* it, const akua_client* client) {
   akua_resource* one = NULL;
@@ -486,6 +510,7 @@ int main(int count, char** arguments) {
   bad_input(&it, client);
   waiting(&it, client);
   operations(&it, client);
+  regions(&it, client);
   cancelling(&it, client);
   logging(client);
   setting(&it);

@@ -35,6 +35,23 @@ template <class C>
 struct resolves<C, std::void_t<decltype(std::declval<const C&>().resolve("", akua::resume::look))>> : std::true_type {};
 static_assert(resolves<akua::collection<akua::cluster>>::value && !resolves<akua::collection<akua::operation>>::value);
 
+// Of one that can only be listed there is nothing that reads one.
+template <class C, class = void>
+struct gets : std::false_type {};
+template <class C>
+struct gets<C, std::void_t<decltype(std::declval<const C&>().get(""))>> : std::true_type {};
+static_assert(gets<akua::collection<akua::operation>>::value && !gets<akua::collection<akua::region>>::value);
+
+static void regions(const sim& it, const akua::client& client) {
+  sim_tell(&it, "{\"op\":\"seed\",\"kinds\":{\"region\":2}}");
+  int found = 0;
+  for (const auto& one : client.regions().list())
+    CHECK(one && has(one->id(), "reg_") && has(one->name().value(), "region ") && ++found);
+  CHECK(found == 2);
+  for (const auto& one : client.regions(akua::call_options().page_size(101)).list())
+    CHECK(!one && one.error().status() == status::invalid_input);
+}
+
 static void operations(const sim& it, const akua::client& client) {
   sim_tell(&it, "{\"op\":\"seed\",\"resources\":[{\"kind\":\"operation\",\"id\":\"op_a\",\"set\":{\"owner_id\":\"clu_9\",\"state\":"
                 "\"FAILED\",\"error\":{\"message\":\"no machines\"}}},{\"kind\":\"operation\",\"id\":\"op_b\"}]}");
@@ -256,6 +273,7 @@ int main(int count, char** arguments) {
     CHECK(client.base_url() == it.url);
     reading(client);
     operations(it, client);
+    regions(it, client);
     listing(client);
     updating(it, client);
     editing(it, client);

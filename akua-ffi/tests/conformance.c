@@ -1,7 +1,6 @@
 /* The runner of C: reads orders, makes the calls, writes reports (see conformance/README.md). It compares nothing. */
-#include "akua.h"
+#include "orders.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,25 +15,6 @@ typedef struct {
   akua_kind kind;
   cJSON* report;
 } order;
-
-static akua_str s(const char* text) { return akua_str_of(text); }
-
-static akua_str text_of(const cJSON* object, const char* name) {
-  return s(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name)));
-}
-
-static bool has(const cJSON* object, const char* name) {
-  const cJSON* item = cJSON_GetObjectItemCaseSensitive(object, name);
-  return item != NULL && !cJSON_IsNull(item);
-}
-
-static uint64_t number_of(const cJSON* object, const char* name) {
-  return (uint64_t)cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(object, name));
-}
-
-static bool flag_of(const cJSON* object, const char* name) {
-  return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, name));
-}
 
 static void put(cJSON* object, const char* name, akua_str text) {
   if (text.data != NULL) cJSON_AddStringToObject(object, name, text.data);
@@ -405,6 +385,26 @@ static void wait_settled(order* it) {
   akua_resource_free(settled);
 }
 
+/* Whatever is shown while a kubeconfig is read. */
+static void note(void* shown, akua_str text) {
+  if (text.data != NULL) cJSON_AddItemToArray((cJSON*)shown, cJSON_CreateString(text.data));
+}
+
+static void kubeconfig(order* it) {
+  static const akua_report_key texts[] = {AKUA_REPORT_MESSAGE, AKUA_REPORT_HINT, AKUA_REPORT_DETAIL, AKUA_REPORT_EXPLAIN};
+  akua_report* error = NULL;
+  akua_secret* secret = NULL;
+  cJSON* shown = cJSON_AddArrayToObject(it->report, "shown");
+  size_t i;
+  akua_log_set_sink(note, shown, NULL);
+  akua_secret_get(it->client, NULL, AKUA_CLUSTER, text_of(it->call, "id"), AKUA_KUBECONFIG, &secret, &error);
+  akua_log_set_sink(NULL, NULL, NULL);
+  for (i = 0; i < sizeof texts / sizeof *texts; ++i) note(shown, akua_report_text(error, texts[i]));
+  put(it->report, "kubeconfig", akua_secret_expose(secret));
+  akua_secret_free(secret);
+  failed(it, error);
+}
+
 static akua_launch_kind launch_of(const order* it) {
   const bool workspace = it->kind == akua_kind_named(s("workspace"));
   if (does(it, "suspend") || does(it, "suspend_once")) return AKUA_LAUNCH_SUSPEND_CLUSTER;
@@ -462,68 +462,6 @@ static void wait_for(order* it) {
   ended(it, done, error);
 }
 
-static akua_client* client_of(const cJSON* client, akua_report** error) {
-  static const struct {
-    const char* name;
-    akua_option option;
-  } numbers[] = {{"timeout_ms", AKUA_OPTION_TIMEOUT},
-                 {"max_response_bytes", AKUA_OPTION_MAX_RESPONSE_BYTES},
-                 {"attempts", AKUA_OPTION_RETRY_ATTEMPTS},
-                 {"base_ms", AKUA_OPTION_RETRY_BASE},
-                 {"cap_ms", AKUA_OPTION_RETRY_CAP},
-                 {"clock_skew_ms", AKUA_OPTION_CONTRACT_CLOCK_SKEW},
-                 {"key_retention_ms", AKUA_OPTION_CONTRACT_KEY_RETENTION},
-                 {"action_keys_replay_ms", AKUA_OPTION_CONTRACT_ACTION_KEYS_REPLAY},
-                 {"operation_kept_ms", AKUA_OPTION_CONTRACT_OPERATION_KEPT}},
-    flags[] = {{"etag_never_repeats", AKUA_OPTION_CONTRACT_ETAG_NEVER_REPEATS},
-               {"key_checked_before_if_match", AKUA_OPTION_CONTRACT_KEY_CHECKED_BEFORE_IF_MATCH},
-               {"stores_rejections_per_key", AKUA_OPTION_CONTRACT_STORES_REJECTIONS_PER_KEY},
-               {"reads_linearizable", AKUA_OPTION_CONTRACT_READS_LINEARIZABLE},
-               {"etag_covers_write_only", AKUA_OPTION_CONTRACT_ETAG_COVERS_WRITE_ONLY},
-               {"hidden_retries", AKUA_OPTION_CONTRACT_HIDDEN_RETRIES},
-               {"answers_show_written_version", AKUA_OPTION_CONTRACT_ANSWERS_SHOW_WRITTEN_VERSION},
-               {"conflicts_name_current_etag", AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG},
-               {"accept_moves_etag", AKUA_OPTION_CONTRACT_ACCEPT_MOVES_ETAG},
-               {"not_found_means_gone", AKUA_OPTION_CONTRACT_NOT_FOUND_MEANS_GONE},
-               {"ids_never_reused", AKUA_OPTION_CONTRACT_IDS_NEVER_REUSED},
-               {"completed_is_final", AKUA_OPTION_CONTRACT_COMPLETED_IS_FINAL}};
-  akua_client_options* o = akua_client_options_new();
-  akua_client* made = NULL;
-  const cJSON* from[3];
-  size_t i, j;
-  from[0] = client;
-  from[1] = cJSON_GetObjectItemCaseSensitive(client, "contract");
-  from[2] = cJSON_GetObjectItemCaseSensitive(client, "retry");
-  akua_client_options_set_text(o, AKUA_OPTION_BASE_URL, text_of(client, "base_url"), error);
-  akua_client_options_set_text(o, AKUA_OPTION_TOKEN, text_of(client, "token"), NULL);
-  for (i = 0; i < 3; ++i) {
-    for (j = 0; j < sizeof numbers / sizeof *numbers; ++j)
-      if (has(from[i], numbers[j].name))
-        akua_client_options_set_number(o, numbers[j].option, number_of(from[i], numbers[j].name), NULL);
-    for (j = 0; j < sizeof flags / sizeof *flags; ++j)
-      if (has(from[i], flags[j].name))
-        akua_client_options_set_flag(o, flags[j].option, flag_of(from[i], flags[j].name), NULL);
-  }
-  if (*error == NULL && has(client, "context"))
-    akua_client_options_set_text(o, AKUA_OPTION_CONTEXT, text_of(client, "context"), error);
-  if (*error == NULL) akua_client_new(o, &made, error);
-  akua_client_options_free(o);
-  return made;
-}
-
-static akua_call_options* options_of(const cJSON* policy, akua_report** error) {
-  akua_call_options* o = akua_call_options_new();
-  if (has(policy, "on_conflict"))
-    akua_call_options_set_text(o, AKUA_OPTION_ON_CONFLICT, text_of(policy, "on_conflict"), error);
-  if (has(policy, "overwrite_unseen"))
-    akua_call_options_set_flag(o, AKUA_OPTION_OVERWRITE_UNSEEN, flag_of(policy, "overwrite_unseen"), NULL);
-  if (has(policy, "attempts"))
-    akua_call_options_set_number(o, AKUA_OPTION_MAX_ATTEMPTS, number_of(policy, "attempts"), NULL);
-  if (has(policy, "deadline_ms"))
-    akua_call_options_set_number(o, AKUA_OPTION_TIMEOUT, number_of(policy, "deadline_ms"), NULL);
-  return o;
-}
-
 static void carry_out(order* it) {
   const char* what = text_of(it->call, "do").data;
   const size_t length = strlen(what);
@@ -540,6 +478,7 @@ static void carry_out(order* it) {
   if (does(it, "resolve_launch")) resolve_launch(it);
   if (does(it, "wait")) wait_for(it);
   if (does(it, "wait_settled")) wait_settled(it);
+  if (does(it, "kubeconfig")) kubeconfig(it);
 }
 
 int main(void) {

@@ -201,8 +201,10 @@ template <class R>
 static json read(const akua::collection<R>& plain, const json& call) {
   json r = json::object();
   if (call.at("do") == "get") {
-    const auto got = plain.get(call.value("id", ""));
-    r[got ? "resource" : "error"] = got ? report(*got) : report(got.error());
+    if constexpr (R::readable) {
+      const auto got = plain.get(call.value("id", ""));
+      r[got ? "resource" : "error"] = got ? report(*got) : report(got.error());
+    }
   } else {
     r["items"] = json::array();
     for (const auto& item : plain.list()) {
@@ -329,6 +331,24 @@ static json launch(const akua::client& client, const akua::call_options& policed
   return launch<akua::cluster>(client, call, [&](const auto& target) { return clusters.remove(target); });
 }
 
+// A kubeconfig, and whatever is shown while it is read.
+static json kubeconfig(const akua::client& client, const json& call) {
+  json r = {{"shown", json::array()}};
+  auto note = [&](std::string_view line) noexcept { r["shown"].push_back(line); };
+  akua::log_to(&note);
+  const auto secret = client.clusters().kubeconfig(call.value("id", ""));
+  akua::log_to(nullptr);
+  if (secret) {
+    r["kubeconfig"] = secret->expose();
+    return r;
+  }
+  const akua::error& why = secret.error();
+  note(why.message());
+  for (const auto& text : {why.hint(), why.detail(), why.explain()}) note(text.value_or(std::string_view()));
+  r["error"] = report(why);
+  return r;
+}
+
 // Launches and waits, which are no calls of one kind alone.
 static std::optional<json> operate(const akua::client& client, const akua::call_options& policed, const json& order) {
   static const std::set<std::string> launches = {"suspend", "resume", "delete", "refresh_capabilities",
@@ -336,6 +356,7 @@ static std::optional<json> operate(const akua::client& client, const akua::call_
   const json& call = order.at("call");
   const auto what = call.at("do").get<std::string>();
   if (launches.count(what)) return launch(client, policed, call);
+  if (what == "kubeconfig") return kubeconfig(client, call);
   if (what == "resolve_launch") {
     const auto mode = text(call, "mode");
     const auto how = mode == "look" ? akua::resume::look : akua::resume::finish;

@@ -198,6 +198,12 @@ static akua_call_options* fresh_akua_call_options(void) {
   return options;
 }
 
+static akua_secret* fresh_akua_secret(void) {
+  akua_secret* secret = NULL;
+  akua_secret_get(client, NULL, AKUA_CLUSTER, akua_str_of("clu_1"), AKUA_KUBECONFIG, &secret, NULL);
+  return secret;
+}
+
 static akua_cancel* fresh_akua_cancel(void) { return akua_cancel_new(); }
 
 static akua_resource* fresh_akua_resource(void) {

@@ -30,13 +30,14 @@ NUMBERS = {"int32_t": ["0", "-1", "INT32_MIN", "INT32_MAX"], "uint32_t": ["0", "
            "size_t": ["0", "1", "SIZE_MAX"], "bool": ["false", "true"]}
 # Every number that is promised, and some that are none.
 CHOICES = {kind: ["0", "-1", "INT32_MIN", "INT32_MAX"] + [str(number) for number in range(1, last)]
-           for kind, last in {"akua_status": 20, "akua_kind": 4, "akua_property": 40, "akua_option": 61,
+           for kind, last in {"akua_status": 20, "akua_kind": 5, "akua_property": 40, "akua_option": 61,
                               "akua_report_key": 100, "akua_launch_kind": 7}.items()}
 NUMBERS.update(CHOICES)
 # Functions of the program's.
 SINKS = {"akua_log_sink": "hostile_sink", "akua_operation_sink": "hostile_operation_sink"}
 # What is valid of a function, where it is not 1.
 VALID = {("akua_resource_time", "property"): "AKUA_CREATED_AT", ("akua_resource_flag", "property"): "AKUA_RECONCILING",
+         ("akua_secret_get", "property"): "AKUA_KUBECONFIG",
          ("akua_patch_set_text", "property"): "AKUA_NAME", ("akua_patch_set_json", "property"): "AKUA_NAME",
          ("akua_client_options_set_text", "option"): "AKUA_OPTION_BASE_URL",
          ("akua_client_options_set_number", "option"): "AKUA_OPTION_TIMEOUT",

@@ -41,6 +41,7 @@ static void* work(void* unused) {
   akua_patch* patch = akua_patch_new(AKUA_CLUSTER);
   akua_edit* edit = NULL;
   akua_launch* launch = NULL;
+  akua_secret* kubeconfig = NULL;
   akua_report *edited = NULL, *waited = NULL, *error = NULL;
   int32_t progress = 0;
   char token[4096] = "";
@@ -88,6 +89,9 @@ static void* work(void* unused) {
   akua_launch_free(launch);
   MUST(akua_launch_resolve(client, NULL, s(token), AKUA_RESUME_FINISH, &edited, &error));
   akua_report_free(edited);
+  MUST(akua_secret_get(client, NULL, AKUA_CLUSTER, s("clu_1"), AKUA_KUBECONFIG, &kubeconfig, &error));
+  if (akua_secret_expose(kubeconfig).len == 0) exit(1);
+  akua_secret_free(kubeconfig);
   must(__LINE__, akua_launch_once(client, NULL, AKUA_LAUNCH_SUSPEND_CLUSTER, s("clu_1"), s("1"), s(NULL), &made, &error),
        AKUA_CONFLICT, error);
   akua_report_free(error);

@@ -48,9 +48,11 @@ pub enum ResourceKind {
     Workspace,
     /// [`Operation`].
     Operation,
+    /// [`Region`].
+    Region,
 }
 
-named!(ResourceKind { Cluster => "cluster", Workspace => "workspace", Operation => "operation" });
+named!(ResourceKind { Cluster => "cluster", Workspace => "workspace", Operation => "operation", Region => "region" });
 
 /// Does the same for the type of a kind that is known as a value only: `with_kind!(kind, R => R::PROPERTIES)`. `R` is [`Listed`],
 /// as every kind is; where it has to be [`Readable`] or a [`Resource`], that is said, and what to do for the others.
@@ -64,13 +66,13 @@ named!(ResourceKind { Cluster => "cluster", Workspace => "workspace", Operation 
 #[macro_export]
 macro_rules! with_kind {
     ($kind:expr, $R:ident => $do:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation Region)
     };
     ($kind:expr, Readable $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation; $otherwise)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation; $otherwise; Region)
     };
     ($kind:expr, Resource $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace; $otherwise; Operation)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace; $otherwise; Operation Region)
     };
     (@match $kind:expr, $R:ident => $do:expr; $($Kind:ident)+ $(; $otherwise:expr $(; $($Other:ident)+)?)?) => {
         match $kind {
@@ -95,7 +97,7 @@ macro_rules! each_kind {
 #[macro_export]
 macro_rules! each_collection {
     ($do:ident) => {
-        $do!(clusters Cluster, workspaces Workspace, operations Operation);
+        $do!(clusters Cluster, workspaces Workspace, operations Operation, regions Region);
     };
 }
 
@@ -360,6 +362,24 @@ declare! {
     /// Its steps: `name`, `status`, `execution_type` (`user` and `approval` wait for a person) and more of each. Lists leave
     /// them out.
     steps: json, read, undocumented;
+}
+
+crate::newtype::text_newtype! {
+    /// The id of a region: 1 to 54 code points.
+    RegionId, "id", |text| crate::id::id_problem(text, Limit::new(1, 54))
+}
+
+declare! {
+    /// A region in which clusters run, as a list showed it.
+    ///
+    /// The API can list them, and what else a list shows of one is not documented: it is kept with the properties that this
+    /// version does not know.
+    kind Region, "region" in "/v1/regions", id RegionId, calls list;
+
+    /// The id, 1 to 54 code points: the `region_id` of a cluster.
+    id: id(RegionId), read;
+    /// Its name. Documented for writes only, so it may be missing.
+    name: text, read, undocumented;
 }
 
 impl ResourceKind {

@@ -43,6 +43,8 @@ pub struct Request {
     pub(crate) method: Method,
     /// Whether it may change something.
     pub(crate) writes: bool,
+    /// Whether its answer is a secret.
+    pub(crate) secret: bool,
     pub(crate) route: &'static str,
     pub(crate) path: String,
     pub(crate) headers: Vec<(&'static str, Cow<'static, str>)>,
@@ -61,6 +63,12 @@ impl Request {
     #[must_use]
     pub fn is_write(&self) -> bool {
         self.writes
+    }
+
+    /// Whether the body of its answer is a secret, as a kubeconfig is: it must not be logged on the way.
+    #[must_use]
+    pub fn answers_secret(&self) -> bool {
+        self.secret
     }
 
     /// The path with its parameters left open, such as `/v1/clusters/{id}`: for logs and traces.

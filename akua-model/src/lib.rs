@@ -4,7 +4,7 @@
 //! wire is a [`http::Request`], what came back is a [`http::Response`], and a transport between the two is
 //! somebody else's business (`akua-http` has one).
 //!
-//! - [`Cluster`], [`Workspace`], [`Operation`]: what an answer shows. [`ClusterPatch`], [`WorkspacePatch`]: a change of some
+//! - [`Cluster`], [`Workspace`], [`Operation`], [`Region`]: what an answer shows. [`ClusterPatch`], [`WorkspacePatch`]: a change of some
 //!   fields. Ids, [`Etag`], [`IfMatch`], [`IdempotencyKey`], [`WorkspaceContext`], [`Secret`], [`Timestamp`].
 //!   What is out of its limits can't be built.
 //! - [`request`]: each call as a request. [`answer`]: what its response means, and above all whether the

@@ -23,6 +23,7 @@ pub fn read<R: Readable>(id: &R::Id, context: Option<&WorkspaceContext>) -> Requ
     Request {
         method: Method::Get,
         writes: false,
+        secret: false,
         route: R::ROUTE,
         path: path_of::<R>(id),
         headers: with_context(Vec::new(), context),
@@ -57,6 +58,7 @@ pub fn list<R: Listed>(query: &PageQuery, context: Option<&WorkspaceContext>) ->
     Request {
         method: Method::Get,
         writes: false,
+        secret: false,
         route: R::COLLECTION,
         path,
         headers: with_context(Vec::new(), context),
@@ -108,6 +110,7 @@ pub fn patch_request<R: Resource>(
     Request {
         method: Method::Patch,
         writes: true,
+        secret: false,
         route: R::ROUTE,
         path: path_of::<R>(id),
         headers,
@@ -145,6 +148,7 @@ pub fn launch(
     Request {
         method: kind.method(),
         writes: true,
+        secret: false,
         route,
         path,
         headers,
@@ -166,6 +170,7 @@ pub fn wait_for(id: &OperationId, seconds: u64, context: Option<&WorkspaceContex
     Request {
         method: Method::Post,
         writes: false,
+        secret: false,
         route: "/v1/operations/{id}:wait",
         path: format!("{}:wait?timeout={seconds}", path_of::<Operation>(id)),
         headers: with_context(Vec::new(), context),
@@ -183,7 +188,10 @@ pub fn capabilities(id: &ClusterId, context: Option<&WorkspaceContext>) -> Reque
 /// once.
 #[must_use]
 pub fn kubeconfig(id: &ClusterId, context: Option<&WorkspaceContext>) -> Request {
-    below::<Cluster>(id, "/v1/clusters/{id}/kubeconfig", context)
+    Request {
+        secret: true,
+        ..below::<Cluster>(id, "/v1/clusters/{id}/kubeconfig", context)
+    }
 }
 
 /// `GET` what stands below a resource.
@@ -192,6 +200,7 @@ fn below<R: Readable>(id: &R::Id, route: &'static str, context: Option<&Workspac
     Request {
         method: Method::Get,
         writes: false,
+        secret: false,
         route,
         path: path_of::<R>(id) + after,
         headers: with_context(Vec::new(), context),

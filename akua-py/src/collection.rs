@@ -15,9 +15,10 @@ use crate::launch::Once;
 use crate::list::{self, ResourceList};
 use crate::options::{CallOptions, EditOptions};
 use crate::replaced::Replaceable;
+use crate::secret::Secret;
 use crate::shared::Shared;
 use crate::waited::{self, Waits};
-use crate::{edit, fleet, launch, launched, update, wait};
+use crate::{cluster, edit, fleet, launch, launched, update, wait};
 
 macro_rules! class {
     // What can be read and changed.
@@ -58,6 +59,12 @@ macro_rules! class {
             ) -> PyResult<Py<PyAny>> {
                 let options = EditOptions::of("edit_with", options)?;
                 edit::edit_with::<akua_model::$Class>(&self.shared, resource, change, options)
+            }
+
+            #[doc = include_str!("docs/kubeconfig.txt")]
+            #[pyo3(signature = (cluster, /, **options))]
+            fn kubeconfig(&self, cluster: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Secret> {
+                cluster::kubeconfig(&self.shared, cluster, options)
             }
 
             #[doc = include_str!("docs/suspend.txt")]
@@ -228,6 +235,10 @@ macro_rules! class {
             }
         }}
     };
+    // What can only be listed.
+    (lists $Class:ident $Calls:ident $all:literal) => {
+        class! { @with $Class $Calls $all {} }
+    };
     (@with $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
         #[doc = concat!("The ", $all, " that a client may see: `client.", $all, "`.")]
         #[pyclass(frozen, extends = Replaceable, module = "akua")]
@@ -326,6 +337,7 @@ fn operations(py: Python<'_>, shared: &Shared) -> PyResult<Py<PyAny>> {
 /// What the classes have because they are made alike, and the kinds that have it.
 const OF_SOME: &[(&str, &[ResourceKind])] = &[
     ("wait_settled", wait::SETTLES),
+    ("kubeconfig", &[ResourceKind::Cluster]),
     ("suspend", &[ResourceKind::Cluster]),
     ("suspend_once", &[ResourceKind::Cluster]),
     ("resume", &[ResourceKind::Cluster]),

@@ -13,6 +13,7 @@ mod call;
 mod callable;
 mod change;
 mod client;
+mod cluster;
 mod collection;
 mod credentials;
 mod detached;
@@ -37,6 +38,7 @@ mod options;
 mod outcome;
 mod replaced;
 mod resource;
+mod secret;
 mod settings;
 mod shared;
 mod simulator;
@@ -67,6 +69,8 @@ mod _akua {
     use super::list::{Pages, ResourceList};
     #[pymodule_export]
     use super::outcome::EditResult;
+    #[pymodule_export]
+    use super::secret::Secret;
     #[pymodule_export]
     use super::simulator::Simulator;
     #[pymodule_export]

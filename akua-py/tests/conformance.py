@@ -4,9 +4,12 @@ It sees nothing of what is expected, compares nothing and leaves nothing out.
 """
 
 import json
+import logging
 import math
+import pickle
 import re
 import sys
+import traceback
 
 import akua
 
@@ -50,6 +53,9 @@ class Runner:
             return
         if call["do"] in OPERATING:
             self.operate(call, report)
+            return
+        if call["do"] == "kubeconfig":
+            self.kubeconfig(call["id"], report)
             return
         collection = getattr(self.client, call["kind"] + "s")
         if call["do"] == "get":
@@ -98,6 +104,24 @@ class Runner:
             seen = self.seen(collection, call) if "seen" in call else call["id"]
             report["launched"] = launched(lambda: getattr(collection, name)(seen, **wishes))
 
+    def kubeconfig(self, id, report):
+        """Everything that is shown of it is told too: of it, of an error in its place, of what is logged meanwhile."""
+        shown = report["shown"] = []
+        noting = logging.Handler()
+        noting.emit = lambda record: shown.append(noting.format(record))
+        logger = logging.getLogger("akua")
+        logger.setLevel(logging.DEBUG)
+        logger.addHandler(noting)
+        try:
+            secret = self.client.clusters.kubeconfig(id)
+            shown += [f"{secret} {secret!r} {[secret]}", json.dumps(secret, default=str), refused_pickle(secret)]
+            report["kubeconfig"] = secret.expose()
+        except akua.AkuaError as error:
+            shown += [traceback.format_exc(), repr(error), repr(vars(error)), str(pickle.dumps(error))]
+            raise
+        finally:
+            logger.removeHandler(noting)
+
     def seen(self, collection, call):
         return collection.get(call["id"]) if call["seen"] else call["id"]
 
@@ -109,6 +133,14 @@ class Runner:
                 raise
             return told(error)
         return {**NOTHING_DONE, "kind": "ok", "end": "settled", "etag": shown, "seen_etag": shown}
+
+
+def refused_pickle(secret):
+    """What is told in place of a pickle; the pickle, if there is one."""
+    try:
+        return str(pickle.dumps(secret))
+    except TypeError as refused:
+        return str(refused)
 
 
 class Closure:

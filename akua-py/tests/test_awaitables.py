@@ -84,6 +84,7 @@ class Stage:
             "edit": lambda: calls.edit(id, name="x"),
             "edit_with": lambda: calls.edit_with(id, lambda it: {"name": "x"}),
             "get": lambda: calls.get(id),
+            "kubeconfig": lambda: calls.kubeconfig(id),
             "wait_settled": lambda: calls.wait_settled(id),
             "resolve": lambda: self.client.resolve(self.token),
             "__anext__": lambda: calls.list().__anext__(),

@@ -33,7 +33,7 @@ def public(module):
 
 
 CLASSES = {**public(akua), **public(akua.fleet), **public(akua.sim)}
-CLASSES |= {f"akua.{name}": getattr(akua.generated.collections, name) for name in ("AsyncClusters", "AsyncWorkspaces", "AsyncOperations")}
+CLASSES |= {f"akua.{name}": getattr(akua.generated.collections, name) for name in ("AsyncClusters", "AsyncWorkspaces", "AsyncOperations", "AsyncRegions")}
 CLASSES["akua.AsyncList"] = akua._aio.AsyncList
 
 
@@ -46,7 +46,7 @@ class Stage:
         self.other = akua.AsyncClient(base_url=sim.url, token=token_here)
         self.made_ = []
         failed = {"state": "FAILED", "error": {"message": "no"}, "last_error": {"message": "no", "step_name": "drain"}}
-        sim.control({"op": "seed", "resources": [{"kind": "operation", "id": "op_1", "set": failed}]})
+        sim.control({"op": "seed", "resources": [{"kind": "operation", "id": "op_1", "set": failed}, {"kind": "region", "id": "reg_1"}]})
 
     def fleet(self, name):
         self.made_.append(name)
@@ -60,7 +60,7 @@ class Stage:
 
     def made(self, kind, used):
         client, name = self.client, kind.__name__.lower()
-        calls = getattr(client, next((kind for kind in ("workspaces", "operations") if name.endswith(kind)), "clusters"))
+        calls = getattr(client, next((kind for kind in ("workspaces", "operations", "regions") if name.endswith(kind)), "clusters"))
         if issubclass(kind, enum.Enum):
             return kind("unheard-of") if used else next(iter(kind))
         if issubclass(kind, BaseException):
@@ -73,6 +73,11 @@ class Stage:
             seen = client.operations.get("op_1")
             made = {"operation": seen, "operationfailure": seen.error, "operationlastfailure": seen.last_error}[name]
             return shown(made) if used else made
+        if kind is akua.Secret:
+            return shown(client.clusters.kubeconfig("clu_1"))
+        if kind is akua.Region:
+            seen = next(client.regions.list())
+            return shown(seen) if used else seen
         if kind is akua.WorkspacePlan:
             return client.workspaces.get("ws_1").plan
         if kind in (akua.Cluster, akua.Workspace):
@@ -80,7 +85,7 @@ class Stage:
             return shown(seen) if used else seen
         if kind is akua.Client:
             return shown(client) if used else akua.Client(base_url=self.sim.url, token=token_here)
-        if kind in (akua.Clusters, akua.Workspaces, akua.Operations):
+        if kind in (akua.Clusters, akua.Workspaces, akua.Operations, akua.Regions):
             calls.list().to_dicts() if used else None
             return calls
         if kind in (akua.Launched, akua.Waited):
@@ -108,7 +113,7 @@ class Stage:
             self.made_.append(fleet)
             return fleet if kind is akua.fleet.AsyncFleet else akua.fleet.AsyncRun(fleet._runner, fleet._fleet.start(), None)
         if name.startswith("async"):
-            calls = getattr(self.other, next((kind for kind in ("workspaces", "operations") if name.endswith(kind)), "clusters"))
+            calls = getattr(self.other, next((kind for kind in ("workspaces", "operations", "regions") if name.endswith(kind)), "clusters"))
             if name == "asynclist":
                 listing = calls.list(page_size=2)
                 run(listing.__anext__()) if used else None
@@ -239,9 +244,9 @@ WAYS = {
 }
 
 # What has to be so, by the part of a class's story that it belongs to.
-LIVE = {akua.fleet.Fleet, akua.fleet.Run, akua.fleet.AsyncFleet, akua.fleet.AsyncRun, akua.sim.Simulator}
+LIVE = {akua.fleet.Fleet, akua.fleet.Run, akua.fleet.AsyncFleet, akua.fleet.AsyncRun, akua.sim.Simulator, akua.Secret}
 READ = {akua.ResourceList, akua.Pages, akua._aio.AsyncList}
-CLIENTS = {akua.Client, akua.AsyncClient, akua.Clusters, akua.Workspaces, akua.Operations}
+CLIENTS = {akua.Client, akua.AsyncClient, akua.Clusters, akua.Workspaces, akua.Operations, akua.Regions}
 CLIENTS |= set(akua.generated.collections.ALL.values())
 
 

@@ -23,6 +23,8 @@ def calls(client: akua.Client) -> None:
     assert_type(client.clusters.update(cluster, name="x", provider=akua.Provider.MANAGED_KAAS), akua.Cluster)
     assert_type(client.clusters.update("clu_1", if_match="42", name="x"), akua.Cluster)
     assert_type(client.workspaces.get("ws_1").plan.billed_by, akua.BilledBy | None)
+    assert_type(client.clusters.kubeconfig(cluster), akua.Secret)
+    assert_type(client.clusters.kubeconfig("clu_1", timeout=5).expose(), str)
     text: str = cluster.state
 
 
@@ -48,6 +50,8 @@ def lists(client: akua.Client) -> list[str]:
         assert_type(page[0], akua.Workspace)
         assert_type(page[1:], tuple[akua.Workspace, ...])
         assert_type(len(page), int)
+    for region in client.regions.list(page_size=10):
+        assert_type(region.name, str | None)
     return [cluster.name for cluster in client.clusters.list()]
 
 
@@ -117,6 +121,9 @@ async def asynchronous(client: akua.AsyncClient) -> None:
         assert_type(cluster, akua.Cluster)
     async for page in client.workspaces.list().pages():
         assert_type(page, akua.Page[akua.Workspace])
+    async for region in client.regions.list():
+        assert_type(region, akua.Region)
+    assert_type(await client.clusters.kubeconfig("clu_1"), akua.Secret)
 
 
 def simulator(akua_sim: Simulator) -> None:
@@ -134,6 +141,9 @@ def mistakes(client: akua.Client, cluster: akua.Cluster) -> None:
     client.clusters.update(cluster, name=None)  # type: ignore[arg-type]
     client.workspaces.update("ws_1", if_match="8", slug="abc", idempotency_key="k")  # type: ignore[arg-type]
     client.workspaces.get(cluster)  # type: ignore[arg-type]
+    client.regions.get("reg_1")  # type: ignore[attr-defined]
+    client.workspaces.kubeconfig("ws_1")  # type: ignore[attr-defined]
+    client.clusters.kubeconfig("clu_1") + "x"  # type: ignore[operator]
     client.clusters.edit(cluster, on_conflict="overwrite")  # type: ignore[arg-type]
     client.clusters.suspend(cluster, on_conflict="rebase")  # type: ignore[call-arg]
     client.clusters.suspend("clu_1").wait().now  # type: ignore[union-attr]

@@ -35,6 +35,8 @@ pub(crate) struct Table {
     pub(crate) fixed: Option<(&'static str, &'static str)>,
     /// Whether times are RFC 3339 texts; else Unix seconds.
     created_at: fn(&Contract) -> CreatedAt,
+    /// Whether one can be read by its id; else it stands in lists alone.
+    pub(crate) can_be_read: bool,
     /// Whether there is a `PATCH`.
     pub(crate) can_be_changed: bool,
     /// The properties by which a list can be narrowed: all of them are sent or none.
@@ -61,6 +63,7 @@ const PLAIN: Table = Table {
     unique: &[],
     fixed: None,
     created_at: |_| CreatedAt::Unix,
+    can_be_read: true,
     can_be_changed: true,
     filters: &[],
     newest_first: false,
@@ -138,6 +141,23 @@ const OPERATION: Table = Table {
     ..PLAIN
 };
 
+const REGION: Table = Table {
+    prefix: "reg",
+    first_etag: 700,
+    begins: &[("name", r#""region {n}""#)],
+    can_be_read: false,
+    can_be_changed: false,
+    completed: region,
+    ..PLAIN
+};
+
+/// A region has neither a version that is told apart nor times.
+fn region(shown: &mut Map<String, Value>) {
+    for name in ["etag", "created_at", "updated_at"] {
+        shown.remove(name);
+    }
+}
+
 /// An operation has no version that is told apart, and times of its own; what has no value is `null`.
 fn operation(shown: &mut Map<String, Value>) {
     let done = shown.get("state").is_some_and(|state| state != "RUNNING");
@@ -166,6 +186,7 @@ pub(crate) fn table(kind: Kind) -> &'static Table {
         Kind::Cluster => &CLUSTER,
         Kind::Workspace => &WORKSPACE,
         Kind::Operation => &OPERATION,
+        Kind::Region => &REGION,
     }
 }
 

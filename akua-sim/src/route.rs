@@ -130,7 +130,7 @@ mod tests {
             "/v1/",
             "/v1/clusters/",
             "/v1/clusters/a/b",
-            "/v1/regions",
+            "/v1/machines",
             "/v2/clusters",
             "/v1/clusters/%",
             "/v1/clusters/%zz",

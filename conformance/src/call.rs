@@ -93,6 +93,11 @@ pub enum Call {
         /// Its id.
         id: String,
     },
+    /// Reads the kubeconfig of a cluster.
+    Kubeconfig {
+        /// Its id.
+        id: String,
+    },
     /// Suspends a cluster.
     Suspend {
         /// Its id.

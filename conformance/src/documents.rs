@@ -35,5 +35,6 @@ fn usual(kind: Kind) -> Value {
             "metadata": { "type": "cluster.suspend", "cluster_id": "clu_1" }, "response": null, "error": null,
             "last_error": null, "started_at": 1_700_000_000, "completed_at": null,
         }),
+        Kind::Region => json!({ "id": "reg_1", "name": "Falkenstein" }),
     }
 }

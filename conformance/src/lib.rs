@@ -22,6 +22,7 @@ pub mod report;
 pub mod run;
 pub mod runner;
 mod says;
+pub mod secrets;
 pub mod server;
 pub mod suite;
 mod token;

@@ -30,6 +30,12 @@ pub struct Report {
     /// Of `wait`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waited: Option<Told>,
+    /// Of `kubeconfig`: the secret itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kubeconfig: Option<String>,
+    /// Of `kubeconfig`: whatever the language shows of it, or of the error in its place. It is looked at and never recorded.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<String>,
     /// Of every call that fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Told>,

@@ -8,6 +8,7 @@ use crate::compare::differences;
 use crate::report::Report;
 use crate::runner;
 use crate::says;
+use crate::secrets;
 use crate::server::Server;
 use crate::token;
 use crate::wire::{Expected, Reader};
@@ -65,6 +66,7 @@ impl Shown {
     pub fn normalise(&mut self, order: &Order, authority: &str) {
         documents_as_json(&mut self.report, &mut self.faults);
         token::look_at(&mut self.report, &mut self.faults, order);
+        secrets::look_at(&mut self.report, &mut self.faults, order);
         name_the_port(&mut self.report, authority);
     }
 }

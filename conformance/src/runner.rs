@@ -1,5 +1,6 @@
 //! The Rust runner: one line in, one line out, as the runner of any other language.
 
+mod cluster;
 mod launches;
 mod settings;
 mod tell;
@@ -91,6 +92,7 @@ fn run(order: &Order) -> Result<Report, Error> {
         | Call::DeleteOnce(_)
         | Call::RefreshCapabilitiesOnce(_)
         | Call::CancelOperationOnce(_) => launches::once(&client, &order.call),
+        Call::Kubeconfig { id } => Ok(cluster::kubeconfig(&client, id)),
         Call::WaitSettled { id } => {
             let id = id.parse()?;
             let settled = client.clusters().wait_settled(Awaited::of(&id))?;

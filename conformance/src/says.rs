@@ -54,6 +54,9 @@ fn ends(report: &Report) -> String {
     if let Some(waited) = &report.waited {
         parts.push(operation(&waited.report));
     }
+    if report.kubeconfig.is_some() {
+        parts.push("kubeconfig".to_owned());
+    }
     if let Some(failed) = &report.error {
         parts.push(error(&failed.report));
     }

@@ -179,6 +179,25 @@ fn a_wrong_report_is_found() {
     assert!(stage.starts_with("report: /launched/resume_token: "), "{found:?}");
 }
 
+#[test]
+fn a_kubeconfig_that_is_shown_is_found() {
+    let piece = &akua_conformance::secrets::SECRET[4..12];
+    let with = |name, alter: &dyn Fn(&mut Value)| found_with(name, as_is, alter);
+    for name in ["kubeconfig", "kubeconfig_list"] {
+        assert_found(&with(name, &|_| ()), &[]);
+        let shown = with(name, &|report| report["shown"][0] = json!(format!("Secret({piece})")));
+        assert_found(&shown, &["a kubeconfig is shown"]);
+        for nothing in [json!(null), json!([]), json!("hidden"), json!([1])] {
+            let found = with(name, &|report| report["shown"] = nothing.clone());
+            assert_found(&found, &["`shown` has to be a list of texts"]);
+        }
+    }
+    let found = with("kubeconfig_list", &|report| report["error"]["message"] = json!(piece));
+    assert_eq!(found[0], "a kubeconfig is shown");
+    let found = with("kubeconfig", &|report| report["kubeconfig"] = json!("another"));
+    assert_found(&found, &["report: /kubeconfig: "]);
+}
+
 /// Whatever a case expects, in any place of it: something else there is found.
 #[test]
 fn no_place_of_an_expectation_is_passed_over() {

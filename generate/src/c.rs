@@ -189,6 +189,7 @@ fn kinds_hpp() -> String {
     );
     for kind in ResourceKind::ALL {
         let (name, constant, writable) = (kind.name(), constant(kind.name()), kind.is_writable());
+        let readable = kind.is_readable();
         let one = capital(&with_article(name));
         let (declared, patch) = match writable {
             true => (
@@ -201,6 +202,7 @@ fn kinds_hpp() -> String {
             out,
             "{declared}\n// {one} as one answer showed it.\nclass {name} : public detail::shown {{\n public:\n  \
              static constexpr akua_kind kind = AKUA_{constant};\n  \
+             // Whether one can be read by its id.\n  static constexpr bool readable = {readable};\n  \
              // Whether it can be changed, and so has a patch.\n  static constexpr bool writable = {writable};\n\
              {patch}  using detail::shown::shown;\n"
         );

@@ -88,7 +88,11 @@ fn classes_in_rust() -> String {
     let all: Vec<String> = kinds()
         .map(|kind| {
             let (class, calls) = classes(kind);
-            let has = if kind.is_writable() { "writes" } else { "reads" };
+            let has = match (kind.is_writable(), kind.is_readable()) {
+                (true, _) => "writes",
+                (false, true) => "reads",
+                (false, false) => "lists",
+            };
             let (name, one) = (kind.name(), capital(&with_article(kind.name())));
             format!("{has} {class} {calls} \"{name}\" \"{one}\" \"{}\"", plural(kind))
         })
@@ -309,7 +313,7 @@ fn stubs() -> String {
          from typing import Any, Generic, Literal, TypeVar, final\n\n\
          from typing_extensions import Self, Unpack\n\n\
          from akua import fleet as _fleet\n\
-         from akua._akua import EditResult, ResourceList\n\
+         from akua._akua import EditResult, ResourceList, Secret\n\
          from akua._launched import Launched, Waited\n\
          from akua.generated.settings import CallOptions, EditOptions, FleetOptions, LaunchOptions, WaitOptions\n\
          {imports}from akua.generated.fields import {}\n\n\

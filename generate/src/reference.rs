@@ -192,6 +192,14 @@ const EDIT: [Call; 3] = [
     },
 ];
 
+const KUBECONFIG: Call = Call {
+    does: "read the kubeconfig of one, which is a secret and asked for once",
+    rust: "client.{kinds}().kubeconfig(&id)",
+    c: "akua_secret_get(client, NULL, AKUA_{KIND}, id, AKUA_KUBECONFIG, &kubeconfig, &error), akua_secret_expose(kubeconfig)",
+    cpp: "client.{kinds}().kubeconfig(id)",
+    python: "client.{kinds}.kubeconfig(id)",
+};
+
 const WAIT: Call = Call {
     does: "wait until the server has done what was asked for",
     rust: "client.{kinds}().wait_settled(&applied)",
@@ -204,6 +212,9 @@ fn calls(kind: ResourceKind) -> String {
     let mut requests = with_kind!(kind, Readable R => read_one::<R>(), else => Vec::new());
     requests.extend(with_kind!(kind, R => read_all::<R>()));
     requests.extend(with_kind!(kind, Resource R => written::<R>(), else => Vec::new()));
+    if kind == ResourceKind::Cluster {
+        requests.extend(besides());
+    }
     let mut text = String::new();
     for (call, sends) in &requests {
         let _ = write!(text, "\n{}", of_call(kind, call, sends));
@@ -246,6 +257,13 @@ type Sent = Vec<(&'static Call, String)>;
 fn read_one<R: Readable>() -> Sent {
     let id = "x".parse::<R::Id>().into_iter();
     id.map(|id| (&GET, request_of(&request::read::<R>(&id, None), "")))
+        .collect()
+}
+
+/// What there is of a cluster beside itself.
+fn besides() -> Sent {
+    let id = "x".parse().into_iter();
+    id.map(|id| (&KUBECONFIG, request_of(&request::kubeconfig(&id, None), "")))
         .collect()
 }
 

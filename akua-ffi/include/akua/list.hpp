@@ -102,17 +102,10 @@ class client;
 
 namespace detail {
 
-// What reads the resources of one kind of a client, with the options of the calls made through it.
+// What lists the resources of one kind of a client, with the options of the calls made through it.
 template <class R>
-class reads {
+class lists {
  public:
-  result<R> get(std::string_view id) const {
-    if (refused()) return *refused();
-    return called([&](auto made, auto why) {
-      return akua_resource_get(client_.get(), with(), R::kind, detail::in(id), made, why);
-    });
-  }
-
   // A range of result<R>.
   akua::list<R> list() const {
     if (refused()) return akua::list<R>(*refused());
@@ -123,7 +116,7 @@ class reads {
 
  protected:
   friend class akua::client;
-  reads(std::shared_ptr<akua_client> client, std::shared_ptr<const call_options> options)
+  lists(std::shared_ptr<akua_client> client, std::shared_ptr<const call_options> options)
       : client_(std::move(client)), options_(std::move(options)) {}
   const akua_call_options* with() const noexcept { return options_ ? options_->handle() : nullptr; }
   const error* refused() const noexcept { return options_ && options_->refused() ? &*options_->refused() : nullptr; }
@@ -133,6 +126,27 @@ class reads {
   }
   std::shared_ptr<akua_client> client_;
   std::shared_ptr<const call_options> options_;
+};
+
+// What reads them: some kinds can only be listed.
+template <class R, bool Readable = R::readable>
+class reads : public lists<R> {
+ protected:
+  using lists<R>::lists;
+};
+
+template <class R>
+class reads<R, true> : public lists<R> {
+ public:
+  result<R> get(std::string_view id) const {
+    if (refused()) return *refused();
+    return called([&](auto made, auto why) {
+      return akua_resource_get(client_.get(), with(), R::kind, detail::in(id), made, why);
+    });
+  }
+
+ protected:
+  using lists<R>::lists, lists<R>::client_, lists<R>::with, lists<R>::refused, lists<R>::called;
 };
 
 }  // namespace detail

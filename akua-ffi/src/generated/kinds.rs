@@ -15,13 +15,18 @@ pub const AKUA_CLUSTER: akua_kind = 1;
 pub const AKUA_WORKSPACE: akua_kind = 2;
 /// The kind of an operation.
 pub const AKUA_OPERATION: akua_kind = 3;
-/// A text, of a cluster, a workspace and an operation; of a cluster: The id, 1 to 54 code points; of a workspace: The
-/// id, 1 to 53 code points; of an operation: The id, 1 to 53 code points.
+/// The kind of a region.
+pub const AKUA_REGION: akua_kind = 4;
+/// A text, of a cluster, a workspace, an operation and a region; of a cluster: The id, 1 to 54 code points; of a
+/// workspace: The id, 1 to 53 code points; of an operation: The id, 1 to 53 code points; of a region: The id, 1 to 54
+/// code points: the `region_id` of a cluster.
 pub const AKUA_ID: akua_property = 1;
 /// A text, of a cluster and an operation; of a cluster: Its page for people. Documented on one page only, so it may
 /// be missing. Documented as at most 2048 code points; a longer one is kept; of an operation: Its page for people.
 pub const AKUA_HTML_URL: akua_property = 2;
-/// A text, of a cluster and a workspace: The name: 1 to 100 code points when it is written, of any length in answers.
+/// A text, of a cluster, a workspace and a region; of a cluster: The name: 1 to 100 code points when it is written,
+/// of any length in answers; of a workspace: The name: 1 to 100 code points when it is written, of any length in
+/// answers; of a region: Its name. Documented for writes only, so it may be missing.
 pub const AKUA_NAME: akua_property = 3;
 /// A text, of a cluster: The region to move to, 1 to 54 code points. Write-only: no answer shows it.
 pub const AKUA_REGION_ID: akua_property = 4;
@@ -94,6 +99,7 @@ pub(crate) const KINDS: &[(akua_kind, ResourceKind, &str)] = &[
     (AKUA_CLUSTER, ResourceKind::Cluster, "cluster\0"),
     (AKUA_WORKSPACE, ResourceKind::Workspace, "workspace\0"),
     (AKUA_OPERATION, ResourceKind::Operation, "operation\0"),
+    (AKUA_REGION, ResourceKind::Region, "region\0"),
 ];
 
 /// Every property with its number and its path, which ends with a NUL.

@@ -6,6 +6,7 @@ use std::io;
 
 use zeroize::Zeroize;
 
+use super::disguise::Disguise;
 use super::failure::{FailureKind, Sent};
 use super::flight::Flight;
 use super::framing::Framing;
@@ -75,7 +76,7 @@ impl Connection {
     /// together, or when it is a lot.
     pub(super) fn queue(&mut self, flight: &Flight, bytes: usize) -> io::Result<()> {
         self.in_use = true;
-        self.input.framing.begin();
+        self.input.framing.begin(flight.disguise());
         let start = self.output.queued;
         self.output.queued = start.saturating_add(bytes).min(self.output.bytes.len());
         let piece = self.output.bytes.get_mut(start..self.output.queued);
@@ -101,7 +102,7 @@ impl Connection {
             Wire::Plain(socket) => socket.read(flight, room),
             Wire::Tls(stream) => stream.read(flight, room),
         }?;
-        self.input.arrived(bytes);
+        self.input.arrived(bytes, flight.disguise());
         Ok(bytes)
     }
 
@@ -187,9 +188,9 @@ impl Input {
     }
 
     /// Marks bytes of an answer as arrived, and puts them into the form in which they can be read.
-    fn arrived(&mut self, bytes: usize) {
+    fn arrived(&mut self, bytes: usize, disguise: &Disguise) {
         self.append(bytes);
-        self.framing.look(&mut self.bytes, self.start, &mut self.end);
+        self.framing.look(&mut self.bytes, self.start, &mut self.end, disguise);
     }
 
     /// Marks bytes written to the room as arrived.

@@ -2,10 +2,11 @@
 //! and knows of no secret among them.
 //!
 //! The library is given stand-ins of the same length. They make way for the real bytes behind its back, in the buffer
-//! from which the connection sends. What a server answers is not disguised: its words are its own.
+//! from which the connection sends. What a server answers is not disguised, as its words are its own, unless the answer is a
+//! secret: then its body is kept here, and the library reads blanks.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use memchr::memchr;
 use zeroize::Zeroizing;
@@ -42,6 +43,8 @@ pub(super) struct Disguise {
     token_seen: Cell<bool>,
     /// How much of the body came by; `None` while the head still does.
     body_seen: Cell<Option<usize>>,
+    /// The body of an answer that is a secret, as far as it has arrived.
+    answer: Option<RefCell<Zeroizing<Vec<u8>>>>,
 }
 
 impl Disguise {
@@ -56,6 +59,42 @@ impl Disguise {
             likely: 0,
             token_seen: Cell::new(false),
             body_seen: Cell::new(None),
+            answer: None,
+        }
+    }
+
+    /// Hides the body of the answer too, if it is a secret.
+    pub(super) fn hiding_answer(self, is_secret: bool) -> Self {
+        Self {
+            answer: is_secret.then(RefCell::default),
+            ..self
+        }
+    }
+
+    /// Whether the body of the answer is hidden.
+    pub(super) fn hides_answer(&self) -> bool {
+        self.answer.is_some()
+    }
+
+    /// Keeps the next piece of the answer's body, if it is hidden, and leaves blanks in its place.
+    pub(super) fn hide(&self, piece: &mut [u8]) {
+        let Some(answer) = &self.answer else { return };
+        let mut kept = answer.borrow_mut();
+        let needed = kept.len().saturating_add(piece.len());
+        if needed > kept.capacity() {
+            // Grown by hand, so that what was smaller is wiped.
+            let mut grown = Zeroizing::new(Vec::with_capacity(needed.saturating_mul(2)));
+            grown.extend_from_slice(&kept);
+            *kept = grown;
+        }
+        kept.extend_from_slice(piece);
+        piece.fill(BODY_MASK);
+    }
+
+    /// Puts what was hidden of the answer's body into its place.
+    pub(super) fn reveal_answer(&self, body: &mut [u8]) {
+        if let Some(answer) = &self.answer {
+            put(body, &answer.borrow());
         }
     }
 

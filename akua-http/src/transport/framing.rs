@@ -6,12 +6,16 @@
 
 use memchr::{memchr, memchr_iter};
 
+use super::disguise::Disguise;
+
 /// Where in an answer the next line stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum At {
     /// Nothing more is looked at: a body that has no lines, or something unknown.
     #[default]
     Rest,
+    /// The same of an answer that is hidden: all of it is.
+    Hidden,
     StatusLine,
     Header,
     ChunkSize,
@@ -38,17 +42,25 @@ pub(super) struct Framing {
     in_transfer_encoding: bool,
     chunked: bool,
     length: Option<Vec<u8>>,
+    /// The body is hidden from the library.
+    hides: bool,
     /// Chunks were told apart by LF alone: no other answer is to be read behind them.
     doubtful: bool,
 }
 
 impl Framing {
-    /// An answer is to come.
-    pub(super) fn begin(&mut self) {
+    /// An answer is to come, to a request with this disguise.
+    pub(super) fn begin(&mut self, disguise: &Disguise) {
         *self = Self {
             at: At::StatusLine,
+            hides: disguise.hides_answer(),
             ..Self::default()
         };
+    }
+
+    /// Where nothing more is looked at.
+    fn rest(&self) -> At {
+        if self.hides { At::Hidden } else { At::Rest }
     }
 
     /// Whether what comes behind this answer could be read in two ways.
@@ -63,12 +75,20 @@ impl Framing {
     }
 
     /// Looks at what has arrived: the unread bytes begin at `start`.
-    pub(super) fn look(&mut self, bytes: &mut Vec<u8>, start: usize, end: &mut usize) {
+    pub(super) fn look(&mut self, bytes: &mut Vec<u8>, start: usize, end: &mut usize, disguise: &Disguise) {
         while self.at != At::Rest {
             let from = start.saturating_add(self.done);
+            if self.at == At::Hidden {
+                disguise.hide(bytes.get_mut(from..*end).unwrap_or_default());
+                self.done = end.saturating_sub(start);
+                return;
+            }
             let fresh = bytes.get(from..*end).unwrap_or_default();
             if let At::Chunk(left) = self.at {
                 let taken = left.min(fresh.len());
+                if self.hides {
+                    disguise.hide(bytes.get_mut(from..from + taken).unwrap_or_default());
+                }
                 self.done += taken;
                 self.at = if taken == left {
                     At::ChunkEnd
@@ -89,7 +109,7 @@ impl Framing {
                 }
             }
             let fresh = bytes.get(from..*end).unwrap_or_default();
-            if self.at == At::StatusLine && is_usual(fresh) {
+            if self.at == At::StatusLine && !self.hides && is_usual(fresh) {
                 self.at = At::Rest;
                 return;
             }
@@ -106,7 +126,12 @@ impl Framing {
             let framed = matches!(self.at, At::ChunkSize | At::ChunkEnd | At::Trailer);
             self.doubtful |= framed && line.len() == whole_line.len();
             let whole = from..from + length + 1;
-            match self.line(line) {
+            let put = self.line(line);
+            if framed && self.at == At::Hidden {
+                // No line of the form: it is hidden as well.
+                continue;
+            }
+            match put {
                 Put::AsItIs => self.done += length + 1,
                 Put::Instead(text) => {
                     *end = *end - whole.len() + text.len();
@@ -138,7 +163,7 @@ impl Framing {
                     Some(0) => self.at = At::Trailer,
                     Some(number) => self.at = At::Chunk(number),
                     None => {
-                        self.at = At::Rest;
+                        self.at = self.rest();
                         return Put::line(line);
                     }
                 }
@@ -154,10 +179,10 @@ impl Framing {
             }
             At::Trailer => return Put::Instead(Vec::new()),
             At::ChunkEnd => {
-                self.at = At::Rest;
+                self.at = self.rest();
                 return Put::line(line);
             }
-            At::Chunk(_) | At::Rest => {}
+            At::Chunk(_) | At::Rest | At::Hidden => {}
         }
         Put::AsItIs
     }
@@ -173,7 +198,7 @@ impl Framing {
             self.at = match (self.interim, self.chunked && !self.http_10 && self.length.is_none()) {
                 (true, _) => At::StatusLine,
                 (false, true) => At::ChunkSize,
-                (false, false) => At::Rest,
+                (false, false) => self.rest(),
             };
             return Put::AsItIs;
         }
@@ -259,14 +284,14 @@ mod tests {
     use super::*;
 
     /// What the library sees of `answer`, which arrives in pieces of so many bytes.
-    fn seen(answer: &str, piece: usize) -> String {
+    fn seen(answer: &str, piece: usize, disguise: &Disguise) -> String {
         let (mut framing, mut bytes, mut end) = (Framing::default(), Vec::new(), 0);
-        framing.begin();
+        framing.begin(disguise);
         for piece in answer.as_bytes().chunks(piece) {
             bytes.truncate(end);
             bytes.extend_from_slice(piece);
             end = bytes.len();
-            framing.look(&mut bytes, 0, &mut end);
+            framing.look(&mut bytes, 0, &mut end, disguise);
         }
         bytes.truncate(end);
         String::from_utf8(bytes).unwrap_or_default()
@@ -337,7 +362,46 @@ mod tests {
         for (answer, expected) in cases {
             let expected = expected.as_ref().unwrap_or(&answer);
             for piece in [1, 2, 3, 7, 1000] {
-                assert_eq!(seen(&answer, piece), *expected, "{answer:?} in pieces of {piece}");
+                let seen = seen(&answer, piece, &Disguise::default());
+                assert_eq!(seen, *expected, "{answer:?} in pieces of {piece}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_body_of_an_answer_that_is_a_secret_never_reaches_the_library() {
+        let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        for (answer, shown, body) in [
+            (
+                "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nQ\nZ\r\nQ".to_owned(),
+                "      ",
+                "Q\nZ\r\nQ",
+            ),
+            (
+                "HTTP/1.1 103 Early\r\na: b\r\n c\r\n\r\nHTTP/1.0 403 No\r\na: b\r\n\r\nQZ".to_owned(),
+                "  ",
+                "QZ",
+            ),
+            (
+                format!("{chunked}2;a=b\nQZ\n3\r\nZQZ\r\n0\r\nt: 1\r\n\r\n"),
+                "2\r\n  \r\n3\r\n   \r\n0\r\n\r\n",
+                "QZZQZ",
+            ),
+            // What is no chunk is not shown either.
+            (format!("{chunked}0x2\nQZ\n0\n\n"), "          ", "0x2\nQZ\n0\n\n"),
+            (format!("{chunked}1\nQZ\n0\n\n"), "1\r\n      ", "QZ\n0\n\n"),
+        ] {
+            for piece in [1, 2, 3, 7, 1000] {
+                let disguise = Disguise::new(None, None).hiding_answer(true);
+                let seen = seen(&answer, piece, &disguise);
+                let what = format!("{answer:?} in pieces of {piece}");
+                assert!(
+                    seen.ends_with(&format!("\r\n\r\n{shown}")) && !seen.contains(['Q', 'Z']),
+                    "{what}: {seen:?}"
+                );
+                let mut revealed = vec![b' '; body.len()];
+                disguise.reveal_answer(&mut revealed);
+                assert_eq!(String::from_utf8(revealed).unwrap(), body, "{what}");
             }
         }
     }

@@ -114,7 +114,8 @@ impl Transport for HttpTransport {
         call.refuse_if_over()?;
         // The library logs what it writes: it gets neither the token nor the body.
         let disguise = Disguise::new(call.token(), call.request().body())
-            .expecting_token_after(self.settings.before_token(call.request()));
+            .expecting_token_after(self.settings.before_token(call.request()))
+            .hiding_answer(call.request().answers_secret());
         let body = call.request().body().map(|_| disguise.body_stand_in());
         let own = self.own.current(|| Own::new(&self.settings));
         let head = self.settings.head(call, &disguise, &own)?;
@@ -257,7 +258,10 @@ impl Settings {
             return Err(self.too_large(response));
         }
         match read {
-            Ok(_) => Ok(response),
+            Ok(_) => {
+                flight.disguise().reveal_answer(&mut response.body);
+                Ok(response)
+            }
             Err(error) => Err(failure(flight, error.into(), Some(response))),
         }
     }

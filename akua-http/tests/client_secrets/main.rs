@@ -290,6 +290,72 @@ fn no_trace_and_no_error_of_a_real_call_shows_a_secret() {
     check("a trace", &recorded().text);
 }
 
+/// A kubeconfig that is read, over real sockets: whatever the HTTP library logs of its answer.
+#[test]
+fn a_kubeconfig_that_is_read_is_shown_by_nothing_but_expose() {
+    record_everything();
+    let simulator = Simulator::start(Options::clusters(1)).unwrap();
+    // Each by a client of its own: an answer that was given raw ends its connection, which nobody may use again, and nothing is
+    // asked for twice.
+    let client = || {
+        let builder = Client::builder().base_url(simulator.url()).token(simulator.token());
+        builder.timeout(Duration::from_secs(20)).build().unwrap()
+    };
+    let kubeconfig = |body: Option<&str>| {
+        if let Some(body) = body {
+            let mut fault = Fault::default().on(Matcher::method("GET"));
+            fault.answer.raw = Some(body.to_owned());
+            simulator.inject(fault).unwrap();
+        }
+        client().clusters().kubeconfig(&"clu_1".parse().unwrap())
+    };
+    let json = serde_json::json!({ "kubeconfig": KUBECONFIG }).to_string();
+    let (head, half) = ("HTTP/1.1 200 OK\r\n", json.len() / 2);
+    let sized = format!("{head}content-length: {}\r\n\r\n", json.len());
+    let chunked = format!("{head}transfer-encoding: chunked\r\n\r\n");
+    let (first, second) = json.split_at(half);
+    for whole in [
+        format!("{sized}{json}"),
+        format!("{head}\r\n{json}"),
+        format!(
+            "{chunked}{half:x}\r\n{first}\r\n{:x}\r\n{second}\r\n0\r\n\r\n",
+            json.len() - half
+        ),
+        format!(
+            "HTTP/1.1 103 Early\r\nlink: a\r\n\r\n{chunked}{:x};a=b\n{json}\n0\n\n",
+            json.len()
+        ),
+    ] {
+        let read = kubeconfig(Some(&whole)).unwrap();
+        assert_eq!(read.expose(), KUBECONFIG);
+        check("a kubeconfig", &format!("{read:?} {read:#?}"));
+    }
+    for broken in [
+        format!("{sized}{first}"),
+        format!("{sized}{}", json.replace(':', ",")),
+        format!("{head}\r\n{first}"),
+        format!("{head}\r\n{KUBECONFIG}"),
+        format!("{chunked}{half:x}\r\n{first}\r\n{second}\r\n0\r\n\r\n"),
+        format!("{chunked}0x{half:x}\r\n{first}\r\n0\r\n\r\n"),
+        format!("HTTP/1.1 500 No\r\n\r\n{json}"),
+        format!("HTTP/1.1 204 No\r\n\r\n{json}"),
+        format!("{head}content-encoding: gzip\r\n\r\n{json}"),
+        format!("{head}content-length: 3\r\ncontent-length: 4\r\n\r\n{json}"),
+    ] {
+        check_error("a broken kubeconfig", &kubeconfig(Some(&broken)).unwrap_err());
+    }
+    assert!(kubeconfig(None).unwrap().expose().contains("opens-nothing"));
+    let Recorded { text, dumped } = recorded();
+    check("a trace", &text);
+    check("a dump of what arrived", &dumped);
+    assert!(!text.contains("opens-nothing") && !dumped.contains("opens-nothing"));
+    // The recorder sees what there is to see: the head, and blanks for a body.
+    assert!(
+        dumped.contains("HTTP/1.1.200.OK") && dumped.contains("................"),
+        "{dumped}"
+    );
+}
+
 /// A server that repeats both in answers that are no proper HTTP. What the HTTP library itself logs of a server's answer
 /// is that server's word, and not looked at here.
 #[test]

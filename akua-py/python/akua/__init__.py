@@ -13,7 +13,7 @@ Never overwrites a change that you have not seen, and never calls a write failed
     >>> sim.close()
 
 - `Client`: `clusters` and `workspaces`, each with `get`, `list`, `update`, `edit`, `edit_with`, `delete`, and of clusters
-  `suspend` and `resume`; `operations`, with `wait` and `cancel`; `resolve`.
+  `suspend`, `resume` and `kubeconfig`; `operations`, with `wait` and `cancel`; `regions`, which are listed; `resolve`.
 - `AsyncClient`: the same, to be awaited.
 - `AkuaError` and what is below it: what happened, and whether the request may have taken effect.
 - `akua.fleet`: plans for thousands of them, and a ledger of what happened to each.
@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from akua import _interpreter as _interpreter
 from akua import _akua
-from akua._akua import Client, EditResult, Pages, ResourceList, __version__
+from akua._akua import Client, EditResult, Pages, ResourceList, Secret, __version__
 from akua._errors import (
     AkuaError,
     AuthenticationError,
@@ -130,8 +130,11 @@ __all__ = [
     "Problem",
     "Provider",
     "RateLimitedError",
+    "Region",
+    "Regions",
     "RejectedError",
     "ResourceList",
+    "Secret",
     "ServerError",
     "StillRunningError",
     "TimeoutError",

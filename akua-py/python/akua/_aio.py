@@ -254,8 +254,8 @@ class AsyncList(Generic[_R]):
 _KINDS: dict[str, type] = {}
 
 
-class AsyncReads(Live, Generic[_R]):
-    """The calls on one kind that read: those of `akua.Client`'s, to be awaited."""
+class AsyncLists(Live, Generic[_R]):
+    """The calls on one kind that list it: those of `akua.Client`'s, to be awaited."""
 
     def __init_subclass__(cls) -> None:
         _KINDS[cls.__name__] = cls
@@ -269,10 +269,6 @@ class AsyncReads(Live, Generic[_R]):
     def _seconds(self, options):
         return self._collection._time(options.get("timeout"))
 
-    async def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:
-        """Reads one. See `akua.Clusters.get`."""
-        return await self._runner.read(self._seconds(options), self._collection.get, id, **options)
-
     def list(
         self, *, page_size: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]
     ) -> AsyncList[_R]:
@@ -281,6 +277,24 @@ class AsyncReads(Live, Generic[_R]):
 
     def _list(self, **options):
         return AsyncList(self._runner, self._collection.list(**options))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _collection_again, (type(self), self._client, self._runner.concurrency, self._name)
+
+    def __repr__(self) -> str:
+        return repr(self._collection).replace("<akua.", "<akua.Async")
+
+
+class AsyncReads(AsyncLists[_R]):
+    """The calls on one kind: those that read one too."""
+
+    async def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:
+        """Reads one. See `akua.Clusters.get`."""
+        return await self._read("get", id, options)
+
+    async def _read(self, name, subject, options):
+        function = getattr(self._collection, name)
+        return await self._runner.read(self._seconds(options), function, subject, **options)
 
     async def _drive(self, change, options, edit, *args):
         """Goes on until the end of an edit or a launch. The caller's callables run here, on its event loop, and no thread waits
@@ -358,12 +372,6 @@ class AsyncReads(Live, Generic[_R]):
                 steps.submit(await turn.ask("on_progress", on_progress, about))
             except Exception as raised:
                 steps.fail(raised)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _collection_again, (type(self), self._client, self._runner.concurrency, self._name)
-
-    def __repr__(self) -> str:
-        return repr(self._collection).replace("<akua.", "<akua.Async")
 
 
 class AsyncCollection(AsyncReads[_R]):

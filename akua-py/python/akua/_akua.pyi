@@ -21,6 +21,8 @@ from akua.generated.kinds import (
     OperationFailure as OperationFailure,
     OperationLastFailure as OperationLastFailure,
     Operations as Operations,
+    Region as Region,
+    Regions as Regions,
     Workspace as Workspace,
     WorkspacePlan as WorkspacePlan,
     Workspaces as Workspaces,
@@ -44,7 +46,10 @@ __all__ = [
     "OperationLastFailure",
     "Operations",
     "Pages",
+    "Region",
+    "Regions",
     "ResourceList",
+    "Secret",
     "Simulator",
     "UNOPTIMISED",
     "Workspace",
@@ -246,6 +251,22 @@ class Pages(Generic[_R]):
     def __next__(self) -> Page[_R]: ...
     @classmethod
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
+
+@final
+class Secret:
+    """A secret text, such as a kubeconfig: nothing shows it but `expose`. It can't be pickled, and a copy of it is itself."""
+
+    def expose(self) -> str:
+        """The secret itself, for whoever has to keep it; never for people. The object is wiped from memory with its last
+        reference; of the `str`, as of every other, Python may keep copies.
+
+            >>> file = folder / "kubeconfig"
+            >>> file.touch(mode=0o600, exist_ok=False)
+            >>> written = file.write_text(client.clusters.kubeconfig("clu_1").expose())
+        """
+
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
 
 @final
 class Fleet:

@@ -40,6 +40,9 @@ impl Call {
     fn of(route: &Route, method: &str) -> Result<Self, Refusal> {
         let is_read = matches!(method, "GET" | "HEAD");
         let changes = table(route.kind).can_be_changed;
+        if route.id.is_some() && !table(route.kind).can_be_read {
+            return Err(Refusal::not_found());
+        }
         let allow = match (route.part, &route.id) {
             (Part::Itself, None) if is_read => return Ok(Self::List),
             (Part::Itself, Some(_)) if is_read => return Ok(Self::Read),

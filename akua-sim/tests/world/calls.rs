@@ -84,6 +84,27 @@ fn a_body_that_says_nothing_is_accepted() {
 }
 
 #[test]
+fn a_region_is_listed_and_not_found_alone() {
+    let mut harness = Harness::new();
+    for id in ["reg_1", "reg_2"] {
+        harness
+            .world
+            .seed(Kind::Region, id, None, serde_json::Map::new())
+            .unwrap();
+    }
+    let page = harness.get("/v1/regions?limit=1").answer.json();
+    assert_eq!(page["data"], json!([{ "id": "reg_1", "name": "region 1" }]));
+    let next = format!("/v1/regions?limit=1&cursor={}", page["next_cursor"].as_str().unwrap());
+    assert_eq!(harness.get(&next).answer.json()["data"][0]["id"], "reg_2");
+    for method in ["GET", "PATCH", "DELETE"] {
+        let answer = harness.bare(method, "/v1/regions/reg_1", Some("700")).answer;
+        assert_eq!(answer.status, 404, "{method}");
+    }
+    let answer = harness.bare("POST", "/v1/regions", None).answer;
+    assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, HEAD")));
+}
+
+#[test]
 fn addresses_are_exact() {
     let mut harness = Harness::new();
     let seed = |harness: &mut Harness, id: &str| {
@@ -105,7 +126,7 @@ fn addresses_are_exact() {
     for target in [
         "/v1/clusters/a/b",
         "/v1/clusters/",
-        "/v1/regions",
+        "/v1/machines",
         "/",
         "/v1/clusters/..",
     ] {

@@ -2,6 +2,7 @@
 //! answers read by `akua_model::answer`, and edits, launches and waits decided by their machines on a clock of the test's own.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod clusters;
 mod launches;
 mod waits;
 
@@ -19,7 +20,7 @@ use akua_model::edit::{Budget, Change, Clock, Edit, Edited, Input, Options, Poli
 use akua_model::http::{Request, Response};
 use akua_model::report::{self, Effect};
 use akua_model::{
-    Cluster, Error, IfMatch, Operation, PageQuery, Readable, Resource, WorkspaceContext, request, with_kind,
+    Cluster, Error, IfMatch, Listed, Operation, PageQuery, Readable, Resource, WorkspaceContext, request, with_kind,
 };
 
 /// What the model has no part in: settings of the client, and answers that only a transport can take apart.
@@ -58,6 +59,10 @@ fn the_model_alone_comes_to_the_same() {
             | Call::EditWith { kind, .. }
             | Call::Resolve { kind, .. } => *kind,
             Call::WaitSettled { .. } => Kind::Cluster,
+            Call::Kubeconfig { .. } => {
+                Check::<Cluster>::of(case, Check::kubeconfig);
+                continue;
+            }
             Call::Wait { .. } => {
                 Check::<Operation>::of(case, Check::wait);
                 waits += 1;
@@ -77,7 +82,11 @@ fn the_model_alone_comes_to_the_same() {
         with_kind!(
             kind,
             Resource R => Check::<R>::of(case, Check::play),
-            else => with_kind!(kind, Readable R => Check::<R>::of(case, Check::read), else => unreachable!())
+            else => with_kind!(
+                kind,
+                Readable R => Check::<R>::of(case, Check::read),
+                else => with_kind!(kind, R => Check::<R>::of(case, Check::listed))
+            )
         );
     }
     left.sort();
@@ -97,7 +106,7 @@ struct Check<'a, R> {
     of: std::marker::PhantomData<R>,
 }
 
-impl<'a, R: Readable> Check<'a, R> {
+impl<'a, R> Check<'a, R> {
     fn of(case: &'a Case, play: fn(&mut Self) -> Result<Option<Report>, Error>) {
         let mut check = Self {
             case,
@@ -124,66 +133,6 @@ impl<'a, R: Readable> Check<'a, R> {
         }
     }
 
-    /// Plays what only reads.
-    fn read(&mut self) -> Result<Option<Report>, Error> {
-        self.context = self.case.client.context.as_deref().map(str::parse).transpose()?;
-        match &self.case.call {
-            Call::Get { id, .. } => {
-                let id: R::Id = id.parse()?;
-                let request = request::read::<R>(&id, self.context.as_ref());
-                self.one(&id, &request, false, &[])
-            }
-            Call::List { .. } => self.list(runner::page_of(&self.case.call)?),
-            _ => panic!("{}: nothing is written of this kind", self.case.name),
-        }
-    }
-
-    /// About one resource: every attempt is the same request, and the last answer is what counts.
-    fn one(&mut self, id: &R::Id, request: &Request, write: bool, secrets: &[&str]) -> Result<Option<Report>, Error> {
-        self.requests = vec![request.clone(); self.case.wire.len()];
-        let Some(last) = self.case.wire.last() else {
-            return Ok(None);
-        };
-        if let Some(response) = response(&last.answer) {
-            self.reads_as(answer::of_resource::<R>(id, &response), write, secrets);
-        }
-        Ok(None)
-    }
-
-    /// Compares what an answer means with what the caller is told.
-    fn reads_as(&self, read: answer::Answer<R>, write: bool, secrets: &[&str]) {
-        let name = &self.case.name;
-        let report = self.case.report.clone().unwrap();
-        let error = report.error.as_ref();
-        if error.is_some_and(|error| {
-            error.report.kind == report::Kind::UnexpectedAnswer && error.report.status == Some(200)
-        }) {
-            // The transport did not take it: it was too large, or compressed.
-            return;
-        }
-        match read {
-            answer::Answer::Resource(resource) => {
-                assert_eq!(report.resource, Some(runner::resource_report(&resource)), "{name}")
-            }
-            answer::Answer::Partial(partial) => {
-                let error = report.error.unwrap().report;
-                let etag = write.then(|| partial.etag.to_string());
-                assert_eq!(
-                    (error.etag, error.problems.as_slice()),
-                    (etag, partial.error.problems()),
-                    "{name}"
-                );
-                let effect = if write { Effect::Applied } else { Effect::NotApplied };
-                assert_eq!(error.effect, effect, "{name}");
-            }
-            answer::Answer::Failed(mut failed) => {
-                secrets.iter().for_each(|secret| failed.redact(secret));
-                failed.redact(run::TOKEN);
-                self.fails_as(&failed, write, &report);
-            }
-        }
-    }
-
     fn fails_as(&self, failed: &Failed, write: bool, report: &Report) {
         let name = &self.case.name;
         let error = report.error.clone().unwrap();
@@ -193,24 +142,6 @@ impl<'a, R: Readable> Check<'a, R> {
         told.retry_after_ms = error.report.retry_after_ms;
         assert_eq!(told, error.report, "{name}");
         assert_eq!(error.may_have_taken_effect, write && !failed.is_definite(), "{name}");
-    }
-
-    fn list(&mut self, mut query: PageQuery) -> Result<Option<Report>, Error> {
-        query.check::<R>()?;
-        let mut items = Vec::new();
-        for exchange in &self.case.wire {
-            self.requests.push(request::list::<R>(&query, self.context.as_ref()));
-            let page = response(&exchange.answer).map(|response| answer::of_page::<R>(&response));
-            if let Some(Ok(page)) = page {
-                items.extend(page.data.iter().map(runner::resource_report));
-                if let Some(next) = page.next_cursor {
-                    query = query.cursor(next);
-                }
-            }
-        }
-        let report = self.case.report.as_ref().unwrap();
-        assert_eq!(report.items, items, "{}", self.case.name);
-        Ok(None)
     }
 
     /// Requests as they stand in a case.
@@ -260,6 +191,90 @@ impl<'a, R: Readable> Check<'a, R> {
         shown.normalise(&self.order, run::PORT);
         let places = run::verdict(self.case, &shown);
         assert!(places.is_empty(), "{}: {places:#?}", self.case.name);
+    }
+}
+
+impl<R: Listed> Check<'_, R> {
+    /// Plays what can only be listed.
+    fn listed(&mut self) -> Result<Option<Report>, Error> {
+        self.context = self.case.client.context.as_deref().map(str::parse).transpose()?;
+        self.list(runner::page_of(&self.case.call)?)
+    }
+
+    fn list(&mut self, mut query: PageQuery) -> Result<Option<Report>, Error> {
+        query.check::<R>()?;
+        let mut items = Vec::new();
+        for exchange in &self.case.wire {
+            self.requests.push(request::list::<R>(&query, self.context.as_ref()));
+            let page = response(&exchange.answer).map(|response| answer::of_page::<R>(&response));
+            if let Some(Ok(page)) = page {
+                items.extend(page.data.iter().map(runner::resource_report));
+                if let Some(next) = page.next_cursor {
+                    query = query.cursor(next);
+                }
+            }
+        }
+        let report = self.case.report.as_ref().unwrap();
+        assert_eq!(report.items, items, "{}", self.case.name);
+        Ok(None)
+    }
+}
+
+impl<R: Readable> Check<'_, R> {
+    /// Plays what only reads.
+    fn read(&mut self) -> Result<Option<Report>, Error> {
+        self.context = self.case.client.context.as_deref().map(str::parse).transpose()?;
+        match &self.case.call {
+            Call::Get { id, .. } => {
+                let id: R::Id = id.parse()?;
+                let request = request::read::<R>(&id, self.context.as_ref());
+                self.one(&id, &request, false, &[])
+            }
+            Call::List { .. } => self.listed(),
+            _ => panic!("{}: nothing is written of this kind", self.case.name),
+        }
+    }
+
+    /// About one resource: every attempt is the same request, and the last answer is what counts.
+    fn one(&mut self, id: &R::Id, request: &Request, write: bool, secrets: &[&str]) -> Result<Option<Report>, Error> {
+        self.requests = vec![request.clone(); self.case.wire.len()];
+        let Some(last) = self.case.wire.last() else {
+            return Ok(None);
+        };
+        if let Some(response) = response(&last.answer) {
+            self.reads_as(answer::of_resource::<R>(id, &response), write, secrets);
+        }
+        Ok(None)
+    }
+
+    /// Compares what an answer means with what the caller is told.
+    fn reads_as(&self, read: answer::Answer<R>, write: bool, secrets: &[&str]) {
+        let name = &self.case.name;
+        let report = self.case.report.clone().unwrap();
+        if was_not_taken(&report) {
+            return;
+        }
+        match read {
+            answer::Answer::Resource(resource) => {
+                assert_eq!(report.resource, Some(runner::resource_report(&resource)), "{name}")
+            }
+            answer::Answer::Partial(partial) => {
+                let error = report.error.unwrap().report;
+                let etag = write.then(|| partial.etag.to_string());
+                assert_eq!(
+                    (error.etag, error.problems.as_slice()),
+                    (etag, partial.error.problems()),
+                    "{name}"
+                );
+                let effect = if write { Effect::Applied } else { Effect::NotApplied };
+                assert_eq!(error.effect, effect, "{name}");
+            }
+            answer::Answer::Failed(mut failed) => {
+                secrets.iter().for_each(|secret| failed.redact(secret));
+                failed.redact(run::TOKEN);
+                self.fails_as(&failed, write, &report);
+            }
+        }
     }
 }
 
@@ -412,6 +427,12 @@ impl<R: Resource> Check<'_, R> {
             ..Report::default()
         }
     }
+}
+
+/// Whether the transport did not take the answer: it was too large, or compressed.
+fn was_not_taken(report: &Report) -> bool {
+    let error = report.error.as_ref().map(|error| &error.report);
+    error.is_some_and(|error| error.kind == report::Kind::UnexpectedAnswer && error.status == Some(200))
 }
 
 /// What arrives of an answer: nothing, where its end is lost and its status does not decide.

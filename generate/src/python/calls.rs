@@ -9,16 +9,14 @@ use crate::words::{docstring, plural};
 
 /// What the calls on all kinds have in common, and those on all that can be changed.
 pub(super) fn calls() -> String {
-    let reads: [(&str, &str); 2] = [
-        (
-            "def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:",
-            include_str!("../../../akua-py/src/docs/get.txt"),
-        ),
-        (
-            "def list(\n        self, *, page_size: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]\n    ) -> ResourceList[_R]:",
-            include_str!("../../../akua-py/src/docs/list.txt"),
-        ),
-    ];
+    let lists: [(&str, &str); 1] = [(
+        "def list(\n        self, *, page_size: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]\n    ) -> ResourceList[_R]:",
+        include_str!("../../../akua-py/src/docs/list.txt"),
+    )];
+    let reads: [(&str, &str); 1] = [(
+        "def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:",
+        include_str!("../../../akua-py/src/docs/get.txt"),
+    )];
     let writes: [(&str, &str); 2] = [
         (
             "def edit_with(\n        self,\n        resource: str | _R,\n        change: Callable[[_R], Mapping[str, Any] | _R | None],\n        /,\n        **options: Unpack[EditOptions],\n    ) -> EditResult[_R]:",
@@ -33,13 +31,15 @@ pub(super) fn calls() -> String {
         let call = |(signature, doc): &(&str, &str)| format!("    {signature}\n{}\n", docstring(doc, 8));
         calls.iter().map(call).collect()
     };
-    "\nclass _Reads(Generic[_R]):\n".to_owned()
-        + &all(&reads)
+    "\nclass _Lists(Generic[_R]):\n".to_owned()
+        + &all(&lists)
         + "    def __copy__(self) -> Self: ...
     def __deepcopy__(self, _memo: Any) -> Self: ...
     def __reduce__(self) -> tuple[Callable[[dict[str, Any], str], Any], tuple[dict[str, Any], str]]: ...
 
-class _Calls(_Reads[_R]):
+class _Reads(_Lists[_R]):
+" + &all(&reads)
+        + "\nclass _Calls(_Reads[_R]):
 " + &all(&writes)
         + "    def _carry_out(
         self,
@@ -134,6 +134,45 @@ impl Act {
     }
 }
 
+/// A call that reads what there is of one beside itself.
+struct Look {
+    name: &'static str,
+    of: ResourceKind,
+    gives: &'static str,
+    doc: &'static str,
+}
+
+const LOOKS: &[Look] = &[Look {
+    name: "kubeconfig",
+    of: ResourceKind::Cluster,
+    gives: "Secret",
+    doc: include_str!("../../../akua-py/src/docs/kubeconfig.txt"),
+}];
+
+impl Look {
+    fn of(kind: ResourceKind) -> impl Iterator<Item = &'static Self> {
+        LOOKS.iter().filter(move |look| look.of == kind)
+    }
+
+    fn signature(&self) -> String {
+        let (name, gives, subject) = (self.name, self.gives, self.of.name());
+        let class = classes(self.of).0;
+        format!("def {name}(self, {subject}: str | {class}, /, **options: Unpack[CallOptions]) -> {gives}:")
+    }
+
+    fn stub(&self) -> String {
+        format!("    {}\n{}\n", self.signature(), docstring(self.doc, 8))
+    }
+
+    fn awaited(&self) -> String {
+        let (name, subject, calls) = (self.name, self.of.name(), classes(self.of).1);
+        format!(
+            "\n    async {}\n        \"\"\"Reads it. See `akua.{calls}.{name}`.\"\"\"\n        return await self._read(\"{name}\", {subject}, options)\n",
+            self.signature()
+        )
+    }
+}
+
 /// The call that waits for an operation, from its result on: `plain` is for the stubs.
 fn wait(answer: &str, result: &str) -> String {
     format!(
@@ -149,7 +188,11 @@ pub(super) fn calls_of(kind: ResourceKind) -> String {
     } else {
         "None"
     };
-    let base = if kind.is_writable() { "_Calls" } else { "_Reads" };
+    let base = match (kind.is_writable(), kind.is_readable()) {
+        (true, _) => "_Calls",
+        (false, true) => "_Reads",
+        (false, false) => "_Lists",
+    };
     let mut text = format!(
         "\n@final\nclass {calls}({base}[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`.\"\"\"\n\n"
     );
@@ -160,6 +203,7 @@ pub(super) fn calls_of(kind: ResourceKind) -> String {
             docstring(include_str!("../../../akua-py/src/docs/list.txt"), 8)
         );
     }
+    Look::of(kind).for_each(|look| text += &look.stub());
     for act in Act::of(kind) {
         text += &act.stubs();
     }
@@ -223,14 +267,14 @@ pub(super) fn collections() -> String {
     let mut text = format!(
         "\"\"\"The calls of the asynchronous client on each kind.\n\n{HEAD}\n\"\"\"\n\n\
          from __future__ import annotations\n\n\
-         from akua._aio import AsyncCollection, AsyncList, AsyncReads\n\
+         from akua._aio import AsyncCollection, AsyncList, AsyncLists, AsyncReads\n\
          from akua.generated.kinds import {}\n\n\
          TYPE_CHECKING = False\n\
          if TYPE_CHECKING:\n    \
              from collections.abc import Awaitable, Callable\n    \
              from typing import Any, Literal\n\n    \
              from typing_extensions import Unpack\n\n    \
-             from akua._akua import EditResult\n    \
+             from akua._akua import EditResult, Secret\n    \
              from akua._launched import AsyncLaunched, Waited\n    \
              from akua.generated.enums import {}\n    \
              from akua.generated.fields import {}\n    \
@@ -247,10 +291,10 @@ pub(super) fn collections() -> String {
         } else {
             "None"
         };
-        let base = if kind.is_writable() {
-            "AsyncCollection"
-        } else {
-            "AsyncReads"
+        let base = match (kind.is_writable(), kind.is_readable()) {
+            (true, _) => "AsyncCollection",
+            (false, true) => "AsyncReads",
+            (false, false) => "AsyncLists",
         };
         text += &format!(
             "\n\nclass Async{calls}({base}[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`. See `akua.{calls}`, which it is like.\"\"\"\n"
@@ -263,6 +307,7 @@ pub(super) fn collections() -> String {
                 passed.join(", ")
             );
         }
+        Look::of(kind).for_each(|look| text += &look.awaited());
         for act in Act::of(kind) {
             text += &act.awaited();
         }

@@ -13,6 +13,8 @@ class cluster_patch;
 class cluster : public detail::shown {
  public:
   static constexpr akua_kind kind = AKUA_CLUSTER;
+  // Whether one can be read by its id.
+  static constexpr bool readable = true;
   // Whether it can be changed, and so has a patch.
   static constexpr bool writable = true;
   using patch = cluster_patch;
@@ -83,6 +85,8 @@ class workspace_patch;
 class workspace : public detail::shown {
  public:
   static constexpr akua_kind kind = AKUA_WORKSPACE;
+  // Whether one can be read by its id.
+  static constexpr bool readable = true;
   // Whether it can be changed, and so has a patch.
   static constexpr bool writable = true;
   using patch = workspace_patch;
@@ -145,6 +149,8 @@ class workspace_patch : public detail::patch<workspace_patch, AKUA_WORKSPACE> {
 class operation : public detail::shown {
  public:
   static constexpr akua_kind kind = AKUA_OPERATION;
+  // Whether one can be read by its id.
+  static constexpr bool readable = true;
   // Whether it can be changed, and so has a patch.
   static constexpr bool writable = false;
   using detail::shown::shown;
@@ -212,12 +218,34 @@ class operation : public detail::shown {
   }
 };
 
+// A region as one answer showed it.
+class region : public detail::shown {
+ public:
+  static constexpr akua_kind kind = AKUA_REGION;
+  // Whether one can be read by its id.
+  static constexpr bool readable = false;
+  // Whether it can be changed, and so has a patch.
+  static constexpr bool writable = false;
+  using detail::shown::shown;
+  // The id, 1 to 54 code points: the `region_id` of a cluster.
+  std::string_view id() const noexcept { return text(AKUA_ID); }
+  // Its name. Documented for writes only, so it may be missing.
+  maybe_text name() const noexcept { return maybe(AKUA_NAME); }
+  // Calls `visit` with the name and the value of each of these.
+  template <class Visit>
+  void each_property(Visit&& visit) const {
+    visit("id", id());
+    visit("name", name());
+  }
+};
+
 // Calls `visit` with a null pointer of the type of each kind, for programs that are about all of them.
 template <class Visit>
 void each_kind(Visit&& visit) {
   visit(static_cast<const cluster*>(nullptr));
   visit(static_cast<const workspace*>(nullptr));
   visit(static_cast<const operation*>(nullptr));
+  visit(static_cast<const region*>(nullptr));
 }
 
 namespace detail {
@@ -231,6 +259,8 @@ class kinds {
   auto workspaces(call_options options) const { return self().template collection<workspace>(std::move(options)); }
   auto operations() const { return self().template collection<operation>(); }
   auto operations(call_options options) const { return self().template collection<operation>(std::move(options)); }
+  auto regions() const { return self().template collection<region>(); }
+  auto regions(call_options options) const { return self().template collection<region>(std::move(options)); }
 
  private:
   const Client& self() const noexcept { return static_cast<const Client&>(*this); }

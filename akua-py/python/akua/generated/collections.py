@@ -5,8 +5,8 @@ Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs
 
 from __future__ import annotations
 
-from akua._aio import AsyncCollection, AsyncList, AsyncReads
-from akua.generated.kinds import Cluster, Operation, Workspace
+from akua._aio import AsyncCollection, AsyncList, AsyncLists, AsyncReads
+from akua.generated.kinds import Cluster, Operation, Region, Workspace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from akua._akua import EditResult
+    from akua._akua import EditResult, Secret
     from akua._launched import AsyncLaunched, Waited
     from akua.generated.enums import OwnerType
     from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 class AsyncClusters(AsyncCollection[Cluster]):
     """The clusters that a client may see: `client.clusters`. See `akua.Clusters`, which it is like."""
+
+    async def kubeconfig(self, cluster: str | Cluster, /, **options: Unpack[CallOptions]) -> Secret:
+        """Reads it. See `akua.Clusters.kubeconfig`."""
+        return await self._read("kubeconfig", cluster, options)
 
     async def suspend(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
         """Says whether the server has accepted it. See `akua.Clusters.suspend`."""
@@ -199,6 +203,10 @@ class AsyncOperations(AsyncReads[Operation]):
         )
 
 
+class AsyncRegions(AsyncLists[Region]):
+    """The regions that a client may see: `client.regions`. See `akua.Regions`, which it is like."""
+
+
 class AsyncClientCalls:
     """The calls of an asynchronous client on each kind."""
 
@@ -208,10 +216,13 @@ class AsyncClientCalls:
     """The calls on workspaces."""
     operations: AsyncOperations
     """The calls on operations."""
+    regions: AsyncRegions
+    """The calls on regions."""
 
 
 ALL: dict[str, Any] = {
     "clusters": AsyncClusters,
     "workspaces": AsyncWorkspaces,
     "operations": AsyncOperations,
+    "regions": AsyncRegions,
 }

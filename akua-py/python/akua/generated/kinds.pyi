@@ -11,7 +11,7 @@ from typing import Any, Generic, Literal, TypeVar, final
 from typing_extensions import Self, Unpack
 
 from akua import fleet as _fleet
-from akua._akua import EditResult, ResourceList
+from akua._akua import EditResult, ResourceList, Secret
 from akua._launched import Launched, Waited
 from akua.generated.settings import CallOptions, EditOptions, FleetOptions, LaunchOptions, WaitOptions
 from akua.generated.enums import BilledBy as BilledBy
@@ -37,6 +37,8 @@ __all__ = [
     "Operations",
     "OwnerType",
     "Provider",
+    "Region",
+    "Regions",
     "Workspace",
     "WorkspaceClass",
     "WorkspaceFields",
@@ -253,21 +255,18 @@ class Operation(_Answered):
         Lists leave them out.
         """
 
-class _Reads(Generic[_R]):
-    def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:
-        """Reads one. A read is tried again within the deadline, and never takes effect.
+@final
+class Region(_Answered):
+    """A region as one answer showed it: immutable, equal if everything in it is equal."""
 
-            >>> client.clusters.get("clu_1")
-            Cluster(id='clu_1', name='cluster 1', state='active', etag='42')
+    @property
+    def id(self) -> str:
+        """The id, 1 to 54 code points: the `region_id` of a cluster."""
+    @property
+    def name(self) -> str | None:
+        """Its name. Documented for writes only, so it may be missing."""
 
-        Args:
-            id: Its id, or a version of it that was read before.
-            **options: Those of every call: see `CallOptions`.
-
-        Raises:
-            NotFoundError: There is none, or the token may not see it.
-            AkuaError: Any other kind but `ConflictError`.
-        """
+class _Lists(Generic[_R]):
     def list(
         self, *, page_size: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]
     ) -> ResourceList[_R]:
@@ -289,6 +288,22 @@ class _Reads(Generic[_R]):
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, _memo: Any) -> Self: ...
     def __reduce__(self) -> tuple[Callable[[dict[str, Any], str], Any], tuple[dict[str, Any], str]]: ...
+
+class _Reads(_Lists[_R]):
+    def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:
+        """Reads one. A read is tried again within the deadline, and never takes effect.
+
+            >>> client.clusters.get("clu_1")
+            Cluster(id='clu_1', name='cluster 1', state='active', etag='42')
+
+        Args:
+            id: Its id, or a version of it that was read before.
+            **options: Those of every call: see `CallOptions`.
+
+        Raises:
+            NotFoundError: There is none, or the token may not see it.
+            AkuaError: Any other kind but `ConflictError`.
+        """
 
 class _Calls(_Reads[_R]):
     def edit_with(
@@ -363,6 +378,24 @@ class _Calls(_Reads[_R]):
 class Clusters(_Calls[Cluster]):
     """The clusters that a client may see: `client.clusters`."""
 
+    def kubeconfig(self, cluster: str | Cluster, /, **options: Unpack[CallOptions]) -> Secret:
+        """Reads the kubeconfig of a cluster, which makes whoever has it its administrator. Nothing shows it but `Secret.expose`.
+
+            >>> client.clusters.kubeconfig("clu_1")
+            Secret(hidden)
+
+        That it was handed out is written into the audit log of the workspace, so it is asked for once and never again by itself: after
+        a lost answer it may have been handed out. The call may be made again, as it changes nothing.
+
+        Args:
+            cluster: The cluster or its id.
+            **options: Those of every call: see `CallOptions`.
+
+        Raises:
+            PermissionDeniedError: Owners and administrators of the workspace alone may.
+            NotFoundError: There is no such cluster, or the token may not see it.
+            AkuaError: Any other kind but `ConflictError`. None shows anything of a kubeconfig.
+        """
     def suspend(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> Launched:
         """Suspends a cluster that runs, and says whether the server has accepted that: in the version that was seen, or not at all.
 
@@ -869,6 +902,11 @@ class Operations(_Reads[Operation]):
             ValidationError: The token is damaged, or for another service or context, or that of a write that is to be resolved.
         """
 
+@final
+class Regions(_Lists[Region]):
+    """The regions that a client may see: `client.regions`."""
+
+
 class _ClientCalls:
     """The calls of a client on each kind."""
 
@@ -883,3 +921,7 @@ class _ClientCalls:
     @property
     def operations(self) -> Operations:
         """The calls on operations."""
+
+    @property
+    def regions(self) -> Regions:
+        """The calls on regions."""

@@ -1,0 +1,32 @@
+//! Kubeconfigs that servers give: a runner is shown nothing of one but where it asks for it.
+
+use serde_json::Value;
+
+use crate::case::{Call, Order};
+
+/// What the kubeconfigs of all cases have in them. No eight bytes of it in a row may be shown.
+pub const SECRET: &str = "Zq7Kd93mXw52Lb81";
+
+/// Looks at everything that a call for a kubeconfig gave, and takes out what the language shows of it.
+pub(crate) fn look_at(report: &mut Value, faults: &mut Vec<String>, order: &Order) {
+    if !matches!(order.call, Call::Kubeconfig { .. }) {
+        return;
+    }
+    let Some(properties) = report.as_object_mut() else {
+        return;
+    };
+    let exposed = properties.remove("kubeconfig");
+    let shown = properties.remove("shown").unwrap_or_default();
+    let told = format!("{shown} {}", Value::Object(properties.clone()));
+    properties.extend(exposed.map(|exposed| ("kubeconfig".to_owned(), exposed)));
+    let texts = shown.as_array().map_or(&[] as &[Value], Vec::as_slice);
+    if texts.is_empty() || !texts.iter().all(Value::is_string) {
+        faults.push(
+            "`shown` has to be a list of texts: what the language shows of a kubeconfig, or of its error".to_owned(),
+        );
+    }
+    let is_seen = |piece: &[u8]| std::str::from_utf8(piece).is_ok_and(|piece| told.contains(piece));
+    if SECRET.as_bytes().windows(8).any(is_seen) {
+        faults.push("a kubeconfig is shown".to_owned());
+    }
+}
