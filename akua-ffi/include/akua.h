@@ -428,6 +428,9 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // The kind of a region.
 #define AKUA_REGION 4
 
+// The kind of compute settings.
+#define AKUA_CLUSTER_COMPUTE_SETTINGS 5
+
 // A text, of a cluster, a workspace, an operation and a region; of a cluster: The id, 1 to 54 code points; of a
 // workspace: The id, 1 to 53 code points; of an operation: The id, 1 to 53 code points; of a region: The id, 1 to 54
 // code points: the `region_id` of a cluster.
@@ -466,10 +469,11 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // 3339 text on one page of the documentation, Unix seconds on another.
 #define AKUA_CREATED_AT 10
 
-// A time, of a cluster and a workspace: When it last changed.
+// A time, of a cluster, a workspace and compute settings; of a cluster: When it last changed; of a workspace: When
+// it last changed; of compute settings: When they last changed.
 #define AKUA_UPDATED_AT 11
 
-// A text, of a cluster and a workspace: The etag of this version.
+// A text, of a cluster, a workspace and compute settings: The etag of this version.
 #define AKUA_ETAG 12
 
 // A text, of a workspace: The part of its address that people choose: 3 to 39 code points when it is written, of any
@@ -535,6 +539,20 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // JSON, of an operation: Its steps: `name`, `status`, `execution_type` (`user` and `approval` wait for a person) and
 // more of each. Lists leave them out.
 #define AKUA_STEPS 32
+
+// A text, of compute settings: The cluster's id, 1 to 54 code points, by which the settings are read and changed.
+#define AKUA_CLUSTER_ID 33
+
+// A text, of compute settings: Whether the number of machines follows what the cluster needs. Only a value that this
+// version knows can be written. On the wire it is written as `auto_scaling_enabled`: true for `active`, false for
+// `paused`.
+#define AKUA_AUTO_SCALING 34
+
+// A number, of compute settings: How many machines there are now.
+#define AKUA_MACHINES 35
+
+// A number, of compute settings: How many machines there may be: 0 to 100 when it is written, any number in answers.
+#define AKUA_MAX_MACHINES 36
 
 // Flag, of a client. Whether what is not set is taken from the environment, which is read when the client is made:
 // `AKUA_API_URL`, `AKUA_API_TOKEN` (else the token of `~/.config/akua/config.json`), `AKUA_CONTEXT` and the usual

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard};
 use akua_http::{Client, Editing, Progress};
 use akua_model::edit::{Edited, ResumeToken, Target};
 use akua_model::report::{Effect, Report};
-use akua_model::{Listed, Resource, ResourceKind, Secrets, with_kind};
+use akua_model::{Declared, Resource, ResourceKind, Secrets, with_kind};
 
 use crate::call::{Failure, call};
 use crate::client::akua_client;
@@ -132,7 +132,7 @@ fn begin(
         ),
         Of::Id(kind, id) => with_kind!(
             kind,
-            Resource R => begun::<R>(client, options, id.parse::<<R as Listed>::Id>()?, patch),
+            Resource R => begun::<R>(client, options, id.parse::<<R as Declared>::Id>()?, patch),
             else => Err(unwritable("kind", kind).into())
         ),
     }

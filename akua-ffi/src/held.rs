@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use akua_model::{Listed, Properties, ResourceKind, Shown, Value};
+use akua_model::{Declared, Properties, ResourceKind, Shown, Value};
 
 use crate::generated::kinds::akua_property;
 use crate::handle::{Handle, Misuse};
@@ -30,14 +30,14 @@ trait Held: Properties + Any {
     fn copy(&self) -> Box<dyn Held>;
 }
 
-impl<R: Listed> Held for R {
+impl<R: Declared> Held for R {
     fn copy(&self) -> Box<dyn Held> {
         Box::new(self.clone())
     }
 }
 
 impl akua_resource {
-    pub(crate) fn new<R: Listed>(resource: R) -> Self {
+    pub(crate) fn new<R: Declared>(resource: R) -> Self {
         Self::holding(Box::new(resource), Numbered::of(R::KIND))
     }
 
@@ -61,7 +61,7 @@ impl akua_resource {
     }
 
     /// What is inside, which has to be an `R`.
-    pub(crate) fn of_kind<R: Listed>(&self, name: &'static str) -> Result<&R, Misuse> {
+    pub(crate) fn of_kind<R: Declared>(&self, name: &'static str) -> Result<&R, Misuse> {
         same_kind(name, self.kind(), R::KIND)?;
         let inside: &dyn Any = &*self.held;
         inside

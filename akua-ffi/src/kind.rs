@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use akua_model::property::Type;
-use akua_model::{Listed, Properties, Property, ResourceKind, Shown, Value, with_article, with_kind};
+use akua_model::{Declared, Properties, Property, ResourceKind, Shown, Value, with_article, with_kind};
 
 use crate::generated::kinds::{KINDS, PROPERTIES, akua_kind, akua_property};
 use crate::handle::Misuse;
@@ -32,9 +32,9 @@ pub(crate) fn same_kind(name: &'static str, given: ResourceKind, expected: Resou
     Err(Misuse::new(name, problem))
 }
 
-/// One of the kind: `a cluster`, `an operation`.
+/// One of the kind: `a cluster`, `an operation`, `compute settings`.
 pub(crate) fn one(kind: ResourceKind) -> String {
-    with_article(kind.name())
+    with_article(kind.noun())
 }
 
 /// Why a kind has no call that changes one.

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use akua_http::{Client, LaunchProgress, Launching};
 use akua_model::edit::{LaunchKind, LaunchToken, Launched, Sight};
 use akua_model::report::Report;
-use akua_model::{Cluster, IdempotencyKey, IfMatch, Listed, Operation, Workspace, with_kind};
+use akua_model::{Cluster, Declared, IdempotencyKey, IfMatch, Operation, Workspace, with_kind};
 
 use crate::call::{Failure, call};
 use crate::client::akua_client;
@@ -62,14 +62,11 @@ impl Handle for akua_launch {
 }
 
 struct State {
-    launching: AnyLaunching,
+    launching: Launching,
     /// Whether the write is about to be sent for the first time.
     is_ready: bool,
     token: Option<Text>,
 }
-
-/// What it is of is told by the launch, whichever collection it goes through.
-type AnyLaunching = Launching<Operation>;
 
 /// What a launch that has ended becomes: a report if what was wanted is accepted or so anyway, else an error.
 fn ended(launched: &Launched) -> Result<akua_report, Failure> {
@@ -92,7 +89,7 @@ fn begin(
     options: Option<&akua_call_options>,
     kind: akua_launch_kind,
     of: Of<'_>,
-) -> Result<AnyLaunching, Failure> {
+) -> Result<Launching, Failure> {
     let kind = kind_of(kind)?;
     let (collection, _) = akua_call_options::collection::<Operation>(client, options)?;
     let seen = match of {
@@ -111,7 +108,7 @@ fn begin(
 }
 
 /// Runs a launch to its end.
-fn run(mut launching: AnyLaunching) -> Result<akua_report, Failure> {
+fn run(mut launching: Launching) -> Result<akua_report, Failure> {
     loop {
         if let LaunchProgress::Done(launched) = launching.next() {
             return ended(&launched);
@@ -120,7 +117,7 @@ fn run(mut launching: AnyLaunching) -> Result<akua_report, Failure> {
 }
 
 impl akua_launch {
-    fn new(launching: AnyLaunching) -> Self {
+    fn new(launching: Launching) -> Self {
         Self(Mutex::new(State {
             launching,
             is_ready: false,

@@ -7,9 +7,9 @@ use akua_model::with_kind;
 use crate::call::call;
 use crate::client::akua_client;
 use crate::generated::kinds::akua_kind;
-use crate::handle::{Handle, from_c};
+use crate::handle::{Handle, Misuse, from_c};
 use crate::held::akua_resource;
-use crate::kind::kind_of;
+use crate::kind::{kind_of, one};
 use crate::locks::alone;
 use crate::options::akua_call_options;
 use crate::report::akua_report;
@@ -38,10 +38,18 @@ pub unsafe extern "C-unwind" fn akua_list_new(
     error: *mut *mut akua_report,
 ) -> akua_status {
     call!(error, |client: handle, options: optional| -> list {
-        let items: Items = with_kind!(kind_of(kind)?, R => {
-            let (collection, page) = akua_call_options::collection::<R>(client, options)?;
-            Box::new(collection.list_from(page).map(|item| item.map(akua_resource::new)))
-        });
+        let kind = kind_of(kind)?;
+        let items: Items = with_kind!(
+            kind,
+            Listed R => {
+                let (collection, page) = akua_call_options::collection::<R>(client, options)?;
+                Box::new(collection.list_from(page).map(|item| item.map(akua_resource::new)))
+            },
+            else => {
+                let problem = format!("is of {}, of which there is no list (read them by the id)", one(kind));
+                return Err(Misuse::new("kind", problem).into());
+            }
+        );
         akua_list(Mutex::new(items))
     })
 }

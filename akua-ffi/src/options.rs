@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use akua_http::settings::{CallOptions, Of, Setting, Takes, Value, numbered};
 use akua_http::{Client, ClientBuilder, Collection, Error};
-use akua_model::{Listed, PageQuery};
+use akua_model::{Declared, PageQuery};
 
 use crate::call::{Failure, call};
 use crate::cancel::akua_cancel;
@@ -125,7 +125,7 @@ impl akua_client_options {
 
 impl akua_call_options {
     /// The collection with these options, and the page that a list begins with.
-    pub(crate) fn collection<R: Listed>(
+    pub(crate) fn collection<R: Declared>(
         client: &Client,
         options: Option<&Self>,
     ) -> Result<(Collection<R>, PageQuery), Misuse> {

@@ -3,7 +3,7 @@
 use akua_http::Awaited;
 use akua_model::edit::{Edited, Outcome};
 use akua_model::report::Kind;
-use akua_model::{Cluster, ClusterId, Etag, IdempotencyKey, IfMatch, Listed, Resource, ResourceKind, with_kind};
+use akua_model::{Cluster, ClusterId, Declared, Etag, IdempotencyKey, IfMatch, Resource, ResourceKind, with_kind};
 
 use crate::call::{Failure, call, get};
 use crate::client::akua_client;

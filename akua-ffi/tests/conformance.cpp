@@ -205,7 +205,7 @@ static json read(const akua::collection<R>& plain, const json& call) {
       const auto got = plain.get(call.value("id", ""));
       r[got ? "resource" : "error"] = got ? report(*got) : report(got.error());
     }
-  } else {
+  } else if constexpr (R::listed) {
     r["items"] = json::array();
     for (const auto& item : plain.list()) {
       if (item)

@@ -62,7 +62,7 @@ for standard in c++17 c++20; do
                 $compiler -std=$standard "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) -x c++ -
         done
         # A template has no warnings before it is used.
-        for used in ranges launches clusters; do
+        for used in ranges launches clusters singletons; do
             $compiler -std=$standard "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/$used.cpp
         done
     done
@@ -95,7 +95,7 @@ build_and_run() {
     fi
 }
 
-for name in calls edits keyed launches clusters; do
+for name in calls edits keyed launches clusters singletons; do
     build_and_run $name gcc c99 shared akua-ffi/tests/$name.c
     build_and_run $name clang c17 static akua-ffi/tests/$name.c
 done
@@ -110,6 +110,8 @@ build_and_run launches g++ c++17 shared akua-ffi/tests/launches.cpp
 build_and_run launches-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/launches.cpp
 build_and_run clusters g++ c++17 shared akua-ffi/tests/clusters.cpp
 build_and_run clusters-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/clusters.cpp
+build_and_run singletons g++ c++17 shared akua-ffi/tests/singletons.cpp
+build_and_run singletons-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/singletons.cpp
 build_and_run ranges g++ c++20 shared akua-ffi/tests/ranges.cpp
 build_and_run ranges clang++ c++17 static akua-ffi/tests/ranges.cpp
 if whole; then

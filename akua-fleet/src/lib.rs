@@ -66,7 +66,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use akua_http::{BoxError, Collection, Error};
-use akua_model::{Resource, Secrets};
+use akua_model::{Listed, Resource, Secrets};
 
 pub use self::dispatch::{Dispatched, Dispatcher};
 pub use self::end::{End, EndField, Proof};
@@ -106,7 +106,7 @@ pub trait CollectionExt<R: Resource> {
     fn fleet(&self, plan: Plan<R>, ledger: impl AsRef<Path>) -> Result<Fleet<R>, Error>;
 }
 
-impl<R: Resource + 'static> CollectionExt<R> for Collection<R> {
+impl<R: Resource + Listed + 'static> CollectionExt<R> for Collection<R> {
     fn fleet(&self, plan: Plan<R>, ledger: impl AsRef<Path>) -> Result<Fleet<R>, Error> {
         let (ledger, inputs) = plan::write_down(self, plan, ledger.as_ref())?;
         Ok(Fleet {

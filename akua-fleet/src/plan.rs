@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use akua_http::{BoxError, Collection, Deletable, Error};
 use akua_model::edit::{LaunchKind, Target};
-use akua_model::{Cluster, PageQuery, Resource, Secrets};
+use akua_model::{Cluster, Listed, PageQuery, Resource, Secrets};
 use sha2::{Digest, Sha256};
 
 use super::item::StoredPatch;
@@ -242,7 +242,7 @@ impl<R: Resource + 'static> Plan<R> {
 }
 
 /// Writes a plan into its ledger, or finds it there. What work on its items needs beside the ledger comes with it.
-pub(super) fn write_down<R: Resource + 'static>(
+pub(super) fn write_down<R: Resource + Listed + 'static>(
     collection: &Collection<R>,
     plan: Plan<R>,
     path: &Path,
@@ -378,7 +378,7 @@ impl Intake<'_> {
     }
 
     /// Lists everything and takes what `wanted` gives a patch for. What is in the ledger is not listed again.
-    fn listed<R: Resource>(
+    fn listed<R: Resource + Listed>(
         &mut self,
         collection: &Collection<R>,
         wanted: impl Fn(&R) -> Result<Option<Option<String>>, BoxError>,

@@ -5,11 +5,11 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use akua_model::edit::{Policy, SavedToken};
+use akua_model::edit::{Clock, Policy, SavedToken};
 use akua_model::http::Request;
 use akua_model::{
-    IdempotencyKey, IfMatch, Listed, Page, PageQuery, Patch, Readable, Resource, Traceparent, WorkspaceContext, answer,
-    request, with_article,
+    Declared, IdempotencyKey, IfMatch, Listed, Page, PageQuery, Patch, Readable, Resource, Traceparent,
+    WorkspaceContext, answer, request, with_article,
 };
 
 use crate::cancel::Cancel;
@@ -42,19 +42,46 @@ use crate::exchange::Exchange;
 #[derive(Clone, Debug)]
 #[must_use = "it does nothing until one of its calls is made"]
 pub struct Collection<R> {
-    client: Client,
+    caller: Caller,
     pub(crate) timeout: Option<Duration>,
     context: Option<WorkspaceContext>,
-    cancel: Option<Cancel>,
-    traceparent: Option<Traceparent>,
     pub(crate) policy: Option<Policy>,
     pub(crate) keep: Option<KeepResumeToken>,
     of: PhantomData<fn() -> R>,
 }
 
+/// Who makes the calls, whatever kind they are about.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) client: Client,
+    pub(crate) cancel: Option<Cancel>,
+    traceparent: Option<Traceparent>,
+    /// The word for one of the kind.
+    noun: &'static str,
+}
+
+impl Caller {
+    pub(crate) fn exchange_until<'a>(&'a self, request: &'a Request, deadline: Deadline) -> Exchange<'a> {
+        Exchange::new(&self.client, request, self.noun, deadline, self.cancel.as_ref())
+            .with_traceparent(self.traceparent.as_ref())
+    }
+
+    /// The clock as a call begins.
+    pub(crate) fn clock(&self) -> Clock {
+        let pace = self.client.pace();
+        Clock {
+            elapsed: Duration::ZERO,
+            unix_ms: pace.unix_ms(),
+            since_boot: pace.since_boot(),
+            entropy: 0,
+            cancelled: self.cancel.as_ref().is_some_and(Cancel::is_cancelled),
+        }
+    }
+}
+
 impl Client {
     /// The resources of a kind that the token may see, for code that is generic over kinds.
-    pub fn collection<R: Listed>(&self) -> Collection<R> {
+    pub fn collection<R: Declared>(&self) -> Collection<R> {
         Collection::new(self.clone())
     }
 }
@@ -74,14 +101,19 @@ macro_rules! collections {
 
 akua_model::each_collection!(collections);
 
-impl<R: Listed> Collection<R> {
+impl<R: Declared> Collection<R> {
     pub(crate) fn new(client: Client) -> Self {
+        let noun = R::NOUN;
+        let (cancel, traceparent) = (None, None);
         Self {
-            client,
+            caller: Caller {
+                client,
+                cancel,
+                traceparent,
+                noun,
+            },
             timeout: None,
             context: None,
-            cancel: None,
-            traceparent: None,
             policy: None,
             keep: None,
             of: PhantomData,
@@ -103,7 +135,7 @@ impl<R: Listed> Collection<R> {
 
     /// A handle that ends the calls from another thread.
     pub fn cancel(mut self, cancel: &Cancel) -> Self {
-        self.cancel = Some(cancel.clone());
+        self.caller.cancel = Some(cancel.clone());
         self
     }
 
@@ -122,10 +154,56 @@ impl<R: Listed> Collection<R> {
     /// # Ok::<(), akua_http::Error>(())
     /// ```
     pub fn traceparent(mut self, position: &Traceparent) -> Self {
-        self.traceparent = Some(position.clone());
+        self.caller.traceparent = Some(position.clone());
         self
     }
 
+    pub(crate) fn exchange<'a>(&'a self, request: &'a Request) -> Exchange<'a> {
+        let client = self.client().inner();
+        let deadline = Deadline::after(self.timeout.unwrap_or(client.timeout));
+        self.exchange_until(request, deadline)
+    }
+
+    pub(crate) fn exchange_until<'a>(&'a self, request: &'a Request, deadline: Deadline) -> Exchange<'a> {
+        self.caller.exchange_until(request, deadline)
+    }
+
+    /// The clock as a call begins.
+    pub(crate) fn clock(&self) -> Clock {
+        self.caller.clock()
+    }
+
+    /// Who makes the calls.
+    pub(crate) fn caller(&self) -> Caller {
+        self.caller.clone()
+    }
+
+    /// The client that the calls are made by.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.caller.client
+    }
+
+    /// The same calls, made by another client.
+    pub fn with_client(mut self, client: &Client) -> Self {
+        self.caller.client = client.clone();
+        self
+    }
+
+    /// The handle that ends the calls, if there is one.
+    #[must_use]
+    pub fn cancel_handle(&self) -> Option<&Cancel> {
+        self.caller.cancel.as_ref()
+    }
+
+    /// The workspace that the calls are about: the client's, unless [`context`](Self::context) has set another.
+    #[must_use]
+    pub fn effective_context(&self) -> Option<&WorkspaceContext> {
+        self.context.as_ref().or(self.client().inner().context.as_ref())
+    }
+}
+
+impl<R: Listed> Collection<R> {
     /// One page of the list.
     ///
     /// # Errors
@@ -141,41 +219,6 @@ impl<R: Listed> Collection<R> {
         let _entered = span.enter();
         self.exchange(&request)
             .read(|answer| answer::of_page::<R>(answer).into())
-    }
-
-    pub(crate) fn exchange<'a>(&'a self, request: &'a Request) -> Exchange<'a> {
-        let client = self.client.inner();
-        let deadline = Deadline::after(self.timeout.unwrap_or(client.timeout));
-        self.exchange_until(request, deadline)
-    }
-
-    pub(crate) fn exchange_until<'a>(&'a self, request: &'a Request, deadline: Deadline) -> Exchange<'a> {
-        Exchange::new(&self.client, request, R::NOUN, deadline, self.cancel.as_ref())
-            .with_traceparent(self.traceparent.as_ref())
-    }
-
-    /// The client that the calls are made by.
-    #[must_use]
-    pub fn client(&self) -> &Client {
-        &self.client
-    }
-
-    /// The same calls, made by another client.
-    pub fn with_client(mut self, client: &Client) -> Self {
-        self.client = client.clone();
-        self
-    }
-
-    /// The handle that ends the calls, if there is one.
-    #[must_use]
-    pub fn cancel_handle(&self) -> Option<&Cancel> {
-        self.cancel.as_ref()
-    }
-
-    /// The workspace that the calls are about: the client's, unless [`context`](Self::context) has set another.
-    #[must_use]
-    pub fn effective_context(&self) -> Option<&WorkspaceContext> {
-        self.context.as_ref().or(self.client.inner().context.as_ref())
     }
 }
 

@@ -41,7 +41,7 @@ use crate::sender::{Asked, Before, Heard, Sender};
 /// # Ok::<(), akua_http::Error>(())
 /// ```
 pub struct Editing<R: Resource> {
-    sender: Sender<R>,
+    sender: Sender,
     edit: Edit<R>,
     /// What the protocol is told next.
     input: Option<Input<R>>,
@@ -63,9 +63,9 @@ pub enum Progress<R: Resource> {
 }
 
 impl<R: Resource> Editing<R> {
-    pub(crate) fn new(collection: Collection<R>, edit: Edit<R>) -> Self {
+    pub(crate) fn new(collection: &Collection<R>, edit: Edit<R>) -> Self {
         Self {
-            sender: Sender::new(collection, edit.policy()),
+            sender: Sender::new(collection.caller(), edit.policy()),
             edit,
             input: Some(Input::Begin),
             ready: None,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use akua_model::edit::{Change, Contract, Edit, Edited, Options, Policy, ResumeMode, ResumeToken, SavedToken, Target};
-use akua_model::{Listed, Resource, Secrets};
+use akua_model::{Declared, Resource, Secrets};
 
 use crate::collection::{Collection, KeepResumeToken};
 use crate::credentials::BoxError;
@@ -157,14 +157,14 @@ impl<R: Resource> Collection<R> {
             let name = format!("resolving the write of {} {}", token.kind(), token.id());
             Error::from(error).of_call(name).while_resolving()
         })?;
-        Ok(self.drive(Editing::new(self.clone(), edit), |_| Ok(None)))
+        Ok(self.drive(Editing::new(self, edit), |_| Ok(None)))
     }
 
     fn start(&self, target: Target<R>, change: Change<R>) -> Result<Editing<R>, Error> {
         let name = format!("edit of {} {}", R::NOUN, target.id());
         let edit =
             Edit::new(target, change, self.options_of_write()).map_err(|error| Error::from(error).of_call(name))?;
-        Ok(Editing::new(self.clone(), edit))
+        Ok(Editing::new(self, edit))
     }
 
     fn drive(
@@ -190,7 +190,7 @@ impl<R: Resource> Collection<R> {
     }
 }
 
-impl<R: Listed> Collection<R> {
+impl<R: Declared> Collection<R> {
     /// How edits are to behave: what to do about other writers, and the bounds. Its deadline holds for an edit as a
     /// whole, unless [`timeout`](Self::timeout) sets another.
     ///

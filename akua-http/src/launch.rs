@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use akua_model::Readable;
 use akua_model::edit::{Clock, Launch, LaunchInput, LaunchOutgoing, LaunchStep, LaunchToken, Launched, SavedToken};
 
 use crate::sender::{Asked, Before, Heard, Sender};
@@ -11,8 +10,8 @@ use crate::sender::{Asked, Before, Heard, Sender};
 ///
 /// Ask for what is [`next`](Self::next) until it is [`LaunchProgress::Done`]. Before the write goes out for the first time its
 /// token is handed out: keep it, then go on; or [`decline`](Self::decline), and nothing of it is sent.
-pub struct Launching<R: Readable> {
-    sender: Sender<R>,
+pub struct Launching {
+    sender: Sender,
     launch: Launch,
     input: Option<LaunchInput>,
     ready: Option<Box<LaunchOutgoing>>,
@@ -28,8 +27,8 @@ pub enum LaunchProgress {
     Done(Box<Launched>),
 }
 
-impl<R: Readable> Launching<R> {
-    pub(crate) fn new(sender: Sender<R>, launch: Launch) -> Self {
+impl Launching {
+    pub(crate) fn new(sender: Sender, launch: Launch) -> Self {
         Self {
             sender,
             launch,
@@ -109,7 +108,7 @@ impl Before for Launch {
     }
 }
 
-impl<R: Readable> fmt::Debug for Launching<R> {
+impl fmt::Debug for Launching {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Launching")
             .field("launch", &self.launch)

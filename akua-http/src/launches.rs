@@ -229,7 +229,7 @@ impl<R: Readable> Collection<R> {
         let client = self.client().inner();
         let mut options = self.launch_options();
         // The time of the call counts from here, that for the credentials as well.
-        let sender = Sender::new(self.clone(), &options.policy);
+        let sender = Sender::new(self.caller(), &options.policy);
         let deadline = Deadline::after(options.policy.deadline);
         // Whether a 404 says anything is known only with the credentials at hand. Without any, the launch says so itself.
         let credentials = client
@@ -256,15 +256,15 @@ impl<R: Readable> Collection<R> {
     ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `id` can't be the id of such a resource, or the etag can't guard a
     /// write; nothing was sent.
-    pub fn start_launch(&self, kind: LaunchKind, id: &str, seen: Option<&Sight>) -> Result<Launching<R>, Error> {
+    pub fn start_launch(&self, kind: LaunchKind, id: &str, seen: Option<&Sight>) -> Result<Launching, Error> {
         let options = self.launch_options();
-        let sender = Sender::new(self.clone(), &options.policy);
+        let sender = Sender::new(self.caller(), &options.policy);
         let launch = Launch::new(kind, id, seen, options)
             .map_err(|error| Error::from(error).of_call(format!("{} {}", kind.words(), Printable(id))))?;
         Ok(Launching::new(sender, launch))
     }
 
-    fn drive_launch(&self, mut launching: Launching<R>) -> Launched {
+    fn drive_launch(&self, mut launching: Launching) -> Launched {
         let keep = |token: SavedToken| match &self.keep {
             Some(keep) => keep.0(&token),
             None => Ok(()),

@@ -6,12 +6,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use akua_model::Listed;
 use akua_model::edit::{Budget, Clock, Policy};
 use akua_model::http::{Request, Response};
 
 use crate::budget::is_well;
-use crate::collection::{Collection, span};
+use crate::collection::{Caller, span};
 use crate::credentials::{NoToken, Token};
 use crate::deadline::{Deadline, Pause};
 use crate::transport::{Failure, FailureKind, Sent};
@@ -45,9 +44,9 @@ pub(crate) trait Before {
     fn may_send(&self, clock: Clock) -> bool;
 }
 
-/// The requests of one call.
-pub(crate) struct Sender<R> {
-    pub(crate) collection: Collection<R>,
+/// The requests of one call, whatever kind of resource it is about.
+pub(crate) struct Sender {
+    caller: Caller,
     started: Instant,
     deadline: Duration,
     settle_only: Duration,
@@ -56,13 +55,13 @@ pub(crate) struct Sender<R> {
     trouble: bool,
 }
 
-impl<R: Listed> Sender<R> {
-    pub(crate) fn new(collection: Collection<R>, policy: &Policy) -> Self {
+impl Sender {
+    pub(crate) fn new(caller: Caller, policy: &Policy) -> Self {
         Self {
             started: Instant::now(),
             deadline: policy.deadline,
             settle_only: policy.soft_deadline(),
-            collection,
+            caller,
             token: None,
             trouble: false,
         }
@@ -74,12 +73,12 @@ impl<R: Listed> Sender<R> {
     }
 
     /// Takes from the retry budget, waits, and sends one request.
-    pub(crate) fn send(&mut self, asked: &Asked<'_>, before: &mut impl Before) -> Heard {
+    pub(crate) fn send(&mut self, asked: &Asked<'_>, before: &mut dyn Before) -> Heard {
         let span = span(asked.request);
         let _entered = span.enter();
-        let client = self.collection.client().clone();
+        let client = self.caller.client.clone();
         let client = client.inner();
-        let cancel = self.collection.cancel_handle().cloned();
+        let cancel = self.caller.cancel.clone();
         let paid = match asked.budget {
             _ if !self.trouble => true,
             Budget::Free => true,
@@ -112,7 +111,7 @@ impl<R: Listed> Sender<R> {
         if asked.request.is_write() && !before.may_send(self.clock_without_entropy()) {
             return Heard::NotSent("the server may have forgotten the key while this waited".to_owned());
         }
-        let mut exchange = self.collection.exchange_until(asked.request, deadline);
+        let mut exchange = self.caller.exchange_until(asked.request, deadline);
         let outcome = exchange.send(&token);
         self.trouble = !matches!(&outcome, Ok(answer) if is_well(answer.status));
         match outcome {
@@ -136,7 +135,7 @@ impl<R: Listed> Sender<R> {
     }
 
     pub(crate) fn clock(&self) -> Result<Clock, String> {
-        let entropy = self.collection.client().pace().entropy();
+        let entropy = self.caller.client.pace().entropy();
         let entropy = entropy.map_err(|error| format!("the system gave no random bits: {error}"))?;
         Ok(Clock {
             entropy,
@@ -147,21 +146,7 @@ impl<R: Listed> Sender<R> {
     pub(crate) fn clock_without_entropy(&self) -> Clock {
         Clock {
             elapsed: self.started.elapsed(),
-            ..self.collection.clock()
-        }
-    }
-}
-
-impl<R: Listed> Collection<R> {
-    /// The clock as a call begins.
-    pub(crate) fn clock(&self) -> Clock {
-        let pace = self.client().pace();
-        Clock {
-            elapsed: Duration::ZERO,
-            unix_ms: pace.unix_ms(),
-            since_boot: pace.since_boot(),
-            entropy: 0,
-            cancelled: self.cancel_handle().is_some_and(crate::cancel::Cancel::is_cancelled),
+            ..self.caller.clock()
         }
     }
 }

@@ -8,7 +8,7 @@ mod table;
 use std::time::Duration;
 
 use akua_model::edit::Policy;
-use akua_model::{Listed, PageQuery, Traceparent, WorkspaceContext};
+use akua_model::{Declared, PageQuery, Traceparent, WorkspaceContext};
 
 pub use self::table::SETTINGS;
 use crate::cancel::Cancel;
@@ -122,7 +122,7 @@ pub struct CallOptions {
 
 impl CallOptions {
     /// `collection` with these options, as far as they are set.
-    pub fn on<R: Listed>(&self, mut collection: Collection<R>) -> Collection<R> {
+    pub fn on<R: Declared>(&self, mut collection: Collection<R>) -> Collection<R> {
         let mut policy = self.policy;
         policy.deadline = self.timeout.unwrap_or_else(|| collection.client().timeout());
         collection.policy = Some(policy);

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use akua_model::edit::Applied;
 use akua_model::{
-    Cluster, ClusterId, ClusterPatch, Etag, Listed, Patch, Printable, Properties, Property, Shown, answer, request,
+    Cluster, ClusterId, ClusterPatch, Declared, Etag, Patch, Printable, Properties, Property, Shown, answer, request,
 };
 use serde::{Deserialize, Serialize};
 

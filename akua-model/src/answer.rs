@@ -3,14 +3,15 @@
 //! Decisions go by the HTTP status. A body is believed only where it can be read; whatever else arrives
 //! (HTML, nothing, half an answer, another resource) becomes a useful [`Failed`], never a panic.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-use crate::api::ClusterCapabilities;
-use crate::decode::{decode, identity, text_at};
+use crate::api::{ClusterCapabilities, ResourceKind};
+use crate::decode::{decode, identity, text_at, with_text};
 use crate::error::Error;
 use crate::etag::Etag;
 use crate::http::Response;
@@ -180,23 +181,40 @@ pub fn of_resource<R: Readable>(id: &R::Id, response: &Response) -> Answer<R> {
     if response.status != 200 {
         return Answer::Failed(Failed::boxed(response, None));
     }
-    let body = json_of(response);
-    match decode::<R>(body) {
+    let mut body = Cow::Borrowed(json_of(response));
+    if !R::ANSWERS_SHOW_ID {
+        body = with_text(body, R::ID, id.as_ref());
+    }
+    match decode::<R>(&body) {
         Ok(resource) if resource.id() == id => Answer::Resource(resource),
-        Ok(_) => Answer::Failed(Failed::boxed(response, Some(another(R::NOUN)))),
-        Err(error) => match identity(body) {
-            Some((found, etag)) if found == id.as_ref() => Answer::Partial(Partial {
-                etag,
-                error,
-                request_id: response.request_id().map(cut),
-                values: R::FIELDS
-                    .iter()
-                    .map(|field| text_at(body, field.name).filter(|_| !field.is_write_only()))
-                    .collect(),
-            }),
-            Some(_) => Answer::Failed(Failed::boxed(response, Some(another(R::NOUN)))),
-            None => Answer::Failed(Failed::boxed(response, Some(error))),
-        },
+        Ok(_) => Answer::Failed(Failed::boxed(response, Some(another(R::KIND)))),
+        Err(error) => in_part(R::KIND, id.as_ref(), &body, response, error)
+            .map_or_else(|failed| Answer::Failed(failed), Answer::Partial),
+    }
+}
+
+/// What a 200 says that can't be read in full: which resource it shows, and its etag.
+fn in_part(
+    kind: ResourceKind,
+    id: &str,
+    body: &[u8],
+    response: &Response,
+    error: Error,
+) -> Result<Partial, Box<Failed>> {
+    let fields = kind.fields().iter();
+    let values: Vec<_> = fields
+        .map(|field| text_at(body, field.name).filter(|_| !field.is_write_only()))
+        .collect();
+    match identity(body, kind.id_property()) {
+        Some((found, _)) if found != id => Err(Failed::boxed(response, Some(another(kind)))),
+        // Where no answer names it, one that shows none of its fields may be anything.
+        Some((_, etag)) if kind.answers_show_id() || values.iter().any(Option::is_some) => Ok(Partial {
+            etag,
+            error,
+            request_id: response.request_id().map(cut),
+            values,
+        }),
+        _ => Err(Failed::boxed(response, Some(error))),
     }
 }
 
@@ -259,6 +277,8 @@ pub(crate) fn json_of(response: &Response) -> &[u8] {
     response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body)
 }
 
-fn another(noun: &str) -> Error {
-    Error::decode("id", format!("is that of another {noun} than the one asked for"))
+fn another(kind: ResourceKind) -> Error {
+    let id = kind.id_property();
+    let noun = id.strip_suffix("_id").unwrap_or(kind.noun());
+    Error::decode(id, format!("is that of another {noun} than the one asked for"))
 }

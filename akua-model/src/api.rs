@@ -21,7 +21,7 @@ use serde::de::{self, Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationErrors};
 
-use crate::declare::{declare, limit, read_into, rust_type, type_name, value_type};
+use crate::declare::{declare, limit, read_into, rust_type, type_name, value_type, written};
 use crate::decode::Key;
 use crate::edit::Target;
 use crate::error::Error;
@@ -30,9 +30,9 @@ use crate::id::{ClusterId, OperationId, WorkspaceId};
 use crate::limits::Limit;
 use crate::named;
 use crate::newtype::open_enum;
-use crate::property::{Presence, Property, Type};
+use crate::property::{Presence, Property, Type, WrittenFlag};
 use crate::raw::Json;
-use crate::resource::{Assignment, Listed, Patch, Readable, Resource, Unknown, sealed::Sealed};
+use crate::resource::{Assignment, Declared, Listed, Patch, Readable, Resource, Unknown, sealed::Sealed};
 use crate::timestamp::Timestamp;
 use crate::validation::{check, unknown_property};
 use crate::value::{Properties, Showing, Shown, Value};
@@ -50,29 +50,43 @@ pub enum ResourceKind {
     Operation,
     /// [`Region`].
     Region,
+    /// [`ClusterComputeSettings`].
+    ClusterComputeSettings,
 }
 
-named!(ResourceKind { Cluster => "cluster", Workspace => "workspace", Operation => "operation", Region => "region" });
+named!(ResourceKind {
+    Cluster => "cluster",
+    Workspace => "workspace",
+    Operation => "operation",
+    Region => "region",
+    ClusterComputeSettings => "cluster_compute_settings",
+});
 
-/// Does the same for the type of a kind that is known as a value only: `with_kind!(kind, R => R::PROPERTIES)`. `R` is [`Listed`],
-/// as every kind is; where it has to be [`Readable`] or a [`Resource`], that is said, and what to do for the others.
+/// Does the same for the type of a kind that is known as a value only: `with_kind!(kind, R => R::PROPERTIES)`. `R` is [`Declared`],
+/// as every kind is; where it has to be [`Listed`], [`Readable`] or a [`Resource`], that is said, and what to do for the others.
 ///
 /// ```
-/// use akua_model::{Listed, Resource, ResourceKind, with_kind};
-/// assert_eq!(with_kind!(ResourceKind::Operation, R => R::COLLECTION), "/v1/operations");
+/// use akua_model::{Declared, Listed, Resource, ResourceKind, with_kind};
+/// assert_eq!(with_kind!(ResourceKind::Operation, R => R::NOUN), "operation");
+/// let path = |kind| with_kind!(kind, Listed R => Some(R::COLLECTION), else => None);
+/// assert_eq!(path(ResourceKind::Operation), Some("/v1/operations"));
+/// assert_eq!(path(ResourceKind::ClusterComputeSettings), None);
 /// let takes_key = |kind| with_kind!(kind, Resource R => R::TAKES_IDEMPOTENCY_KEY, else => false);
 /// assert!(takes_key(ResourceKind::Cluster) && !takes_key(ResourceKind::Operation));
 /// ```
 #[macro_export]
 macro_rules! with_kind {
     ($kind:expr, $R:ident => $do:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation Region)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings Operation Region)
+    };
+    ($kind:expr, Listed $R:ident => $do:expr, else => $otherwise:expr) => {
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation Region; $otherwise; ClusterComputeSettings)
     };
     ($kind:expr, Readable $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation; $otherwise; Region)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings Operation; $otherwise; Region)
     };
     ($kind:expr, Resource $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace; $otherwise; Operation Region)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings; $otherwise; Operation Region)
     };
     (@match $kind:expr, $R:ident => $do:expr; $($Kind:ident)+ $(; $otherwise:expr $(; $($Other:ident)+)?)?) => {
         match $kind {
@@ -89,7 +103,11 @@ macro_rules! with_kind {
 #[macro_export]
 macro_rules! each_kind {
     ($do:ident) => {
-        $do!(Cluster ClusterPatch ClusterId, Workspace WorkspacePatch WorkspaceId);
+        $do!(
+            Cluster ClusterPatch ClusterId,
+            Workspace WorkspacePatch WorkspaceId,
+            ClusterComputeSettings ClusterComputeSettingsPatch ClusterId
+        );
     };
 }
 
@@ -97,7 +115,13 @@ macro_rules! each_kind {
 #[macro_export]
 macro_rules! each_collection {
     ($do:ident) => {
-        $do!(clusters Cluster, workspaces Workspace, operations Operation, regions Region);
+        $do!(
+            clusters Cluster,
+            workspaces Workspace,
+            operations Operation,
+            regions Region,
+            compute_settings ClusterComputeSettings
+        );
     };
 }
 
@@ -210,6 +234,40 @@ declare! {
     nodes: json, read;
     /// How old all of this is. Documented on one page only, so it may be missing.
     freshness: object(CapabilitiesFreshness), read, undocumented;
+}
+
+open_enum! {
+    /// Whether the number of machines of a cluster follows what it needs.
+    AutoScaling {
+        /// It does, up to the most that is allowed.
+        Active = "active",
+        /// It does not. The platform pauses it itself at the end of a subscription.
+        Paused = "paused",
+    }
+}
+
+declare! {
+    /// The compute settings of a cluster as one answer showed them. Each cluster has them, under an etag of their own, which is
+    /// not the cluster's.
+    ///
+    /// No answer says of which cluster they are: `cluster_id` is the one that was asked for, and is added. Serialised again,
+    /// they give that and the same properties with the same values, those that this version does not know included.
+    kind ClusterComputeSettings, ClusterComputeSettingsPatch, ClusterComputeSettingsPatchBuilder,
+        "compute settings" at "/v1/clusters/{id}/compute_settings", id cluster_id ClusterId, takes_idempotency_key false;
+
+    /// The cluster's id, 1 to 54 code points, by which the settings are read and changed.
+    cluster_id: id(ClusterId), read;
+    /// Whether the number of machines follows what the cluster needs. Only a value that this version knows can be written. On the
+    /// wire it is written as `auto_scaling_enabled`: true for `active`, false for `paused`.
+    auto_scaling: open(AutoScaling) written auto_scaling_enabled for "active", both;
+    /// How many machines there are now.
+    machines: number, read;
+    /// How many machines there may be: 0 to 100 when it is written, any number in answers.
+    max_machines: number(0..=100), both;
+    /// When they last changed.
+    updated_at: time, read;
+    /// The etag of this version.
+    etag: etag, read;
 }
 
 open_enum! {
@@ -395,10 +453,46 @@ impl ResourceKind {
         with_kind!(self, Resource _R => true, else => false)
     }
 
+    /// The word for one of it in messages: see [`Declared::NOUN`].
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        with_kind!(self, R => R::NOUN)
+    }
+
+    /// The property that is its id: see [`Declared::ID`].
+    #[must_use]
+    pub fn id_property(self) -> &'static str {
+        with_kind!(self, R => R::ID)
+    }
+
+    /// Whether answers show the id: see [`Declared::ANSWERS_SHOW_ID`].
+    #[must_use]
+    pub fn answers_show_id(self) -> bool {
+        with_kind!(self, R => R::ANSWERS_SHOW_ID)
+    }
+
+    /// Whether a list of it can be read: see [`Listed`].
+    #[must_use]
+    pub fn is_listed(self) -> bool {
+        with_kind!(self, Listed _R => true, else => false)
+    }
+
     /// The properties by which its list can be narrowed: see [`Listed::FILTERS`].
     #[must_use]
     pub fn filters(self) -> &'static [&'static str] {
-        with_kind!(self, R => R::FILTERS)
+        with_kind!(self, Listed R => R::FILTERS, else => &[])
+    }
+
+    /// The path of all of it; of what there is one of for each cluster, the path of that one with the id left open.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        with_kind!(self, Listed R => R::COLLECTION, else => with_kind!(self, Readable R => R::ROUTE, else => ""))
+    }
+
+    /// The word for all of it in every language, such as `clusters`: the last part of its path.
+    #[must_use]
+    pub fn plural(self) -> &'static str {
+        self.path().rsplit('/').next().unwrap_or_default()
     }
 
     /// Every property of this kind, in the order of the declaration.

@@ -2,15 +2,20 @@
 //! that everything else is made from.
 //!
 //! A property is declared as `name: type, access[, presence];` with its documentation above it.
-//! - type: `text(1..=100)` or `text`, `secret(1..)`, `id(ClusterId)`, `etag`, `open(Provider)` (an enumeration), `flag`, `number`,
-//!   `time`, `json`, `object(WorkspacePlan)`. Lengths are in Unicode code points.
+//! - type: `text(1..=100)` or `text`, `secret(1..)`, `id(ClusterId)`, `etag`, `open(Provider)` (an enumeration), `flag`,
+//!   `number(0..=100)` or `number`, `time`, `json`, `object(WorkspacePlan)`. Lengths are in Unicode code points.
 //! - access: `read`, `write` or `both`.
 //! - presence in answers: nothing (always), `optional`, `nullable` or `undocumented`: see
 //!   [`Presence`](crate::property::Presence).
 //!
+//! An enumeration that is written as a flag under another name says so behind its type: `open(Life) written is_alive for "alive"`
+//! is written as `"is_alive":true` for `alive` and `"is_alive":false` for any other value.
+//!
 //! A kind is declared with its patch, and then has every call; or with those calls that it has, `list` and perhaps `get`, and
 //! then there is no patch and nothing that writes, in no language. `filters` names the properties by which its list can be
-//! narrowed, which are given together or not at all.
+//! narrowed, which are given together or not at all. A kind of which there is one for each of another, and which answers to
+//! that one's id, is declared `at` its path, with the property that is then its id: `id cluster_id ClusterId`. There is no list
+//! of it, and as no answer shows the id, it is added to what is read.
 
 use serde::de::{self, Deserialize, MapAccess};
 
@@ -38,7 +43,7 @@ macro_rules! rust_type {
     (id ($type:ty)) => {
         $type
     };
-    (open ($type:ty)) => {
+    (open ($type:ty) $($written:tt)*) => {
         $type
     };
     (object ($type:ty)) => {
@@ -50,7 +55,7 @@ macro_rules! rust_type {
     (flag) => {
         bool
     };
-    (number) => {
+    (number $($limit:tt)?) => {
         i64
     };
     (time) => {
@@ -72,7 +77,7 @@ macro_rules! value_type {
     (id $type:tt) => {
         Type::Id
     };
-    (open ($type:ty)) => {
+    (open ($type:ty) $($written:tt)*) => {
         Type::Enumeration(<$type>::KNOWN)
     };
     (object ($type:ty)) => {
@@ -84,7 +89,7 @@ macro_rules! value_type {
     (flag) => {
         Type::Flag
     };
-    (number) => {
+    (number $($limit:tt)?) => {
         Type::Number
     };
     (time) => {
@@ -97,7 +102,7 @@ macro_rules! value_type {
 
 /// The name of their type, where it is one of its own.
 macro_rules! type_name {
-    ($what:ident ($type:ident)) => {
+    ($what:ident ($type:ident) $($written:tt)*) => {
         stringify!($type)
     };
     ($($other:tt)*) => {
@@ -110,6 +115,9 @@ macro_rules! limit {
     (text ($min:literal ..= $max:literal)) => {
         Limit::new($min, $max)
     };
+    (number ($min:literal ..= $max:literal)) => {
+        Limit::new($min, $max)
+    };
     (secret ($min:literal ..)) => {
         Limit::new($min, u64::MAX)
     };
@@ -118,11 +126,21 @@ macro_rules! limit {
     };
 }
 
+/// The flag by which it is written, where it is.
+macro_rules! written {
+    (open $type:tt $name:ident $value:literal) => {
+        Some(WrittenFlag::new(stringify!($name), $value))
+    };
+    ($($other:tt)*) => {
+        None
+    };
+}
+
 /// Declares a kind, or an object inside of one.
 macro_rules! declare {
     // A property, its presence told first: the attributes and the type of the field that holds it.
-    (@next $head:tt $done:tt $(#[doc = $doc:literal])* $name:ident : $type:ident $(($($of:tt)*))?, $access:ident; $($rest:tt)*) => {
-        declare! {@$access $head $done [$($doc)*] $name [$type $(($($of)*))?] Required
+    (@next $head:tt $done:tt $(#[doc = $doc:literal])* $name:ident : $type:ident $(($($of:tt)*))? $(written $flag:ident for $on:literal)?, $access:ident; $($rest:tt)*) => {
+        declare! {@$access $head $done [$($doc)*] $name [$type $(($($of)*))? $($flag $on)?] Required
             [] [rust_type!($type $(($($of)*))?)] $($rest)*}
     };
     (@next $head:tt $done:tt $(#[doc = $doc:literal])* $name:ident : $type:ident $(($($of:tt)*))?, $access:ident, optional; $($rest:tt)*) => {
@@ -249,6 +267,7 @@ macro_rules! declare {
             read: $read,
             write: $write,
             presence: Presence::$presence,
+            written: written!($($type)*),
         }
     };
 
@@ -267,9 +286,9 @@ macro_rules! declare {
     };
 
     // A kind, its patch and the builder of that.
-    (@kind [{$($meta:tt)*} $Name:ident $Patch:ident $Builder:ident $noun:literal $collection:literal $Id:ident $takes_key:literal]
+    (@kind [{$($meta:tt)*} $Name:ident $Patch:ident $Builder:ident $itself:tt $Id:ident [$($call:tt)*] $takes_key:literal]
         [$({[$($doc:literal)*] $name:ident [$($type:tt)*] $read:literal $write:literal $presence:ident})*] [$($all:tt)*]) => {
-        #[doc = concat!("A change of at least one field of a ", $noun, ", valid by construction: absent means unchanged.")]
+        #[doc = concat!("A change of at least one field of [`", stringify!($Name), "`], valid by construction: absent means unchanged.")]
         #[derive(Clone, Debug, PartialEq)]
         pub struct $Patch {
             $($name: Option<rust_type!($($type)*)>,)*
@@ -335,8 +354,8 @@ macro_rules! declare {
 
             impl Sealed for $Patch {}
 
-            declare! {@call list $Name $noun $collection $Id [] [$(*Field::$name),*] [$($all)*]}
-            declare! {@call get $Name $noun $collection $Id [] [] []}
+            declare! {@itself $Name $itself $Id [$(*Field::$name),*] [$($all)*]}
+            $(declare! {@call $Name $call})*
 
             impl Resource for $Name {
                 type Patch = $Patch;
@@ -420,32 +439,44 @@ macro_rules! declare {
     };
 
     // A kind that is only read.
-    (@read_kind [{$($meta:tt)*} $Name:ident $noun:literal $collection:literal $Id:ident $filters:tt [$($call:ident)*]] [] $all:tt) => {
-        $(declare! {@call $call $Name $noun $collection $Id $filters [] $all})*
+    (@read_kind [{$($meta:tt)*} $Name:ident $itself:tt $Id:ident [$($call:tt)*]] [] $all:tt) => {
+        declare! {@itself $Name $itself $Id [] $all}
+        $(declare! {@call $Name $call})*
     };
 
-    // What there is of a call that reads.
-    (@call list $Name:ident $noun:literal $collection:literal $Id:ident [$($filter:ident)*] $fields:tt [$($all:tt)*]) => {
+    // What there is of every kind.
+    (@itself $Name:ident [$noun:literal $id:ident $is_shown:literal] $Id:ident $fields:tt [$($all:tt)*]) => {
         impl Sealed for $Name {}
 
-        impl Listed for $Name {
+        impl Declared for $Name {
             type Id = $Id;
 
             const KIND: ResourceKind = ResourceKind::$Name;
             const NOUN: &'static str = $noun;
-            const COLLECTION: &'static str = $collection;
+            const ID: &'static str = stringify!($id);
+            const ANSWERS_SHOW_ID: bool = $is_shown;
             const PROPERTIES: &'static [Property] = declare!(@table $($all)*);
             const FIELDS: &'static [Property] = &$fields;
-            const FILTERS: &'static [&'static str] = &[$(stringify!($filter)),*];
 
             fn id(&self) -> &$Id {
-                &self.id
+                &self.$id
             }
         }
     };
-    (@call get $Name:ident $noun:literal $collection:literal $Id:ident $filters:tt $fields:tt $all:tt) => {
+
+    // What there is of a call that reads.
+    (@call $Name:ident [list $collection:literal [$($filter:ident)*]]) => {
+        impl Listed for $Name {
+            const COLLECTION: &'static str = $collection;
+            const FILTERS: &'static [&'static str] = &[$(stringify!($filter)),*];
+        }
+    };
+    (@call $Name:ident [get $collection:literal $filters:tt]) => {
+        declare! {@call $Name [at concat!($collection, "/{id}")]}
+    };
+    (@call $Name:ident [at $route:expr]) => {
         impl Readable for $Name {
-            const ROUTE: &'static str = concat!($collection, "/{id}");
+            const ROUTE: &'static str = $route;
         }
     };
 
@@ -455,18 +486,30 @@ macro_rules! declare {
         kind $Name:ident, $noun:literal in $collection:literal, id $Id:ident, calls $($call:ident)+ $(, filters $($filter:ident)+)?;
         $($properties:tt)*
     ) => {
-        declare! {@next [read_kind {$(#[$meta])*} $Name $noun $collection $Id [$($($filter)+)?] [$($call)+]] {[] [] []} $($properties)*}
+        declare! {@reads $collection [$($($filter)+)?] [$($call)+] {$(#[$meta])*} $Name [$noun id true] $Id $($properties)*}
+    };
+    (@reads $collection:literal $filters:tt [$($call:ident)+] $meta:tt $Name:ident $itself:tt $Id:ident $($properties:tt)*) => {
+        declare! {@next [read_kind $meta $Name $itself $Id [$([$call $collection $filters])+]] {[] [] []} $($properties)*}
     };
     (
         $(#[$meta:meta])*
         kind $Name:ident, $Patch:ident, $Builder:ident, $noun:literal in $collection:literal, id $Id:ident, takes_idempotency_key $key:literal;
         $($properties:tt)*
     ) => {
-        declare! {@next [kind {$(#[$meta])*} $Name $Patch $Builder $noun $collection $Id $key] {[] [] []} $($properties)*}
+        declare! {@next [kind {$(#[$meta])*} $Name $Patch $Builder [$noun id true] $Id
+            [[list $collection []] [get $collection []]] $key] {[] [] []} $($properties)*}
+    };
+    (
+        $(#[$meta:meta])*
+        kind $Name:ident, $Patch:ident, $Builder:ident, $noun:literal at $route:literal, id $id:ident $Id:ident, takes_idempotency_key $key:literal;
+        $($properties:tt)*
+    ) => {
+        declare! {@next [kind {$(#[$meta])*} $Name $Patch $Builder [$noun $id false] $Id
+            [[at $route]] $key] {[] [] []} $($properties)*}
     };
     ($(#[$meta:meta])* object $Name:ident; $($properties:tt)*) => {
         declare! {@next [object {$(#[$meta])*} $Name] {[] [] []} $($properties)*}
     };
 }
 
-pub(crate) use {declare, limit, rust_type, type_name, value_type};
+pub(crate) use {declare, limit, rust_type, type_name, value_type, written};

@@ -7,9 +7,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{self, DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::etag::Etag;
@@ -43,24 +45,46 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
 }
 
 /// The id and etag that an object shows, whatever else is in it. `None` if it shows two of either.
-pub(crate) fn identity(body: &[u8]) -> Option<(String, Etag)> {
-    let Identity { id, etag } = serde_json::from_slice(body).ok()?;
-    Some((id, etag))
+pub(crate) fn identity(body: &[u8], id: &str) -> Option<(String, Etag)> {
+    Some((text_at(body, id)?, text_at(body, "etag")?.into()))
+}
+
+/// The object with `text` under `name` too, if it shows nothing there.
+pub(crate) fn with_text<'a>(body: Cow<'a, [u8]>, name: &str, text: &str) -> Cow<'a, [u8]> {
+    let Some(inside) = body.trim_ascii_start().strip_prefix(b"{") else {
+        return body;
+    };
+    if shows(&body, name) {
+        return body;
+    }
+    let comma = if first_byte(inside) == Some(b'}') { "" } else { "," };
+    let member = format!("{{{}:{}{comma}", Value::from(name), Value::from(text));
+    Cow::Owned([member.as_bytes(), inside].concat())
 }
 
 /// The text that an object shows under `name`, whatever else is in it. `None` if it shows none, or two.
 pub(crate) fn text_at(body: &[u8], name: &str) -> Option<String> {
-    struct Named<'a>(&'a str);
+    member(body, name)
+}
 
-    impl<'de> Visitor<'de> for Named<'_> {
-        type Value = Option<String>;
+/// Whether an object has a member `name`.
+fn shows(body: &[u8], name: &str) -> bool {
+    member::<IgnoredAny>(body, name).is_some()
+}
+
+/// The value that an object has under `name`, if it is a `T` and there is no other one.
+fn member<T: DeserializeOwned + PartialEq>(body: &[u8], name: &str) -> Option<T> {
+    struct Named<'a, T>(&'a str, PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de> + PartialEq> Visitor<'de> for Named<'_, T> {
+        type Value = Option<T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an object")
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut found: Option<String> = None;
+            let mut found: Option<T> = None;
             while let Some(Key(key)) = map.next_key()? {
                 if key != self.0 {
                     map.next_value::<IgnoredAny>()?;
@@ -75,9 +99,9 @@ pub(crate) fn text_at(body: &[u8], name: &str) -> Option<String> {
         }
     }
 
-    serde_json::Deserializer::from_slice(body)
-        .deserialize_map(Named(name))
-        .ok()?
+    let mut whole = serde_json::Deserializer::from_slice(body);
+    let found = whole.deserialize_map(Named(name, PhantomData)).ok()?;
+    whole.end().ok().and(found)
 }
 
 fn first_byte(body: &[u8]) -> Option<u8> {
@@ -202,48 +226,5 @@ impl<'de> Deserialize<'de> for Key<'de> {
         }
 
         deserializer.deserialize_identifier(Name)
-    }
-}
-
-struct Identity {
-    id: String,
-    etag: Etag,
-}
-
-impl<'de> Deserialize<'de> for Identity {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Properties;
-
-        impl<'de> Visitor<'de> for Properties {
-            type Value = Identity;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Identity, A::Error> {
-                let (mut id, mut etag): (Option<String>, Option<String>) = (None, None);
-                while let Some(Key(key)) = map.next_key()? {
-                    let slot = match &*key {
-                        "id" => &mut id,
-                        "etag" => &mut etag,
-                        _ => {
-                            map.next_value::<IgnoredAny>()?;
-                            continue;
-                        }
-                    };
-                    let value = map.next_value()?;
-                    if slot.replace(value).is_some_and(|before| Some(before) != *slot) {
-                        return Err(de::Error::custom("two values"));
-                    }
-                }
-                Ok(Identity {
-                    id: id.ok_or_else(|| de::Error::missing_field("id"))?,
-                    etag: etag.ok_or_else(|| de::Error::missing_field("etag"))?.into(),
-                })
-            }
-        }
-
-        deserializer.deserialize_map(Properties)
     }
 }

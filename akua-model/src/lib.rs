@@ -4,8 +4,9 @@
 //! wire is a [`http::Request`], what came back is a [`http::Response`], and a transport between the two is
 //! somebody else's business (`akua-http` has one).
 //!
-//! - [`Cluster`], [`Workspace`], [`Operation`], [`Region`]: what an answer shows. [`ClusterPatch`], [`WorkspacePatch`]: a change of some
-//!   fields. Ids, [`Etag`], [`IfMatch`], [`IdempotencyKey`], [`WorkspaceContext`], [`Secret`], [`Timestamp`].
+//! - [`Cluster`], [`Workspace`], [`Operation`], [`Region`], [`ClusterComputeSettings`]: what an answer shows.
+//!   [`ClusterPatch`], [`WorkspacePatch`], [`ClusterComputeSettingsPatch`]: a change of some fields. Ids, [`Etag`],
+//!   [`IfMatch`], [`IdempotencyKey`], [`WorkspaceContext`], [`Secret`], [`Timestamp`].
 //!   What is out of its limits can't be built.
 //! - [`request`]: each call as a request. [`answer`]: what its response means, and above all whether the
 //!   server definitely refused it. [`report`]: how a call ended, as one flat record for every language.
@@ -64,7 +65,7 @@ pub use page::{Page, PageQuery};
 pub use printable::Printable;
 pub use property::Property;
 pub use raw::Json;
-pub use resource::{Assignment, Listed, Patch, Readable, Resource, Unknown};
+pub use resource::{Assignment, Declared, Listed, Patch, Readable, Resource, Unknown};
 pub use secret::{Secret, Secrets};
 pub use server_error::{Code, RetryAfter, ServerError};
 pub use timestamp::Timestamp;

@@ -1,14 +1,14 @@
-//! The length limits of ids, headers and lists, once. Those of properties stand in their declaration: `api.rs`.
+//! The limits of ids, headers and lists, once. Those of properties stand in their declaration: `api.rs`.
 //!
 //! All lengths count Unicode code points, as JSON Schema does. The types that carry a limit, their
 //! documentation, the simulator and the language bindings take it from here.
 
-/// An inclusive range of lengths in Unicode code points.
+/// An inclusive range: of lengths in Unicode code points, or of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// The shortest length allowed.
+    /// The least that is allowed.
     pub min: u64,
-    /// The longest length allowed, `u64::MAX` where no longest is documented.
+    /// The most that is allowed, `u64::MAX` where no most is documented.
     pub max: u64,
 }
 
@@ -35,6 +35,11 @@ impl Limit {
         }
         let count = text.chars().count() as u64;
         (self.min..=self.max).contains(&count)
+    }
+
+    /// Whether `number` is in it; any is where nothing is documented.
+    pub(crate) fn allows_number(&self, number: i64) -> bool {
+        self.max == u64::MAX || u64::try_from(number).is_ok_and(|number| (self.min..=self.max).contains(&number))
     }
 }
 

@@ -1,9 +1,13 @@
 //! Names that hold in every language: each variant of an enum has one, and there is a list of all.
 
-/// A noun with its article, for messages and documentation: `a cluster`, `an operation`.
+/// A noun with its article, for messages and documentation: `a cluster`, `an operation`, and `compute settings`, of which there
+/// are several.
 #[doc(hidden)]
 #[must_use]
 pub fn with_article(noun: &str) -> String {
+    if noun.ends_with('s') {
+        return noun.to_owned();
+    }
     let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
         "an"
     } else {

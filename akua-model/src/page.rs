@@ -6,6 +6,7 @@ use crate::api::OwnerType;
 use crate::error::Error;
 use crate::limits;
 use crate::resource::Listed;
+use crate::validation::range_message;
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,10 +45,7 @@ impl PageQuery {
     pub fn limit(mut self, items: u64) -> Result<Self, Error> {
         let allowed = limits::PAGE_ITEMS;
         if !(allowed.min..=allowed.max).contains(&items) {
-            return Err(Error::invalid(
-                "limit",
-                format!("is out of range ({} to {} are allowed)", allowed.min, allowed.max),
-            ));
+            return Err(Error::invalid("limit", range_message(allowed)));
         }
         self.limit = Some(items);
         Ok(self)

@@ -15,7 +15,7 @@ pub struct Property {
     pub kind: Type,
     /// The type of its values where that is one of its own, such as `Provider` or `WorkspacePlan`; else empty.
     pub type_name: &'static str,
-    /// The lengths that may be written, in Unicode code points.
+    /// The lengths that may be written, in Unicode code points; of a number, which ones.
     pub limit: Limit,
     /// Whether answers show it.
     pub read: bool,
@@ -23,6 +23,24 @@ pub struct Property {
     pub write: bool,
     /// When an answer has it.
     pub presence: Presence,
+    /// How it is written, where that differs from how it is shown.
+    pub written: Option<WrittenFlag>,
+}
+
+/// A flag by which a property is written that answers show as a text, under another name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WrittenFlag {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// The value for which it is true; it is false for every other one.
+    pub set_for: &'static str,
+}
+
+impl WrittenFlag {
+    pub(crate) const fn new(name: &'static str, set_for: &'static str) -> Self {
+        Self { name, set_for }
+    }
 }
 
 impl Property {

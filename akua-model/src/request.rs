@@ -8,7 +8,7 @@ use crate::http::{Method, Request};
 use crate::id::push_encoded;
 use crate::page::PageQuery;
 use crate::resource::{Listed, Readable, Resource, body};
-use crate::{Cluster, ClusterId, ClusterPatch, Operation, OperationId};
+use crate::{Cluster, ClusterId, ClusterPatch, OperationId};
 
 /// `GET` one resource.
 ///
@@ -20,15 +20,7 @@ use crate::{Cluster, ClusterId, ClusterPatch, Operation, OperationId};
 /// ```
 #[must_use]
 pub fn read<R: Readable>(id: &R::Id, context: Option<&WorkspaceContext>) -> Request {
-    Request {
-        method: Method::Get,
-        writes: false,
-        secret: false,
-        route: R::ROUTE,
-        path: path_of::<R>(id),
-        headers: with_context(Vec::new(), context),
-        body: None,
-    }
+    get(R::ROUTE, id.as_ref(), context)
 }
 
 /// `GET` one page of a list.
@@ -112,7 +104,7 @@ pub fn patch_request<R: Resource>(
         writes: true,
         secret: false,
         route: R::ROUTE,
-        path: path_of::<R>(id),
+        path: path_of(R::ROUTE, id.as_ref()),
         headers,
         body: Some(body(patch)),
     }
@@ -137,10 +129,6 @@ pub fn launch(
     context: Option<&WorkspaceContext>,
 ) -> Request {
     let route = kind.route();
-    let (before, after) = route.split_once("{id}").unwrap_or((route, ""));
-    let mut path = before.to_owned();
-    push_encoded(&mut path, id);
-    path.push_str(after);
     let mut headers = Vec::with_capacity(3);
     headers.extend(if_match.map(|etag| ("if-match", etag.as_str().to_owned().into())));
     let mut headers = with_context(headers, context);
@@ -150,7 +138,7 @@ pub fn launch(
         writes: true,
         secret: false,
         route,
-        path,
+        path: path_of(route, id),
         headers,
         body: None,
     }
@@ -167,12 +155,13 @@ pub fn launch(
 /// ```
 #[must_use]
 pub fn wait_for(id: &OperationId, seconds: u64, context: Option<&WorkspaceContext>) -> Request {
+    let route = "/v1/operations/{id}:wait";
     Request {
         method: Method::Post,
         writes: false,
         secret: false,
-        route: "/v1/operations/{id}:wait",
-        path: format!("{}:wait?timeout={seconds}", path_of::<Operation>(id)),
+        route,
+        path: format!("{}?timeout={seconds}", path_of(route, id.as_str())),
         headers: with_context(Vec::new(), context),
         body: None,
     }
@@ -181,7 +170,7 @@ pub fn wait_for(id: &OperationId, seconds: u64, context: Option<&WorkspaceContex
 /// `GET` the capabilities of a cluster.
 #[must_use]
 pub fn capabilities(id: &ClusterId, context: Option<&WorkspaceContext>) -> Request {
-    below::<Cluster>(id, "/v1/clusters/{id}/capabilities", context)
+    get("/v1/clusters/{id}/capabilities", id.as_str(), context)
 }
 
 /// `GET` the kubeconfig of a cluster. Whoever has it is its administrator, and that it was handed out is written down: send it
@@ -190,30 +179,29 @@ pub fn capabilities(id: &ClusterId, context: Option<&WorkspaceContext>) -> Reque
 pub fn kubeconfig(id: &ClusterId, context: Option<&WorkspaceContext>) -> Request {
     Request {
         secret: true,
-        ..below::<Cluster>(id, "/v1/clusters/{id}/kubeconfig", context)
+        ..get("/v1/clusters/{id}/kubeconfig", id.as_str(), context)
     }
 }
 
-/// `GET` what stands below a resource.
-fn below<R: Readable>(id: &R::Id, route: &'static str, context: Option<&WorkspaceContext>) -> Request {
-    let after = route.split_once("{id}").map_or("", |(_, after)| after);
+fn get(route: &'static str, id: &str, context: Option<&WorkspaceContext>) -> Request {
     Request {
         method: Method::Get,
         writes: false,
         secret: false,
         route,
-        path: path_of::<R>(id) + after,
+        path: path_of(route, id),
         headers: with_context(Vec::new(), context),
         body: None,
     }
 }
 
-fn path_of<R: Readable>(id: &R::Id) -> String {
-    let id = id.as_ref();
-    let mut path = String::with_capacity(R::COLLECTION.len() + 1 + id.len());
-    path.push_str(R::COLLECTION);
-    path.push('/');
+/// The path of `route` with the id in it.
+fn path_of(route: &str, id: &str) -> String {
+    let (before, after) = route.split_once("{id}").unwrap_or((route, ""));
+    let mut path = String::with_capacity(before.len() + id.len() + after.len());
+    path.push_str(before);
     push_encoded(&mut path, id);
+    path.push_str(after);
     path
 }
 

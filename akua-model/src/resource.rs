@@ -21,12 +21,22 @@ use crate::value::{Properties, Shown, Value};
 /// One field of a patch with the value it is to have. `Debug` hides the value of a secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Assignment<'a> {
-    /// Which of [`Listed::FIELDS`] it is.
+    /// Which of [`Declared::FIELDS`] it is.
     pub index: usize,
     /// The field.
     pub field: &'static Property,
     /// Its wanted value. It may be a secret: see [`Property::is_secret`].
     pub value: Value<'a>,
+}
+
+impl<'a> Assignment<'a> {
+    /// The name and the value by which a body sets it.
+    fn written(&self) -> (&'static str, Value<'a>) {
+        match self.field.written {
+            None => (self.field.name, self.value),
+            Some(flag) => (flag.name, Value::Flag(self.value.as_text() == Some(flag.set_for))),
+        }
+    }
 }
 
 impl fmt::Debug for Assignment<'_> {
@@ -44,8 +54,8 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
-/// A kind of which a list can be read, as of every one. Every kind is declared in `api.rs`; nothing else implements it.
-pub trait Listed: sealed::Sealed + Properties + Clone + PartialEq + Serialize + DeserializeOwned + 'static {
+/// A kind of resource. Every kind is declared in `api.rs`; nothing else implements it.
+pub trait Declared: sealed::Sealed + Properties + Clone + PartialEq + Serialize + DeserializeOwned + 'static {
     /// Its id.
     type Id: Clone
         + fmt::Debug
@@ -63,14 +73,14 @@ pub trait Listed: sealed::Sealed + Properties + Clone + PartialEq + Serialize + 
     const KIND: ResourceKind;
     /// The word for one of it in messages, such as `cluster`.
     const NOUN: &'static str;
-    /// The path of all of it, such as `/v1/clusters`.
-    const COLLECTION: &'static str;
+    /// The property that is its id: `id`, or, of what there is one of for each cluster, `cluster_id`.
+    const ID: &'static str;
+    /// Whether answers show the id. Where they don't, it is the one that was asked for, and is added to what they show.
+    const ANSWERS_SHOW_ID: bool;
     /// Every property, in the order of the declaration.
     const PROPERTIES: &'static [Property];
     /// Every property that can be written, in the same order. A field is one of these. Empty if none can.
     const FIELDS: &'static [Property];
-    /// The properties by which a list can be narrowed: all of them are given or none. Empty if it can't.
-    const FILTERS: &'static [&'static str];
 
     /// The id.
     fn id(&self) -> &Self::Id;
@@ -81,8 +91,16 @@ pub trait Listed: sealed::Sealed + Properties + Clone + PartialEq + Serialize + 
     }
 }
 
+/// A kind of which a list can be read, such as a [`Cluster`](crate::Cluster).
+pub trait Listed: Declared {
+    /// The path of all of it, such as `/v1/clusters`.
+    const COLLECTION: &'static str;
+    /// The properties by which a list can be narrowed: all of them are given or none. Empty if it can't.
+    const FILTERS: &'static [&'static str];
+}
+
 /// A kind of which one can be read by its id, such as an [`Operation`](crate::Operation).
-pub trait Readable: Listed {
+pub trait Readable: Declared {
     /// The path of one of it with the id left open, such as `/v1/clusters/{id}`.
     const ROUTE: &'static str;
 }
@@ -140,7 +158,8 @@ pub(crate) fn body(patch: &impl Patch) -> Zeroizing<Vec<u8>> {
             let mut result = Ok(());
             self.0.each_field(&mut |assignment| {
                 if result.is_ok() {
-                    result = map.serialize_entry(assignment.field.name, &assignment.value);
+                    let (name, value) = assignment.written();
+                    result = map.serialize_entry(name, &value);
                 }
             });
             result?;
@@ -152,7 +171,7 @@ pub(crate) fn body(patch: &impl Patch) -> Zeroizing<Vec<u8>> {
     let mut room = 0;
     patch.each_field(&mut |a| {
         let length = a.value.as_text().map_or(24, str::len);
-        room += a.field.name.len() + length * 6 + 8;
+        room += a.written().0.len() + length * 6 + 8;
     });
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     // Writing strings into a vector has no way to fail; were it otherwise, the body would be cut off and refused.

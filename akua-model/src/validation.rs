@@ -73,6 +73,11 @@ pub(crate) fn length_message(text: &str, limit: Limit) -> String {
     }
 }
 
+/// What is wrong with a number beyond the limit.
+pub(crate) fn range_message(Limit { min, max }: Limit) -> String {
+    format!("is out of range ({min} to {max} are allowed)")
+}
+
 /// What is wrong with `text` as the value of a header that must arrive verbatim, if anything is.
 ///
 /// Allowed are visible ASCII and single bytes of space between them: other controls end or split a

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::property::{Property, Type};
 use crate::raw::Json;
 use crate::secret::Secret;
-use crate::validation::{length_message, violation};
+use crate::validation::{length_message, range_message, violation};
 use crate::value::Value;
 
 /// A type that a field of a patch may have.
@@ -75,8 +75,8 @@ impl Writable for i64 {
         }
     }
 
-    fn problem(&self, _: &Property) -> Option<String> {
-        None
+    fn problem(&self, field: &Property) -> Option<String> {
+        (!field.limit.allows_number(*self)).then(|| range_message(field.limit))
     }
 }
 

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use akua_model::{
-    Cluster, ClusterId, ClusterPatch, Error, ErrorKind, Etag, IdempotencyKey, IfMatch, Listed, PageQuery, Patch,
+    Cluster, ClusterId, ClusterPatch, Declared, Error, ErrorKind, Etag, IdempotencyKey, IfMatch, PageQuery, Patch,
     Provider, WorkspaceContext, WorkspaceId, WorkspacePatch,
 };
 

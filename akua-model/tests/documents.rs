@@ -4,7 +4,7 @@
 use akua_model::http::Response;
 use akua_model::property::Type;
 use akua_model::{
-    Cluster, ClusterState, ErrorKind, Listed, Page, Properties, Property, Provider, Shown, Workspace, WorkspaceClass,
+    Cluster, ClusterState, Declared, ErrorKind, Page, Properties, Property, Provider, Shown, Workspace, WorkspaceClass,
     answer,
 };
 use serde_json::{Value, json};

@@ -3,8 +3,8 @@
 
 use akua_model::answer::{self, Answer};
 use akua_model::{
-    Cluster, ClusterId, ClusterPatch, IdempotencyKey, IfMatch, PageQuery, Resource, Timestamp, Workspace,
-    WorkspaceContext, WorkspaceId, WorkspacePatch, request,
+    Cluster, ClusterComputeSettings, ClusterId, ClusterPatch, IdempotencyKey, IfMatch, PageQuery, Resource, Timestamp,
+    Workspace, WorkspaceContext, WorkspaceId, WorkspacePatch, request,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -146,12 +146,16 @@ where
         decoded(request::read::<R>(&parsed, None).path()).unwrap(),
     ] {
         let segments: Vec<&str> = path.split('/').collect();
-        let expected: Vec<&str> = R::COLLECTION.split('/').collect();
-        prop_assert_eq!(segments.len(), expected.len() + 1);
-        prop_assert_eq!(&segments[..expected.len()], &expected[..]);
-        let last = segments[expected.len()];
-        prop_assert!(![".", ".."].contains(&last));
-        prop_assert_eq!(decoded(last), Some(id.to_owned()));
+        let expected: Vec<&str> = R::ROUTE.split('/').collect();
+        prop_assert_eq!(segments.len(), expected.len());
+        for (segment, expected) in segments.into_iter().zip(expected) {
+            if expected == "{id}" {
+                prop_assert!(![".", ".."].contains(&segment));
+                prop_assert_eq!(decoded(segment), Some(id.to_owned()));
+            } else {
+                prop_assert_eq!(segment, expected);
+            }
+        }
     }
     let sent = request::read::<R>(&parsed, None);
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~%/".contains(&byte);
@@ -170,6 +174,7 @@ proptest! {
     #[test]
     fn any_id_is_one_segment_or_refused(id in text()) {
         assert_one_segment::<Cluster>(&id, 54)?;
+        assert_one_segment::<ClusterComputeSettings>(&id, 54)?;
         assert_one_segment::<Workspace>(&id, 53)?;
         prop_assert!(id.parse::<WorkspaceId>().is_err() || id.parse::<ClusterId>().is_ok());
     }

@@ -3,8 +3,8 @@
 
 use akua_model::http::{Method, Request};
 use akua_model::{
-    Cluster, ClusterId, ClusterPatch, IdempotencyKey, PageQuery, Provider, Secret, Workspace, WorkspaceContext,
-    WorkspaceId, WorkspacePatch, request,
+    Cluster, ClusterComputeSettings, ClusterId, ClusterPatch, IdempotencyKey, PageQuery, Provider, Secret, Workspace,
+    WorkspaceContext, WorkspaceId, WorkspacePatch, request,
 };
 
 /// A request as one text: the line, each header in order, an empty line, the body.
@@ -310,6 +310,7 @@ fn an_id_is_one_segment_or_refused() {
     for (id, segment) in cases {
         check::<Cluster>(id, segment);
         check::<Workspace>(id, segment);
+        check::<ClusterComputeSettings>(id, segment);
     }
 }
 
@@ -318,6 +319,8 @@ fn the_longest_id_is_one_segment_and_a_longer_one_refused() {
     for (one, encoded) in [("x", "x"), ("é", "%C3%A9"), ("😀", "%F0%9F%98%80")] {
         check::<Cluster>(&one.repeat(54), Some(&encoded.repeat(54)));
         check::<Cluster>(&one.repeat(55), None);
+        check::<ClusterComputeSettings>(&one.repeat(54), Some(&encoded.repeat(54)));
+        check::<ClusterComputeSettings>(&one.repeat(55), None);
         check::<Workspace>(&one.repeat(53), Some(&encoded.repeat(53)));
         check::<Workspace>(&one.repeat(54), None);
     }
@@ -335,8 +338,10 @@ where
         return;
     };
     let request = request::read::<R>(&parsed.expect(id), None);
-    assert_eq!(request.path(), format!("{}/{segment}", R::COLLECTION), "{id:?}");
-    assert_addresses(request.path(), R::COLLECTION, id);
+    assert_eq!(request.path(), R::ROUTE.replace("{id}", segment), "{id:?}");
+    let (collection, below) = R::ROUTE.split_once("/{id}").unwrap();
+    let path = request.path().strip_suffix(below).unwrap();
+    assert_addresses(path, collection, id);
 }
 
 /// That a server which splits first and decodes then finds the id in the collection and nothing else, and that

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use akua_model::property::{Presence, Type};
-use akua_model::{Json, Listed, Patch, Properties, Property, Resource, Shown, Unknown, Value};
+use akua_model::{Declared, Json, Patch, Properties, Property, Resource, Shown, Unknown, Value};
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -48,9 +48,9 @@ pub(crate) trait ClassBinding:
 }
 
 /// A kind with its Python class.
-pub(crate) trait KindBinding: ClassBinding + Listed {}
+pub(crate) trait KindBinding: ClassBinding + Declared {}
 
-impl<R: ClassBinding + Listed> KindBinding for R {}
+impl<R: ClassBinding + Declared> KindBinding for R {}
 
 /// A kind of resource that can be changed, with its Python class.
 pub(crate) trait ResourceBinding: KindBinding + Resource {}
@@ -91,8 +91,10 @@ impl<'a, R: KindBinding> Subject<'a, R> {
 
 /// Gives the Python class an attribute for each property that answers show.
 pub(crate) fn add_attributes<T: ClassBinding>(class: &Bound<'_, PyType>, nested: Nested) -> PyResult<()> {
-    for property in T::TABLE.iter().filter(|property| property.read) {
-        Attribute::add(class, property.name, property.doc.trim(), move |object| {
+    let id = id_property::<T>().map(|property| ("_id", property));
+    let named = T::TABLE.iter().map(|property| (property.name, property));
+    for (name, property) in named.filter(|(_, property)| property.read).chain(id) {
+        Attribute::add(class, name, property.doc.trim(), move |object| {
             read::<T>(object, property, |py, value| attribute(py, property, value, nested))
         })?;
         if property.kind == Type::Time {
@@ -257,12 +259,18 @@ pub(crate) fn difference<R: ResourceBinding>(py: Python<'_>, current: &R, wanted
         .map_err(|problem| error::raise_model(py, problem))
 }
 
+/// The id of a resource, which is declared first. An object inside of one has none.
+fn id_property<T: ClassBinding>() -> Option<&'static Property> {
+    T::TABLE.first().filter(|first| first.kind == Type::Id)
+}
+
 /// The texts that tell one from another: of a resource the first ones that every answer has, and the etag.
 fn telling<T: ClassBinding>(this: &T) -> Vec<(&'static str, &str)> {
-    let is_resource = T::TABLE.iter().any(|property| property.name == "id");
+    let id = id_property::<T>();
+    let is_resource = id.is_some();
     let tells = |property: &&Property| match property.kind {
         Type::Text | Type::Enumeration(_) => property.read && (!is_resource || property.presence == Presence::Required),
-        Type::Id => property.name == "id",
+        Type::Id => Some(*property) == id,
         _ => false,
     };
     let first = T::TABLE.iter().filter(tells);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use akua_http::Collection;
 use akua_model::edit::LaunchKind;
-use akua_model::{Cluster, Listed, Operation, ResourceKind, with_kind};
+use akua_model::{Cluster, Declared, Operation, ResourceKind};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pyo3::{PyTraverseError, PyVisit};
@@ -21,14 +21,37 @@ use crate::waited::{self, Waits};
 use crate::{cluster, edit, fleet, launch, launched, update, wait};
 
 macro_rules! class {
-    // What can be read and changed.
+    // What can be read and changed, and of which there are many.
     (writes $Class:ident $Calls:ident $all:literal) => {
-        class! { @with $Class $Calls $all {
+        class! { @with [get changes launches lists] $Class $Calls $all {} }
+    };
+    // What can be read and changed, and of which there is one for each of another kind.
+    (changes $Class:ident $Calls:ident $all:literal) => {
+        class! { @with [get changes] $Class $Calls $all {} }
+    };
+    // What can be read, one and all.
+    (reads $Class:ident $Calls:ident $all:literal) => {
+        class! { @with [get operations lists] $Class $Calls $all {} }
+    };
+    // What can only be listed.
+    (lists $Class:ident $Calls:ident $all:literal) => {
+        class! { @with [lists] $Class $Calls $all {} }
+    };
+    // The calls by groups, one after the other.
+    (@with [get $($more:ident)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+        class! { @with [$($more)*] $Class $Calls $all {
+            $($calls)*
+
             #[doc = include_str!("docs/get.txt")]
             #[pyo3(signature = (id, /, **options))]
             fn get(&self, id: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
                 list::get::<akua_model::$Class>(&self.shared, id, &CallOptions::of("get", options)?)
             }
+        }}
+    };
+    (@with [changes $($more:ident)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+        class! { @with [$($more)*] $Class $Calls $all {
+            $($calls)*
 
             #[doc = include_str!("docs/update.txt")]
             #[pyo3(signature = (resource, /, *, if_match=None, idempotency_key=None, **fields))]
@@ -60,6 +83,11 @@ macro_rules! class {
                 let options = EditOptions::of("edit_with", options)?;
                 edit::edit_with::<akua_model::$Class>(&self.shared, resource, change, options)
             }
+        }}
+    };
+    (@with [launches $($more:ident)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+        class! { @with [$($more)*] $Class $Calls $all {
+            $($calls)*
 
             #[doc = include_str!("docs/kubeconfig.txt")]
             #[pyo3(signature = (cluster, /, **options))]
@@ -126,7 +154,7 @@ macro_rules! class {
             #[doc = include_str!("docs/delete.txt")]
             #[pyo3(signature = (resource, /, **options))]
             fn delete(&self, resource: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
-                launch::delete(<akua_model::$Class as Listed>::KIND, &self.shared, resource, options)
+                launch::delete(<akua_model::$Class as Declared>::KIND, &self.shared, resource, options)
             }
 
             #[doc = include_str!("docs/delete_once.txt")]
@@ -139,7 +167,7 @@ macro_rules! class {
                 options: Option<&Bound<'_, PyDict>>,
             ) -> PyResult<Py<PyAny>> {
                 let once = Once { name: "delete_once", if_match, idempotency_key, options };
-                once.delete(<akua_model::$Class as Listed>::KIND, &self.shared, resource)
+                once.delete(<akua_model::$Class as Declared>::KIND, &self.shared, resource)
             }
 
             #[doc = include_str!("docs/wait_settled.txt")]
@@ -188,14 +216,9 @@ macro_rules! class {
             }
         }}
     };
-    // What can be read, one and all.
-    (reads $Class:ident $Calls:ident $all:literal) => {
-        class! { @with $Class $Calls $all {
-            #[doc = include_str!("docs/get.txt")]
-            #[pyo3(signature = (id, /, **options))]
-            fn get(&self, id: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
-                list::get::<akua_model::$Class>(&self.shared, id, &CallOptions::of("get", options)?)
-            }
+    (@with [operations $($more:ident)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+        class! { @with [$($more)*] $Class $Calls $all {
+            $($calls)*
 
             #[doc = include_str!("docs/cancel.txt")]
             #[pyo3(signature = (operation, /, **options))]
@@ -235,11 +258,25 @@ macro_rules! class {
             }
         }}
     };
-    // What can only be listed.
-    (lists $Class:ident $Calls:ident $all:literal) => {
-        class! { @with $Class $Calls $all {} }
+    (@with [lists] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+        class! { @with [] $Class $Calls $all {
+            $($calls)*
+
+            #[doc = include_str!("docs/list.txt")]
+            #[pyo3(signature = (*, page_size=None, cursor=None, **options))]
+            fn list(
+                &self,
+                py: Python<'_>,
+                page_size: Option<&Bound<'_, PyAny>>,
+                cursor: Option<&str>,
+                options: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<ResourceList> {
+                ResourceList::new::<akua_model::$Class>(py, &self.shared, page_size, cursor, options)
+            }
+        }}
     };
-    (@with $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+    // All told.
+    (@with [] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
         #[doc = concat!("The ", $all, " that a client may see: `client.", $all, "`.")]
         #[pyclass(frozen, extends = Replaceable, module = "akua")]
         pub(crate) struct $Calls {
@@ -256,18 +293,6 @@ macro_rules! class {
         impl $Calls {
             $($calls)*
 
-            #[doc = include_str!("docs/list.txt")]
-            #[pyo3(signature = (*, page_size=None, cursor=None, **options))]
-            fn list(
-                &self,
-                py: Python<'_>,
-                page_size: Option<&Bound<'_, PyAny>>,
-                cursor: Option<&str>,
-                options: Option<&Bound<'_, PyDict>>,
-            ) -> PyResult<ResourceList> {
-                ResourceList::new::<akua_model::$Class>(py, &self.shared, page_size, cursor, options)
-            }
-
             /// The seconds that a call with this `timeout` may take.
             #[pyo3(signature = (timeout=None, /))]
             fn _time(&self, py: Python<'_>, timeout: Option<&Bound<'_, PyAny>>) -> PyResult<f64> {
@@ -282,7 +307,7 @@ macro_rules! class {
                 let again = py.import("akua._pickled")?.getattr("calls")?;
                 Ok((
                     again,
-                    (self.shared.recipe(py)?, attribute::<akua_model::$Class>()),
+                    (self.shared.recipe(py)?, <akua_model::$Class as Declared>::KIND.plural()),
                 ))
             }
 
@@ -309,7 +334,7 @@ macro_rules! classes {
                 let calls = module.py().get_type::<$Calls>();
                 // Whoever imports the module once more finds the class as it was left.
                 for (name, kinds) in OF_SOME {
-                    if !kinds.contains(&<akua_model::$Class as Listed>::KIND) && calls.hasattr(name)? {
+                    if !kinds.contains(&<akua_model::$Class as Declared>::KIND) && calls.hasattr(name)? {
                         calls.delattr(name)?;
                     }
                 }
@@ -353,12 +378,5 @@ const OF_SOME: &[(&str, &[ResourceKind])] = &[
 
 /// The names of the attributes of a client, in the order of the kinds.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    ResourceKind::ALL
-        .iter()
-        .map(|kind| with_kind!(kind, R => attribute::<R>()))
-}
-
-/// The name of the attribute of a client: the last part of the path of all of that kind.
-fn attribute<R: Listed>() -> &'static str {
-    R::COLLECTION.rsplit('/').next().unwrap_or(R::COLLECTION)
+    ResourceKind::ALL.iter().map(|kind| kind.plural())
 }

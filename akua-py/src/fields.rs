@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use akua_model::property::Type;
-use akua_model::{Json, Listed, Patch, Property, Value};
+use akua_model::{Declared, Json, Patch, Property, Value};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyMapping, PyString};
@@ -32,7 +32,7 @@ impl<'py> Fields<'py> {
     /// # Errors
     ///
     /// `TypeError` for a value of another type.
-    pub(crate) fn take<R: Listed>(&mut self, name: &str, value: &Bound<'py, PyAny>) -> PyResult<bool> {
+    pub(crate) fn take<R: Declared>(&mut self, name: &str, value: &Bound<'py, PyAny>) -> PyResult<bool> {
         let Some(field) = R::FIELDS.iter().find(|field| field.name == name) else {
             return Ok(false);
         };
@@ -42,7 +42,7 @@ impl<'py> Fields<'py> {
     }
 
     /// Those of a dict.
-    pub(crate) fn of<R: Listed>(dict: &Bound<'py, PyMapping>) -> PyResult<Self> {
+    pub(crate) fn of<R: Declared>(dict: &Bound<'py, PyMapping>) -> PyResult<Self> {
         let mut fields = Self::default();
         for item in dict.items()?.iter() {
             let (name, value): (String, Bound<'py, PyAny>) = item.extract()?;

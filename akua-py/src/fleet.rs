@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use akua_fleet::{CollectionExt as _, Dispatcher, Limits, PreviewRow, Run};
 use akua_http::cancel::Cancel;
 use akua_http::{Collection, Error, ErrorKind};
+use akua_model::Listed;
 use akua_model::edit::Policy;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -146,7 +147,7 @@ pub(crate) struct Fleet {
 }
 
 /// Puts a plan into its ledger, or goes on with the one that is there, and gives it its Python half.
-pub(crate) fn open<'py, R: ResourceBinding>(
+pub(crate) fn open<'py, R: ResourceBinding + Listed>(
     calls: Bound<'py, PyAny>,
     shared: &Shared,
     plan: &Bound<'py, PyAny>,

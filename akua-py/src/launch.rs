@@ -81,7 +81,7 @@ fn begin<R: KindBinding + Readable>(
     py: Python<'_>,
     shared: &Shared,
     options: EditOptions<'_>,
-    start: impl FnOnce(&Collection<R>) -> Result<Launching<R>, Error>,
+    start: impl FnOnce(&Collection<R>) -> Result<Launching, Error>,
 ) -> PyResult<Py<PyAny>> {
     let later = shared.with(py, options.call.clone());
     if steps::are_wanted() {
@@ -106,7 +106,7 @@ fn begin<R: KindBinding + Readable>(
 fn drive<R: KindBinding + Readable>(
     call: &Call<'_, R>,
     later: &Shared,
-    mut launching: Launching<R>,
+    mut launching: Launching,
     keep: Option<&Callable>,
 ) -> PyResult<Py<PyAny>> {
     let py = call.py;
@@ -140,7 +140,7 @@ fn drive<R: KindBinding + Readable>(
     }
 }
 
-fn next<R: Readable>(launching: &mut Launching<R>, keeps: bool) -> LaunchProgress {
+fn next(launching: &mut Launching, keeps: bool) -> LaunchProgress {
     loop {
         match launching.next() {
             LaunchProgress::Ready(_) if !keeps => {}
@@ -264,16 +264,16 @@ enum Stage {
 }
 
 /// The steps of a launch.
-struct Steps<R: KindBinding + Readable> {
+struct Steps {
     slot: Arc<Slot>,
-    launching: Launching<R>,
+    launching: Launching,
     later: Shared,
     keeps: bool,
     stage: Stage,
     raised: Kept,
 }
 
-impl<R: KindBinding + Readable> Steps<R> {
+impl Steps {
     fn end(&self, py: Python<'_>, launched: &Launched, interrupt: Option<PyErr>) -> PyResult<Step> {
         let own = self.raised.raised(py);
         Ok((
@@ -283,7 +283,7 @@ impl<R: KindBinding + Readable> Steps<R> {
     }
 }
 
-impl<R: KindBinding + Readable> Stepping for Steps<R> {
+impl Stepping for Steps {
     fn next(&mut self, py: Python<'_>) -> PyResult<Step> {
         match std::mem::replace(&mut self.stage, Stage::Other) {
             Stage::Accepted(launched, interrupt) => return self.end(py, &launched, interrupt),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use std::vec;
 
 use akua_http::Pages as Reading;
-use akua_model::{Page as Read, PageQuery, Readable};
+use akua_model::{Listed, Page as Read, PageQuery, Readable};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -47,7 +47,7 @@ trait Source: Send + Sync {
     fn shared(&self) -> &Shared;
 }
 
-struct Listing<R: KindBinding> {
+struct Listing<R: KindBinding + Listed> {
     shared: Shared,
     time: Duration,
     /// What may end the page that is being read.
@@ -56,13 +56,13 @@ struct Listing<R: KindBinding> {
     state: Mutex<Option<State<R>>>,
 }
 
-struct State<R: KindBinding> {
+struct State<R: KindBinding + Listed> {
     pages: Reading<R>,
     /// What is left of the page that was read last.
     rest: vec::IntoIter<R>,
 }
 
-impl<R: KindBinding> Listing<R> {
+impl<R: KindBinding + Listed> Listing<R> {
     fn next(&self, py: Python<'_>) -> PyResult<Option<R>> {
         self.with(|state| {
             loop {
@@ -107,7 +107,7 @@ impl<R: KindBinding> Listing<R> {
     }
 }
 
-impl<R: KindBinding> Source for Listing<R> {
+impl<R: KindBinding + Listed> Source for Listing<R> {
     fn item(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
         self.next(py)?.map(|item| item.wrap(py)).transpose()
     }
@@ -146,7 +146,7 @@ impl<R: KindBinding> Source for Listing<R> {
 pub(crate) struct ResourceList(Box<dyn Source>);
 
 impl ResourceList {
-    pub(crate) fn new<R: KindBinding>(
+    pub(crate) fn new<R: KindBinding + Listed>(
         py: Python<'_>,
         shared: &Shared,
         page_size: Option<&Bound<'_, PyAny>>,
@@ -263,7 +263,7 @@ impl Pages {
 }
 
 /// A page of these items: `akua.Page`, which is written in Python.
-fn paged<R: KindBinding>(
+fn paged<R: KindBinding + Listed>(
     py: Python<'_>,
     items: impl ExactSizeIterator<Item = R>,
     has_more: bool,

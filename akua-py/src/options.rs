@@ -6,7 +6,7 @@ use std::time::Duration;
 use akua_http::settings::{self, Of, Setting, Takes, Value};
 use akua_http::{Collection, Error};
 use akua_model::edit::Policy;
-use akua_model::{Listed, Printable, ResourceKind, Secrets};
+use akua_model::{Declared, Printable, ResourceKind, Secrets};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
@@ -106,7 +106,7 @@ impl CallOptions {
     }
 
     /// `collection` with these options.
-    pub(crate) fn on<R: Listed>(&self, collection: Collection<R>) -> Collection<R> {
+    pub(crate) fn on<R: Declared>(&self, collection: Collection<R>) -> Collection<R> {
         self.0.on(collection)
     }
 }
@@ -143,7 +143,7 @@ impl<'py> EditOptions<'py> {
     }
 
     /// What the call `name` was given, fields included.
-    pub(crate) fn with_fields<R: Listed>(
+    pub(crate) fn with_fields<R: Declared>(
         name: &str,
         keywords: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<(Self, Fields<'py>)> {
@@ -248,7 +248,7 @@ pub(crate) fn each<'py>(
 }
 
 /// Which fields of a kind can be written, for the message about one that can't.
-pub(crate) fn known<R: Listed>() -> String {
+pub(crate) fn known<R: Declared>() -> String {
     let names: Vec<_> = R::FIELDS.iter().map(|field| field.name).collect();
     format!(" (fields that can be written: {})", names.join(", "))
 }

@@ -107,7 +107,7 @@ macro_rules! class {
 
 macro_rules! classes {
     ($($calls:ident $Class:ident $Calls:ident $word:literal $one:literal $all:literal),*) => {
-        $(class!($Class, $word, $one, <akua_model::$Class as akua_model::Listed>::PROPERTIES);)*
+        $(class!($Class, $word, $one, <akua_model::$Class as akua_model::Declared>::PROPERTIES);)*
 
         /// Adds the classes to the module.
         pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {

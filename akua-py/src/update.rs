@@ -47,10 +47,10 @@ fn key<R: ResourceBinding>(given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<
     if !R::TAKES_IDEMPOTENCY_KEY {
         let takes = |kind: &&ResourceKind| with_kind!(kind, Resource K => K::TAKES_IDEMPOTENCY_KEY, else => false);
         let takers = ResourceKind::ALL.iter().filter(takes);
-        let takers: Vec<_> = takers.map(|kind| format!("{}s", kind.name())).collect();
+        let takers: Vec<_> = takers.map(|kind| kind.plural()).collect();
         let problem = format!(
-            "is not taken for {}s, only for {} (leave it out: one update under one etag lands at most once)",
-            R::NOUN,
+            "is not taken for {}, only for {} (leave it out: one update under one etag lands at most once)",
+            R::KIND.plural().replace('_', " "),
             takers.join(" and ")
         );
         return Err(error::invalid(py, "idempotency_key", &problem));

@@ -2,7 +2,7 @@
 
 use akua_http::Awaited;
 use akua_model::report::{Kind, Report};
-use akua_model::{Cluster, ClusterPatch, Etag, Listed, Patch, ResourceKind, Value};
+use akua_model::{Cluster, ClusterPatch, Declared, Etag, Patch, ResourceKind, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 

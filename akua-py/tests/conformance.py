@@ -57,7 +57,7 @@ class Runner:
         if call["do"] == "kubeconfig":
             self.kubeconfig(call["id"], report)
             return
-        collection = getattr(self.client, call["kind"] + "s")
+        collection = self.calls(call["kind"])
         if call["do"] == "get":
             report["resource"] = resource_report(collection.get(call["id"]))
         elif call["do"] == "list":
@@ -88,7 +88,7 @@ class Runner:
         """What starts an operation, and waiting for one."""
         name = call["do"].replace("cancel_operation", "cancel")
         kind = "operation" if name in ("wait", "cancel", "cancel_once") else call.get("kind", "cluster")
-        collection = getattr(self.client, kind + "s")
+        collection = self.calls(kind)
         wishes = {name: self.wishes[name] for name in ("max_attempts", "timeout")}
         if name == "wait":
             asked = {name: call[name] for name in ("asked",) if call.get(name) is not None}
@@ -121,6 +121,9 @@ class Runner:
             raise
         finally:
             logger.removeHandler(noting)
+
+    def calls(self, kind):
+        return getattr(self.client, {"cluster_compute_settings": "compute_settings"}.get(kind, f"{kind}s"))
 
     def seen(self, collection, call):
         return collection.get(call["id"]) if call["seen"] else call["id"]

@@ -79,10 +79,11 @@ class Stage:
 
     def call(self, kind, name):
         calls, id = self.calls(kind), self.id(kind)
+        fields = {"max_machines": 5} if kind is collections.AsyncComputeSettings else {"name": "x"}
         options = {
-            "update": lambda: calls.update(id, if_match="42", name="x"),
-            "edit": lambda: calls.edit(id, name="x"),
-            "edit_with": lambda: calls.edit_with(id, lambda it: {"name": "x"}),
+            "update": lambda: calls.update(id, if_match="42", **fields),
+            "edit": lambda: calls.edit(id, **fields),
+            "edit_with": lambda: calls.edit_with(id, lambda it: fields),
             "get": lambda: calls.get(id),
             "kubeconfig": lambda: calls.kubeconfig(id),
             "wait_settled": lambda: calls.wait_settled(id),

@@ -33,8 +33,14 @@ def public(module):
 
 
 CLASSES = {**public(akua), **public(akua.fleet), **public(akua.sim)}
-CLASSES |= {f"akua.{name}": getattr(akua.generated.collections, name) for name in ("AsyncClusters", "AsyncWorkspaces", "AsyncOperations", "AsyncRegions")}
+CLASSES |= {f"akua.{name}": getattr(akua.generated.collections, name) for name in ("AsyncClusters", "AsyncWorkspaces", "AsyncOperations", "AsyncRegions", "AsyncComputeSettings")}
 CLASSES["akua.AsyncList"] = akua._aio.AsyncList
+
+
+def calls_of(client, name):
+    """Those that the class with this name is of."""
+    kinds = ("workspaces", "operations", "regions", "compute_settings")
+    return getattr(client, next((kind for kind in kinds if name.endswith(kind.replace("_", ""))), "clusters"))
 
 
 class Stage:
@@ -60,7 +66,7 @@ class Stage:
 
     def made(self, kind, used):
         client, name = self.client, kind.__name__.lower()
-        calls = getattr(client, next((kind for kind in ("workspaces", "operations", "regions") if name.endswith(kind)), "clusters"))
+        calls = calls_of(client, name)
         if issubclass(kind, enum.Enum):
             return kind("unheard-of") if used else next(iter(kind))
         if issubclass(kind, BaseException):
@@ -78,6 +84,12 @@ class Stage:
         if kind is akua.Region:
             seen = next(client.regions.list())
             return shown(seen) if used else seen
+        if kind is akua.ClusterComputeSettings:
+            seen = client.compute_settings.get("clu_1")
+            return shown(seen) if used else seen
+        if kind is akua.ComputeSettings:
+            calls.get("clu_1") if used else None
+            return calls
         if kind is akua.WorkspacePlan:
             return client.workspaces.get("ws_1").plan
         if kind in (akua.Cluster, akua.Workspace):
@@ -113,12 +125,13 @@ class Stage:
             self.made_.append(fleet)
             return fleet if kind is akua.fleet.AsyncFleet else akua.fleet.AsyncRun(fleet._runner, fleet._fleet.start(), None)
         if name.startswith("async"):
-            calls = getattr(self.other, next((kind for kind in ("workspaces", "operations", "regions") if name.endswith(kind)), "clusters"))
+            calls = calls_of(self.other, name)
             if name == "asynclist":
                 listing = calls.list(page_size=2)
                 run(listing.__anext__()) if used else None
                 return listing
-            run(calls.list().to_dicts()) if used else None
+            if used:
+                run(calls.list().to_dicts() if hasattr(calls, "list") else calls.get("clu_1"))
             return calls
         if kind is akua.sim.Simulator:
             return self.sim
@@ -246,7 +259,7 @@ WAYS = {
 # What has to be so, by the part of a class's story that it belongs to.
 LIVE = {akua.fleet.Fleet, akua.fleet.Run, akua.fleet.AsyncFleet, akua.fleet.AsyncRun, akua.sim.Simulator, akua.Secret}
 READ = {akua.ResourceList, akua.Pages, akua._aio.AsyncList}
-CLIENTS = {akua.Client, akua.AsyncClient, akua.Clusters, akua.Workspaces, akua.Operations, akua.Regions}
+CLIENTS = {akua.Client, akua.AsyncClient, akua.Clusters, akua.Workspaces, akua.Operations, akua.Regions, akua.ComputeSettings}
 CLIENTS |= set(akua.generated.collections.ALL.values())
 
 

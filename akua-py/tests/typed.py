@@ -26,6 +26,14 @@ def calls(client: akua.Client) -> None:
     assert_type(client.clusters.kubeconfig(cluster), akua.Secret)
     assert_type(client.clusters.kubeconfig("clu_1", timeout=5).expose(), str)
     text: str = cluster.state
+    settings = client.compute_settings.get("clu_1")
+    assert_type(settings, akua.ClusterComputeSettings)
+    assert_type((settings.cluster_id, settings.auto_scaling, settings.max_machines), tuple[str, akua.AutoScaling, int])
+    assert_type(client.compute_settings.update(settings, auto_scaling="paused"), akua.ClusterComputeSettings)
+    assert_type(
+        client.compute_settings.edit_with(settings, lambda seen: {"max_machines": seen.max_machines + 1}).resource,
+        akua.ClusterComputeSettings,
+    )
 
 
 def edits(client: akua.Client) -> None:
@@ -142,6 +150,8 @@ def mistakes(client: akua.Client, cluster: akua.Cluster) -> None:
     client.workspaces.update("ws_1", if_match="8", slug="abc", idempotency_key="k")  # type: ignore[arg-type]
     client.workspaces.get(cluster)  # type: ignore[arg-type]
     client.regions.get("reg_1")  # type: ignore[attr-defined]
+    client.compute_settings.list()  # type: ignore[attr-defined]
+    client.compute_settings.edit("clu_1", max_machines="5")  # type: ignore[arg-type]
     client.workspaces.kubeconfig("ws_1")  # type: ignore[attr-defined]
     client.clusters.kubeconfig("clu_1") + "x"  # type: ignore[operator]
     client.clusters.edit(cluster, on_conflict="overwrite")  # type: ignore[arg-type]

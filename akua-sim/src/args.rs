@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use akua_model::{Listed, ResourceKind, with_kind};
+use akua_model::ResourceKind;
 use akua_sim::{Contract, Options};
 
 pub(crate) const HELP: &str = "\
@@ -90,9 +90,10 @@ fn host(text: &str) -> Result<IpAddr, String> {
 fn seed(options: &mut Options, text: &str) -> Result<(), String> {
     const MOST: u64 = 100_000;
     let (what, count) = text.split_once('=').unwrap_or((text, ""));
-    let path = |kind: ResourceKind| with_kind!(kind, R => R::COLLECTION);
-    let named = |kind: &&ResourceKind| path(**kind).rsplit('/').next() == Some(what);
-    let Some(kind) = ResourceKind::ALL.iter().find(named) else {
+    let Some(kind) = ResourceKind::ALL
+        .iter()
+        .find(|kind| kind.is_listed() && kind.plural() == what)
+    else {
         return Err(format!(
             "--seed: `{text}` names no kind (say clusters=N or workspaces=N)"
         ));

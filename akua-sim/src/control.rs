@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::control_error::ControlError;
 use crate::fault::Fault;
-use crate::kind::plural;
+use crate::kind::stored;
 use crate::operation::{Ends, Until};
 use crate::script::{Act, Script, Target, Write};
 use crate::world::World;
@@ -190,8 +190,8 @@ impl World {
     fn state(&mut self, now: u64) -> Value {
         let mut state = Map::new();
         state.insert("now_ms".to_owned(), now.into());
-        for kind in Kind::ALL {
-            state.insert(plural(*kind).to_owned(), self.ids(now, *kind).into());
+        for kind in stored() {
+            state.insert(kind.plural().to_owned(), self.ids(now, kind).into());
         }
         state.insert("faults_waiting".to_owned(), self.faults().len().into());
         state.insert("scripts_waiting".to_owned(), self.scripts_waiting().into());
@@ -205,8 +205,16 @@ impl World {
                 "`seed`: at most {MOST_SEEDED} resources at once"
             )));
         }
-        let mut added: BTreeMap<&str, Vec<String>> = Kind::ALL.iter().map(|kind| (plural(*kind), Vec::new())).collect();
-        let mut add = |kind: Kind, id: String| added.entry(plural(kind)).or_default().push(id);
+        let mut asked = counts.keys().copied().chain(resources.iter().map(|each| each.kind));
+        if let Some(kind) = asked.find(|kind| !kind.is_listed()) {
+            let problem = format!(
+                "`seed`: {} is there with its cluster (change it by its PATCH)",
+                kind.name()
+            );
+            return Err(ControlError::new(problem));
+        }
+        let mut added: BTreeMap<&str, Vec<String>> = stored().map(|kind| (kind.plural(), Vec::new())).collect();
+        let mut add = |kind: Kind, id: String| added.entry(kind.plural()).or_default().push(id);
         for (&kind, &count) in counts {
             for _ in 0..count {
                 add(kind, self.seed_next(kind));
@@ -302,7 +310,7 @@ mod tests {
         );
         assert_eq!(
             added.unwrap(),
-            json!({"clusters": ["clu_1", "clu_2", "a/b"], "workspaces": ["ws_2"], "operations": []})
+            json!({"clusters": ["clu_1", "clu_2", "a/b"], "workspaces": ["ws_2"], "operations": [], "regions": []})
         );
         let history = control(&mut world, json!({"op": "history", "kind": "cluster", "id": "a/b"})).unwrap();
         assert_eq!(history["history"][0]["fields"]["state"], "deleting");

@@ -1,7 +1,8 @@
 //! From a path to what it addresses.
 
-use akua_model::{Listed, ResourceKind as Kind, with_kind};
+use akua_model::ResourceKind as Kind;
 
+use crate::kind::stored;
 use crate::launch::Launch;
 use crate::wire::percent_decoded;
 
@@ -35,9 +36,8 @@ impl Route {
     /// The route of a path as it stands on the wire. An id is exactly one segment, decoded once; a colon may be encoded or
     /// not. Only a `POST`, or a method that is not known, has an action after the id: in any other the colon is the id's.
     pub(crate) fn parse(method: Option<&str>, path: &str) -> Option<Self> {
-        let all = Kind::ALL.iter();
-        let (kind, rest) = all
-            .filter_map(|kind| Some((*kind, path.strip_prefix(collection(*kind))?)))
+        let (kind, rest) = stored()
+            .filter_map(|kind| Some((kind, path.strip_prefix(kind.path())?)))
             .find(|(_, rest)| rest.is_empty() || rest.starts_with('/'))?;
         let is_posted = method.is_none_or(|method| method.eq_ignore_ascii_case("POST"));
         let (id, part) = match rest.strip_prefix('/') {
@@ -96,10 +96,6 @@ fn below_cluster(kind: Kind, below: &str) -> Option<Part> {
         "compute_settings" => Some(Part::ComputeSettings),
         _ => None,
     }
-}
-
-fn collection(kind: Kind) -> &'static str {
-    with_kind!(kind, R => R::COLLECTION)
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ use crate::contract::Contract;
 use crate::defect::Defect;
 use crate::fault::{CarriedOut, Fault, Faults, Unread};
 use crate::keys::Keys;
-use crate::kind::table;
+use crate::kind::{stored, table};
 use crate::log::{Effect, Entry, Progress, request_id};
 use crate::operation::Underway;
 use crate::resource::{Author, Moment};
@@ -375,10 +375,7 @@ impl World {
 
     /// The kind that reconciles and has a resource with this id; the first one that reconciles, if none has.
     fn reconciling_kind(&self, id: &str) -> Kind {
-        let mut kinds = Kind::ALL
-            .iter()
-            .copied()
-            .filter(|kind| !table(*kind).reconciles.is_empty());
+        let mut kinds = stored().filter(|kind| !table(*kind).reconciles.is_empty());
         let first = kinds.clone().next().unwrap_or(Kind::Cluster);
         kinds.find(|kind| self.store.find(*kind, id).is_some()).unwrap_or(first)
     }

@@ -36,5 +36,8 @@ fn usual(kind: Kind) -> Value {
             "last_error": null, "started_at": 1_700_000_000, "completed_at": null,
         }),
         Kind::Region => json!({ "id": "reg_1", "name": "Falkenstein" }),
+        Kind::ClusterComputeSettings => json!({
+            "auto_scaling": "active", "machines": 3, "max_machines": 10, "updated_at": 1_700_000_001, "etag": "cs-1",
+        }),
     }
 }

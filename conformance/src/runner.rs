@@ -71,7 +71,11 @@ fn run(order: &Order) -> Result<Report, Error> {
             }),
             else => Err(none("read by its id", *kind))
         ),
-        Call::List { kind, .. } => with_kind!(*kind, R => list::<R>(&client, &order.call)),
+        Call::List { kind, .. } => with_kind!(
+            *kind,
+            Listed R => list::<R>(&client, &order.call),
+            else => Err(none("listed", *kind))
+        ),
         Call::Update { kind, .. }
         | Call::Edit { kind, .. }
         | Call::EditWith { kind, .. }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use akua_model::property::Type;
-use akua_model::{Listed, Property, ResourceKind, with_article, with_kind};
+use akua_model::{Property, ResourceKind, with_article};
 
 use crate::words::capital;
 use crate::{File, words};
@@ -122,11 +122,11 @@ fn kinds_rs(given: &Numbers) -> String {
          pub type akua_property = i32;\n\n",
     );
     for (name, number) in &kinds {
-        let kind = name.to_lowercase();
+        let kind = ResourceKind::ALL.iter().find(|kind| constant(kind.name()) == *name);
         let _ = writeln!(
             out,
             "/// The kind of {}.\npub const AKUA_{name}: akua_kind = {number};",
-            with_article(&kind)
+            kind.map(|kind| with_article(kind.noun())).unwrap_or_default()
         );
     }
     for (name, number) in &properties {
@@ -141,7 +141,7 @@ fn kinds_rs(given: &Numbers) -> String {
         let of = row
             .kinds
             .iter()
-            .map(|(kind, _)| with_article(kind.name()))
+            .map(|(kind, _)| with_article(kind.noun()))
             .collect::<Vec<_>>();
         let mut doc = format!("{}, of {}", word(first), words::listed(&of));
         for (kind, property) in &row.kinds {
@@ -153,7 +153,7 @@ fn kinds_rs(given: &Numbers) -> String {
             let _ = write!(
                 doc,
                 "; of {}: {}",
-                with_article(kind.name()),
+                with_article(kind.noun()),
                 text.trim_end_matches('.')
             );
         }
@@ -167,7 +167,16 @@ fn kinds_rs(given: &Numbers) -> String {
     out.push_str("pub(crate) const KINDS: &[(akua_kind, ResourceKind, &str)] = &[\n");
     for (name, _) in &kinds {
         let kind = name.to_lowercase();
-        let _ = writeln!(out, "    (AKUA_{name}, ResourceKind::{}, \"{kind}\\0\"),", camel(&kind));
+        let parts = [
+            format!("AKUA_{name}"),
+            format!("ResourceKind::{}", camel(&kind)),
+            format!("\"{kind}\\0\""),
+        ];
+        // As rustfmt breaks it.
+        let _ = match parts.join(", ") {
+            short if short.len() <= 72 => writeln!(out, "    ({short}),"),
+            _ => writeln!(out, "    (\n        {},\n    ),", parts.join(",\n        ")),
+        };
     }
     out.push_str("];\n\n/// Every property with its number and its path, which ends with a NUL.\n");
     out.push_str("pub(crate) const PROPERTIES: &[(akua_property, &str)] = &[\n");
@@ -189,8 +198,8 @@ fn kinds_hpp() -> String {
     );
     for kind in ResourceKind::ALL {
         let (name, constant, writable) = (kind.name(), constant(kind.name()), kind.is_writable());
-        let readable = kind.is_readable();
-        let one = capital(&with_article(name));
+        let (readable, listed) = (kind.is_readable(), kind.is_listed());
+        let one = capital(&with_article(kind.noun()));
         let (declared, patch) = match writable {
             true => (
                 format!("\nclass {name}_patch;\n"),
@@ -203,6 +212,7 @@ fn kinds_hpp() -> String {
             "{declared}\n// {one} as one answer showed it.\nclass {name} : public detail::shown {{\n public:\n  \
              static constexpr akua_kind kind = AKUA_{constant};\n  \
              // Whether one can be read by its id.\n  static constexpr bool readable = {readable};\n  \
+             // Whether a list of it can be read.\n  static constexpr bool listed = {listed};\n  \
              // Whether it can be changed, and so has a patch.\n  static constexpr bool writable = {writable};\n\
              {patch}  using detail::shown::shown;\n"
         );
@@ -226,7 +236,7 @@ fn kinds_hpp() -> String {
             out,
             "\n// A change of some properties of {}: what is not set stays as it is.\n\
              class {name}_patch : public detail::patch<{name}_patch, AKUA_{constant}> {{\n public:\n",
-            with_article(name)
+            with_article(kind.noun())
         );
         visits.clear();
         for field in kind.fields() {
@@ -253,8 +263,7 @@ fn kinds_hpp() -> String {
     );
     for kind in ResourceKind::ALL {
         let name = kind.name();
-        let plural = with_kind!(*kind, R => R::COLLECTION);
-        let plural = plural.rsplit('/').next().unwrap_or(name);
+        let plural = kind.plural();
         let _ = write!(
             out,
             "  auto {plural}() const {{ return self().template collection<{name}>(); }}\n  \

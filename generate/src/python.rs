@@ -6,13 +6,13 @@ use akua_model::property::{Presence, Property, Type};
 use akua_model::{ResourceKind, with_article};
 
 use crate::made::File;
-use crate::words::{capital, docstring, plain, plural, screaming};
+use crate::words::{capital, docstring, plain, screaming};
 
 mod calls;
 mod common;
 
 use calls::{calls, calls_of, collections};
-use common::{HEAD, classes, kinds, writable, written_type};
+use common::{HEAD, Has, classes, has, kinds, writable, written_type};
 
 pub(crate) fn files() -> Vec<File> {
     vec![
@@ -88,13 +88,14 @@ fn classes_in_rust() -> String {
     let all: Vec<String> = kinds()
         .map(|kind| {
             let (class, calls) = classes(kind);
-            let has = match (kind.is_writable(), kind.is_readable()) {
-                (true, _) => "writes",
-                (false, true) => "reads",
-                (false, false) => "lists",
+            let has = match has(kind) {
+                Has::Writes => "writes",
+                Has::Changes => "changes",
+                Has::Reads => "reads",
+                Has::Lists => "lists",
             };
-            let (name, one) = (kind.name(), capital(&with_article(kind.name())));
-            format!("{has} {class} {calls} \"{name}\" \"{one}\" \"{}\"", plural(kind))
+            let (name, one) = (kind.name(), capital(&with_article(kind.noun())));
+            format!("{has} {class} {calls} \"{name}\" \"{one}\" \"{}\"", kind.plural())
         })
         .collect();
     text += &list(
@@ -196,9 +197,9 @@ fn fields() -> String {
     text += &format!("    from akua.generated.enums import {}\n", written.join(", "));
     for kind in writable() {
         let (class, _) = classes(kind);
-        let name = kind.name();
+        let one = with_article(kind.noun());
         text += &format!(
-            "\n\nclass {class}Fields(TypedDict, total=False):\n    \"\"\"What can be written of a {name}: what is left out stays.\"\"\"\n\n"
+            "\n\nclass {class}Fields(TypedDict, total=False):\n    \"\"\"What can be written of {one}: what is left out stays.\"\"\"\n\n"
         );
         for field in kind.fields() {
             text += &format!(
@@ -210,7 +211,7 @@ fn fields() -> String {
         }
         for (what, options) in [("Update", "CallOptions"), ("Edit", "EditOptions")] {
             text += &format!(
-                "\n\nclass {class}{what}({class}Fields, {options}, total=False):\n    \"\"\"The fields of a {name}, and the options of `{}`.\"\"\"\n",
+                "\n\nclass {class}{what}({class}Fields, {options}, total=False):\n    \"\"\"The fields of {one}, and the options of `{}`.\"\"\"\n",
                 what.to_lowercase()
             );
         }
@@ -336,7 +337,7 @@ fn stubs() -> String {
     for kind in kinds() {
         let doc = format!(
             "{} as one answer showed it: immutable, equal if everything in it is equal.",
-            capital(&with_article(kind.name()))
+            capital(&with_article(kind.noun()))
         );
         text += &class(&classes(kind).0, &doc, kind.properties());
     }
@@ -347,7 +348,7 @@ fn stubs() -> String {
     text += "\nclass _ClientCalls:\n    \"\"\"The calls of a client on each kind.\"\"\"\n";
     for kind in kinds() {
         let (_, calls) = classes(kind);
-        let name = plural(kind);
+        let name = kind.plural();
         text +=
             &format!("\n    @property\n    def {name}(self) -> {calls}:\n        \"\"\"The calls on {name}.\"\"\"\n");
     }

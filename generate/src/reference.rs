@@ -9,7 +9,7 @@ use akua_model::{Listed, PageQuery, Patch, Readable, Resource, ResourceKind, lim
 
 use crate::made::File;
 use crate::settings;
-use crate::words::{c_status, capital, listed, pascal, plain, plural, python_error, screaming};
+use crate::words::{c_status, capital, listed, pascal, plain, python_error, screaming};
 
 pub(crate) fn files() -> Vec<File> {
     vec![("docs/generated/reference.md", page())]
@@ -37,7 +37,7 @@ interface in [c.md](../c.md), fleets in [fleet.md](../fleet.md).
 ";
 
 fn of_kind(kind: ResourceKind) -> String {
-    let mut text = format!("\n## {}\n", capital(plural(kind)));
+    let mut text = format!("\n## {}\n", capital(&kind.plural().replace('_', " ")));
     text += &properties(kind);
     text += &calls(kind);
     text
@@ -46,7 +46,15 @@ fn of_kind(kind: ResourceKind) -> String {
 fn properties(kind: ResourceKind) -> String {
     let mut rows = Vec::new();
     for property in kind.properties() {
-        rows.push(row_of(property.name, property));
+        let mut row = row_of(property.name, property);
+        if let (false, true, Some(presence)) = (
+            kind.answers_show_id(),
+            property.name == kind.id_property(),
+            row.get_mut(3),
+        ) {
+            "never: it is added".clone_into(presence);
+        }
+        rows.push(row);
         if let Type::Object(inner) = property.kind {
             for property_of_it in inner {
                 rows.push(row_of(
@@ -156,7 +164,7 @@ const UPDATE: Call = Call {
     rust: "client.{kinds}().update(&id, &if_match, &patch)",
     c: "akua_resource_update(client, NULL, id, if_match, patch, none, &{kind}, &error)",
     cpp: "client.{kinds}().update(id, if_match, patch)",
-    python: "client.{kinds}.update({kind}, name=…)",
+    python: "client.{kinds}.update({kind}, {field}=…)",
 };
 
 const UPDATE_WITH_KEY: Call = Call {
@@ -164,7 +172,7 @@ const UPDATE_WITH_KEY: Call = Call {
     rust: "client.{kinds}().update_with_key(&id, &if_match, &patch, &key)",
     c: "akua_resource_update(client, NULL, id, if_match, patch, key, &{kind}, &error)",
     cpp: "client.{kinds}().update(id, if_match, patch, key)",
-    python: "client.{kinds}.update({kind}, name=…, idempotency_key=…)",
+    python: "client.{kinds}.update({kind}, {field}=…, idempotency_key=…)",
 };
 
 /// The calls that are made of those requests, by what an edit or a wait decides.
@@ -174,7 +182,7 @@ const EDIT: [Call; 3] = [
         rust: "client.{kinds}().edit(&{kind}, patch)",
         c: "akua_edit_run(client, NULL, {kind}, patch, &edited, &error)",
         cpp: "client.{kinds}().edit({kind}, patch)",
-        python: "client.{kinds}.edit({kind}, name=…)",
+        python: "client.{kinds}.edit({kind}, {field}=…)",
     },
     Call {
         does: "the same, the change made from what is read",
@@ -210,7 +218,7 @@ const WAIT: Call = Call {
 
 fn calls(kind: ResourceKind) -> String {
     let mut requests = with_kind!(kind, Readable R => read_one::<R>(), else => Vec::new());
-    requests.extend(with_kind!(kind, R => read_all::<R>()));
+    requests.extend(with_kind!(kind, Listed R => read_all::<R>(), else => Vec::new()));
     requests.extend(with_kind!(kind, Resource R => written::<R>(), else => Vec::new()));
     if kind == ResourceKind::Cluster {
         requests.extend(besides());
@@ -236,8 +244,10 @@ fn calls(kind: ResourceKind) -> String {
 }
 
 fn of_call(kind: ResourceKind, call: &Call, sends: &str) -> String {
+    let field = kind.fields().first().map_or("", |field| field.name);
     let name = |text: &str| {
-        let text = text.replace("{kinds}", plural(kind)).replace("{kind}", kind.name());
+        let text = text.replace("{kinds}", kind.plural()).replace("{kind}", kind.name());
+        let text = text.replace("{field}", field);
         text.replace("{Kind}", &pascal(kind.name()))
             .replace("{KIND}", &screaming(kind.name()))
     };

@@ -1,13 +1,6 @@
 //! How a name of the API is written in each language, and how documentation of Rust reads elsewhere.
 
 use akua_model::report::Kind;
-use akua_model::{Listed, ResourceKind, with_kind};
-
-/// The word for all of a kind, such as `clusters`: the last part of its path.
-pub(crate) fn plural(kind: ResourceKind) -> &'static str {
-    let path = with_kind!(kind, R => R::COLLECTION);
-    path.rsplit('/').next().unwrap_or(path)
-}
 
 /// `a`, `b` and `c`.
 pub(crate) fn listed(parts: &[String]) -> String {

@@ -54,10 +54,11 @@ KIND = {
         (MODEL, "    /// [`Workspace`].\n    Workspace,\n", "    /// [`Widget`].\n    Widget,\n"),
         (MODEL, 'Workspace => "workspace"', ', Widget => "widget"'),
         (MODEL, "    ($kind:expr, $R:ident => $do:expr) => {\n" + KINDS, " Widget"),
+        (MODEL, "    ($kind:expr, Listed $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
         (MODEL, "    ($kind:expr, Readable $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
         (MODEL, "    ($kind:expr, Resource $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
         (MODEL, "Workspace WorkspacePatch WorkspaceId", ", Widget WidgetPatch WidgetId"),
-        (MODEL, "clusters Cluster, workspaces Workspace", ", widgets Widget"),
+        (MODEL, "workspaces Workspace", ", widgets Widget"),
         (MODEL, None, """
 crate::newtype::text_newtype! {
     /// The id of a widget: 1 to 54 code points.

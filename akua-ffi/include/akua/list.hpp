@@ -108,6 +108,7 @@ class lists {
  public:
   // A range of result<R>.
   akua::list<R> list() const {
+    static_assert(R::listed, "there is no list of this kind: get it by the id");
     if (refused()) return akua::list<R>(*refused());
     auto begun = detail::wrap<akua::list<R>>(
         akua_list_free, [&](auto made, auto why) { return akua_list_new(client_.get(), with(), R::kind, made, why); });

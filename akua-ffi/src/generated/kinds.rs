@@ -17,6 +17,8 @@ pub const AKUA_WORKSPACE: akua_kind = 2;
 pub const AKUA_OPERATION: akua_kind = 3;
 /// The kind of a region.
 pub const AKUA_REGION: akua_kind = 4;
+/// The kind of compute settings.
+pub const AKUA_CLUSTER_COMPUTE_SETTINGS: akua_kind = 5;
 /// A text, of a cluster, a workspace, an operation and a region; of a cluster: The id, 1 to 54 code points; of a
 /// workspace: The id, 1 to 53 code points; of an operation: The id, 1 to 53 code points; of a region: The id, 1 to 54
 /// code points: the `region_id` of a cluster.
@@ -45,9 +47,10 @@ pub const AKUA_RECONCILING: akua_property = 9;
 /// A time, of a cluster and a workspace; of a cluster: When it was made; of a workspace: When it was made: an RFC
 /// 3339 text on one page of the documentation, Unix seconds on another.
 pub const AKUA_CREATED_AT: akua_property = 10;
-/// A time, of a cluster and a workspace: When it last changed.
+/// A time, of a cluster, a workspace and compute settings; of a cluster: When it last changed; of a workspace: When
+/// it last changed; of compute settings: When they last changed.
 pub const AKUA_UPDATED_AT: akua_property = 11;
-/// A text, of a cluster and a workspace: The etag of this version.
+/// A text, of a cluster, a workspace and compute settings: The etag of this version.
 pub const AKUA_ETAG: akua_property = 12;
 /// A text, of a workspace: The part of its address that people choose: 3 to 39 code points when it is written, of any
 /// length in answers. No pattern is documented, so only the length is checked here.
@@ -93,6 +96,16 @@ pub const AKUA_COMPLETED_AT: akua_property = 31;
 /// JSON, of an operation: Its steps: `name`, `status`, `execution_type` (`user` and `approval` wait for a person) and
 /// more of each. Lists leave them out.
 pub const AKUA_STEPS: akua_property = 32;
+/// A text, of compute settings: The cluster's id, 1 to 54 code points, by which the settings are read and changed.
+pub const AKUA_CLUSTER_ID: akua_property = 33;
+/// A text, of compute settings: Whether the number of machines follows what the cluster needs. Only a value that this
+/// version knows can be written. On the wire it is written as `auto_scaling_enabled`: true for `active`, false for
+/// `paused`.
+pub const AKUA_AUTO_SCALING: akua_property = 34;
+/// A number, of compute settings: How many machines there are now.
+pub const AKUA_MACHINES: akua_property = 35;
+/// A number, of compute settings: How many machines there may be: 0 to 100 when it is written, any number in answers.
+pub const AKUA_MAX_MACHINES: akua_property = 36;
 
 /// Every kind with its number and its name, which ends with a NUL.
 pub(crate) const KINDS: &[(akua_kind, ResourceKind, &str)] = &[
@@ -100,6 +113,11 @@ pub(crate) const KINDS: &[(akua_kind, ResourceKind, &str)] = &[
     (AKUA_WORKSPACE, ResourceKind::Workspace, "workspace\0"),
     (AKUA_OPERATION, ResourceKind::Operation, "operation\0"),
     (AKUA_REGION, ResourceKind::Region, "region\0"),
+    (
+        AKUA_CLUSTER_COMPUTE_SETTINGS,
+        ResourceKind::ClusterComputeSettings,
+        "cluster_compute_settings\0",
+    ),
 ];
 
 /// Every property with its number and its path, which ends with a NUL.
@@ -136,4 +154,8 @@ pub(crate) const PROPERTIES: &[(akua_property, &str)] = &[
     (AKUA_STARTED_AT, "started_at\0"),
     (AKUA_COMPLETED_AT, "completed_at\0"),
     (AKUA_STEPS, "steps\0"),
+    (AKUA_CLUSTER_ID, "cluster_id\0"),
+    (AKUA_AUTO_SCALING, "auto_scaling\0"),
+    (AKUA_MACHINES, "machines\0"),
+    (AKUA_MAX_MACHINES, "max_machines\0"),
 ];

@@ -68,7 +68,7 @@ pub(super) fn seal<R: Resource>(
     ResumeToken(Content {
         origin: options.origin.clone(),
         context: options.context.as_ref().map(|context| context.as_str().to_owned()),
-        kind: R::NOUN.to_owned(),
+        kind: R::KIND.name().to_owned(),
         id: id.as_ref().to_owned(),
         if_match: if_match.as_str().to_owned(),
         key: key.map(key_text),
@@ -116,11 +116,11 @@ pub(super) fn open<R: Resource>(
             "was made in another workspace context (resolve it in the same one)".to_owned(),
         ));
     }
-    if kind != R::NOUN {
+    if kind != R::KIND.name() {
         return Err(refuse(format!(
             "is for {}, not for {}",
             with_article(kind),
-            with_article(R::NOUN)
+            with_article(R::KIND.name())
         )));
     }
     if *body != body_digest(values) {

@@ -90,7 +90,7 @@ impl Evidence {
 }
 
 impl ResumeToken {
-    /// `cluster` or `workspace`.
+    /// The [name](ResourceKind::name) of the resource's kind, such as `cluster`.
     #[must_use]
     pub fn kind(&self) -> &str {
         &self.0.kind

@@ -158,7 +158,7 @@ mod tests {
     use super::*;
     use crate::edit::{Cause, Change, Clock, Edit, FieldState, Input, Options, Step, Target};
     use crate::http::Response;
-    use crate::{Cluster, ClusterPatch, Listed};
+    use crate::{Cluster, ClusterPatch, Declared};
 
     const NOW: i64 = 1_700_000_000_000;
 

@@ -13,7 +13,8 @@ Never overwrites a change that you have not seen, and never calls a write failed
     >>> sim.close()
 
 - `Client`: `clusters` and `workspaces`, each with `get`, `list`, `update`, `edit`, `edit_with`, `delete`, and of clusters
-  `suspend`, `resume` and `kubeconfig`; `operations`, with `wait` and `cancel`; `regions`, which are listed; `resolve`.
+  `suspend`, `resume` and `kubeconfig`; `compute_settings` of clusters, with all but `list` and `delete`; `operations`, with
+  `wait` and `cancel`; `regions`, which are listed; `resolve`.
 - `AsyncClient`: the same, to be awaited.
 - `AkuaError` and what is below it: what happened, and whether the request may have taken effect.
 - `akua.fleet`: plans for thousands of them, and a ledger of what happened to each.
@@ -93,15 +94,19 @@ __all__ = [
     "AsyncClient",
     "AsyncLaunched",
     "AuthenticationError",
+    "AutoScaling",
     "BilledBy",
     "CallOptions",
     "CancelledError",
     "Client",
     "ClientOptions",
     "Cluster",
+    "ClusterComputeSettings",
+    "ClusterComputeSettingsFields",
     "ClusterFields",
     "ClusterState",
     "Clusters",
+    "ComputeSettings",
     "ConfigurationError",
     "ConflictError",
     "DecodeError",

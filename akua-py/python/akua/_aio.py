@@ -182,7 +182,7 @@ def _landed(result):
         return None
     return CancelledError(
         "the call had ended before it could be cancelled: "
-        f"the etag of {_akua.printable(result.id)} is `{_akua.printable(result.etag)}`",
+        f"the etag of {_akua.printable(result._id)} is `{_akua.printable(result.etag)}`",
         effect="applied",
         resource=result,
     )
@@ -254,8 +254,8 @@ class AsyncList(Generic[_R]):
 _KINDS: dict[str, type] = {}
 
 
-class AsyncLists(Live, Generic[_R]):
-    """The calls on one kind that list it: those of `akua.Client`'s, to be awaited."""
+class AsyncOfKind(Live, Generic[_R]):
+    """The calls on one kind: those of `akua.Client`'s, to be awaited."""
 
     def __init_subclass__(cls) -> None:
         _KINDS[cls.__name__] = cls
@@ -269,6 +269,16 @@ class AsyncLists(Live, Generic[_R]):
     def _seconds(self, options):
         return self._collection._time(options.get("timeout"))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _collection_again, (type(self), self._client, self._runner.concurrency, self._name)
+
+    def __repr__(self) -> str:
+        return repr(self._collection).replace("<akua.", "<akua.Async")
+
+
+class AsyncLists(AsyncOfKind[_R]):
+    """The calls on one kind: those that list it."""
+
     def list(
         self, *, page_size: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]
     ) -> AsyncList[_R]:
@@ -278,15 +288,9 @@ class AsyncLists(Live, Generic[_R]):
     def _list(self, **options):
         return AsyncList(self._runner, self._collection.list(**options))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _collection_again, (type(self), self._client, self._runner.concurrency, self._name)
 
-    def __repr__(self) -> str:
-        return repr(self._collection).replace("<akua.", "<akua.Async")
-
-
-class AsyncReads(AsyncLists[_R]):
-    """The calls on one kind: those that read one too."""
+class AsyncGets(AsyncOfKind[_R]):
+    """The calls on one kind: those that read one by its id."""
 
     async def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:
         """Reads one. See `akua.Clusters.get`."""
@@ -374,8 +378,12 @@ class AsyncReads(AsyncLists[_R]):
                 steps.fail(raised)
 
 
-class AsyncCollection(AsyncReads[_R]):
-    """The calls on one kind: those that change one too."""
+class AsyncReads(AsyncLists[_R], AsyncGets[_R]):
+    """The calls on one kind: those that read one and all."""
+
+
+class AsyncChanges(AsyncGets[_R]):
+    """The calls on one kind: those that read and change one."""
 
     async def _update(self, resource, /, **fields):
         return await self._runner.write(self._seconds(fields), self._collection.update, resource, **fields)
@@ -395,6 +403,10 @@ class AsyncCollection(AsyncReads[_R]):
         if not callable(change):
             plain("change", change, "a callable that takes the version that stands and returns what is to change")
         return await self._drive(change, options, self._collection.edit_with, resource, change)
+
+
+class AsyncCollection(AsyncReads[_R], AsyncChanges[_R]):
+    """The calls on one kind: all of them."""
 
     def fleet(
         self,

@@ -16,7 +16,9 @@ from akua.generated.settings import CallOptions, Contract
 from akua.generated.fields import ResolveOptions
 from akua.generated.kinds import (
     Cluster as Cluster,
+    ClusterComputeSettings as ClusterComputeSettings,
     Clusters as Clusters,
+    ComputeSettings as ComputeSettings,
     Operation as Operation,
     OperationFailure as OperationFailure,
     OperationLastFailure as OperationLastFailure,
@@ -35,7 +37,9 @@ __all__ = [
     "Cancel",
     "Client",
     "Cluster",
+    "ClusterComputeSettings",
     "Clusters",
+    "ComputeSettings",
     "EditResult",
     "Fleet",
     "FleetDispatcher",

@@ -57,7 +57,7 @@ def page(page):
 
 def result(result):
     kind = f"changed, {result.proof}" if result.changed else "unchanged"
-    caption = f"{type(result.resource).__name__} {result.resource.id}: {kind}, {result.attempts} write(s) sent"
+    caption = f"{type(result.resource).__name__} {result.resource._id}: {kind}, {result.attempts} write(s) sent"
     return _table(None, _properties(result.resource).items(), caption)
 
 

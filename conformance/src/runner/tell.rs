@@ -2,7 +2,7 @@
 
 use akua_http::Error;
 use akua_model::property::Type;
-use akua_model::{Listed, Properties, Property, ResourceKind, Value as Shape};
+use akua_model::{Declared, Properties, Property, ResourceKind, Value as Shape};
 use serde_json::Map;
 
 use crate::report::{ResourceReport, Told};
@@ -14,7 +14,7 @@ pub(super) fn none(call: &str, kind: ResourceKind) -> Error {
 
 /// What the accessors of a resource give.
 #[must_use]
-pub fn resource_report<R: Listed>(resource: &R) -> ResourceReport {
+pub fn resource_report<R: Declared>(resource: &R) -> ResourceReport {
     let mut report = Map::new();
     add(&mut report, "", R::PROPERTIES, resource);
     report.insert("json".to_owned(), resource.to_json().parse().unwrap_or_default());

@@ -4,8 +4,8 @@ use akua_model::edit::LaunchKind;
 use akua_model::property::Type;
 use akua_model::{Resource, ResourceKind, with_kind};
 
-use super::common::{HEAD, classes, kinds, writable, written_type};
-use crate::words::{docstring, plural};
+use super::common::{HEAD, Has, classes, has, kinds, writable, written_type};
+use crate::words::docstring;
 
 /// What the calls on all kinds have in common, and those on all that can be changed.
 pub(super) fn calls() -> String {
@@ -17,29 +17,38 @@ pub(super) fn calls() -> String {
         "def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:",
         include_str!("../../../akua-py/src/docs/get.txt"),
     )];
-    let writes: [(&str, &str); 2] = [
-        (
-            "def edit_with(\n        self,\n        resource: str | _R,\n        change: Callable[[_R], Mapping[str, Any] | _R | None],\n        /,\n        **options: Unpack[EditOptions],\n    ) -> EditResult[_R]:",
-            include_str!("../../../akua-py/src/docs/edit_with.txt"),
-        ),
-        (
-            "def fleet(\n        self,\n        plan: _fleet.Plan,\n        ledger: str | PathLike[str],\n        /,\n        *,\n        kubeconfigs: Callable[[str], str | None] | None = None,\n        **options: Unpack[FleetOptions],\n    ) -> _fleet.Fleet:",
-            include_str!("../../../akua-py/src/docs/fleet.txt"),
-        ),
-    ];
+    let changes: [(&str, &str); 1] = [(
+        "def edit_with(\n        self,\n        resource: str | _R,\n        change: Callable[[_R], Mapping[str, Any] | _R | None],\n        /,\n        **options: Unpack[EditOptions],\n    ) -> EditResult[_R]:",
+        include_str!("../../../akua-py/src/docs/edit_with.txt"),
+    )];
+    let writes: [(&str, &str); 1] = [(
+        "def fleet(\n        self,\n        plan: _fleet.Plan,\n        ledger: str | PathLike[str],\n        /,\n        *,\n        kubeconfigs: Callable[[str], str | None] | None = None,\n        **options: Unpack[FleetOptions],\n    ) -> _fleet.Fleet:",
+        include_str!("../../../akua-py/src/docs/fleet.txt"),
+    )];
     let all = |calls: &[(&str, &str)]| -> String {
         let call = |(signature, doc): &(&str, &str)| format!("    {signature}\n{}\n", docstring(doc, 8));
         calls.iter().map(call).collect()
     };
-    "\nclass _Lists(Generic[_R]):\n".to_owned()
-        + &all(&lists)
-        + "    def __copy__(self) -> Self: ...
+    "
+class _OfKind(Generic[_R]):
+    def __copy__(self) -> Self: ...
     def __deepcopy__(self, _memo: Any) -> Self: ...
     def __reduce__(self) -> tuple[Callable[[dict[str, Any], str], Any], tuple[dict[str, Any], str]]: ...
 
-class _Reads(_Lists[_R]):
+class _Lists(_OfKind[_R]):
+"
+    .to_owned()
+        + &all(&lists)
+        + "
+class _Gets(_OfKind[_R]):
 " + &all(&reads)
-        + "\nclass _Calls(_Reads[_R]):
+        + "
+class _Reads(_Lists[_R], _Gets[_R]): ...
+
+class _Changes(_Gets[_R]):
+" + &all(&changes)
+        + "
+class _Calls(_Reads[_R], _Changes[_R]):
 " + &all(&writes)
         + "    def _carry_out(
         self,
@@ -182,16 +191,17 @@ fn wait(answer: &str, result: &str) -> String {
 
 pub(super) fn calls_of(kind: ResourceKind) -> String {
     let (class, calls) = classes(kind);
-    let name = plural(kind);
+    let name = kind.plural();
     let key = if with_kind!(kind, Resource R => R::TAKES_IDEMPOTENCY_KEY, else => false) {
         "str | None"
     } else {
         "None"
     };
-    let base = match (kind.is_writable(), kind.is_readable()) {
-        (true, _) => "_Calls",
-        (false, true) => "_Reads",
-        (false, false) => "_Lists",
+    let base = match has(kind) {
+        Has::Writes => "_Calls",
+        Has::Changes => "_Changes",
+        Has::Reads => "_Reads",
+        Has::Lists => "_Lists",
     };
     let mut text = format!(
         "\n@final\nclass {calls}({base}[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`.\"\"\"\n\n"
@@ -267,7 +277,7 @@ pub(super) fn collections() -> String {
     let mut text = format!(
         "\"\"\"The calls of the asynchronous client on each kind.\n\n{HEAD}\n\"\"\"\n\n\
          from __future__ import annotations\n\n\
-         from akua._aio import AsyncCollection, AsyncList, AsyncLists, AsyncReads\n\
+         from akua._aio import AsyncChanges, AsyncCollection, AsyncList, AsyncLists, AsyncReads\n\
          from akua.generated.kinds import {}\n\n\
          TYPE_CHECKING = False\n\
          if TYPE_CHECKING:\n    \
@@ -285,16 +295,17 @@ pub(super) fn collections() -> String {
     );
     for kind in kinds() {
         let (class, calls) = classes(kind);
-        let name = plural(kind);
+        let name = kind.plural();
         let key = if with_kind!(kind, Resource R => R::TAKES_IDEMPOTENCY_KEY, else => false) {
             "str | None"
         } else {
             "None"
         };
-        let base = match (kind.is_writable(), kind.is_readable()) {
-            (true, _) => "AsyncCollection",
-            (false, true) => "AsyncReads",
-            (false, false) => "AsyncLists",
+        let base = match has(kind) {
+            Has::Writes => "AsyncCollection",
+            Has::Changes => "AsyncChanges",
+            Has::Reads => "AsyncReads",
+            Has::Lists => "AsyncLists",
         };
         text += &format!(
             "\n\nclass Async{calls}({base}[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`. See `akua.{calls}`, which it is like.\"\"\"\n"
@@ -335,13 +346,13 @@ pub(super) fn collections() -> String {
         let (_, calls) = classes(kind);
         text += &format!(
             "    {}: Async{calls}\n    \"\"\"The calls on {}.\"\"\"\n",
-            plural(kind),
-            plural(kind)
+            kind.plural(),
+            kind.plural()
         );
     }
     text += "\n\nALL: dict[str, Any] = {\n";
     for kind in kinds() {
-        text += &format!("    \"{}\": Async{},\n", plural(kind), classes(kind).1);
+        text += &format!("    \"{}\": Async{},\n", kind.plural(), classes(kind).1);
     }
     text + "}\n"
 }

@@ -3,14 +3,36 @@
 use akua_model::ResourceKind;
 use akua_model::property::{Property, Type};
 
-use crate::words::{pascal, plural};
+use crate::words::pascal;
 
 pub(super) const HEAD: &str =
     "Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs. Not edited by hand.";
 
 /// The name of the class of a kind, and that of its calls.
 pub(super) fn classes(kind: ResourceKind) -> (String, String) {
-    (pascal(kind.name()), pascal(plural(kind)))
+    (pascal(kind.name()), pascal(kind.plural()))
+}
+
+/// What the calls on a kind do.
+#[derive(Clone, Copy)]
+pub(super) enum Has {
+    /// They read and change it, and there are many of it.
+    Writes,
+    /// They read and change it, and there is one for each of another kind.
+    Changes,
+    /// They read one and all.
+    Reads,
+    /// They list it.
+    Lists,
+}
+
+pub(super) fn has(kind: ResourceKind) -> Has {
+    match (kind.is_writable(), kind.is_listed(), kind.is_readable()) {
+        (true, true, _) => Has::Writes,
+        (true, false, _) => Has::Changes,
+        (false, _, true) => Has::Reads,
+        (false, _, false) => Has::Lists,
+    }
 }
 
 pub(super) fn kinds() -> impl DoubleEndedIterator<Item = ResourceKind> {

@@ -3,7 +3,6 @@
 //! It plays the turns and keeps the transcript; whether what happened is allowed is for the judge to say.
 
 use akua_model::edit::ResumeMode;
-use akua_model::{Listed, with_kind};
 use akua_sim::{Contract, Etags, Fault, Kind, ReplayBody, Setup, Stores, Target, WireRequest, World};
 use akua_verify::chance::Chance;
 use akua_verify::judge::Alarm;
@@ -229,7 +228,7 @@ impl Fixture {
 
     /// What a client sees that looks at the resource before it begins; `None` if it is not there.
     pub(crate) fn look(&mut self, place: &Place) -> Option<Vec<u8>> {
-        let collection = with_kind!(place.kind, R => R::COLLECTION);
+        let collection = place.kind.path();
         let mut wire = WireRequest::new("GET", &format!("{collection}/{}", place.id));
         if place.kind == Kind::Workspace {
             wire = wire.with_header("akua-context", "ws_1");

@@ -15,6 +15,8 @@ class cluster : public detail::shown {
   static constexpr akua_kind kind = AKUA_CLUSTER;
   // Whether one can be read by its id.
   static constexpr bool readable = true;
+  // Whether a list of it can be read.
+  static constexpr bool listed = true;
   // Whether it can be changed, and so has a patch.
   static constexpr bool writable = true;
   using patch = cluster_patch;
@@ -87,6 +89,8 @@ class workspace : public detail::shown {
   static constexpr akua_kind kind = AKUA_WORKSPACE;
   // Whether one can be read by its id.
   static constexpr bool readable = true;
+  // Whether a list of it can be read.
+  static constexpr bool listed = true;
   // Whether it can be changed, and so has a patch.
   static constexpr bool writable = true;
   using patch = workspace_patch;
@@ -151,6 +155,8 @@ class operation : public detail::shown {
   static constexpr akua_kind kind = AKUA_OPERATION;
   // Whether one can be read by its id.
   static constexpr bool readable = true;
+  // Whether a list of it can be read.
+  static constexpr bool listed = true;
   // Whether it can be changed, and so has a patch.
   static constexpr bool writable = false;
   using detail::shown::shown;
@@ -224,6 +230,8 @@ class region : public detail::shown {
   static constexpr akua_kind kind = AKUA_REGION;
   // Whether one can be read by its id.
   static constexpr bool readable = false;
+  // Whether a list of it can be read.
+  static constexpr bool listed = true;
   // Whether it can be changed, and so has a patch.
   static constexpr bool writable = false;
   using detail::shown::shown;
@@ -239,6 +247,62 @@ class region : public detail::shown {
   }
 };
 
+class cluster_compute_settings_patch;
+
+// Compute settings as one answer showed it.
+class cluster_compute_settings : public detail::shown {
+ public:
+  static constexpr akua_kind kind = AKUA_CLUSTER_COMPUTE_SETTINGS;
+  // Whether one can be read by its id.
+  static constexpr bool readable = true;
+  // Whether a list of it can be read.
+  static constexpr bool listed = false;
+  // Whether it can be changed, and so has a patch.
+  static constexpr bool writable = true;
+  using patch = cluster_compute_settings_patch;
+  using detail::shown::shown;
+  // The cluster's id, 1 to 54 code points, by which the settings are read and changed.
+  std::string_view cluster_id() const noexcept { return text(AKUA_CLUSTER_ID); }
+  // Whether the number of machines follows what the cluster needs. Only a value that this version knows can be
+  // written. On the wire it is written as `auto_scaling_enabled`: true for `active`, false for `paused`.
+  std::string_view auto_scaling() const noexcept { return text(AKUA_AUTO_SCALING); }
+  // How many machines there are now.
+  std::optional<std::int64_t> machines() const noexcept { return number(AKUA_MACHINES); }
+  // How many machines there may be: 0 to 100 when it is written, any number in answers.
+  std::optional<std::int64_t> max_machines() const noexcept { return number(AKUA_MAX_MACHINES); }
+  // When they last changed.
+  std::int64_t updated_at() const noexcept { return time(AKUA_UPDATED_AT); }
+  std::string_view updated_at_text() const noexcept { return text(AKUA_UPDATED_AT); }
+  // The etag of this version.
+  std::string_view etag() const noexcept { return text(AKUA_ETAG); }
+  // Calls `visit` with the name and the value of each of these.
+  template <class Visit>
+  void each_property(Visit&& visit) const {
+    visit("cluster_id", cluster_id());
+    visit("auto_scaling", auto_scaling());
+    visit("machines", machines());
+    visit("max_machines", max_machines());
+    visit("updated_at", updated_at());
+    visit("etag", etag());
+  }
+};
+
+// A change of some properties of compute settings: what is not set stays as it is.
+class cluster_compute_settings_patch : public detail::patch<cluster_compute_settings_patch, AKUA_CLUSTER_COMPUTE_SETTINGS> {
+ public:
+  // Whether the number of machines follows what the cluster needs. Only a value that this version knows can be
+  // written. On the wire it is written as `auto_scaling_enabled`: true for `active`, false for `paused`.
+  cluster_compute_settings_patch& auto_scaling(std::string_view value) { return set_text(AKUA_AUTO_SCALING, value); }
+  // How many machines there may be: 0 to 100 when it is written, any number in answers.
+  cluster_compute_settings_patch& max_machines(std::int64_t value) { return set_number(AKUA_MAX_MACHINES, value); }
+  // Calls `visit` with the name and the setter of each of these.
+  template <class Visit>
+  static void each_setter(Visit&& visit) {
+    visit("auto_scaling", &cluster_compute_settings_patch::auto_scaling);
+    visit("max_machines", &cluster_compute_settings_patch::max_machines);
+  }
+};
+
 // Calls `visit` with a null pointer of the type of each kind, for programs that are about all of them.
 template <class Visit>
 void each_kind(Visit&& visit) {
@@ -246,6 +310,7 @@ void each_kind(Visit&& visit) {
   visit(static_cast<const workspace*>(nullptr));
   visit(static_cast<const operation*>(nullptr));
   visit(static_cast<const region*>(nullptr));
+  visit(static_cast<const cluster_compute_settings*>(nullptr));
 }
 
 namespace detail {
@@ -261,6 +326,8 @@ class kinds {
   auto operations(call_options options) const { return self().template collection<operation>(std::move(options)); }
   auto regions() const { return self().template collection<region>(); }
   auto regions(call_options options) const { return self().template collection<region>(std::move(options)); }
+  auto compute_settings() const { return self().template collection<cluster_compute_settings>(); }
+  auto compute_settings(call_options options) const { return self().template collection<cluster_compute_settings>(std::move(options)); }
 
  private:
   const Client& self() const noexcept { return static_cast<const Client&>(*this); }

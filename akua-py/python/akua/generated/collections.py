@@ -5,8 +5,8 @@ Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs
 
 from __future__ import annotations
 
-from akua._aio import AsyncCollection, AsyncList, AsyncLists, AsyncReads
-from akua.generated.kinds import Cluster, Operation, Region, Workspace
+from akua._aio import AsyncChanges, AsyncCollection, AsyncList, AsyncLists, AsyncReads
+from akua.generated.kinds import Cluster, ClusterComputeSettings, Operation, Region, Workspace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from akua._akua import EditResult, Secret
     from akua._launched import AsyncLaunched, Waited
     from akua.generated.enums import OwnerType
-    from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate
+    from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate
     from akua.generated.settings import CallOptions, LaunchOptions, WaitOptions
 
 
@@ -207,6 +207,26 @@ class AsyncRegions(AsyncLists[Region]):
     """The regions that a client may see: `client.regions`. See `akua.Regions`, which it is like."""
 
 
+class AsyncComputeSettings(AsyncChanges[ClusterComputeSettings]):
+    """The compute_settings that a client may see: `client.compute_settings`. See `akua.ComputeSettings`, which it is like."""
+
+    async def update(
+        self,
+        resource: str | ClusterComputeSettings,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: None = None,
+        **fields: Unpack[ClusterComputeSettingsUpdate],
+    ) -> ClusterComputeSettings:
+        """Changes fields if it still has the etag that was seen. See `akua.ComputeSettings.update`."""
+        return await self._update(resource, if_match=if_match, idempotency_key=idempotency_key, **fields)
+
+    async def edit(self, resource: str | ClusterComputeSettings, /, **fields: Unpack[ClusterComputeSettingsEdit]) -> EditResult[ClusterComputeSettings]:
+        """Changes fields, whatever happens in between, and says what happened. See `akua.ComputeSettings.edit`."""
+        return await self._edit(resource, **fields)
+
+
 class AsyncClientCalls:
     """The calls of an asynchronous client on each kind."""
 
@@ -218,6 +238,8 @@ class AsyncClientCalls:
     """The calls on operations."""
     regions: AsyncRegions
     """The calls on regions."""
+    compute_settings: AsyncComputeSettings
+    """The calls on compute_settings."""
 
 
 ALL: dict[str, Any] = {
@@ -225,4 +247,5 @@ ALL: dict[str, Any] = {
     "workspaces": AsyncWorkspaces,
     "operations": AsyncOperations,
     "regions": AsyncRegions,
+    "compute_settings": AsyncComputeSettings,
 }

@@ -92,3 +92,14 @@ class OwnerType(OpenEnum):
     """A cluster."""
     PACKAGE = "package"
     """A package."""
+
+
+class AutoScaling(OpenEnum):
+    """Whether the number of machines of a cluster follows what it needs."""
+
+    __module__ = "akua"
+
+    ACTIVE = "active"
+    """It does, up to the most that is allowed."""
+    PAUSED = "paused"
+    """It does not. The platform pauses it itself at the end of a subscription."""

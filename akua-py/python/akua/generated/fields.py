@@ -11,7 +11,7 @@ from akua.generated.settings import CallOptions, EditOptions, PolicyOptions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from akua.generated.enums import Provider
+    from akua.generated.enums import Provider, AutoScaling
 
 
 class ClusterFields(TypedDict, total=False):
@@ -52,6 +52,25 @@ class WorkspaceUpdate(WorkspaceFields, CallOptions, total=False):
 
 class WorkspaceEdit(WorkspaceFields, EditOptions, total=False):
     """The fields of a workspace, and the options of `edit`."""
+
+
+class ClusterComputeSettingsFields(TypedDict, total=False):
+    """What can be written of compute settings: what is left out stays."""
+
+    auto_scaling: AutoScaling | str
+    """Whether the number of machines follows what the cluster needs. Only a value that this version knows can be
+    written. On the wire it is written as `auto_scaling_enabled`: true for `active`, false for `paused`.
+    """
+    max_machines: int
+    """How many machines there may be: 0 to 100 when it is written, any number in answers."""
+
+
+class ClusterComputeSettingsUpdate(ClusterComputeSettingsFields, CallOptions, total=False):
+    """The fields of compute settings, and the options of `update`."""
+
+
+class ClusterComputeSettingsEdit(ClusterComputeSettingsFields, EditOptions, total=False):
+    """The fields of compute settings, and the options of `edit`."""
 
 
 class ResolveOptions(PolicyOptions, CallOptions, total=False):

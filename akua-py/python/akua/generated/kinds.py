@@ -5,7 +5,9 @@ Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs
 
 from akua._akua import (
     Cluster,
+    ClusterComputeSettings,
     Clusters,
+    ComputeSettings,
     Operation,
     OperationFailure,
     OperationLastFailure,
@@ -18,11 +20,15 @@ from akua._akua import (
 )
 
 __all__ = [
+    "AutoScaling",
     "BilledBy",
     "Cluster",
+    "ClusterComputeSettings",
+    "ClusterComputeSettingsFields",
     "ClusterFields",
     "ClusterState",
     "Clusters",
+    "ComputeSettings",
     "Operation",
     "OperationFailure",
     "OperationLastFailure",
@@ -41,7 +47,9 @@ __all__ = [
 
 # Found when they are first used: their modules need more than all of the rest.
 _LATER = {
+    "AutoScaling": "akua.generated.enums",
     "BilledBy": "akua.generated.enums",
+    "ClusterComputeSettingsFields": "akua.generated.fields",
     "ClusterFields": "akua.generated.fields",
     "ClusterState": "akua.generated.enums",
     "OperationState": "akua.generated.enums",

@@ -14,7 +14,9 @@ from akua import fleet as _fleet
 from akua._akua import EditResult, ResourceList, Secret
 from akua._launched import Launched, Waited
 from akua.generated.settings import CallOptions, EditOptions, FleetOptions, LaunchOptions, WaitOptions
+from akua.generated.enums import AutoScaling as AutoScaling
 from akua.generated.enums import BilledBy as BilledBy
+from akua.generated.fields import ClusterComputeSettingsFields as ClusterComputeSettingsFields
 from akua.generated.fields import ClusterFields as ClusterFields
 from akua.generated.enums import ClusterState as ClusterState
 from akua.generated.enums import OperationState as OperationState
@@ -22,14 +24,18 @@ from akua.generated.enums import OwnerType as OwnerType
 from akua.generated.enums import Provider as Provider
 from akua.generated.enums import WorkspaceClass as WorkspaceClass
 from akua.generated.fields import WorkspaceFields as WorkspaceFields
-from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate
+from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate
 
 __all__ = [
+    "AutoScaling",
     "BilledBy",
     "Cluster",
+    "ClusterComputeSettings",
+    "ClusterComputeSettingsFields",
     "ClusterFields",
     "ClusterState",
     "Clusters",
+    "ComputeSettings",
     "Operation",
     "OperationFailure",
     "OperationLastFailure",
@@ -266,7 +272,41 @@ class Region(_Answered):
     def name(self) -> str | None:
         """Its name. Documented for writes only, so it may be missing."""
 
-class _Lists(Generic[_R]):
+@final
+class ClusterComputeSettings(_Answered):
+    """Compute settings as one answer showed it: immutable, equal if everything in it is equal."""
+
+    @property
+    def cluster_id(self) -> str:
+        """The cluster's id, 1 to 54 code points, by which the settings are read and changed."""
+    @property
+    def auto_scaling(self) -> AutoScaling:
+        """Whether the number of machines follows what the cluster needs. Only a value that this version knows can be
+        written. On the wire it is written as `auto_scaling_enabled`: true for `active`, false for `paused`. A
+        `str`; one that this version does not know is kept as it is.
+        """
+    @property
+    def machines(self) -> int:
+        """How many machines there are now."""
+    @property
+    def max_machines(self) -> int:
+        """How many machines there may be: 0 to 100 when it is written, any number in answers."""
+    @property
+    def updated_at(self) -> datetime:
+        """When they last changed. `OverflowError` where no datetime can hold it (before year 1, after 9999)."""
+    @property
+    def updated_at_unix(self) -> int | float:
+        """The same in Unix seconds, as the answer had it. Never an error."""
+    @property
+    def etag(self) -> str:
+        """The etag of this version."""
+
+class _OfKind(Generic[_R]):
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
+    def __reduce__(self) -> tuple[Callable[[dict[str, Any], str], Any], tuple[dict[str, Any], str]]: ...
+
+class _Lists(_OfKind[_R]):
     def list(
         self, *, page_size: int | None = None, cursor: str | None = None, **options: Unpack[CallOptions]
     ) -> ResourceList[_R]:
@@ -285,11 +325,8 @@ class _Lists(Generic[_R]):
         Raises:
             ValidationError: A value is out of its limits. What goes wrong with a page is raised when it is read.
         """
-    def __copy__(self) -> Self: ...
-    def __deepcopy__(self, _memo: Any) -> Self: ...
-    def __reduce__(self) -> tuple[Callable[[dict[str, Any], str], Any], tuple[dict[str, Any], str]]: ...
 
-class _Reads(_Lists[_R]):
+class _Gets(_OfKind[_R]):
     def get(self, id: str | _R, /, **options: Unpack[CallOptions]) -> _R:
         """Reads one. A read is tried again within the deadline, and never takes effect.
 
@@ -305,7 +342,9 @@ class _Reads(_Lists[_R]):
             AkuaError: Any other kind but `ConflictError`.
         """
 
-class _Calls(_Reads[_R]):
+class _Reads(_Lists[_R], _Gets[_R]): ...
+
+class _Changes(_Gets[_R]):
     def edit_with(
         self,
         resource: str | _R,
@@ -331,6 +370,8 @@ class _Calls(_Reads[_R]):
             Exception: What `change` raises, with a note: nothing took effect then.
             AkuaError: As for `edit`.
         """
+
+class _Calls(_Reads[_R], _Changes[_R]):
     def fleet(
         self,
         plan: _fleet.Plan,
@@ -616,8 +657,8 @@ class Clusters(_Calls[Cluster]):
             if_match: The etag that it must still have, in place of the version's own. Never `*`.
             idempotency_key: A key of your own for this change, 1 to 64 characters, for clusters only. Use a fresh one for each
                 change: a server that knows it may answer what it answered before.
-            **fields: What to change, such as `name="prod"`: see `ClusterFields` and `WorkspaceFields`. And the options of every
-                call: see `CallOptions`.
+            **fields: What to change, such as `name="prod"`: see `ClusterFields`, `WorkspaceFields` and
+                `ClusterComputeSettingsFields`. And the options of every call: see `CallOptions`.
 
         Raises:
             ConflictError: Somebody else changed it first, or its state or a reused key stands in the way. It changed nothing.
@@ -753,8 +794,8 @@ class Workspaces(_Calls[Workspace]):
             if_match: The etag that it must still have, in place of the version's own. Never `*`.
             idempotency_key: A key of your own for this change, 1 to 64 characters, for clusters only. Use a fresh one for each
                 change: a server that knows it may answer what it answered before.
-            **fields: What to change, such as `name="prod"`: see `ClusterFields` and `WorkspaceFields`. And the options of every
-                call: see `CallOptions`.
+            **fields: What to change, such as `name="prod"`: see `ClusterFields`, `WorkspaceFields` and
+                `ClusterComputeSettingsFields`. And the options of every call: see `CallOptions`.
 
         Raises:
             ConflictError: Somebody else changed it first, or its state or a reused key stands in the way. It changed nothing.
@@ -907,6 +948,66 @@ class Regions(_Lists[Region]):
     """The regions that a client may see: `client.regions`."""
 
 
+@final
+class ComputeSettings(_Changes[ClusterComputeSettings]):
+    """The compute_settings that a client may see: `client.compute_settings`."""
+
+    def update(
+        self,
+        resource: str | ClusterComputeSettings,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: None = None,
+        **fields: Unpack[ClusterComputeSettingsUpdate],
+    ) -> ClusterComputeSettings:
+        """Changes fields if it still has the etag that was seen, and returns it as it is then.
+
+        Exactly one request is sent. It is sent a second time only if the server has refused it with 401 and the callback for
+        tokens has another one. What is returned is the answer: whether the server has taken the values as they were sent shows
+        in it. `edit` compares them.
+
+            >>> cluster = client.clusters.get("clu_1")
+            >>> client.clusters.update(cluster, name="prod").etag
+            '43'
+            >>> client.clusters.update("clu_2", if_match="1042", name="dev").etag
+            '1043'
+
+        Args:
+            resource: The version that was seen, or its id; then `if_match` is needed.
+            if_match: The etag that it must still have, in place of the version's own. Never `*`.
+            idempotency_key: A key of your own for this change, 1 to 64 characters, for clusters only. Use a fresh one for each
+                change: a server that knows it may answer what it answered before.
+            **fields: What to change, such as `name="prod"`: see `ClusterFields`, `WorkspaceFields` and
+                `ClusterComputeSettingsFields`. And the options of every call: see `CallOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, or its state or a reused key stands in the way. It changed nothing.
+            IndeterminateError: It may have taken effect.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
+        """
+    def edit(self, resource: str | ClusterComputeSettings, /, **fields: Unpack[ClusterComputeSettingsEdit]) -> EditResult[ClusterComputeSettings]:
+        """Changes fields, whatever happens in between, and says what happened.
+
+        Pass the version that you have seen: everything in it is protected. With only an id the current version is read first,
+        and only changes during the call are noticed. If somebody else changed other fields meanwhile, the change is applied to
+        the new version; if they touched the same ones, nothing is written. If an answer is lost, the truth is found out where it
+        can be.
+
+            >>> result = client.clusters.edit("clu_1", name="prod")
+            >>> result.changed, result.proof
+            (True, 'acknowledged')
+
+        Args:
+            resource: The version that was seen, or its id.
+            **fields: What to change, as in `update`. And options: see `EditOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed the same fields: see `base`, `ours`, `theirs`. Nothing was written.
+            IndeterminateError: Nobody could know: settle it with `Client.resolve(error.resume_token)`.
+            AkuaError: Any other kind means that nothing took effect, `DecodeError` excepted if it says otherwise.
+        """
+
 class _ClientCalls:
     """The calls of a client on each kind."""
 
@@ -925,3 +1026,7 @@ class _ClientCalls:
     @property
     def regions(self) -> Regions:
         """The calls on regions."""
+
+    @property
+    def compute_settings(self) -> ComputeSettings:
+        """The calls on compute_settings."""

@@ -1,0 +1,80 @@
+// What there is one of for each cluster, from C++, against a simulator.
+#include "akua.hpp"
+
+// This one is C too.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+#include "../../examples/c/sim.h"
+#pragma GCC diagnostic pop
+
+using akua::status;
+using settings = akua::cluster_compute_settings;
+using settings_patch = akua::cluster_compute_settings_patch;
+
+static int checks;
+
+#define CHECK(holds)                                                           \
+  do {                                                                         \
+    ++checks;                                                                  \
+    if (!(holds)) {                                                            \
+      std::fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #holds); \
+      std::exit(1);                                                            \
+    }                                                                          \
+  } while (0)
+
+static_assert(settings::readable && settings::writable && !settings::listed && akua::cluster::listed);
+
+static bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+static void play(const sim& it, const akua::client& client) {
+  const auto calls = client.compute_settings();
+  const settings seen = calls.get("clu_1").value();
+  CHECK(seen.cluster_id() == "clu_1" && seen.auto_scaling() == "active" && seen.max_machines() == 10);
+  const settings changed = calls.update("clu_1", seen.etag(), settings_patch().max_machines(20)).value();
+  CHECK(changed.cluster_id() == "clu_1" && changed.max_machines() == 20 && changed.etag() != seen.etag());
+
+  // Somebody has changed something else, and then the same.
+  const auto merged = calls.edit(seen, settings_patch().auto_scaling("paused")).value();
+  CHECK(merged.outcome() == "applied" && merged.resource()->auto_scaling() == "paused");
+  CHECK(merged.resource()->max_machines() == 20);
+  const auto conflict = calls.edit(seen, settings_patch().max_machines(5));
+  CHECK(!conflict && conflict.error().status() == status::conflict);
+  CHECK(conflict.error().fields().at(0).name == "max_machines" && conflict.error().fields().at(0).theirs == "20");
+
+  std::string token;
+  const auto counted = calls.edit(
+      "clu_1",
+      [](const settings& current) -> akua::change<settings> {
+        return settings_patch().max_machines(current.max_machines().value_or(0) + 1);
+      },
+      [&](std::string_view kept) {
+        token = kept;
+        return true;
+      });
+  CHECK(counted.value().resource()->max_machines() == 21);
+  CHECK(akua::resume_token_kind(token).value() == "cluster_compute_settings");
+  CHECK(calls.resolve(token, akua::resume::finish).value().outcome() == "applied");
+
+  // The answer is lost, and the change lands once.
+  sim_tell(&it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"method\":\"PATCH\"},\"answer\":{\"status\":503}}}");
+  CHECK(calls.edit("clu_1", settings_patch().max_machines(3)).value().proof() == akua::maybe_text("observed"));
+
+  for (const auto& patch : {settings_patch().max_machines(101), settings_patch().max_machines(-1),
+                            settings_patch().auto_scaling("stopped"), settings_patch()}) {
+    const auto refused = calls.edit("clu_1", patch);
+    CHECK(!refused && refused.error().status() == status::invalid_input && refused.error().effect() == "not_sent");
+  }
+  const auto keyed = calls.update("clu_1", seen.etag(), settings_patch().max_machines(1), "key");
+  CHECK(!keyed && has(keyed.error().message(), "compute settings, which takes none"));
+  CHECK(calls.get("clu_9").error().status() == status::not_found);
+}
+
+int main(int count, char** arguments) {
+  if (count != 2) return 2;
+  sim it = sim_start(arguments[1], 2);
+  {
+    play(it, akua::client::make(akua::client_options().base_url(it.url).token(it.token)).value());
+  }
+  sim_stop(&it);
+  std::printf("%d checks\n", checks);
+}
