@@ -487,6 +487,27 @@ def test_d_calls_can_be_replaced_for_a_test(akua_sim, monkeypatch):
         akua_sim.client().clusters.get("clu_1").name = "x"
 
 
+def test_d_what_may_be_replaced_costs_nobody_who_replaces_nothing(python, akua_sim):
+    """Attributes are looked up as those of any object, until the first of a process is replaced."""
+    python(
+        """
+        import sys
+        import akua
+
+        client = akua.Client(base_url=sys.argv[1], token=sys.argv[2], use_env=False)
+        objects = [client, client.clusters, client.workspaces, client.operations]
+        usual = lambda each: type(each).__getattribute__ is object.__getattribute__
+        assert client.clusters.get("clu_1").id == "clu_1"
+        assert all(map(usual, objects))
+        client.clusters.get = lambda id: "replaced"
+        assert client.clusters.get("clu_1") == "replaced"
+        assert not any(map(usual, objects))
+        """,
+        akua_sim.url,
+        akua_sim.token,
+    )
+
+
 def test_d_what_was_replaced_does_not_go_along(akua_sim):
     TOKEN[0] = akua_sim.token
     client = akua_sim.client(token=token_here)

@@ -14,7 +14,12 @@ import pytest
 from conftest import LIMIT, WARNINGS
 
 BEGIN = r"""
-import json, os, signal, sys, time
+import atexit, json, os, signal, sys, time
+
+# Called at the end of the interpreter: after the library has ended the calls of all threads, as that was registered later.
+LAST = []
+atexit.register(lambda: [last() for last in LAST])
+
 import akua
 
 # As at a terminal: whoever is started in the background begins with Ctrl-C ignored.
@@ -269,36 +274,48 @@ def test_ctrl_c_in_the_callback_for_tokens_is_raised_as_it_is(akua_sim):
     assert akua_sim.log() == []
 
 
+THREADS = """
+import threading
+
+def call(call, *arguments, **fields):
+    try:
+        call(*arguments, **fields)
+    except akua.AkuaError as error:
+        tell(raised=type(error).__name__, may_have_taken_effect=error.may_have_taken_effect)
+    try:
+        client.clusters.get("clu_1")
+    except RuntimeError as error:
+        tell(raised=str(error))
+
+write = {"if_match": "1042", "name": "x"}
+threads = [
+    threading.Thread(target=call, args=(client.clusters.get, "clu_1"), daemon=True),
+    threading.Thread(target=call, args=(client.clusters.update, "clu_2"), kwargs=write, daemon=True),
+]
+for thread in threads:
+    thread.start()
+"""
+
+
 def test_the_interpreter_ends_while_threads_are_in_calls(child, akua_sim):
     akua_sim.inject({"hold": "until_released"}, times="forever")
-    program = """
-    import threading
-
-    def call(call, *arguments, **fields):
-        try:
-            call(*arguments, **fields)
-        except akua.AkuaError as error:
-            tell(raised=type(error).__name__, may_have_taken_effect=error.may_have_taken_effect)
-        try:
-            client.clusters.get("clu_1")
-        except RuntimeError as error:
-            tell(raised=str(error))
-
-    threading.Thread(target=call, args=(client.clusters.get, "clu_1"), daemon=True).start()
-    write = {"if_match": "1042", "name": "x"}
-    threading.Thread(target=call, args=(client.clusters.update, "clu_2"), kwargs=write, daemon=True).start()
-    sys.stdin.readline()
-    """
-    with child(program) as python:
+    # Whether a daemon thread gets its turn before the end is Python's to say: here it does.
+    with child(THREADS + "LAST.extend(thread.join for thread in threads)\nsys.stdin.readline()\n") as python:
         python.until_held(akua_sim, 2)
         told, errors = python.process.communicate(timeout=LIMIT)
         assert (python.process.returncode, errors) == (0, "")
-    told = [json.loads(line) for line in told.splitlines()]
-    ends = {line["raised"]: line.get("may_have_taken_effect") for line in told}
     # Each thread got to hear what became of its call, and begins none anew.
-    assert ends.pop("IndeterminateError") is True
-    assert ends.pop("CancelledError") is False
-    assert [words for words in ends if "shutting down" not in words] == []
+    refused = "the interpreter is shutting down: nothing was sent"
+    ends = [(line["raised"], line.get("may_have_taken_effect")) for line in map(json.loads, told.splitlines())]
+    assert sorted(ends, key=str) == [("CancelledError", False), ("IndeterminateError", True), (refused, None), (refused, None)]
+
+
+def test_the_interpreter_ends_whatever_its_threads_have_still_to_say(child, akua_sim):
+    akua_sim.inject({"hold": "until_released"}, times="forever")
+    with child(THREADS + "sys.stdin.readline()\n") as python:
+        python.until_held(akua_sim, 2)
+        _, errors = python.process.communicate(timeout=LIMIT)
+        assert (python.process.returncode, errors) == (0, "")
 
 
 def test_a_call_at_the_end_of_the_interpreter(python, akua_sim):
