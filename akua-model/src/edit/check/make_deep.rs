@@ -164,7 +164,9 @@ fn nobody_could_have_known(kind: Kind) {
     };
     worlds_of_edits::explain(kind.contracts().into_iter().flat_map(|contract| {
         let too_many = contract.hidden_retries && !contract.key_retention.is_zero();
-        let bounds = bounds.into_iter().filter(move |(foreign, ..)| *foreign == 0 || !too_many);
+        let bounds = bounds
+            .into_iter()
+            .filter(move |(foreign, ..)| *foreign == 0 || !too_many);
         bounds.map(move |(foreign, attempts, epochs)| {
             let setting = Setting {
                 foreign,
