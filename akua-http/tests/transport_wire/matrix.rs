@@ -4,6 +4,7 @@
 use akua_http::transport::FailureKind::{AnswerTooLarge, CompressedAnswer, ConnectionLost, MalformedAnswer, Timeout};
 use akua_http::transport::{Failure, FailureKind, HttpTransport, Sent, TransportConfig};
 use akua_model::http::Response;
+use std::time::Duration;
 
 use crate::server::{LONG, Peer, Server, get, patch, send, timed, within_a_deadline};
 
