@@ -48,7 +48,8 @@ def in_signatures():
         return set().union(options[name], *(of(base) for base in bases[name]))
 
     def heirs(name):
-        return {kind.name for kind in classes if name in bases[kind.name]} or {name}
+        """The classes that have what a base has: not those between, which nobody makes one of."""
+        return set().union(*(heirs(kind.name) for kind in classes if name in bases[kind.name])) or {name}
 
     found = set()
     functions = [(kind.name, item) for kind in classes for item in kind.body]
@@ -76,6 +77,20 @@ class Told(Exception):
     """What a report or a log says of a callable."""
 
 
+# What can be edited: its name at a client, one of it, and a change.
+EDITED = {
+    "Clusters": ("clusters", "clu_1", {"name": "x"}),
+    "Workspaces": ("workspaces", "ws_1", {"name": "x"}),
+    "ComputeSettings": ("compute_settings", "clu_1", {"max_machines": 3}),
+}
+
+
+def of_kind(client, kind):
+    """The calls of a client on a kind, and one of it to edit."""
+    name, id, _ = EDITED[kind.removeprefix("Async")]
+    return getattr(client, name), id
+
+
 class Stage:
     """What calls are made on; it keeps what it gets, as a program of somebody's does."""
 
@@ -90,7 +105,7 @@ class Stage:
         return self.keep(self.sim.client(**options))
 
     def calls(self, kind, **options):
-        return (self.client(**options).workspaces, "ws_1") if "orkspace" in kind else (self.client(**options).clusters, "clu_1")
+        return of_kind(self.client(**options), kind)
 
     def fleet(self, plan, calls=None, **options):
         path = self.folder / "plan.akua-fleet"
@@ -125,7 +140,7 @@ def awaited(call):
 def edit(kind):
     def row(stage, given):
         calls, id = stage.calls(kind)
-        stage.keep(calls.edit(id, name="x", keep_resume_token=given))
+        stage.keep(calls.edit(id, **EDITED[kind][2], keep_resume_token=given))
 
     return row
 
@@ -134,26 +149,24 @@ def edit_with(kind, argument):
     def row(stage, given):
         calls, id = stage.calls(kind)
         stage.keep(
-            calls.edit_with(id, given) if argument == "change" else calls.edit_with(id, changes, keep_resume_token=given)
+            calls.edit_with(id, given)
+            if argument == "change"
+            else calls.edit_with(id, lambda current: EDITED[kind][2], keep_resume_token=given)
         )
 
     return row
 
 
-def changes(current):
-    return {"name": "x"}
-
-
 def later(kind, call, argument):
     def row(stage, given):
         client = stage.keep(stage.sim.async_client(timeout=20))
-        calls, id = (client.workspaces, "ws_1") if "orkspace" in kind else (client.clusters, "clu_1")
+        calls, id = of_kind(client, kind)
         if call == "edit":
-            awaited(lambda: calls.edit(id, name="x", keep_resume_token=given))
+            awaited(lambda: calls.edit(id, **EDITED[kind][2], keep_resume_token=given))
         elif argument == "change":
             awaited(lambda: calls.edit_with(id, given))
         else:
-            awaited(lambda: calls.edit_with(id, changes, keep_resume_token=given))
+            awaited(lambda: calls.edit_with(id, lambda current: EDITED[kind][2], keep_resume_token=given))
 
     return row
 
@@ -234,7 +247,7 @@ def carry_out(kind, argument):
         calls, id = stage.calls(kind)
         plan = Plan.patches({id: {"name": "x"}})
         if argument == "function":
-            plan = Plan.function(changes, name="all", version="1")
+            plan = Plan.function(lambda current: {"name": "x"}, name="all", version="1")
         elif argument == "kubeconfigs":
             calls, plan = stage.client().clusters, Plan.patches({"clu_1": {"kubeconfig": "x"}})
         elif argument == "stops":
@@ -309,7 +322,6 @@ def wait(by, later=False):
     return row
 
 
-KINDS = ("Clusters", "Workspaces")
 ROWS = {
     "Client.__new__(token)": (token, "the token"),
     "AsyncClient.__init__(token)": (token_later, "the token"),
@@ -323,19 +335,22 @@ ROWS = {
     "Plan.resume(keep)": (launches("resume"), True),
     "Plan.delete(keep)": (launches("delete"), True),
 }
-for kind in KINDS:
+for kind, (_, _, changed) in EDITED.items():
     ROWS |= {
         f"{kind}.edit(keep_resume_token)": (edit(kind), None),
         f"{kind}.edit_with(keep_resume_token)": (edit_with(kind, "keep_resume_token"), None),
-        f"{kind}.edit_with(change)": (edit_with(kind, "change"), {"name": "x"}),
+        f"{kind}.edit_with(change)": (edit_with(kind, "change"), changed),
+        f"Async{kind}.edit(keep_resume_token)": (later(kind, "edit", "keep_resume_token"), None),
+        f"Async{kind}.edit_with(keep_resume_token)": (later(kind, "edit_with", "keep_resume_token"), None),
+        f"Async{kind}.edit_with(change)": (later(kind, "edit_with", "change"), changed),
+    }
+for kind in ("Clusters", "Workspaces"):
+    ROWS |= {
         f"{kind}.fleet(kubeconfigs)": (kubeconfigs(kind), "x"),
         f"{kind}._carry_out(function)": (carry_out(kind, "function"), {"name": "x"}),
         f"{kind}._carry_out(kubeconfigs)": (carry_out(kind, "kubeconfigs"), "x"),
         f"{kind}._carry_out(grant)": (carry_out(kind, "grant"), True),
         f"{kind}._carry_out(stops)": (carry_out(kind, "stops"), True),
-        f"Async{kind}.edit(keep_resume_token)": (later(kind, "edit", "keep_resume_token"), None),
-        f"Async{kind}.edit_with(keep_resume_token)": (later(kind, "edit_with", "keep_resume_token"), None),
-        f"Async{kind}.edit_with(change)": (later(kind, "edit_with", "change"), {"name": "x"}),
         f"Async{kind}.fleet(kubeconfigs)": (kubeconfigs(f"Async{kind}"), "x"),
     }
 for name, (kind, id, before) in LAUNCHES.items():

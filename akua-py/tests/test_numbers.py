@@ -29,7 +29,7 @@ INNER = {
     "_aio.py": {"Runner", "Turn"},
     "_tables.py": {"Preview"},
 }
-PRIVATE = {"_Reads", "_Calls"}
+PRIVATE = {"_Lists", "_Gets", "_Changes", "_Calls"}
 
 
 def options_of(annotation):
@@ -200,6 +200,7 @@ RULES = {
     "in_flight": from_to(1, 1024),
     "stop_after_failures": from_to(1),
     "canary": from_to(1),
+    "max_machines": from_to(0, 100),
 }
 # The model's own word for it, the same in all languages.
 ALSO_NAMED = {"page_size": "limit"}
@@ -286,10 +287,10 @@ CALLS = {
     "Client.__new__": lambda at, **given: at.sim.client(**of_client(at, **given)).close(),
     "Client.with_options": lambda at, **given: at.client.with_options(**given),
     "Client.resolve": lambda at, **given: at.client.resolve("damaged", **given),
-    "_Reads.get": lambda at, **given: at.client.clusters.get("clu_1", **given),
-    "_Reads.list": lambda at, **given: list(at.client.clusters.list(**given)),
+    "_Gets.get": lambda at, **given: at.client.clusters.get("clu_1", **given),
+    "_Lists.list": lambda at, **given: list(at.client.clusters.list(**given)),
     "Operations.list": lambda at, **given: list(at.client.operations.list(**given)),
-    "_Calls.edit_with": lambda at, **given: at.client.clusters.edit_with("clu_1", lambda cluster: None, **given),
+    "_Changes.edit_with": lambda at, **given: at.client.clusters.edit_with("clu_1", lambda cluster: None, **given),
     "_Calls.fleet": lambda at, **given: at.client.clusters.fleet(
         Plan.patches({"clu_1": {"name": "x"}}), at.folder / f"{next(at.numbers)}.akua-fleet", **given
     ).close(),
@@ -298,6 +299,11 @@ CALLS = {
     "Clusters.wait_settled": lambda at, **given: at.client.clusters.wait_settled("clu_1", **given),
     "Workspaces.update": lambda at, **given: at.client.workspaces.update(at.client.workspaces.get("ws_1"), name="x", **given),
     "Workspaces.edit": lambda at, **given: at.client.workspaces.edit("ws_1", name="x", **given),
+    "Clusters.kubeconfig": lambda at, **given: at.client.clusters.kubeconfig("clu_1", **given),
+    "ComputeSettings.update": lambda at, **given: at.client.compute_settings.update(
+        at.client.compute_settings.get("clu_1"), **{"max_machines": 3, **given}
+    ),
+    "ComputeSettings.edit": lambda at, **given: at.client.compute_settings.edit("clu_1", **{"max_machines": 3, **given}),
     "AsyncClient.__init__": lambda at, **given: at.sim.async_client(
         **(given if "max_concurrency" in given else of_client(at, **given))
     ),
@@ -305,15 +311,22 @@ CALLS = {
     "AsyncClient.resolve": lambda at, **given: asyncio.run(
         in_turn(at, lambda client: client.resolve("damaged", **given))
     ),
-    "AsyncReads.get": asynchronous(lambda client, given: client.clusters.get("clu_1", **given)),
-    "AsyncReads.list": asynchronous(lambda client, given: all_of(client.clusters.list(**given))),
+    "AsyncGets.get": asynchronous(lambda client, given: client.clusters.get("clu_1", **given)),
+    "AsyncLists.list": asynchronous(lambda client, given: all_of(client.clusters.list(**given))),
     "AsyncOperations.list": asynchronous(lambda client, given: all_of(client.operations.list(**given))),
-    "AsyncCollection.edit_with": asynchronous(
+    "AsyncChanges.edit_with": asynchronous(
         lambda client, given: client.clusters.edit_with("clu_1", lambda cluster: None, **given)
     ),
     "AsyncClusters.update": asynchronous(lambda client, given: client.clusters.update("clu_2", if_match="1", name="x", **given)),
     "AsyncClusters.edit": asynchronous(lambda client, given: client.clusters.edit("clu_1", name="x", **given)),
     "AsyncClusters.wait_settled": asynchronous(lambda client, given: client.clusters.wait_settled("clu_1", **given)),
+    "AsyncClusters.kubeconfig": asynchronous(lambda client, given: client.clusters.kubeconfig("clu_1", **given)),
+    "AsyncComputeSettings.update": asynchronous(
+        lambda client, given: client.compute_settings.update("clu_2", if_match="1", **{"max_machines": 3, **given})
+    ),
+    "AsyncComputeSettings.edit": asynchronous(
+        lambda client, given: client.compute_settings.edit("clu_1", **{"max_machines": 3, **given})
+    ),
     "AsyncWorkspaces.update": asynchronous(lambda client, given: client.workspaces.update("ws_1", if_match="1", name="x", **given)),
     "AsyncWorkspaces.edit": asynchronous(lambda client, given: client.workspaces.edit("ws_1", name="x", **given)),
     "Simulator.__new__": lambda at, **given: made(**given),
