@@ -1,11 +1,13 @@
 //! From the machine's end to the caller's outcome.
 
 use super::event::{Cause, End, Reason, Version, Wanted};
+use super::machine::Machine;
 use super::outcome::{Applied, Conflict, FieldReport, Ignored, Indeterminate, NotApplied, Outcome};
 use super::report::{self, FieldState};
 use super::session::Edit;
 use super::value::FieldValue;
 use crate::etag::Etag;
+use crate::property::Property;
 use crate::resource::Resource;
 use crate::value::Shown;
 
@@ -109,35 +111,43 @@ impl<R: Resource> Edit<R> {
         })
     }
 
-    /// Every wanted field with what the three sides have.
     fn fields(&self, theirs: Option<&Version<Etag, FieldValue>>, states: Option<&[FieldState]>) -> Vec<FieldReport> {
-        let machine = self.machine();
-        let base = machine.base.as_ref();
-        let states = match (states, theirs) {
-            (Some(states), _) => states.to_vec(),
-            (None, Some(theirs)) => report::merge(base, &machine.wanted, theirs, |_| true),
-            (None, None) => Vec::new(),
-        };
-        let shown = |version: Option<&Version<Etag, FieldValue>>, index: usize| {
-            let shown = version.and_then(|version| version.values.get(index));
-            shown.map_or(Shown::Unreadable, |shown| {
-                shown.as_ref().map(|value| value.as_str().to_owned())
-            })
-        };
-        let report = |(position, wanted): (usize, &Wanted<FieldValue>)| {
-            let field = R::FIELDS.get(wanted.field)?;
-            Some(FieldReport {
-                field,
-                base: shown(base, wanted.field),
-                ours: if field.is_secret() {
-                    Shown::Unreadable
-                } else {
-                    Shown::Is(wanted.value.as_str().to_owned())
-                },
-                theirs: shown(theirs, wanted.field),
-                state: states.get(position).copied(),
-            })
-        };
-        machine.wanted.iter().enumerate().filter_map(report).collect()
+        fields_of(R::FIELDS, self.machine(), theirs, states)
     }
+}
+
+/// Every wanted field with what the three sides have.
+fn fields_of(
+    fields: &'static [Property],
+    machine: &Machine<Etag, FieldValue>,
+    theirs: Option<&Version<Etag, FieldValue>>,
+    states: Option<&[FieldState]>,
+) -> Vec<FieldReport> {
+    let base = machine.base.as_ref();
+    let states = match (states, theirs) {
+        (Some(states), _) => states.to_vec(),
+        (None, Some(theirs)) => report::merge(base, &machine.wanted, theirs, |_| true),
+        (None, None) => Vec::new(),
+    };
+    let shown = |version: Option<&Version<Etag, FieldValue>>, index: usize| {
+        let shown = version.and_then(|version| version.values.get(index));
+        shown.map_or(Shown::Unreadable, |shown| {
+            shown.as_ref().map(|value| value.as_str().to_owned())
+        })
+    };
+    let report = |(position, wanted): (usize, &Wanted<FieldValue>)| {
+        let field = fields.get(wanted.field)?;
+        Some(FieldReport {
+            field,
+            base: shown(base, wanted.field),
+            ours: if field.is_secret() {
+                Shown::Unreadable
+            } else {
+                Shown::Is(wanted.value.as_str().to_owned())
+            },
+            theirs: shown(theirs, wanted.field),
+            state: states.get(position).copied(),
+        })
+    };
+    machine.wanted.iter().enumerate().filter_map(report).collect()
 }

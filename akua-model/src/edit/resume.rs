@@ -9,11 +9,11 @@ use super::machine::{Epoch, Hint};
 use super::session::Options;
 use super::token::{Content, Evidence, ResumeToken, body_digest, frozen, hex, salted};
 use super::value::FieldValue;
-use crate::api;
+use crate::api::{self, ResourceKind};
 use crate::error::Error;
 use crate::etag::{Etag, IfMatch};
 use crate::named::with_article;
-use crate::resource::{Patch, Resource};
+use crate::resource::{Assignment, Patch, Resource};
 use crate::secret::Secrets;
 use crate::validation::length_message;
 use crate::value::{Shown, Value};
@@ -40,12 +40,11 @@ pub(super) struct Resumed<R: Resource> {
 }
 
 /// The token of a write that is about to be sent for the first time.
-pub(super) fn seal<R: Resource>(
-    id: &R::Id,
+pub(super) fn seal(
+    (kind, id): (ResourceKind, &str),
     if_match: &IfMatch,
-    key: Option<u128>,
-    patch: &R::Patch,
-    before: &[Shown<FieldValue>],
+    assignments: &[Assignment<'_>],
+    epoch: &Epoch<Etag, FieldValue>,
     options: &Options,
     clock: Clock,
 ) -> ResumeToken {
@@ -56,10 +55,10 @@ pub(super) fn seal<R: Resource>(
             .finalize(),
         16,
     );
-    let values = frozen(&patch.assignments(), &salt);
+    let values = frozen(assignments, &salt);
     let seen = |name: &str| {
-        let index = R::FIELDS.iter().position(|field| field.name == name)?;
-        match before.get(index)? {
+        let index = kind.fields().iter().position(|field| field.name == name)?;
+        match epoch.before.get(index)? {
             Shown::Unreadable => None,
             Shown::Absent => Some(None),
             Shown::Is(value) => Some(Some(value.as_str().to_owned())),
@@ -68,10 +67,10 @@ pub(super) fn seal<R: Resource>(
     ResumeToken(Content {
         origin: options.origin.clone(),
         context: options.context.as_ref().map(|context| context.as_str().to_owned()),
-        kind: R::KIND.name().to_owned(),
-        id: id.as_ref().to_owned(),
+        kind: kind.name().to_owned(),
+        id: id.to_owned(),
         if_match: if_match.as_str().to_owned(),
-        key: key.map(key_text),
+        key: epoch.key.map(key_text),
         first_sent: clock.unix_ms,
         first_sent_since_boot: clock.since_boot.map(SinceBoot::to_token),
         evidence: Evidence::default(),
@@ -91,12 +90,42 @@ pub(super) fn open<R: Resource>(
     secrets: &Secrets,
     options: &Options,
 ) -> Result<Resumed<R>, Error> {
+    let Opened {
+        if_match,
+        key,
+        base,
+        plain,
+    } = opened(R::KIND, token, secrets, options)?;
+    let damaged = |_: Error| Error::invalid(FIELD, "is damaged (its id is none)");
+    Ok(Resumed {
+        id: token.id().parse().map_err(damaged)?,
+        if_match,
+        key,
+        patch: R::Patch::from_texts(&plain)?,
+        base,
+    })
+}
+
+/// What a token of any kind held, checked.
+struct Opened<'a> {
+    if_match: IfMatch,
+    key: Option<u128>,
+    base: Version<Etag, FieldValue>,
+    /// What was written, secrets as they were given again.
+    plain: Vec<(&'a str, &'a str)>,
+}
+
+fn opened<'a>(
+    wanted: ResourceKind,
+    token: &'a ResumeToken,
+    secrets: &'a Secrets,
+    options: &Options,
+) -> Result<Opened<'a>, Error> {
     let refuse = |message: String| Error::invalid(FIELD, message);
     let Content {
         origin,
         context,
         kind,
-        id,
         if_match,
         key,
         values,
@@ -116,11 +145,11 @@ pub(super) fn open<R: Resource>(
             "was made in another workspace context (resolve it in the same one)".to_owned(),
         ));
     }
-    if kind != R::KIND.name() {
+    if kind != wanted.name() {
         return Err(refuse(format!(
             "is for {}, not for {}",
             with_article(kind),
-            with_article(R::KIND.name())
+            with_article(wanted.name())
         )));
     }
     if *body != body_digest(values) {
@@ -129,7 +158,10 @@ pub(super) fn open<R: Resource>(
     check_secrets(secrets)?;
     let mut plain = Vec::with_capacity(values.len());
     for (name, value) in values {
-        let is_secret = R::FIELDS.iter().any(|field| field.name == name && field.is_secret());
+        let is_secret = wanted
+            .fields()
+            .iter()
+            .any(|field| field.name == name && field.is_secret());
         let value = match (is_secret, secrets.get(name)) {
             (false, _) => value.as_str(),
             (true, Some(secret)) if salted(salt, secret.expose()) == *value => secret.expose(),
@@ -143,25 +175,23 @@ pub(super) fn open<R: Resource>(
         };
         plain.push((name.as_str(), value));
     }
-    let damaged = |_: Error| refuse("is damaged (its id is none)".to_owned());
     let shown = |name: &str| match base.get(name) {
         None => Shown::Unreadable,
         Some(None) => Shown::Absent,
         Some(Some(text)) => Shown::Is(FieldValue::from(Value::Text(text))),
     };
-    Ok(Resumed {
-        id: id.parse().map_err(damaged)?,
+    Ok(Opened {
         if_match: IfMatch::try_from(if_match.as_str())?,
         key: key
             .as_deref()
             .map(|key| u128::from_str_radix(key, 16))
             .transpose()
             .map_err(|_| refuse("is damaged (its key is none)".to_owned()))?,
-        patch: R::Patch::from_texts(&plain)?,
         base: Version {
             etag: Etag::from(if_match.as_str()),
-            values: R::FIELDS.iter().map(|field| shown(field.name)).collect(),
+            values: wanted.fields().iter().map(|field| shown(field.name)).collect(),
         },
+        plain,
     })
 }
 

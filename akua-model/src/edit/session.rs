@@ -332,7 +332,8 @@ impl<R: Resource> Edit<R> {
         };
         let (if_match, key) = (guard.if_match()?, epoch.key);
         let request = self.patch_request(patch, &if_match, key)?;
-        let token = resume::seal::<R>(&self.id, &if_match, key, patch, &epoch.before, &self.options, clock);
+        let of = (R::KIND, self.id.as_ref());
+        let token = resume::seal(of, &if_match, &patch.assignments(), epoch, &self.options, clock);
         self.write = Some(request);
         self.token = Some(token.clone());
         Ok(token)

@@ -1,7 +1,10 @@
 //! The report of an edit: the one place in which an outcome is told to other languages.
 
 use super::{Effect, End, FieldValues, Kind, Report, Side, hint, not_sent, rejected};
-use crate::edit::{Applied, Conflict, Edited, FieldReport, Ignored, Indeterminate, NotApplied, Outcome, Proof};
+use crate::answer::Failed;
+use crate::edit::{Edited, FieldReport, NotApplied, Outcome, Proof, ResumeToken, Trace};
+use crate::error::Error;
+use crate::etag::Etag;
 use crate::printable::Printable;
 use crate::resource::Resource;
 use crate::value::Shown;
@@ -14,35 +17,60 @@ impl<R: Resource> From<&Edited<R>> for Report {
             has_context: edited.has_context,
             if_match: None,
         };
-        let mut report = match &edited.outcome {
-            Outcome::Applied(applied) => of_applied(applied),
+        let report = match &edited.outcome {
+            Outcome::Applied(applied) => {
+                let values = [&applied.adjusted, &applied.not_taken].map(Vec::as_slice);
+                let lacks = applied.resource.is_none().then_some(applied.unreadable.as_ref());
+                of_applied(applied.proof, &applied.etag, values, lacks)
+            }
             Outcome::Unchanged(resource) => {
                 let mut report = ended(Kind::Ok, Effect::Unchanged, End::Unchanged);
                 report.etag = Some(resource.etag().to_string());
                 report
             }
-            Outcome::NotApplied(NotApplied::Conflict(conflict)) => of_conflict(conflict),
+            Outcome::NotApplied(NotApplied::Conflict(conflict)) => {
+                of_conflict(&conflict.fields, conflict.theirs.as_ref().map(R::etag))
+            }
             Outcome::NotApplied(NotApplied::Rejected(answer)) => rejected(&subject, answer, "", R::NOUN),
-            Outcome::NotApplied(NotApplied::Ignored(ignored)) => of_ignored(ignored),
+            Outcome::NotApplied(NotApplied::Ignored(ignored)) => {
+                of_ignored(&ignored.fields, &ignored.etag, ignored.request_id.as_ref())
+            }
             Outcome::NotApplied(NotApplied::NotSent { cause, detail, answer }) => {
                 not_sent(&subject, &edited.trace, "", *cause, detail.as_ref(), answer.as_deref())
             }
-            Outcome::Indeterminate(open) => of_indeterminate(open),
-        };
-        report.message.insert_str(0, &edited.outcome.to_string());
-        if report.kind != Kind::Ok {
-            report
-                .message
-                .insert_str(0, &format!("{} {}: ", R::NOUN, Printable(edited.id.as_ref())));
-            if let Some(hint) = report.hint.as_ref().filter(|_| !report.message.contains("\n  next: ")) {
-                report.message.push_str(&format!("\n  next: {hint}"));
+            Outcome::Indeterminate(open) => {
+                let seen = open.seen.as_ref().map(R::etag);
+                let mut report = of_indeterminate(&open.fields, seen, &open.resume_token, open.answer.as_deref());
+                report.cause = Some(open.cause);
+                report.detail = open.detail.clone();
+                report.may_still_land = Some(open.may_still_land);
+                report
             }
-        }
-        report.attempts = count(edited.trace.writes());
-        report.requests = count(edited.requests());
-        report.story = Some(edited.explain());
-        report
+        };
+        in_words(
+            report,
+            &subject,
+            edited.id.as_ref(),
+            &edited.outcome.to_string(),
+            &edited.trace,
+        )
     }
+}
+
+/// The report with what it says to a person: of the outcome in words, and of the steps.
+fn in_words(mut report: Report, subject: &hint::Subject<'_>, id: &str, outcome: &str, trace: &Trace) -> Report {
+    report.message.insert_str(0, outcome);
+    if report.kind != Kind::Ok {
+        let about = format!("{} {}: ", subject.noun, Printable(id));
+        report.message.insert_str(0, &about);
+        if let Some(hint) = report.hint.as_ref().filter(|_| !report.message.contains("\n  next: ")) {
+            report.message.push_str(&format!("\n  next: {hint}"));
+        }
+    }
+    report.attempts = count(trace.writes());
+    report.requests = count(trace.requests());
+    report.story = Some(format!("{outcome}\n{trace}"));
+    report
 }
 
 impl<R: Resource> Edited<R> {
@@ -67,17 +95,23 @@ fn ended(kind: Kind, effect: Effect, end: End) -> Report {
     report
 }
 
-fn of_applied<R: Resource>(applied: &Applied<R>) -> Report {
+/// `lacks` is there where the version with the change in it could not be read, and says why if that is known.
+fn of_applied(
+    proof: Proof,
+    etag: &Etag,
+    [adjusted, not_taken]: [&[FieldReport]; 2],
+    lacks: Option<Option<&Error>>,
+) -> Report {
     let mut report = ended(Kind::Ok, Effect::Applied, End::Applied);
-    report.proof = Some(applied.proof);
-    report.etag = Some(applied.etag.to_string());
-    report.adjusted = values(&applied.adjusted);
-    report.not_taken = values(&applied.not_taken);
-    if applied.resource.is_none() {
+    report.proof = Some(proof);
+    report.etag = Some(etag.to_string());
+    report.adjusted = values(adjusted);
+    report.not_taken = values(not_taken);
+    if let Some(unreadable) = lacks {
         report.kind = Kind::Decode;
-        report.status = (applied.proof == Proof::Acknowledged).then_some(200);
+        report.status = (proof == Proof::Acknowledged).then_some(200);
         report.hint = Some("it took effect: go on with the new etag, don't write again".to_owned());
-        if let Some(error) = &applied.unreadable {
+        if let Some(error) = unreadable {
             report.message = format!(", but {error}");
             report.problems = error.problems().to_vec();
         }
@@ -85,12 +119,12 @@ fn of_applied<R: Resource>(applied: &Applied<R>) -> Report {
     report
 }
 
-fn of_conflict<R: Resource>(conflict: &Conflict<R>) -> Report {
+fn of_conflict(fields: &[FieldReport], theirs: Option<&Etag>) -> Report {
     let mut report = ended(Kind::Conflict, Effect::NotApplied, End::Conflict);
-    report.fields = values(&conflict.fields);
-    report.seen_etag = conflict.theirs.as_ref().map(|theirs| theirs.etag().to_string());
+    report.fields = values(fields);
+    report.seen_etag = theirs.map(ToString::to_string);
     report.current_etag = report.seen_etag.clone();
-    let hint = match conflict.theirs {
+    let hint = match theirs {
         Some(_) => "take theirs, write ours over the version just seen, or make a new change",
         None => "read the resource and edit it again",
     };
@@ -98,28 +132,30 @@ fn of_conflict<R: Resource>(conflict: &Conflict<R>) -> Report {
     report
 }
 
-fn of_ignored<R: Resource>(ignored: &Ignored<R>) -> Report {
+fn of_ignored(fields: &[FieldReport], etag: &Etag, request_id: Option<&String>) -> Report {
     let mut report = ended(Kind::Ignored, Effect::NotApplied, End::Ignored);
     report.status = Some(200);
-    report.fields = values(&ignored.fields);
-    report.etag = Some(ignored.etag.to_string());
+    report.fields = values(fields);
+    report.etag = Some(etag.to_string());
     report.current_etag = report.etag.clone();
-    report.request_id = ignored.request_id.clone();
+    report.request_id = request_id.cloned();
     report.hint = Some("find out why the server does not take these values".to_owned());
     report
 }
 
-fn of_indeterminate<R: Resource>(open: &Indeterminate<R>) -> Report {
+fn of_indeterminate(
+    fields: &[FieldReport],
+    seen: Option<&Etag>,
+    resume_token: &ResumeToken,
+    answer: Option<&Failed>,
+) -> Report {
     let mut report = ended(Kind::Indeterminate, Effect::Unknown, End::Indeterminate);
-    if let Some(answer) = &open.answer {
+    if let Some(answer) = answer {
         report.hear(answer);
     }
-    report.cause = Some(open.cause);
-    report.detail = open.detail.clone();
-    report.fields = values(&open.fields);
-    report.seen_etag = open.seen.as_ref().map(|seen| seen.etag().to_string());
-    report.may_still_land = Some(open.may_still_land);
-    report.resume_token = Some(open.resume_token.to_string());
+    report.fields = values(fields);
+    report.seen_etag = seen.map(ToString::to_string);
+    report.resume_token = Some(resume_token.to_string());
     report.hint = Some("settle it with `resolve` and its resume token".to_owned());
     report
 }
