@@ -111,11 +111,14 @@ fn an_answer_that_comes_is_the_operation_and_its_token_takes_the_place_of_the_fi
     assert!(!launch.to_string().contains("s3cr3t"));
 }
 
+/// What the service says of what it has not.
+const NOT_FOUND: &str = r#"{"success":false,"errors":[{"code":7002,"message":"Resource not found"}],"result":{}}"#;
+
 #[test]
 fn a_delete_whose_answer_was_lost_and_that_is_answered_404_is_done() {
     let mut story = Story::new(LaunchKind::DeleteCluster);
     let listed = r#"{"data":[{"id":"op_9","owner_id":"clu_1","metadata":{"type":"cluster.delete"}}]}"#;
-    let ended = story.hears([LaunchInput::Begin, lost(), answer(404, "{}"), answer(200, listed)]);
+    let ended = story.hears([LaunchInput::Begin, lost(), answer(404, NOT_FOUND), answer(200, listed)]);
     assert_eq!(ended.outcome, LaunchOutcome::Observed(None));
     assert_eq!(story.calls, ["write", "write", "list"]);
     assert_eq!(ended.candidates, ["op_9"]);
@@ -130,10 +133,10 @@ fn to_other_credentials_404_says_nothing() {
     // It is looked at first, to know whether these are shown it, and they are not.
     let ended = story.hears([
         LaunchInput::Begin,
-        answer(404, "{}"),
+        answer(404, NOT_FOUND),
         lost(),
-        answer(404, "{}"),
-        answer(404, "{}"),
+        answer(404, NOT_FOUND),
+        answer(404, NOT_FOUND),
         lost(),
     ]);
     assert!(matches!(ended.outcome, LaunchOutcome::Indeterminate(_)), "{ended:?}");
@@ -150,7 +153,7 @@ fn credentials_that_are_shown_it_before_a_delete_know_what_404_means() {
         LaunchInput::Begin,
         answer(200, &cluster("43", "active")),
         lost(),
-        answer(404, "{}"),
+        answer(404, NOT_FOUND),
         lost(),
     ]);
     assert_eq!(ended.outcome, LaunchOutcome::Observed(None));
@@ -159,10 +162,10 @@ fn credentials_that_are_shown_it_before_a_delete_know_what_404_means() {
 
 #[test]
 fn a_delete_of_what_is_gone_already_is_unchanged_if_it_was_seen_and_refused_if_not() {
-    let ended = Story::new(LaunchKind::DeleteCluster).hears([LaunchInput::Begin, answer(404, "{}")]);
+    let ended = Story::new(LaunchKind::DeleteCluster).hears([LaunchInput::Begin, answer(404, NOT_FOUND)]);
     assert_eq!(ended.outcome, LaunchOutcome::Unchanged(None));
     let by_id = Launch::new(LaunchKind::DeleteCluster, "clu_1", None, options()).unwrap();
-    let ended = Story::of(by_id).hears([LaunchInput::Begin, answer(404, "{}")]);
+    let ended = Story::of(by_id).hears([LaunchInput::Begin, answer(404, NOT_FOUND)]);
     let LaunchOutcome::NotApplied(NotLaunched::Rejected(failed)) = ended.outcome else {
         panic!("{ended:?}")
     };

@@ -1,12 +1,16 @@
 //! Every way a server can answer or fail, for a read and for a write: what the transport says about it, and how many
 //! requests the server really got.
 
+use std::time::Duration;
+
 use akua_http::transport::FailureKind::{AnswerTooLarge, CompressedAnswer, ConnectionLost, MalformedAnswer, Timeout};
 use akua_http::transport::{Failure, FailureKind, HttpTransport, Sent, TransportConfig};
 use akua_model::http::Response;
-use std::time::Duration;
 
-use crate::server::{LONG, Peer, Server, get, patch, send, timed, within_a_deadline};
+use crate::server::{LONG, Peer, Server, get, patch, send, timed};
+
+/// How long a call may take that must end by its deadline.
+const SHORT: Duration = Duration::from_millis(250);
 
 #[derive(Debug, PartialEq)]
 enum Outcome {
@@ -59,14 +63,14 @@ fn cases() -> Vec<Case> {
         ),
         case(
             "drips the head byte by byte",
-            |peer| drip(peer, b"HTTP/1.1 200 OK\r\nx: "),
+            |peer| drip(peer, b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"),
             Lost(Timeout, None),
         ),
         case(
             "drips the body byte by byte",
             |peer| {
-                peer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n");
-                drip(peer, b"x");
+                peer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n");
+                drip(peer, &[b'x'; 50]);
             },
             Lost(Timeout, Some(200)),
         ),
@@ -344,11 +348,11 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-/// Sends the bytes one by one, and the last one again and again.
 fn drip(peer: &mut Peer, bytes: &[u8]) {
-    let mut byte = 0;
-    while peer.write(&[bytes[byte]]) {
-        byte = (byte + 1).min(bytes.len() - 1);
+    for byte in bytes {
+        if !peer.write(&[*byte]) {
+            return;
+        }
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -373,25 +377,21 @@ fn what_is_said_of_an_answer_or_its_lack_agrees_with_what_the_server_got() {
         for case in cases() {
             scope.spawn(move || {
                 for request in [get(), patch()] {
-                    let at = format!("{} {}", request.method().as_str(), case.name);
-                    let attempt = |deadline| {
-                        let then = case.then;
-                        let server = Server::start(move |peer| {
-                            peer.request().unwrap();
-                            then(peer);
-                        });
-                        let (result, took) = timed(|| send(&limited(&server), &request, deadline));
-                        (server, result, took, deadline)
-                    };
+                    let then = case.then;
+                    let server = Server::start(move |peer| {
+                        peer.request().unwrap();
+                        then(peer);
+                    });
                     let ends_by_deadline = matches!(case.outcome, Lost(Timeout, _));
-                    let (server, result, took, deadline) = if ends_by_deadline {
-                        within_a_deadline(attempt, |(_, result, ..)| outcome(result).as_ref() == Ok(&case.outcome))
+                    let deadline = if ends_by_deadline { SHORT } else { LONG };
+                    let (result, took) = timed(|| send(&limited(&server), &request, deadline));
+                    let at = format!("{} {}", request.method().as_str(), case.name);
+                    assert_eq!(outcome(&result), case.outcome, "{at}: {result:?}");
+                    if ends_by_deadline {
+                        assert!(took >= SHORT && took < LONG / 2, "{at}: took {took:?}");
                     } else {
-                        attempt(LONG)
-                    };
-                    assert_eq!(outcome(&result).as_ref(), Ok(&case.outcome), "{at}: {result:?}");
-                    assert!(took < LONG / 2 + deadline / 2, "{at}: took {took:?}");
-                    assert!(took >= deadline || !ends_by_deadline, "{at}: took {took:?}");
+                        assert!(took < LONG / 2, "{at}: took {took:?}");
+                    }
                     server.wait_for_requests(1);
                     assert_eq!(server.requests().len(), 1, "{at}");
                     assert_eq!(server.connections(), 1, "{at}");
@@ -402,18 +402,21 @@ fn what_is_said_of_an_answer_or_its_lack_agrees_with_what_the_server_got() {
 }
 
 /// What came, in the table's terms. Every failure here is one after the request was sent.
-fn outcome(result: &Result<Response, Failure>) -> Result<Outcome, String> {
+fn outcome(result: &Result<Response, Failure>) -> Outcome {
     match result {
         Ok(response) => {
             let body = String::from_utf8(response.body.clone()).unwrap();
-            Ok(Answer(response.status, Box::leak(body.into_boxed_str())))
+            Answer(response.status, Box::leak(body.into_boxed_str()))
         }
         Err(failure) => {
-            let said = failure.to_string();
-            if failure.sent() != Sent::Unknown || !said.ends_with("(the server may have received the request)") {
-                return Err(said);
-            }
-            Ok(Lost(failure.kind(), failure.answer().map(|answer| answer.status)))
+            assert_eq!(failure.sent(), Sent::Unknown, "{failure}");
+            assert!(
+                failure
+                    .to_string()
+                    .ends_with("(the server may have received the request)"),
+                "{failure}"
+            );
+            Lost(failure.kind(), failure.answer().map(|answer| answer.status))
         }
     }
 }

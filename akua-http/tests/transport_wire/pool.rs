@@ -6,9 +6,14 @@ use akua_http::deadline::Deadline;
 use akua_http::transport::{Call, FailureKind, HttpTransport, Sent, Transport, TransportConfig};
 use akua_model::{Cluster, ClusterPatch, Secret, request};
 
-use crate::server::{LONG, Peer, Server, get, patch, send, timed, transport, until, within_a_deadline};
+use crate::server::{LONG, Peer, Server, get, patch, send, timed, transport};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+
+/// Gives the server's last bytes or its farewell the time to arrive: loopback needs none, but the other thread does.
+fn settle() {
+    std::thread::sleep(Duration::from_millis(150));
+}
 
 #[test]
 fn one_connection_serves_many_calls() {
@@ -49,19 +54,16 @@ fn a_connection_that_cannot_be_used_again_is_not() {
         ("half closed", |peer| {
             peer.write(OK);
             peer.half_close();
-            peer.falls_silent();
             peer.until_closed();
         }),
         ("said to be closed", |peer| {
             peer.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}");
-            peer.falls_silent();
             peer.until_closed();
         }),
         ("holding bytes that nobody asked for", |peer| {
             peer.write(OK);
             std::thread::sleep(Duration::from_millis(20));
             peer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\npoisoned");
-            peer.falls_silent();
             peer.until_closed();
         }),
     ];
@@ -78,7 +80,7 @@ fn a_connection_that_cannot_be_used_again_is_not() {
             });
             let transport = transport(server.url());
             assert_eq!(send(&transport, &request, LONG).unwrap().body, b"{}", "{name}");
-            until(|| server.silent() == 1);
+            settle();
             assert_eq!(send(&transport, &request, LONG).unwrap().body, b"{}", "{name}");
             assert_eq!((server.connections(), server.requests().len()), (2, 2), "{name}");
         }
@@ -102,7 +104,7 @@ fn a_pooled_connection_that_dies_under_a_request_is_no_reason_to_send_it_again()
             (FailureKind::ConnectionLost, Sent::Unknown),
             "{failure}"
         );
-        until(|| server.silent() == 1);
+        settle();
         assert_eq!((server.connections(), server.requests().len()), (1, 2));
     }
 }
@@ -134,7 +136,7 @@ fn an_idle_connection_past_its_age_is_not_used_again() {
     config.max_idle_age = Duration::from_millis(20);
     let transport = HttpTransport::new(&config).unwrap();
     send(&transport, &get(), LONG).unwrap();
-    std::thread::sleep(2 * config.max_idle_age);
+    settle();
     send(&transport, &get(), LONG).unwrap();
     assert_eq!((server.connections(), server.requests().len()), (2, 2));
 }
@@ -142,9 +144,8 @@ fn an_idle_connection_past_its_age_is_not_used_again() {
 #[test]
 fn an_answer_that_comes_too_late_is_nobody_elses() {
     let server = Server::start(|peer| {
-        // The end of a call that never came as far as to send it ends nothing here.
-        let Some(request) = peer.request() else { return };
-        if request.starts_with(b"GET ") {
+        peer.request().unwrap();
+        if peer.number == 0 {
             std::thread::sleep(Duration::from_millis(200));
             peer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlate");
         } else {
@@ -157,7 +158,7 @@ fn an_answer_that_comes_too_late_is_nobody_elses() {
         send(&transport, &get(), Duration::from_millis(100)).unwrap_err().kind(),
         FailureKind::Timeout
     );
-    assert_eq!(send(&transport, &patch(), LONG).unwrap().body, b"own");
+    assert_eq!(send(&transport, &get(), LONG).unwrap().body, b"own");
 }
 
 #[test]
@@ -244,20 +245,14 @@ fn headers_of_an_answer_are_kept_as_they_are() {
 
 #[test]
 fn a_server_that_does_not_read_ends_at_the_deadline() {
+    let server = Server::start(|peer| {
+        peer.read_some();
+        std::thread::sleep(Duration::from_secs(2));
+    });
     let request = with_kubeconfig(12_000_000);
-    let attempt = |deadline| {
-        let (end, ended) = std::sync::mpsc::channel::<()>();
-        let ended = std::sync::Mutex::new(ended);
-        let server = Server::start(move |peer| {
-            peer.read_some();
-            let _ = ended.lock().unwrap().recv();
-        });
-        let (result, took) = timed(|| send(&transport(server.url()), &request, deadline));
-        drop(end);
-        (result.unwrap_err(), took - deadline)
-    };
-    let (failure, late) = within_a_deadline(attempt, |(failure, _)| failure.sent() == Sent::Unknown);
-    assert!(late < LONG / 2, "{late:?} after its deadline");
+    let (result, took) = timed(|| send(&transport(server.url()), &request, Duration::from_millis(300)));
+    let failure = result.unwrap_err();
+    assert!(took < LONG / 2, "{took:?}");
     assert_eq!(
         (failure.kind(), failure.sent()),
         (FailureKind::Timeout, Sent::Unknown),

@@ -22,8 +22,6 @@ struct Seen {
     connections: AtomicUsize,
     bytes: AtomicUsize,
     requests: Mutex<Vec<Vec<u8>>>,
-    /// Connections on which nothing more will be said.
-    silent: AtomicUsize,
 }
 
 impl Server {
@@ -46,12 +44,8 @@ impl Server {
                     number,
                     seen,
                     left_over: Vec::new(),
-                    is_silent: false,
                 };
-                std::thread::spawn(move || {
-                    script(&mut peer);
-                    peer.end();
-                });
+                std::thread::spawn(move || script(&mut peer));
             }
         });
         Self { address, seen }
@@ -74,15 +68,13 @@ impl Server {
         self.seen.connections.load(Ordering::Acquire)
     }
 
-    /// Waits until so many complete requests have arrived: a call that ends at its deadline may be over before a busy
-    /// machine's server thread has read its request.
+    /// Waits until so many complete requests have arrived, at most ten seconds: a call that ends at its deadline may be
+    /// over before a busy machine's server thread has read its request.
     pub(crate) fn wait_for_requests(&self, count: usize) {
-        until(|| self.requests().len() >= count);
-    }
-
-    /// On how many connections nothing more will be said, an end of the connection included: what was said is on its way.
-    pub(crate) fn silent(&self) -> usize {
-        self.seen.silent.load(Ordering::Acquire)
+        let end = Instant::now() + Duration::from_secs(10);
+        while self.requests().len() < count && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// Every byte that was read, those of incomplete requests included.
@@ -103,26 +95,9 @@ pub(crate) struct Peer {
     pub(crate) number: usize,
     seen: Arc<Seen>,
     left_over: Vec<u8>,
-    is_silent: bool,
 }
 
 impl Peer {
-    /// Whatever there was to say here is said.
-    pub(crate) fn falls_silent(&mut self) {
-        if !std::mem::replace(&mut self.is_silent, true) {
-            self.seen.silent.fetch_add(1, Ordering::AcqRel);
-        }
-    }
-
-    /// Ends the connection, which is the last that is said.
-    fn end(self) {
-        let (seen, is_silent) = (Arc::clone(&self.seen), self.is_silent);
-        drop(self);
-        if !is_silent {
-            seen.silent.fetch_add(1, Ordering::AcqRel);
-        }
-    }
-
     /// Reads one request: head and as much body as it announces. None at the end of the connection.
     pub(crate) fn request(&mut self) -> Option<Vec<u8>> {
         let end = loop {
@@ -222,29 +197,6 @@ pub(crate) const LONG: Duration = Duration::from_secs(20);
 pub(crate) fn send(transport: &HttpTransport, request: &Request, deadline: Duration) -> Result<Response, Failure> {
     transport.send(&Call::new(request, Deadline::after(deadline)).with_token("sk_akua_test"))
 }
-
-/// Waits for what another thread does, however busy the machine is.
-pub(crate) fn until(done: impl Fn() -> bool) {
-    let end = Instant::now() + LONG;
-    while !done() {
-        assert!(Instant::now() < end, "it has not come to that in {LONG:?}");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
-
-/// What `attempt` gives, within a deadline that is short, or longer where it is not as `wanted`: on a busy machine the call
-/// may not have come as far as it has to before a short one is over.
-pub(crate) fn within_a_deadline<T>(attempt: impl Fn(Duration) -> T, wanted: impl Fn(&T) -> bool) -> T {
-    let first = attempt(SHORT);
-    if wanted(&first) {
-        return first;
-    }
-    let second = attempt(8 * SHORT);
-    if wanted(&second) { second } else { attempt(40 * SHORT) }
-}
-
-/// How long a call may take that must end by its deadline, where the machine has nothing else to do.
-pub(crate) const SHORT: Duration = Duration::from_millis(250);
 
 /// How long `work` took.
 pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
