@@ -1,4 +1,6 @@
 /* What there is one of for each cluster, against a simulator: read, changed and settled as any other resource. */
+#define _POSIX_C_SOURCE 200809L
+
 #include "checks.h"
 
 #define SETTINGS AKUA_CLUSTER_COMPUTE_SETTINGS
