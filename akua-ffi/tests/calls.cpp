@@ -1,21 +1,8 @@
 // Every call of the C++ header against a simulator. Built with exceptions and without, and linked from two translation
 // units, so that the header is seen to be usable from both.
-#include "akua.hpp"
-
-#include "../../examples/c/sim.h"
+#include "checks.hpp"
 
 #include <thread>
-
-static int checks;
-
-#define CHECK(holds)                                                           \
-  do {                                                                         \
-    ++checks;                                                                  \
-    if (!(holds)) {                                                            \
-      std::fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #holds); \
-      std::exit(1);                                                            \
-    }                                                                          \
-  } while (0)
 
 using namespace std::string_view_literals;
 using akua::status;

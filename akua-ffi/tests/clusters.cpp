@@ -1,26 +1,9 @@
 // What can be read of a cluster beside itself, from C++, against a simulator.
-#include "akua.hpp"
-
-// This one is C too.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wold-style-cast"
-#include "../../examples/c/sim.h"
-#pragma GCC diagnostic pop
+#include "checks.hpp"
 
 #include <sstream>
 
 using akua::status;
-
-static int checks;
-
-#define CHECK(holds)                                                           \
-  do {                                                                         \
-    ++checks;                                                                  \
-    if (!(holds)) {                                                            \
-      std::fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #holds); \
-      std::exit(1);                                                            \
-    }                                                                          \
-  } while (0)
 
 // No stream takes a secret, and it is no text.
 template <class S, class T, class = void>

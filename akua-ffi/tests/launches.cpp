@@ -1,25 +1,8 @@
 // Suspend, resume, delete, refresh, cancel, and waiting for operations, from C++, against a simulator.
-#include "akua.hpp"
-
-// This one is C too.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wold-style-cast"
-#include "../../examples/c/sim.h"
-#pragma GCC diagnostic pop
+#include "checks.hpp"
 
 using akua::status;
 using namespace std::string_view_literals;
-
-static int checks;
-
-#define CHECK(holds)                                                           \
-  do {                                                                         \
-    ++checks;                                                                  \
-    if (!(holds)) {                                                            \
-      std::fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #holds); \
-      std::exit(1);                                                            \
-    }                                                                          \
-  } while (0)
 
 static bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 

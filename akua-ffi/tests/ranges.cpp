@@ -1,27 +1,10 @@
 // A list as algorithms and ranges use it: a C++17 input iterator, and the C++20 concepts.
-#include "akua.hpp"
-
-// This one is C too.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wold-style-cast"
-#include "../../examples/c/sim.h"
-#pragma GCC diagnostic pop
+#include "checks.hpp"
 
 #include <algorithm>
 #include <functional>
 #include <iterator>
 #include <set>
-
-static int checks;
-
-#define CHECK(holds)                                                           \
-  do {                                                                         \
-    ++checks;                                                                  \
-    if (!(holds)) {                                                            \
-      std::fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #holds); \
-      std::exit(1);                                                            \
-    }                                                                          \
-  } while (0)
 
 using list = akua::list<akua::cluster>;
 using iterator = list::iterator;

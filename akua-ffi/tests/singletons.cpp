@@ -1,26 +1,9 @@
 // What there is one of for each cluster, from C++, against a simulator.
-#include "akua.hpp"
-
-// This one is C too.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wold-style-cast"
-#include "../../examples/c/sim.h"
-#pragma GCC diagnostic pop
+#include "checks.hpp"
 
 using akua::status;
 using settings = akua::cluster_compute_settings;
 using settings_patch = akua::cluster_compute_settings_patch;
-
-static int checks;
-
-#define CHECK(holds)                                                           \
-  do {                                                                         \
-    ++checks;                                                                  \
-    if (!(holds)) {                                                            \
-      std::fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #holds); \
-      std::exit(1);                                                            \
-    }                                                                          \
-  } while (0)
 
 static_assert(settings::readable && settings::writable && !settings::listed && akua::cluster::listed);
 

@@ -154,8 +154,7 @@ fn nobody_could_have_known_of_launches() {
 }
 
 /// Every contract, with runs of up to one foreign write. Where answers show different fields, there are fewer attempts: each
-/// of them may have shown any. Where keys are kept and something on the way repeats requests, nobody else writes: that is told in
-/// more ways than can be gone through in an hour.
+/// of them may have shown any.
 fn nobody_could_have_known(kind: Kind) {
     let bounds = if Kind::VARYING.contains(&kind) {
         [(0, 2, 2), (1, 1, 1)]
@@ -163,11 +162,7 @@ fn nobody_could_have_known(kind: Kind) {
         [(0, 3, 1), (1, 2, 2)]
     };
     worlds_of_edits::explain(kind.contracts().into_iter().flat_map(|contract| {
-        let too_many = contract.hidden_retries && !contract.key_retention.is_zero();
-        let bounds = bounds
-            .into_iter()
-            .filter(move |(foreign, ..)| *foreign == 0 || !too_many);
-        bounds.map(move |(foreign, attempts, epochs)| {
+        bounds.map(|(foreign, attempts, epochs)| {
             let setting = Setting {
                 foreign,
                 policy: policy(attempts, epochs),
