@@ -203,8 +203,9 @@ pub(super) fn calls_of(kind: ResourceKind) -> String {
         Has::Reads => "_Reads",
         Has::Lists => "_Lists",
     };
+    let words = name.replace('_', " ");
     let mut text = format!(
-        "\n@final\nclass {calls}({base}[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`.\"\"\"\n\n"
+        "\n@final\nclass {calls}({base}[{class}]):\n    \"\"\"The {words} that a client may see: `client.{name}`.\"\"\"\n\n"
     );
     if !kind.filters().is_empty() {
         text += &format!(
@@ -307,8 +308,9 @@ pub(super) fn collections() -> String {
             Has::Reads => "AsyncReads",
             Has::Lists => "AsyncLists",
         };
+        let words = name.replace('_', " ");
         text += &format!(
-            "\n\nclass Async{calls}({base}[{class}]):\n    \"\"\"The {name} that a client may see: `client.{name}`. See `akua.{calls}`, which it is like.\"\"\"\n"
+            "\n\nclass Async{calls}({base}[{class}]):\n    \"\"\"The {words} that a client may see: `client.{name}`. See `akua.{calls}`, which it is like.\"\"\"\n"
         );
         if !kind.filters().is_empty() {
             let passed: Vec<String> = kind.filters().iter().map(|name| format!("{name}={name}")).collect();

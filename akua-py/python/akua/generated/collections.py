@@ -208,7 +208,7 @@ class AsyncRegions(AsyncLists[Region]):
 
 
 class AsyncComputeSettings(AsyncChanges[ClusterComputeSettings]):
-    """The compute_settings that a client may see: `client.compute_settings`. See `akua.ComputeSettings`, which it is like."""
+    """The compute settings that a client may see: `client.compute_settings`. See `akua.ComputeSettings`, which it is like."""
 
     async def update(
         self,

@@ -950,7 +950,7 @@ class Regions(_Lists[Region]):
 
 @final
 class ComputeSettings(_Changes[ClusterComputeSettings]):
-    """The compute_settings that a client may see: `client.compute_settings`."""
+    """The compute settings that a client may see: `client.compute_settings`."""
 
     def update(
         self,
