@@ -24,7 +24,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house imports copies deny clippy fuzz doc header generated
 TEST := rust check machine demo demo-life c c-sanitizers demo-c python python-cases python-types demo-python notebook
-DEEP := planted adding features repeat loopback fresh load memory fuzz stack life life-kills check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions check-launches variants worlds machine instructions fleet fleet-dask ledger c packages python pythons
+DEEP := planted adding features repeat loopback fresh load memory fuzz stack life life-kills check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions check-launches variants worlds-clusters worlds-workspaces worlds-kubeconfigs worlds-optionals worlds-omissions worlds-launches machine instructions fleet fleet-dask ledger c packages python pythons
 BENCH := calls fleet build
 
 DENY_VERSION := 0.20.2
@@ -304,8 +304,8 @@ deep-check-clusters deep-check-workspaces deep-check-kubeconfigs deep-check-opti
 	@$(EXPLORE)::every_promise_is_kept_to_$*
 deep-variants: ready
 	@$(EXPLORE)::every_variant_keeps_every_promise
-deep-worlds: ready
-	@$(EXPLORE)::nobody_could_have_known
+deep-worlds-clusters deep-worlds-workspaces deep-worlds-kubeconfigs deep-worlds-optionals deep-worlds-omissions deep-worlds-launches: deep-worlds-%: ready
+	@$(EXPLORE)::nobody_could_have_known_of_$*
 
 # A million generated runs.
 deep-machine: ready

@@ -39,8 +39,8 @@ pub(super) trait Followed {
     fn foreign_left(state: &Self::State) -> u8;
     /// How many foreign writes there may be.
     fn foreign(&self) -> u8;
-    /// Whether it also is one of the runs that are judged: those have less left to happen than worlds.
-    fn is_run(&self, state: &Self::State) -> bool {
+    /// Whether it also is one of the runs that are judged: those have fewer foreign writes left than worlds.
+    fn is_run(state: &Self::State) -> bool {
         Self::foreign_left(state) >= MORE
     }
 
@@ -229,50 +229,57 @@ pub(super) fn explain(all: impl IntoIterator<Item = (String, Judged)>) {
     assert!(sum.ends > 0, "nothing ended indeterminate");
 }
 
-/// Judges every indeterminate end in this world, which has [`MORE`] foreign writes than runs.
-pub(super) fn judge<W: Followed>(world: &W, long_ago: bool) -> Judged {
+/// Judges every indeterminate end in this world, which has [`MORE`] foreign writes than runs. What its worlds do not
+/// explain, those of `richer` may, of which there are many more.
+pub(super) fn judge<W: Followed>(world: W, richer: Option<Around<W>>) -> Judged {
+    let around = Around { world, long_ago: false };
     let mut judge = Judge {
-        world,
+        around: &around,
+        richer: richer.as_ref(),
         visited: BTreeSet::new(),
         told: Vec::new(),
         judged: Judged::default(),
     };
-    let mut starts: BTreeMap<u64, Worlds<W>> = BTreeMap::new();
-    for state in world.beginnings() {
-        let mut possible = Possible {
-            shown: SmallVec::new(),
-            state,
-            may_be_older: long_ago,
-        };
-        let base = W::base(&possible.state);
-        if let Some(base) = &base {
-            possible.name(base.etag);
-        }
-        let known = digest(&base.map(|base| base.values));
-        starts.entry(known).or_default().add(possible);
-    }
-    for worlds in starts.into_values() {
+    for (known, worlds) in around.starts() {
+        judge.told.push(Told::new(known, String::new()));
         judge.follow(worlds);
+        judge.told.pop();
     }
     judge.judged
 }
 
-struct Judge<'a, W> {
-    world: &'a W,
-    visited: BTreeSet<u64>,
-    /// What was told on the way here, in words.
-    told: Vec<String>,
-    judged: Judged,
+/// A client and everything around it.
+pub(super) struct Around<W> {
+    pub(super) world: W,
+    /// Whether a read may show a version from long before the call.
+    pub(super) long_ago: bool,
 }
 
-impl<W: Followed> Judge<'_, W> {
-    /// Follows everything that the client may be told next in any of these worlds that is a run.
-    fn follow(&mut self, worlds: Worlds<W>) {
-        if self.judged.knowable.is_some() || !self.visited.insert(worlds.digest()) {
-            return;
+/// What may be noticed next, by its digest: in words, and the worlds in which it is.
+type Next<W> = BTreeMap<u64, (String, Worlds<W>)>;
+
+impl<W: Followed> Around<W> {
+    /// The worlds in which a call may begin, by what the client knows then.
+    fn starts(&self) -> BTreeMap<u64, Worlds<W>> {
+        let mut starts: BTreeMap<u64, Worlds<W>> = BTreeMap::new();
+        for state in self.world.beginnings() {
+            let mut possible = Possible {
+                shown: SmallVec::new(),
+                state,
+                may_be_older: self.long_ago,
+            };
+            let base = W::base(&possible.state);
+            if let Some(base) = &base {
+                possible.name(base.etag);
+            }
+            let known = digest(&base.map(|base| base.values));
+            starts.entry(known).or_default().add(possible);
         }
-        self.judged.known += 1;
-        let mut next: BTreeMap<u64, (String, Worlds<W>)> = BTreeMap::new();
+        starts
+    }
+
+    fn next(&self, worlds: Worlds<W>) -> Next<W> {
+        let mut next = Next::new();
         for possible in self.unnoticed(worlds) {
             for (before, step) in self.telling_ways(&possible) {
                 let mut after = Possible::clone(&before);
@@ -286,18 +293,7 @@ impl<W: Followed> Judge<'_, W> {
                 worlds.add(after);
             }
         }
-        for (words, worlds) in next.into_values() {
-            if !worlds.any(|possible| self.world.is_run(&possible.state)) {
-                continue;
-            }
-            self.told.push(words);
-            match worlds.0.values().next().map(|possible| W::end(&possible.state)) {
-                Some(None) => self.follow(worlds),
-                Some(Some(Ended::Indeterminate { may_still_land })) => self.end(worlds, may_still_land),
-                _ => {}
-            }
-            self.told.pop();
-        }
+        next
     }
 
     /// What the client may be told next, and the worlds in which it is.
@@ -375,24 +371,97 @@ impl<W: Followed> Judge<'_, W> {
         all
     }
 
+    /// What happened in none of these worlds, of an edit that ended so: nothing, if nobody could have known.
+    fn missing(&self, worlds: Worlds<W>, may_still_land: bool) -> Option<&'static str> {
+        if !worlds.any(|possible| !possible.has_landed()) {
+            return Some("it did not take effect");
+        }
+        if worlds.any(Possible::has_landed) {
+            return None;
+        }
+        let later = may_still_land && self.unnoticed(worlds).iter().any(Possible::has_landed);
+        (!later).then_some("it took effect")
+    }
+}
+
+/// What a client has noticed.
+struct Told<W: Followed> {
+    /// Its digest; first comes what the client knew at the beginning.
+    notice: u64,
+    words: String,
+    /// What may come after it in the richer worlds, once that was asked for. What was gone on with is taken out.
+    richer: Option<Next<W>>,
+}
+
+impl<W: Followed> Told<W> {
+    fn new(notice: u64, words: String) -> Self {
+        Self {
+            notice,
+            words,
+            richer: None,
+        }
+    }
+}
+
+struct Judge<'a, W: Followed> {
+    around: &'a Around<W>,
+    richer: Option<&'a Around<W>>,
+    visited: BTreeSet<u64>,
+    /// What was noticed on the way here.
+    told: Vec<Told<W>>,
+    judged: Judged,
+}
+
+impl<W: Followed> Judge<'_, W> {
+    /// Follows everything that the client may be told next in any of these worlds that is a run.
+    fn follow(&mut self, worlds: Worlds<W>) {
+        if self.judged.knowable.is_some() || !self.visited.insert(worlds.digest()) {
+            return;
+        }
+        self.judged.known += 1;
+        for (notice, (words, worlds)) in self.around.next(worlds) {
+            if !worlds.any(|possible| W::is_run(&possible.state)) {
+                continue;
+            }
+            self.told.push(Told::new(notice, words));
+            match worlds.0.values().next().map(|possible| W::end(&possible.state)) {
+                Some(None) => self.follow(worlds),
+                Some(Some(Ended::Indeterminate { may_still_land })) => self.end(worlds, may_still_land),
+                _ => {}
+            }
+            self.told.pop();
+        }
+    }
+
     fn end(&mut self, worlds: Worlds<W>, may_still_land: bool) {
         self.judged.ends += 1;
-        let not = worlds.any(|possible| !possible.has_landed());
-        let already = worlds.any(Possible::has_landed);
-        let later = may_still_land && !already && {
-            let open = worlds.0.into_values().filter(|possible| !possible.has_landed());
-            self.unnoticed(open.collect()).iter().any(Possible::has_landed)
-        };
-        if !not || !(already || later) {
-            let what = if not {
-                "it took effect"
-            } else {
-                "it did not take effect"
-            };
-            let told = self.told.join("\n   ");
+        let mut missing = self.around.missing(worlds, may_still_land);
+        if let (Some(richer), Some(_)) = (self.richer, missing) {
+            missing = richer.missing(self.in_richer(richer, self.told.len() - 1), may_still_land);
+        }
+        if let Some(missing) = missing {
+            let told: Vec<_> = self.told[1..].iter().map(|told| told.words.as_str()).collect();
             self.judged.knowable = Some(format!(
-                "   {told}\n   KNOWABLE: in no world that explains this, {what}.\n"
+                "   {}\n   KNOWABLE: in no world that explains this, {missing}.\n",
+                told.join("\n   ")
             ));
         }
+    }
+
+    /// The richer worlds in which everything was noticed that was, up to this.
+    fn in_richer(&mut self, richer: &Around<W>, last: usize) -> Worlds<W> {
+        let notice = self.told[last].notice;
+        if last == 0 {
+            return richer.starts().remove(&notice).unwrap_or_default();
+        }
+        if self.told[last - 1].richer.is_none() {
+            let worlds = self.in_richer(richer, last - 1);
+            self.told[last - 1].richer = Some(richer.next(worlds));
+        }
+        let next = self.told[last - 1]
+            .richer
+            .as_mut()
+            .and_then(|next| next.remove(&notice));
+        next.map(|(_, worlds)| worlds).unwrap_or_default()
     }
 }

@@ -10,7 +10,7 @@ use super::state::State;
 use super::steps::{Gate, Reading, Step};
 use super::story;
 use super::sweep::letters;
-use super::worlds::{self, Followed, Judged, MORE, Means};
+use super::worlds::{self, Around, Followed, Judged, MORE, Means};
 use crate::edit::event::{Event, Version};
 
 /// Judges every indeterminate end of the settings.
@@ -33,39 +33,31 @@ pub(super) fn can_be_told() {
     assert!(judge(&setting).knowable.is_some());
 }
 
-/// Versions from long ago and odd answers explain more and take longer: they are looked at where somebody could have known
-/// without them.
+/// Versions from long ago and odd answers explain more: they are looked at where somebody could have known without them. Each
+/// attempt may have been answered oddly.
 fn judge(setting: &Setting) -> Judged {
-    let mut last = judge_with(setting, false, 0);
-    for (long_ago, oddities) in [(true, 0), (false, 1), (true, 1), (true, 2)] {
-        if last.knowable.is_none() {
-            break;
-        }
-        last = judge_with(setting, long_ago, oddities);
-    }
-    last
+    let world = |spare| {
+        let mut setting = setting.clone();
+        setting.foreign += MORE;
+        setting.oddities += spare;
+        Edits(World::remembering(setting))
+    };
+    let attempts = u8::try_from(setting.policy.max_attempts).unwrap();
+    let richer = Around {
+        world: world(attempts),
+        long_ago: true,
+    };
+    worlds::judge(world(0), Some(richer))
 }
 
-fn judge_with(setting: &Setting, long_ago: bool, spare: u8) -> Judged {
-    let mut setting = setting.clone();
-    setting.foreign += MORE;
-    setting.oddities += spare;
-    let world = World::remembering(setting);
-    worlds::judge(&Edits { world, spare }, long_ago)
-}
-
-/// A world with so many more odd answers than runs have.
-struct Edits {
-    world: World,
-    spare: u8,
-}
+struct Edits(World);
 
 impl Followed for Edits {
     type State = State;
     type Step = Step;
 
     fn beginnings(&self) -> Vec<State> {
-        self.world.init_states()
+        self.0.init_states()
     }
 
     fn base(state: &State) -> Option<Version<u8, u8>> {
@@ -73,15 +65,15 @@ impl Followed for Edits {
     }
 
     fn ways(&self, state: &State, steps: &mut Vec<Step>) {
-        self.world.ways(state, steps);
+        self.0.ways(state, steps);
     }
 
     fn happen(&self, state: &mut State, step: Step) -> Option<Event<u8, u8>> {
-        self.world.happen(state, step)
+        self.0.happen(state, step)
     }
 
     fn tell(&self, state: &mut State, event: Event<u8, u8>) {
-        self.world.tell(state, event);
+        self.0.tell(state, event);
     }
 
     fn forget(state: &mut State) {
@@ -97,11 +89,7 @@ impl Followed for Edits {
     }
 
     fn foreign(&self) -> u8 {
-        self.world.setting.foreign
-    }
-
-    fn is_run(&self, state: &State) -> bool {
-        state.foreign_left >= MORE && state.oddities_left >= self.spare
+        self.0.setting.foreign
     }
 
     fn end(state: &State) -> Option<Ended> {
@@ -132,17 +120,17 @@ impl Followed for Edits {
 
     fn long_ago(&self, state: &State) -> Vec<(State, Step)> {
         let mut steps = Vec::new();
-        self.world.ways(state, &mut steps);
+        self.0.ways(state, &mut steps);
         let reads = steps.contains(&Step::Read(Reading::Lost));
-        if !reads || state.foreign_left == 0 || self.world.setting.truth.contract.reads_linearizable {
+        if !reads || state.foreign_left == 0 || self.0.setting.truth.contract.reads_linearizable {
             return Vec::new();
         }
         let mut all = Vec::new();
-        for values in self.world.setting.contents() {
+        for values in self.0.setting.contents() {
             let mut older = state.clone();
             older.foreign_left -= 1;
-            if let Some(index) = older.server.had_long_ago(values, &self.world.setting.truth) {
-                for omits in self.world.setting.omissions() {
+            if let Some(index) = older.server.had_long_ago(values, &self.0.setting.truth) {
+                for omits in self.0.setting.omissions() {
                     let stale = Reading::Stale { index, omits: *omits };
                     all.push((older.clone(), Step::Read(stale)));
                 }
