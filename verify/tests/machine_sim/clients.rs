@@ -304,7 +304,7 @@ impl Fixture {
             ));
         }
         let Asked::Done(ended) = active.asked else { return };
-        self.transcript.close(active.run, self.now, *ended);
+        self.transcript.close(active.run, self.now, self.slept, *ended);
     }
 
     /// How long a client's machine was awake since then, in milliseconds.

@@ -69,6 +69,8 @@ pub(crate) struct Run {
     /// Whether it was told something that it had not asked for.
     pub(crate) misled: bool,
     pub(crate) ended: Option<(u64, Ended)>,
+    /// How long its machine had slept when it ended.
+    pub(crate) slept_at_end: Option<u64>,
 }
 
 impl Run {
@@ -90,11 +92,14 @@ impl Run {
             in_doubt: false,
             misled: false,
             ended: None,
+            slept_at_end: None,
         }
     }
 
-    /// The last moment at which it may be going on, if its machine does not sleep any more: `slept` so far.
+    /// The last moment at which it may be going on, or might have been, if its machine does not sleep any more: `slept` so
+    /// far. Sleep after its end makes it no longer.
     pub(crate) fn deadline(&self, slept: u64) -> u64 {
+        let slept = self.slept_at_end.unwrap_or(slept);
         self.started + (slept - self.slept) + u64::try_from(self.policy.deadline.as_millis()).unwrap()
     }
 }
@@ -121,8 +126,9 @@ impl Transcript {
         self.runs.len() - 1
     }
 
-    pub(crate) fn close(&mut self, run: usize, now: u64, ended: Ended) {
+    pub(crate) fn close(&mut self, run: usize, now: u64, slept: u64, ended: Ended) {
         self.runs[run].ended = Some((now, ended));
+        self.runs[run].slept_at_end = Some(slept);
     }
 
     /// Writes down a request that an edit wants to be sent, as it goes out.
