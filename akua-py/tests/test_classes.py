@@ -446,7 +446,11 @@ def test_c5_what_is_equal(akua_sim):
         unchanged = client.clusters.edit("clu_1", name="cluster 1")
         copied = pickle.loads(pickle.dumps(unchanged))
         assert copied is not unchanged and copied == unchanged and len({copied, unchanged}) == 1
-        assert unchanged != client.clusters.edit("clu_1", name="other")
+        changed = client.clusters.edit("clu_1", name="other")
+        assert unchanged != changed
+        # Of the same version too: one has made it, the other has found it.
+        found = client.clusters.edit("clu_1", name="other")
+        assert found.resource == changed.resource and found != changed
 
 
 def test_d_every_class_can_be_referred_to_weakly(stage):

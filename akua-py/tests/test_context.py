@@ -230,6 +230,25 @@ def test_c6_each_run_has_the_context_of_its_own_caller(akua_sim, tmp_path):
         assert seen.values["token"] == {"ran"}
 
 
+def test_c6_several_threads_are_in_the_context_of_a_run_at_once(akua_sim, tmp_path):
+    running, both = threading.Event(), threading.Barrier(2)
+
+    def function(cluster):
+        if running.is_set():
+            both.wait(30)
+        return {"name": MINE.get()}
+
+    def main():
+        MINE.set("mine")
+        plan = Plan.function(function, name="all", version="1")
+        with akua_sim.client() as client, client.clusters.fleet(plan, tmp_path / "plan.akua-fleet") as fleet:
+            running.set()
+            assert fleet.run(progress=False, in_flight=2).counts.applied == 2
+
+    akua_sim.delete("clu_3"), akua_sim.delete("clu_4"), akua_sim.delete("clu_5")
+    contextvars.copy_context().run(main)
+
+
 def test_c6_what_a_callable_sets_stays_in_its_context(akua_sim):
     """On the thread of the caller it is the caller's own, as of any function that is called."""
 

@@ -3,6 +3,7 @@
 The usual way into such a circle is `self.client = Client(token=self.token)`.
 """
 
+import contextvars
 import functools
 import gc
 import os
@@ -138,6 +139,17 @@ def a_filter(owner, sim):
     owner.fleet = fleet(owner, sim, plan)
 
 
+MINE = contextvars.ContextVar("mine")
+
+
+def a_variable_of_the_context_of_a_fleet(owner, sim):
+    def opened():
+        MINE.set(owner)
+        owner.fleet = fleet(owner, sim)
+
+    contextvars.copy_context().run(opened)
+
+
 def kubeconfigs(owner, sim):
     plan = Plan.patches({"clu_1": {"kubeconfig": "secret"}})
     owner.fleet = fleet(owner, sim, plan, kubeconfigs=owner.keep)
@@ -206,6 +218,7 @@ CIRCLES = {
             results,
             a_replaced_call,
             a_filter,
+            a_variable_of_the_context_of_a_fleet,
             kubeconfigs,
             a_preview,
             a_run,

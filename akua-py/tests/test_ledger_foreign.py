@@ -286,7 +286,7 @@ def test_a2_the_lock_is_on_the_file_whatever_it_is_called(tmp_path, akua_sim, py
             try:
                 client.clusters.fleet(Plan.kept(), name)
             except akua.AkuaError as error:
-                assert "is in use by another" in str(error), error
+                assert "is in use by another" in str(error) and "fleet.close()" in str(error), error
             else:
                 raise SystemExit(name)
     """
