@@ -9,7 +9,10 @@
 #include <sys/sysmacros.h>
 #include <sys/types.h>
 
-#if __has_include(<curses.h>) && !defined(NO_CURSES)
+#if defined(ANOTHER_TIMEOUT)
+// One of a header that is not known; it stays.
+#define timeout(delay) NOT_OURS(delay)
+#elif __has_include(<curses.h>) && !defined(NO_CURSES)
 #include <curses.h>
 #else
 // What curses.h says in C++, after it has taken back what the standard library is called.
@@ -91,11 +94,19 @@ extern "C" void timeout(int);
 
 #include <akua.hpp>
 
+// Whoever has them goes on with them.
+#if !defined(min) || !defined(max) || defined(timeout) != defined(ANOTHER_TIMEOUT)
+#error "a macro of another header is gone, or that of curses.h is still there"
+#endif
+
 int main() {
   akua::call_options call;
-  call.timeout(std::chrono::seconds(1)).max_attempts(2);
+  (call.timeout)(std::chrono::seconds(1)).max_attempts(2);
   akua::client_options options;
-  options.timeout(std::chrono::seconds(1)).token("t");
+  (options.timeout)(std::chrono::seconds(1)).token("t");
+#ifndef ANOTHER_TIMEOUT
+  call.timeout(std::chrono::seconds(1));
+#endif
   const auto client = akua::client::make(options);
   if (!client) return client.error().status() == akua::status::timeout;
   auto list = client->clusters(call).list();

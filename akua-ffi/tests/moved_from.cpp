@@ -125,6 +125,12 @@ static std::vector<use> uses(const sim& it, const akua::client& client) {
       {"a collection, to update", [=] { return why(leftover(clusters).update("clu_1", "43", name())); }},
       {"a collection, to edit", [=] { return why(leftover(workspaces).edit("ws_1", slug())); }},
       {"a list", [=] { return first_of(leftover(clusters.list())); }},
+      {"a list that is assigned from",
+       [=] {
+         auto one = clusters.list(), other = clusters.list();
+         one = std::move(other);
+         return first_of(other);
+       }},
       {"a list of nothing but an error",
        [=] { return first_of(leftover(client.clusters(akua::call_options().page_size(101)).list())); }},
       {"a list in use",
@@ -142,11 +148,19 @@ static std::vector<use> uses(const sim& it, const akua::client& client) {
       {"options", [=] { return why(client.clusters(leftover(akua::call_options().context("ws_1"))).get("clu_1")); }},
       {"options, to list", [=] { return first_of(client.clusters(leftover(akua::call_options())).list()); }},
       {"options, to edit", [=] { return why(client.clusters(leftover(akua::call_options())).edit("clu_1", name())); }},
+      {"options that are assigned from",
+       [=] {
+         akua::call_options one, other;
+         one = std::move(other);
+         return why(client.clusters(other).get("clu_1"));
+       }},
       {"options that are set anew",
        [=] { return why(client.clusters(leftover(akua::call_options()).max_attempts(2)).update("clu_1", "43", name())); }},
       {"options, to resolve",
        [=] { return why(client.clusters(leftover(akua::call_options())).resolve("x", akua::resume::look)); }},
       {"options, to wait", [=] { return why(client.clusters(leftover(akua::call_options())).wait_settled("clu_1")); }},
+      {"options, to wait for an edit",
+       [=] { return why(client.clusters(leftover(akua::call_options())).wait_settled(done)); }},
       {"a client's options", [=] { return why(akua::client::make(leftover(settings(it)))); }},
       {"a client's options that are set anew", [=] { return why(akua::client::make(leftover(settings(it)).token("t"))); }},
       {"a cancel", [=] { return why(client.clusters(akua::call_options().cancel(leftover(akua::cancel()))).get("clu_1")); }},
