@@ -181,6 +181,7 @@ def test_an_edit_that_ended_badly_can_be_pickled(client, akua_sim):
     assert again.facts == info.value.facts
     assert again.resource == info.value.resource
     assert again.explain() == info.value.explain()
+    assert "PATCH answered 409" in again.explain(), "step by step"
     assert (again.base, again.ours, again.theirs) == ({"name": "cluster 1"}, {"name": "mine"}, {"name": "theirs"})
 
 
