@@ -154,20 +154,24 @@ fn nobody_could_have_known_of_launches() {
 }
 
 /// Every contract, with runs of up to one foreign write. Where answers show different fields, there are fewer attempts: each
-/// of them may have shown any.
+/// of them may have shown any. Likewise where requests are repeated on the way and keys are kept, once somebody else writes.
 fn nobody_could_have_known(kind: Kind) {
     worlds_of_edits::explain(kind.contracts().into_iter().flat_map(|contract| {
-        let bounds: &[_] = match kind {
-            _ if says_less(&contract) => &[(0, 2, 2)],
-            Kind::Optional | Kind::Omitted => &[(0, 2, 2), (1, 1, 1)],
-            Kind::Cluster | Kind::Workspace | Kind::WriteOnly => &[(0, 3, 1), (1, 2, 2)],
+        let (alone, beside) = match kind {
+            Kind::Optional | Kind::Omitted => ((0, 2, 2), (1, 1, 1)),
+            Kind::Cluster | Kind::Workspace | Kind::WriteOnly => ((0, 3, 1), (1, 2, 2)),
         };
-        let setting = move |(foreign, attempts, epochs)| Setting {
-            foreign,
-            policy: policy(attempts, epochs),
-            ..kind.setting(contract)
-        };
-        bounds.iter().map(move |bounds| (kind.words(), setting(*bounds)))
+        let keeps = contract.hidden_retries && !contract.key_retention.is_zero();
+        let beside = if keeps { (1, 1, 1) } else { beside };
+        let bounds = [Some(alone), (!says_less(&contract)).then_some(beside)];
+        bounds.into_iter().flatten().map(move |(foreign, attempts, epochs)| {
+            let setting = Setting {
+                foreign,
+                policy: policy(attempts, epochs),
+                ..kind.setting(contract)
+            };
+            (kind.words(), setting)
+        })
     }));
 }
 
