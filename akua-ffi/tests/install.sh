@@ -83,6 +83,10 @@ installed_and_gone() {
     cmake --build "$out/cmake/build" >"$out/cmake.log" 2>&1 || fail "CMake: $(cat "$out/cmake.log")"
     says "$out/cmake/build/user"
     says "$out/cmake/build/static"
+    # What the static library needs is the same to both; this machine's libc may have all of it.
+    local needed
+    needed=$(sed -n 's/^Libs.private: //p' "$tree/pkgconfig/akua.pc")
+    grep -qF "INTERFACE_LINK_LIBRARIES \"${needed// /;}\"" "$tree/cmake/akua/akuaConfig.cmake" || fail "CMake does not name $needed"
     # Nothing tells where it was built or put.
     if grep -rlF -e "$out" "$tree/pkgconfig" "$tree/cmake" "$root$include"; then fail "its place is written into these"; fi
     (env "$@" CALLER_HOME="$out/home" tools/install_c.sh "$prefix" --remove) >/dev/null
