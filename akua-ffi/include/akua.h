@@ -431,6 +431,9 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // The kind of compute settings.
 #define AKUA_CLUSTER_COMPUTE_SETTINGS 5
 
+// The kind of capabilities.
+#define AKUA_CLUSTER_CAPABILITIES 6
+
 // A text, of a cluster, a workspace, an operation and a region; of a cluster: The id, 1 to 54 code points; of a
 // workspace: The id, 1 to 53 code points; of an operation: The id, 1 to 53 code points; of a region: The id, 1 to 54
 // code points: the `region_id` of a cluster.
@@ -540,7 +543,9 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // more of each. Lists leave them out.
 #define AKUA_STEPS 32
 
-// A text, of compute settings: The cluster's id, 1 to 54 code points, by which the settings are read and changed.
+// A text, of compute settings and capabilities; of compute settings: The cluster's id, 1 to 54 code points, by which
+// the settings are read and changed; of capabilities: The cluster's id, 1 to 54 code points, by which the
+// capabilities are read.
 #define AKUA_CLUSTER_ID 33
 
 // A text, of compute settings: Whether the number of machines follows what the cluster needs. Only a value that this
@@ -553,6 +558,52 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 
 // A number, of compute settings: How many machines there may be: 0 to 100 when it is written, any number in answers.
 #define AKUA_MAX_MACHINES 36
+
+// JSON, of capabilities: The API groups that the cluster serves: a list of texts, which may be empty.
+#define AKUA_API_GROUPS 37
+
+// JSON, of capabilities: Its storage classes: a list with `name`, `provisioner`, `is_default`, `reclaim_policy` and
+// `volume_binding_mode` of each.
+#define AKUA_STORAGE_CLASSES 38
+
+// JSON, of capabilities: Its gateway classes: a list.
+#define AKUA_GATEWAY_CLASSES 39
+
+// JSON, of capabilities: Its gateways: a list with `namespace`, `name`, `gateway_class_name`, `listeners` and more
+// of each.
+#define AKUA_GATEWAYS 40
+
+// JSON, of capabilities: The gateway that is used where none is named. No form of it is documented, and it may be
+// missing.
+#define AKUA_DEFAULT_GATEWAY 41
+
+// JSON, of capabilities: Its ingress classes: a list.
+#define AKUA_INGRESS_CLASSES 42
+
+// JSON, of capabilities: Its nodes: a list with `name`, `ready`, `roles`, `version`, `cpu_capacity`,
+// `memory_capacity` and more of each.
+#define AKUA_NODES 43
+
+// JSON, of capabilities: How old all of this is. Documented on one page only, so it may be missing.
+#define AKUA_FRESHNESS 44
+
+// A text, of capabilities: Whether it is fresh.
+#define AKUA_FRESHNESS_STATE 45
+
+// A number, of capabilities: How old it may be, in seconds, until it is stale.
+#define AKUA_FRESHNESS_MAX_AGE_SECONDS 46
+
+// A number, of capabilities: How old it is, in seconds; none if nothing is known yet.
+#define AKUA_FRESHNESS_AGE_SECONDS 47
+
+// A time, of capabilities: When it was found out; none if nothing is known yet.
+#define AKUA_FRESHNESS_LAST_SUCCESSFUL_AT 48
+
+// A text, of capabilities: What the last attempt came to; none if there was none.
+#define AKUA_FRESHNESS_LAST_REFRESH_STATUS 49
+
+// A text, of capabilities: Why the last attempt failed; none if it did not.
+#define AKUA_FRESHNESS_LAST_REFRESH_ERROR 50
 
 // Flag, of a client. Whether what is not set is taken from the environment, which is read when the client is made:
 // `AKUA_API_URL`, `AKUA_API_TOKEN` (else the token of `~/.config/akua/config.json`), `AKUA_CONTEXT` and the usual

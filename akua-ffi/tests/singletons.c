@@ -1,9 +1,11 @@
-/* What there is one of for each cluster, against a simulator: read, changed and settled as any other resource. */
+/* What there is one of for each cluster, against a simulator: read, changed and settled as any other resource; and what can
+   only be read. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "checks.h"
 
 #define SETTINGS AKUA_CLUSTER_COMPUTE_SETTINGS
+#define CAPABILITIES AKUA_CLUSTER_CAPABILITIES
 
 static akua_resource* settings_of(const akua_client* client, const char* id) {
   akua_resource* settings = NULL;
@@ -154,6 +156,90 @@ static void refused(const sim* it, const akua_client* client) {
   akua_resource_free(settings);
 }
 
+/* A call that its kind has not: it says why, and gives nothing. */
+#define REFUSED(call, words)                                                   \
+  do {                                                                         \
+    CHECK((call) == AKUA_MISUSE && has(akua_report_message(error), words));    \
+    akua_report_free(error);                                                   \
+    error = NULL;                                                              \
+  } while (0)
+
+static akua_resource* capabilities_of(const akua_client* client, const char* id) {
+  akua_resource* capabilities = NULL;
+  CHECK(akua_resource_get(client, NULL, CAPABILITIES, s(id), &capabilities, NULL) == AKUA_OK && capabilities != NULL);
+  return capabilities;
+}
+
+static void refreshing(const sim* it, const akua_client* client) {
+  akua_resource *before = capabilities_of(client, "clu_1"), *after, *silent, *missing = NULL;
+  akua_report *launched = NULL, *waited = NULL, *error = NULL;
+
+  CHECK(akua_resource_kind(before) == CAPABILITIES && is(akua_resource_text(before, AKUA_CLUSTER_ID, NULL), "clu_1"));
+  CHECK(is(akua_resource_text(before, AKUA_FRESHNESS_STATE, NULL), "missing"));
+  CHECK(akua_resource_number(before, AKUA_FRESHNESS_MAX_AGE_SECONDS, NULL) == 300);
+  CHECK(akua_resource_number(before, AKUA_FRESHNESS_AGE_SECONDS, NULL) == INT64_MIN);
+  CHECK(akua_resource_time(before, AKUA_FRESHNESS_LAST_SUCCESSFUL_AT, NULL) == INT64_MIN);
+  CHECK(akua_resource_shown(before, AKUA_FRESHNESS_LAST_REFRESH_STATUS, NULL) == AKUA_SHOWN_ABSENT);
+  CHECK(is(akua_resource_json(before, AKUA_API_GROUPS, NULL), "[]"));
+  CHECK(akua_resource_shown(before, AKUA_DEFAULT_GATEWAY, NULL) == AKUA_SHOWN_UNREADABLE);
+
+  CHECK(akua_launch_run_by_id(client, NULL, AKUA_LAUNCH_REFRESH_CAPABILITIES, s("clu_1"), &launched, NULL) == AKUA_OK);
+  CHECK(akua_operation_wait(client, NULL, akua_report_text(launched, AKUA_REPORT_OPERATION), AKUA_ASKED_NO, NULL, NULL, &waited,
+                            NULL) == AKUA_OK);
+  after = capabilities_of(client, "clu_1");
+  CHECK(is(akua_resource_text(after, AKUA_FRESHNESS_STATE, NULL), "fresh"));
+  CHECK(is(akua_resource_text(after, AKUA_FRESHNESS_LAST_REFRESH_STATUS, NULL), "SUCCESS"));
+  CHECK(akua_resource_number(after, AKUA_FRESHNESS_AGE_SECONDS, NULL) >= 0);
+  CHECK(akua_resource_time(after, AKUA_FRESHNESS_LAST_SUCCESSFUL_AT, NULL) > 0);
+  CHECK(has(akua_resource_json(after, AKUA_STORAGE_CLASSES, NULL), "\"is_default\":true"));
+
+  /* A server that does not say how old they are. */
+  sim_tell(it, "{\"op\":\"contract\",\"set\":{\"freshness\":false}}");
+  silent = capabilities_of(client, "clu_1");
+  CHECK(akua_resource_shown(silent, AKUA_FRESHNESS, NULL) == AKUA_SHOWN_UNREADABLE);
+  CHECK(akua_resource_shown(silent, AKUA_FRESHNESS_STATE, NULL) == AKUA_SHOWN_UNREADABLE);
+  CHECK(none(akua_resource_text(silent, AKUA_FRESHNESS_STATE, NULL)));
+  CHECK(akua_resource_get(client, NULL, CAPABILITIES, s("clu_9"), &missing, &error) == AKUA_NOT_FOUND && missing == NULL);
+  akua_report_free(error);
+  akua_report_free(waited);
+  akua_report_free(launched);
+  akua_resource_free(silent);
+  akua_resource_free(after);
+  akua_resource_free(before);
+}
+
+static void only_read(const sim* it, const akua_client* client) {
+  akua_resource *seen = capabilities_of(client, "clu_1"), *given = NULL;
+  akua_patch *patch = akua_patch_new(CAPABILITIES), *name = named("prod");
+  akua_report *done = NULL, *error = NULL;
+  akua_list* list = NULL;
+  akua_edit* edit = NULL;
+  akua_secret* secret = NULL;
+  char* log;
+
+  sim_tell(it, "{\"op\":\"clear_log\"}");
+  REFUSED(akua_list_new(client, NULL, CAPABILITIES, &list, &error), "capabilities, of which there is no list");
+  REFUSED(akua_patch_set_json(patch, AKUA_NODES, s("[]"), &error), "capabilities, which can only be read");
+  REFUSED(akua_resource_update(client, NULL, s("clu_1"), s("42"), patch, s(NULL), &given, &error),
+          "capabilities, which can only be read");
+  REFUSED(akua_edit_run(client, NULL, seen, name, &done, &error), "capabilities, which can only be read");
+  REFUSED(akua_edit_run_by_id(client, NULL, s("clu_1"), patch, &done, &error), "capabilities, which can only be read");
+  REFUSED(akua_edit_new_by_id(client, NULL, CAPABILITIES, s("clu_1"), NULL, &edit, &error), "capabilities, which can only be read");
+  REFUSED(akua_resource_wait_settled(client, NULL, CAPABILITIES, s("clu_1"), s(NULL), NULL, &given, &error),
+          "capabilities, which is never reconciled");
+  REFUSED(akua_secret_get(client, NULL, CAPABILITIES, s("clu_1"), AKUA_KUBECONFIG, &secret, &error), "is of capabilities");
+  REFUSED(akua_launch_run(client, NULL, AKUA_LAUNCH_DELETE_CLUSTER, seen, &done, &error), "is of capabilities");
+  CHECK(list == NULL && given == NULL && done == NULL && edit == NULL && secret == NULL);
+  CHECK(none(akua_resource_text(seen, AKUA_ETAG, &error)) && has(akua_report_message(error), "capabilities has not"));
+  akua_report_free(error);
+  log = sim_control(it, "{\"op\":\"log\"}");
+  CHECK(strstr(log, "\"seq\":") == NULL);
+  free(log);
+  akua_patch_free(name);
+  akua_patch_free(patch);
+  akua_resource_free(seen);
+}
+
 int main(int count, char** arguments) {
   sim it;
   akua_client* client;
@@ -164,6 +250,8 @@ int main(int count, char** arguments) {
   changing(&it, client);
   settling(client);
   refused(&it, client);
+  refreshing(&it, client);
+  only_read(&it, client);
   akua_client_free(client);
   sim_stop(&it);
   printf("%d checks\n", checks);

@@ -5,7 +5,10 @@ using akua::status;
 using settings = akua::cluster_compute_settings;
 using settings_patch = akua::cluster_compute_settings_patch;
 
+using capabilities = akua::cluster_capabilities;
+
 static_assert(settings::readable && settings::writable && !settings::listed && akua::cluster::listed);
+static_assert(capabilities::readable && !capabilities::writable && !capabilities::listed);
 
 static bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
@@ -52,11 +55,32 @@ static void play(const sim& it, const akua::client& client) {
   CHECK(calls.get("clu_9").error().status() == status::not_found);
 }
 
+// What can only be read: what is known of it once it was refreshed.
+static void refresh(const sim& it, const akua::client& client) {
+  const auto calls = client.capabilities();
+  const capabilities before = calls.get("clu_1").value();
+  CHECK(before.cluster_id() == "clu_1" && before.nodes() == akua::maybe_text("[]") && !before.default_gateway());
+  CHECK(before.freshness_state() == akua::maybe_text("missing") && before.freshness_max_age_seconds() == 300);
+  CHECK(!before.freshness_age_seconds() && !before.freshness_last_successful_at() && !before.freshness_last_refresh_status());
+  const auto launched = client.clusters().refresh_capabilities("clu_1").value();
+  CHECK(client.operations().wait(*launched.operation_id()));
+  const capabilities after = calls.get("clu_1").value();
+  CHECK(after.freshness_state() == akua::maybe_text("fresh") && after.freshness_age_seconds() >= 0);
+  CHECK(after.freshness_last_successful_at() > 0 && has(after.storage_classes().value(), "\"standard\""));
+
+  sim_tell(&it, "{\"op\":\"contract\",\"set\":{\"freshness\":false}}");
+  const capabilities silent = calls.get("clu_1").value();
+  CHECK(!silent.freshness() && !silent.freshness_state() && !silent.freshness_max_age_seconds());
+  CHECK(calls.get("clu_9").error().status() == status::not_found);
+}
+
 int main(int count, char** arguments) {
   if (count != 2) return 2;
   sim it = sim_start(arguments[1], 2);
   {
-    play(it, akua::client::make(akua::client_options().base_url(it.url).token(it.token)).value());
+    const akua::client client = akua::client::make(akua::client_options().base_url(it.url).token(it.token)).value();
+    play(it, client);
+    refresh(it, client);
   }
   sim_stop(&it);
   std::printf("%d checks\n", checks);

@@ -1,27 +1,13 @@
 //! What can be read of a cluster beside itself.
 
 use akua_model::answer;
-use akua_model::{Cluster, ClusterCapabilities, ClusterId, Secret, request};
+use akua_model::{Cluster, ClusterId, Secret, request};
 use zeroize::Zeroize;
 
 use crate::collection::{Collection, span};
 use crate::error::Error;
 
 impl Collection<Cluster> {
-    /// Reads what can be used in a cluster, as it was found out last. [`refresh_capabilities`](Self::refresh_capabilities) has it
-    /// found out anew.
-    ///
-    /// # Errors
-    ///
-    /// As for [`get`](Self::get).
-    pub fn capabilities(&self, id: &ClusterId) -> Result<ClusterCapabilities, Error> {
-        let request = request::capabilities(id, self.effective_context());
-        let span = span(&request);
-        let _entered = span.enter();
-        self.exchange(&request)
-            .read(|response| answer::of_capabilities(response).into())
-    }
-
     /// Reads the kubeconfig of a cluster, which makes whoever has it its administrator. It is never shown, and wiped from memory
     /// with what holds it.
     ///

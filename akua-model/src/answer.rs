@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-use crate::api::{ClusterCapabilities, ResourceKind};
+use crate::api::ResourceKind;
 use crate::decode::{decode, identity, text_at, with_text};
 use crate::error::Error;
 use crate::etag::Etag;
@@ -257,18 +257,6 @@ pub fn of_kubeconfig(response: &Response) -> Result<Secret, Box<Failed>> {
             Err(Failed::boxed(response, Some(error)))
         }
     }
-}
-
-/// Reads the response to a call for the capabilities of a cluster.
-///
-/// # Errors
-///
-/// [`Failed`] if it is anything else.
-pub fn of_capabilities(response: &Response) -> Result<ClusterCapabilities, Box<Failed>> {
-    if response.status != 200 {
-        return Err(Failed::boxed(response, None));
-    }
-    decode(json_of(response)).map_err(|error| Failed::boxed(response, Some(error)))
 }
 
 /// The body of an answer without the mark that some servers put before JSON, though they must not: a reader may pass over

@@ -52,6 +52,8 @@ pub enum ResourceKind {
     Region,
     /// [`ClusterComputeSettings`].
     ClusterComputeSettings,
+    /// [`ClusterCapabilities`].
+    ClusterCapabilities,
 }
 
 named!(ResourceKind {
@@ -60,6 +62,7 @@ named!(ResourceKind {
     Operation => "operation",
     Region => "region",
     ClusterComputeSettings => "cluster_compute_settings",
+    ClusterCapabilities => "cluster_capabilities",
 });
 
 /// Does the same for the type of a kind that is known as a value only: `with_kind!(kind, R => R::PROPERTIES)`. `R` is [`Declared`],
@@ -77,16 +80,16 @@ named!(ResourceKind {
 #[macro_export]
 macro_rules! with_kind {
     ($kind:expr, $R:ident => $do:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings Operation Region)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings ClusterCapabilities Operation Region)
     };
     ($kind:expr, Listed $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation Region; $otherwise; ClusterComputeSettings)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation Region; $otherwise; ClusterComputeSettings ClusterCapabilities)
     };
     ($kind:expr, Readable $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings Operation; $otherwise; Region)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings ClusterCapabilities Operation; $otherwise; Region)
     };
     ($kind:expr, Resource $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings; $otherwise; Operation Region)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings; $otherwise; ClusterCapabilities Operation Region)
     };
     (@match $kind:expr, $R:ident => $do:expr; $($Kind:ident)+ $(; $otherwise:expr $(; $($Other:ident)+)?)?) => {
         match $kind {
@@ -120,7 +123,8 @@ macro_rules! each_collection {
             workspaces Workspace,
             operations Operation,
             regions Region,
-            compute_settings ClusterComputeSettings
+            compute_settings ClusterComputeSettings,
+            capabilities ClusterCapabilities
         );
     };
 }
@@ -197,40 +201,60 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// What the last attempt to find out a cluster's capabilities came to.
+    RefreshStatus {
+        /// They were found out.
+        Success = "SUCCESS",
+        /// They were not; what is known is that of an earlier attempt.
+        Failed = "FAILED",
+        /// It is under way.
+        Running = "RUNNING",
+    }
+}
+
 declare! {
     /// How old what is known of a cluster's capabilities is, and what the last attempt to find them out came to.
     object CapabilitiesFreshness;
 
     /// Whether it is fresh.
     state: open(Freshness), read;
-    /// How old it may be, in seconds.
+    /// How old it may be, in seconds, until it is stale.
     max_age_seconds: number, read;
     /// How old it is, in seconds; none if nothing is known yet.
     age_seconds: number, read, nullable;
-    /// What the last attempt came to: `SUCCESS`, `FAILED` or `RUNNING`; none if there was none.
-    last_refresh_status: text, read, nullable;
-    /// Why the last attempt failed.
+    /// When it was found out; none if nothing is known yet.
+    last_successful_at: time, read, nullable;
+    /// What the last attempt came to; none if there was none.
+    last_refresh_status: open(RefreshStatus), read, nullable;
+    /// Why the last attempt failed; none if it did not.
     last_refresh_error: text, read, nullable;
 }
 
 declare! {
-    /// What can be used in a cluster, as it was found out last. There is no etag and nothing to change in it; `freshness` says
-    /// how old it is, and a refresh of the capabilities finds it out anew.
-    object ClusterCapabilities;
+    /// What can be used in a cluster, as it was found out last: each cluster has it, and it is read by the cluster's id.
+    ///
+    /// There is no etag and nothing to change in it; `freshness` says how old it is, and a refresh of the capabilities, which is a
+    /// call on clusters, finds it out anew. No answer says of which cluster it is: `cluster_id` is the one that was asked for, and
+    /// is added. Serialised again, it gives that and the same properties with the same values, those that this version does not
+    /// know included.
+    kind ClusterCapabilities, "capabilities" at "/v1/clusters/{id}/capabilities", id cluster_id ClusterId, calls get;
 
-    /// The API groups that it serves: a list of texts.
+    /// The cluster's id, 1 to 54 code points, by which the capabilities are read.
+    cluster_id: id(ClusterId), read;
+    /// The API groups that the cluster serves: a list of texts, which may be empty.
     api_groups: json, read;
-    /// Its storage classes: `name`, `provisioner`, `is_default`, `reclaim_policy` and `volume_binding_mode` of each.
+    /// Its storage classes: a list with `name`, `provisioner`, `is_default`, `reclaim_policy` and `volume_binding_mode` of each.
     storage_classes: json, read;
-    /// The names of its gateway classes.
+    /// Its gateway classes: a list.
     gateway_classes: json, read;
-    /// Its gateways: `namespace`, `name`, `gateway_class_name`, `listeners` and more of each.
+    /// Its gateways: a list with `namespace`, `name`, `gateway_class_name`, `listeners` and more of each.
     gateways: json, read;
-    /// The gateway that is used where none is named; it may be missing.
+    /// The gateway that is used where none is named. No form of it is documented, and it may be missing.
     default_gateway: json, read, undocumented;
-    /// The names of its ingress classes.
+    /// Its ingress classes: a list.
     ingress_classes: json, read;
-    /// Its nodes: `name`, `ready`, `roles`, `version`, `cpu_capacity`, `memory_capacity` and more of each.
+    /// Its nodes: a list with `name`, `ready`, `roles`, `version`, `cpu_capacity`, `memory_capacity` and more of each.
     nodes: json, read;
     /// How old all of this is. Documented on one page only, so it may be missing.
     freshness: object(CapabilitiesFreshness), read, undocumented;

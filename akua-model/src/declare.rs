@@ -15,7 +15,8 @@
 //! then there is no patch and nothing that writes, in no language. `filters` names the properties by which its list can be
 //! narrowed, which are given together or not at all. A kind of which there is one for each of another, and which answers to
 //! that one's id, is declared `at` its path, with the property that is then its id: `id cluster_id ClusterId`. There is no list
-//! of it, and as no answer shows the id, it is added to what is read.
+//! of it, and as no answer shows the id, it is added to what is read. `calls get` in place of the patch makes it one that can
+//! only be read.
 
 use serde::de::{self, Deserialize, MapAccess};
 
@@ -506,6 +507,13 @@ macro_rules! declare {
     ) => {
         declare! {@next [kind {$(#[$meta])*} $Name $Patch $Builder [$noun $id false] $Id
             [[at $route]] $key] {[] [] []} $($properties)*}
+    };
+    (
+        $(#[$meta:meta])*
+        kind $Name:ident, $noun:literal at $route:literal, id $id:ident $Id:ident, calls get;
+        $($properties:tt)*
+    ) => {
+        declare! {@next [read_kind {$(#[$meta])*} $Name [$noun $id false] $Id [[at $route]]] {[] [] []} $($properties)*}
     };
     ($(#[$meta:meta])* object $Name:ident; $($properties:tt)*) => {
         declare! {@next [object {$(#[$meta])*} $Name] {[] [] []} $($properties)*}

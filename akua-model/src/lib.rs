@@ -4,7 +4,8 @@
 //! wire is a [`http::Request`], what came back is a [`http::Response`], and a transport between the two is
 //! somebody else's business (`akua-http` has one).
 //!
-//! - [`Cluster`], [`Workspace`], [`Operation`], [`Region`], [`ClusterComputeSettings`]: what an answer shows.
+//! - [`Cluster`], [`Workspace`], [`Operation`], [`Region`], [`ClusterComputeSettings`], [`ClusterCapabilities`]: what an
+//!   answer shows.
 //!   [`ClusterPatch`], [`WorkspacePatch`], [`ClusterComputeSettingsPatch`]: a change of some fields. Ids, [`Etag`],
 //!   [`IfMatch`], [`IdempotencyKey`], [`WorkspaceContext`], [`Secret`], [`Timestamp`].
 //!   What is out of its limits can't be built.

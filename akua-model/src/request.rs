@@ -167,12 +167,6 @@ pub fn wait_for(id: &OperationId, seconds: u64, context: Option<&WorkspaceContex
     }
 }
 
-/// `GET` the capabilities of a cluster.
-#[must_use]
-pub fn capabilities(id: &ClusterId, context: Option<&WorkspaceContext>) -> Request {
-    get("/v1/clusters/{id}/capabilities", id.as_str(), context)
-}
-
 /// `GET` the kubeconfig of a cluster. Whoever has it is its administrator, and that it was handed out is written down: send it
 /// once.
 #[must_use]

@@ -5,8 +5,8 @@
 use akua_model::answer::{self, Answer, Failed, Partial};
 use akua_model::http::Response;
 use akua_model::{
-    AutoScaling, ClusterComputeSettings, ClusterComputeSettingsPatch, ClusterId, Error, Patch, Properties, Shown,
-    Value, from_json, request,
+    AutoScaling, ClusterCapabilities, ClusterComputeSettings, ClusterComputeSettingsPatch, ClusterId, Declared, Error,
+    Freshness, Patch, Properties, RefreshStatus, ResourceKind, Shown, Value, from_json, request,
 };
 
 const SHOWN: &str =
@@ -203,4 +203,82 @@ fn an_answer_that_may_be_anything_is_not_believed() {
     }
     assert_eq!(problem("{}"), "unreadable answer: `auto_scaling` is missing");
     assert_eq!(problem("<html>"), "unreadable answer: `body` is HTML (expected JSON)");
+}
+
+const CAPABILITIES: &str = r#"{"api_groups":["apps"],"storage_classes":[],"gateway_classes":[],"gateways":[],"ingress_classes":[],
+    "nodes":[{"name":"n1","created_at":"2026-01-01"}],"freshness":{"state":"stale","max_age_seconds":300,"age_seconds":900,
+    "last_successful_at":1700000000,"last_refresh_status":"FAILED","last_refresh_error":"no route","tries":1e400},"etag":"x"}"#;
+
+fn capabilities(body: &str) -> Answer<ClusterCapabilities> {
+    let response = Response {
+        status: 200,
+        body: body.into(),
+        ..Response::default()
+    };
+    answer::of_resource(&id(), &response)
+}
+
+#[test]
+fn one_that_can_only_be_read_has_neither_an_etag_nor_fields() {
+    let read = request::read::<ClusterCapabilities>(&id(), None);
+    assert_eq!(read.path(), "/v1/clusters/clu_%C3%A9/capabilities");
+    let kind = ResourceKind::ClusterCapabilities;
+    assert!(kind.is_readable() && !kind.is_listed() && !kind.is_writable() && kind.fields().is_empty());
+    assert_eq!(
+        (kind.plural(), kind.noun(), kind.id_property()),
+        ("capabilities", "capabilities", "cluster_id")
+    );
+
+    let Answer::Resource(read) = capabilities(CAPABILITIES) else {
+        panic!("it can be read");
+    };
+    assert_eq!((read.id(), read.api_groups.as_str()), (&id(), r#"["apps"]"#));
+    assert_eq!(read.shown("default_gateway"), Shown::Unreadable);
+    assert_eq!(read.unknown.as_map()["etag"].as_str(), r#""x""#);
+    let freshness = read.freshness.as_ref().unwrap();
+    assert_eq!(
+        (&freshness.state, freshness.age_seconds),
+        (&Freshness::Stale, Some(900))
+    );
+    assert_eq!(
+        (&freshness.last_refresh_status, freshness.last_refresh_error.as_deref()),
+        (&Some(RefreshStatus::Failed), Some("no route"))
+    );
+    assert_eq!(freshness.unknown.as_map()["tries"].as_str(), "1e400");
+    assert_eq!(from_json::<ClusterCapabilities>(read.to_json().as_str()).unwrap(), read);
+}
+
+#[test]
+fn nothing_is_known_of_how_old_it_is_or_it_is_said() {
+    let (before, after) = CAPABILITIES.split_once(r#""freshness""#).unwrap();
+    let (_, after) = after.split_once("},").unwrap();
+    let without = format!("{before}{after}");
+    let Answer::Resource(read) = capabilities(&without) else {
+        panic!("{without}");
+    };
+    assert_eq!((&read.freshness, read.shown("freshness")), (&None, Shown::Unreadable));
+    let missing = r#""freshness":{"state":"missing","max_age_seconds":300,"age_seconds":null,"last_successful_at":null,
+        "last_refresh_status":null,"last_refresh_error":null},"#;
+    let Answer::Resource(read) = capabilities(&format!("{before}{missing}{after}")) else {
+        panic!("nothing is known yet");
+    };
+    let freshness = read.freshness.unwrap();
+    assert_eq!((&freshness.state, freshness.age_seconds), (&Freshness::Missing, None));
+    assert_eq!(
+        (freshness.last_successful_at, freshness.last_refresh_status),
+        (None, None)
+    );
+
+    // What it has to say is said, and that of another cluster is not believed.
+    for (from, to, field) in [
+        (r#""age_seconds":900,"#, "", "freshness.age_seconds"),
+        (r#""state":"stale","#, "", "freshness.state"),
+        (r#""nodes":[{"name":"n1","created_at":"2026-01-01"}],"#, "", "nodes"),
+        ("{", r#"{"cluster_id":"clu_2","#, "cluster_id"),
+    ] {
+        let Answer::Failed(failed) = capabilities(&CAPABILITIES.replacen(from, to, 1)) else {
+            panic!("{field}");
+        };
+        assert_eq!(failed.unreadable.unwrap().problems()[0].field, field);
+    }
 }

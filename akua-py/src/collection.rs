@@ -33,6 +33,10 @@ macro_rules! class {
     (reads $Class:ident $Calls:ident $all:literal) => {
         class! { @with [get operations lists] $Class $Calls $all {} }
     };
+    // What can be read, and of which there is one for each of another kind.
+    (gets $Class:ident $Calls:ident $all:literal) => {
+        class! { @with [get] $Class $Calls $all {} }
+    };
     // What can only be listed.
     (lists $Class:ident $Calls:ident $all:literal) => {
         class! { @with [lists] $Class $Calls $all {} }

@@ -123,7 +123,7 @@ class Runner:
             logger.removeHandler(noting)
 
     def calls(self, kind):
-        return getattr(self.client, {"cluster_compute_settings": "compute_settings"}.get(kind, f"{kind}s"))
+        return getattr(self.client, kind.removeprefix("cluster_") if kind.startswith("cluster_") else f"{kind}s")
 
     def seen(self, collection, call):
         return collection.get(call["id"]) if call["seen"] else call["id"]
@@ -196,7 +196,7 @@ def properties(of, before=""):
             continue
         if hasattr(type(of), name + "_unix"):
             unix = getattr(of, name + "_unix")
-            report[name] = str(math.floor(unix)) if unix is not None and -(2**63) <= unix < 2**63 else None
+            report[before + name] = str(math.floor(unix)) if unix is not None and -(2**63) <= unix < 2**63 else None
             continue
         value = getattr(of, name)
         if hasattr(value, "to_dict"):

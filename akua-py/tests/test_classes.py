@@ -33,13 +33,13 @@ def public(module):
 
 
 CLASSES = {**public(akua), **public(akua.fleet), **public(akua.sim)}
-CLASSES |= {f"akua.{name}": getattr(akua.generated.collections, name) for name in ("AsyncClusters", "AsyncWorkspaces", "AsyncOperations", "AsyncRegions", "AsyncComputeSettings")}
+CLASSES |= {f"akua.{name}": getattr(akua.generated.collections, name) for name in ("AsyncClusters", "AsyncWorkspaces", "AsyncOperations", "AsyncRegions", "AsyncComputeSettings", "AsyncCapabilities")}
 CLASSES["akua.AsyncList"] = akua._aio.AsyncList
 
 
 def calls_of(client, name):
     """Those that the class with this name is of."""
-    kinds = ("workspaces", "operations", "regions", "compute_settings")
+    kinds = ("workspaces", "operations", "regions", "compute_settings", "capabilities")
     return getattr(client, next((kind for kind in kinds if name.endswith(kind.replace("_", ""))), "clusters"))
 
 
@@ -87,7 +87,11 @@ class Stage:
         if kind is akua.ClusterComputeSettings:
             seen = client.compute_settings.get("clu_1")
             return shown(seen) if used else seen
-        if kind is akua.ComputeSettings:
+        if kind in (akua.ClusterCapabilities, akua.CapabilitiesFreshness):
+            seen = client.capabilities.get("clu_1")
+            seen = seen if kind is akua.ClusterCapabilities else seen.freshness
+            return shown(seen) if used else seen
+        if kind in (akua.ComputeSettings, akua.Capabilities):
             calls.get("clu_1") if used else None
             return calls
         if kind is akua.WorkspacePlan:
@@ -259,7 +263,7 @@ WAYS = {
 # What has to be so, by the part of a class's story that it belongs to.
 LIVE = {akua.fleet.Fleet, akua.fleet.Run, akua.fleet.AsyncFleet, akua.fleet.AsyncRun, akua.sim.Simulator, akua.Secret}
 READ = {akua.ResourceList, akua.Pages, akua._aio.AsyncList}
-CLIENTS = {akua.Client, akua.AsyncClient, akua.Clusters, akua.Workspaces, akua.Operations, akua.Regions, akua.ComputeSettings}
+CLIENTS = {akua.Client, akua.AsyncClient, akua.Clusters, akua.Workspaces, akua.Operations, akua.Regions, akua.ComputeSettings, akua.Capabilities}
 CLIENTS |= set(akua.generated.collections.ALL.values())
 
 

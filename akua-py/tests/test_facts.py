@@ -52,10 +52,11 @@ def test_what_help_shows_is_what_the_stubs_say(repository):
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     compared = 0
     inherited = {
-        **dict.fromkeys(("Cluster", "Workspace", "Operation", "Region"), ("_Answered",)),
+        **dict.fromkeys(("Cluster", "Workspace", "Operation", "Region", "ClusterCapabilities"), ("_Answered",)),
         **dict.fromkeys(("Clusters", "Workspaces"), ("_Calls", "_Reads", "_Lists")),
         "Operations": ("_Reads", "_Lists"),
         "Regions": ("_Lists",),
+        "Capabilities": ("_Gets",),
     }
     for name, bases in inherited.items():
         for node in (node for each in (name, *bases) for node in classes[each].body):

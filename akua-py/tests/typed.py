@@ -26,6 +26,11 @@ def calls(client: akua.Client) -> None:
     assert_type(client.clusters.kubeconfig(cluster), akua.Secret)
     assert_type(client.clusters.kubeconfig("clu_1", timeout=5).expose(), str)
     text: str = cluster.state
+    capabilities = client.capabilities.get("clu_1")
+    assert_type(capabilities, akua.ClusterCapabilities)
+    assert_type(capabilities.freshness, akua.CapabilitiesFreshness | None)
+    if capabilities.freshness is not None:
+        assert_type(capabilities.freshness.last_refresh_status, akua.RefreshStatus | None)
     settings = client.compute_settings.get("clu_1")
     assert_type(settings, akua.ClusterComputeSettings)
     assert_type((settings.cluster_id, settings.auto_scaling, settings.max_machines), tuple[str, akua.AutoScaling, int])
@@ -151,6 +156,9 @@ def mistakes(client: akua.Client, cluster: akua.Cluster) -> None:
     client.workspaces.get(cluster)  # type: ignore[arg-type]
     client.regions.get("reg_1")  # type: ignore[attr-defined]
     client.compute_settings.list()  # type: ignore[attr-defined]
+    client.capabilities.list()  # type: ignore[attr-defined]
+    client.capabilities.edit("clu_1")  # type: ignore[attr-defined]
+    client.capabilities.get("clu_1").freshness.state  # type: ignore[union-attr]
     client.compute_settings.edit("clu_1", max_machines="5")  # type: ignore[arg-type]
     client.workspaces.kubeconfig("ws_1")  # type: ignore[attr-defined]
     client.clusters.kubeconfig("clu_1") + "x"  # type: ignore[operator]

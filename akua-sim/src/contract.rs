@@ -169,6 +169,8 @@ pub struct Contract {
     pub workspace_class: bool,
     /// Whether a workspace's plan shows `billed_by`. Default true.
     pub billed_by: bool,
+    /// Whether the capabilities of a cluster show `freshness`. Default true.
+    pub freshness: bool,
     /// Properties added to every resource in an answer: a server grows. Default none.
     pub extra_properties: Map<String, Value>,
 }
@@ -213,6 +215,7 @@ impl Default for Contract {
             html_url: true,
             workspace_class: true,
             billed_by: true,
+            freshness: true,
             extra_properties: Map::new(),
         }
     }

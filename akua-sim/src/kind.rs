@@ -187,12 +187,12 @@ pub(crate) fn table(kind: Kind) -> &'static Table {
         Kind::Workspace => &WORKSPACE,
         Kind::Operation => &OPERATION,
         Kind::Region => &REGION,
-        Kind::ClusterComputeSettings => &PLAIN,
+        Kind::ClusterComputeSettings | Kind::ClusterCapabilities => &PLAIN,
     }
 }
 
 /// The kinds of which there are many, each with a list and ids of its own. What there is one of for each cluster is no such
-/// kind: see `compute_settings.rs`.
+/// kind: see `compute_settings.rs` and `capabilities.rs`.
 pub(crate) fn stored() -> impl Iterator<Item = Kind> + Clone {
     Kind::ALL.iter().copied().filter(|kind| kind.is_listed())
 }

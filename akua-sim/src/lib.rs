@@ -61,6 +61,7 @@
 #![forbid(unsafe_code)]
 
 mod auth;
+mod capabilities;
 mod change;
 mod compute_settings;
 mod contract;

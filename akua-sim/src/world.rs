@@ -24,6 +24,7 @@ use akua_model::ResourceKind as Kind;
 use serde_json::{Map, Value};
 
 use crate::auth::Tokens;
+use crate::capabilities::Capabilities;
 use crate::change::Change;
 use crate::compute_settings::Settings;
 use crate::contract::Contract;
@@ -103,8 +104,8 @@ pub struct World {
     launch_keys: Keys,
     /// Operations that were started by a call, by id.
     operations: BTreeMap<String, Underway>,
-    /// When the capabilities of a cluster were last refreshed, in Unix seconds.
-    refreshed: BTreeMap<String, i64>,
+    /// What is known of the capabilities of clusters for which somebody has had them found out.
+    capabilities: BTreeMap<String, Capabilities>,
     /// The compute settings of clusters that somebody has changed.
     settings: BTreeMap<String, Settings>,
     faults: Faults,
@@ -153,7 +154,7 @@ impl World {
             keys: Keys::default(),
             launch_keys: Keys::default(),
             operations: BTreeMap::new(),
-            refreshed: BTreeMap::new(),
+            capabilities: BTreeMap::new(),
             settings: BTreeMap::new(),
             faults: Faults::default(),
             scripts: Scripts::default(),

@@ -39,5 +39,17 @@ fn usual(kind: Kind) -> Value {
         Kind::ClusterComputeSettings => json!({
             "auto_scaling": "active", "machines": 3, "max_machines": 10, "updated_at": 1_700_000_001, "etag": "cs-1",
         }),
+        Kind::ClusterCapabilities => json!({
+            "api_groups": ["apps", "batch"],
+            "storage_classes": [{
+                "name": "standard", "provisioner": "csi.akua.dev", "is_default": true, "reclaim_policy": "Delete",
+                "volume_binding_mode": "Immediate",
+            }],
+            "gateway_classes": ["akua"], "gateways": [], "ingress_classes": [], "nodes": [],
+            "freshness": {
+                "state": "fresh", "max_age_seconds": 300, "age_seconds": 12, "last_successful_at": 1_700_000_000,
+                "last_refresh_status": "SUCCESS", "last_refresh_error": null,
+            },
+        }),
     }
 }

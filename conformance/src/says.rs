@@ -29,7 +29,7 @@ fn ends(report: &Report) -> String {
         let text = |name: &str| resource.get(name).and_then(|value| value.as_str());
         parts.push(match text("etag") {
             Some(etag) => format!("etag {etag}"),
-            None => [text("id"), text("state")]
+            None => [text("id"), text("cluster_id"), text("state"), text("freshness_state")]
                 .into_iter()
                 .flatten()
                 .collect::<Vec<_>>()

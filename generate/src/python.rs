@@ -92,6 +92,7 @@ fn classes_in_rust() -> String {
                 Has::Writes => "writes",
                 Has::Changes => "changes",
                 Has::Reads => "reads",
+                Has::Gets => "gets",
                 Has::Lists => "lists",
             };
             let (name, one) = (kind.name(), capital(&with_article(kind.noun())));

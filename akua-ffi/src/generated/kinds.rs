@@ -19,6 +19,8 @@ pub const AKUA_OPERATION: akua_kind = 3;
 pub const AKUA_REGION: akua_kind = 4;
 /// The kind of compute settings.
 pub const AKUA_CLUSTER_COMPUTE_SETTINGS: akua_kind = 5;
+/// The kind of capabilities.
+pub const AKUA_CLUSTER_CAPABILITIES: akua_kind = 6;
 /// A text, of a cluster, a workspace, an operation and a region; of a cluster: The id, 1 to 54 code points; of a
 /// workspace: The id, 1 to 53 code points; of an operation: The id, 1 to 53 code points; of a region: The id, 1 to 54
 /// code points: the `region_id` of a cluster.
@@ -96,7 +98,9 @@ pub const AKUA_COMPLETED_AT: akua_property = 31;
 /// JSON, of an operation: Its steps: `name`, `status`, `execution_type` (`user` and `approval` wait for a person) and
 /// more of each. Lists leave them out.
 pub const AKUA_STEPS: akua_property = 32;
-/// A text, of compute settings: The cluster's id, 1 to 54 code points, by which the settings are read and changed.
+/// A text, of compute settings and capabilities; of compute settings: The cluster's id, 1 to 54 code points, by which
+/// the settings are read and changed; of capabilities: The cluster's id, 1 to 54 code points, by which the
+/// capabilities are read.
 pub const AKUA_CLUSTER_ID: akua_property = 33;
 /// A text, of compute settings: Whether the number of machines follows what the cluster needs. Only a value that this
 /// version knows can be written. On the wire it is written as `auto_scaling_enabled`: true for `active`, false for
@@ -106,6 +110,38 @@ pub const AKUA_AUTO_SCALING: akua_property = 34;
 pub const AKUA_MACHINES: akua_property = 35;
 /// A number, of compute settings: How many machines there may be: 0 to 100 when it is written, any number in answers.
 pub const AKUA_MAX_MACHINES: akua_property = 36;
+/// JSON, of capabilities: The API groups that the cluster serves: a list of texts, which may be empty.
+pub const AKUA_API_GROUPS: akua_property = 37;
+/// JSON, of capabilities: Its storage classes: a list with `name`, `provisioner`, `is_default`, `reclaim_policy` and
+/// `volume_binding_mode` of each.
+pub const AKUA_STORAGE_CLASSES: akua_property = 38;
+/// JSON, of capabilities: Its gateway classes: a list.
+pub const AKUA_GATEWAY_CLASSES: akua_property = 39;
+/// JSON, of capabilities: Its gateways: a list with `namespace`, `name`, `gateway_class_name`, `listeners` and more
+/// of each.
+pub const AKUA_GATEWAYS: akua_property = 40;
+/// JSON, of capabilities: The gateway that is used where none is named. No form of it is documented, and it may be
+/// missing.
+pub const AKUA_DEFAULT_GATEWAY: akua_property = 41;
+/// JSON, of capabilities: Its ingress classes: a list.
+pub const AKUA_INGRESS_CLASSES: akua_property = 42;
+/// JSON, of capabilities: Its nodes: a list with `name`, `ready`, `roles`, `version`, `cpu_capacity`,
+/// `memory_capacity` and more of each.
+pub const AKUA_NODES: akua_property = 43;
+/// JSON, of capabilities: How old all of this is. Documented on one page only, so it may be missing.
+pub const AKUA_FRESHNESS: akua_property = 44;
+/// A text, of capabilities: Whether it is fresh.
+pub const AKUA_FRESHNESS_STATE: akua_property = 45;
+/// A number, of capabilities: How old it may be, in seconds, until it is stale.
+pub const AKUA_FRESHNESS_MAX_AGE_SECONDS: akua_property = 46;
+/// A number, of capabilities: How old it is, in seconds; none if nothing is known yet.
+pub const AKUA_FRESHNESS_AGE_SECONDS: akua_property = 47;
+/// A time, of capabilities: When it was found out; none if nothing is known yet.
+pub const AKUA_FRESHNESS_LAST_SUCCESSFUL_AT: akua_property = 48;
+/// A text, of capabilities: What the last attempt came to; none if there was none.
+pub const AKUA_FRESHNESS_LAST_REFRESH_STATUS: akua_property = 49;
+/// A text, of capabilities: Why the last attempt failed; none if it did not.
+pub const AKUA_FRESHNESS_LAST_REFRESH_ERROR: akua_property = 50;
 
 /// Every kind with its number and its name, which ends with a NUL.
 pub(crate) const KINDS: &[(akua_kind, ResourceKind, &str)] = &[
@@ -117,6 +153,11 @@ pub(crate) const KINDS: &[(akua_kind, ResourceKind, &str)] = &[
         AKUA_CLUSTER_COMPUTE_SETTINGS,
         ResourceKind::ClusterComputeSettings,
         "cluster_compute_settings\0",
+    ),
+    (
+        AKUA_CLUSTER_CAPABILITIES,
+        ResourceKind::ClusterCapabilities,
+        "cluster_capabilities\0",
     ),
 ];
 
@@ -158,4 +199,18 @@ pub(crate) const PROPERTIES: &[(akua_property, &str)] = &[
     (AKUA_AUTO_SCALING, "auto_scaling\0"),
     (AKUA_MACHINES, "machines\0"),
     (AKUA_MAX_MACHINES, "max_machines\0"),
+    (AKUA_API_GROUPS, "api_groups\0"),
+    (AKUA_STORAGE_CLASSES, "storage_classes\0"),
+    (AKUA_GATEWAY_CLASSES, "gateway_classes\0"),
+    (AKUA_GATEWAYS, "gateways\0"),
+    (AKUA_DEFAULT_GATEWAY, "default_gateway\0"),
+    (AKUA_INGRESS_CLASSES, "ingress_classes\0"),
+    (AKUA_NODES, "nodes\0"),
+    (AKUA_FRESHNESS, "freshness\0"),
+    (AKUA_FRESHNESS_STATE, "freshness.state\0"),
+    (AKUA_FRESHNESS_MAX_AGE_SECONDS, "freshness.max_age_seconds\0"),
+    (AKUA_FRESHNESS_AGE_SECONDS, "freshness.age_seconds\0"),
+    (AKUA_FRESHNESS_LAST_SUCCESSFUL_AT, "freshness.last_successful_at\0"),
+    (AKUA_FRESHNESS_LAST_REFRESH_STATUS, "freshness.last_refresh_status\0"),
+    (AKUA_FRESHNESS_LAST_REFRESH_ERROR, "freshness.last_refresh_error\0"),
 ];

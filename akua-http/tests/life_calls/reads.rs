@@ -2,8 +2,8 @@
 
 use akua_http::transport::{FailureKind, Sent};
 use akua_http::{Effect, ErrorKind};
+use akua_model::ClusterId;
 use akua_model::report::Report;
-use akua_model::{ClusterId, Freshness, Properties, Shown};
 
 use super::*;
 
@@ -51,26 +51,4 @@ fn an_answer_that_can_not_be_read_shows_nothing_of_it() {
             assert!(!shown.contains(std::str::from_utf8(piece).unwrap()), "{body}: {shown}");
         }
     }
-}
-
-#[test]
-fn capabilities_say_how_old_they_are() {
-    let stage = stage();
-    stage.wire.answer(
-        200,
-        r#"{"api_groups":["apps"],"storage_classes":[],"gateway_classes":[],"gateways":[],"ingress_classes":[],
-        "nodes":[{"name":"n1"}],"freshness":{"state":"stale","max_age_seconds":300,"age_seconds":900,
-        "last_successful_at":1700000000,"last_refresh_status":"FAILED","last_refresh_error":"no route"},"new":1}"#,
-    );
-    let capabilities = stage.client.clusters().capabilities(&id()).unwrap();
-    assert_eq!(capabilities.api_groups.as_str(), r#"["apps"]"#);
-    let freshness = capabilities.freshness.as_ref().unwrap();
-    assert_eq!(
-        (freshness.state.clone(), freshness.age_seconds),
-        (Freshness::Stale, Some(900))
-    );
-    assert_eq!(freshness.last_refresh_error.as_deref(), Some("no route"));
-    assert!(matches!(capabilities.shown("nodes"), Shown::Is(_)));
-    assert_eq!(capabilities.unknown.as_map()["new"].as_str(), "1");
-    assert_eq!(stage.sent(), ["GET /v1/clusters/clu_1/capabilities"]);
 }

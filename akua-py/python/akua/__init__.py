@@ -13,8 +13,8 @@ Never overwrites a change that you have not seen, and never calls a write failed
     >>> sim.close()
 
 - `Client`: `clusters` and `workspaces`, each with `get`, `list`, `update`, `edit`, `edit_with`, `delete`, and of clusters
-  `suspend`, `resume` and `kubeconfig`; `compute_settings` of clusters, with all but `list` and `delete`; `operations`, with
-  `wait` and `cancel`; `regions`, which are listed; `resolve`.
+  `suspend`, `resume` and `kubeconfig`; `compute_settings` of clusters, with all but `list` and `delete`; `capabilities` of
+  clusters, which are read; `operations`, with `wait` and `cancel`; `regions`, which are listed; `resolve`.
 - `AsyncClient`: the same, to be awaited.
 - `AkuaError` and what is below it: what happened, and whether the request may have taken effect.
 - `akua.fleet`: plans for thousands of them, and a ledger of what happened to each.
@@ -98,9 +98,12 @@ __all__ = [
     "BilledBy",
     "CallOptions",
     "CancelledError",
+    "Capabilities",
+    "CapabilitiesFreshness",
     "Client",
     "ClientOptions",
     "Cluster",
+    "ClusterCapabilities",
     "ClusterComputeSettings",
     "ClusterComputeSettingsFields",
     "ClusterFields",
@@ -115,6 +118,7 @@ __all__ = [
     "ErrorDetail",
     "FieldReport",
     "FleetOptions",
+    "Freshness",
     "IndeterminateError",
     "LaunchOptions",
     "Launched",
@@ -135,6 +139,7 @@ __all__ = [
     "Problem",
     "Provider",
     "RateLimitedError",
+    "RefreshStatus",
     "Region",
     "Regions",
     "RejectedError",

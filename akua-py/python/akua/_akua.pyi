@@ -15,7 +15,10 @@ from akua.fleet._records import Counts
 from akua.generated.settings import CallOptions, Contract
 from akua.generated.fields import ResolveOptions
 from akua.generated.kinds import (
+    Capabilities as Capabilities,
+    CapabilitiesFreshness as CapabilitiesFreshness,
     Cluster as Cluster,
+    ClusterCapabilities as ClusterCapabilities,
     ClusterComputeSettings as ClusterComputeSettings,
     Clusters as Clusters,
     ComputeSettings as ComputeSettings,
@@ -35,8 +38,11 @@ from akua.generated.kinds import (
 __all__ = [
     "CallSteps",
     "Cancel",
+    "Capabilities",
+    "CapabilitiesFreshness",
     "Client",
     "Cluster",
+    "ClusterCapabilities",
     "ClusterComputeSettings",
     "Clusters",
     "ComputeSettings",

@@ -43,7 +43,7 @@ def _properties(resource):
 
 
 def resource(resource):
-    name = f"{type(resource).__name__} {getattr(resource, 'id', '')}".rstrip()
+    name = f"{type(resource).__name__} {getattr(resource, '_id', '')}".rstrip()
     return _table(None, _properties(resource).items(), name)
 
 

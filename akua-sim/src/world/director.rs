@@ -246,7 +246,7 @@ impl World {
         self.keys = Keys::default();
         self.launch_keys = Keys::default();
         self.operations.clear();
-        self.refreshed.clear();
+        self.capabilities.clear();
         self.settings.clear();
         self.faults = Faults::default();
         self.scripts = Scripts::default();

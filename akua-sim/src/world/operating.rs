@@ -186,11 +186,11 @@ impl World {
         };
         match launch {
             Launch::DeleteCluster | Launch::DeleteWorkspace if leaves == Leaves::AsWanted => self.end_of(kind, id),
-            Launch::RefreshCapabilities if leaves == Leaves::AsWanted => {
+            Launch::RefreshCapabilities => {
                 let now = unix(&self.setup, self.now);
-                self.refreshed.insert(id.clone(), now);
+                self.capabilities.entry(id.clone()).or_default().end(&fate, now);
             }
-            Launch::DeleteWorkspace | Launch::RefreshCapabilities | Launch::CancelOperation => {}
+            Launch::DeleteWorkspace | Launch::CancelOperation => {}
             Launch::SuspendCluster | Launch::ResumeCluster | Launch::DeleteCluster => {
                 self.leave(underway, launch, leaves);
             }

@@ -198,7 +198,8 @@ fn a_reused_key_stays_with_its_first_request() {
 #[test]
 fn optional_properties_can_be_missing_and_others_appear() {
     let mut harness = Harness::switched(json!({
-        "html_url": false, "workspace_class": false, "billed_by": false, "workspace_created_at": "rfc3339",
+        "html_url": false, "workspace_class": false, "billed_by": false, "freshness": false,
+        "workspace_created_at": "rfc3339",
         "extra_properties": {"labels": {"a": 1}},
     }));
     let cluster = harness.get("/v1/clusters/clu_1").answer.json();
@@ -211,6 +212,11 @@ fn optional_properties_can_be_missing_and_others_appear() {
         (None, &json!({"tier": "free"}))
     );
     assert_eq!(harness.get("/v1/clusters").answer.json()["data"][0]["labels"]["a"], 1);
+    let capabilities = harness.get("/v1/clusters/clu_1/capabilities").answer.json();
+    assert_eq!(
+        (capabilities.get("freshness"), &capabilities["labels"]),
+        (None, &json!({"a": 1}))
+    );
     // Added properties are no part of the state.
     assert!(!harness.current().fields.contains_key("labels"));
 }

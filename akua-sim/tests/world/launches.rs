@@ -151,29 +151,6 @@ fn what_is_deleted_is_gone_at_the_end() {
 }
 
 #[test]
-fn a_refresh_needs_no_etag_and_moves_none() {
-    let mut harness = Harness::new();
-    let target = "/v1/clusters/clu_1/capabilities";
-    let freshness = |harness: &mut Harness| harness.get(target).answer.json()["freshness"].clone();
-    assert_eq!(freshness(&mut harness)["state"], "missing");
-    let accepted = harness.bare("POST", &format!("{target}%3Arefresh"), None);
-    assert_eq!(accepted.answer.status, 202);
-    assert_eq!(
-        accepted.answer.json()["metadata"]["type"],
-        "cluster.capabilities.refresh"
-    );
-    assert_eq!(freshness(&mut harness)["last_refresh_status"], "RUNNING");
-    harness.bare("POST", "/v1/operations/op_1:wait", None);
-    let fresh = freshness(&mut harness);
-    assert_eq!(
-        (&fresh["state"], &fresh["last_refresh_status"]),
-        (&json!("fresh"), &json!("SUCCESS"))
-    );
-    assert_eq!(harness.history().len(), 1, "the cluster's versions are its own");
-    assert!(harness.get(target).answer.json().get("etag").is_none());
-}
-
-#[test]
 fn a_kubeconfig_is_a_text() {
     let mut harness = Harness::new();
     let answer = harness.get("/v1/clusters/clu_2/kubeconfig").answer.json();

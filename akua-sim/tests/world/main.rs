@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod calls;
+mod capabilities;
 mod contract;
 mod defects;
 mod faults;

@@ -201,6 +201,7 @@ pub(super) fn calls_of(kind: ResourceKind) -> String {
         Has::Writes => "_Calls",
         Has::Changes => "_Changes",
         Has::Reads => "_Reads",
+        Has::Gets => "_Gets",
         Has::Lists => "_Lists",
     };
     let words = name.replace('_', " ");
@@ -278,7 +279,7 @@ pub(super) fn collections() -> String {
     let mut text = format!(
         "\"\"\"The calls of the asynchronous client on each kind.\n\n{HEAD}\n\"\"\"\n\n\
          from __future__ import annotations\n\n\
-         from akua._aio import AsyncChanges, AsyncCollection, AsyncList, AsyncLists, AsyncReads\n\
+         from akua._aio import AsyncChanges, AsyncCollection, AsyncGets, AsyncList, AsyncLists, AsyncReads\n\
          from akua.generated.kinds import {}\n\n\
          TYPE_CHECKING = False\n\
          if TYPE_CHECKING:\n    \
@@ -306,6 +307,7 @@ pub(super) fn collections() -> String {
             Has::Writes => "AsyncCollection",
             Has::Changes => "AsyncChanges",
             Has::Reads => "AsyncReads",
+            Has::Gets => "AsyncGets",
             Has::Lists => "AsyncLists",
         };
         let words = name.replace('_', " ");

@@ -22,6 +22,8 @@ pub(super) enum Has {
     Changes,
     /// They read one and all.
     Reads,
+    /// They read one, and there is one for each of another kind.
+    Gets,
     /// They list it.
     Lists,
 }
@@ -30,8 +32,9 @@ pub(super) fn has(kind: ResourceKind) -> Has {
     match (kind.is_writable(), kind.is_listed(), kind.is_readable()) {
         (true, true, _) => Has::Writes,
         (true, false, _) => Has::Changes,
-        (false, _, true) => Has::Reads,
-        (false, _, false) => Has::Lists,
+        (false, true, true) => Has::Reads,
+        (false, false, _) => Has::Gets,
+        (false, true, false) => Has::Lists,
     }
 }
 

@@ -303,6 +303,69 @@ class cluster_compute_settings_patch : public detail::patch<cluster_compute_sett
   }
 };
 
+// Capabilities as one answer showed it.
+class cluster_capabilities : public detail::shown {
+ public:
+  static constexpr akua_kind kind = AKUA_CLUSTER_CAPABILITIES;
+  // Whether one can be read by its id.
+  static constexpr bool readable = true;
+  // Whether a list of it can be read.
+  static constexpr bool listed = false;
+  // Whether it can be changed, and so has a patch.
+  static constexpr bool writable = false;
+  using detail::shown::shown;
+  // The cluster's id, 1 to 54 code points, by which the capabilities are read.
+  std::string_view cluster_id() const noexcept { return text(AKUA_CLUSTER_ID); }
+  // The API groups that the cluster serves: a list of texts, which may be empty.
+  maybe_text api_groups() const noexcept { return maybe_json(AKUA_API_GROUPS); }
+  // Its storage classes: a list with `name`, `provisioner`, `is_default`, `reclaim_policy` and `volume_binding_mode`
+  // of each.
+  maybe_text storage_classes() const noexcept { return maybe_json(AKUA_STORAGE_CLASSES); }
+  // Its gateway classes: a list.
+  maybe_text gateway_classes() const noexcept { return maybe_json(AKUA_GATEWAY_CLASSES); }
+  // Its gateways: a list with `namespace`, `name`, `gateway_class_name`, `listeners` and more of each.
+  maybe_text gateways() const noexcept { return maybe_json(AKUA_GATEWAYS); }
+  // The gateway that is used where none is named. No form of it is documented, and it may be missing.
+  maybe_text default_gateway() const noexcept { return maybe_json(AKUA_DEFAULT_GATEWAY); }
+  // Its ingress classes: a list.
+  maybe_text ingress_classes() const noexcept { return maybe_json(AKUA_INGRESS_CLASSES); }
+  // Its nodes: a list with `name`, `ready`, `roles`, `version`, `cpu_capacity`, `memory_capacity` and more of each.
+  maybe_text nodes() const noexcept { return maybe_json(AKUA_NODES); }
+  // How old all of this is. Documented on one page only, so it may be missing.
+  maybe_text freshness() const noexcept { return maybe_json(AKUA_FRESHNESS); }
+  // Whether it is fresh.
+  maybe_text freshness_state() const noexcept { return maybe(AKUA_FRESHNESS_STATE); }
+  // How old it may be, in seconds, until it is stale.
+  std::optional<std::int64_t> freshness_max_age_seconds() const noexcept { return number(AKUA_FRESHNESS_MAX_AGE_SECONDS); }
+  // How old it is, in seconds; none if nothing is known yet.
+  std::optional<std::int64_t> freshness_age_seconds() const noexcept { return number(AKUA_FRESHNESS_AGE_SECONDS); }
+  // When it was found out; none if nothing is known yet.
+  std::optional<std::int64_t> freshness_last_successful_at() const noexcept { return maybe_time(AKUA_FRESHNESS_LAST_SUCCESSFUL_AT); }
+  maybe_text freshness_last_successful_at_text() const noexcept { return maybe(AKUA_FRESHNESS_LAST_SUCCESSFUL_AT); }
+  // What the last attempt came to; none if there was none.
+  maybe_text freshness_last_refresh_status() const noexcept { return maybe(AKUA_FRESHNESS_LAST_REFRESH_STATUS); }
+  // Why the last attempt failed; none if it did not.
+  maybe_text freshness_last_refresh_error() const noexcept { return maybe(AKUA_FRESHNESS_LAST_REFRESH_ERROR); }
+  // Calls `visit` with the name and the value of each of these.
+  template <class Visit>
+  void each_property(Visit&& visit) const {
+    visit("cluster_id", cluster_id());
+    visit("api_groups", api_groups());
+    visit("storage_classes", storage_classes());
+    visit("gateway_classes", gateway_classes());
+    visit("gateways", gateways());
+    visit("default_gateway", default_gateway());
+    visit("ingress_classes", ingress_classes());
+    visit("nodes", nodes());
+    visit("freshness_state", freshness_state());
+    visit("freshness_max_age_seconds", freshness_max_age_seconds());
+    visit("freshness_age_seconds", freshness_age_seconds());
+    visit("freshness_last_successful_at", freshness_last_successful_at());
+    visit("freshness_last_refresh_status", freshness_last_refresh_status());
+    visit("freshness_last_refresh_error", freshness_last_refresh_error());
+  }
+};
+
 // Calls `visit` with a null pointer of the type of each kind, for programs that are about all of them.
 template <class Visit>
 void each_kind(Visit&& visit) {
@@ -311,6 +374,7 @@ void each_kind(Visit&& visit) {
   visit(static_cast<const operation*>(nullptr));
   visit(static_cast<const region*>(nullptr));
   visit(static_cast<const cluster_compute_settings*>(nullptr));
+  visit(static_cast<const cluster_capabilities*>(nullptr));
 }
 
 namespace detail {
@@ -328,6 +392,8 @@ class kinds {
   auto regions(call_options options) const { return self().template collection<region>(std::move(options)); }
   auto compute_settings() const { return self().template collection<cluster_compute_settings>(); }
   auto compute_settings(call_options options) const { return self().template collection<cluster_compute_settings>(std::move(options)); }
+  auto capabilities() const { return self().template collection<cluster_capabilities>(); }
+  auto capabilities(call_options options) const { return self().template collection<cluster_capabilities>(std::move(options)); }
 
  private:
   const Client& self() const noexcept { return static_cast<const Client&>(*this); }

@@ -5,8 +5,8 @@ Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs
 
 from __future__ import annotations
 
-from akua._aio import AsyncChanges, AsyncCollection, AsyncList, AsyncLists, AsyncReads
-from akua.generated.kinds import Cluster, ClusterComputeSettings, Operation, Region, Workspace
+from akua._aio import AsyncChanges, AsyncCollection, AsyncGets, AsyncList, AsyncLists, AsyncReads
+from akua.generated.kinds import Cluster, ClusterCapabilities, ClusterComputeSettings, Operation, Region, Workspace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -227,6 +227,10 @@ class AsyncComputeSettings(AsyncChanges[ClusterComputeSettings]):
         return await self._edit(resource, **fields)
 
 
+class AsyncCapabilities(AsyncGets[ClusterCapabilities]):
+    """The capabilities that a client may see: `client.capabilities`. See `akua.Capabilities`, which it is like."""
+
+
 class AsyncClientCalls:
     """The calls of an asynchronous client on each kind."""
 
@@ -240,6 +244,8 @@ class AsyncClientCalls:
     """The calls on regions."""
     compute_settings: AsyncComputeSettings
     """The calls on compute_settings."""
+    capabilities: AsyncCapabilities
+    """The calls on capabilities."""
 
 
 ALL: dict[str, Any] = {
@@ -248,4 +254,5 @@ ALL: dict[str, Any] = {
     "operations": AsyncOperations,
     "regions": AsyncRegions,
     "compute_settings": AsyncComputeSettings,
+    "capabilities": AsyncCapabilities,
 }

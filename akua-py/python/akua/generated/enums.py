@@ -103,3 +103,29 @@ class AutoScaling(OpenEnum):
     """It does, up to the most that is allowed."""
     PAUSED = "paused"
     """It does not. The platform pauses it itself at the end of a subscription."""
+
+
+class Freshness(OpenEnum):
+    """How old what is known of a cluster's capabilities is."""
+
+    __module__ = "akua"
+
+    MISSING = "missing"
+    """Nothing is known yet."""
+    FRESH = "fresh"
+    """It is not older than it may be."""
+    STALE = "stale"
+    """It is older than it may be."""
+
+
+class RefreshStatus(OpenEnum):
+    """What the last attempt to find out a cluster's capabilities came to."""
+
+    __module__ = "akua"
+
+    SUCCESS = "SUCCESS"
+    """They were found out."""
+    FAILED = "FAILED"
+    """They were not; what is known is that of an earlier attempt."""
+    RUNNING = "RUNNING"
+    """It is under way."""

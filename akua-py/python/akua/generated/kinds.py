@@ -4,7 +4,10 @@ Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs
 """
 
 from akua._akua import (
+    Capabilities,
+    CapabilitiesFreshness,
     Cluster,
+    ClusterCapabilities,
     ClusterComputeSettings,
     Clusters,
     ComputeSettings,
@@ -22,13 +25,17 @@ from akua._akua import (
 __all__ = [
     "AutoScaling",
     "BilledBy",
+    "Capabilities",
+    "CapabilitiesFreshness",
     "Cluster",
+    "ClusterCapabilities",
     "ClusterComputeSettings",
     "ClusterComputeSettingsFields",
     "ClusterFields",
     "ClusterState",
     "Clusters",
     "ComputeSettings",
+    "Freshness",
     "Operation",
     "OperationFailure",
     "OperationLastFailure",
@@ -36,6 +43,7 @@ __all__ = [
     "Operations",
     "OwnerType",
     "Provider",
+    "RefreshStatus",
     "Region",
     "Regions",
     "Workspace",
@@ -52,9 +60,11 @@ _LATER = {
     "ClusterComputeSettingsFields": "akua.generated.fields",
     "ClusterFields": "akua.generated.fields",
     "ClusterState": "akua.generated.enums",
+    "Freshness": "akua.generated.enums",
     "OperationState": "akua.generated.enums",
     "OwnerType": "akua.generated.enums",
     "Provider": "akua.generated.enums",
+    "RefreshStatus": "akua.generated.enums",
     "WorkspaceClass": "akua.generated.enums",
     "WorkspaceFields": "akua.generated.fields",
 }

@@ -19,9 +19,11 @@ from akua.generated.enums import BilledBy as BilledBy
 from akua.generated.fields import ClusterComputeSettingsFields as ClusterComputeSettingsFields
 from akua.generated.fields import ClusterFields as ClusterFields
 from akua.generated.enums import ClusterState as ClusterState
+from akua.generated.enums import Freshness as Freshness
 from akua.generated.enums import OperationState as OperationState
 from akua.generated.enums import OwnerType as OwnerType
 from akua.generated.enums import Provider as Provider
+from akua.generated.enums import RefreshStatus as RefreshStatus
 from akua.generated.enums import WorkspaceClass as WorkspaceClass
 from akua.generated.fields import WorkspaceFields as WorkspaceFields
 from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate
@@ -29,13 +31,17 @@ from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, Wor
 __all__ = [
     "AutoScaling",
     "BilledBy",
+    "Capabilities",
+    "CapabilitiesFreshness",
     "Cluster",
+    "ClusterCapabilities",
     "ClusterComputeSettings",
     "ClusterComputeSettingsFields",
     "ClusterFields",
     "ClusterState",
     "Clusters",
     "ComputeSettings",
+    "Freshness",
     "Operation",
     "OperationFailure",
     "OperationLastFailure",
@@ -43,6 +49,7 @@ __all__ = [
     "Operations",
     "OwnerType",
     "Provider",
+    "RefreshStatus",
     "Region",
     "Regions",
     "Workspace",
@@ -111,6 +118,36 @@ class OperationLastFailure(_Answered):
     @property
     def step_name(self) -> str | None:
         """The step in which it went wrong; it may be missing."""
+
+@final
+class CapabilitiesFreshness(_Answered):
+    """Capabilities freshness as one answer showed it: immutable."""
+
+    @property
+    def state(self) -> Freshness:
+        """Whether it is fresh. A `str`; one that this version does not know is kept as it is."""
+    @property
+    def max_age_seconds(self) -> int:
+        """How old it may be, in seconds, until it is stale."""
+    @property
+    def age_seconds(self) -> int | None:
+        """How old it is, in seconds; none if nothing is known yet."""
+    @property
+    def last_successful_at(self) -> datetime | None:
+        """When it was found out; none if nothing is known yet. `OverflowError` where no datetime can hold it (before
+        year 1, after 9999).
+        """
+    @property
+    def last_successful_at_unix(self) -> int | float | None:
+        """The same in Unix seconds, as the answer had it. Never an error."""
+    @property
+    def last_refresh_status(self) -> RefreshStatus | None:
+        """What the last attempt came to; none if there was none. A `str`; one that this version does not know is kept
+        as it is.
+        """
+    @property
+    def last_refresh_error(self) -> str | None:
+        """Why the last attempt failed; none if it did not."""
 
 @final
 class Cluster(_Answered):
@@ -300,6 +337,42 @@ class ClusterComputeSettings(_Answered):
     @property
     def etag(self) -> str:
         """The etag of this version."""
+
+@final
+class ClusterCapabilities(_Answered):
+    """Capabilities as one answer showed it: immutable, equal if everything in it is equal."""
+
+    @property
+    def cluster_id(self) -> str:
+        """The cluster's id, 1 to 54 code points, by which the capabilities are read."""
+    @property
+    def api_groups(self) -> Any:
+        """The API groups that the cluster serves: a list of texts, which may be empty."""
+    @property
+    def storage_classes(self) -> Any:
+        """Its storage classes: a list with `name`, `provisioner`, `is_default`, `reclaim_policy` and
+        `volume_binding_mode` of each.
+        """
+    @property
+    def gateway_classes(self) -> Any:
+        """Its gateway classes: a list."""
+    @property
+    def gateways(self) -> Any:
+        """Its gateways: a list with `namespace`, `name`, `gateway_class_name`, `listeners` and more of each."""
+    @property
+    def default_gateway(self) -> Any | None:
+        """The gateway that is used where none is named. No form of it is documented, and it may be missing."""
+    @property
+    def ingress_classes(self) -> Any:
+        """Its ingress classes: a list."""
+    @property
+    def nodes(self) -> Any:
+        """Its nodes: a list with `name`, `ready`, `roles`, `version`, `cpu_capacity`, `memory_capacity` and more of
+        each.
+        """
+    @property
+    def freshness(self) -> CapabilitiesFreshness | None:
+        """How old all of this is. Documented on one page only, so it may be missing."""
 
 class _OfKind(Generic[_R]):
     def __copy__(self) -> Self: ...
@@ -1008,6 +1081,11 @@ class ComputeSettings(_Changes[ClusterComputeSettings]):
             AkuaError: Any other kind means that nothing took effect, `DecodeError` excepted if it says otherwise.
         """
 
+@final
+class Capabilities(_Gets[ClusterCapabilities]):
+    """The capabilities that a client may see: `client.capabilities`."""
+
+
 class _ClientCalls:
     """The calls of a client on each kind."""
 
@@ -1030,3 +1108,7 @@ class _ClientCalls:
     @property
     def compute_settings(self) -> ComputeSettings:
         """The calls on compute_settings."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """The calls on capabilities."""
