@@ -20,7 +20,9 @@
 
 use serde::de::{self, Deserialize, MapAccess};
 
-/// Reads the value of a known property, which may stand there once.
+/// Reads the value of a known property, which may stand there once. One function for all properties of a type: kinds that have many
+/// would be large otherwise.
+#[inline(never)]
 pub(crate) fn read_into<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     name: &'static str,

@@ -193,6 +193,7 @@ impl Unknown {
 
     /// Reads the value of the property `name`. Of two the last counts. A secret is known and never part of an answer: should
     /// a server send one, it is not kept.
+    #[inline(never)]
     pub(crate) fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
         if api::secret_fields().any(|field| field.name == name) {
             map.next_value::<IgnoredAny>()?;
