@@ -71,12 +71,12 @@ pub(super) fn excuse(case: &Case<'_>, report: &Report) -> Result<Excuse, String>
         let named = named.as_ref().filter(|named| **named != epoch.if_match);
         moved.extend(named.cloned());
         let age = oldest(case, report, epoch, attempt);
-        // That it names the etag of this resource must be promised, or a read must show it.
+        // That it names the current etag must be promised, or a read must show it that was not met before this epoch: it may
+        // be an older one otherwise.
         let is_current = |named: &&String| {
+            let shown = |read: &Attempt| read.began >= attempt.ended && shows(read, named);
             setting.claimed.conflicts_name_current_etag
-                || attempts
-                    .iter()
-                    .any(|read| read.began >= attempt.ended && shows(read, named))
+                || (attempts.iter().any(shown) && !met_before(case, epoch, named))
         };
         if proves(case, epoch, named.filter(is_current).is_some(), age) {
             return Err("a refusal had proven that it has not landed and will not".to_owned());
@@ -137,6 +137,13 @@ fn had_moved(case: &Case<'_>, report: &Report, epoch: &Sent) -> bool {
         _ => false,
     };
     since.iter().any(shows_another)
+}
+
+/// Whether this call had met an etag before it first sent this.
+fn met_before(case: &Case<'_>, epoch: &Sent, etag: &str) -> bool {
+    let first = case.call.writes().find(|(_, sent)| *sent == epoch);
+    let earlier = |read: &&Attempt| first.as_ref().is_some_and(|(first, _)| read.ended <= first.began);
+    case.call.attempts.iter().filter(earlier).any(|read| shows(read, etag))
 }
 
 /// The age that a key may have had at most, to a client that has read its clocks at any moment at which it may have:
