@@ -153,20 +153,15 @@ def test_c13_the_program_decides_about_the_canary(akua_sim, tmp_path):
     run(main())
 
 
-def cancelled_by_a_task(going):
-    async def main():
-        task = asyncio.ensure_future(going)
-        await asyncio.sleep(0.3)
-        for _ in range(3):
-            task.cancel()
-            await asyncio.sleep(0)
-        return await task
-
-    return main()
+async def cancelled_by_a_task(going):
+    for _ in range(3):
+        going.cancel()
+        await asyncio.sleep(0)
+    return await going
 
 
 def timed_out(going):
-    return asyncio.wait_for(going, 0.3)
+    return asyncio.wait_for(going, 0.01)
 
 
 @pytest.mark.parametrize("end", [cancelled_by_a_task, timed_out])
@@ -187,8 +182,10 @@ def test_c13_a_task_that_is_cancelled_ends_its_run_and_tells_the_truth(akua_sim,
 
     async def main():
         async with opened(akua_sim, tmp_path) as fleet:
+            going = asyncio.ensure_future(follow(fleet))
+            await until_held(akua_sim, 2)
             with pytest.raises((asyncio.CancelledError, asyncio.TimeoutError)) as caught:
-                await end(follow(fleet))
+                await end(going)
             # It has ended: nothing goes on behind the back of whoever has heard that.
             before = len(akua_sim.log())
             counts = (await fleet.report()).counts

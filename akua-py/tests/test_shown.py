@@ -9,6 +9,7 @@ import warnings
 import akua
 import pytest
 from akua.fleet import Plan
+from test_async import until_held
 
 ACTS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff]")
 EVIL = "a\x1b[2Jb\r\nforged\tc\u202ed\x9b2J\u2066e\u2028f</td><script>g"
@@ -123,7 +124,7 @@ def test_d_a_name_of_an_argument(client):
 def test_d_a_cancelled_write_and_a_note(evil):
     async def cancelled():
         async with evil.async_client() as client:
-            evil.inject({"delivery": {"delay_ms": 300}}, method="PATCH")
+            evil.inject({"hold": "until_released"}, method="PATCH")
             raised = []
 
             # Where it is raised: CPython 3.10 gives who waits for the task another one.
@@ -133,7 +134,7 @@ def test_d_a_cancelled_write_and_a_note(evil):
                 raised.append(caught.value)
 
             task = asyncio.ensure_future(edit())
-            await asyncio.sleep(0.2)
+            await until_held(evil)
             task.cancel()
             await task
             return raised[0]
