@@ -56,7 +56,8 @@ pub struct Contract {
     /// A change of a field that answers don't show moves the etag too, be it write-only or left out of some answers.
     pub etag_covers_write_only: bool,
     /// Something on the way may repeat a request of its own accord, so that even a definite answer may be
-    /// the answer to a repeat.
+    /// the answer to a repeat. Together with [`key_checked_before_if_match`](Self::key_checked_before_if_match) an edit then
+    /// sometimes ends indeterminate where it could be known that it was not applied; never the other way round.
     pub hidden_retries: bool,
     /// A 200 to a `PATCH` shows the version that this very request left behind, never an older one. Then one that
     /// shows the guarding etag and the old values proves that nothing was written, and one that shows other values than
