@@ -47,16 +47,7 @@ impl Tokens {
 
     /// What the request may see, from its token and its context.
     pub(crate) fn scope(&self, request: &WireRequest, store: &Store, contract: &Contract) -> Result<Scope, Refusal> {
-        let header = request.header("authorization").ok_or_else(Refusal::unauthorized)?;
-        let token = bearer(&header).ok_or_else(Refusal::unauthorized)?;
-        let owner = self
-            .0
-            .get(&sha256_hex(&[token.as_bytes()]))
-            .ok_or_else(Refusal::unauthorized)?;
-        let is_gone = |id: &str| store.ever(Kind::Workspace, id).is_some_and(Resource::deleted);
-        if contract.tokens_die_with_workspace && owner.as_deref().is_some_and(is_gone) {
-            return Err(Refusal::unauthorized());
-        }
+        let owner = self.owner(request, store, contract)?;
         let context = request.header("akua-context");
         if let Some(problem) = context
             .as_deref()
@@ -88,6 +79,35 @@ impl Tokens {
                 "This token needs a workspace: send akua-context",
             )),
         }
+    }
+
+    /// What the request may see where no workspace is asked for, so that its context is not looked at.
+    pub(crate) fn scope_in_none(
+        &self,
+        request: &WireRequest,
+        store: &Store,
+        contract: &Contract,
+    ) -> Result<Scope, Refusal> {
+        let owner = self.owner(request, store, contract)?;
+        Ok(Scope {
+            workspace: owner.clone().unwrap_or_default(),
+            broad: owner.is_none(),
+        })
+    }
+
+    /// The workspace that owns the token of a request, `None` for a broad one.
+    fn owner(&self, request: &WireRequest, store: &Store, contract: &Contract) -> Result<&Option<String>, Refusal> {
+        let header = request.header("authorization").ok_or_else(Refusal::unauthorized)?;
+        let token = bearer(&header).ok_or_else(Refusal::unauthorized)?;
+        let owner = self
+            .0
+            .get(&sha256_hex(&[token.as_bytes()]))
+            .ok_or_else(Refusal::unauthorized)?;
+        let is_gone = |id: &str| store.ever(Kind::Workspace, id).is_some_and(Resource::deleted);
+        if contract.tokens_die_with_workspace && owner.as_deref().is_some_and(is_gone) {
+            return Err(Refusal::unauthorized());
+        }
+        Ok(owner)
     }
 }
 

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ControlError;
+use crate::create::Create;
 use crate::launch::Launch;
-use crate::operation::{Ends, Waits};
+use crate::operation::{Ends, Leaves, Waits};
 use crate::stores::Stores;
 
 /// How etags are made.
@@ -128,6 +130,8 @@ pub struct Contract {
     pub key_retention_ms: Option<u64>,
     /// Whether a 409 is kept under its key and repeated. Default false.
     pub stores_rejections_per_key: bool,
+    /// Status for a key that was used for another request. Default 409.
+    pub reused_key: u16,
     /// What a replay answers. Default stored.
     pub replay_body: ReplayBody,
     /// What a length counts. Default code points.
@@ -141,8 +145,31 @@ pub struct Contract {
     /// and bytes come again. A launch that isn't named here takes a key, and it means nothing. Default 60 for
     /// `cancel_operation`, else nothing.
     pub action_keys_replay: BTreeMap<Launch, u64>,
-    /// Whether such a repeat is answered 409, without an etag, while the first operation is under way. Default false.
+    /// The same of creates, of those that take a key: all but `create_workspace`. Default 60 for `create_cluster`, else
+    /// nothing.
+    pub create_keys_replay: BTreeMap<Create, u64>,
+    /// Whether such a repeat of a launch or a create is answered 409, without an etag, while the first operation is under way.
+    /// Default false.
     pub replay_in_progress: bool,
+    /// The status of such a repeat of a create once what was made is gone; `null`: it is answered as it was. Default `null`.
+    pub replay_of_gone: Option<u16>,
+    /// The properties of each kind that are not the same text in two of them that are there at a time: of clusters in one
+    /// workspace, of workspaces in all. Default the `slug` of workspaces.
+    pub names_unique: BTreeMap<Kind, Vec<String>>,
+    /// Whether such a text is never free again once something has had it. Default false: a delete or a change frees it.
+    pub names_never_reused: bool,
+    /// The least and the most of the name of a cluster that is created. Default 1 and 100.
+    pub create_name_length: (u64, u64),
+    /// Whether a create is refused that names a region which no list of regions shows. Default false.
+    pub known_regions_only: bool,
+    /// Whether the `network_profile` of a new cluster may be `mixed_os_calico`; else it is answered 403. Default false.
+    pub mixed_os_calico: bool,
+    /// Whether what is made can be seen before its operation has ended. Default true.
+    pub creates_show_at_once: bool,
+    /// How many lists of its kind don't show a new cluster or workspace yet. Default 0.
+    pub creates_lag: u64,
+    /// Whether lists show what a failed create has left half done; a read by its id does. Default true.
+    pub half_done_listed: bool,
     /// Whether a launch is answered 409, without an etag, while another operation of the same resource is under way.
     /// Default true.
     pub one_operation_at_a_time: bool,
@@ -155,6 +182,10 @@ pub struct Contract {
     pub operation_waits: Waits,
     /// How an operation ends. Default succeed.
     pub operation_ends: Ends,
+    /// What an operation leaves behind that is cancelled. Default what there was before it.
+    pub cancelled_leaves: Leaves,
+    /// Whether the metadata of an operation show the idempotency key of the request that started it. Default false.
+    pub operations_echo_key: bool,
     /// Whether an operation is answered 404 from its end on. Default false.
     pub operations_vanish: bool,
     /// How many lists of operations don't show a new one yet. Default 0.
@@ -197,17 +228,30 @@ impl Default for Contract {
             key_checked_before_if_match: true,
             key_retention_ms: Some(24 * 60 * 60 * 1000),
             stores_rejections_per_key: false,
+            reused_key: 409,
             replay_body: ReplayBody::Stored,
             lengths: Lengths::CodePoints,
             reconcile_ms: Some(250),
             accept_moves_etag: true,
             action_keys_replay: BTreeMap::from([(Launch::CancelOperation, 60)]),
+            create_keys_replay: BTreeMap::from([(Create::CreateCluster, 60)]),
             replay_in_progress: false,
+            replay_of_gone: None,
+            names_unique: BTreeMap::from([(Kind::Workspace, vec!["slug".to_owned()])]),
+            names_never_reused: false,
+            create_name_length: (1, 100),
+            known_regions_only: false,
+            mixed_os_calico: false,
+            creates_show_at_once: true,
+            creates_lag: 0,
+            half_done_listed: true,
             one_operation_at_a_time: true,
             operation_steps: 2,
             operation_looks: Some(1),
             operation_waits: Waits::Follow,
             operation_ends: Ends::Succeed,
+            cancelled_leaves: Leaves::AsItWas,
+            operations_echo_key: false,
             operations_vanish: false,
             operations_lag: 0,
             tokens_die_with_workspace: false,
@@ -259,6 +303,8 @@ impl Contract {
             ("missing_context", self.missing_context),
             ("invalid_cluster", self.invalid_cluster),
             ("invalid_workspace", self.invalid_workspace),
+            ("reused_key", self.reused_key),
+            ("replay_of_gone", self.replay_of_gone.unwrap_or(404)),
         ] {
             if !(400..=499).contains(&status) {
                 return Err(ControlError::new(format!(
@@ -277,7 +323,26 @@ impl Contract {
                 "switch `operation_looks`: 1 or more, or null for none by itself".to_owned(),
             ));
         }
+        if self.create_keys_replay.keys().any(|create| !create.takes_key()) {
+            return Err(ControlError::new(
+                "switch `create_keys_replay`: create_workspace takes no key".to_owned(),
+            ));
+        }
+        for (kind, names) in &self.names_unique {
+            let texts = kind.fields().iter().filter(|field| field.is_text() && field.read);
+            if let Some(name) = names.iter().find(|name| texts.clone().all(|text| text.name != **name)) {
+                return Err(ControlError::new(format!(
+                    "switch `names_unique`: a {} has no text `{name}` that can be written and read",
+                    kind.name()
+                )));
+            }
+        }
         Ok(self)
+    }
+
+    /// The properties that no two of a kind share.
+    pub(crate) fn unique(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        self.names_unique.get(&kind).into_iter().flatten().map(String::as_str)
     }
 
     /// The length of `text` in the units that this server counts.
@@ -333,6 +398,13 @@ mod tests {
             (json!({"operation_looks": 0}), "`operation_looks`"),
             (json!({"action_keys_replay": {"explode": 1}}), "explode"),
             (json!({"operation_ends": {"fail": {"steps": 1}}}), "steps"),
+            (
+                json!({"create_keys_replay": {"create_workspace": 1}}),
+                "create_workspace",
+            ),
+            (json!({"names_unique": {"cluster": ["region_id"]}}), "region_id"),
+            (json!({"reused_key": 500}), "`reused_key`"),
+            (json!({"replay_of_gone": 200}), "`replay_of_gone`"),
         ] {
             let error = with(switches).unwrap_err().to_string();
             assert!(error.contains(named), "{error}");

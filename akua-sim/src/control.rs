@@ -12,7 +12,7 @@ use crate::control_error::ControlError;
 use crate::fault::Fault;
 use crate::kind::stored;
 use crate::operation::{Ends, Until};
-use crate::script::{Act, Script, Target, Write};
+use crate::script::{Act, Make, Script, Target, Write};
 use crate::world::World;
 
 /// One operation.
@@ -44,6 +44,9 @@ pub enum Op {
     Delete(Target),
     /// Lets somebody else start or end something now, which is always accepted: `{"operation":"op_1","version":{…}}`.
     Act(Act),
+    /// Lets somebody else make something new now: `{"id":"clu_6","operation":"op_1","version":{…}}`. It is refused only where
+    /// a text is taken that no two share.
+    Create(Make),
     /// Lets an operation go on, whatever it waits for: `{"operation":"op_1","version":{…}}`.
     AdvanceOperation {
         /// Its id.
@@ -148,6 +151,12 @@ impl World {
                 let id = self.act_for_another_now(now, &act)?;
                 let version = self.history(now, Kind::Operation, &id)?.pop();
                 Ok(json!({ "operation": id, "version": version }))
+            }
+            Op::Create(make) => {
+                let kind = make.create.kind();
+                let made = self.make_for_another_now(now, make)?;
+                let version = self.history(now, kind, &made.id)?.pop();
+                Ok(json!({ "id": made.id, "operation": made.operation, "version": version }))
             }
             Op::AdvanceOperation { id, to, ends } => {
                 let version = self.advance_operation(now, &id, to, ends)?;

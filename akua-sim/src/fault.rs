@@ -54,7 +54,8 @@ pub enum CarriedOut {
     /// Nothing is looked at and nothing done: it fails before the write. A 500 unless `answer` says else.
     No,
     /// A PATCH is answered 200 with the resource as it is, and not carried out: an idempotency key
-    /// "replayed" without a write. A launch that would be accepted is answered 202 with an operation that is nowhere.
+    /// "replayed" without a write. A launch that would be accepted is answered 202 with an operation that is nowhere, a
+    /// create that would be done with ids that are nowhere.
     /// Anything else is carried out.
     Pretended,
 }
@@ -121,7 +122,7 @@ pub struct Fault {
     pub again: Option<Hold>,
     /// How the operation ends that it starts. Left out: as the contract says.
     pub ends: Option<Box<Ends>>,
-    /// What becomes of what an accepted PATCH carries. Left out: what the contract says.
+    /// What becomes of what an accepted PATCH or create carries; what is not taken of a create is as usual. Left out: what the contract says.
     pub stores: Option<Stores>,
     /// A GET of one resource is answered with the version so many before the current one. So is a PATCH that is
     /// answered 200, although it was carried out.

@@ -29,8 +29,6 @@ pub(crate) struct Table {
     optional: &'static [(&'static str, Switch)],
     /// A write of one of these makes it work on itself for a while.
     pub(crate) reconciles: &'static [&'static str],
-    /// Texts that no two of them share.
-    pub(crate) unique: &'static [&'static str],
     /// It can't be changed while this property has this value.
     pub(crate) fixed: Option<(&'static str, &'static str)>,
     /// Whether times are RFC 3339 texts; else Unix seconds.
@@ -60,7 +58,6 @@ const PLAIN: Table = Table {
     made: &[],
     optional: &[],
     reconciles: &[],
-    unique: &[],
     fixed: None,
     created_at: |_| CreatedAt::Unix,
     can_be_read: true,
@@ -90,7 +87,6 @@ const CLUSTER: Table = Table {
         }),
     ],
     reconciles: &["region_id", "kubeconfig", "provider"],
-    unique: &[],
     fixed: Some(("state", "deleting")),
     ..PLAIN
 };
@@ -110,7 +106,6 @@ const WORKSPACE: Table = Table {
         ("workspace_class", |contract| contract.workspace_class),
         ("plan.billed_by", |contract| contract.billed_by),
     ],
-    unique: &["slug"],
     created_at: |contract| contract.workspace_created_at,
     ..PLAIN
 };

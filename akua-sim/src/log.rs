@@ -5,6 +5,7 @@
 use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
 
+use crate::create::Create;
 use crate::delivery::Delivery;
 use crate::launch::Launch;
 
@@ -57,6 +58,8 @@ pub enum Effect {
     },
     /// It was accepted as a launch: it started this operation, or asked for the end of it.
     Accepted(Box<Acceptance>),
+    /// It made something new.
+    Created(Box<Creation>),
     /// It made this version of a cluster's compute settings.
     SettingsApplied {
         /// The cluster's id.
@@ -89,6 +92,22 @@ pub struct Acceptance {
     pub etag: Option<String>,
 }
 
+/// Something that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Creation {
+    /// How it was made.
+    pub create: Create,
+    /// The id of what was made.
+    pub id: String,
+    /// The id of the operation that goes on with it, if one does.
+    pub operation: Option<String>,
+    /// The number of its first version.
+    pub version: u64,
+    /// The etag of its first version.
+    pub etag: String,
+}
+
 impl Effect {
     /// Whether a version was made of what it asked for.
     #[must_use]
@@ -100,6 +119,12 @@ impl Effect {
     #[must_use]
     pub fn is_accepted(&self) -> bool {
         matches!(self, Self::Accepted(_))
+    }
+
+    /// Whether it made something new: once for each copy of it that did.
+    #[must_use]
+    pub fn is_created(&self) -> bool {
+        matches!(self, Self::Created(_))
     }
 }
 
@@ -127,6 +152,10 @@ pub struct Entry {
     pub id: Option<String>,
     /// What it starts or ends, if it is such a write.
     pub launch: Option<Launch>,
+    /// How it makes something new, if it is such a write.
+    pub create: Option<Create>,
+    /// The id of what it made, or of what a repeat of it was answered with.
+    pub created: Option<String>,
     /// The id of the operation that it started or asked to end, or that a repeat of it was answered with; and of an
     /// operation that was read or waited for.
     pub operation: Option<String>,

@@ -56,10 +56,10 @@ fn usual_failure() -> String {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Leaves {
-    /// The state that there was before it.
+    /// The state that there was before it. Before a create there was nothing.
     #[default]
     AsItWas,
-    /// A cluster that is `provisioning` (suspend, resume) or still `deleting`.
+    /// A cluster that is `provisioning` (create, suspend, resume) or still `deleting`.
     HalfDone,
     /// What was asked for, although it says that it has failed.
     AsWanted,
@@ -90,6 +90,41 @@ pub enum Waits {
     AtOnce,
 }
 
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// What was launched.
+    Launch(Launch),
+    /// It sets up a cluster that was made with it.
+    CreateCluster,
+}
+
+impl Work {
+    /// The kind of what it works on.
+    pub(crate) fn kind(self) -> Kind {
+        match self {
+            Self::Launch(launch) => launch.kind(),
+            Self::CreateCluster => Kind::Cluster,
+        }
+    }
+
+    /// The name of the id of what it works on, where its answer shows it.
+    pub(crate) fn id_name(self) -> Option<&'static str> {
+        match self {
+            Self::Launch(launch) => launch.operation().map(|(_, name)| name),
+            Self::CreateCluster => Some("cluster_id"),
+        }
+    }
+
+    /// The names of its first steps; further ones have a number.
+    fn steps(self) -> [&'static str; 2] {
+        match self {
+            Self::Launch(launch) => launch.steps(),
+            Self::CreateCluster => ["provision", "join"],
+        }
+    }
+}
+
 /// How an operation has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
@@ -112,8 +147,8 @@ pub enum Until {
 /// An operation, as far as answers do not show it.
 #[derive(Clone, Debug)]
 pub(crate) struct Underway {
-    /// What it was started by; `None` if it was seeded: it changes nothing, and looks don't move it.
-    pub(crate) launch: Option<Launch>,
+    /// What it does; `None` if it was seeded: it changes nothing, and looks don't move it.
+    pub(crate) work: Option<Work>,
     /// The id of what it works on.
     pub(crate) target: String,
     /// The state of that before.
@@ -135,9 +170,9 @@ pub(crate) struct Underway {
 
 impl Underway {
     /// An operation that begins at the Unix second `now`.
-    pub(crate) fn new(launch: Option<Launch>, target: &str, ends: Ends, names: Vec<String>, now: i64) -> Self {
+    pub(crate) fn new(work: Option<Work>, target: &str, ends: Ends, names: Vec<String>, now: i64) -> Self {
         Self {
-            launch,
+            work,
             target: target.to_owned(),
             before: None,
             ends,
@@ -153,8 +188,8 @@ impl Underway {
     }
 
     /// The names of so many steps.
-    pub(crate) fn step_names(launch: Launch, count: u64) -> Vec<String> {
-        let mut names: Vec<String> = launch.steps().map(str::to_owned).into();
+    pub(crate) fn step_names(work: Work, count: u64) -> Vec<String> {
+        let mut names: Vec<String> = work.steps().map(str::to_owned).into();
         names.extend((3..=count).map(|number| format!("step_{number}")));
         names.truncate(usize::try_from(count).unwrap_or(usize::MAX));
         names
@@ -171,12 +206,12 @@ impl Underway {
 
     /// Whether it is under way and about this resource.
     pub(crate) fn works_on(&self, kind: Kind, id: &str) -> bool {
-        !self.has_ended() && self.target == id && self.launch.is_some_and(|launch| launch.kind() == kind)
+        !self.has_ended() && self.target == id && self.work.is_some_and(|work| work.kind() == kind)
     }
 
     /// Whether this cluster is reconciling because of it.
     pub(crate) fn reconciles(&self, kind: Kind, id: &str) -> bool {
-        self.works_on(kind, id) && self.launch != Some(Launch::RefreshCapabilities)
+        self.works_on(kind, id) && self.work != Some(Work::Launch(Launch::RefreshCapabilities))
     }
 
     pub(crate) fn has_ended(&self) -> bool {
@@ -198,7 +233,7 @@ impl Underway {
 
     /// Whether looks move it.
     pub(crate) fn goes_on(&self) -> bool {
-        let is_free = self.launch.is_some() && self.task(self.running()).is_none();
+        let is_free = self.work.is_some() && self.task(self.running()).is_none();
         !self.has_ended() && self.looks.is_some() && (is_free || self.cancel_asked)
     }
 
@@ -276,8 +311,8 @@ mod tests {
     use super::*;
 
     fn underway(ends: Ends, steps: u64) -> Underway {
-        let launch = Launch::SuspendCluster;
-        let mut underway = Underway::new(Some(launch), "clu_1", ends, Underway::step_names(launch, steps), 10);
+        let work = Work::Launch(Launch::SuspendCluster);
+        let mut underway = Underway::new(Some(work), "clu_1", ends, Underway::step_names(work, steps), 10);
         underway.looks = Some(1);
         underway
     }

@@ -13,24 +13,36 @@ use crate::refusal::Refusal;
 
 /// The change that a body asks for. No body and a JSON `null` ask for none, as the vendor's command line sends them.
 pub(crate) fn read(kind: Kind, body: &[u8], contract: &Contract) -> Result<Change, Refusal> {
+    let properties = object(body)?;
+    let problems: Vec<Problem<'_>> = properties
+        .iter()
+        .filter_map(|(name, value)| {
+            let property = kind.fields().iter().find(|property| property.name == name);
+            let text = match property {
+                None => "Unknown property".to_owned(),
+                Some(property) => problem(property, property.limit, value, contract)?,
+            };
+            let is_known = property.is_some();
+            Some(Problem { name, is_known, text })
+        })
+        .collect();
+    refused((table(kind).invalid)(contract), &problems, contract)?;
+    Ok(Change::of(kind, properties))
+}
+
+/// The properties in a body. Without a body, and in a JSON `null`, there are none.
+pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     if body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(Change::default());
+        return Ok(Map::new());
     }
-    let properties = match serde_json::from_slice(body) {
-        Ok(Value::Object(properties)) => properties,
-        Ok(Value::Null) => return Ok(Change::default()),
-        Ok(_) => return Err(Refusal::invalid(400, &["body"], "Expected an object")),
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(properties)) => Ok(properties),
+        Ok(Value::Null) => Ok(Map::new()),
+        Ok(_) => Err(Refusal::invalid(400, &["body"], "Expected an object")),
         Err(error) => {
-            return Err(Refusal::invalid(
-                400,
-                &["body"],
-                &format!("Not JSON: {}", place(&error)),
-            ));
+            let problem = format!("Not JSON: {}", place(&error));
+            Err(Refusal::invalid(400, &["body"], &problem))
         }
-    };
-    match refusal(kind, &properties, contract) {
-        Some(refusal) => Err(refusal),
-        None => Ok(Change::of(kind, properties)),
     }
 }
 
@@ -39,27 +51,29 @@ fn place(error: &serde_json::Error) -> String {
     format!("line {} column {}", error.line(), error.column())
 }
 
-fn refusal(kind: Kind, properties: &Map<String, Value>, contract: &Contract) -> Option<Refusal> {
-    let status = (table(kind).invalid)(contract);
+/// What is wrong with a property of a body.
+pub(crate) struct Problem<'a> {
+    pub(crate) name: &'a str,
+    /// Whether the server has a name of its own for it.
+    pub(crate) is_known: bool,
+    pub(crate) text: String,
+}
+
+/// Refuses a body in which something is wrong, and names all of it.
+pub(crate) fn refused(status: u16, problems: &[Problem<'_>], contract: &Contract) -> Result<(), Refusal> {
     let mut refusal: Option<Refusal> = None;
-    for (name, value) in properties {
-        let property = kind.fields().iter().find(|property| property.name == name);
-        let problem = match property {
-            None => Some("Unknown property".to_owned()),
-            Some(property) => problem(property, value, contract),
-        };
-        let Some(problem) = problem else { continue };
+    for Problem { name, is_known, text } in problems {
         let inner = inner_name(name);
-        let path = match property {
-            Some(_) if contract.inner_paths => ["args", inner.as_str()],
-            _ => ["body", name.as_str()],
+        let path = match *is_known && contract.inner_paths {
+            true => ["args", inner.as_str()],
+            false => ["body", name],
         };
         refusal = Some(match refusal {
-            None => Refusal::invalid(status, &path, &problem),
-            Some(refusal) => refusal.and_invalid(&path, &problem),
+            None => Refusal::invalid(status, &path, text),
+            Some(refusal) => refusal.and_invalid(&path, text),
         });
     }
-    refusal
+    refusal.map_or(Ok(()), Err)
 }
 
 /// The server's own name of a property: `region_id` is `regionId` inside of it.
@@ -74,7 +88,8 @@ fn inner_name(name: &str) -> String {
     inner
 }
 
-fn problem(property: &Property, value: &Value, contract: &Contract) -> Option<String> {
+/// What is wrong with the value of a property, if anything. `limit`: the lengths that a text may have.
+pub(crate) fn problem(property: &Property, limit: Limit, value: &Value, contract: &Contract) -> Option<String> {
     let received = match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
@@ -92,7 +107,7 @@ fn problem(property: &Property, value: &Value, contract: &Contract) -> Option<St
         (Type::Flag, _) => other_than("boolean"),
         (Type::Number, Value::Number(number)) if number.is_i64() => None,
         (Type::Number, _) => other_than("number"),
-        (_, Value::String(text)) => length_problem(property.limit, text, contract),
+        (_, Value::String(text)) => length_problem(limit, text, contract),
         _ => other_than("string"),
     }
 }

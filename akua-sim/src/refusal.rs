@@ -70,6 +70,16 @@ impl Refusal {
         Self::one(409, "conflict", 7006, message)
     }
 
+    /// An idempotency key that was used for another request.
+    pub(crate) fn key_reused(contract: &Contract) -> Self {
+        Self::said(contract.reused_key, "This idempotency key was used for another request")
+    }
+
+    /// An idempotency key under which something was made that is gone.
+    pub(crate) fn made_is_gone(status: u16) -> Self {
+        Self::said(status, "What was made under this idempotency key is gone")
+    }
+
     /// Something that can't be done any more.
     pub(crate) fn unprocessable(message: &str) -> Self {
         Self::one(422, "failed_precondition", 7007, message)
@@ -107,6 +117,11 @@ impl Refusal {
 
     /// A status without a meaning of its own, for faults.
     pub(crate) fn bare(status: u16) -> Self {
+        Self::said(status, &format!("Simulated failure {status}"))
+    }
+
+    /// A refusal with what is usual for its status.
+    fn said(status: u16, message: &str) -> Self {
         let (word, code) = match status {
             401 => ("unauthenticated", 7003),
             403 => ("permission_denied", 7004),
@@ -119,7 +134,7 @@ impl Refusal {
             503 => ("unavailable", 7000),
             _ => ("internal", 7000),
         };
-        Self::one(status, word, code, &format!("Simulated failure {status}"))
+        Self::one(status, word, code, message)
     }
 
     /// Something in the request itself is wrong, at `path`.

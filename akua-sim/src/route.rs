@@ -2,6 +2,7 @@
 
 use akua_model::ResourceKind as Kind;
 
+use crate::create::Create;
 use crate::kind::stored;
 use crate::launch::Launch;
 use crate::wire::percent_decoded;
@@ -22,6 +23,8 @@ pub(crate) enum Part {
     Itself,
     /// A write after its id, such as `:suspend`.
     Launch(Launch),
+    /// A write after the collection: `:import`.
+    Create(Create),
     /// `:wait`
     Wait,
     /// `/capabilities`
@@ -34,12 +37,19 @@ pub(crate) enum Part {
 
 impl Route {
     /// The route of a path as it stands on the wire. An id is exactly one segment, decoded once; a colon may be encoded or
-    /// not. Only a `POST`, or a method that is not known, has an action after the id: in any other the colon is the id's.
+    /// not. Only a `POST`, or a method that is not known, has an action after the id: in any other the colon is the id's, and
+    /// after a collection nothing.
     pub(crate) fn parse(method: Option<&str>, path: &str) -> Option<Self> {
-        let (kind, rest) = stored()
-            .filter_map(|kind| Some((kind, path.strip_prefix(kind.path())?)))
-            .find(|(_, rest)| rest.is_empty() || rest.starts_with('/'))?;
         let is_posted = method.is_none_or(|method| method.eq_ignore_ascii_case("POST"));
+        let mut below = stored().filter_map(|kind| Some((kind, path.strip_prefix(kind.path())?)));
+        if is_posted && let Some((kind, create)) = below.clone().find_map(of_collection) {
+            return Some(Self {
+                kind,
+                id: None,
+                part: Part::Create(create),
+            });
+        }
+        let (kind, rest) = below.find(|(_, rest)| rest.is_empty() || rest.starts_with('/'))?;
         let (id, part) = match rest.strip_prefix('/') {
             None => (None, Part::Itself),
             Some(rest) => {
@@ -70,6 +80,21 @@ impl Route {
             _ => None,
         }
     }
+
+    /// The write that a request with this method is, if it is one that makes something new.
+    pub(crate) fn create(&self, method: &str) -> Option<Create> {
+        match (self.part, &self.id) {
+            (Part::Create(create), _) if method == "POST" => Some(create),
+            (Part::Itself, None) if method == "POST" => Create::in_collection(self.kind),
+            _ => None,
+        }
+    }
+}
+
+/// The create that a colon and a word after the path of a collection are.
+fn of_collection((kind, rest): (Kind, &str)) -> Option<(Kind, Create)> {
+    let rest = percent_decoded(rest)?;
+    Some((kind, Create::by_action(kind, rest.strip_prefix(':')?)?))
 }
 
 /// An id without the action after it.
@@ -161,7 +186,16 @@ mod tests {
             }
         }
         assert_eq!(posted("/v1/clusters/:suspend"), None);
-        assert_eq!(posted("/v1/clusters:import"), None);
+        for colon in [":", "%3A", "%3a"] {
+            let path = format!("/v1/clusters{colon}import");
+            let route = Route::parse(Some("POST"), &path);
+            let import = Some(Create::ImportCluster);
+            assert_eq!(route.and_then(|route| route.create("POST")), import, "{path}");
+            assert_eq!(get(&path), None);
+        }
+        for path in ["/v1/workspaces:import", "/v1/clusters:Import", "/v1/clusters:"] {
+            assert_eq!(Route::parse(Some("POST"), path), None, "{path}");
+        }
         // What is no action is the id's.
         for path in ["/v1/clusters/clu_1:Suspend", "/v1/operations/op_1:suspend"] {
             assert_eq!(posted(path).map(|(_, part)| part), Some(Part::Itself), "{path}");

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ControlError;
+use crate::create::Create;
 use crate::fault::{self, Countdown, Matcher, Times};
 use crate::launch::Launch;
 use crate::rng::Rng;
@@ -50,13 +51,52 @@ impl Write {
     }
 
     pub(crate) fn checked(self) -> Result<Self, ControlError> {
-        match ["id", "etag", "updated_at"]
-            .into_iter()
-            .find(|&name| self.set.contains_key(name))
-        {
-            Some(name) => Err(ControlError::new(format!("`set`: `{name}` is made by the server"))),
-            None => Ok(self),
+        settable(&self.set).map(|()| self)
+    }
+}
+
+/// Whether somebody can set these properties.
+fn settable(set: &Map<String, Value>) -> Result<(), ControlError> {
+    match ["id", "etag", "updated_at"]
+        .into_iter()
+        .find(|&name| set.contains_key(name))
+    {
+        Some(name) => Err(ControlError::new(format!("`set`: `{name}` is made by the server"))),
+        None => Ok(()),
+    }
+}
+
+/// A create by somebody else. It is refused only where a text is taken that no two share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Make {
+    /// How they make it.
+    pub create: Create,
+    /// The workspace that a cluster belongs to. Left out: `ws_1`. Not for a workspace.
+    #[serde(default)]
+    pub workspace: Option<String>,
+    /// Properties in place of the usual ones, unchecked. Not `id`, `etag` and `updated_at`.
+    #[serde(default)]
+    pub set: Map<String, Value>,
+}
+
+impl Make {
+    /// One with this name, in `ws_1` if it is a cluster.
+    #[must_use]
+    pub fn named(create: Create, name: &str) -> Self {
+        Self {
+            create,
+            workspace: None,
+            set: Map::from_iter([("name".to_owned(), name.into())]),
         }
+    }
+
+    pub(crate) fn checked(self) -> Result<Self, ControlError> {
+        settable(&self.set)?;
+        if self.create == Create::CreateWorkspace && self.workspace.is_some() {
+            return Err(ControlError::new("`workspace`: a workspace belongs to none".to_owned()));
+        }
+        Ok(self)
     }
 }
 
@@ -76,8 +116,11 @@ pub struct Act {
 pub enum Action {
     /// Somebody else changes a resource.
     Write(Write),
-    /// Somebody else writes what the PATCH that the script has met asks for. With any other request: nothing.
+    /// Somebody else writes what the PATCH that the script has met asks for, or makes another of what the create that it has
+    /// met asks for. With any other request: nothing.
     Same {},
+    /// Somebody else makes something new.
+    Create(Make),
     /// Somebody else deletes a resource.
     Delete(Target),
     /// Somebody else suspends, resumes, deletes, refreshes or cancels.
@@ -140,6 +183,7 @@ impl Script {
         match (problem, &self.then) {
             (Some(problem), _) => Err(ControlError::new(problem.to_owned())),
             (None, Action::Write(write)) => write.clone().checked().map(|_| self),
+            (None, Action::Create(make)) => make.clone().checked().map(|_| self),
             (None, _) => Ok(self),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use akua_model::ResourceKind as Kind;
+use serde_json::Value;
 
 use crate::change::Change;
 use crate::resource::{Moment, Resource};
@@ -80,9 +81,38 @@ impl Store {
         true
     }
 
-    /// The resource other than `id` in which this property is this text.
-    pub(crate) fn holder(&self, kind: Kind, property: &str, text: &str, id: &str) -> Option<&Resource> {
-        self.after(kind, 0)
-            .find(|other| other.id != id && other.text(property) == Some(text))
+    /// The resource other than `id` in which this property is this text, within one workspace if one is given.
+    pub(crate) fn holder(
+        &self,
+        kind: Kind,
+        within: Option<&str>,
+        property: &str,
+        text: &str,
+        id: &str,
+    ) -> Option<&Resource> {
+        self.others(kind, within, id)
+            .find(|other| !other.deleted() && other.text(property) == Some(text))
+    }
+
+    /// The same of those in which it ever was this text, also if they are gone.
+    pub(crate) fn ever_holder(
+        &self,
+        kind: Kind,
+        within: Option<&str>,
+        property: &str,
+        text: &str,
+        id: &str,
+    ) -> Option<&Resource> {
+        self.others(kind, within, id).find(|other| {
+            let mut values = other.history().map(|version| version.fields.get(property));
+            values.any(|value| value.and_then(Value::as_str) == Some(text))
+        })
+    }
+
+    fn others(&self, kind: Kind, within: Option<&str>, id: &str) -> impl Iterator<Item = &Resource> {
+        let collection = self.0.get(&kind);
+        let ids = collection.into_iter().flat_map(|collection| collection.order.values());
+        ids.filter_map(move |id| collection?.resources.get(id))
+            .filter(move |other| other.id != id && within.is_none_or(|workspace| other.workspace == workspace))
     }
 }

@@ -7,13 +7,16 @@
 mod about;
 mod asked;
 mod calls;
+mod creating;
 mod defective;
 mod director;
 mod held;
 mod holding;
+mod keyed;
 mod launching;
 mod operating;
 mod polling;
+mod pretending;
 mod recording;
 mod settings;
 
@@ -38,6 +41,7 @@ use crate::resource::{Author, Moment};
 use crate::rng::Rng;
 use crate::route::{Part, Route};
 use crate::script::{Action, Scripts, When};
+use crate::sight::Sight;
 use crate::store::Store;
 use crate::verdict::{Step, Verdict};
 use crate::wire::WireRequest;
@@ -100,8 +104,10 @@ pub struct World {
     store: Store,
     tokens: Tokens,
     keys: Keys,
-    /// Those of launches, each kept as long as its endpoint promises.
-    launch_keys: Keys,
+    /// Those of launches and creates, each kept as long as its endpoint promises.
+    promised_keys: Keys,
+    /// What clients don't see of what is there.
+    sight: Sight,
     /// Operations that were started by a call, by id.
     operations: BTreeMap<String, Underway>,
     /// What is known of the capabilities of clusters for which somebody has had them found out.
@@ -152,7 +158,8 @@ impl World {
             store: Store::default(),
             tokens: Tokens::default(),
             keys: Keys::default(),
-            launch_keys: Keys::default(),
+            promised_keys: Keys::default(),
+            sight: Sight::default(),
             operations: BTreeMap::new(),
             capabilities: BTreeMap::new(),
             settings: BTreeMap::new(),
@@ -265,7 +272,7 @@ impl World {
         let (effect, mut answer) = match fault.map(|fault| fault.carried_out) {
             Some(CarriedOut::No) => self.failure(),
             Some(CarriedOut::Pretended) if patched(request).is_some() => self.pretended(request),
-            Some(CarriedOut::Pretended) => self.launch_pretended(seq, request, fault),
+            Some(CarriedOut::Pretended) => self.start_pretended(seq, request, fault),
             _ => self.call(seq, request, fault),
         };
         if let Some(by) = fault.and_then(|fault| fault.stale_by)
@@ -309,7 +316,8 @@ impl World {
         for action in self.scripts.take(when, request, &mut self.rng) {
             // What is not there can't be changed: then nothing happens, as the script's doc says.
             let _ = match action {
-                Action::Same {} => self.write_the_same(request),
+                Action::Same {} if patched(request).is_some() => self.write_the_same(request),
+                Action::Same {} => self.make_the_same(request),
                 action => self.act(action),
             };
         }
@@ -346,13 +354,21 @@ impl World {
             etag: version.etag.clone(),
         };
         if reconciles {
-            let at = self.contract.reconcile_ms.map(|ms| self.now.saturating_add(ms));
-            resource.settle_at = at;
-            if let Some(at) = at {
-                self.schedule(at, Due::Settle(kind, id.to_owned()));
-            }
+            self.settles_later(kind, id);
         }
         Some(effect)
+    }
+
+    /// Lets a resource that is reconciling settle in time.
+    fn settles_later(&mut self, kind: Kind, id: &str) {
+        let Some(resource) = self.store.find_mut(kind, id) else {
+            return;
+        };
+        let at = self.contract.reconcile_ms.map(|ms| self.now.saturating_add(ms));
+        resource.settle_at = at;
+        if let Some(at) = at {
+            self.schedule(at, Due::Settle(kind, id.to_owned()));
+        }
     }
 
     /// Ends a resource's reconciling, if it is: at its time if one is given, else at once.
@@ -399,6 +415,7 @@ impl World {
             }
             // Only a script meets a request.
             Action::Same {} => None,
+            Action::Create(make) => self.make_for_another(make).ok().map(|_| ()),
             Action::Delete(target) => {
                 let at = Moment {
                     at_ms: self.now,

@@ -3,6 +3,7 @@
 use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
 
+use crate::create::Create;
 use crate::launch::Launch;
 use crate::route::Route;
 
@@ -20,6 +21,8 @@ pub struct Matcher {
     pub id: Option<String>,
     /// Requests that are this write, however their path writes the colon.
     pub launch: Option<Launch>,
+    /// Requests that are this write, however their path writes the colon.
+    pub create: Option<Create>,
 }
 
 impl Matcher {
@@ -37,6 +40,15 @@ impl Matcher {
     pub fn launch(launch: Launch) -> Self {
         Self {
             launch: Some(launch),
+            ..Self::default()
+        }
+    }
+
+    /// Requests that make something new so.
+    #[must_use]
+    pub fn create(create: Create) -> Self {
+        Self {
+            create: Some(create),
             ..Self::default()
         }
     }
@@ -63,6 +75,9 @@ impl Matcher {
             && self
                 .launch
                 .is_none_or(|wanted| route.is_some_and(|route| route.launch(method) == Some(wanted)))
+            && self
+                .create
+                .is_none_or(|wanted| route.is_some_and(|route| route.create(method) == Some(wanted)))
     }
 }
 
@@ -76,6 +91,9 @@ pub(crate) fn problem(matching: &Matcher, nth: Option<u64>, times: Times, percen
             || matching
                 .launch
                 .is_some_and(|launch| route.launch(launch.method()) != Some(launch))
+            || matching
+                .create
+                .is_some_and(|create| route.create("POST") != Some(create))
     };
     if nth == Some(0) {
         Some("`nth` counts from 1")
@@ -96,11 +114,19 @@ pub(crate) fn problem(matching: &Matcher, nth: Option<u64>, times: Times, percen
             || method.is_some_and(|method| !method.eq_ignore_ascii_case(launch.method()))
     }) {
         Some("`match.launch` has another method or is about another kind")
+    } else if matching.create.is_some_and(|create| {
+        matching.kind.is_some_and(|kind| kind != create.kind())
+            || method.is_some_and(|method| !method.eq_ignore_ascii_case("POST"))
+            || matching.id.is_some()
+            || matching.launch.is_some()
+    }) {
+        Some("`match.create` is a POST of its kind, has no id yet, and is no launch")
     } else {
-        let about_resources = matching.kind.is_some() || matching.id.is_some() || matching.launch.is_some();
+        let about_resources =
+            matching.kind.is_some() || matching.id.is_some() || matching.launch.is_some() || matching.create.is_some();
         match route {
             Some(Some(route)) if is_elsewhere(&route) => {
-                Some("`match.path` is not that of `match.kind`, `match.id` and `match.launch`")
+                Some("`match.path` is not that of `match.kind`, `match.id`, `match.launch` and `match.create`")
             }
             Some(None) if about_resources => Some("`match.path` is that of no kind and no id"),
             _ => None,

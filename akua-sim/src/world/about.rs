@@ -8,6 +8,7 @@ use crate::auth::Scope;
 use crate::kind::table;
 use crate::launch::Launch;
 use crate::log::Effect;
+use crate::operation::Work;
 use crate::refusal::json_answer;
 
 use akua_model::ResourceKind as Kind;
@@ -16,10 +17,11 @@ impl World {
     /// What can be used in a cluster, as it was found out last.
     pub(super) fn capabilities(&self, id: &str, scope: &Scope) -> Outcome {
         self.visible(Kind::Cluster, id, scope)?;
+        let refresh = Work::Launch(Launch::RefreshCapabilities);
         let is_running = self
             .operations
             .values()
-            .any(|known| known.works_on(Kind::Cluster, id) && known.launch == Some(Launch::RefreshCapabilities));
+            .any(|known| known.works_on(Kind::Cluster, id) && known.work == Some(refresh));
         let known = self.capabilities.get(id).cloned().unwrap_or_default();
         let mut shown = known.shown(unix(&self.setup, self.now), is_running);
         if !self.contract.freshness {

@@ -1,13 +1,16 @@
 //! What a call asks for, as far as it was read, and what comes of it.
 
 use akua_model::ResourceKind as Kind;
+use serde_json::{Map, Value};
 
 use crate::auth::Scope;
 use crate::change::Change;
+use crate::create::Create;
 use crate::launch::Launch;
 use crate::log::Effect;
-use crate::operation::Ends;
+use crate::operation::{Ends, Work};
 use crate::refusal::Refusal;
+use crate::resource::Author;
 use crate::stores::Stores;
 use crate::wire::Answer;
 
@@ -32,6 +35,31 @@ pub(super) struct Asked<'a> {
     pub(super) launch: Launch,
     pub(super) id: &'a str,
     pub(super) ends: Option<Ends>,
+}
+
+/// Something new, as far as its request was read.
+#[derive(Clone)]
+pub(super) struct New {
+    pub(super) create: Create,
+    /// The workspace that it is asked for in.
+    pub(super) workspace: String,
+    pub(super) content: Change,
+    /// How its operation ends, if it has one.
+    pub(super) ends: Ends,
+    pub(super) author: Author,
+}
+
+/// An operation that is to begin.
+pub(super) struct Job<'a> {
+    pub(super) work: Work,
+    /// The id of what it works on.
+    pub(super) id: &'a str,
+    pub(super) workspace: &'a str,
+    pub(super) metadata: Map<String, Value>,
+    /// The state of that before.
+    pub(super) before: Option<String>,
+    pub(super) ends: Ends,
+    pub(super) author: Author,
 }
 
 /// An idempotency key with what it stands for.

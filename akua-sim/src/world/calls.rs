@@ -8,6 +8,7 @@ use super::{MAX_BODY, World, patched};
 use crate::auth::Scope;
 use crate::change::Change;
 use crate::contract::ReplayBody;
+use crate::create::Create;
 use crate::digest::sha256_hex;
 use crate::fault::Fault;
 use crate::keys::{Kept, Lookup};
@@ -28,6 +29,7 @@ enum Call {
     Read,
     Change,
     Launch(Launch),
+    Create(Create),
     Wait,
     Capabilities,
     Kubeconfig,
@@ -55,11 +57,13 @@ impl Call {
             (Part::Itself, Some(_)) if Launch::delete_of(route.kind).is_some() => "GET, HEAD, PATCH, DELETE",
             (Part::Itself, Some(_)) if changes => "GET, HEAD, PATCH",
             (Part::ComputeSettings, _) => "GET, HEAD, PATCH",
-            (Part::Launch(_) | Part::Wait, _) => "POST",
+            (Part::Itself, None) if Create::in_collection(route.kind).is_some() => "GET, HEAD, POST",
+            (Part::Launch(_) | Part::Create(_) | Part::Wait, _) => "POST",
             _ => "GET, HEAD",
         };
         let launch = route.launch(method).map(Self::Launch);
-        launch.ok_or_else(|| Refusal::method_not_allowed(allow))
+        let start = launch.or_else(|| route.create(method).map(Self::Create));
+        start.ok_or_else(|| Refusal::method_not_allowed(allow))
     }
 }
 
@@ -93,7 +97,11 @@ impl World {
         let route = Route::parse(Some(&request.method), request.path()).ok_or_else(Refusal::not_found)?;
         let call = Call::of(&route, &request.method)?;
         let Route { kind, id, .. } = route;
-        let scope = self.tokens.scope(request, &self.store, &self.contract)?;
+        let create = match call {
+            Call::Create(create) => Some(create),
+            _ => None,
+        };
+        let scope = self.scope_of(create, request)?;
         if request.body.len() > MAX_BODY {
             return Err(Refusal::too_large());
         }
@@ -116,11 +124,20 @@ impl World {
                 let asked = Asked { seq, launch, id, ends };
                 self.launch(&asked, &scope, request)
             }
+            Call::Create(create) => self.create(seq, create, &scope, request, fault),
             Call::Wait => self.waited(id, request),
             Call::Capabilities => self.capabilities(id, &scope),
             Call::Kubeconfig => self.kubeconfig(id, &scope),
             Call::ReadSettings => self.compute_settings(id, &scope),
             Call::ChangeSettings => self.change_settings(id, &scope, request),
+        }
+    }
+
+    /// What a request may see. A create of a workspace is made in none, so that it takes no context.
+    pub(super) fn scope_of(&self, create: Option<Create>, request: &WireRequest) -> Result<Scope, Refusal> {
+        match create {
+            Some(Create::CreateWorkspace) => self.tokens.scope_in_none(request, &self.store, &self.contract),
+            _ => self.tokens.scope(request, &self.store, &self.contract),
         }
     }
 
@@ -138,7 +155,7 @@ impl World {
         let resource = self
             .store
             .find(kind, id)
-            .filter(|resource| scope.sees(kind, &resource.workspace));
+            .filter(|resource| scope.sees(kind, &resource.workspace) && self.sight.sees(kind, id));
         resource.ok_or_else(Refusal::not_found)
     }
 
@@ -185,7 +202,7 @@ impl World {
         };
         let mut items: Vec<&Resource> = all
             .filter(|resource| scope.sees(kind, &resource.workspace))
-            .filter(|resource| kind != Kind::Operation || !self.is_unlisted(&resource.id))
+            .filter(|resource| self.is_listed(kind, &resource.id))
             .filter(|resource| filters.iter().all(|(name, text)| resource.text(name) == Some(text)))
             .take(limit.saturating_add(1))
             .collect();
@@ -199,7 +216,9 @@ impl World {
         let ids: Vec<String> = items.iter().map(|resource| resource.id.clone()).collect();
         if kind == Kind::Operation {
             ids.iter().for_each(|id| self.look(id));
-            self.count_list();
+        }
+        self.count_list(kind);
+        if kind == Kind::Operation {
             self.tokens.scope(request, &self.store, &self.contract)?;
         }
         let data: Vec<Map<String, Value>> = ids
@@ -290,9 +309,7 @@ impl World {
             .look_up(&key.place, &key.request, self.now, self.contract.key_retention_ms)
         {
             Lookup::Fresh => None,
-            Lookup::Reused => Some(Err(Refusal::conflict(
-                "This idempotency key was used for another request",
-            ))),
+            Lookup::Reused => Some(Err(Refusal::key_reused(&self.contract))),
             Lookup::Known(kept) => {
                 let current = self.store.find(write.kind, write.id);
                 let answer = match (self.contract.replay_body, current) {
@@ -354,11 +371,11 @@ impl World {
         let sent = std::mem::take(&mut write.change);
         if matches!(write.stores, Stores::None | Stores::Touch) {
             // Nothing is taken of it, but it is looked at as if it were.
-            self.is_free(write.kind, write.id, &sent)?;
+            self.is_free(write.kind, write.id, &write.scope.workspace, &sent)?;
             return self.taken_for_nothing(&write);
         }
         write.change = write.stores.taken(sent);
-        self.is_free(write.kind, write.id, &write.change)?;
+        self.is_free(write.kind, write.id, &write.scope.workspace, &write.change)?;
         let effect = if resource.would_change(&write.change) || self.contract.unchanged_patch_moves_etag {
             if let Some(outcome) = self.committed_otherwise(&mut write) {
                 return outcome;
@@ -374,10 +391,17 @@ impl World {
     }
 
     /// Whether nobody else has the texts that no two share.
-    fn is_free(&self, kind: Kind, id: &str, change: &Change) -> Result<(), Refusal> {
-        for property in table(kind).unique {
-            let text = change.set.get(*property).and_then(Value::as_str);
-            if let Some(holder) = text.and_then(|text| self.store.holder(kind, property, text, id)) {
+    pub(super) fn is_free(&self, kind: Kind, id: &str, workspace: &str, change: &Change) -> Result<(), Refusal> {
+        let within = Some(workspace).filter(|_| !table(kind).is_workspace);
+        for property in self.contract.unique(kind) {
+            let Some(text) = change.set.get(property).and_then(Value::as_str) else {
+                continue;
+            };
+            let holder = match self.contract.names_never_reused {
+                true => self.store.ever_holder(kind, within, property, text, id),
+                false => self.store.holder(kind, within, property, text, id),
+            };
+            if let Some(holder) = holder {
                 return Err(Refusal::taken(property, &holder.current().etag, &self.contract));
             }
         }

@@ -1,6 +1,6 @@
 //! What is done otherwise under a [`Defect`]. Without one, nothing here has any effect.
 
-use super::asked::{Asked, Key, Outcome, Write};
+use super::asked::{Asked, Key, New, Outcome, Write};
 use super::{Due, World};
 use crate::defect::Defect;
 use crate::log::Effect;
@@ -120,6 +120,25 @@ impl World {
             let etag = acceptance.etag.clone().unwrap_or_default();
             let answer = Refusal::aborted(&etag, &self.contract).answer(&self.contract);
             return Some(Ok((Effect::Accepted(Box::new(acceptance)), answer)));
+        }
+        None
+    }
+
+    /// Does a create that may be done, if that is to be done otherwise than promised.
+    pub(super) fn made_otherwise(&mut self, seq: u64, new: &New) -> Option<Outcome> {
+        if self.shows(Defect::AnswerBeforeCommit, 33) {
+            return Some(self.never_done(seq, |world| {
+                let creation = world.made(new.clone());
+                world.created(creation)
+            }));
+        }
+        if self.shows(Defect::WrittenTwice, 25) {
+            self.made(new.clone());
+        }
+        if self.shows(Defect::ConflictAfterWrite, 33) {
+            let creation = self.made(new.clone());
+            let answer = Refusal::taken("name", &creation.etag, &self.contract).answer(&self.contract);
+            return Some(Ok((Effect::Created(Box::new(creation)), answer)));
         }
         None
     }

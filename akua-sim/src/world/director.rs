@@ -13,6 +13,7 @@ use crate::kind::table;
 use crate::log::{Entry, Progress};
 use crate::resource::{Author, Moment, Version};
 use crate::script::{Action, Script, Scripts, Target, Write};
+use crate::sight::Sight;
 use crate::store::Store;
 
 impl World {
@@ -244,7 +245,8 @@ impl World {
         self.defects.clear();
         self.store = Store::default();
         self.keys = Keys::default();
-        self.launch_keys = Keys::default();
+        self.promised_keys = Keys::default();
+        self.sight = Sight::default();
         self.operations.clear();
         self.capabilities.clear();
         self.settings.clear();

@@ -1,25 +1,20 @@
-//! Launches: what is asked of one before it is accepted, its key, and what its acceptance makes.
+//! Launches: what is asked of one before it is accepted, and what its acceptance makes.
 //!
-//! How its operation goes on is not decided here.
+//! What its key is worth, and how its operation goes on, is not decided here.
 
-use akua_model::{ResourceKind as Kind, limits};
-use serde_json::{Map, Value, json};
+use akua_model::ResourceKind as Kind;
+use serde_json::{Map, Value};
 
-use super::asked::{Asked, Key, Outcome};
-use super::{World, unix};
+use super::World;
+use super::asked::{Asked, Job, Key, Outcome};
+use super::keyed::Keyed;
 use crate::auth::Scope;
 use crate::change::Change;
-use crate::contract::ReplayBody;
-use crate::digest::sha256_hex;
-use crate::fault::Fault;
-use crate::keys::{Kept, Lookup};
 use crate::launch::Launch;
 use crate::log::{Acceptance, Effect};
-use crate::operation::{Ends, Underway};
-use crate::patch::length_problem;
+use crate::operation::{Ends, Work};
 use crate::refusal::{Refusal, json_answer};
-use crate::resource::{Author, Moment, Resource};
-use crate::route::Route;
+use crate::resource::{Author, Resource};
 use crate::wire::{Answer, WireRequest};
 
 impl World {
@@ -28,16 +23,17 @@ impl World {
             true => Some(self.if_match(request)?),
             false => None,
         };
-        let key = self.launch_key(asked, scope, request)?;
+        let keyed = self.keyed_launch(asked.seq, asked.launch, asked.id);
+        let key = self.promised_key(&keyed, scope, request)?;
         let first = self.contract.key_checked_before_if_match;
-        if first && let Some(replay) = self.launch_replayed(asked, key.as_ref()) {
+        if first && let Some(replay) = self.answered_before(&keyed, key.as_ref()) {
             return replay;
         }
-        let outcome = self.compared_and_launched(asked, scope, if_match.as_deref(), key.as_ref());
+        let outcome = self.compared_and_launched(asked, scope, if_match.as_deref(), (&keyed, key.as_ref()));
         if let Some(key) = key
             && !self.forgets()
         {
-            self.keep_launch(asked, key, &outcome);
+            self.keep_promised(&keyed, key, &outcome);
         }
         outcome
     }
@@ -48,7 +44,7 @@ impl World {
         asked: &Asked<'_>,
         scope: &Scope,
         if_match: Option<&str>,
-        key: Option<&Key>,
+        (keyed, key): (&Keyed<'_>, Option<&Key>),
     ) -> Outcome {
         let (kind, id) = (asked.launch.kind(), asked.id);
         let instead = if_match.and_then(|etag| self.compared_with(kind, id, etag));
@@ -58,7 +54,7 @@ impl World {
             return Err(Refusal::aborted(current, &self.contract));
         }
         if !self.contract.key_checked_before_if_match
-            && let Some(replay) = self.launch_replayed(asked, key)
+            && let Some(replay) = self.answered_before(keyed, key)
         {
             return replay;
         }
@@ -126,31 +122,18 @@ impl World {
         let target = self.store.find(kind, id)?;
         let (workspace, before) = (target.workspace.clone(), target.text("state").map(str::to_owned));
         let version = self.marked(launch, id, author.clone());
-        let unix = unix(&self.setup, self.now);
-        let names = Underway::step_names(launch, self.contract.operation_steps);
-        let mut underway = Underway::new(Some(launch), id, ends, names, unix);
-        underway.before = before;
-        underway.looks = self.contract.operation_looks;
-        underway.vanishes = self.contract.operations_vanish;
-        underway.unlisted = self.contract.operations_lag;
-        let content = json!({
-            "state": "RUNNING",
-            "owner_type": kind.name(),
-            "owner_id": id,
-            "metadata": { "type": metadata_type, metadata_id: id },
-            "steps": underway.steps(),
-        });
-        let content = content.as_object().cloned().unwrap_or_default();
-        let operation = self.free_id(Kind::Operation);
-        let at = Moment {
-            at_ms: self.now,
-            unix,
+        let operation = self.begun(Job {
+            work: Work::Launch(launch),
+            id,
+            workspace: &workspace,
+            metadata: Map::from_iter([
+                ("type".to_owned(), metadata_type.into()),
+                (metadata_id.to_owned(), id.into()),
+            ]),
+            before,
+            ends,
             author,
-            contract: &self.contract,
-        };
-        let content = Change::of(Kind::Operation, content);
-        self.store.insert(Kind::Operation, &operation, &workspace, content, at);
-        self.operations.insert(operation.clone(), underway);
+        });
         let etag = self.store.find(kind, id).map(|target| target.current().etag.clone());
         Some(Acceptance {
             launch,
@@ -185,105 +168,5 @@ impl World {
             resource.restamp(before);
         }
         Some(resource.current().version)
-    }
-
-    /// The key of a launch, where its endpoint promises something.
-    fn launch_key(&self, asked: &Asked<'_>, scope: &Scope, request: &WireRequest) -> Result<Option<Key>, Refusal> {
-        let Some(key) = request.header("idempotency-key") else {
-            return Ok(None);
-        };
-        if let Some(problem) = length_problem(limits::IDEMPOTENCY_KEY, &key, &self.contract) {
-            return Err(Refusal::invalid(400, &["headers", "idempotency-key"], &problem));
-        }
-        let launch = asked.launch.name();
-        let key = Key {
-            place: (scope.workspace.clone(), key),
-            request: sha256_hex(&[launch.as_bytes(), asked.id.as_bytes(), &request.body]),
-        };
-        let counts = self.contract.keys_honoured && self.promise_ms(asked.launch) > 0;
-        Ok(counts.then(|| self.understood(key)))
-    }
-
-    fn promise_ms(&self, launch: Launch) -> u64 {
-        let seconds = self.contract.action_keys_replay.get(&launch);
-        seconds.copied().unwrap_or(0).saturating_mul(1000)
-    }
-
-    /// What was answered under this key; `None` for a fresh one.
-    fn launch_replayed(&mut self, asked: &Asked<'_>, key: Option<&Key>) -> Option<Outcome> {
-        let key = key?;
-        let promise = Some(self.promise_ms(asked.launch));
-        match self.launch_keys.look_up(&key.place, &key.request, self.now, promise) {
-            Lookup::Fresh => None,
-            Lookup::Reused => Some(Err(Refusal::conflict(
-                "This idempotency key was used for another request",
-            ))),
-            Lookup::Known(kept) => {
-                let operation = kept.answer.id().unwrap_or_default();
-                let operation = operation.as_str();
-                if self.contract.replay_in_progress && self.is_running(operation) {
-                    return Some(Err(Refusal::conflict("A request with this key is in progress")));
-                }
-                let answer = match (self.contract.replay_body, self.store.find(Kind::Operation, operation)) {
-                    (ReplayBody::Current, Some(current)) => self.operation_shown(current),
-                    _ => kept.answer,
-                };
-                Some(Ok((Effect::Replayed { of: kept.seq }, answer)))
-            }
-        }
-    }
-
-    /// Keeps an answer under its key: an acceptance always, a conflict where the contract says so.
-    fn keep_launch(&mut self, asked: &Asked<'_>, key: Key, outcome: &Outcome) {
-        let answer = match outcome {
-            Ok((Effect::Replayed { .. }, _)) => return,
-            Ok((_, answer)) => answer.clone(),
-            Err(refusal) if self.contract.stores_rejections_per_key && refusal.status() == 409 => {
-                let promise = Some(self.promise_ms(asked.launch));
-                let known = self.launch_keys.look_up(&key.place, &key.request, self.now, promise);
-                if !matches!(known, Lookup::Fresh) {
-                    return;
-                }
-                refusal.answer(&self.contract)
-            }
-            Err(_) => return,
-        };
-        let kept = Kept {
-            seq: asked.seq,
-            request: key.request,
-            answer,
-            at_ms: self.now,
-        };
-        self.launch_keys.keep(key.place, kept);
-    }
-
-    /// A launch that is answered as if it had been accepted, with an operation that is nowhere.
-    pub(super) fn launch_pretended(
-        &mut self,
-        seq: u64,
-        request: &WireRequest,
-        fault: Option<&Fault>,
-    ) -> (Effect, Answer) {
-        let route = Route::parse(Some(&request.method), request.path());
-        if route.and_then(|route| route.launch(&request.method)).is_none() {
-            return self.call(seq, request, fault);
-        }
-        let outcome = self.never_done(seq, |world| Ok(world.call(seq, request, fault)));
-        outcome.unwrap_or_else(|refusal| (Effect::default(), refusal.answer(&self.contract)))
-    }
-
-    /// What a launch would be answered, with an operation that is nowhere. Nothing is left of it.
-    pub(super) fn never_done(&mut self, seq: u64, launch: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
-        let before = (self.store.clone(), self.operations.clone(), self.launch_keys.clone());
-        let (effect, mut answer) = launch(self)?;
-        let Effect::Accepted(acceptance) = effect else {
-            return Ok((effect, answer));
-        };
-        (self.store, self.operations, self.launch_keys) = before;
-        if let (Value::Object(mut shown), true) = (answer.json(), acceptance.launch != Launch::CancelOperation) {
-            shown.insert("id".to_owned(), format!("op_nowhere_{seq}").into());
-            answer.body = Value::Object(shown).to_string().into_bytes();
-        }
-        Ok((Effect::default(), answer))
     }
 }

@@ -5,11 +5,12 @@
 use akua_model::ResourceKind as Kind;
 use serde_json::{Map, Value, json};
 
+use super::asked::Job;
 use super::{World, unix};
 use crate::ControlError;
 use crate::change::Change;
 use crate::launch::Launch;
-use crate::operation::{Ends, Fate, Leaves, Underway, Until};
+use crate::operation::{Ends, Fate, Leaves, Underway, Until, Work};
 use crate::resource::{Author, Moment, Version};
 use crate::script::Act;
 
@@ -34,6 +35,50 @@ impl World {
         let ends = self.contract.operation_ends.clone();
         let acceptance = self.started(act.launch, &act.id, Author::Foreign {}, ends)?;
         Some(acceptance.operation)
+    }
+
+    /// An operation begins. Its id.
+    pub(super) fn begun(&mut self, job: Job<'_>) -> String {
+        let kind = job.work.kind();
+        let unix = unix(&self.setup, self.now);
+        let names = Underway::step_names(job.work, self.contract.operation_steps);
+        let mut underway = Underway::new(Some(job.work), job.id, job.ends, names, unix);
+        underway.before = job.before;
+        underway.looks = self.contract.operation_looks;
+        underway.vanishes = self.contract.operations_vanish;
+        underway.unlisted = self.contract.operations_lag;
+        let mut metadata = job.metadata;
+        if let Some(key) = self.key_echoed(&job.author) {
+            metadata.insert("idempotency_key".to_owned(), key.into());
+        }
+        let content = json!({
+            "state": "RUNNING",
+            "owner_type": kind.name(),
+            "owner_id": job.id,
+            "metadata": metadata,
+            "steps": underway.steps(),
+        });
+        let content = content.as_object().cloned().unwrap_or_default();
+        let operation = self.free_id(Kind::Operation);
+        let at = Moment {
+            at_ms: self.now,
+            unix,
+            author: job.author,
+            contract: &self.contract,
+        };
+        let content = Change::of(Kind::Operation, content);
+        self.store
+            .insert(Kind::Operation, &operation, job.workspace, content, at);
+        self.operations.insert(operation.clone(), underway);
+        operation
+    }
+
+    /// The key of the request that starts an operation, where operations show it.
+    fn key_echoed(&self, author: &Author) -> Option<String> {
+        let Author::Request { seq } = author else { return None };
+        let entry = self.log.binary_search_by_key(seq, |entry| entry.seq).ok();
+        let entry = entry.filter(|_| self.contract.operations_echo_key)?;
+        self.log.get(entry)?.idempotency_key.clone()
     }
 
     /// Lets an operation go on, whatever it waits for. `ends`: how it ends from now on, if not as it was to. The version of
@@ -124,13 +169,19 @@ impl World {
         }
     }
 
-    /// Whether lists don't show an operation yet.
-    pub(super) fn is_unlisted(&self, id: &str) -> bool {
-        self.operations.get(id).is_some_and(|known| known.unlisted > 0)
+    /// Whether lists show it by now.
+    pub(super) fn is_listed(&self, kind: Kind, id: &str) -> bool {
+        match kind {
+            Kind::Operation => self.operations.get(id).is_none_or(|known| known.unlisted == 0),
+            _ => self.sight.lists(kind, id),
+        }
     }
 
-    /// Counts a list for every operation that it did not show yet.
-    pub(super) fn count_list(&mut self) {
+    /// Counts a list of this kind for everything that it did not show yet.
+    pub(super) fn count_list(&mut self, kind: Kind) {
+        if kind != Kind::Operation {
+            return self.sight.count_list(kind);
+        }
         for known in self.operations.values_mut() {
             known.unlisted = known.unlisted.saturating_sub(1);
         }
@@ -166,12 +217,16 @@ impl World {
 
     /// Does to what an operation works on what its end does. How it has really ended.
     fn carried_through(&mut self, underway: &Underway, fate: Fate) -> Fate {
-        let (Some(launch), id) = (underway.launch, &underway.target) else {
+        let (Some(work), id) = (underway.work, &underway.target) else {
             return fate;
         };
-        let (kind, noun) = (launch.kind(), launch.kind().name());
+        let (kind, noun) = (work.kind(), work.kind().name());
+        if work == Work::CreateCluster {
+            self.sight.show(kind, id);
+        }
         if self.store.find(kind, id).is_none() {
-            return match (&fate, launch.is_delete()) {
+            let is_delete = matches!(work, Work::Launch(launch) if launch.is_delete());
+            return match (&fate, is_delete) {
                 (Fate::Succeeded, false) => Fate::Failed {
                     message: format!("The {noun} is gone"),
                     leaves: Leaves::AsItWas,
@@ -182,7 +237,14 @@ impl World {
         let leaves = match &fate {
             Fate::Succeeded => Leaves::AsWanted,
             Fate::Failed { leaves, .. } => *leaves,
-            Fate::Cancelled => Leaves::AsItWas,
+            Fate::Cancelled => self.contract.cancelled_leaves,
+        };
+        let launch = match work {
+            Work::Launch(launch) => launch,
+            Work::CreateCluster => {
+                self.set_up(kind, id, leaves);
+                return fate;
+            }
         };
         match launch {
             Launch::DeleteCluster | Launch::DeleteWorkspace if leaves == Leaves::AsWanted => self.end_of(kind, id),
@@ -211,6 +273,27 @@ impl World {
                 launch.is_delete() && now == Some("deleting")
             }),
         };
+        self.rest(kind, id, state);
+    }
+
+    /// The cluster as the end of the operation leaves it that was to set it up.
+    fn set_up(&mut self, kind: Kind, id: &str, leaves: Leaves) {
+        let state = match leaves {
+            Leaves::AsItWas => return self.end_of(kind, id),
+            Leaves::HalfDone => "provisioning",
+            Leaves::AsWanted => "active",
+        };
+        if leaves == Leaves::HalfDone && !self.contract.half_done_listed {
+            self.sight.unlist(kind, id);
+        }
+        // What somebody else made of the state stays.
+        let now = self.store.find(kind, id).and_then(|resource| resource.text("state"));
+        let state = Some(state).filter(|_| now == Some("pending"));
+        self.rest(kind, id, state);
+    }
+
+    /// Gives a resource another state, and ends its reconciling unless something else goes on.
+    fn rest(&mut self, kind: Kind, id: &str, state: Option<&str>) {
         let others = self.operations.values().any(|other| other.reconciles(kind, id));
         let settles = self
             .store
@@ -242,8 +325,8 @@ impl World {
 
 /// What a successful operation answers.
 fn response(underway: &Underway) -> Value {
-    match underway.launch.and_then(Launch::operation) {
-        Some((_, name)) => json!({ name: underway.target }),
+    match underway.work.and_then(Work::id_name) {
+        Some(name) => json!({ name: underway.target }),
         None => json!({}),
     }
 }

@@ -22,6 +22,8 @@ impl World {
             target: request.target.clone(),
             kind: route.as_ref().map(|route| route.kind),
             launch: route.as_ref().and_then(|route| route.launch(&request.method)),
+            create: route.as_ref().and_then(|route| route.create(&request.method)),
+            created: None,
             operation: None,
             copy_of: None,
             id: route.and_then(|route| route.id),
@@ -40,16 +42,23 @@ impl World {
         self.last_seq
     }
 
-    /// Which operation a request is about, for the record.
+    /// Which operation a request is about, and what it made, for the record.
     pub(super) fn note_operation(&mut self, seq: u64, effect: &Effect, answer: &Answer) {
         let accepted = match effect {
             Effect::Accepted(acceptance) => Some(acceptance.operation.clone()),
+            Effect::Created(creation) => creation.operation.clone(),
             _ if answer.status == 202 => answer.id(),
+            _ => None,
+        };
+        let created = match effect {
+            Effect::Created(creation) => Some(creation.id.clone()),
+            Effect::Replayed { .. } => made_under_key(answer),
             _ => None,
         };
         self.amend(seq, |entry| {
             let addressed = entry.id.clone().filter(|_| entry.kind == Some(Kind::Operation));
             entry.operation = accepted.or(addressed);
+            entry.created = created.filter(|_| entry.create.is_some());
         });
     }
 
@@ -59,4 +68,11 @@ impl World {
             change(entry);
         }
     }
+}
+
+/// The id of what was made by a create that was answered so: an operation's owner, else what is shown itself.
+pub(super) fn made_under_key(answer: &Answer) -> Option<String> {
+    let shown = answer.json();
+    let name = if answer.status == 202 { "owner_id" } else { "id" };
+    shown.get(name)?.as_str().map(str::to_owned)
 }

@@ -3,6 +3,7 @@
 
 mod bytes;
 mod control;
+mod creating;
 mod program;
 mod raw_client;
 mod serving;

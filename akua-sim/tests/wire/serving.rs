@@ -12,7 +12,8 @@ fn bodies_are_drained_on_every_path() {
     let large = "x".repeat(1 << 20);
     let mut client = RawClient::dial(&simulator);
     assert_eq!(client.call("POST", "/nowhere", "", &large).0, 404);
-    assert_eq!(client.call("POST", "/v1/clusters", "", &large).0, 405);
+    assert_eq!(client.call("PUT", "/v1/clusters", "", &large).0, 405);
+    assert_eq!(client.call("POST", "/v1/clusters", "", &large).0, 400);
     assert_eq!(client.call("PATCH", "/v1/clusters/clu_1", "", &large).0, 400);
     assert_eq!(client.call("POST", "/control", "", &large).0, 401);
     simulator.inject(Fault::before(503)).unwrap();
@@ -34,7 +35,7 @@ fn bodies_are_drained_on_every_path() {
     );
     assert_eq!(stranger.call("GET", "/v1/clusters/clu_1", "", "").0, 401);
     let connections: Vec<u64> = simulator.log().iter().map(|entry| entry.connection).collect();
-    assert_eq!(connections, [1, 1, 1, 1, 1, 2, 2]);
+    assert_eq!(connections, [1, 1, 1, 1, 1, 1, 2, 2]);
 }
 
 #[test]

@@ -103,3 +103,58 @@ fn a_key_may_be_forgotten_at_once() {
     let anew = cancels.chunks(2).filter(|pair| pair[1]).count();
     assert!(anew > 3 && anew < 15, "{anew}");
 }
+
+/// Creates clusters, each under a key of its own, twice each.
+fn creates(defect: Defect) -> (Harness, Vec<Verdict>) {
+    let mut harness = Harness::new();
+    harness.world.break_promise(defect);
+    let mut verdicts = Vec::new();
+    for turn in 0..60 {
+        let name = format!("n{turn}");
+        verdicts.push(harness.create_keyed(&name, &name));
+        verdicts.push(harness.create_keyed(&name, &name));
+    }
+    (harness, verdicts)
+}
+
+/// How many clusters a request has made.
+fn made(harness: &mut Harness, verdict: &Verdict) -> usize {
+    let author = Author::Request { seq: verdict.seq };
+    let ids = harness.world.ids(0, Kind::Cluster);
+    ids.iter()
+        .filter(|id| harness.world.history(0, Kind::Cluster, id).unwrap()[0].author == author)
+        .count()
+}
+
+#[test]
+fn a_create_breaks_promises_too() {
+    let between = |verdicts: &[Verdict], is: &mut dyn FnMut(&Verdict) -> bool| {
+        let found = verdicts.iter().filter(|verdict| is(verdict)).count();
+        assert!(found > 3 && found < 50, "{found}");
+    };
+    let (mut harness, verdicts) = creates(Defect::AnswerBeforeCommit);
+    between(&verdicts, &mut |verdict| {
+        let lie = verdict.answer.status == 202 && verdict.effect == Effect::Nothing;
+        assert!(!lie || made(&mut harness, verdict) == 0);
+        lie
+    });
+    let (mut harness, verdicts) = creates(Defect::WrittenTwice);
+    between(&verdicts, &mut |verdict| made(&mut harness, verdict) == 2);
+    let (mut harness, verdicts) = creates(Defect::ConflictAfterWrite);
+    between(&verdicts, &mut |verdict| {
+        let lie = verdict.answer.status == 409 && verdict.effect != Effect::Replayed { of: verdict.seq - 1 };
+        assert!(!lie || verdict.effect.is_created() && made(&mut harness, verdict) == 1);
+        lie
+    });
+    let (_, verdicts) = creates(Defect::KeyForgotten);
+    let seconds: Vec<Verdict> = verdicts.into_iter().skip(1).step_by(2).collect();
+    between(&seconds, &mut |verdict| verdict.effect.is_created());
+    // Only the first letter of a key counts.
+    let (_, verdicts) = creates(Defect::KeysCollide);
+    assert!(
+        verdicts
+            .iter()
+            .skip(1)
+            .all(|verdict| verdict.effect == Effect::Replayed { of: 1 })
+    );
+}

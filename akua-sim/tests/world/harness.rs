@@ -78,12 +78,59 @@ impl Harness {
         self.send(&request)
     }
 
+    /// A POST with a body, and with a key if one is given.
+    pub(crate) fn post(&mut self, target: &str, key: Option<&str>, body: &Value) -> Verdict {
+        let mut request = self.request("POST", target).with_body(body.to_string());
+        if let Some(key) = key {
+            request = request.with_header("idempotency-key", key);
+        }
+        self.send(&request)
+    }
+
+    /// Creates a cluster.
+    pub(crate) fn create(&mut self, name: &str) -> Verdict {
+        self.post("/v1/clusters", None, &json!({"name": name, "region_id": "reg_1"}))
+    }
+
+    /// Creates a cluster under a key.
+    pub(crate) fn create_keyed(&mut self, key: &str, name: &str) -> Verdict {
+        let body = json!({"name": name, "region_id": "reg_1"});
+        self.post("/v1/clusters", Some(key), &body)
+    }
+
+    /// The ids that a list shows.
+    pub(crate) fn listed(&mut self, target: &str) -> Vec<String> {
+        let page = self.get(target).answer.json();
+        let items = page["data"].as_array().cloned().unwrap_or_default();
+        items
+            .iter()
+            .filter_map(|item| Some(item["id"].as_str()?.to_owned()))
+            .collect()
+    }
+
     pub(crate) fn history(&mut self) -> Vec<Version> {
         self.world.history(self.now, Kind::Cluster, "clu_1").unwrap()
     }
 
     pub(crate) fn current(&mut self) -> Version {
         self.history().pop().unwrap()
+    }
+}
+
+/// Status, and the etag that a refusal names.
+pub(crate) fn refused(verdict: &Verdict) -> (u16, Value) {
+    let answer = verdict.answer.json();
+    (
+        verdict.answer.status,
+        answer["errors"][0]["metadata"]["current_etag"].clone(),
+    )
+}
+
+/// The id of what an effect made.
+pub(crate) fn created(verdict: &Verdict) -> String {
+    match &verdict.effect {
+        Effect::Created(creation) => creation.id.clone(),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -4,6 +4,10 @@
 mod calls;
 mod capabilities;
 mod contract;
+mod create_ends;
+mod create_keys;
+mod create_names;
+mod creates;
 mod defects;
 mod faults;
 mod harness;
