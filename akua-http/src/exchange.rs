@@ -102,7 +102,7 @@ impl<'a> Exchange<'a> {
         self
     }
 
-    /// Sends a write, once, and reads its answer.
+    /// Sends a write, or what may be one, once, and reads its answer.
     pub(crate) fn write<T>(&mut self, read: impl Fn(&Response) -> Reading<T>) -> Result<T, Error> {
         let outcome = self.attempt()?;
         self.judge(&outcome, &read)

@@ -3,8 +3,9 @@
 //!
 //! [`Client`] reads, lists and updates clusters and workspaces. Every update is guarded by the etag that was last
 //! read; when somebody else was faster it is refused, and when an answer is lost the [`Error`] says that the write may
-//! have taken effect. Nothing here decodes JSON or knows paths (`akua-model` does), follows a redirect, repeats a write
-//! on its own, or reads the environment unless told to.
+//! have taken effect. Calls that nothing here describes yet are made by hand: [`Client::request`]. Nothing here decodes
+//! JSON or knows paths (`akua-model` does), follows a redirect, repeats a write on its own, or reads the environment
+//! unless told to.
 //!
 //! ```
 //! # use akua_http::transport::scripted::ScriptedTransport;
@@ -53,6 +54,7 @@ mod launch;
 mod launches;
 mod list;
 mod report;
+mod request;
 pub mod retry;
 mod sender;
 pub mod settings;
@@ -61,6 +63,7 @@ pub mod transport;
 mod wait;
 
 pub use akua_model as model;
+pub use akua_model::answer::AnyAnswer;
 
 pub use client::Client;
 pub use collection::Collection;
@@ -71,6 +74,7 @@ pub use error::{Effect, Error, ErrorKind};
 pub use launch::{LaunchProgress, Launching};
 pub use launches::Deletable;
 pub use list::{Items, Pages};
+pub use request::RequestCall;
 pub use settled::{Awaited, Settled};
 pub use wait::{AwaitedOperation, AwaitingOperation, WaitProgress};
 

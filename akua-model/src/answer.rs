@@ -11,12 +11,13 @@ use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use crate::api::ResourceKind;
-use crate::decode::{decode, identity, text_at, with_text};
+use crate::decode::{decode, identity, malformed, text_at, with_text};
 use crate::error::Error;
 use crate::etag::Etag;
 use crate::http::Response;
 use crate::page::Page;
 use crate::printable::Printable;
+use crate::raw::Json;
 use crate::redact;
 use crate::resource::{Listed, Readable};
 use crate::secret::Secret;
@@ -257,6 +258,63 @@ pub fn of_kubeconfig(response: &Response) -> Result<Secret, Box<Failed>> {
             Err(Failed::boxed(response, Some(error)))
         }
     }
+}
+
+/// What a 2xx to any request says.
+///
+/// `Debug` shows the status and the length of the body, not its text: it may hold a secret.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnyAnswer {
+    /// The HTTP status, 200 to 299.
+    pub status: u16,
+    /// The body, exactly as it was written; nothing if it was empty, as that of a 204.
+    pub json: Option<Json>,
+    /// The `etag` header, verbatim. Most answers of the service have none: there the etag is a property of the body.
+    pub etag: Option<Etag>,
+    /// The server's id for the request.
+    pub request_id: Option<String>,
+}
+
+impl fmt::Debug for AnyAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnyAnswer")
+            .field("status", &self.status)
+            .field("body_bytes", &self.json.as_ref().map_or(0, |json| json.as_str().len()))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads the response to any request: a 2xx with JSON, or with nothing.
+///
+/// # Errors
+///
+/// [`Failed`] if it is anything else; of a 2xx that is not JSON nothing is in it but that.
+pub fn of_any(response: &Response) -> Result<AnyAnswer, Box<Failed>> {
+    if !(200..300).contains(&response.status) {
+        return Err(Failed::boxed(response, None));
+    }
+    let json = match json_of(response) {
+        [] => None,
+        body => match std::str::from_utf8(body).ok().and_then(|text| text.parse().ok()) {
+            Some(json) => Some(json),
+            None => {
+                let mut failed = Failed::boxed(
+                    response,
+                    Some(Error::decode("body", malformed(body).unwrap_or("is not Unicode"))),
+                );
+                // What looks like words in it may be anything.
+                failed.errors.clear();
+                return Err(failed);
+            }
+        },
+    };
+    Ok(AnyAnswer {
+        status: response.status,
+        json,
+        etag: response.header("etag").map(Etag::from),
+        request_id: request_id(response, &[]),
+    })
 }
 
 /// The body of an answer without the mark that some servers put before JSON, though they must not: a reader may pass over

@@ -138,7 +138,7 @@ fn diagnosis(body: &[u8], error: Option<serde_path_to_error::Error<serde_json::E
 }
 
 /// Why `body` is no JSON at all, if it is none.
-fn malformed(body: &[u8]) -> Option<&'static str> {
+pub(crate) fn malformed(body: &[u8]) -> Option<&'static str> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     match IgnoredAny::deserialize(&mut deserializer) {
         Ok(_) if deserializer.end().is_ok() => None,

@@ -17,6 +17,8 @@ pub enum Method {
     Patch,
     /// Starts something.
     Post,
+    /// Puts something in the place that is named.
+    Put,
     /// Removes something.
     Delete,
 }
@@ -29,6 +31,7 @@ impl Method {
             Self::Get => "GET",
             Self::Patch => "PATCH",
             Self::Post => "POST",
+            Self::Put => "PUT",
             Self::Delete => "DELETE",
         }
     }

@@ -25,6 +25,7 @@
 #![forbid(unsafe_code)]
 
 pub mod answer;
+mod any_request;
 mod api;
 mod declare;
 mod decode;
@@ -55,6 +56,7 @@ mod value;
 pub mod waiting;
 mod writable;
 
+pub use any_request::AnyRequest;
 pub use api::*;
 pub use decode::from_json;
 pub use error::{Error, ErrorKind, Problem};

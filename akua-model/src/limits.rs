@@ -57,3 +57,7 @@ pub const IDEMPOTENCY_KEY: Limit = Limit::new(1, 64);
 pub const PAGE_ITEMS: Limit = Limit::new(1, 100);
 /// The `limit` a server uses when a list is asked for without one.
 pub const PAGE_ITEMS_DEFAULT: u64 = 50;
+/// Path and query of any request together, in bytes: as much as RFC 9110, 4.1, recommends that everything on the way carries.
+pub const REQUEST_TARGET: Limit = Limit::new(1, 8000);
+/// The body of any request, in bytes: what C takes as a text. No limit of the API is documented.
+pub const REQUEST_BODY: Limit = Limit::new(0, 64 * 1024 * 1024);

@@ -19,13 +19,14 @@ pub(crate) const HIDDEN: &str = "(secret)";
 ///
 /// A secret is looked for as it is and in the form that JSON gives it.
 pub(crate) fn without(text: &str, secret: &str) -> Option<String> {
+    let escaped = serde_json::to_string(secret).unwrap_or_default();
+    let escaped = escaped.trim_matches('"');
+    // What is looked for whole is mostly not there at all.
+    if escaped.chars().nth(RUN).is_none() && !text.contains(secret) && !text.contains(escaped) {
+        return None;
+    }
     let text: Vec<char> = text.chars().collect();
-    let plain: Vec<char> = secret.chars().collect();
-    let escaped: Vec<char> = serde_json::to_string(secret)
-        .unwrap_or_default()
-        .trim_matches('"')
-        .chars()
-        .collect();
+    let (plain, escaped): (Vec<char>, Vec<char>) = (secret.chars().collect(), escaped.chars().collect());
     let mut hidden = vec![false; text.len()];
     for secret in [plain, escaped] {
         let run = secret.len().min(RUN);

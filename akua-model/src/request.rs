@@ -199,7 +199,7 @@ fn path_of(route: &str, id: &str) -> String {
     path
 }
 
-fn with_context(
+pub(crate) fn with_context(
     mut headers: Vec<(&'static str, Cow<'static, str>)>,
     context: Option<&WorkspaceContext>,
 ) -> Vec<(&'static str, Cow<'static, str>)> {

@@ -181,6 +181,7 @@ impl Settings {
             model::Method::Get => Method::GET,
             model::Method::Patch => Method::PATCH,
             model::Method::Post => Method::POST,
+            model::Method::Put => Method::PUT,
             model::Method::Delete => Method::DELETE,
         };
         *head.uri_mut() = self.uri(request.path())?;

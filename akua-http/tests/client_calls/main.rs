@@ -4,6 +4,7 @@
 mod lists;
 mod meaning;
 mod repeating;
+mod requesting;
 mod sending;
 mod tokens;
 

@@ -4,6 +4,7 @@
 
 mod pem;
 mod recorder;
+mod requests;
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};

@@ -85,3 +85,35 @@ fn a_query_stays_as_it_is() {
         only_request(&server)
     );
 }
+
+#[test]
+fn any_request_is_sent_as_it_was_made_whatever_its_method() {
+    for (method, body) in [
+        ("POST", None),
+        ("PUT", Some(r#"{"a":[1]}"#)),
+        ("PATCH", Some("null")),
+        ("DELETE", Some("{}")),
+        ("DELETE", None),
+    ] {
+        let server = Server::answering(OK);
+        let request = akua_model::AnyRequest::new(method, "/offers/a%2Fb:close").unwrap();
+        let request = request.query("dry run", "yes").unwrap();
+        let request = match body {
+            Some(body) => request.json(&body.parse::<akua_model::Json>().unwrap()).unwrap(),
+            None => request,
+        };
+        let answer = send(&transport(server.url()), &request.request(None), LONG).unwrap();
+        assert_eq!((answer.status, answer.body.as_slice()), (200, b"{}".as_slice()));
+        let (kind, body) = body.map_or(("", ""), |body| ("content-type: application/json\r\n", body));
+        assert_eq!(
+            only_request(&server),
+            format!(
+                "{method} /v1/offers/a%2Fb:close?dry%20run=yes HTTP/1.1\r\nhost: {}\r\nuser-agent: akua/{}\r\n\
+                 authorization: Bearer sk_akua_test\r\n{kind}content-length: {}\r\n\r\n{body}",
+                server.address(),
+                env!("CARGO_PKG_VERSION"),
+                body.len()
+            )
+        );
+    }
+}
