@@ -93,6 +93,8 @@ pub enum Call {
         /// Its id.
         id: String,
     },
+    /// One request to any path.
+    Request(Requested),
     /// Reads the kubeconfig of a cluster.
     Kubeconfig {
         /// Its id.
@@ -169,6 +171,31 @@ pub enum Call {
     },
 }
 
+/// One request to any path.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Requested {
+    /// The verb.
+    pub method: String,
+    /// The path, without `/v1`.
+    pub path: String,
+    /// Names and values of the query.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub query: Vec<(String, String)>,
+    /// The body, as a text of JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// The etag that guards it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_match: Option<String>,
+    /// The caller's key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+    /// The workspace it is about, in place of the client's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
+}
+
 /// One request that an etag guards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -218,7 +245,8 @@ impl Call {
             | Self::ResumeOnce(Once { idempotency_key, .. })
             | Self::DeleteOnce(OnceOf { idempotency_key, .. })
             | Self::RefreshCapabilitiesOnce(Unguarded { idempotency_key, .. })
-            | Self::CancelOperationOnce(Unguarded { idempotency_key, .. }) => idempotency_key.as_deref(),
+            | Self::CancelOperationOnce(Unguarded { idempotency_key, .. })
+            | Self::Request(Requested { idempotency_key, .. }) => idempotency_key.as_deref(),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ pub use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use crate::call::{Call, LaunchOf, TokenOf, Turn};
+pub use crate::call::{Call, LaunchOf, Requested, TokenOf, Turn};
 use crate::report::Report;
 use crate::wire::Expected;
 

@@ -30,15 +30,35 @@ pub struct Report {
     /// Of `wait`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waited: Option<Told>,
+    /// Of `request`: what was answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered: Option<Answered>,
     /// Of `kubeconfig`: the secret itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kubeconfig: Option<String>,
-    /// Of `kubeconfig`: whatever the language shows of it, or of the error in its place. It is looked at and never recorded.
+    /// Of `kubeconfig` and `request`: whatever the language shows of what was answered, or of the error in its place. It is looked
+    /// at and never recorded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shown: Vec<String>,
     /// Of every call that fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Told>,
+}
+
+/// What was answered to any request.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Answered {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body; a runner gives it as a text of JSON.
+    pub json: Value,
+    /// The header `etag`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// The server's id for the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
 }
 
 /// A resource, property by property, as the accessors of the language give it: every property that has a value and can be

@@ -2,6 +2,7 @@
 
 mod cluster;
 mod launches;
+mod request;
 mod settings;
 mod tell;
 
@@ -14,6 +15,7 @@ use akua_model::property::Type;
 use akua_model::{Cluster, IfMatch, Json, Listed, PageQuery, Patch, Resource, ResourceKind, Value as Shape, with_kind};
 use serde_json::Value;
 
+pub use self::request::answered;
 pub use self::settings::{contract, policy};
 pub use self::tell::resource_report;
 use self::tell::{none, told};
@@ -96,6 +98,7 @@ fn run(order: &Order) -> Result<Report, Error> {
         | Call::DeleteOnce(_)
         | Call::RefreshCapabilitiesOnce(_)
         | Call::CancelOperationOnce(_) => launches::once(&client, &order.call),
+        Call::Request(call) => Ok(request::request(&client, call)),
         Call::Kubeconfig { id } => Ok(cluster::kubeconfig(&client, id)),
         Call::WaitSettled { id } => {
             let id = id.parse()?;

@@ -54,6 +54,15 @@ fn ends(report: &Report) -> String {
     if let Some(waited) = &report.waited {
         parts.push(operation(&waited.report));
     }
+    if let Some(answered) = &report.answered {
+        let body = if answered.json.is_null() { " nothing" } else { "" };
+        let etag = answered.etag.iter().map(|etag| format!(" etag {etag}"));
+        parts.push(format!(
+            "answered {}{body}{}",
+            answered.status,
+            etag.collect::<String>()
+        ));
+    }
     if report.kubeconfig.is_some() {
         parts.push("kubeconfig".to_owned());
     }

@@ -1,4 +1,4 @@
-//! Kubeconfigs that servers give: a runner is shown nothing of one but where it asks for it.
+//! Kubeconfigs that servers give, or that stand in the body of any request: a runner shows nothing of one but where it asks for it.
 
 use serde_json::Value;
 
@@ -7,22 +7,27 @@ use crate::case::{Call, Order};
 /// What the kubeconfigs of all cases have in them. No eight bytes of it in a row may be shown.
 pub const SECRET: &str = "Zq7Kd93mXw52Lb81";
 
-/// Looks at everything that a call for a kubeconfig gave, and takes out what the language shows of it.
+/// Looks at everything that a call gave whose answer or body may hold a kubeconfig, and takes out what the language shows of it.
 pub(crate) fn look_at(report: &mut Value, faults: &mut Vec<String>, order: &Order) {
-    if !matches!(order.call, Call::Kubeconfig { .. }) {
+    if !matches!(order.call, Call::Kubeconfig { .. } | Call::Request(_)) {
         return;
     }
     let Some(properties) = report.as_object_mut() else {
         return;
     };
     let exposed = properties.remove("kubeconfig");
+    let answered = properties.get_mut("answered").and_then(Value::as_object_mut);
+    let body = answered.and_then(|answered| answered.remove("json"));
     let shown = properties.remove("shown").unwrap_or_default();
     let told = format!("{shown} {}", Value::Object(properties.clone()));
+    if let (Some(Value::Object(answered)), Some(body)) = (properties.get_mut("answered"), body) {
+        answered.insert("json".to_owned(), body);
+    }
     properties.extend(exposed.map(|exposed| ("kubeconfig".to_owned(), exposed)));
     let texts = shown.as_array().map_or(&[] as &[Value], Vec::as_slice);
     if texts.is_empty() || !texts.iter().all(Value::is_string) {
         faults.push(
-            "`shown` has to be a list of texts: what the language shows of a kubeconfig, or of its error".to_owned(),
+            "`shown` has to be a list of texts: what the language shows of an answer, or of its error".to_owned(),
         );
     }
     let is_seen = |piece: &[u8]| std::str::from_utf8(piece).is_ok_and(|piece| told.contains(piece));

@@ -192,6 +192,24 @@ fn a_kubeconfig_that_is_shown_is_found() {
             assert_found(&found, &["`shown` has to be a list of texts"]);
         }
     }
+    for name in ["request_secret_sent", "request_secret_answered"] {
+        let shown = with(name, &|report| {
+            report["shown"][1] = json!(format!("AnyAnswer({piece})"))
+        });
+        assert_found(&shown, &["a kubeconfig is shown"]);
+        assert_found(
+            &with(name, &|report| report["shown"] = json!(null)),
+            &["`shown` has to be a list of texts"],
+        );
+    }
+    let found = with("request_secret_answered", &|report| {
+        report["answered"]["etag"] = json!(piece)
+    });
+    assert_eq!(found[0], "a kubeconfig is shown");
+    let found = with("request_secret_answered", &|report| {
+        report["answered"]["json"] = json!("{}")
+    });
+    assert_found(&found, &["report: /answered/json/kubeconfig: "]);
     let found = with("kubeconfig_list", &|report| report["error"]["message"] = json!(piece));
     assert_eq!(found[0], "a kubeconfig is shown");
     let found = with("kubeconfig", &|report| report["kubeconfig"] = json!("another"));

@@ -4,6 +4,7 @@
 
 mod clusters;
 mod launches;
+mod requests;
 mod waits;
 
 use std::collections::BTreeMap;
@@ -61,6 +62,10 @@ fn the_model_alone_comes_to_the_same() {
             Call::WaitSettled { .. } => Kind::Cluster,
             Call::Kubeconfig { .. } => {
                 Check::<Cluster>::of(case, Check::kubeconfig);
+                continue;
+            }
+            Call::Request(_) => {
+                Check::<Cluster>::of(case, Check::request);
                 continue;
             }
             Call::Wait { .. } => {
