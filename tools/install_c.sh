@@ -25,7 +25,7 @@ includedir=$(under INCLUDEDIR "${INCLUDEDIR:-include}")
 destdir=${DESTDIR:+$(whole DESTDIR "$DESTDIR")}
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 abi=$(sed -n 's/^#define AKUA_ABI_VERSION \([0-9]*\)$/\1/p' akua-ffi/include/akua.h)
-headers=(akua.h akua.hpp akua/result.hpp akua/options.hpp akua/list.hpp akua/launches.hpp akua/clusters.hpp akua/generated/kinds.hpp akua/generated/settings.hpp)
+headers=(akua.h akua.hpp akua/result.hpp akua/options.hpp akua/list.hpp akua/launches.hpp akua/clusters.hpp akua/requests.hpp akua/generated/kinds.hpp akua/generated/settings.hpp)
 to_lib=$destdir$libdir
 to_include=$destdir$includedir
 

@@ -67,6 +67,10 @@
 // is the number in the name of the shared library, `libakua.so.0`.
 #define AKUA_ABI_VERSION 0
 
+// What a request was answered with a 2xx. It never changes. What a getter gives is borrowed: it lives as long as the answer. It
+// may be used from many threads at a time, and is not wiped from memory.
+typedef struct akua_answer akua_answer;
+
 // The options of calls. One may serve many calls, one after another and at the same time; a call takes what is set
 // when it begins. Setting one while another thread does, or begins a call with it, is refused with `AKUA_MISUSE`.
 typedef struct akua_call_options akua_call_options;
@@ -106,6 +110,10 @@ typedef struct akua_patch akua_patch;
 // What a getter gives is borrowed: it lives as long as the report. What a report has nothing to say of is no text, 0,
 // false or NULL. It may be used from many threads at a time.
 typedef struct akua_report akua_report;
+
+// One request to any path: see `akua_request_send`. One may be sent many times. Setting something while another thread does, or
+// sends it, is refused with `AKUA_MISUSE`. Its body is wiped from memory with it.
+typedef struct akua_request akua_request;
 
 // A resource as one answer showed it: a cluster, a workspace, an operation. It never changes. What a getter gives is
 // borrowed: it lives as long as the resource. It may be used from many threads at a time.
@@ -152,6 +160,12 @@ typedef int32_t akua_option;
 
 // What of a report is asked for: one of the `AKUA_REPORT_` numbers.
 typedef int32_t akua_report_key;
+
+// What of a request is set: one of the `AKUA_REQUEST_` numbers.
+typedef int32_t akua_request_key;
+
+// What of an answer is asked for: one of the `AKUA_ANSWER_` numbers.
+typedef int32_t akua_answer_key;
 
 // What is shown each answer with the operation, for a progress bar: the `context` that was given with it, and the operation,
 // which lives until the function returns; `akua_resource_clone` keeps it longer. If it gives false, the wait ends.
@@ -326,6 +340,24 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // Of a field of an edit: the sides that are known to have no value, `base` and `theirs`. Of every other side without a text it
 // is not known.
 #define AKUA_REPORT_ABSENT 100
+
+// The body: JSON, sent as it is. It may hold a secret: nothing shows it. A GET has none.
+#define AKUA_REQUEST_BODY 1
+
+// The etag that guards it, sent as `if-match`. Whether it is looked at is up to the endpoint.
+#define AKUA_REQUEST_IF_MATCH 2
+
+// The caller's key, 1 to 64 printable ASCII characters. What it promises is up to the endpoint: nothing is repeated because of it.
+#define AKUA_REQUEST_IDEMPOTENCY_KEY 3
+
+// The body: JSON, exactly as it was written. No text if it was empty, as that of a 204. It may hold a secret.
+#define AKUA_ANSWER_JSON 1
+
+// The header `etag`. Most answers have none: there the etag is a property of the body.
+#define AKUA_ANSWER_ETAG 2
+
+// The server's id for the request, as its support asks for it.
+#define AKUA_ANSWER_REQUEST_ID 3
 
 // The call did what its name says. From a launch: it was accepted, or what was wanted was so anyway; from a wait for an
 // operation: it has succeeded. From an update and an edit: the server answered 200 and shows the change, or a later read
@@ -1196,6 +1228,63 @@ const akua_resource *akua_report_operation(const akua_report *report);
 
 // Frees a report. NULL does nothing.
 void akua_report_free(akua_report *report);
+
+// Makes a request. Nothing is sent yet. Free it with `akua_request_free`.
+//
+// `method` is GET, POST, PUT, PATCH or DELETE. `path` is written as the API's documentation writes it, such as
+// `/clusters/clu_1:suspend`: it begins with `/`, `/v1` and the base URL are put before it, and it is sent as it is, so what a URL
+// can't hold has to be percent-encoded in it. A path that something on the way could take for another one is refused: with an
+// empty segment, with `.` or `..` as one, or with a control character, all of them also percent-encoded. Errors show the path and
+// the query: they are no place for a secret.
+akua_status akua_request_new(akua_str method,
+                             akua_str path,
+                             akua_request **request,
+                             akua_report **error);
+
+// Sets what the key names, such as `AKUA_REQUEST_BODY`, in place of what was set before.
+akua_status akua_request_set_text(akua_request *request,
+                                  akua_request_key key,
+                                  akua_str text,
+                                  akua_report **error);
+
+// Adds a parameter to the query. Name and value are percent-encoded here; one name may be given several times. Path and query
+// have 8,000 bytes at most.
+akua_status akua_request_add_query(akua_request *request,
+                                   akua_str name,
+                                   akua_str value,
+                                   akua_report **error);
+
+// Sends a request to any path and gives what the service answers: for the calls that nothing else here describes yet. Where there
+// is a call of its own, that one knows more. Free the answer with `akua_answer_free`.
+//
+// It is sent once, with the client's token, context, limits and time; no redirect is followed. It does not know what the request
+// means: no field, etag or answer is checked or compared. It does not know whether a repeat would be safe: nothing is tried
+// again, neither a read nor with a key. It does not know what became of a lost answer: nothing is settled, and there is no resume
+// token.
+//
+// On a failure, `AKUA_REPORT_MAY_HAVE_TAKEN_EFFECT` tells whether it may have changed something, by the rules of
+// `akua_resource_update`: it is false for a definite refusal, such as `AKUA_CONFLICT`, and for every GET; it is true for a lost
+// answer, and for a 2xx whose body is neither empty nor JSON. Then look before it is sent again. `options` may be NULL.
+akua_status akua_request_send(const akua_client *client,
+                              const akua_call_options *options,
+                              const akua_request *request,
+                              akua_answer **answer,
+                              akua_report **error);
+
+// Makes a copy, which goes its own way from then on. NULL if there is nothing to copy. Free it with `akua_request_free`.
+akua_request *akua_request_clone(const akua_request *request);
+
+// Frees a request and wipes its body from memory. NULL does nothing.
+void akua_request_free(akua_request *request);
+
+// The HTTP status of an answer, 200 to 299; 0 for NULL.
+int32_t akua_answer_http_status(const akua_answer *answer);
+
+// A text of an answer, by its key, such as `AKUA_ANSWER_JSON`; no text if there is none.
+akua_str akua_answer_text(const akua_answer *answer, akua_answer_key key);
+
+// Frees an answer. NULL does nothing.
+void akua_answer_free(akua_answer *answer);
 
 // Reads a resource. Free it with `akua_resource_free`.
 //

@@ -28,6 +28,7 @@
 #include "akua/options.hpp"
 #include "akua/generated/kinds.hpp"
 #include "akua/clusters.hpp"
+#include "akua/requests.hpp"
 
 namespace akua {
 
@@ -222,9 +223,23 @@ class client : public detail::kinds<client> {
   result<launched> resolve_launch(std::string_view token, resume mode, call_options options) const {
     return operations(std::move(options)).resolve_launch(token, mode);
   }
+  // Sends one request to any path, once, and gives what the service answers: for the calls that nothing here describes yet.
+  // Nothing of it is checked, compared, repeated or settled, and no error of it has a resume token; whether it may have
+  // taken effect is told as of an update. More is said at akua_request_send.
+  result<answer> request(const akua::request& one) const { return request(one, nullptr); }
+  result<answer> request(const akua::request& one, const call_options& options) const {
+    if (options.refused()) return *options.refused();
+    return request(one, options.handle());
+  }
   akua_client* handle() const noexcept { return it_.get(); }
 
  private:
+  result<answer> request(const akua::request& one, const akua_call_options* with) const {
+    if (one.refused()) return *one.refused();
+    return detail::wrap<answer>(akua_answer_free, [&](auto made, auto why) {
+      return akua_request_send(it_.get(), with, one.handle(), made, why);
+    });
+  }
   std::shared_ptr<akua_client> it_;
 };
 

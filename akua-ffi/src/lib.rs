@@ -34,6 +34,7 @@ pub mod names;
 pub mod options;
 pub mod patch;
 pub mod report;
+pub mod request;
 pub mod resource;
 pub mod secret;
 pub mod status;

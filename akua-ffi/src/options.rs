@@ -4,7 +4,7 @@ use std::sync::RwLock;
 use std::time::Duration;
 
 use akua_http::settings::{CallOptions, Of, Setting, Takes, Value, numbered};
-use akua_http::{Client, ClientBuilder, Collection, Error};
+use akua_http::{Client, ClientBuilder, Collection, Error, RequestCall};
 use akua_model::{Declared, PageQuery};
 
 use crate::call::{Failure, call};
@@ -134,6 +134,14 @@ impl akua_call_options {
             None => CallOptions::default(),
         };
         Ok((options.on(client.collection()), options.page))
+    }
+
+    /// The request with these options.
+    pub(crate) fn on_request(call: RequestCall, options: Option<&Self>) -> Result<RequestCall, Misuse> {
+        match options {
+            Some(options) => Ok(reading(&options.0, "options")?.on_request(call)),
+            None => Ok(call),
+        }
     }
 }
 

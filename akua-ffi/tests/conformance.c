@@ -405,6 +405,47 @@ static void kubeconfig(order* it) {
   failed(it, error);
 }
 
+static void request(order* it) {
+  static const akua_report_key texts[] = {AKUA_REPORT_MESSAGE, AKUA_REPORT_HINT, AKUA_REPORT_DETAIL, AKUA_REPORT_EXPLAIN};
+  static const struct {
+    const char* name;
+    akua_request_key key;
+  } parts[] = {{"body", AKUA_REQUEST_BODY},
+               {"if_match", AKUA_REQUEST_IF_MATCH},
+               {"idempotency_key", AKUA_REQUEST_IDEMPOTENCY_KEY}};
+  akua_report* error = NULL;
+  akua_request* made = NULL;
+  akua_answer* answer = NULL;
+  cJSON* shown = cJSON_AddArrayToObject(it->report, "shown");
+  const cJSON* pair;
+  size_t i;
+  akua_log_set_sink(note, shown, NULL);
+  if (has(it->call, "context"))
+    akua_call_options_set_text(it->options, AKUA_OPTION_CONTEXT, text_of(it->call, "context"), &error);
+  if (error == NULL) akua_request_new(text_of(it->call, "method"), text_of(it->call, "path"), &made, &error);
+  cJSON_ArrayForEach(pair, cJSON_GetObjectItemCaseSensitive(it->call, "query")) {
+    const char* name = cJSON_GetStringValue(cJSON_GetArrayItem(pair, 0));
+    const char* value = cJSON_GetStringValue(cJSON_GetArrayItem(pair, 1));
+    if (error == NULL) akua_request_add_query(made, s(name), s(value), &error);
+  }
+  for (i = 0; i < sizeof parts / sizeof *parts; ++i)
+    if (error == NULL && has(it->call, parts[i].name))
+      akua_request_set_text(made, parts[i].key, text_of(it->call, parts[i].name), &error);
+  if (error == NULL) akua_request_send(it->client, it->options, made, &answer, &error);
+  akua_log_set_sink(NULL, NULL, NULL);
+  for (i = 0; i < sizeof texts / sizeof *texts; ++i) note(shown, akua_report_text(error, texts[i]));
+  note(shown, akua_str_of("a request shows nothing by itself"));
+  if (!failed(it, error)) {
+    cJSON* report = cJSON_AddObjectToObject(it->report, "answered");
+    put_number(report, "status", akua_answer_http_status(answer), true);
+    put(report, "json", akua_answer_text(answer, AKUA_ANSWER_JSON));
+    put(report, "etag", akua_answer_text(answer, AKUA_ANSWER_ETAG));
+    put(report, "request_id", akua_answer_text(answer, AKUA_ANSWER_REQUEST_ID));
+  }
+  akua_answer_free(answer);
+  akua_request_free(made);
+}
+
 static akua_launch_kind launch_of(const order* it) {
   const bool workspace = it->kind == akua_kind_named(s("workspace"));
   if (does(it, "suspend") || does(it, "suspend_once")) return AKUA_LAUNCH_SUSPEND_CLUSTER;
@@ -479,6 +520,7 @@ static void carry_out(order* it) {
   if (does(it, "wait")) wait_for(it);
   if (does(it, "wait_settled")) wait_settled(it);
   if (does(it, "kubeconfig")) kubeconfig(it);
+  if (does(it, "request")) request(it);
 }
 
 int main(void) {

@@ -349,7 +349,35 @@ static json kubeconfig(const akua::client& client, const json& call) {
   return r;
 }
 
-// Launches and waits, which are no calls of one kind alone.
+// Any request, and whatever is shown while it is sent.
+static json request(const akua::client& client, const json& call) {
+  json r = {{"shown", {"a request and an answer show nothing by themselves"}}};
+  auto note = [&](std::string_view line) noexcept { r["shown"].push_back(line); };
+  akua::log_to(&note);
+  akua::request one(call.value("method", ""), call.value("path", ""));
+  for (const auto& [name, value] : call.value("query", std::vector<std::pair<std::string, std::string>>()))
+    one.query(name, value);
+  if (const auto body = text(call, "body")) one.body(*body);
+  if (const auto etag = text(call, "if_match")) one.if_match(*etag);
+  if (const auto key = text(call, "idempotency_key")) one.idempotency_key(*key);
+  const auto context = text(call, "context");
+  const auto answer = context ? client.request(one, akua::call_options().context(*context)) : client.request(one);
+  akua::log_to(nullptr);
+  if (answer) {
+    json& a = r["answered"] = {{"status", answer->http_status()}};
+    put(a, "json", answer->json());
+    put(a, "etag", answer->etag());
+    put(a, "request_id", answer->request_id());
+    return r;
+  }
+  const akua::error& why = answer.error();
+  note(why.message());
+  for (const auto& text : {why.hint(), why.detail(), why.explain()}) note(text.value_or(std::string_view()));
+  r["error"] = report(why);
+  return r;
+}
+
+// Launches, waits and requests, which are no calls of one kind alone.
 static std::optional<json> operate(const akua::client& client, const akua::call_options& policed, const json& order) {
   static const std::set<std::string> launches = {"suspend", "resume", "delete", "refresh_capabilities",
                                                  "cancel_operation"};
@@ -357,6 +385,7 @@ static std::optional<json> operate(const akua::client& client, const akua::call_
   const auto what = call.at("do").get<std::string>();
   if (launches.count(what)) return launch(client, policed, call);
   if (what == "kubeconfig") return kubeconfig(client, call);
+  if (what == "request") return request(client, call);
   if (what == "resolve_launch") {
     const auto mode = text(call, "mode");
     const auto how = mode == "look" ? akua::resume::look : akua::resume::finish;

@@ -142,6 +142,8 @@ static akua_str text_for(const char* parameter) {
   if (strcmp(parameter, "id") == 0) return akua_str_of("clu_1");
   if (strcmp(parameter, "if_match") == 0) return akua_str_of("42");
   if (strcmp(parameter, "json") == 0) return akua_str_of("\"some text\"");
+  if (strcmp(parameter, "method") == 0) return akua_str_of("POST");
+  if (strcmp(parameter, "path") == 0) return akua_str_of("/clusters/clu_1:suspend");
   if (strcmp(parameter, "awaited") == 0) {
     akua_report* launched = NULL;
     akua_launch_run_by_id(client, NULL, AKUA_LAUNCH_REFRESH_CAPABILITIES, akua_str_of("clu_3"), &launched, NULL);
@@ -202,6 +204,21 @@ static akua_secret* fresh_akua_secret(void) {
   akua_secret* secret = NULL;
   akua_secret_get(client, NULL, AKUA_CLUSTER, akua_str_of("clu_1"), AKUA_KUBECONFIG, &secret, NULL);
   return secret;
+}
+
+static akua_request* fresh_akua_request(void) {
+  akua_request* request = NULL;
+  akua_request_new(akua_str_of("PATCH"), akua_str_of("/clusters/clu_1"), &request, NULL);
+  return request;
+}
+
+static akua_answer* fresh_akua_answer(void) {
+  akua_request* request = NULL;
+  akua_answer* answer = NULL;
+  akua_request_new(akua_str_of("GET"), akua_str_of("/clusters/clu_1"), &request, NULL);
+  akua_request_send(client, NULL, request, &answer, NULL);
+  akua_request_free(request);
+  return answer;
 }
 
 static akua_cancel* fresh_akua_cancel(void) { return akua_cancel_new(); }

@@ -63,7 +63,7 @@ for way in "${ways[@]}"; do
             $way "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) -x c++ -
     done
     # A template has no warnings before it is used.
-    for used in ranges launches clusters singletons; do
+    for used in ranges launches clusters singletons requests; do
         $way "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/$used.cpp
     done
     # ... and with what other headers have defined before, some of it in GNU's C++ alone.
@@ -91,7 +91,7 @@ build_and_run() {
     fi
 }
 
-for name in calls edits keyed launches clusters singletons; do
+for name in calls edits keyed launches clusters singletons requests; do
     build_and_run $name gcc c99 shared akua-ffi/tests/$name.c
     build_and_run $name clang c17 static akua-ffi/tests/$name.c
 done
@@ -108,6 +108,8 @@ build_and_run clusters g++ c++17 shared akua-ffi/tests/clusters.cpp
 build_and_run clusters-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/clusters.cpp
 build_and_run singletons g++ c++17 shared akua-ffi/tests/singletons.cpp
 build_and_run singletons-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/singletons.cpp
+build_and_run requests g++ c++17 shared akua-ffi/tests/requests.cpp
+build_and_run requests-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/requests.cpp
 build_and_run ranges g++ c++20 shared akua-ffi/tests/ranges.cpp
 build_and_run ranges clang++ c++17 static akua-ffi/tests/ranges.cpp
 if whole; then

@@ -13,6 +13,7 @@ use akua_model::{Declared, PageQuery, Traceparent, WorkspaceContext};
 pub use self::table::SETTINGS;
 use crate::cancel::Cancel;
 use crate::collection::Collection;
+use crate::request::RequestCall;
 
 /// A setting of a client or of a call.
 ///
@@ -139,6 +140,23 @@ impl CallOptions {
             collection = collection.traceparent(position);
         }
         collection
+    }
+
+    /// `call` with these options, as far as they are set and it has such.
+    pub fn on_request(&self, mut call: RequestCall) -> RequestCall {
+        if let Some(timeout) = self.timeout {
+            call = call.timeout(timeout);
+        }
+        if let Some(context) = &self.context {
+            call = call.context(context);
+        }
+        if let Some(cancel) = &self.cancel {
+            call = call.cancel(cancel);
+        }
+        if let Some(position) = &self.traceparent {
+            call = call.traceparent(position);
+        }
+        call
     }
 }
 
