@@ -78,6 +78,9 @@ pub struct Contract {
     /// How long a repeat of an action or a delete under the same key is answered with the operation that the first one
     /// started, before anything else is compared. Zero: it may start another.
     pub action_keys_replay: Duration,
+    /// How long a repeat of a create under the same key is answered with what the first one started, for the creates of which
+    /// that is documented: today that of a cluster. Zero: it may make another one. Were it overstated, there could be two.
+    pub create_keys_replay: Duration,
     /// A 404 to credentials that have shown the resource before says that it is gone, not that they must not see it. Only one in
     /// the service's own form is taken for that: what stands in front of it answers 404 as well.
     pub not_found_means_gone: bool,
@@ -103,6 +106,8 @@ impl Contract {
     /// - `accept_moves_etag`: the etag is that "of the resource version", and what was accepted shows as its `state` or as
     ///   `reconciling`.
     /// - `action_keys_replay` is zero: what a key does is left to "endpoint-specific documentation", which there is none of.
+    /// - `create_keys_replay` is 60 s: "repeated requests with the same key in the same workspace resolve consistently instead
+    ///   of creating a duplicate". No time is named; a shorter one than a client's own repeats take would void the sentence.
     /// - `not_found_means_gone`: 403 is documented beside 404, so what these credentials have seen is not hidden by 404.
     /// - `ids_never_reused`: ids are opaque and made by the server, and of clusters and workspaces no undoing is documented.
     /// - `completed_is_final`: "completed operations are immutable".
@@ -115,6 +120,7 @@ impl Contract {
             hidden_retries: false,
             answers_show_written_version: true,
             accept_moves_etag: true,
+            create_keys_replay: Duration::from_secs(60),
             not_found_means_gone: true,
             ids_never_reused: true,
             completed_is_final: true,
@@ -138,6 +144,7 @@ impl Contract {
             conflicts_name_current_etag: false,
             accept_moves_etag: false,
             action_keys_replay: Duration::ZERO,
+            create_keys_replay: Duration::ZERO,
             not_found_means_gone: false,
             ids_never_reused: false,
             completed_is_final: false,
@@ -168,7 +175,7 @@ impl Contract {
     /// }
     /// assert!(contract.reads_linearizable);
     /// ```
-    pub fn guarantees(&mut self) -> [(&'static str, Guarantee<'_>); 16] {
+    pub fn guarantees(&mut self) -> [(&'static str, Guarantee<'_>); 17] {
         use Guarantee::{Flag, Time};
         [
             ("etag_never_repeats", Flag(&mut self.etag_never_repeats)),
@@ -192,6 +199,7 @@ impl Contract {
             ),
             ("accept_moves_etag", Flag(&mut self.accept_moves_etag)),
             ("action_keys_replay", Time(&mut self.action_keys_replay)),
+            ("create_keys_replay", Time(&mut self.create_keys_replay)),
             ("not_found_means_gone", Flag(&mut self.not_found_means_gone)),
             ("ids_never_reused", Flag(&mut self.ids_never_reused)),
             ("completed_is_final", Flag(&mut self.completed_is_final)),

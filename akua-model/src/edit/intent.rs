@@ -28,6 +28,8 @@ pub(crate) enum Goal {
     Gone,
     /// An operation runs, or was asked to stop: there is nothing that could be read instead.
     Operation,
+    /// There is a new resource. Only the answer says which: one like it may be anybody's.
+    Made,
 }
 
 /// Which promise of the contract its idempotency key goes by.
@@ -39,6 +41,10 @@ pub(crate) enum KeyUse {
     Patch,
     /// That of an action or a delete.
     Action,
+    /// That of a create for which repeats under one key are documented.
+    Create,
+    /// None: the endpoint takes a key, and nothing is said of what it does.
+    Unpromised,
 }
 
 /// What a second landing would do.
@@ -93,6 +99,17 @@ impl Intent {
         }
     }
 
+    /// A new resource.
+    pub(crate) const fn create(key: KeyUse) -> Self {
+        Self {
+            goal: Goal::Made,
+            is_guarded: false,
+            key,
+            again: Again::Harm,
+            rebases: false,
+        }
+    }
+
     pub(crate) fn takes_key(self) -> bool {
         self.key != KeyUse::Never
     }
@@ -107,9 +124,10 @@ impl Contract {
     /// Whether the key of such a write is looked up before anything else: a repeat is answered as the first was.
     pub(super) fn key_comes_first(&self, intent: Intent) -> bool {
         match intent.key {
-            KeyUse::Never => false,
+            KeyUse::Never | KeyUse::Unpromised => false,
             KeyUse::Patch => self.key_checked_before_if_match,
             KeyUse::Action => !self.action_keys_replay.is_zero(),
+            KeyUse::Create => !self.create_keys_replay.is_zero(),
         }
     }
 
@@ -118,6 +136,8 @@ impl Contract {
         match intent.key {
             KeyUse::Never | KeyUse::Patch => self.key_retention,
             KeyUse::Action => self.action_keys_replay,
+            KeyUse::Create => self.create_keys_replay,
+            KeyUse::Unpromised => Duration::ZERO,
         }
     }
 

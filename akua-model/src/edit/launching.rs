@@ -34,6 +34,17 @@ impl<E: Tag, V: Token> Machine<E, V> {
         (Action::Finish(End::Launched { proof, seen }), Why::Accepted)
     }
 
+    /// A 409 to a write that nothing guards. Once an answer to a create was lost, it may say that the request with this key is
+    /// still being carried out: then the same bytes are answered with what has come of it.
+    pub(super) fn conflicted_unguarded(&mut self, now: Now) -> Move<E, V> {
+        let is_create = self.intent.goal == Goal::Made && self.is_tainted();
+        if is_create && self.may_resend(now) && self.sends() < self.policy.max_attempts.max(1) {
+            self.cause = Cause::ConflictAfterLostAnswer;
+            return self.send_again(None, false, now, Why::ConflictAfterLostAnswer);
+        }
+        self.refused(Cause::Refused, now)
+    }
+
     /// A 404 from the write path. After a lost answer it may be our own doing, and it is what was wanted.
     pub(super) fn not_found(&mut self, now: Now) -> Move<E, V> {
         let is_gone = self.means_gone();

@@ -17,7 +17,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
             WriteEnd::Acknowledged { version, whole } => self.acknowledged(version, whole, now),
             WriteEnd::Accepted => self.accepted(),
             WriteEnd::NotFound => self.not_found(now),
-            WriteEnd::Conflict(_) if !self.intent.is_guarded => self.refused(Cause::Refused, now),
+            WriteEnd::Conflict(_) if !self.intent.is_guarded => self.conflicted_unguarded(now),
             WriteEnd::Lost(ms) => {
                 if self.holds(Rule::LostAnswerTaints) {
                     self.taint();

@@ -188,6 +188,78 @@ pub(super) fn rules() -> Vec<Row> {
             Breach::ActedOnUnseen,
             golden!("actions_are_not_rebased.txt"),
         ),
+        without(
+            Rule::ResendOnlyWhereSafe,
+            "create without a key",
+            alone(Kind::CreateBare, documented()),
+            Breach::LandedTwice,
+            golden!("create_resend_only_where_safe.txt"),
+        ),
+        without(
+            Rule::ListedIsNoProof,
+            "create without a key",
+            with_others(Kind::CreateBare, documented(), 1),
+            Breach::AcknowledgedWithoutLanding,
+            golden!("namesake_is_no_proof.txt"),
+        ),
+        without(
+            Rule::KeyProvesInRetention,
+            "create, where keys are remembered for a while",
+            alone(Kind::Create, created(SHORT)),
+            Breach::LandedTwice,
+            golden!("create_key_proves_in_retention.txt"),
+        ),
+        without(
+            Rule::ResendKeepsKey,
+            "create, where keys are remembered",
+            alone(Kind::Create, created(LONG)),
+            Breach::LandedTwice,
+            golden!("create_resend_keeps_key.txt"),
+        ),
+        without(
+            Rule::LostAnswerTaints,
+            "create, where keys are remembered",
+            alone(Kind::Create, created(LONG)),
+            Breach::NotAppliedButLanded,
+            golden!("create_lost_answer_taints.txt"),
+        ),
+        without(
+            Rule::TaintSurvivesRefusal,
+            "create, where keys are remembered",
+            alone(Kind::Create, created(LONG)),
+            Breach::NotAppliedButLanded,
+            golden!("create_taint_survives_refusal.txt"),
+        ),
+        without(
+            Rule::StillLandingNeedsProof,
+            "create without a key",
+            alone(Kind::CreateBare, documented()),
+            Breach::LandedAfterAll,
+            golden!("create_still_landing_needs_proof.txt"),
+        ),
+        without(
+            Rule::HiddenRetriesTaint,
+            "create without a key, and something repeats requests",
+            alone(
+                Kind::CreateBare,
+                claiming(documented(), |contract| contract.hidden_retries = true),
+            ),
+            Breach::NotAppliedButLanded,
+            golden!("create_hidden_retries_taint.txt"),
+        ),
+        Row {
+            what: "A lost answer is a reason to create it anew".to_owned(),
+            where_it_is: "create, where keys are remembered",
+            setting: Setting {
+                crashes: 1,
+                reissues: true,
+                policy: policy(1, 1),
+                only: Some(Breach::LandedTwice),
+                ..alone(Kind::Create, created(LONG))
+            },
+            breach: Breach::LandedTwice,
+            golden: golden!("created_anew.txt"),
+        },
         Row {
             what: "A lost operation is a reason to issue the write anew".to_owned(),
             where_it_is: "suspend, documented",
@@ -203,6 +275,11 @@ pub(super) fn rules() -> Vec<Row> {
             golden: golden!("issued_anew.txt"),
         },
     ]
+}
+
+/// As documented, but keys of creates are remembered so long.
+fn created(kept: std::time::Duration) -> Contract {
+    claiming(documented(), |contract| contract.create_keys_replay = kept)
 }
 
 fn claims() -> Vec<Row> {
@@ -242,6 +319,14 @@ fn claims() -> Vec<Row> {
             |contract| contract.action_keys_replay = LONG,
             Breach::LandedTwice,
             golden!("falsely_action_keys_replay.txt"),
+        ),
+        row(
+            "keys of creates are remembered until the end",
+            "create",
+            alone(Kind::Create, created(SHORT)),
+            |contract| contract.create_keys_replay = LONG,
+            Breach::LandedTwice,
+            golden!("falsely_create_keys_replay.txt"),
         ),
         row(
             "404 means gone",
@@ -345,6 +430,7 @@ fn what_is_true_and_not_claimed_does_no_harm() {
         contract.reads_linearizable = true;
         contract.conflicts_name_current_etag = true;
         contract.action_keys_replay = LONG;
+        contract.create_keys_replay = LONG;
     });
     for kind in Kind::ALL {
         for belief in [Contract::weakest(), bare(), documented()] {

@@ -143,13 +143,17 @@ impl Server {
         match kind {
             Kind::Suspend => !self.gone && self.now.is == Is::Suspended && !self.now.reconciling,
             Kind::Delete => self.gone || self.now.is == Is::Deleting,
-            Kind::Refresh | Kind::Cancel => false,
+            Kind::Refresh | Kind::Cancel | Kind::Create | Kind::CreateBare | Kind::Import => false,
         }
     }
 
     /// How a request will be answered if it arrives now. `wrong` if it is refused for a reason that has nothing to do with
     /// the etag.
     pub(super) fn answer(&self, request: &Request, wrong: bool, kind: Kind) -> Answer {
+        // The first one is still being carried out, or what it has made is gone again.
+        if wrong && kind.is_create() {
+            return Answer::Conflict(self.now.etag);
+        }
         if self.keys.iter().any(|known| Some(known.key) == request.key) {
             return Answer::Again;
         }
@@ -171,7 +175,7 @@ impl Server {
         if answer != Answer::Accepted {
             return answer;
         }
-        if let (Some(key), false) = (request.key, truth.contract.action_keys_replay.is_zero()) {
+        if let (Some(key), false) = (request.key, truth.replays(kind).is_zero()) {
             let since = request.since;
             self.keys.push(Known { key, since });
         }
@@ -202,9 +206,9 @@ impl Server {
         }
     }
 
-    pub(super) fn is_over(known: &Known, clock: u64, truth: &Truth) -> bool {
+    pub(super) fn is_over(known: &Known, clock: u64, kind: Kind, truth: &Truth) -> bool {
         let age = i64::try_from(clock).unwrap() - i64::from(known.since);
-        age >= i64::try_from(truth.contract.action_keys_replay.as_millis()).unwrap()
+        age >= i64::try_from(truth.replays(kind).as_millis()).unwrap()
     }
 
     pub(super) fn meddle(&mut self, foreign: Foreign, kind: Kind, truth: &Truth) {
@@ -214,14 +218,14 @@ impl Server {
                 match kind {
                     Kind::Delete => self.gone = true,
                     Kind::Suspend => self.put(Is::Suspended, false, truth),
-                    Kind::Refresh | Kind::Cancel => {}
+                    Kind::Refresh | Kind::Cancel | Kind::Create | Kind::CreateBare | Kind::Import => {}
                 }
             }
             Foreign::Begin => {
                 self.listed = true;
                 match kind {
                     Kind::Delete => self.put(Is::Deleting, false, truth),
-                    Kind::Suspend | Kind::Refresh | Kind::Cancel => self.put(self.now.is, true, truth),
+                    _ => self.put(self.now.is, true, truth),
                 }
             }
             Foreign::Undo => self.put(Is::Running, false, truth),
@@ -247,6 +251,13 @@ impl Server {
         if self.gone {
             if !truth.contract.ids_never_reused {
                 all.push(Foreign::Recreate);
+            }
+            return all;
+        }
+        if kind.is_create() {
+            // One like it: whether there is one or two makes no difference.
+            if !self.listed {
+                all.push(Foreign::Same);
             }
             return all;
         }

@@ -7,7 +7,7 @@ use crate::edit::check::domain::LONG;
 use crate::edit::check::setting::{claiming, policy};
 use crate::edit::contract::Contract;
 use crate::edit::event::Wanted;
-use crate::edit::intent::Intent;
+use crate::edit::intent::{Again, Intent, KeyUse};
 use crate::edit::policy::Policy;
 use crate::edit::rules::Rule;
 
@@ -22,17 +22,43 @@ pub(super) enum Kind {
     Refresh,
     /// `operations:cancel`.
     Cancel,
+    /// A create under a key for which repeats are documented.
+    Create,
+    /// A create that takes no key.
+    CreateBare,
+    /// A create that takes a key of which nothing is said.
+    Import,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 4] = [Self::Suspend, Self::Delete, Self::Refresh, Self::Cancel];
+    pub(super) const ALL: [Self; 7] = [
+        Self::Suspend,
+        Self::Delete,
+        Self::Refresh,
+        Self::Cancel,
+        Self::Create,
+        Self::CreateBare,
+        Self::Import,
+    ];
 
     pub(super) fn intent(self) -> Intent {
         match self {
             Self::Suspend => Intent::action(),
             Self::Delete => Intent::delete(),
             Self::Refresh | Self::Cancel => Intent::harmless(),
+            Self::Create => Intent::create(KeyUse::Create),
+            Self::CreateBare => Intent::create(KeyUse::Never),
+            Self::Import => Intent::create(KeyUse::Unpromised),
         }
+    }
+
+    pub(super) fn is_create(self) -> bool {
+        matches!(self, Self::Create | Self::CreateBare | Self::Import)
+    }
+
+    /// Whether a second landing does what the caller has not asked for.
+    pub(super) fn can_harm(self) -> bool {
+        self.intent().again == Again::Harm
     }
 
     pub(super) fn is_guarded(self) -> bool {
@@ -45,7 +71,7 @@ impl Kind {
         match self {
             Self::Suspend => vec![field(0, SUSPENDED), field(1, 0)],
             Self::Delete => vec![field(0, DELETING)],
-            Self::Refresh | Self::Cancel => Vec::new(),
+            Self::Refresh | Self::Cancel | Self::Create | Self::CreateBare | Self::Import => Vec::new(),
         }
     }
 
@@ -55,6 +81,9 @@ impl Kind {
             Self::Delete => "delete",
             Self::Refresh => "refresh",
             Self::Cancel => "cancel",
+            Self::Create => "create",
+            Self::CreateBare => "create without a key",
+            Self::Import => "import",
         }
     }
 }
@@ -70,9 +99,18 @@ pub(super) struct Truth {
 
 impl Truth {
     /// Whether a second copy of one request is stopped by what the first one did, were it ever sent.
-    pub(super) fn stops_second_landing(&self) -> bool {
-        let by_etag = self.contract.etag_never_repeats && self.contract.accept_moves_etag;
-        by_etag || self.contract.action_keys_replay >= LONG
+    pub(super) fn stops_second_landing(&self, kind: Kind) -> bool {
+        let by_etag = kind.is_guarded() && self.contract.etag_never_repeats && self.contract.accept_moves_etag;
+        by_etag || self.replays(kind) >= LONG
+    }
+
+    /// How long the key of such a write is remembered.
+    pub(super) fn replays(&self, kind: Kind) -> Duration {
+        match kind {
+            Kind::Create => self.contract.create_keys_replay,
+            Kind::CreateBare | Kind::Import => Duration::ZERO,
+            Kind::Suspend | Kind::Delete | Kind::Refresh | Kind::Cancel => self.contract.action_keys_replay,
+        }
     }
 }
 

@@ -38,7 +38,9 @@ fn tell(world: &World, path: &[(State, Option<Step>)]) -> String {
         .chain([&first.server.now])
         .map(moment)
         .collect();
-    writeln!(story, "   The server had {}.", past.join(", then ")).unwrap();
+    if !world.setting.kind.is_create() {
+        writeln!(story, "   The server had {}.", past.join(", then ")).unwrap();
+    }
     for (number, (state, step)) in path.iter().enumerate() {
         let Some(step) = *step else { continue };
         let mut after = state.clone();
@@ -120,6 +122,8 @@ pub(super) fn happening(world: &World, before: &State, after: &State, step: Step
         Step::Read(Reading::Current) => format!("A read shows {}.", moment(&before.server.now)),
         Step::Read(Reading::Stale(index)) => format!("A stale read shows {}.", moment(&before.server.past[index])),
         Step::Read(reading) => format!("A read ends: {reading:?}."),
+        Step::List { found: true } if world.setting.kind.is_create() => "One like it is listed.".to_owned(),
+        Step::List { found: false } if world.setting.kind.is_create() => "None like it is listed.".to_owned(),
         Step::List { found: true } => "An operation of that kind is listed.".to_owned(),
         Step::List { found: false } => "No operation is listed.".to_owned(),
         Step::Forget(key) => format!("The server forgets key {key}."),
@@ -131,6 +135,7 @@ fn words(world: &World, after: &State, action: &Action<u8, u8>) -> String {
     match action {
         Action::Ask(_) => "a patch, please".to_owned(),
         Action::Read(_) => "GET".to_owned(),
+        Action::List(_) if world.setting.kind.is_create() => "GET the list".to_owned(),
         Action::List(_) => "GET operations".to_owned(),
         Action::Write { .. } => {
             let request = world.request(after);
@@ -143,6 +148,8 @@ fn words(world: &World, after: &State, action: &Action<u8, u8>) -> String {
                 Kind::Delete => "DELETE",
                 Kind::Refresh => "POST :refresh",
                 Kind::Cancel => "POST :cancel",
+                Kind::Create | Kind::CreateBare => "POST",
+                Kind::Import => "POST :import",
             };
             format!("{verb}{guard}{key}")
         }

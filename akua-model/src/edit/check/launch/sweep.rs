@@ -17,8 +17,8 @@ pub(super) fn letters(contract: &Contract) -> String {
         (contract.ids_never_reused, "once"),
         (contract.conflicts_name_current_etag, "name"),
         (contract.hidden_retries, "repeat"),
-        (contract.action_keys_replay == SHORT, "short"),
-        (contract.action_keys_replay == LONG, "long"),
+        (contract.action_keys_replay.max(contract.create_keys_replay) == SHORT, "short"),
+        (contract.action_keys_replay.max(contract.create_keys_replay) == LONG, "long"),
     ];
     let words: Vec<_> = flags.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
     if words.is_empty() {
@@ -30,8 +30,8 @@ pub(super) fn letters(contract: &Contract) -> String {
 
 /// Every contract that makes a difference to such a write.
 pub(super) fn contracts(kind: Kind) -> impl Iterator<Item = Contract> {
-    let all = (0..1_u8 << 7).flat_map(|bits| {
-        [std::time::Duration::ZERO, SHORT, LONG].map(|kept| {
+    let all = (0..1_u8 << 7).flat_map(move |bits| {
+        [std::time::Duration::ZERO, SHORT, LONG].map(move |kept| {
             let has = |bit: u8| bits & (1 << bit) != 0;
             let mut contract = Contract::weakest();
             contract.etag_never_repeats = has(0);
@@ -41,7 +41,11 @@ pub(super) fn contracts(kind: Kind) -> impl Iterator<Item = Contract> {
             contract.ids_never_reused = has(4);
             contract.conflicts_name_current_etag = has(5);
             contract.hidden_retries = has(6);
-            contract.action_keys_replay = kept;
+            if kind == Kind::Create {
+                contract.create_keys_replay = kept;
+            } else {
+                contract.action_keys_replay = kept;
+            }
             contract
         })
     });
@@ -54,7 +58,8 @@ pub(super) fn contracts(kind: Kind) -> impl Iterator<Item = Contract> {
         // Where etags repeat, having been named as current proves nothing.
         let names = contract.etag_never_repeats || !contract.conflicts_name_current_etag;
         let gone = kind == Kind::Delete || (contract.not_found_means_gone && contract.ids_never_reused);
-        guarded && names && gone
+        let key = !matches!(kind, Kind::CreateBare | Kind::Import) || contract.action_keys_replay.is_zero();
+        guarded && names && gone && key
     })
 }
 

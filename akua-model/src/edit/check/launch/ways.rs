@@ -89,7 +89,9 @@ impl World {
         }
         // A 409 for another reason; where the etag does not fit either, it looks the same.
         let wrong = !matches!(refusal, Answer::Conflict(_));
-        if matches!(refusal, Answer::Conflict(_) | Answer::Accepted) {
+        if kind.is_create() {
+            steps.push(answer(true, Names::Nothing));
+        } else if matches!(refusal, Answer::Conflict(_) | Answer::Accepted) {
             steps.push(answer(wrong, Names::Current));
             steps.push(answer(wrong, Names::Nothing));
             if !self.setting.truth.contract.conflicts_name_current_etag {
@@ -120,7 +122,7 @@ impl World {
             steps.extend(chances.into_iter().map(Step::Foreign));
         }
         let clock = CLOCK[usize::from(state.clock)];
-        let over = |known: &&Known| Server::is_over(known, clock, truth);
+        let over = |known: &&Known| Server::is_over(known, clock, *kind, truth);
         steps.extend(
             state
                 .server

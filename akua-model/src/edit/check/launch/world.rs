@@ -179,7 +179,7 @@ impl World {
             Step::Forget(key) => {
                 let clock = CLOCK[usize::from(state.clock)];
                 let keys = &mut state.server.keys;
-                keys.retain(|known| known.key != key || !Server::is_over(known, clock, truth));
+                keys.retain(|known| known.key != key || !Server::is_over(known, clock, *kind, truth));
             }
             Step::Crash => self.crash(state),
         }
@@ -231,14 +231,14 @@ impl World {
             self.meet(10);
         }
         let repeated = state.repeats_left < self.setting.duplicates;
-        let carried = !repeated || truth.stops_second_landing();
+        let carried = !repeated || truth.stops_second_landing(*kind);
         let breach = match state.end {
             Some(Ended::NotApplied) => Some(Breach::NotAppliedButLanded),
             Some(Ended::Unchanged) => Some(Breach::UnchangedButLanded),
             Some(Ended::Indeterminate { may_still_land: false }) => Some(Breach::LandedAfterAll),
             Some(Ended::Applied) if state.said_gone && state.server.lives > 0 => Some(Breach::MetAnother),
             _ if kind.is_guarded() && copy.epoch > 1 => Some(Breach::ActedOnUnseen),
-            _ if kind.is_guarded() && state.landed > 1 && carried => Some(Breach::LandedTwice),
+            _ if kind.can_harm() && state.landed > 1 && carried => Some(Breach::LandedTwice),
             _ => None,
         };
         self.breach(state, breach);
@@ -373,7 +373,7 @@ impl World {
         state.misled = false;
         state.shown = false;
         state.crashes_left = 0;
-        let harmless = !self.setting.kind.is_guarded() && !self.follows;
+        let harmless = !self.setting.kind.can_harm() && !self.follows;
         if harmless || (state.end == Some(Ended::Applied) && !state.observed && state.landed > 1) {
             state.network.clear();
         }
