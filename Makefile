@@ -24,7 +24,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house imports copies deny clippy fuzz doc header generated
 TEST := rust check machine demo demo-life c c-sanitizers demo-c python python-cases python-types demo-python notebook
-DEEP := planted adding features repeat loopback fresh load memory fuzz stack life life-kills check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions check-launches variants worlds-clusters worlds-workspaces worlds-kubeconfigs worlds-optionals worlds-omissions worlds-launches machine instructions fleet fleet-dask ledger c packages python pythons
+DEEP := planted adding features repeat loopback fresh load memory fuzz stack life life-kills check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions check-launches check-creates variants worlds-clusters worlds-workspaces worlds-kubeconfigs worlds-optionals worlds-omissions worlds-launches machine instructions fleet fleet-dask ledger c packages python pythons
 BENCH := calls fleet build
 
 DENY_VERSION := 0.20.2
@@ -296,11 +296,11 @@ deep-life: ready
 deep-life-kills: ready
 	@LIFE_KILLS=200 tools/part.sh $@ cargo test -p akua-verify --locked --test life_kill -- --nocapture
 
-# The edit machine within wider bounds: at least 20 million states for each kind of edit, 30 million for launches; every
+# The edit machine within wider bounds: at least 20 million states for each kind of edit and for creates, 30 million for launches; every
 # variant of an edit with every contract; and whether whatever ended indeterminate could not have been known. Each ends
 # when its bounds are exhausted; they are chosen in akua-model/src/edit/check/make_deep.rs.
 EXPLORE = tools/part.sh $@ cargo test -p akua-model --lib --profile checker --locked -- --ignored --nocapture edit::check::make_deep
-deep-check-clusters deep-check-workspaces deep-check-kubeconfigs deep-check-optionals deep-check-omissions deep-check-launches: deep-check-%: ready
+deep-check-clusters deep-check-workspaces deep-check-kubeconfigs deep-check-optionals deep-check-omissions deep-check-launches deep-check-creates: deep-check-%: ready
 	@$(EXPLORE)::every_promise_is_kept_to_$*
 deep-variants: ready
 	@$(EXPLORE)::every_variant_keeps_every_promise

@@ -767,6 +767,11 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // came too early. 0 s unless set.
 #define AKUA_OPTION_CONTRACT_OPERATION_KEPT 46
 
+// Number of milliseconds, of a client. How long a repeat of a create under the same key is answered with what the
+// first one started, for the creates of which that is documented: that of a cluster. 60 s unless set; with 0 s a
+// lost answer is never settled by sending it again. Claimed for longer than it holds, two could be made.
+#define AKUA_OPTION_CONTRACT_CREATE_KEYS_REPLAY 47
+
 // Text, of a call. Where the call stands in the program's own trace (W3C Trace Context): sent with every request of
 // it.
 #define AKUA_OPTION_TRACEPARENT 51

@@ -377,8 +377,10 @@ mod tests {
     #[test]
     fn every_launch_has_one_number_and_its_own_name() {
         let source = include_str!("launch.rs");
-        assert_eq!(KINDS.len(), LaunchKind::ALL.len());
-        for kind in LaunchKind::ALL {
+        // What makes something new is told with what that is made of.
+        let with_id = || LaunchKind::ALL.iter().filter(|kind| !kind.creates());
+        assert_eq!(KINDS.len(), with_id().count());
+        for kind in with_id() {
             let (number, _) = KINDS.iter().find(|(_, known)| known == kind).unwrap();
             assert_eq!(kind_of(*number).ok(), Some(*kind));
             let name = kind.name().to_uppercase();

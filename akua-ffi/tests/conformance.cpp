@@ -430,6 +430,7 @@ static akua::client_options settings(const json& client) {
       {"conflicts_name_current_etag", AKUA_OPTION_CONTRACT_CONFLICTS_NAME_CURRENT_ETAG},
       {"accept_moves_etag", AKUA_OPTION_CONTRACT_ACCEPT_MOVES_ETAG},
       {"action_keys_replay_ms", AKUA_OPTION_CONTRACT_ACTION_KEYS_REPLAY},
+      {"create_keys_replay_ms", AKUA_OPTION_CONTRACT_CREATE_KEYS_REPLAY},
       {"not_found_means_gone", AKUA_OPTION_CONTRACT_NOT_FOUND_MEANS_GONE},
       {"ids_never_reused", AKUA_OPTION_CONTRACT_IDS_NEVER_REUSED},
       {"completed_is_final", AKUA_OPTION_CONTRACT_COMPLETED_IS_FINAL},

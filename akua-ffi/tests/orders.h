@@ -37,6 +37,7 @@ static inline akua_client* client_of(const cJSON* client, akua_report** error) {
                  {"clock_skew_ms", AKUA_OPTION_CONTRACT_CLOCK_SKEW},
                  {"key_retention_ms", AKUA_OPTION_CONTRACT_KEY_RETENTION},
                  {"action_keys_replay_ms", AKUA_OPTION_CONTRACT_ACTION_KEYS_REPLAY},
+                 {"create_keys_replay_ms", AKUA_OPTION_CONTRACT_CREATE_KEYS_REPLAY},
                  {"operation_kept_ms", AKUA_OPTION_CONTRACT_OPERATION_KEPT}},
     flags[] = {{"etag_never_repeats", AKUA_OPTION_CONTRACT_ETAG_NEVER_REPEATS},
                {"key_checked_before_if_match", AKUA_OPTION_CONTRACT_KEY_CHECKED_BEFORE_IF_MATCH},

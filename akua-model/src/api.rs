@@ -36,7 +36,7 @@ use crate::resource::{Assignment, Declared, Listed, Patch, Readable, Resource, U
 use crate::timestamp::Timestamp;
 use crate::validation::{check, unknown_property};
 use crate::value::{Properties, Showing, Shown, Value};
-use crate::writable::{Writable, check_field, sets_nothing, take, take_text};
+use crate::writable::{Writable, check_field, check_missing, sets_nothing, take, take_text};
 
 /// A kind of resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -187,6 +187,37 @@ declare! {
     updated_at: time, read;
     /// The etag of this version.
     etag: etag, read;
+}
+
+open_enum! {
+    /// Which network a cluster has.
+    NetworkProfile {
+        /// Linux nodes, Cilium.
+        LinuxCilium = "linux_cilium",
+        /// Nodes with Linux and with Windows, Calico. Refused with 403 unless it is enabled for the workspace.
+        MixedOsCalico = "mixed_os_calico",
+    }
+}
+
+declare! {
+    /// What a new cluster is made of.
+    ///
+    /// ```
+    /// let new = akua_model::NewCluster::builder().name("prod-eu").region_id("reg_1").build()?;
+    /// let error = akua_model::NewCluster::builder().name("prod-eu").build().unwrap_err();
+    /// assert!(error.to_string().contains("`region_id` is missing"));
+    /// # let _ = new;
+    /// # Ok::<(), akua_model::Error>(())
+    /// ```
+    new NewCluster, NewClusterBuilder;
+
+    /// The name: 1 to 100 code points. A later page says 2 to 32; the server's refusal tells.
+    name: text(1..=100), write;
+    /// The region it is made in, 1 to 54 code points. It has to be one of those that are listed.
+    region_id: text(1..=54), write;
+    /// Which network it has; `linux_cilium` if it is not set. It can't be changed later. Only a value that this version knows can
+    /// be written.
+    network_profile: open(NetworkProfile), write, optional;
 }
 
 open_enum! {

@@ -17,6 +17,9 @@
 //! that one's id, is declared `at` its path, with the property that is then its id: `id cluster_id ClusterId`. There is no list
 //! of it, and as no answer shows the id, it is added to what is read. `calls get` in place of the patch makes it one that can
 //! only be read.
+//!
+//! What a new one is made of is declared apart, as `new NewCluster, NewClusterBuilder`: it is built as a patch is, and
+//! every property without `optional` has to be set.
 
 use serde::de::{self, Deserialize, MapAccess};
 
@@ -169,7 +172,7 @@ macro_rules! declare {
     };
     (@write $head:tt {[$($read:tt)*] [$($write:tt)*] [$($all:tt)*]} $doc:tt $name:ident $type:tt $presence:ident $attributes:tt $rust:tt $($rest:tt)*) => {
         declare! {@next $head {
-            [$($read)*] [$($write)* {$doc $name $type false true Required}] [$($all)* {$doc $name $type false true Required}]
+            [$($read)*] [$($write)* {$doc $name $type false true $presence}] [$($all)* {$doc $name $type false true $presence}]
         } $($rest)*}
     };
     (@both $head:tt {[$($read:tt)*] [$($write:tt)*] [$($all:tt)*]} $doc:tt $name:ident $type:tt $presence:ident $attributes:tt $rust:tt $($rest:tt)*) => {
@@ -180,6 +183,9 @@ macro_rules! declare {
         } $($rest)*}
     };
     // All told.
+    (@next [new $($head:tt)*] {$read:tt $write:tt $all:tt}) => {
+        declare! {@new [$($head)*] $write $all}
+    };
     (@next [$what:ident $($head:tt)*] {$read:tt $write:tt $all:tt}) => {
         declare! {@properties [$what $($head)*] $read $all}
         declare! {@$what [$($head)*] $write $all}
@@ -288,10 +294,66 @@ macro_rules! declare {
         }
     };
 
-    // A kind, its patch and the builder of that.
+    // A kind and its patch.
     (@kind [{$($meta:tt)*} $Name:ident $Patch:ident $Builder:ident $itself:tt $Id:ident [$($call:tt)*] $takes_key:literal]
-        [$({[$($doc:literal)*] $name:ident [$($type:tt)*] $read:literal $write:literal $presence:ident})*] [$($all:tt)*]) => {
-        #[doc = concat!("A change of at least one field of [`", stringify!($Name), "`], valid by construction: absent means unchanged.")]
+        $write:tt [$($all:tt)*]) => {
+        declare! {@fields
+            [#[doc = concat!("A change of at least one field of [`", stringify!($Name), "`], valid by construction: absent means unchanged.")]]
+            $Patch $Builder is_whole false $write}
+
+        const _: () = {
+            declare! {@itself $Name $itself $Id [<$Patch as Patch>::FIELDS] [$($all)*]}
+            $(declare! {@call $Name $call})*
+
+            impl Resource for $Name {
+                type Patch = $Patch;
+
+                const TAKES_IDEMPOTENCY_KEY: bool = $takes_key;
+
+                fn etag(&self) -> &Etag {
+                    &self.etag
+                }
+
+                fn updated_at(&self) -> &Timestamp {
+                    &self.updated_at
+                }
+            }
+
+            impl From<$Name> for Target<$Name> {
+                fn from(resource: $Name) -> Self {
+                    Self::Seen(Box::new(resource))
+                }
+            }
+
+            impl From<&$Name> for Target<$Name> {
+                fn from(resource: &$Name) -> Self {
+                    resource.clone().into()
+                }
+            }
+
+            impl From<$Id> for Target<$Name> {
+                fn from(id: $Id) -> Self {
+                    Self::Id(id)
+                }
+            }
+
+            impl From<&$Id> for Target<$Name> {
+                fn from(id: &$Id) -> Self {
+                    id.clone().into()
+                }
+            }
+        };
+    };
+
+    // What a new one of a kind is made of.
+    (@new [{$($meta:tt)*} $New:ident $Builder:ident] $write:tt $all:tt) => {
+        declare! {@fields [$($meta)*] $New $Builder is_whole true $write}
+    };
+
+    // Fields that are written together, and the builder of that. Of what is whole none may be missing that is required.
+    (@fields [$(#[$meta:meta])*] $Patch:ident $Builder:ident is_whole $is_whole:literal
+        [$({[$($doc:literal)*] $name:ident [$($type:tt)*] $read:literal $write:literal $presence:ident})*]) => {
+        $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
         pub struct $Patch {
             $($name: Option<rust_type!($($type)*)>,)*
@@ -327,15 +389,15 @@ macro_rules! declare {
                 }
             )*
 
-            /// The patch.
+            #[doc = concat!("The [`", stringify!($Patch), "`].")]
             ///
             /// # Errors
             ///
-            /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming every field that breaks its limit, or if no
+            /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming every field that breaks its limit or is missing, or if no
             /// field is set. Nothing was sent.
             pub fn build(self) -> Result<$Patch, Error> {
-                if self.0 == $Patch::EMPTY {
-                    return Err(sets_nothing($Name::FIELDS));
+                if !$is_whole && self.0 == $Patch::EMPTY {
+                    return Err(sets_nothing($Patch::FIELDS));
                 }
                 check(&self.0)?;
                 Ok(self.0)
@@ -357,34 +419,21 @@ macro_rules! declare {
 
             impl Sealed for $Patch {}
 
-            declare! {@itself $Name $itself $Id [$(*Field::$name),*] [$($all)*]}
-            $(declare! {@call $Name $call})*
-
-            impl Resource for $Name {
-                type Patch = $Patch;
-
-                const TAKES_IDEMPOTENCY_KEY: bool = $takes_key;
-
-                fn etag(&self) -> &Etag {
-                    &self.etag
-                }
-
-                fn updated_at(&self) -> &Timestamp {
-                    &self.updated_at
-                }
-            }
-
             impl Validate for $Patch {
                 fn validate(&self) -> Result<(), ValidationErrors> {
                     let mut errors = ValidationErrors::new();
-                    $(if let Some(value) = &self.$name {
-                        check_field(value, Field::$name, &mut errors);
+                    $(match &self.$name {
+                        Some(value) => check_field(value, Field::$name, &mut errors),
+                        None if $is_whole => check_missing(Field::$name, &mut errors),
+                        None => {}
                     })*
                     if errors.is_empty() { Ok(()) } else { Err(errors) }
                 }
             }
 
             impl Patch for $Patch {
+                const FIELDS: &'static [Property] = &[$(*Field::$name),*];
+
                 fn each_field<'a>(&'a self, each: &mut dyn FnMut(Assignment<'a>)) {
                     $(if let Some(value) = &self.$name {
                         let index = Index::$name as usize;
@@ -397,7 +446,7 @@ macro_rules! declare {
                     for (name, value) in values {
                         match *name {
                             $(stringify!($name) => builder.0.$name = Some(take(*value, Field::$name)?),)*
-                            other => return Err(unknown_property(other, $Name::FIELDS)),
+                            other => return Err(unknown_property(other, Self::FIELDS)),
                         }
                     }
                     builder.build()
@@ -408,34 +457,10 @@ macro_rules! declare {
                     for (name, text) in values {
                         match *name {
                             $(stringify!($name) => builder.0.$name = Some(take_text(text, Field::$name)?),)*
-                            other => return Err(unknown_property(other, $Name::FIELDS)),
+                            other => return Err(unknown_property(other, Self::FIELDS)),
                         }
                     }
                     builder.build()
-                }
-            }
-
-            impl From<$Name> for Target<$Name> {
-                fn from(resource: $Name) -> Self {
-                    Self::Seen(Box::new(resource))
-                }
-            }
-
-            impl From<&$Name> for Target<$Name> {
-                fn from(resource: &$Name) -> Self {
-                    resource.clone().into()
-                }
-            }
-
-            impl From<$Id> for Target<$Name> {
-                fn from(id: $Id) -> Self {
-                    Self::Id(id)
-                }
-            }
-
-            impl From<&$Id> for Target<$Name> {
-                fn from(id: &$Id) -> Self {
-                    id.clone().into()
                 }
             }
         };
@@ -443,12 +468,12 @@ macro_rules! declare {
 
     // A kind that is only read.
     (@read_kind [{$($meta:tt)*} $Name:ident $itself:tt $Id:ident [$($call:tt)*]] [] $all:tt) => {
-        declare! {@itself $Name $itself $Id [] $all}
+        declare! {@itself $Name $itself $Id [&[]] $all}
         $(declare! {@call $Name $call})*
     };
 
     // What there is of every kind.
-    (@itself $Name:ident [$noun:literal $id:ident $is_shown:literal] $Id:ident $fields:tt [$($all:tt)*]) => {
+    (@itself $Name:ident [$noun:literal $id:ident $is_shown:literal] $Id:ident [$fields:expr] [$($all:tt)*]) => {
         impl Sealed for $Name {}
 
         impl Declared for $Name {
@@ -459,7 +484,7 @@ macro_rules! declare {
             const ID: &'static str = stringify!($id);
             const ANSWERS_SHOW_ID: bool = $is_shown;
             const PROPERTIES: &'static [Property] = declare!(@table $($all)*);
-            const FIELDS: &'static [Property] = &$fields;
+            const FIELDS: &'static [Property] = $fields;
 
             fn id(&self) -> &$Id {
                 &self.$id
@@ -516,6 +541,9 @@ macro_rules! declare {
         $($properties:tt)*
     ) => {
         declare! {@next [read_kind {$(#[$meta])*} $Name [$noun $id false] $Id [[at $route]]] {[] [] []} $($properties)*}
+    };
+    ($(#[$meta:meta])* new $New:ident, $Builder:ident; $($properties:tt)*) => {
+        declare! {@next [new {$(#[$meta])*} $New $Builder] {[] [] []} $($properties)*}
     };
     ($(#[$meta:meta])* object $Name:ident; $($properties:tt)*) => {
         declare! {@next [object {$(#[$meta])*} $Name] {[] [] []} $($properties)*}

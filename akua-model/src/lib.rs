@@ -59,6 +59,7 @@ mod writable;
 pub use any_request::AnyRequest;
 pub use api::*;
 pub use decode::from_json;
+pub use edit::NewResource;
 pub use error::{Error, ErrorKind, Problem};
 pub use etag::{Etag, IdempotencyKey, IfMatch, WorkspaceContext};
 pub use id::{ClusterId, OperationId, WorkspaceId};

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::edit::LaunchKind;
+use zeroize::Zeroizing;
+
+use crate::edit::{LaunchKind, NewResource};
 use crate::etag::{IdempotencyKey, IfMatch, WorkspaceContext};
 use crate::http::{Method, Request};
 use crate::id::push_encoded;
@@ -141,6 +143,38 @@ pub fn launch(
         path: path_of(route, id),
         headers,
         body: None,
+    }
+}
+
+/// Makes a resource: `POST` to its collection.
+///
+/// ```
+/// use akua_model::{NewCluster, request};
+/// let new = NewCluster::builder().name("prod").region_id("reg_1").build()?;
+/// let request = request::create(&new, None, None);
+/// assert_eq!((request.method().as_str(), request.path()), ("POST", "/v1/clusters"));
+/// assert_eq!(request.body(), Some(&br#"{"name":"prod","region_id":"reg_1"}"#[..]));
+/// # Ok::<(), akua_model::Error>(())
+/// ```
+#[must_use]
+pub fn create<N: NewResource>(new: &N, key: Option<&IdempotencyKey>, context: Option<&WorkspaceContext>) -> Request {
+    create_of(N::CREATE, body(new), key, context)
+}
+
+/// The same with the body made.
+pub(crate) fn create_of(
+    kind: LaunchKind,
+    body: Zeroizing<Vec<u8>>,
+    key: Option<&IdempotencyKey>,
+    context: Option<&WorkspaceContext>,
+) -> Request {
+    let mut request = launch(kind, "", None, key, context);
+    request
+        .headers
+        .insert(0, ("content-type", Cow::Borrowed("application/json")));
+    Request {
+        body: Some(body),
+        ..request
     }
 }
 

@@ -121,6 +121,9 @@ pub trait Resource: Readable {
 
 /// A change of at least one field, valid by construction.
 pub trait Patch: sealed::Sealed + Clone + fmt::Debug + PartialEq + Send + Sync + 'static {
+    /// Every field that it may set, in the order of the declaration.
+    const FIELDS: &'static [Property];
+
     /// The fields it sets with their values, in the order of the declaration. Never empty.
     fn assignments(&self) -> Vec<Assignment<'_>> {
         let mut assignments = Vec::new();

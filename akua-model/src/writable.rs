@@ -3,7 +3,7 @@
 use validator::ValidationErrors;
 
 use crate::error::Error;
-use crate::property::{Property, Type};
+use crate::property::{Presence, Property, Type};
 use crate::raw::Json;
 use crate::secret::Secret;
 use crate::validation::{length_message, range_message, violation};
@@ -102,6 +102,13 @@ fn length_problem(text: &str, field: &Property) -> Option<String> {
 pub(crate) fn check_field(value: &impl Writable, field: &'static Property, errors: &mut ValidationErrors) {
     if let Some(message) = value.problem(field) {
         errors.add(field.name, violation(message));
+    }
+}
+
+/// Notes that a field is missing which has to be set.
+pub(crate) fn check_missing(field: &'static Property, errors: &mut ValidationErrors) {
+    if field.presence == Presence::Required {
+        errors.add(field.name, violation("is missing (it has to be set)"));
     }
 }
 

@@ -174,7 +174,7 @@ def settings(options):
     given["retry_cap"] = seconds(retry.get("cap_ms"))
     given["timeout"] = seconds(options.get("timeout_ms"))
     contract = {name: value for name, value in options.get("contract", {}).items() if value is not None}
-    for name in ("key_retention", "clock_skew", "action_keys_replay", "operation_kept"):
+    for name in ("key_retention", "clock_skew", "action_keys_replay", "create_keys_replay", "operation_kept"):
         if f"{name}_ms" in contract:
             contract[name] = seconds(contract.pop(f"{name}_ms"))
     return {**given, "contract": contract, "use_env": False}

@@ -177,6 +177,7 @@ RULES = {
     "contract.key_retention": pause,
     "contract.clock_skew": pause,
     "contract.action_keys_replay": pause,
+    "contract.create_keys_replay": pause,
     "contract.operation_kept": pause,
     "settle_reserve": pause,
     "backoff": pause,

@@ -158,6 +158,8 @@ pub struct ContractOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action_keys_replay_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub create_keys_replay_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub not_found_means_gone: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ids_never_reused: Option<bool>,

@@ -99,6 +99,10 @@ pub const AKUA_OPTION_CONTRACT_COMPLETED_IS_FINAL: akua_option = 45;
 /// Number of milliseconds, of a client. How long an operation can be read after it was started: a 404 before that
 /// came too early. 0 s unless set.
 pub const AKUA_OPTION_CONTRACT_OPERATION_KEPT: akua_option = 46;
+/// Number of milliseconds, of a client. How long a repeat of a create under the same key is answered with what the
+/// first one started, for the creates of which that is documented: that of a cluster. 60 s unless set; with 0 s a
+/// lost answer is never settled by sending it again. Claimed for longer than it holds, two could be made.
+pub const AKUA_OPTION_CONTRACT_CREATE_KEYS_REPLAY: akua_option = 47;
 /// Text, of a call. Where the call stands in the program's own trace (W3C Trace Context): sent with every request of
 /// it.
 pub const AKUA_OPTION_TRACEPARENT: akua_option = 51;

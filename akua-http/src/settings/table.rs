@@ -102,6 +102,10 @@ settings! {
     45 completed_is_final: Contract Flag,
     /// How long an operation can be read after it was started: a 404 before that came too early. 0 s unless set.
     46 operation_kept: Contract Time or_zero,
+    /// How long a repeat of a create under the same key is answered with what the first one started, for the creates of which
+    /// that is documented: that of a cluster. 60 s unless set; with 0 s a lost answer is never settled by sending it again. Claimed
+    /// for longer than it holds, two could be made.
+    47 create_keys_replay: Contract Time or_zero,
 
     /// Where the call stands in the program's own trace (W3C Trace Context): sent with every request of it.
     51 traceparent: Call Text,

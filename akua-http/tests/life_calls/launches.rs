@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use akua_http::transport::{FailureKind, Sent};
 use akua_http::{Effect, ErrorKind};
-use akua_model::ClusterId;
-use akua_model::edit::{LaunchOutcome, LaunchToken, NotLaunched, ResumeMode, SavedToken};
+use akua_model::edit::{Contract, LaunchOutcome, LaunchToken, NotLaunched, ResumeMode, SavedToken};
 use akua_model::report::{End, Kind, Report};
+use akua_model::{ClusterId, NewCluster};
 
 use super::*;
 
@@ -312,4 +312,87 @@ fn a_cancel_keeps_its_tokens_too() {
     assert!(launched.accepted().is_some(), "{launched}");
     let kept = kept.lock().unwrap();
     assert!(matches!(&kept[..], [SavedToken::Launch(_), SavedToken::Wait(_)]));
+}
+
+fn new() -> NewCluster {
+    NewCluster::builder().name("prod").region_id("reg_1").build().unwrap()
+}
+
+#[test]
+fn a_create_is_one_request_with_its_body_and_its_token_is_kept_before_it() {
+    let stage = stage_with(|builder| builder.context("ws_1".parse().unwrap()));
+    let kept: Arc<Mutex<Vec<SavedToken>>> = Arc::default();
+    let clusters = stage.client.clusters().keep_resume_token({
+        let kept = kept.clone();
+        move |token| {
+            kept.lock().unwrap().push(token.clone());
+            Ok(())
+        }
+    });
+    stage
+        .wire
+        .answer(202, operation("cluster.create", "RUNNING", NO_ERRORS));
+    let launched = clusters.create(&new());
+    let kept = kept.lock().unwrap();
+    assert!(
+        matches!(&kept[..], [SavedToken::Launch(_), SavedToken::Wait(_)]),
+        "{kept:?}"
+    );
+    assert_eq!(kept[1], SavedToken::Wait(launched.accepted().unwrap().clone()));
+    let requests = stage.wire.requests();
+    assert_eq!(requests[0].header("content-type"), Some("application/json"));
+    assert_eq!(requests[0].header("akua-context"), Some("ws_1"));
+    assert!(requests[0].header("idempotency-key").is_some_and(|key| key.len() == 32));
+    assert_eq!(&*requests[0].body, br#"{"name":"prod","region_id":"reg_1"}"#);
+    assert_eq!(stage.sent(), ["POST /v1/clusters key"]);
+}
+
+#[test]
+fn a_create_that_was_lost_is_settled_from_its_token_and_never_taken_for_a_namesake() {
+    let mut contract = Contract::documented();
+    contract.create_keys_replay = std::time::Duration::ZERO;
+    let stage = stage_with(|builder| builder.contract(contract));
+    stage.wire.fail(Sent::Unknown, FailureKind::Timeout);
+    let namesake = r#"{"data":[{"id":"clu_9","name":"prod"}],"has_more":false,"next_cursor":null}"#;
+    stage.wire.answer(200, namesake);
+    let launched = stage.client.clusters().create(&new());
+    let LaunchOutcome::Indeterminate(open) = &launched.outcome else {
+        panic!("{launched:?}")
+    };
+    assert!(open.may_still_land);
+    assert_eq!(launched.candidates, ["clu_9"]);
+    let report = Report::from(&launched);
+    assert_eq!(report.candidates.len(), 1);
+
+    assert_eq!(stage.sent(), ["POST /v1/clusters key", "GET /v1/clusters?limit=100"]);
+
+    // Whoever believes the documented promise sends the same bytes again.
+    let token: LaunchToken = open.token.to_string().parse().unwrap();
+    let later = self::stage();
+    later
+        .wire
+        .answer(202, operation("cluster.create", "RUNNING", NO_ERRORS));
+    let resolved = later.client.resolve_launch(&token, ResumeMode::Finish).unwrap();
+    assert!(resolved.accepted().is_some(), "{resolved:?}");
+    assert_eq!(later.sent(), ["POST /v1/clusters key"]);
+    let (first, again) = (stage.wire.requests(), later.wire.requests());
+    assert_eq!(first[0].header("idempotency-key"), again[0].header("idempotency-key"));
+    assert_eq!(first[0].body, again[0].body);
+}
+
+#[test]
+fn a_plain_create_is_sent_once_and_says_whether_it_may_have_been_accepted() {
+    let stage = stage();
+    stage.wire.fail(Sent::Unknown, FailureKind::Timeout);
+    let lost = stage.client.clusters().create_once(&new(), None).unwrap_err();
+    assert!(lost.may_have_taken_effect());
+    stage.wire.answer(403, "{}");
+    let refused = stage.client.clusters().create_once(&new(), None).unwrap_err();
+    assert!(!refused.may_have_taken_effect());
+    stage
+        .wire
+        .answer(202, operation("cluster.suspend", "RUNNING", NO_ERRORS));
+    let anothers = stage.client.clusters().create_once(&new(), None).unwrap_err();
+    assert_eq!((anothers.effect(), anothers.status()), (Effect::Unknown, Some(202)));
+    assert_eq!(stage.sent(), ["POST /v1/clusters"; 3]);
 }

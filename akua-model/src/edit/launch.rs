@@ -10,13 +10,14 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::clock::{Clock, SinceBoot, Start};
-use super::event::{Action, Budget, Cause, End, Event, Proof, ReadEnd, Reason, Version, Wait, WriteEnd};
+use super::event::{Action, Budget, End, Event, ReadEnd, Version, Wait, WriteEnd};
 use super::intent::Goal;
-use super::launch_kind::{LaunchKind, LaunchTarget, RECONCILING, STATE};
+use super::launch_kind::{LaunchKind, LaunchTarget, Listing};
 use super::launch_step::{LaunchCall, LaunchInput, LaunchOptions, LaunchOutgoing, LaunchStep};
 use super::launch_token::{LaunchContent, LaunchToken};
-use super::launched::{LaunchOutcome, Launched, NotLaunched, OpenLaunch, Sight};
+use super::launched::{Launched, Sight};
 use super::machine::{Epoch, Machine, Source};
+use super::new::{New, NewResource};
 use super::policy::millis;
 use super::receipt;
 use super::resume::{ResumeMode, key_text};
@@ -28,31 +29,35 @@ use crate::api::{Cluster, Operation, Workspace};
 use crate::error::Error;
 use crate::etag::{Etag, IdempotencyKey};
 use crate::http::{Method, Request, Response};
-use crate::page::PageQuery;
 use crate::request;
 use crate::resource::Resource;
 use crate::secret::Secret;
-use crate::value::{Shown, Value};
+use crate::value::Shown;
 
 /// One launch.
 pub struct Launch {
-    machine: Machine<Etag, FieldValue>,
-    kind: LaunchKind,
-    id: String,
-    options: LaunchOptions,
-    start: Option<Start>,
-    asked: Option<LaunchCall>,
-    token: Option<LaunchToken>,
+    pub(super) machine: Machine<Etag, FieldValue>,
+    pub(super) kind: LaunchKind,
+    pub(super) id: String,
+    /// What is to be made, of a create.
+    pub(super) new: Option<New>,
+    pub(super) options: LaunchOptions,
+    pub(super) start: Option<Start>,
+    pub(super) asked: Option<LaunchCall>,
+    pub(super) token: Option<LaunchToken>,
     /// The operation that a write was answered with.
-    operation: Option<String>,
-    candidates: Vec<String>,
-    failed: Option<Box<Failed>>,
-    detail: Option<String>,
-    hidden: Vec<Zeroizing<String>>,
+    pub(super) operation: Option<String>,
+    pub(super) candidates: Vec<String>,
+    /// How many pages were listed, and where the next one begins.
+    pub(super) pages: u32,
+    pub(super) cursor: Option<String>,
+    pub(super) failed: Option<Box<Failed>>,
+    pub(super) detail: Option<String>,
+    pub(super) hidden: Vec<Zeroizing<String>>,
     /// Whether these credentials have yet to show what is to be deleted, before anything is sent.
-    looks_first: bool,
-    trace: Trace,
-    ended: Option<Box<Launched>>,
+    pub(super) looks_first: bool,
+    pub(super) trace: Trace,
+    pub(super) ended: Option<Box<Launched>>,
 }
 
 impl fmt::Debug for Launch {
@@ -73,17 +78,28 @@ impl Launch {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `id` can't be an id of such a resource, or that version has an etag
     /// that can't guard a write. Nothing was sent.
     pub fn new(kind: LaunchKind, id: &str, seen: Option<&Sight>, options: LaunchOptions) -> Result<Self, Error> {
+        if kind.creates() {
+            return Err(Error::invalid("kind", "makes something new: say what, with `create`"));
+        }
         let seen = seen.filter(|_| kind.is_guarded());
         if let Some(seen) = seen {
             seen.etag.if_match()?;
         }
         kind.check_id(id)?;
         let mut launch = Self::with_source(kind, id, Source::Given, options);
-        launch.machine.base = seen.map(version_of);
+        launch.machine.base = seen.map(Sight::version);
         launch.machine.is_known = seen.is_some() && launch.options.shown_to_credentials;
         // Else a 404 would say nothing once an answer was lost.
         launch.looks_first = kind.intent().goal == Goal::Gone && seen.is_some() && !launch.machine.is_known;
         Ok(launch)
+    }
+
+    /// A create that has not begun. Its key stops a second one as far as the contract says so; else it is sent once.
+    #[must_use]
+    pub fn create<N: NewResource>(new: &N, options: LaunchOptions) -> Self {
+        let mut launch = Self::with_source(N::CREATE, "", Source::Given, options);
+        launch.new = Some(New::of(new));
+        launch
     }
 
     /// Takes up a launch that an earlier call left behind. It counts as one whose answer was lost, and is never issued anew.
@@ -109,6 +125,7 @@ impl Launch {
             .check_id(&content.id)
             .map_err(|error| refuse(&format!("is damaged ({error})")))?;
         let mut launch = Self::with_source(content.kind, &content.id, Source::Resumed { may_send }, options);
+        launch.new = New::read(content.kind, &content.new).map_err(|error| refuse(&format!("is damaged ({error})")))?;
         let key = content.key.as_deref().map(|key| u128::from_str_radix(key, 16));
         let key = key.transpose().map_err(|_| refuse("is damaged (its key is none)"))?;
         let start = Start::of(&clock);
@@ -143,12 +160,15 @@ impl Launch {
             machine,
             kind,
             id: id.to_owned(),
+            new: None,
             options,
             start: None,
             asked: None,
             token: None,
             operation: None,
             candidates: Vec::new(),
+            pages: 0,
+            cursor: None,
             failed: None,
             detail: None,
             hidden: Vec::new(),
@@ -195,11 +215,14 @@ impl Launch {
         if self.looks_first && input == LaunchInput::Begin {
             return self.look_first(clock);
         }
+        if let Some(step) = self.list_on(&input, clock) {
+            return step;
+        }
         let (event, heard) = self.hear(input, clock);
         let now = self.start.get_or_insert_with(|| Start::of(&clock)).now(&clock);
         let (mut action, mut why) = self.machine.step(event, now);
         // What was to be cancelled is known by its id: there is no other to be looked for.
-        if matches!(action, Action::List(_)) && self.kind.owner().is_none() {
+        if matches!(action, Action::List(_)) && self.kind.listing() == Listing::Nothing {
             (action, why) = self.machine.step(Event::Listed(false), now);
         }
         self.trace.push(TraceStep {
@@ -254,7 +277,14 @@ impl Launch {
         }
     }
 
-    fn send(&mut self, call: LaunchCall, request: Request, wait: Wait, token: Option<LaunchToken>) -> LaunchStep {
+    pub(super) fn send(
+        &mut self,
+        call: LaunchCall,
+        request: Request,
+        wait: Wait,
+        token: Option<LaunchToken>,
+    ) -> LaunchStep {
+        self.pages += u32::from(call == LaunchCall::List);
         self.asked = Some(call.clone());
         LaunchStep::Send(Box::new(LaunchOutgoing {
             call,
@@ -270,6 +300,7 @@ impl Launch {
         let ended = Box::new(Launched {
             kind: self.kind,
             id: self.id.clone(),
+            name: self.new.as_ref().and_then(New::name).map(str::to_owned),
             has_context: self.options.context.is_some(),
             outcome: self.outcome(end),
             candidates: std::mem::take(&mut self.candidates),
@@ -295,8 +326,11 @@ impl Launch {
         }
     }
 
-    fn request(&self, call: &LaunchCall) -> Result<Request, Error> {
+    pub(super) fn request(&self, call: &LaunchCall) -> Result<Request, Error> {
         let context = self.options.context.as_ref();
+        if let (LaunchCall::Write { key, .. }, Some(new)) = (call, &self.new) {
+            return Ok(request::create_of(self.kind, new.body(), key.as_ref(), context));
+        }
         Ok(match (call, self.kind.target()) {
             (LaunchCall::Write { if_match, key }, _) => {
                 request::launch(self.kind, &self.id, if_match.as_ref(), key.as_ref(), context)
@@ -304,13 +338,7 @@ impl Launch {
             (LaunchCall::Read, LaunchTarget::Cluster) => request::read::<Cluster>(&self.id.parse()?, context),
             (LaunchCall::Read, LaunchTarget::Workspace) => request::read::<Workspace>(&self.id.parse()?, context),
             (LaunchCall::Read, LaunchTarget::Operation) => request::read::<Operation>(&self.id.parse()?, context),
-            (LaunchCall::List, _) => {
-                let owner = self
-                    .kind
-                    .owner()
-                    .map(|owner| PageQuery::default().owner(&owner, &self.id));
-                request::list::<Operation>(&owner.unwrap_or_default(), context)
-            }
+            (LaunchCall::List, _) => self.list(context),
         })
     }
 
@@ -341,6 +369,7 @@ impl Launch {
             context: self.options.context.as_ref().map(|context| context.as_str().to_owned()),
             kind: self.kind,
             id: self.id.clone(),
+            new: self.new.as_ref().map(|new| new.values.clone()).unwrap_or_default(),
             if_match: if_match.map(|etag| etag.as_str().to_owned()),
             key: key.map(|key| key.as_str().to_owned()),
             first_sent: clock.unix_ms,
@@ -400,12 +429,11 @@ impl Launch {
         let mut etag = None;
         let event = match asked {
             Some(LaunchCall::List) => {
-                if response.status == 200 {
-                    self.candidates = receipt::candidates(self.kind, &self.id, response);
-                }
+                let found = self.listed(response);
+                self.candidates.extend(found);
                 Event::Listed(!self.candidates.is_empty())
             }
-            Some(LaunchCall::Write { .. }) => match receipt::operation_of(self.kind, &self.id, response) {
+            Some(LaunchCall::Write { .. }) => match self.operation_of(response) {
                 Ok(operation) => {
                     self.operation = Some(operation);
                     Event::Write(WriteEnd::Accepted)
@@ -433,7 +461,7 @@ impl Launch {
                 Ok(sight) => {
                     etag = Some(sight.etag.clone());
                     match sight.etag.if_match() {
-                        Ok(_) => Event::Read(ReadEnd::Found(version_of(&sight))),
+                        Ok(_) => Event::Read(ReadEnd::Found(sight.version())),
                         Err(_) => Event::Read(ReadEnd::Unusable),
                     }
                 }
@@ -457,6 +485,14 @@ impl Launch {
             },
         };
         (event, etag)
+    }
+
+    /// The operation that the write was answered with.
+    fn operation_of(&self, response: &Response) -> Result<String, Box<Failed>> {
+        match &self.new {
+            Some(new) => receipt::creation_of(new, response),
+            None => receipt::operation_of(self.kind, &self.id, response),
+        }
     }
 
     /// What an answer shows of the resource; `Err(None)` if it is that resource and can't be read.
@@ -486,67 +522,4 @@ impl Launch {
         self.detail = Some(failed.to_string());
         (self.failed.insert(failed), wait)
     }
-
-    fn outcome(&mut self, end: End<Etag, FieldValue>) -> LaunchOutcome {
-        let not_sent =
-            |cause, detail, answer| LaunchOutcome::NotApplied(NotLaunched::NotSent { cause, detail, answer });
-        match end {
-            End::Launched { proof, seen } => match (proof, self.operation.take(), &self.token) {
-                (Proof::Acknowledged, Some(operation), Some(token)) => {
-                    LaunchOutcome::Accepted(token.accepted(&operation))
-                }
-                _ => LaunchOutcome::Observed(seen.map(sight_of_version)),
-            },
-            End::Unchanged(version) => {
-                let is_gone = self.failed.as_ref().is_some_and(|failed| failed.status == 404);
-                LaunchOutcome::Unchanged((!is_gone).then(|| sight_of_version(version)))
-            }
-            End::NotApplied(Reason::Conflict { theirs, .. }) => {
-                LaunchOutcome::NotApplied(NotLaunched::Changed(theirs.map(sight_of_version)))
-            }
-            End::NotApplied(Reason::NotSent(cause)) => not_sent(cause, self.detail.take(), self.failed.take()),
-            End::NotApplied(Reason::Rejected | Reason::Ignored(_)) => match self.failed.take() {
-                Some(failed) => LaunchOutcome::NotApplied(NotLaunched::Rejected(failed)),
-                None => not_sent(Cause::Refused, self.detail.take(), None),
-            },
-            // A launch sets no fields.
-            End::Applied { version, .. } => LaunchOutcome::Observed(Some(sight_of_version(version))),
-            End::Indeterminate {
-                may_still_land,
-                seen,
-                cause,
-            } => match self.token.clone() {
-                Some(token) => LaunchOutcome::Indeterminate(Box::new(OpenLaunch {
-                    may_still_land,
-                    seen: seen.map(sight_of_version),
-                    cause,
-                    answer: self.failed.take(),
-                    detail: self.detail.take(),
-                    token,
-                })),
-                None => not_sent(cause, self.detail.take(), self.failed.take()),
-            },
-        }
-    }
-}
-
-fn version_of(sight: &Sight) -> Version<Etag, FieldValue> {
-    let state = sight.state.as_ref().map(|state| FieldValue::from(Value::Text(state)));
-    let reconciling = sight
-        .reconciling
-        .as_ref()
-        .map(|shown| FieldValue::from(Value::Flag(*shown)));
-    Version {
-        etag: sight.etag.clone(),
-        values: vec![state, reconciling],
-    }
-}
-
-fn sight_of_version(version: Version<Etag, FieldValue>) -> Sight {
-    let value = |index: usize| {
-        let shown = version.values.get(index).map_or(Shown::Unreadable, Shown::as_ref);
-        shown.map(|value| value.as_str().to_owned())
-    };
-    let (state, reconciling) = (value(STATE), value(RECONCILING).map(|text| text == "true"));
-    Sight::new(version.etag, state, reconciling)
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::event::Wanted;
-use super::intent::Intent;
+use super::intent::{Goal, Intent, KeyUse};
 use super::value::FieldValue;
 use crate::api::{OwnerType, ResourceKind};
 use crate::error::Error;
@@ -29,6 +29,8 @@ pub enum LaunchKind {
     RefreshCapabilities,
     /// `POST /operations/{id}:cancel`.
     CancelOperation,
+    /// `POST /clusters`.
+    CreateCluster,
 }
 
 named!(LaunchKind {
@@ -38,6 +40,7 @@ named!(LaunchKind {
     DeleteWorkspace => "delete_workspace",
     RefreshCapabilities => "refresh_capabilities",
     CancelOperation => "cancel_operation",
+    CreateCluster => "create_cluster",
 });
 
 /// What a launch is about: the kinds that have such writes, of all that there are.
@@ -51,6 +54,17 @@ pub enum LaunchTarget {
     Operation,
 }
 
+/// What is listed before an end that has no operation of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Listing {
+    /// The operations on what it is about.
+    Operations(OwnerType),
+    /// Those of its kind that are called as the new one is.
+    Namesakes,
+    /// Nothing: what is to be cancelled is known by its id.
+    Nothing,
+}
+
 /// Where a state and whether it is reconciling stand among the values of a version.
 pub(super) const STATE: usize = 0;
 pub(super) const RECONCILING: usize = 1;
@@ -61,16 +75,25 @@ impl LaunchKind {
             Self::SuspendCluster | Self::ResumeCluster => Intent::action(),
             Self::DeleteCluster | Self::DeleteWorkspace => Intent::delete(),
             Self::RefreshCapabilities | Self::CancelOperation => Intent::harmless(),
+            Self::CreateCluster => Intent::create(KeyUse::Create),
         }
     }
 
-    /// What its id is the id of.
+    /// Whether it makes a resource, of which only the answer says which it is.
+    #[must_use]
+    pub fn creates(self) -> bool {
+        self.intent().goal == Goal::Made
+    }
+
+    /// What its id is the id of; of a create, what it makes.
     #[must_use]
     pub const fn target(self) -> LaunchTarget {
         match self {
-            Self::SuspendCluster | Self::ResumeCluster | Self::DeleteCluster | Self::RefreshCapabilities => {
-                LaunchTarget::Cluster
-            }
+            Self::SuspendCluster
+            | Self::ResumeCluster
+            | Self::DeleteCluster
+            | Self::RefreshCapabilities
+            | Self::CreateCluster => LaunchTarget::Cluster,
             Self::DeleteWorkspace => LaunchTarget::Workspace,
             Self::CancelOperation => LaunchTarget::Operation,
         }
@@ -91,9 +114,11 @@ impl LaunchKind {
     pub const fn method(self) -> Method {
         match self {
             Self::DeleteCluster | Self::DeleteWorkspace => Method::Delete,
-            Self::SuspendCluster | Self::ResumeCluster | Self::RefreshCapabilities | Self::CancelOperation => {
-                Method::Post
-            }
+            Self::SuspendCluster
+            | Self::ResumeCluster
+            | Self::RefreshCapabilities
+            | Self::CancelOperation
+            | Self::CreateCluster => Method::Post,
         }
     }
 
@@ -107,6 +132,7 @@ impl LaunchKind {
             Self::DeleteWorkspace => "/v1/workspaces/{id}",
             Self::RefreshCapabilities => "/v1/clusters/{id}/capabilities:refresh",
             Self::CancelOperation => "/v1/operations/{id}:cancel",
+            Self::CreateCluster => "/v1/clusters",
         }
     }
 
@@ -120,25 +146,28 @@ impl LaunchKind {
             Self::DeleteWorkspace => "delete of workspace",
             Self::RefreshCapabilities => "refresh of the capabilities of cluster",
             Self::CancelOperation => "cancel of operation",
+            Self::CreateCluster => "create of cluster",
         }
     }
 
-    /// What its operations say that they work on; nothing is known of what is asked to be cancelled.
-    pub(super) fn owner(self) -> Option<OwnerType> {
+    pub(super) fn listing(self) -> Listing {
         match self.target() {
-            LaunchTarget::Cluster => Some(OwnerType::Cluster),
-            LaunchTarget::Workspace => Some(OwnerType::Workspace),
-            LaunchTarget::Operation => None,
+            _ if self.creates() => Listing::Namesakes,
+            LaunchTarget::Cluster => Listing::Operations(OwnerType::Cluster),
+            LaunchTarget::Workspace => Listing::Operations(OwnerType::Workspace),
+            LaunchTarget::Operation => Listing::Nothing,
         }
     }
 
-    /// Whether `id` can be the id of what it is about.
+    /// Whether `id` can be the id of what it is about. A create has none.
     ///
     /// # Errors
     ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if not; nothing was sent.
     pub fn check_id(self, id: &str) -> Result<(), Error> {
         match self.target() {
+            _ if self.creates() && id.is_empty() => Ok(()),
+            _ if self.creates() => Err(Error::invalid("id", "is given by the server to what is made")),
             LaunchTarget::Cluster => id.parse::<ClusterId>().map(drop),
             LaunchTarget::Workspace => id.parse::<WorkspaceId>().map(drop),
             LaunchTarget::Operation => id.parse::<OperationId>().map(drop),
@@ -152,7 +181,7 @@ impl LaunchKind {
     }
 
     /// The type of its operations, and under which name their metadata has the id of what they work on. Of what is asked to
-    /// be cancelled neither is known.
+    /// be cancelled neither is known, and what is made has no id yet.
     pub(super) fn operation(self) -> Option<(&'static str, &'static str)> {
         Some(match self {
             Self::SuspendCluster => ("cluster.suspend", "cluster_id"),
@@ -160,7 +189,7 @@ impl LaunchKind {
             Self::DeleteCluster => ("cluster.delete", "cluster_id"),
             Self::RefreshCapabilities => ("cluster.capabilities.refresh", "cluster_id"),
             Self::DeleteWorkspace => ("workspace.delete", "workspace_id"),
-            Self::CancelOperation => return None,
+            Self::CancelOperation | Self::CreateCluster => return None,
         })
     }
 
@@ -170,7 +199,7 @@ impl LaunchKind {
             Self::SuspendCluster => ("suspended", true),
             Self::ResumeCluster => ("active", true),
             Self::DeleteCluster | Self::DeleteWorkspace => ("deleting", false),
-            Self::RefreshCapabilities | Self::CancelOperation => return Vec::new(),
+            Self::RefreshCapabilities | Self::CancelOperation | Self::CreateCluster => return Vec::new(),
         };
         let wanted = |field, value: Value<'_>| Wanted {
             field,

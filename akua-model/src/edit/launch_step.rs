@@ -89,7 +89,7 @@ pub enum LaunchCall {
     },
     /// `GET` the resource.
     Read,
-    /// `GET` the operations of the resource, the newest first. That it could not be read is [`LaunchInput::Lost`], or
+    /// `GET` the operations of the resource, the newest first; for a create a page of the resources. That it could not be read is [`LaunchInput::Lost`], or
     /// whatever it was answered.
     List,
 }

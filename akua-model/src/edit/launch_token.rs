@@ -55,7 +55,11 @@ pub(super) struct LaunchContent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) context: Option<String>,
     pub(super) kind: LaunchKind,
+    /// Empty for a create.
     pub(super) id: String,
+    /// What a create makes: its properties, each with its value as a text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) new: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) if_match: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -236,6 +240,7 @@ mod tests {
             context: None,
             kind: LaunchKind::SuspendCluster,
             id: "clu_1".to_owned(),
+            new: Vec::new(),
             if_match: Some("42".to_owned()),
             key: Some(format!("{:032x}", 7)),
             first_sent: 1_700_000_000_000,

@@ -2,15 +2,16 @@
 
 use std::fmt;
 
-use super::event::Cause;
-use super::launch_kind::LaunchKind;
+use super::event::{Cause, Version};
+use super::launch_kind::{LaunchKind, RECONCILING, STATE};
 use super::launch_token::{LaunchToken, WaitToken};
 use super::trace::Trace;
+use super::value::FieldValue;
 use crate::answer::Failed;
 use crate::etag::Etag;
 use crate::printable::Printable;
 use crate::resource::Resource;
-use crate::value::Shown;
+use crate::value::{Shown, Value};
 
 /// What an answer showed of the resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,29 @@ impl Sight {
         Self::new(resource.etag().clone(), state, reconciling)
     }
 
+    /// That version as the machine compares it.
+    pub(super) fn version(&self) -> Version<Etag, FieldValue> {
+        let state = self.state.as_ref().map(|state| FieldValue::from(Value::Text(state)));
+        let reconciling = self
+            .reconciling
+            .as_ref()
+            .map(|shown| FieldValue::from(Value::Flag(*shown)));
+        Version {
+            etag: self.etag.clone(),
+            values: vec![state, reconciling],
+        }
+    }
+
+    /// What such a version shows.
+    pub(super) fn shown_by(version: Version<Etag, FieldValue>) -> Self {
+        let value = |index: usize| {
+            let shown = version.values.get(index).map_or(Shown::Unreadable, Shown::as_ref);
+            shown.map(|value| value.as_str().to_owned())
+        };
+        let (state, reconciling) = (value(STATE), value(RECONCILING).map(|text| text == "true"));
+        Self::new(version.etag, state, reconciling)
+    }
+
     /// What a version showed.
     #[must_use]
     pub fn new(etag: Etag, state: Shown<String>, reconciling: Shown<bool>) -> Self {
@@ -50,14 +74,19 @@ impl Sight {
 pub struct Launched {
     /// What was to be done.
     pub kind: LaunchKind,
-    /// The resource or operation that it was about.
+    /// The resource or operation that it was about. Empty for a create: which one it has made is told by its operation.
     pub id: String,
+    /// What the new one is called; of a create alone.
+    pub name: Option<String>,
     /// Whether its requests named a workspace context.
     pub(crate) has_context: bool,
     /// What happened: the join over all attempts, never just the last answer.
     pub outcome: LaunchOutcome,
     /// The operations of that kind which were listed for the resource, the newest first, where there was an end without one of
     /// its own. Any of them may be ours, and any may be somebody else's: nothing was concluded from them.
+    ///
+    /// Of a create, in their place, the resources that are called as the new one is and may be no older than it, of the first
+    /// thousand that are listed.
     pub candidates: Vec<String>,
     /// Every step with its reason.
     pub trace: Trace,
@@ -89,7 +118,8 @@ impl Launched {
 impl fmt::Display for Launched {
     /// One line for a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.kind.words(), Printable(&self.id), self.outcome)
+        let subject = self.name.as_ref().unwrap_or(&self.id);
+        write!(f, "{} {}: {}", self.kind.words(), Printable(subject), self.outcome)
     }
 }
 

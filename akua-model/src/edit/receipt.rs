@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::launch_kind::LaunchKind;
+use super::new::{New, NewResource};
 use crate::answer::{Failed, json_of};
 use crate::api::Operation;
 use crate::decode::decode;
@@ -20,13 +21,32 @@ use crate::id::OperationId;
 ///
 /// [`Failed`] for any other answer. A 202 without a readable id is one: the write may have been accepted.
 pub fn operation_of(kind: LaunchKind, target: &str, response: &Response) -> Result<String, Box<Failed>> {
+    started(response, |operation| is_of(kind, target, operation))
+}
+
+/// The id of the operation that a create was answered with: as [`operation_of`], and its metadata is of what was sent.
+pub(super) fn creation_of(new: &New, response: &Response) -> Result<String, Box<Failed>> {
+    started(response, |operation| is_creation_of(new, operation))
+}
+
+/// The operation that a create was answered with, as it was then.
+///
+/// # Errors
+///
+/// [`Failed`] for any other answer, and for one that can't be read: the create may have been accepted.
+pub fn created_operation(new: &impl NewResource, response: &Response) -> Result<Operation, Box<Failed>> {
+    creation_of(&New::of(new), response)?;
+    decode(json_of(response)).map_err(|error| Failed::of(response, Some(error)))
+}
+
+fn started(response: &Response, is_ours: impl Fn(&Value) -> bool) -> Result<String, Box<Failed>> {
     if response.status != 202 {
         return Err(Failed::of(response, None));
     }
     let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
     let id = text(&body, "id").or_else(|| text(&body, "operation_id"));
     match id.filter(|id| id.parse::<OperationId>().is_ok()) {
-        Some(id) if is_of(kind, target, &body) => Ok(id.to_owned()),
+        Some(id) if is_ours(&body) => Ok(id.to_owned()),
         Some(_) => {
             let error = Error::decode("metadata", "is that of another operation than the one asked for");
             Err(Failed::of(response, Some(error)))
@@ -58,6 +78,37 @@ pub(super) fn candidates(kind: LaunchKind, target: &str, response: &Response) ->
     let ours = listed.iter().filter(|operation| is_of(kind, target, operation));
     ours.filter_map(|operation| text(operation, "id").map(str::to_owned))
         .collect()
+}
+
+/// The ids of the listed resources that are called as `new` is and may be younger than `since`, in Unix milliseconds.
+pub(super) fn namesakes(new: &New, since: i64, response: &Response) -> Vec<String> {
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    let listed = body
+        .get("data")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    let is_one = |shown: &&Value| {
+        let made = shown.get("created_at").and_then(Value::as_i64);
+        // The server tells whole seconds.
+        let is_older = made.is_some_and(|made| made.saturating_add(1).saturating_mul(1000) <= since);
+        text(shown, "name") == new.name() && !new.differs_from(shown) && !is_older
+    };
+    let found = listed.iter().filter(is_one);
+    found.filter_map(|shown| text(shown, "id").map(str::to_owned)).collect()
+}
+
+/// Where the list goes on, if it does.
+pub(super) fn next_page(response: &Response) -> Option<String> {
+    let body: Value = serde_json::from_slice(&response.body).ok()?;
+    let cursor = text(&body, "next_cursor").filter(|cursor| !cursor.is_empty());
+    cursor.map(str::to_owned).filter(|_| response.status == 200)
+}
+
+/// Whether all that an operation shows of itself is the making of `new`. What it works on is not documented.
+fn is_creation_of(new: &New, operation: &Value) -> bool {
+    let none = Value::Null;
+    let metadata = operation.get("metadata").unwrap_or(&none);
+    text(metadata, "type").is_none_or(|shown| shown == "cluster.create") && !new.differs_from(metadata)
 }
 
 fn text<'a>(object: &'a Value, name: &str) -> Option<&'a str> {

@@ -22,6 +22,7 @@ class _Told(_Record):
         "delete_workspace",
         "refresh_capabilities",
         "cancel_operation",
+        "create_cluster",
     ]
     """What was to be done."""
     id: str

@@ -72,6 +72,7 @@ pub fn contract(options: &ClientOptions) -> Contract {
         (&mut contract.key_retention, given.key_retention_ms),
         (&mut contract.clock_skew, given.clock_skew_ms),
         (&mut contract.action_keys_replay, given.action_keys_replay_ms),
+        (&mut contract.create_keys_replay, given.create_keys_replay_ms),
         (&mut contract.operation_kept, given.operation_kept_ms),
     ] {
         *field = value.map_or(*field, Duration::from_millis);

@@ -43,6 +43,13 @@ fn every_promise_is_kept_to_launches() {
     launch::every_promise_is_kept(30_000_000, 2, 1, 1);
 }
 
+/// At least twenty million states: every create, sent, repeated and killed more often than it will ever be.
+#[test]
+#[ignore = "runs in `make deep`"]
+fn every_promise_is_kept_to_creates() {
+    launch::every_promise_of_creates_is_kept(20_000_000, 26, 12, 6);
+}
+
 /// At least twenty million states: every contract, every variant of an edit with the documented one, the contracts of
 /// `make test` within full bounds, and the documented one with more attempts and epochs, or more foreign writes. All of it
 /// within full bounds would be more than an hour, for clusters more than 250 million states.

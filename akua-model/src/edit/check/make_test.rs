@@ -39,6 +39,14 @@ fn every_promise_of_launches_is_kept() {
     launch::every_promise_is_kept(2_000_000, 1, 1, 0);
 }
 
+/// At least a million states: every create with every contract, sent and repeated so often and killed so often that there are as
+/// many.
+#[test]
+#[ignore = "runs in `make test`"]
+fn every_promise_of_creates_is_kept() {
+    launch::every_promise_of_creates_is_kept(1_000_000, 12, 6, 4);
+}
+
 #[test]
 #[ignore = "runs in `make test`"]
 fn every_rule_of_launches_is_missed() {

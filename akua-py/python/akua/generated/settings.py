@@ -97,6 +97,11 @@ class Contract(TypedDict, total=False):
     """How long an operation can be read after it was started: a 404 before that came too early. 0 s unless set. In
     seconds.
     """
+    create_keys_replay: float | None
+    """How long a repeat of a create under the same key is answered with what the first one started, for the creates of
+    which that is documented: that of a cluster. 60 s unless set; with 0 s a lost answer is never settled by sending
+    it again. Claimed for longer than it holds, two could be made. In seconds.
+    """
 
 
 class ClientOptions(TypedDict, total=False):

@@ -14,5 +14,5 @@ mod worlds;
 
 pub(super) use page::section;
 pub(super) use rules::are_missed;
-pub(super) use sweep::{every_promise_is_kept, small};
+pub(super) use sweep::{every_promise_is_kept, every_promise_of_creates_is_kept, small};
 pub(super) use worlds::nobody_could_have_known;

@@ -9,7 +9,7 @@ use crate::edit::check::explore::{everything_in, nearest_in, show};
 use crate::edit::check::setting::{documented, policy};
 
 /// What clients usually do: which row shows it, whether its story is told, and what it is.
-const HABITS: [(&str, bool, &str, &str); 8] = [
+const HABITS: [(&str, bool, &str, &str); 11] = [
     (
         "issued_anew.txt",
         true,
@@ -36,6 +36,19 @@ const HABITS: [(&str, bool, &str, &str); 8] = [
         "take an operation that is listed for one's own",
         "After a lost answer look at the operations of the cluster, and wait for the newest suspend. But it may be anybody's.",
     ),
+    (
+        "namesake_is_no_proof.txt",
+        true,
+        "take what is called so for what was made",
+        "After a lost answer look for a cluster of that name, and go on with it. But names are not unique: it may be anybody's.",
+    ),
+    (
+        "create_resend_only_where_safe.txt",
+        true,
+        "send a create again without a key",
+        "After a lost answer send it again. The first one was still on its way.",
+    ),
+    ("created_anew.txt", false, "create it anew after a crash", ""),
     (
         "resend_only_where_safe.txt",
         false,
@@ -91,8 +104,8 @@ pub(crate) fn section() -> String {
     }
     let states = states / 10_000 * 10_000;
     format!(
-        "{HEAD}\n{table}\n`suspend`, `resume`, `delete`, `refresh_capabilities` and `cancel_operation` keep every promise in\n\
-         every state, of more than {states} under the documented contract alone.\n[All rules and \
+        "{HEAD}\n{table}\n`suspend`, `resume`, `delete`, `refresh_capabilities`, `cancel_operation` and `create` keep every promise\n\
+         in every state, of more than {states} under the documented contract alone.\n[All rules and \
          claims](../akua-model/src/edit/check/launch/golden/README.md), each taken away or made falsely.\n{stories}"
     )
 }
@@ -100,10 +113,10 @@ pub(crate) fn section() -> String {
 const HEAD: &str = "
 ## Launches
 
-A client suspends or deletes a cluster, which starts an operation. Others may change, suspend, resume or delete it too. What
-must hold beside the above: nothing is accepted twice, nothing is done to a version that its user has not seen, and an
-operation of somebody else's is never taken for one's own. \"Nothing is known\" of a server that promises nothing about
-etags, keys and reads.
+A client suspends, deletes or makes a cluster, which starts an operation. Others may change, suspend, resume or delete it too, or
+make one of the same name. What must hold beside the above: nothing is accepted twice, nothing is done to a version that its
+user has not seen, and neither an operation nor a cluster of somebody else's is ever taken for one's own. \"Nothing is known\" of
+a server that promises nothing about etags, keys and reads.
 
 | strategy | server | broken promise | events |
 | --- | --- | --- | --- |";

@@ -1,0 +1,256 @@
+//! Creates, told to the driver itself: what a key, a namesake and the end of the key's time mean.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::time::Duration;
+
+use akua_model::edit::{
+    Clock, Launch, LaunchCall, LaunchInput, LaunchKind, LaunchOptions, LaunchOutcome, LaunchOutgoing, LaunchStep,
+    LaunchToken, Launched, NotLaunched, ResumeMode, SinceBoot,
+};
+use akua_model::http::Response;
+use akua_model::{NetworkProfile, NewCluster};
+
+const BEGUN: i64 = 1_700_000_000_000;
+
+fn clock(seconds: u64) -> Clock {
+    let elapsed = Duration::from_secs(seconds);
+    let ms = i64::try_from(seconds).unwrap() * 1000;
+    Clock {
+        unix_ms: BEGUN + ms,
+        since_boot: Some(SinceBoot { boot: 1, ms }),
+        entropy: 7,
+        elapsed,
+        ..Clock::default()
+    }
+}
+
+fn options() -> LaunchOptions {
+    let mut options = LaunchOptions::default();
+    options.origin = "https://akua.test".to_owned();
+    options
+}
+
+fn new() -> NewCluster {
+    NewCluster::builder().name("prod").region_id("reg_1").build().unwrap()
+}
+
+fn answer(status: u16, body: &str) -> LaunchInput {
+    LaunchInput::Answered(Response {
+        status,
+        body: body.as_bytes().to_vec(),
+        ..Response::default()
+    })
+}
+
+fn lost() -> LaunchInput {
+    LaunchInput::Lost("timed out".to_owned())
+}
+
+const CREATING: &str = r#"{"id":"op_1","metadata":{"type":"cluster.create","name":"prod","region_id":"reg_1"}}"#;
+const EMPTY: &str = r#"{"data":[],"has_more":false,"next_cursor":null}"#;
+
+/// Tells `launch` everything in order at the same moment; gives what it sent and how it ended.
+fn tell(
+    launch: &mut Launch,
+    inputs: impl IntoIterator<Item = LaunchInput>,
+    clock: Clock,
+) -> (Vec<LaunchOutgoing>, Option<Launched>) {
+    let mut sent = Vec::new();
+    for input in inputs {
+        match launch.step(input, clock) {
+            LaunchStep::Send(outgoing) => sent.push(*outgoing),
+            LaunchStep::Done(ended) => return (sent, Some(*ended)),
+        }
+    }
+    (sent, None)
+}
+
+fn told(inputs: impl IntoIterator<Item = LaunchInput>) -> (Vec<LaunchOutgoing>, Launched) {
+    let mut launch = Launch::create(&new(), options());
+    let (sent, ended) = tell(&mut launch, inputs, clock(0));
+    (sent, ended.unwrap())
+}
+
+fn paths(sent: &[LaunchOutgoing]) -> Vec<&str> {
+    sent.iter().map(|outgoing| outgoing.request.path()).collect()
+}
+
+#[test]
+fn it_is_one_request_with_its_body_and_a_key() {
+    let new = NewCluster::builder()
+        .name("prod")
+        .region_id("reg_1")
+        .network_profile(NetworkProfile::MixedOsCalico)
+        .build()
+        .unwrap();
+    let mut launch = Launch::create(&new, options());
+    let (sent, ended) = tell(
+        &mut launch,
+        [LaunchInput::Begin, answer(202, r#"{"id":"op_1"}"#)],
+        clock(0),
+    );
+    let request = &sent[0].request;
+    assert_eq!((request.method().as_str(), request.path()), ("POST", "/v1/clusters"));
+    let body = br#"{"name":"prod","region_id":"reg_1","network_profile":"mixed_os_calico"}"#;
+    assert_eq!(request.body(), Some(&body[..]));
+    let names: Vec<&str> = request.headers().iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["content-type", "idempotency-key"]);
+    let ended = ended.unwrap();
+    assert_eq!(ended.accepted().map(|token| token.operation()), Some("op_1"));
+    assert_eq!(
+        ended.to_string(),
+        "create of cluster prod: applied: accepted as operation op_1"
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said_before_anything_is_sent() {
+    let missing = NewCluster::builder().build().unwrap_err();
+    assert!(
+        missing.to_string().contains("`name` is missing") && missing.to_string().contains("`region_id` is missing")
+    );
+    assert!(NewCluster::builder().name("").region_id("reg_1").build().is_err());
+    assert!(
+        NewCluster::builder()
+            .name("é".repeat(101))
+            .region_id("reg_1")
+            .build()
+            .is_err()
+    );
+    assert!(
+        NewCluster::builder()
+            .name("a")
+            .region_id("r".repeat(55))
+            .build()
+            .is_err()
+    );
+    let unknown = NetworkProfile::Other("flannel".to_owned());
+    let unknown = NewCluster::builder()
+        .name("a")
+        .region_id("r")
+        .network_profile(unknown)
+        .build();
+    assert!(unknown.unwrap_err().to_string().contains("network_profile"));
+    // Without a body nothing is made.
+    assert!(Launch::new(LaunchKind::CreateCluster, "", None, options()).is_err());
+}
+
+#[test]
+fn a_lost_answer_is_settled_by_the_same_bytes_under_the_same_key() {
+    let (sent, ended) = told([LaunchInput::Begin, lost(), answer(202, CREATING)]);
+    assert_eq!(sent[0].request, sent[1].request);
+    assert!(ended.accepted().is_some());
+}
+
+#[test]
+fn a_409_after_a_lost_answer_may_be_the_first_one_that_is_still_carried_out() {
+    let busy = || {
+        answer(
+            409,
+            r#"{"success":false,"errors":[{"code":1,"message":"in progress"}]}"#,
+        )
+    };
+    let (sent, ended) = told([LaunchInput::Begin, lost(), busy(), answer(202, CREATING)]);
+    assert_eq!((sent.len(), ended.accepted().is_some()), (3, true));
+    let (_, ended) = told([LaunchInput::Begin, lost(), busy(), busy(), busy(), answer(200, EMPTY)]);
+    assert!(matches!(ended.outcome, LaunchOutcome::Indeterminate(_)), "{ended:?}");
+    // That the name is taken is a refusal, where nothing was lost.
+    let (_, ended) = told([LaunchInput::Begin, busy()]);
+    let is_refused = matches!(ended.outcome, LaunchOutcome::NotApplied(NotLaunched::Rejected(_)));
+    assert!(is_refused, "{ended:?}");
+}
+
+#[test]
+fn an_operation_of_another_create_is_no_answer() {
+    for anothers in [
+        r#"{"id":"op_1","metadata":{"type":"cluster.create","name":"test"}}"#,
+        r#"{"id":"op_1","metadata":{"type":"cluster.create","name":"prod","region_id":"reg_2"}}"#,
+        r#"{"id":"op_1","metadata":{"type":"cluster.delete"}}"#,
+        r#"{"id":7}"#,
+        "<html>",
+    ] {
+        let (sent, ended) = told([LaunchInput::Begin, answer(202, anothers), answer(202, CREATING)]);
+        assert_eq!((sent.len(), ended.accepted().is_some()), (2, true), "{anothers}");
+    }
+}
+
+#[test]
+fn what_is_called_so_is_a_candidate_and_no_proof_and_all_pages_are_looked_at() {
+    let mut bare = options();
+    bare.contract.create_keys_replay = Duration::ZERO;
+    let mut launch = Launch::create(&new(), bare);
+    let first = r#"{"data":[
+        {"id":"clu_1","name":"prod","created_at":1699999000},
+        {"id":"clu_2","name":"prod","created_at":1700000001},
+        {"id":"clu_3","name":"other","created_at":1700000001}],"has_more":true,"next_cursor":"c 2"}"#;
+    let last = r#"{"data":[{"id":"clu_4","name":"prod"},{"id":"clu_5"},7],"has_more":false,"next_cursor":null}"#;
+    let inputs = [LaunchInput::Begin, lost(), answer(200, first), answer(200, last)];
+    let (sent, ended) = tell(&mut launch, inputs, clock(0));
+    assert_eq!(
+        paths(&sent),
+        [
+            "/v1/clusters",
+            "/v1/clusters?limit=100",
+            "/v1/clusters?limit=100&cursor=c%202"
+        ]
+    );
+    let ended = ended.unwrap();
+    assert_eq!(ended.candidates, ["clu_2", "clu_4"]);
+    let LaunchOutcome::Indeterminate(open) = ended.outcome else {
+        panic!("{ended:?}")
+    };
+    assert!(open.may_still_land);
+    assert_eq!(ended.trace.requests(), 3);
+}
+
+#[test]
+fn a_list_without_an_end_is_given_up() {
+    let mut bare = options();
+    bare.contract.create_keys_replay = Duration::ZERO;
+    let mut launch = Launch::create(&new(), bare);
+    let page = || answer(200, r#"{"data":[],"has_more":true,"next_cursor":"again"}"#);
+    let inputs = [LaunchInput::Begin, lost()]
+        .into_iter()
+        .chain(std::iter::repeat_with(page).take(50));
+    let (sent, ended) = tell(&mut launch, inputs, clock(0));
+    assert_eq!((sent.len(), ended.is_some()), (11, true));
+}
+
+/// The token of a create whose process was killed after the first sending.
+fn token() -> LaunchToken {
+    let mut launch = Launch::create(&new(), options());
+    let (sent, _) = tell(&mut launch, [LaunchInput::Begin], clock(0));
+    let token = sent[0].token.clone().unwrap();
+    token.to_string().parse().unwrap()
+}
+
+#[test]
+fn another_process_sends_the_same_bytes_while_the_key_is_kept_and_then_only_looks() {
+    let token = token();
+    let (first, _) = tell(&mut Launch::create(&new(), options()), [LaunchInput::Begin], clock(0));
+    for (mode, after, boot, sends) in [
+        (ResumeMode::Finish, 5, 1, true),
+        (ResumeMode::Finish, 600, 1, false),
+        // On another machine the time of day alone tells, which may be off by as much as the contract says.
+        (ResumeMode::Finish, 5, 2, false),
+        (ResumeMode::Look, 5, 1, false),
+    ] {
+        let mut later = clock(after);
+        later.elapsed = Duration::ZERO;
+        later.since_boot = later.since_boot.map(|since| SinceBoot { boot, ..since });
+        let mut launch = Launch::resume(&token, mode, options(), later).unwrap();
+        let (sent, _) = tell(&mut launch, [LaunchInput::Begin], later);
+        let is_write = matches!(sent[0].call, LaunchCall::Write { .. });
+        assert_eq!(is_write, sends, "{mode:?} after {after} s");
+        if sends {
+            assert_eq!(sent[0].request, first[0].request);
+        }
+    }
+}
+
+#[test]
+fn a_token_that_is_damaged_is_refused() {
+    let text = token().to_string();
+    assert!(text[..text.len() - 2].parse::<LaunchToken>().is_err());
+    assert!(token().kind().creates() && token().id().is_empty());
+}
