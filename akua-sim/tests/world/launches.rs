@@ -293,6 +293,16 @@ fn a_key_means_nothing_unless_its_endpoint_promises() {
     let noted: Vec<_> = log.iter().map(|entry| entry.operation.as_deref()).collect();
     assert_eq!(noted, [Some("op_1"), Some("op_1"), None, Some("op_2"), None]);
 
+    // A key is one endpoint's, also where nothing else differs.
+    let both = json!({"suspend_cluster": 10, "refresh_capabilities": 10});
+    let mut harness = Harness::switched(json!({"action_keys_replay": both, "one_operation_at_a_time": false}));
+    let refresh = "/v1/clusters/clu_1/capabilities:refresh";
+    assert!(keyed(&mut harness, "POST", refresh, "42", "k").effect.is_accepted());
+    assert_eq!(
+        refused(&keyed(&mut harness, "POST", SUSPEND, "42", "k")),
+        (409, Value::Null)
+    );
+
     let off = json!({"keys_honoured": false, "action_keys_replay": {"suspend_cluster": 10}});
     let mut harness = Harness::switched(off);
     keyed(&mut harness, "POST", SUSPEND, "42", "k");
