@@ -2,7 +2,7 @@
 //! simulator's record of what really happened, and the rigs that play them through the whole stack.
 //!
 //! Each rig is a test on top of this: generated runs of the machine on a virtual clock (`tests/machine_sim`), threads over
-//! sockets (`tests/stack`), killed processes (`tests/kill`), launches and waits (`tests/life`) and processes that are killed
+//! sockets (`tests/stack`), killed processes (`tests/kill`), launches and waits (`tests/life`), creates (`tests/creates`) and processes that are killed
 //! in the middle of them (`tests/life_kill`). The judges use none of the checks and none of the conclusions of the code that
 //! they judge.
 #![forbid(unsafe_code)]
@@ -24,6 +24,8 @@ use std::sync::{Mutex, PoisonError};
 pub mod chance;
 #[cfg(unix)]
 pub mod child;
+pub mod creates;
+mod ear;
 pub mod evidence;
 pub mod judge;
 pub mod life;

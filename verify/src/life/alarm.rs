@@ -35,7 +35,7 @@ pub struct Alarm {
 }
 
 impl Alarm {
-    pub(super) fn new(check: Check, text: impl Into<String>) -> Self {
+    pub(crate) fn new(check: Check, text: impl Into<String>) -> Self {
         let text = text.into();
         Self { check, text }
     }

@@ -1,37 +1,17 @@
-//! The real transport, with an ear at it: before each request others have their turn and it may meet trouble, and what came
-//! of it is written down beside what the world was like.
+//! What is written down of each request: what it was for, what came of it, and what the world was like around it.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-use akua_http::transport::{
-    BaseUrl, Call as Sending, Failure, HttpTransport, Sent as Handed, Transport, TransportConfig,
-};
+use akua_http::transport::{Failure, Sent as Handed};
 use akua_model::http::{Request, Response};
-use akua_sim::{Kind, Simulator};
+use akua_sim::{Fault, Kind, Simulator};
 use serde_json::Value;
 
 use super::evidence::{Attempt, Heard, What};
 use super::scenario::Scenario;
 use super::trouble;
-use crate::chance::Chance;
+use crate::ear::{self, Arrived, Scene};
 
 /// What the rig and its transports share.
-pub(super) struct Stage {
-    pub(super) simulator: Simulator,
-    pub(super) scenario: Scenario,
-    pub(super) notes: Mutex<Notes>,
-}
-
-/// What is written down.
-pub(super) struct Notes {
-    pub(super) chance: Chance,
-    pub(super) attempts: Vec<Attempt>,
-    pub(super) events: Vec<String>,
-    /// The tokens that were kept, as texts.
-    pub(super) kept: Vec<String>,
-    pub(super) secrets: Vec<String>,
-}
+pub(super) type Stage = ear::Stage<Scenario, Attempt>;
 
 impl Stage {
     /// How many versions of the target there are.
@@ -39,78 +19,41 @@ impl Stage {
         let (kind, id) = self.scenario.target();
         self.simulator.history(kind, id).unwrap().len() as u64
     }
-
-    pub(super) fn note<T>(&self, note: impl FnOnce(&mut Notes) -> T) -> T {
-        note(&mut self.notes.lock().unwrap())
-    }
 }
 
-pub(super) struct Ear {
-    inner: HttpTransport,
-    stage: Arc<Stage>,
-}
+impl Scene for Stage {
+    /// What it is for, whether what it shows is not what is there, and how many versions of the target there were.
+    type Before = (What, bool, u64);
 
-impl Ear {
-    pub(super) fn new(stage: &Arc<Stage>) -> Self {
-        let mut config = TransportConfig::new(BaseUrl::parse(&stage.simulator.url()).unwrap());
-        config.read_timeout = Duration::from_secs(10);
-        Self {
-            inner: HttpTransport::new(&config).unwrap(),
-            stage: Arc::clone(stage),
-        }
+    fn simulator(&self) -> &Simulator {
+        &self.simulator
     }
 
-    /// What a request is for.
-    fn what(request: &Request) -> What {
-        let path = request.path();
-        let launch = |launch| What::Launch(launch);
-        use akua_sim::Launch;
-        match request.method().as_str() {
-            "DELETE" if path.contains("/workspaces/") => launch(Launch::DeleteWorkspace),
-            "DELETE" => launch(Launch::DeleteCluster),
-            "POST" if path.ends_with("suspend") => launch(Launch::SuspendCluster),
-            "POST" if path.ends_with("resume") => launch(Launch::ResumeCluster),
-            "POST" if path.ends_with("refresh") => launch(Launch::RefreshCapabilities),
-            "POST" if path.ends_with("cancel") => launch(Launch::CancelOperation),
-            _ if path.contains("/operations/") => What::Operation,
-            _ if path.contains("/operations") => What::List,
-            _ => What::Target,
-        }
-    }
-}
-
-impl Transport for Ear {
-    fn send(&self, sending: &Sending<'_>) -> Result<Response, Failure> {
-        let stage = &*self.stage;
-        let what = Self::what(sending.request());
-        let trouble = stage.note(|notes| {
-            let event = stage
+    fn before(&self, request: &Request) -> (Self::Before, Option<Fault>) {
+        let what = what(request);
+        let trouble = self.note(|notes| {
+            let event = self
                 .simulator
-                .with_world(|world, now| trouble::meddle(&mut notes.chance, &stage.scenario, world, now));
+                .with_world(|world, now| trouble::meddle(&mut notes.chance, &self.scenario, world, now));
             notes.events.extend(event);
-            trouble::fault(&mut notes.chance, &stage.scenario, what)
+            trouble::fault(&mut notes.chance, &self.scenario, what)
         });
         let misled = trouble.as_ref().is_some_and(|(_, misled)| *misled);
-        let before = stage.versions();
-        let (last, fault) = stage.simulator.with_world(|world, now| {
-            let last = world.log(now, 0).last().map_or(0, |entry| entry.seq);
-            let fault = trouble.map(|(fault, _)| world.inject(trouble::next(fault)).unwrap());
-            (last, fault)
-        });
-        let outcome = self.inner.send(sending);
-        let arrived = stage.simulator.with_world(|world, now| {
-            if let Some(fault) = fault {
-                world.remove_fault(fault);
-            }
-            let log = world.log(now, last + 1);
-            let first = log.iter().find(|entry| entry.copy_of.is_none());
-            first.map(|entry| (entry.seq, entry.target.clone(), entry.fault))
-        });
-        let heard = heard(what, &outcome);
-        let after = stage.versions();
-        stage.note(|notes| {
+        let fault = trouble.map(|(fault, _)| fault);
+        ((what, misled, self.versions()), fault)
+    }
+
+    fn after(
+        &self,
+        (what, misled, before): Self::Before,
+        arrived: Option<Arrived>,
+        outcome: &Result<Response, Failure>,
+    ) {
+        let heard = heard(what, outcome);
+        let after = self.versions();
+        self.note(|notes| {
             let (seq, path, fault) = match arrived {
-                Some((seq, path, fault)) => (Some(seq), path, fault),
+                Some(arrived) => (Some(arrived.seq), arrived.target, arrived.fault),
                 None => (None, String::new(), None),
             };
             notes
@@ -125,7 +68,24 @@ impl Transport for Ear {
                 heard,
             });
         });
-        outcome
+    }
+}
+
+/// What a request is for.
+fn what(request: &Request) -> What {
+    let path = request.path();
+    let launch = |launch| What::Launch(launch);
+    use akua_sim::Launch;
+    match request.method().as_str() {
+        "DELETE" if path.contains("/workspaces/") => launch(Launch::DeleteWorkspace),
+        "DELETE" => launch(Launch::DeleteCluster),
+        "POST" if path.ends_with("suspend") => launch(Launch::SuspendCluster),
+        "POST" if path.ends_with("resume") => launch(Launch::ResumeCluster),
+        "POST" if path.ends_with("refresh") => launch(Launch::RefreshCapabilities),
+        "POST" if path.ends_with("cancel") => launch(Launch::CancelOperation),
+        _ if path.contains("/operations/") => What::Operation,
+        _ if path.contains("/operations") => What::List,
+        _ => What::Target,
     }
 }
 
@@ -151,7 +111,7 @@ fn heard(what: What, outcome: &Result<Response, Failure>) -> Heard {
 }
 
 /// Every operation that there is or was.
-pub(super) fn operations(simulator: &Simulator) -> Vec<String> {
+pub(crate) fn operations(simulator: &Simulator) -> Vec<String> {
     simulator.with_world(|world, now| {
         let mut ids = world.ids(now, Kind::Operation);
         // What has vanished is not listed any more.

@@ -8,16 +8,16 @@
 mod alarm;
 mod by_hand;
 pub mod claim;
-mod ear;
+pub(crate) mod ear;
 pub mod evidence;
 pub mod judge;
 mod judge_waits;
 pub mod kinds;
 mod mistake;
 pub mod play;
-mod rig;
+pub(crate) mod rig;
 pub mod scenario;
 pub mod tally;
-mod trouble;
+pub(crate) mod trouble;
 
 pub use mistake::Mistake;

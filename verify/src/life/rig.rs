@@ -15,15 +15,23 @@ use akua_model::waiting::{Asked, WaitPolicy, Waited};
 use akua_sim::{Kind, Options, Simulator, Write};
 
 use super::claim::{LaunchClaim, NowClaim, WaitClaim};
-use super::ear::{self, Ear, Notes, Stage};
+use super::ear::{self, Stage};
 use super::evidence::{Evidence, LaunchCall, WaitCall, accepted};
 use super::scenario::{Credentials, Scenario, launch_of};
 use crate::chance::Chance;
+use crate::ear::{Ear, Notes};
 
 /// Pauses take no time, keys are drawn, and it may be later than it is.
-struct Instantly {
+pub(crate) struct Instantly {
     keys: Mutex<Chance>,
     later: Duration,
+}
+
+impl Instantly {
+    pub(crate) fn new(keys: Chance, later: Duration) -> Self {
+        let keys = Mutex::new(keys);
+        Self { keys, later }
+    }
 }
 
 impl Pace for Instantly {
@@ -67,18 +75,12 @@ impl Rig {
             let suspended = Write::set(Kind::Cluster, "clu_1", "state", "suspended");
             simulator.write(suspended).unwrap();
         }
-        let notes = Notes {
-            chance: Chance::new(scenario.seed, 3),
-            attempts: Vec::new(),
-            events: Vec::new(),
-            kept: Vec::new(),
-            secrets: Vec::new(),
-        };
+        let seed = scenario.seed;
         Self {
             stage: Arc::new(Stage {
                 simulator,
                 scenario,
-                notes: Mutex::new(notes),
+                notes: Mutex::new(Notes::new(Chance::new(seed, 3))),
             }),
             launches: Vec::new(),
             waits: Vec::new(),
@@ -94,15 +96,8 @@ impl Rig {
     /// the others.
     pub(super) fn client(&self, blind: bool, later: Duration) -> Client {
         let scenario = self.scenario();
-        let issue = |workspace: Option<&str>| {
-            let token = self.stage.simulator.with_world(|world, _| world.issue_token(workspace));
-            self.stage.note(|notes| notes.secrets.push(token.clone()));
-            token
-        };
-        let pace = Instantly {
-            keys: Mutex::new(Chance::new(scenario.seed, 4 + later.as_secs())),
-            later,
-        };
+        let issue = |workspace: Option<&str>| self.stage.issue(workspace);
+        let pace = Instantly::new(Chance::new(scenario.seed, 4 + later.as_secs()), later);
         let builder = Client::builder()
             .base_url(self.stage.simulator.url())
             .contract(scenario.claimed)

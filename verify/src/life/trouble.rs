@@ -2,7 +2,7 @@
 //!
 //! Nothing here lies: a status that definitely refuses is only ever given to what is not carried out.
 
-use akua_sim::{Act, Body, End, Fault, Hold, Kind, Launch, Matcher, Part, Until, World, Write};
+use akua_sim::{Act, Body, End, Fault, Hold, Kind, Launch, Part, Until, World, Write};
 use serde_json::json;
 
 use super::evidence::What;
@@ -16,30 +16,33 @@ const BROKEN: [u16; 4] = [500, 502, 503, 504];
 pub(super) fn fault(chance: &mut Chance, scenario: &Scenario, what: What) -> Option<(Fault, bool)> {
     let (launches, looks) = scenario.trouble;
     match what {
-        What::Launch(_) if chance.percent(launches) => Some(of_launch(chance, scenario)),
+        What::Launch(_) if chance.percent(launches) => {
+            Some((of_write(chance, scenario.duplicates, scenario.hides), false))
+        }
         What::Launch(_) => None,
         _ if chance.percent(looks) => Some(of_look(chance, scenario, what)),
         _ => None,
     }
 }
 
-fn of_launch(chance: &mut Chance, scenario: &Scenario) -> (Fault, bool) {
+/// What goes wrong with a write that starts something. `duplicates` if something on the way sends it twice, `hides` if what
+/// is there may be answered 404.
+pub(crate) fn of_write(chance: &mut Chance, duplicates: bool, hides: bool) -> Fault {
     let end = *chance.pick(&ENDS);
     let late = |fault: Fault, hold| Fault {
         again: Some(hold),
         ..fault
     };
-    if scenario.duplicates && chance.percent(40) {
-        let doubled = match chance.between(1, 4) {
+    if duplicates && chance.percent(40) {
+        return match chance.between(1, 4) {
             1 => Fault::doubled(Hold::Ms(0)),
             2 => late(Fault::lost_after(end), Hold::UntilReleased),
             3 => late(Fault::default(), Hold::UntilReleased),
             // One copy is refused on the way, the other one is not.
             _ => late(Fault::before(*chance.pick(&[403, 409])), Hold::Ms(0)),
         };
-        return (doubled, false);
     }
-    let fault = match chance.between(1, 100) {
+    match chance.between(1, 100) {
         1..=26 => Fault::lost_after(end),
         27..=40 => Fault::lost_before(end),
         // On its way, and nobody knows for how long.
@@ -57,10 +60,9 @@ fn of_launch(chance: &mut Chance, scenario: &Scenario) -> (Fault, bool) {
         // An ingress that has no way to the service just now.
         97 => Fault::before(404).body(Body::Html),
         98 => Fault::before(403),
-        _ if scenario.hides => Fault::before(404),
+        _ if hides => Fault::before(404),
         _ => Fault::cut(Part::Head, end),
-    };
-    (fault, false)
+    }
 }
 
 fn of_look(chance: &mut Chance, scenario: &Scenario, what: What) -> (Fault, bool) {
@@ -150,7 +152,7 @@ pub(super) fn meddle(chance: &mut Chance, scenario: &Scenario, world: &mut World
 }
 
 /// An operation that has not ended.
-fn running(chance: &mut Chance, world: &mut World, now: u64) -> Option<String> {
+pub(crate) fn running(chance: &mut Chance, world: &mut World, now: u64) -> Option<String> {
     let ids = world.ids(now, Kind::Operation);
     let mut running = Vec::new();
     for id in ids {
@@ -161,9 +163,4 @@ fn running(chance: &mut Chance, world: &mut World, now: u64) -> Option<String> {
         }
     }
     (!running.is_empty()).then(|| chance.pick(&running).clone())
-}
-
-/// Only the next request.
-pub(super) fn next(fault: Fault) -> Fault {
-    fault.on(Matcher::default()).times(1)
 }
