@@ -24,7 +24,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house imports copies deny clippy fuzz doc header generated
 TEST := rust check machine demo demo-life c c-sanitizers demo-c python python-cases python-types demo-python notebook
-DEEP := planted adding features repeat loopback fresh load memory fuzz stack life creates life-kills check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions check-launches check-creates variants worlds-clusters worlds-workspaces worlds-kubeconfigs worlds-optionals worlds-omissions worlds-launches machine instructions fleet fleet-dask ledger c packages python pythons
+DEEP := planted adding features repeat loopback fresh load memory fuzz stack life creates life-kills create-kills check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions check-launches check-creates variants worlds-clusters worlds-workspaces worlds-kubeconfigs worlds-optionals worlds-omissions worlds-launches machine instructions fleet fleet-dask ledger c packages python pythons
 BENCH := calls fleet build
 
 DENY_VERSION := 0.20.2
@@ -295,6 +295,10 @@ deep-life: ready
 # Creates through the whole stack, from 2,000 seeds.
 deep-creates: ready
 	@CREATES_SEEDS=2000 tools/part.sh $@ cargo test -p akua-verify --locked --test creates -- --nocapture
+
+# 200 processes that make a cluster, killed in the middle of it.
+deep-create-kills: ready
+	@CREATE_KILLS=200 tools/part.sh $@ cargo test -p akua-verify --locked --test create_kill -- --nocapture
 
 # 200 processes that launch and wait, killed in the middle of it.
 deep-life-kills: ready

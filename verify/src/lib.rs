@@ -3,7 +3,7 @@
 //!
 //! Each rig is a test on top of this: generated runs of the machine on a virtual clock (`tests/machine_sim`), threads over
 //! sockets (`tests/stack`), killed processes (`tests/kill`), launches and waits (`tests/life`), creates (`tests/creates`) and processes that are killed
-//! in the middle of them (`tests/life_kill`). The judges use none of the checks and none of the conclusions of the code that
+//! in the middle of them (`tests/life_kill`, `tests/create_kill`). The judges use none of the checks and none of the conclusions of the code that
 //! they judge.
 #![forbid(unsafe_code)]
 #![allow(

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use akua_sim::{Creation, Effect, Entry, Version};
+use serde::{Deserialize, Serialize};
 
 use super::scenario::Scenario;
 use crate::life::claim::{LaunchClaim, WaitClaim};
@@ -39,7 +40,7 @@ pub struct CreateCall {
 }
 
 /// One wait for its operation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WaitCall {
     pub operation: String,
     pub claim: WaitClaim,
