@@ -5,7 +5,12 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
 use std::process::{Child as Running, ChildStderr, Command, Stdio};
+
+use akua_http::Client;
+use akua_model::edit::Contract;
+use akua_sim::Simulator;
 
 /// A process that was started.
 pub struct Child {
@@ -70,4 +75,33 @@ pub fn stay(point: &str) {
 
 fn mark(point: &str) -> String {
     format!("stays {point}")
+}
+
+/// Starts this program again, to play a role in a case against a simulator, with a token of that and a file for the resume token.
+pub fn play(role: &str, case: usize, simulator: &Simulator, token: String, token_file: PathBuf) -> Child {
+    let variables = [
+        ("KILL_ROLE", role.into()),
+        ("KILL_CASE", case.to_string().into()),
+        ("KILL_URL", simulator.url().into()),
+        ("KILL_TOKEN", token.into()),
+        ("KILL_TOKEN_FILE", token_file.into()),
+    ];
+    Child::start("does_as_told", variables)
+}
+
+/// The role and the case that this process was started with, if it was.
+pub fn role() -> Option<(String, usize)> {
+    let role = env::var("KILL_ROLE").ok()?;
+    Some((role, env::var("KILL_CASE").unwrap().parse().unwrap()))
+}
+
+/// The client of a process with a role.
+pub fn client(contract: Contract) -> Client {
+    Client::builder()
+        .base_url(env::var("KILL_URL").unwrap())
+        .token(env::var("KILL_TOKEN").unwrap())
+        .no_proxy()
+        .contract(contract)
+        .build()
+        .unwrap()
 }

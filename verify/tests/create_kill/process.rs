@@ -4,7 +4,6 @@ use std::env;
 use std::error::Error;
 use std::time::Duration;
 
-use akua_http::Client;
 use akua_model::NewCluster;
 use akua_model::edit::{LaunchOutcome, Policy, ResumeMode, SavedToken};
 use akua_model::waiting::{Now, WaitPolicy};
@@ -42,20 +41,19 @@ impl Told {
 
 /// Starts this program again, to play a role in a case.
 pub(crate) fn start(case: &Case, simulator: &Simulator, role: Role) -> Child {
-    let variables = [
-        ("KILL_ROLE", format!("{role:?}").into()),
-        ("KILL_CASE", case.number.to_string().into()),
-        ("KILL_URL", simulator.url().into()),
-        ("KILL_TOKEN", simulator.token().into()),
-        ("KILL_TOKEN_FILE", case.token_file().into()),
-    ];
-    Child::start("does_as_told", variables)
+    child::play(
+        &format!("{role:?}"),
+        case.number,
+        simulator,
+        simulator.token().to_owned(),
+        case.token_file(),
+    )
 }
 
 /// What a process does that was started with a role.
 pub(crate) fn act() {
-    let Ok(role) = env::var("KILL_ROLE") else { return };
-    let case = Case::new(env::var("KILL_CASE").unwrap().parse().unwrap());
+    let Some((role, number)) = child::role() else { return };
+    let case = Case::new(number);
     match role.as_str() {
         "Create" => create(&case),
         _ => go_on(&case),
@@ -75,7 +73,10 @@ fn create(case: &Case) {
         Ok(())
     };
     let new = NewCluster::builder().name(NAME).region_id("reg_1").build().unwrap();
-    let launched = client(case).clusters().keep_resume_token(keep).create(&new);
+    let launched = child::client(case.belief())
+        .clusters()
+        .keep_resume_token(keep)
+        .create(&new);
     panic!("nobody killed this process: {launched}");
 }
 
@@ -83,7 +84,7 @@ fn create(case: &Case) {
 fn go_on(case: &Case) {
     let text = std::fs::read_to_string(env::var("KILL_TOKEN_FILE").unwrap()).unwrap();
     assert!(!text.contains(&env::var("KILL_TOKEN").unwrap()));
-    let client = client(case);
+    let client = child::client(case.belief());
     let SavedToken::Launch(token) = text.parse().unwrap() else {
         panic!("a token of something else: {text}")
     };
@@ -123,14 +124,4 @@ fn stay_if(point: Before, here: Before) {
     if point == here {
         child::stay(here.words());
     }
-}
-
-fn client(case: &Case) -> Client {
-    Client::builder()
-        .base_url(env::var("KILL_URL").unwrap())
-        .token(env::var("KILL_TOKEN").unwrap())
-        .no_proxy()
-        .contract(case.belief())
-        .build()
-        .unwrap()
 }

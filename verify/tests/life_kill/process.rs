@@ -68,20 +68,13 @@ pub(crate) fn start(case: &Case, simulator: &Simulator, role: Role) -> Child {
         true => simulator.with_world(|world, _| world.issue_token(Some("ws_2"))),
         false => simulator.token().to_owned(),
     };
-    let variables = [
-        ("KILL_ROLE", format!("{role:?}").into()),
-        ("KILL_CASE", case.number.to_string().into()),
-        ("KILL_URL", simulator.url().into()),
-        ("KILL_TOKEN", token.into()),
-        ("KILL_TOKEN_FILE", case.token_file().into()),
-    ];
-    Child::start("does_as_told", variables)
+    child::play(&format!("{role:?}"), case.number, simulator, token, case.token_file())
 }
 
 /// What a process does that was started with a role.
 pub(crate) fn act() {
-    let Ok(role) = env::var("KILL_ROLE") else { return };
-    let case = Case::new(env::var("KILL_CASE").unwrap().parse().unwrap());
+    let Some((role, number)) = child::role() else { return };
+    let case = Case::new(number);
     match (role.as_str(), case.target().0) {
         ("Launch", Kind::Workspace) => launch::<Workspace>(&case),
         ("Launch", _) => launch::<Cluster>(&case),
@@ -93,7 +86,7 @@ pub(crate) fn act() {
 /// Launches under a token that is kept in a file, and waits.
 fn launch<R: Launches>(case: &Case) {
     let point = case.before;
-    let client = client(case);
+    let client = child::client(case.belief());
     let keep = move |token: &SavedToken| -> Result<(), Box<dyn Error + Send + Sync>> {
         let accepted = matches!(token, SavedToken::Wait(_));
         stay_if(point, if accepted { Before::Exchange } else { Before::Token });
@@ -127,7 +120,7 @@ fn keep(token: &SavedToken) -> Result<(), Box<dyn Error + Send + Sync>> {
 fn go_on(case: &Case) {
     let text = std::fs::read_to_string(env::var("KILL_TOKEN_FILE").unwrap()).unwrap();
     assert!(!text.contains(&env::var("KILL_TOKEN").unwrap()));
-    let client = client(case);
+    let client = child::client(case.belief());
     let (launch, token) = match text.parse().unwrap() {
         SavedToken::Launch(token) => match case.target().0 {
             Kind::Workspace => resolve::<Workspace>(&client, &token),
@@ -171,14 +164,4 @@ fn stay_if(point: Before, here: Before) {
     if point == here {
         child::stay(here.words());
     }
-}
-
-fn client(case: &Case) -> Client {
-    Client::builder()
-        .base_url(env::var("KILL_URL").unwrap())
-        .token(env::var("KILL_TOKEN").unwrap())
-        .no_proxy()
-        .contract(case.belief())
-        .build()
-        .unwrap()
 }
