@@ -59,6 +59,12 @@ impl RequestCall {
         })
     }
 
+    /// Whether it may change something: everything but a GET.
+    #[must_use]
+    pub fn is_write(&self) -> bool {
+        self.request.is_write()
+    }
+
     /// Adds a parameter to the query. Name and value are percent-encoded here; one name may be given several times.
     ///
     /// # Errors

@@ -69,6 +69,12 @@ impl AnyRequest {
         request.within_limit("path")
     }
 
+    /// Whether it may change something: everything but a GET.
+    #[must_use]
+    pub fn is_write(&self) -> bool {
+        self.method != Method::Get
+    }
+
     /// Adds a parameter to the query. Name and value are percent-encoded here; one name may be given several times.
     ///
     /// # Errors
@@ -134,7 +140,7 @@ impl AnyRequest {
         );
         Request {
             method: self.method,
-            writes: self.method != Method::Get,
+            writes: self.is_write(),
             // What it answers may be anything.
             secret: true,
             route: "/v1/{path}",

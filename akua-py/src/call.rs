@@ -9,7 +9,7 @@ use crate::binding::{KindBinding, ResourceBinding};
 pub(crate) use crate::detached::{detached, reading};
 use crate::error::{self, Raising};
 use crate::interrupt::{self, Interrupt};
-use crate::options::CallOptions;
+use crate::options::{CallOptions, Optioned};
 use crate::shared::Shared;
 use crate::{credentials, logging};
 
@@ -23,19 +23,11 @@ pub(crate) struct Call<'py, R: KindBinding> {
 impl<'py, R: KindBinding> Call<'py, R> {
     /// Makes ready: the client is open, its options and those of the call are in place.
     pub(crate) fn new(py: Python<'py>, shared: &Shared, options: &CallOptions) -> PyResult<Self> {
-        logging::look(py)?;
-        credentials::forget();
-        let interrupt = Interrupt::new()?;
-        let client = shared.client(py)?;
-        let mut collection = options.on(shared.options.on(client.collection::<R>()));
-        let waited = interrupt::waited();
-        if !waited.is_zero() {
-            collection = collection.timeout(options.time(&shared.options, &client).saturating_sub(waited));
-        }
+        let prepared = Prepared::new(py, shared, options, akua_http::Client::collection::<R>)?;
         Ok(Self {
             py,
-            collection: collection.cancel(&interrupt.handle()),
-            interrupt,
+            collection: prepared.it,
+            interrupt: prepared.interrupt,
         })
     }
 
@@ -59,18 +51,8 @@ impl<'py, R: KindBinding> Call<'py, R> {
     ) -> PyResult<Py<PyAny>> {
         let collection = &self.collection;
         let written = detached(self.py, || write(collection))?;
-        let raised = self.interrupt.raised();
-        match (written, raised) {
-            (Ok(resource), None) => resource.wrap(self.py),
-            (Ok(resource), Some(raised)) => Err(interrupted(self.py, raised, became(self.py, resource))),
-            (Err(error), raised) => {
-                let exception = error::either(error::raising(self.py, &error).and_then(adorn).and_then(Raising::raise));
-                Err(match raised {
-                    Some(raised) => interrupted(self.py, raised, exception),
-                    None => credentials::caused(self.py, exception),
-                })
-            }
-        }
+        let (wrap, became) = (|it: T| it.wrap(self.py), |it| became(self.py, it));
+        ended(self.py, &self.interrupt, written, wrap, adorn, became)
     }
 
     /// What a signal handler has raised meanwhile.
@@ -85,7 +67,63 @@ impl<'py, R: KindBinding> Call<'py, R> {
 
     /// The exception for an error, caused by what the callback that makes tokens has raised, if it was that.
     pub(crate) fn exception(&self, error: &Error) -> PyErr {
-        credentials::caused(self.py, error::raise(self.py, error))
+        exception(self.py, error)
+    }
+}
+
+/// As of `Call::exception`.
+pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
+    credentials::caused(py, error::raise(py, error))
+}
+
+/// What a call is made with, and what may end it.
+pub(crate) struct Prepared<T> {
+    pub(crate) client: akua_http::Client,
+    pub(crate) it: T,
+    pub(crate) interrupt: Interrupt,
+}
+
+impl<T: Optioned> Prepared<T> {
+    /// Makes ready: the client is open, the options of all its calls and those of this one are in place.
+    pub(crate) fn new(
+        py: Python<'_>,
+        shared: &Shared,
+        options: &CallOptions,
+        make: impl FnOnce(&akua_http::Client) -> T,
+    ) -> PyResult<Self> {
+        logging::look(py)?;
+        credentials::forget();
+        let interrupt = Interrupt::new()?;
+        let client = shared.client(py)?;
+        let mut it = options.on(shared.options.on(make(&client)));
+        let waited = interrupt::waited();
+        if !waited.is_zero() {
+            it = it.timeout(options.time(&shared.options, &client).saturating_sub(waited));
+        }
+        let it = it.cancel(&interrupt.handle());
+        Ok(Self { client, it, interrupt })
+    }
+}
+
+/// How a write ended, for Python.
+pub(crate) fn ended<'py, T>(
+    py: Python<'py>,
+    interrupt: &Interrupt,
+    written: Result<T, Error>,
+    wrap: impl FnOnce(T) -> PyResult<Py<PyAny>>,
+    adorn: impl FnOnce(Raising<'py>) -> PyResult<Raising<'py>>,
+    became: impl FnOnce(T) -> PyErr,
+) -> PyResult<Py<PyAny>> {
+    match (written, interrupt.raised()) {
+        (Ok(value), None) => wrap(value),
+        (Ok(value), Some(raised)) => Err(interrupted(py, raised, became(value))),
+        (Err(error), raised) => {
+            let exception = error::either(error::raising(py, &error).and_then(adorn).and_then(Raising::raise));
+            Err(match raised {
+                Some(raised) => interrupted(py, raised, exception),
+                None => credentials::caused(py, exception),
+            })
+        }
     }
 }
 

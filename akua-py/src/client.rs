@@ -7,6 +7,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use crate::attribute::Attribute;
 use crate::options::CallOptions;
 use crate::replaced::Replaceable;
+use crate::request::{self, Requested};
 use crate::settings::Settings;
 use crate::shared::Shared;
 use crate::{collection, edit, error};
@@ -54,6 +55,31 @@ impl Client {
     ) -> PyResult<Py<PyAny>> {
         edit::resolve(py, &self.shared, resume_token, mode, options)
             .map_err(|exception| error::while_resolving(py, exception))
+    }
+
+    #[doc = include_str!("docs/request.txt")]
+    #[pyo3(signature = (method, path, /, *, query=None, json=None, if_match=None, idempotency_key=None, **options))]
+    #[allow(clippy::too_many_arguments)]
+    fn request(
+        &self,
+        py: Python<'_>,
+        method: &Bound<'_, PyAny>,
+        path: &Bound<'_, PyAny>,
+        query: Option<&Bound<'_, PyAny>>,
+        json: Option<&Bound<'_, PyAny>>,
+        if_match: Option<&Bound<'_, PyAny>>,
+        idempotency_key: Option<&Bound<'_, PyAny>>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        let requested = Requested {
+            method,
+            path,
+            query,
+            json,
+            if_match,
+            idempotency_key,
+        };
+        request::request(py, &self.shared, &requested, options)
     }
 
     /// Closes the idle connections, and lets no further call begin: it raises `RuntimeError` then.

@@ -6,6 +6,7 @@
 //! nothing else.
 #![forbid(unsafe_code)]
 
+mod answer;
 mod argument;
 mod attribute;
 mod binding;
@@ -37,6 +38,7 @@ mod logging;
 mod options;
 mod outcome;
 mod replaced;
+mod request;
 mod resource;
 mod secret;
 mod settings;
@@ -53,6 +55,8 @@ use pyo3::prelude::*;
 /// The part of `akua` that is written in Rust.
 #[pymodule(gil_used = false)]
 mod _akua {
+    #[pymodule_export]
+    use super::answer::Answer;
     #[pymodule_export]
     use super::argument::{pause, rate, whole_of};
     #[pymodule_export]

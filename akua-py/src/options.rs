@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use akua_http::cancel::Cancel;
 use akua_http::settings::{self, Of, Setting, Takes, Value};
-use akua_http::{Collection, Error};
+use akua_http::{Collection, Error, RequestCall};
 use akua_model::edit::Policy;
 use akua_model::{Declared, Printable, ResourceKind, Secrets};
 use pyo3::exceptions::PyTypeError;
@@ -105,9 +106,44 @@ impl CallOptions {
         Ok(())
     }
 
-    /// `collection` with these options.
-    pub(crate) fn on<R: Declared>(&self, collection: Collection<R>) -> Collection<R> {
-        self.0.on(collection)
+    /// `it` with these options.
+    pub(crate) fn on<T: Optioned>(&self, it: T) -> T {
+        it.with(&self.0)
+    }
+}
+
+/// What takes the options of a call.
+pub(crate) trait Optioned {
+    fn with(self, options: &settings::CallOptions) -> Self;
+    fn timeout(self, timeout: Duration) -> Self;
+    fn cancel(self, cancel: &Cancel) -> Self;
+}
+
+impl<R: Declared> Optioned for Collection<R> {
+    fn with(self, options: &settings::CallOptions) -> Self {
+        options.on(self)
+    }
+
+    fn timeout(self, timeout: Duration) -> Self {
+        self.timeout(timeout)
+    }
+
+    fn cancel(self, cancel: &Cancel) -> Self {
+        self.cancel(cancel)
+    }
+}
+
+impl Optioned for RequestCall {
+    fn with(self, options: &settings::CallOptions) -> Self {
+        options.on_request(self)
+    }
+
+    fn timeout(self, timeout: Duration) -> Self {
+        self.timeout(timeout)
+    }
+
+    fn cancel(self, cancel: &Cancel) -> Self {
+        self.cancel(cancel)
     }
 }
 

@@ -3,6 +3,7 @@
 It sees nothing of what is expected, compares nothing and leaves nothing out.
 """
 
+import contextlib
 import json
 import logging
 import math
@@ -57,6 +58,9 @@ class Runner:
         if call["do"] == "kubeconfig":
             self.kubeconfig(call["id"], report)
             return
+        if call["do"] == "request":
+            self.request(call, report)
+            return
         collection = self.calls(call["kind"])
         if call["do"] == "get":
             report["resource"] = resource_report(collection.get(call["id"]))
@@ -105,22 +109,23 @@ class Runner:
             report["launched"] = launched(lambda: getattr(collection, name)(seen, **wishes))
 
     def kubeconfig(self, id, report):
-        """Everything that is shown of it is told too: of it, of an error in its place, of what is logged meanwhile."""
-        shown = report["shown"] = []
-        noting = logging.Handler()
-        noting.emit = lambda record: shown.append(noting.format(record))
-        logger = logging.getLogger("akua")
-        logger.setLevel(logging.DEBUG)
-        logger.addHandler(noting)
-        try:
+        with showing(report) as shown:
             secret = self.client.clusters.kubeconfig(id)
             shown += [f"{secret} {secret!r} {[secret]}", json.dumps(secret, default=str), refused_pickle(secret)]
             report["kubeconfig"] = secret.expose()
-        except akua.AkuaError as error:
-            shown += [traceback.format_exc(), repr(error), repr(vars(error)), str(pickle.dumps(error))]
-            raise
-        finally:
-            logger.removeHandler(noting)
+
+    def request(self, call, report):
+        given = {name: call[name] for name in ("if_match", "idempotency_key", "context") if call.get(name) is not None}
+        if call.get("body") is not None:
+            given["json"] = json.loads(call["body"])
+        query = {}
+        for name, value in call.get("query", ()):
+            query.setdefault(name, []).append(value)
+        with showing(report) as shown:
+            answer = self.client.request(call["method"], call["path"], query=query, **given)
+            shown += [f"{answer} {answer!r} {[answer]}", json.dumps(answer, default=str)]
+            body = {} if answer.json is None else {"json": json.dumps(answer.json)}
+            report["answered"] = {name: getattr(answer, name) for name in ("status", "etag", "request_id")} | body
 
     def calls(self, kind):
         return getattr(self.client, kind.removeprefix("cluster_") if kind.startswith("cluster_") else f"{kind}s")
@@ -136,6 +141,24 @@ class Runner:
                 raise
             return told(error)
         return {**NOTHING_DONE, "kind": "ok", "end": "settled", "etag": shown, "seen_etag": shown}
+
+
+@contextlib.contextmanager
+def showing(report):
+    """Everything that is shown of an answer is told too: of it, of an error in its place, of what is logged meanwhile."""
+    shown = report["shown"] = []
+    noting = logging.Handler()
+    noting.emit = lambda record: shown.append(noting.format(record))
+    logger = logging.getLogger("akua")
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(noting)
+    try:
+        yield shown
+    except akua.AkuaError as error:
+        shown += [traceback.format_exc(), repr(error), repr(vars(error)), str(pickle.dumps(error))]
+        raise
+    finally:
+        logger.removeHandler(noting)
 
 
 def refused_pickle(secret):

@@ -87,6 +87,7 @@ class Stage:
             "get": lambda: calls.get(id),
             "kubeconfig": lambda: calls.kubeconfig(id),
             "wait_settled": lambda: calls.wait_settled(id),
+            "request": lambda: self.client.request("POST", "/clusters/clu_1/capabilities:refresh"),
             "resolve": lambda: self.client.resolve(self.token),
             "__anext__": lambda: calls.list().__anext__(),
             "pages": lambda: calls.list().pages().__anext__(),
@@ -265,7 +266,7 @@ def test_every_call_that_is_cancelled_before_its_turn_sends_nothing(akua_sim, tm
 @pytest.mark.parametrize(("kind", "name"), TIMED, ids=NAMES)
 @pytest.mark.parametrize("how", ["cancelled", "timed out", "of a group"])
 def test_every_call_that_is_cancelled_under_way_says_what_became_of_it(akua_sim, tmp_path, token, kind, name, how):
-    method = "PATCH" if name in ("update", "edit", "edit_with") else LAUNCHES.get(name, "GET")
+    method = "PATCH" if name in ("update", "edit", "edit_with") else {**LAUNCHES, "request": "POST"}.get(name, "GET")
     akua_sim.inject({"hold": "until_released"}, method=method, times="forever")
 
     async def main():

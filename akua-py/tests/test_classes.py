@@ -79,6 +79,9 @@ class Stage:
             seen = client.operations.get("op_1")
             made = {"operation": seen, "operationfailure": seen.error, "operationlastfailure": seen.last_error}[name]
             return shown(made) if used else made
+        if kind is akua.Answer:
+            answer = client.request("GET", "/clusters/clu_1", query={"again": used})
+            return shown(answer) if used and answer.json else answer
         if kind is akua.Secret:
             return shown(client.clusters.kubeconfig("clu_1"))
         if kind is akua.Region:
@@ -479,7 +482,7 @@ def test_d_calls_can_be_replaced_for_a_test(akua_sim, monkeypatch):
             (client.clusters, ["get", "list", "update", "edit", "edit_with", "wait_settled", "fleet", "suspend", "delete_once"]),
             (client.workspaces, ["get", "list", "update", "edit", "edit_with", "fleet", "delete"]),
             (client.operations, ["get", "list", "cancel", "wait"]),
-            (client, ["resolve", "with_options", "clusters", "workspaces"]),
+            (client, ["resolve", "request", "with_options", "clusters", "workspaces"]),
         ):
             for name in names:
                 before = getattr(calls, name)

@@ -288,6 +288,7 @@ CALLS = {
     "Client.__new__": lambda at, **given: at.sim.client(**of_client(at, **given)).close(),
     "Client.with_options": lambda at, **given: at.client.with_options(**given),
     "Client.resolve": lambda at, **given: at.client.resolve("damaged", **given),
+    "Client.request": lambda at, **given: at.client.request("GET", "/clusters", **given),
     "_Gets.get": lambda at, **given: at.client.clusters.get("clu_1", **given),
     "_Lists.list": lambda at, **given: list(at.client.clusters.list(**given)),
     "Operations.list": lambda at, **given: list(at.client.operations.list(**given)),
@@ -312,6 +313,7 @@ CALLS = {
     "AsyncClient.resolve": lambda at, **given: asyncio.run(
         in_turn(at, lambda client: client.resolve("damaged", **given))
     ),
+    "AsyncClient.request": asynchronous(lambda client, given: client.request("GET", "/clusters", **given)),
     "AsyncGets.get": asynchronous(lambda client, given: client.clusters.get("clu_1", **given)),
     "AsyncLists.list": asynchronous(lambda client, given: all_of(client.clusters.list(**given))),
     "AsyncOperations.list": asynchronous(lambda client, given: all_of(client.operations.list(**given))),

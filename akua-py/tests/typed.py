@@ -25,6 +25,9 @@ def calls(client: akua.Client) -> None:
     assert_type(client.workspaces.get("ws_1").plan.billed_by, akua.BilledBy | None)
     assert_type(client.clusters.kubeconfig(cluster), akua.Secret)
     assert_type(client.clusters.kubeconfig("clu_1", timeout=5).expose(), str)
+    answer = client.request("POST", "/offers", json={"a": [1]}, query={"limit": 1, "of": ["a", "b"]}, if_match="42", timeout=5)
+    assert_type(answer, akua.Answer)
+    assert_type((answer.status, answer.etag, answer.request_id), tuple[int, str | None, str | None])
     text: str = cluster.state
     capabilities = client.capabilities.get("clu_1")
     assert_type(capabilities, akua.ClusterCapabilities)
@@ -137,6 +140,7 @@ async def asynchronous(client: akua.AsyncClient) -> None:
     async for region in client.regions.list():
         assert_type(region, akua.Region)
     assert_type(await client.clusters.kubeconfig("clu_1"), akua.Secret)
+    assert_type(await client.request("GET", "/offers", query={"limit": 1}), akua.Answer)
 
 
 def simulator(akua_sim: Simulator) -> None:
@@ -161,6 +165,10 @@ def mistakes(client: akua.Client, cluster: akua.Cluster) -> None:
     client.capabilities.get("clu_1").freshness.state  # type: ignore[union-attr]
     client.compute_settings.edit("clu_1", max_machines="5")  # type: ignore[arg-type]
     client.workspaces.kubeconfig("ws_1")  # type: ignore[attr-defined]
+    client.request("GET")  # type: ignore[call-arg]
+    client.request("GET", "/offers", page_size=1)  # type: ignore[call-arg]
+    client.request("GET", "/offers", query="limit=1")  # type: ignore[arg-type]
+    client.request("GET", "/offers").status = 1  # type: ignore[misc]
     client.clusters.kubeconfig("clu_1") + "x"  # type: ignore[operator]
     client.clusters.edit(cluster, on_conflict="overwrite")  # type: ignore[arg-type]
     client.clusters.suspend(cluster, on_conflict="rebase")  # type: ignore[call-arg]

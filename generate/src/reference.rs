@@ -20,6 +20,7 @@ fn page() -> String {
     for kind in ResourceKind::ALL {
         page += &of_kind(*kind);
     }
+    page += &any();
     page += &headers();
     page += &errors();
     page += &effects();
@@ -208,6 +209,15 @@ const KUBECONFIG: Call = Call {
     python: "client.{kinds}.kubeconfig(id)",
 };
 
+/// What nothing here describes.
+const ANY: Call = Call {
+    does: "make any other call",
+    rust: "client.request(&RequestCall::new(\"POST\", \"/offers\")?.json(&body)?)",
+    c: "akua_request_new(method, path, &request, &error), akua_request_set_text, akua_request_send(client, NULL, request, &answer, &error)",
+    cpp: "client.request(akua::request(\"POST\", \"/offers\").body(json))",
+    python: "client.request(\"POST\", \"/offers\", json=…)",
+};
+
 const WAIT: Call = Call {
     does: "wait until the server has done what was asked for",
     rust: "client.{kinds}().wait_settled(&applied)",
@@ -241,6 +251,14 @@ fn calls(kind: ResourceKind) -> String {
         let _ = write!(text, "\n{}", of_call(kind, &WAIT, "reads until `reconciling` is false"));
     }
     text
+}
+
+/// What no kind has.
+fn any() -> String {
+    let sends = "the method, path, query and body that are given, `if-match` and `idempotency-key` if they are; once, and \
+                 nothing of it is checked or settled";
+    let call = of_call(ResourceKind::Cluster, &ANY, sends);
+    format!("\n## What nothing here describes\n\n{call}")
 }
 
 fn of_call(kind: ResourceKind, call: &Call, sends: &str) -> String {

@@ -14,7 +14,8 @@ Never overwrites a change that you have not seen, and never calls a write failed
 
 - `Client`: `clusters` and `workspaces`, each with `get`, `list`, `update`, `edit`, `edit_with`, `delete`, and of clusters
   `suspend`, `resume` and `kubeconfig`; `compute_settings` of clusters, with all but `list` and `delete`; `capabilities` of
-  clusters, which are read; `operations`, with `wait` and `cancel`; `regions`, which are listed; `resolve`.
+  clusters, which are read; `operations`, with `wait` and `cancel`; `regions`, which are listed; `resolve`; `request` for what
+  none of them does.
 - `AsyncClient`: the same, to be awaited.
 - `AkuaError` and what is below it: what happened, and whether the request may have taken effect.
 - `akua.fleet`: plans for thousands of them, and a ledger of what happened to each.
@@ -25,7 +26,7 @@ from __future__ import annotations
 
 from akua import _interpreter as _interpreter
 from akua import _akua
-from akua._akua import Client, EditResult, Pages, ResourceList, Secret, __version__
+from akua._akua import Answer, Client, EditResult, Pages, ResourceList, Secret, __version__
 from akua._errors import (
     AkuaError,
     AuthenticationError,
@@ -91,6 +92,7 @@ _LATER = {
 
 __all__ = [
     "AkuaError",
+    "Answer",
     "AsyncClient",
     "AsyncLaunched",
     "AuthenticationError",

@@ -176,6 +176,9 @@ def _landed(result):
         result = result[1] if result[0] == "done" else None
     if isinstance(result, (Launched, AsyncLaunched, _akua.Operation)):
         return came(result)
+    if isinstance(result, _akua.Answer):
+        said = f"the call had ended before it could be cancelled: HTTP {result.status}"
+        return CancelledError(said, effect="applied", resource=result)
     if isinstance(result, _akua.EditResult):
         result = result.resource if result.changed else None
     if result is None:

@@ -1,6 +1,6 @@
 """The part of akua that is written in Rust. Its public names are those of `akua`; the rest explains itself in Rust."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from types import GenericAlias
@@ -36,6 +36,7 @@ from akua.generated.kinds import (
 )
 
 __all__ = [
+    "Answer",
     "CallSteps",
     "Cancel",
     "Capabilities",
@@ -190,6 +191,53 @@ class Client(_ClientCalls):
             AkuaError: As for `Clusters.edit` and `Clusters.suspend`.
         """
 
+    def request(
+        self,
+        method: str,
+        path: str,
+        /,
+        *,
+        query: Mapping[str, str | float | bool | Sequence[str | float | bool]] | None = None,
+        json: Any = None,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Answer:
+        """Sends one request to any path and gives what the service answers: for the calls that nothing here describes yet. Where there is a
+        call of its own, that one knows more.
+
+        It has the client's token, context, limits and deadline. It is sent once; a second time only, as an `update`, if the server has
+        refused it with 401 and the callback for tokens has another one. No redirect is followed.
+
+            >>> answer = client.request("GET", "/clusters", query={"limit": 1})
+            >>> answer.status, answer.json["has_more"]
+            (200, True)
+            >>> client.request("PATCH", "/clusters/clu_1", json={"name": "prod"}, if_match="42").json["etag"]
+            '43'
+
+        It does not know what the request means: no field, etag or answer is checked or compared. It does not know whether a repeat would be
+        safe: nothing is tried again, neither a read nor with a key. And it does not know what became of a lost answer: nothing is settled,
+        and an `IndeterminateError` of it has no resume token. Look before it is sent again.
+
+        Args:
+            method: "GET", "POST", "PUT", "PATCH" or "DELETE".
+            path: As the API's documentation writes it, such as "/clusters/clu_1:suspend": `/v1` and the base URL are put before it. It is
+                sent as it is, so what a URL can't hold has to be percent-encoded in it. Errors show it and the query: no place for a secret.
+            query: The parameters by name, encoded here: each a text, a number, a flag, or a list of them to give it several times.
+            json: The body, in what JSON can hold; `None` for none. It may hold a secret: no error and no log shows it. A GET has none.
+            if_match: The etag that guards it. Whether it is looked at is up to the endpoint.
+            idempotency_key: A key of your own, 1 to 64 characters. What it promises is up to the endpoint.
+            **options: Those of every call: see `CallOptions`.
+
+        Raises:
+            ConflictError: 409 or 412. It changed nothing.
+            IndeterminateError: It may have taken effect: a lost answer, a status that is no definite refusal, or a 2xx whose body is
+                neither empty nor JSON. Never of a GET.
+            ValidationError: The input can't be sent, or the path could be taken for another one, as with "..", also encoded. Nothing
+                was sent.
+            AkuaError: As for `Clusters.update`, by the same rules.
+        """
+
     def _time(self, timeout: float | None = None, /) -> float: ...
     def close(self) -> None:
         """Closes the idle connections, and lets no further call begin: it raises `RuntimeError` then."""
@@ -261,6 +309,28 @@ class Pages(Generic[_R]):
     def __next__(self) -> Page[_R]: ...
     @classmethod
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
+
+@final
+class Answer:
+    """What a request was answered with a 2xx. Its body may hold a secret: `repr` shows the status and the size alone, and a pickle
+    carries it."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status, 200 to 299."""
+    @property
+    def json(self) -> Any:
+        """The body in Python's own types, made anew each time; `None` if it was empty, as that of a 204. A number that no `float`
+        holds is a `Decimal`, and what Python can't take apart stays a `str` of JSON."""
+    @property
+    def etag(self) -> str | None:
+        """The header `etag`, verbatim. Most answers have none: there the etag is a property of the body."""
+    @property
+    def request_id(self) -> str | None:
+        """The server's id for the request."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class Secret:

@@ -284,8 +284,8 @@ class IndeterminateError(_WithFacts, kind="indeterminate", effect="unknown"):
 
     may_still_land = True
     resume_token: str = ""
-    """With this `Client.resolve` can settle it later, also in another process or language. Empty after `update`, which
-    is one request: read the resource and compare."""
+    """With this `Client.resolve` can settle it later, also in another process or language. Empty after `update` and
+    `Client.request`, which are one request: read the resource and compare."""
 
 
 class RejectedError(_WithFacts, kind="rejected", effect="not_applied"):
@@ -357,7 +357,7 @@ class CancelledError(AkuaError, kind="cancelled", effect="not_applied"):
     """The call was ended early, by Ctrl-C or with its task; the cause of the exception that did."""
 
     resource: Any = None
-    """The resource that an answer showed which arrived all the same; or None."""
+    """The resource that an answer showed which arrived all the same, of `Client.request` that `Answer`; or None."""
     resume_token: str | None = None
     """Of a call that started an operation all the same, and of a wait: the token to wait for it; or None."""
 

@@ -17,11 +17,12 @@ from akua.generated import collections
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import Literal
 
     from typing_extensions import Self, Unpack
 
-    from akua._akua import EditResult
+    from akua._akua import Answer, EditResult
     from akua._launched import AsyncLaunched
     from akua.generated.settings import CallOptions, ClientOptions
     from akua.generated.fields import ResolveOptions
@@ -78,6 +79,23 @@ class AsyncClient(Live, collections.AsyncClientCalls):
             return later(self._runner, ended)
         except AkuaError as error:
             raise while_resolving(error)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        /,
+        *,
+        query: Mapping[str, str | float | bool | Sequence[str | float | bool]] | None = None,
+        json: Any = None,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Answer:
+        """Sends one request to any path, for the calls that nothing here describes yet. See `akua.Client.request`."""
+        run = self._runner.read if method == "GET" else self._runner.write
+        given: Any = {"query": query, "json": json, "if_match": if_match, "idempotency_key": idempotency_key, **options}
+        return await run(self._client._time(options.get("timeout")), self._client.request, method, path, **given)
 
     async def aclose(self) -> None:
         """Closes the idle connections, and lets no further call begin."""
