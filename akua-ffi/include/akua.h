@@ -99,7 +99,8 @@ typedef struct akua_launch akua_launch;
 // thread at a time.
 typedef struct akua_list akua_list;
 
-// A change of some properties of a resource: what is not set stays as it is. One may serve many calls. Whether it is
+// A change of some properties of a resource, where what is not set stays as it is; or, of `akua_patch_new_for_launch`, what
+// something new is made of. One may serve many calls. Whether it is
 // within the limits is looked at by the call it is given to, before anything is sent. Setting a property while another
 // thread does, or begins a call with it, is refused with `AKUA_MISUSE`.
 typedef struct akua_patch akua_patch;
@@ -192,6 +193,10 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // Asks for an operation to be cancelled: that is all that an acceptance says, and it may still succeed or fail. No etag guards
 // it, and one that has ended is refused. Its token waits for the operation itself.
 #define AKUA_LAUNCH_CANCEL_OPERATION 6
+
+// Makes a cluster. It has no id and no version yet: it is made of a patch of `akua_patch_new_for_launch`, by
+// `akua_launch_run_create`.
+#define AKUA_LAUNCH_CREATE_CLUSTER 7
 
 // Text: what went wrong, by the name that it has in every language: that of the status, but of an edit what it ended by,
 // such as `timeout` or `authentication`; `internal` is a mistake of this library; `ok` if nothing did. An edit that is in
@@ -299,7 +304,8 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 #define AKUA_REPORT_NOT_TAKEN 75
 
 // List, from a launch that ended without an operation of its own: the operations of that kind that are listed for the
-// resource, the newest first, with `AKUA_REPORT_OPERATION`. Any may be ours, and any somebody else's.
+// resource, the newest first, with `AKUA_REPORT_OPERATION`. Any may be ours, and any somebody else's. Of a create, the ids of
+// resources in their place: those that are listed under the name of the new one and may be no older than it.
 #define AKUA_REPORT_CANDIDATES 76
 
 // List, from a wait for an operation: the operations on the same resource that were started later, the newest first, with
@@ -475,12 +481,15 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // be missing. Documented as at most 2048 code points; a longer one is kept; of an operation: Its page for people.
 #define AKUA_HTML_URL 2
 
-// A text, of a cluster, a workspace and a region; of a cluster: The name: 1 to 100 code points when it is written,
-// of any length in answers; of a workspace: The name: 1 to 100 code points when it is written, of any length in
-// answers; of a region: Its name. Documented for writes only, so it may be missing.
+// A text, of a cluster, a workspace, a region and a new cluster; of a cluster: The name: 1 to 100 code points when
+// it is written, of any length in answers; of a workspace: The name: 1 to 100 code points when it is written, of any
+// length in answers; of a region: Its name. Documented for writes only, so it may be missing; of a new cluster: The
+// name: 1 to 100 code points. A later page says 2 to 32; the server's refusal tells.
 #define AKUA_NAME 3
 
-// A text, of a cluster: The region to move to, 1 to 54 code points. Write-only: no answer shows it.
+// A text, of a cluster and a new cluster; of a cluster: The region to move to, 1 to 54 code points. Write-only: no
+// answer shows it; of a new cluster: The region it is made in, 1 to 54 code points. It has to be one of those that
+// are listed.
 #define AKUA_REGION_ID 4
 
 // A text, of a cluster and an operation; of a cluster: The workspace it belongs to; of an operation: The workspace
@@ -636,6 +645,10 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 
 // A text, of capabilities: Why the last attempt failed; none if it did not.
 #define AKUA_FRESHNESS_LAST_REFRESH_ERROR 50
+
+// A text, of a new cluster: Which network it has; `linux_cilium` if it is not set. It can't be changed later. Only a
+// value that this version knows can be written.
+#define AKUA_NETWORK_PROFILE 51
 
 // Flag, of a client. Whether what is not set is taken from the environment, which is read when the client is made:
 // `AKUA_API_URL`, `AKUA_API_TOKEN` (else the token of `~/.config/akua/config.json`), `AKUA_CONTEXT` and the usual
@@ -967,6 +980,15 @@ akua_status akua_launch_new_by_id(const akua_client *client,
                                   akua_launch **launch,
                                   akua_report **error);
 
+// Begins the making of something new, of `of`, which is a patch of `akua_patch_new_for_launch`: it may be changed or freed
+// after that. Nothing is sent yet, and what is missing or breaks a limit is `AKUA_INVALID_INPUT`. `akua_launch_next` goes on as
+// with every launch; free it with `akua_launch_free`. `options` may be NULL.
+akua_status akua_launch_new_create(const akua_client *client,
+                                   const akua_call_options *options,
+                                   const akua_patch *of,
+                                   akua_launch **launch,
+                                   akua_report **error);
+
 // Goes on until the program is needed or the launch has ended, at the latest at its deadline; `progress` tells which.
 //
 // - `AKUA_LAUNCH_READY`: the next step sends the write for the first time. Keep `akua_launch_resume_token` if the program
@@ -1016,6 +1038,23 @@ akua_status akua_launch_run_by_id(const akua_client *client,
                                   akua_report **launched,
                                   akua_report **error);
 
+// Makes something new of `of`, a patch of `akua_patch_new_for_launch`, and tells whether that was accepted: `AKUA_OK` if it was.
+// What becomes of the operation is another question: `akua_operation_wait` for it, with the token in
+// `AKUA_REPORT_RESUME_TOKEN` of `launched`; once it has succeeded, `akua_report_resource` of the wait is the new one.
+//
+// It is sent under a key of its own. A lost answer is settled by the same bytes under that key, for as long as the server is
+// documented to answer a repeat with what the first one has started (`AKUA_OPTION_CONTRACT_CREATE_KEYS_REPLAY`). If nobody
+// could know, it is `AKUA_INDETERMINATE`: keep its token for `akua_launch_resolve`, and make nothing anew. In
+// `AKUA_REPORT_CANDIDATES` stand those that are listed under that name then: one may be the new one, and any may be somebody
+// else's. A name that is taken, where the server minds that, is `AKUA_REJECTED` or `AKUA_CONFLICT`, and nothing was made.
+//
+// `options` may be NULL; of theirs those of an edit count that are about trouble. Free `launched` with `akua_report_free`.
+akua_status akua_launch_run_create(const akua_client *client,
+                                   const akua_call_options *options,
+                                   const akua_patch *of,
+                                   akua_report **launched,
+                                   akua_report **error);
+
 // Sends one request, and gives the operation that it was answered with. Free it with `akua_resource_free`.
 //
 // It is never sent again, but for a 401 where there are other credentials. On a failure, `AKUA_REPORT_MAY_HAVE_TAKEN_EFFECT`
@@ -1029,6 +1068,19 @@ akua_status akua_launch_once(const akua_client *client,
                              akua_str idempotency_key,
                              akua_resource **operation,
                              akua_report **error);
+
+// Sends one request that makes something new of `of`, a patch of `akua_patch_new_for_launch`, and gives the operation that it
+// was answered with. Free it with `akua_resource_free`.
+//
+// It is never sent again, but for a 401 where there are other credentials. On a failure, `AKUA_REPORT_MAY_HAVE_TAKEN_EFFECT`
+// tells whether something may have been made; `akua_launch_run_create` finds that out as far as it can be known.
+// `idempotency_key` may be no text: then no key is sent. `options` may be NULL.
+akua_status akua_launch_once_create(const akua_client *client,
+                                    const akua_call_options *options,
+                                    const akua_patch *of,
+                                    akua_str idempotency_key,
+                                    akua_resource **operation,
+                                    akua_report **error);
 
 // Settles a launch that an earlier call left behind, also in another process or language; it is never issued anew.
 //
@@ -1168,6 +1220,11 @@ void akua_call_options_free(akua_call_options *options);
 // Makes a patch of a resource of this kind in which nothing is set; NULL if there is no such kind. Free it with
 // `akua_patch_free`.
 akua_patch *akua_patch_new(akua_kind kind);
+
+// Makes a patch of what this launch makes something new of, such as `AKUA_LAUNCH_CREATE_CLUSTER`, in which nothing is set; NULL
+// if that makes nothing. It takes the properties of a new one, not those of a change, and is given to
+// `akua_launch_run_create` and what is beside it. Free it with `akua_patch_free`.
+akua_patch *akua_patch_new_for_launch(akua_launch_kind kind);
 
 // Sets a text: of a name, an id, an enumeration, a secret, which is copied, never shown, and wiped when the patch is freed.
 akua_status akua_patch_set_text(akua_patch *patch,

@@ -378,7 +378,7 @@ pub unsafe extern "C-unwind" fn akua_edit_run_by_id(
                   id: text,
                   patch: handle|
      -> edited {
-        run(begin(client, options, Of::Id(patch.kind(), id), Some(patch))?)?
+        run(begin(client, options, Of::Id(patch.kind("patch")?, id), Some(patch))?)?
     })
 }
 

@@ -2,8 +2,11 @@
 
 use std::sync::LazyLock;
 
+use akua_model::edit::LaunchKind;
 use akua_model::property::Type;
-use akua_model::{Declared, Properties, Property, ResourceKind, Shown, Value, with_article, with_kind};
+use akua_model::{
+    Declared, NewResource, Patch, Properties, Property, ResourceKind, Shown, Value, with_article, with_kind, with_new,
+};
 
 use crate::generated::kinds::{KINDS, PROPERTIES, akua_kind, akua_property};
 use crate::handle::Misuse;
@@ -42,9 +45,12 @@ pub(crate) fn unwritable(name: &'static str, kind: ResourceKind) -> Misuse {
     Misuse::new(name, format!("is of {}, which can only be read", one(kind)))
 }
 
-/// A kind's properties as C names them, looked up once for all.
+/// The properties of a kind, or of what something new is made of, as C names them, looked up once for all.
 pub(crate) struct Numbered {
     pub(crate) kind: ResourceKind,
+    /// What has them: `a cluster`, `a new cluster`.
+    pub(crate) one: String,
+    properties: &'static [Property],
     /// By their numbers.
     named: Vec<Option<Named>>,
     /// Those that are texts and can be read.
@@ -69,16 +75,27 @@ impl Numbered {
     /// Those of `kind`.
     pub(crate) fn of(kind: ResourceKind) -> &'static Self {
         with_kind!(kind, R => {
-            static KNOWN: LazyLock<Numbered> = LazyLock::new(|| Numbered::new(R::KIND));
+            static KNOWN: LazyLock<Numbered> = LazyLock::new(|| Numbered::new(R::KIND, one(R::KIND), R::PROPERTIES));
             &KNOWN
         })
     }
 
-    fn new(kind: ResourceKind) -> Self {
+    /// Those of what `kind` makes something of; `None` if it makes nothing.
+    pub(crate) fn of_new(kind: LaunchKind) -> Option<&'static Self> {
+        with_new!(kind, N => {
+            static KNOWN: LazyLock<Numbered> = LazyLock::new(|| {
+                let made = N::CREATE.of();
+                Numbered::new(made, format!("a new {}", made.noun()), N::FIELDS)
+            });
+            Some(&KNOWN)
+        }, else => None)
+    }
+
+    fn new(kind: ResourceKind, one: String, properties: &'static [Property]) -> Self {
         let last = PROPERTIES.last().map_or(0, |(number, _)| *number);
         let mut texts = Vec::new();
         let named = (0..=last).map(|number| {
-            let mut named = Named::new(kind.properties(), path_of(number)?)?;
+            let mut named = Named::new(properties, path_of(number)?)?;
             if named.property.is_text() && named.property.read {
                 named.text = Some(texts.len());
                 texts.push(named);
@@ -86,7 +103,13 @@ impl Numbered {
             Some(named)
         });
         let named = named.collect();
-        Self { kind, named, texts }
+        Self {
+            kind,
+            one,
+            properties,
+            named,
+            texts,
+        }
     }
 
     /// The property `number`, whose values have to be of this form.
@@ -110,9 +133,9 @@ impl Numbered {
             let (is, given) = (Form::of(named.property.kind).word(), form.word());
             format!("is {constant}, which is {is} and not {given}")
         } else {
-            let known: Vec<_> = self.kind.properties().iter().map(|property| property.name).collect();
-            let (kind, known) = (one(self.kind), known.join(", "));
-            format!("is {constant}, which {kind} has not (it has {known})")
+            let known: Vec<_> = self.properties.iter().map(|property| property.name).collect();
+            let (one, known) = (&self.one, known.join(", "));
+            format!("is {constant}, which {one} has not (it has {known})")
         };
         Misuse::new("property", problem)
     }
@@ -230,6 +253,9 @@ mod tests {
                     declared.extend(inner.iter().map(|inner| format!("{}.{}", property.name, inner.name)));
                 }
             }
+        }
+        for kind in LaunchKind::ALL {
+            declared.extend(kind.fields().iter().map(|field| field.name.to_owned()));
         }
         declared.sort();
         declared.dedup();

@@ -5,54 +5,21 @@ use std::sync::Mutex;
 use akua_http::{Client, LaunchProgress, Launching};
 use akua_model::edit::{LaunchKind, LaunchToken, Launched, Sight};
 use akua_model::report::Report;
-use akua_model::{Cluster, Declared, IdempotencyKey, IfMatch, Operation, Workspace, with_kind};
+use akua_model::{Cluster, Declared, IdempotencyKey, IfMatch, NewCluster, Operation, Workspace, with_kind, with_new};
 
 use crate::call::{Failure, call};
 use crate::client::akua_client;
 use crate::handle::{Handle, Misuse, Owned, from_c};
 use crate::held::akua_resource;
 use crate::kind::same_kind;
+use crate::launch_kind::{akua_launch_kind, kind_of};
 use crate::locks::alone;
 use crate::options::akua_call_options;
+use crate::patch::akua_patch;
 use crate::report::akua_report;
 use crate::status::{AKUA_LAUNCH_DONE, AKUA_LAUNCH_READY, AKUA_OK, akua_status};
 use crate::text::{Text, akua_str};
 use crate::token::mode_of;
-
-/// A write that starts an operation: one of the numbers below, such as `AKUA_LAUNCH_SUSPEND_CLUSTER`.
-pub type akua_launch_kind = i32;
-
-/// Suspends a cluster that runs. An etag guards it.
-pub const AKUA_LAUNCH_SUSPEND_CLUSTER: akua_launch_kind = 1;
-/// Resumes a cluster that is suspended. An etag guards it.
-pub const AKUA_LAUNCH_RESUME_CLUSTER: akua_launch_kind = 2;
-/// Deletes a cluster. An etag guards it. Documented: no install, no managed worker and no machine snapshot may be left, and
-/// the caller must own the workspace.
-pub const AKUA_LAUNCH_DELETE_CLUSTER: akua_launch_kind = 3;
-/// Deletes a workspace. An etag guards it. After it the workspace's own token is presumably of no use any more.
-pub const AKUA_LAUNCH_DELETE_WORKSPACE: akua_launch_kind = 4;
-/// Asks for the capabilities of a cluster to be found out anew, as often as one likes. No etag guards it.
-pub const AKUA_LAUNCH_REFRESH_CAPABILITIES: akua_launch_kind = 5;
-/// Asks for an operation to be cancelled: that is all that an acceptance says, and it may still succeed or fail. No etag guards
-/// it, and one that has ended is refused. Its token waits for the operation itself.
-pub const AKUA_LAUNCH_CANCEL_OPERATION: akua_launch_kind = 6;
-
-const KINDS: &[(akua_launch_kind, LaunchKind)] = &[
-    (AKUA_LAUNCH_SUSPEND_CLUSTER, LaunchKind::SuspendCluster),
-    (AKUA_LAUNCH_RESUME_CLUSTER, LaunchKind::ResumeCluster),
-    (AKUA_LAUNCH_DELETE_CLUSTER, LaunchKind::DeleteCluster),
-    (AKUA_LAUNCH_DELETE_WORKSPACE, LaunchKind::DeleteWorkspace),
-    (AKUA_LAUNCH_REFRESH_CAPABILITIES, LaunchKind::RefreshCapabilities),
-    (AKUA_LAUNCH_CANCEL_OPERATION, LaunchKind::CancelOperation),
-];
-
-fn kind_of(number: akua_launch_kind) -> Result<LaunchKind, Misuse> {
-    let known = KINDS.iter().find(|(known, _)| *known == number);
-    let problem = || format!("is {number}, which is no launch of this version");
-    known
-        .map(|(_, kind)| *kind)
-        .ok_or_else(|| Misuse::new("kind", problem()))
-}
 
 /// A launch, step by step. For one thread at a time; it need not be the one that began it.
 pub struct akua_launch(Mutex<State>);
@@ -105,6 +72,20 @@ fn begin(
         },
         else => collection.start_launch(kind, seen.of_kind::<Operation>("seen")?.id().as_ref(), None)?
     ))
+}
+
+/// A create that has not begun.
+fn begin_create(client: &Client, options: Option<&akua_call_options>, of: &akua_patch) -> Result<Launching, Failure> {
+    let (collection, _) = akua_call_options::collection::<Operation>(client, options)?;
+    with_new!(
+        of.launch("of")?,
+        N => Ok(collection.start_create(&of.new_one::<N>("of")?)),
+        else => Err(unknown().into())
+    )
+}
+
+fn unknown() -> Misuse {
+    Misuse::new("kind", "is no launch of this version")
 }
 
 /// Runs a launch to its end.
@@ -171,6 +152,22 @@ pub unsafe extern "C-unwind" fn akua_launch_new_by_id(
 ) -> akua_status {
     call!(error, |client: handle, options: optional, id: text| -> launch {
         akua_launch::new(begin(client, options, kind, Of::Id(id))?)
+    })
+}
+
+/// Begins the making of something new, of `of`, which is a patch of `akua_patch_new_for_launch`: it may be changed or freed
+/// after that. Nothing is sent yet, and what is missing or breaks a limit is `AKUA_INVALID_INPUT`. `akua_launch_next` goes on as
+/// with every launch; free it with `akua_launch_free`. `options` may be NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn akua_launch_new_create(
+    client: *const akua_client,
+    options: *const akua_call_options,
+    of: *const akua_patch,
+    launch: *mut *mut akua_launch,
+    error: *mut *mut akua_report,
+) -> akua_status {
+    call!(error, |client: handle, options: optional, of: handle| -> launch {
+        akua_launch::new(begin_create(client, options, of)?)
     })
 }
 
@@ -273,6 +270,30 @@ pub unsafe extern "C-unwind" fn akua_launch_run_by_id(
     })
 }
 
+/// Makes something new of `of`, a patch of `akua_patch_new_for_launch`, and tells whether that was accepted: `AKUA_OK` if it was.
+/// What becomes of the operation is another question: `akua_operation_wait` for it, with the token in
+/// `AKUA_REPORT_RESUME_TOKEN` of `launched`; once it has succeeded, `akua_report_resource` of the wait is the new one.
+///
+/// It is sent under a key of its own. A lost answer is settled by the same bytes under that key, for as long as the server is
+/// documented to answer a repeat with what the first one has started (`AKUA_OPTION_CONTRACT_CREATE_KEYS_REPLAY`). If nobody
+/// could know, it is `AKUA_INDETERMINATE`: keep its token for `akua_launch_resolve`, and make nothing anew. In
+/// `AKUA_REPORT_CANDIDATES` stand those that are listed under that name then: one may be the new one, and any may be somebody
+/// else's. A name that is taken, where the server minds that, is `AKUA_REJECTED` or `AKUA_CONFLICT`, and nothing was made.
+///
+/// `options` may be NULL; of theirs those of an edit count that are about trouble. Free `launched` with `akua_report_free`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn akua_launch_run_create(
+    client: *const akua_client,
+    options: *const akua_call_options,
+    of: *const akua_patch,
+    launched: *mut *mut akua_report,
+    error: *mut *mut akua_report,
+) -> akua_status {
+    call!(error, |client: handle, options: optional, of: handle| -> launched {
+        run(begin_create(client, options, of)?)?
+    })
+}
+
 /// Sends one request, and gives the operation that it was answered with. Free it with `akua_resource_free`.
 ///
 /// It is never sent again, but for a 401 where there are other credentials. On a failure, `AKUA_REPORT_MAY_HAVE_TAKEN_EFFECT`
@@ -315,7 +336,6 @@ fn once(
     key: Option<&IdempotencyKey>,
 ) -> Result<Operation, Failure> {
     let clusters = || akua_call_options::collection::<Cluster>(client, options);
-    let unknown = || Misuse::new("kind", "is no launch of this version");
     Ok(match (kind, if_match) {
         (LaunchKind::SuspendCluster, Some(etag)) => clusters()?.0.suspend_once(&id.parse()?, etag, key)?,
         (LaunchKind::ResumeCluster, Some(etag)) => clusters()?.0.resume_once(&id.parse()?, etag, key)?,
@@ -330,6 +350,35 @@ fn once(
             operations.cancel_operation_once(&id.parse()?, key)?
         }
         _ => return Err(unknown().into()),
+    })
+}
+
+/// Sends one request that makes something new of `of`, a patch of `akua_patch_new_for_launch`, and gives the operation that it
+/// was answered with. Free it with `akua_resource_free`.
+///
+/// It is never sent again, but for a 401 where there are other credentials. On a failure, `AKUA_REPORT_MAY_HAVE_TAKEN_EFFECT`
+/// tells whether something may have been made; `akua_launch_run_create` finds that out as far as it can be known.
+/// `idempotency_key` may be no text: then no key is sent. `options` may be NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn akua_launch_once_create(
+    client: *const akua_client,
+    options: *const akua_call_options,
+    of: *const akua_patch,
+    idempotency_key: akua_str,
+    operation: *mut *mut akua_resource,
+    error: *mut *mut akua_report,
+) -> akua_status {
+    call!(error, |client: handle,
+                  options: optional,
+                  of: handle,
+                  idempotency_key: optional_text|
+     -> operation {
+        let key = idempotency_key.map(IdempotencyKey::try_from).transpose()?;
+        let (clusters, _) = akua_call_options::collection::<Cluster>(client, options)?;
+        akua_resource::new(match of.launch("of")? {
+            LaunchKind::CreateCluster => clusters.create_once(&of.new_one::<NewCluster>("of")?, key.as_ref())?,
+            _ => return Err(unknown().into()),
+        })
     })
 }
 
@@ -368,26 +417,4 @@ pub unsafe extern "C-unwind" fn akua_launch_resolve(
         };
         settle().map_err(Failure::while_resolving)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_launch_has_one_number_and_its_own_name() {
-        let source = include_str!("launch.rs");
-        // What makes something new is told with what that is made of.
-        let with_id = || LaunchKind::ALL.iter().filter(|kind| !kind.creates());
-        assert_eq!(KINDS.len(), with_id().count());
-        for kind in with_id() {
-            let (number, _) = KINDS.iter().find(|(_, known)| known == kind).unwrap();
-            assert_eq!(kind_of(*number).ok(), Some(*kind));
-            let name = kind.name().to_uppercase();
-            assert!(source.contains(&format!("pub const AKUA_LAUNCH_{name}: akua_launch_kind = {number};")));
-        }
-        let mut numbers: Vec<_> = KINDS.iter().map(|(number, _)| *number).collect();
-        numbers.dedup();
-        assert_eq!(numbers.len(), KINDS.len());
-    }
 }

@@ -27,6 +27,7 @@ pub mod handle;
 mod held;
 mod kind;
 pub mod launch;
+pub mod launch_kind;
 pub mod list;
 mod locks;
 pub mod log;

@@ -2,28 +2,61 @@
 
 use std::sync::RwLock;
 
-use akua_model::{Json, Patch, Property, Resource, ResourceKind, Secrets, Value, with_kind};
+use akua_model::edit::LaunchKind;
+use akua_model::{Json, NewResource, Patch, Property, Resource, ResourceKind, Secrets, Value, with_kind};
 use zeroize::Zeroizing;
 
 use crate::call::{Failure, call};
 use crate::generated::kinds::{akua_kind, akua_property};
 use crate::handle::{Handle, Misuse, Owned, from_c};
-use crate::kind::{Form, Numbered, kind_of, one, same_kind, unwritable};
+use crate::kind::{Form, Numbered, kind_of, same_kind, unwritable};
+use crate::launch_kind::{akua_launch_kind, launch_of};
 use crate::locks::{changing, reading};
 use crate::report::akua_report;
 use crate::status::akua_status;
 use crate::text::akua_str;
 
-/// A change of some properties of a resource: what is not set stays as it is. One may serve many calls. Whether it is
+/// A change of some properties of a resource, where what is not set stays as it is; or, of `akua_patch_new_for_launch`, what
+/// something new is made of. One may serve many calls. Whether it is
 /// within the limits is looked at by the call it is given to, before anything is sent. Setting a property while another
 /// thread does, or begins a call with it, is refused with `AKUA_MISUSE`.
 pub struct akua_patch {
-    kind: ResourceKind,
+    of: Of,
     set: RwLock<Vec<(&'static Property, Kept)>>,
 }
 
 impl Handle for akua_patch {
     const TAG: u64 = u64::from_be_bytes(*b"a.patch.");
+}
+
+/// What is set with it.
+#[derive(Clone, Copy)]
+enum Of {
+    Change(ResourceKind),
+    New(LaunchKind),
+}
+
+impl Of {
+    /// The kind that is changed.
+    fn changed(self, name: &'static str) -> Result<ResourceKind, Misuse> {
+        match self {
+            Self::Change(kind) => Ok(kind),
+            Self::New(kind) => {
+                let problem = format!(
+                    "is of a new {}, and changes none (akua_patch_new makes one that does)",
+                    kind.of().noun()
+                );
+                Err(Misuse::new(name, problem))
+            }
+        }
+    }
+
+    fn properties(self) -> Option<&'static Numbered> {
+        match self {
+            Self::Change(kind) => Some(Numbered::of(kind)),
+            Self::New(kind) => Numbered::of_new(kind),
+        }
+    }
 }
 
 /// A value that was set. It may be a secret.
@@ -61,18 +94,30 @@ impl Kept {
 impl akua_patch {
     /// The patch of an `R`.
     pub(crate) fn patch<R: Resource>(&self, name: &'static str) -> Result<R::Patch, Failure> {
-        same_kind(name, self.kind, R::KIND)?;
+        same_kind(name, self.kind(name)?, R::KIND)?;
+        self.values(name)
+    }
+
+    /// What a new one is made of.
+    pub(crate) fn new_one<N: NewResource>(&self, name: &'static str) -> Result<N, Failure> {
+        match self.of {
+            Of::New(kind) if kind == N::CREATE => self.values(name),
+            _ => Err(not_new(name).into()),
+        }
+    }
+
+    fn values<P: Patch>(&self, name: &'static str) -> Result<P, Failure> {
         let set = reading(&self.set, name)?;
         let values: Vec<_> = set
             .iter()
             .map(|(property, kept)| (property.name, kept.value()))
             .collect();
-        Ok(R::Patch::from_values(&values)?)
+        Ok(P::from_values(&values)?)
     }
 
     /// The secrets in it, which has nothing else.
     pub(crate) fn secrets(&self, kind: ResourceKind, name: &'static str) -> Result<Secrets, Failure> {
-        same_kind(name, self.kind, kind)?;
+        same_kind(name, self.kind(name)?, kind)?;
         with_kind!(kind, Resource R => drop(self.patch::<R>(name)?), else => return Err(unwritable(name, kind).into()));
         let mut secrets = Secrets::none();
         for (property, kept) in reading(&self.set, name)?.iter() {
@@ -84,23 +129,36 @@ impl akua_patch {
         Ok(secrets)
     }
 
-    pub(crate) fn kind(&self) -> ResourceKind {
-        self.kind
+    /// The kind of what it changes.
+    pub(crate) fn kind(&self, name: &'static str) -> Result<ResourceKind, Misuse> {
+        self.of.changed(name)
+    }
+
+    /// The launch that makes something of it.
+    pub(crate) fn launch(&self, name: &'static str) -> Result<LaunchKind, Misuse> {
+        match self.of {
+            Of::New(kind) => Ok(kind),
+            Of::Change(_) => Err(not_new(name)),
+        }
     }
 
     /// Sets a property that can be written, and whose values are of this form.
     fn set(&self, number: akua_property, form: Form, value: Kept) -> Result<(), Failure> {
-        let properties = Numbered::of(self.kind);
+        let Some(properties) = self.of.properties() else {
+            return Err(not_new("patch").into());
+        };
         let named = properties.find(number, Form::Any)?;
-        let fields = self.kind.fields();
-        if fields.is_empty() {
-            return Err(unwritable("patch", self.kind).into());
-        }
-        if !named.is_field() {
-            let (path, kind, known) = (named.path, one(self.kind), fields.iter().map(|field| field.name));
-            let known = known.collect::<Vec<_>>().join(", ");
-            let problem = format!("is {path}, which can't be written (of {kind} these can: {known})");
-            return Err(Misuse::new("property", problem).into());
+        if let Of::Change(kind) = self.of {
+            let fields = kind.fields();
+            if fields.is_empty() {
+                return Err(unwritable("patch", kind).into());
+            }
+            if !named.is_field() {
+                let (path, known) = (named.path, fields.iter().map(|field| field.name));
+                let (one, known) = (&properties.one, known.collect::<Vec<_>>().join(", "));
+                let problem = format!("is {path}, which can't be written (of {one} these can: {known})");
+                return Err(Misuse::new("property", problem).into());
+            }
         }
         let property = properties.find(number, form)?.property;
         let mut set = changing(&self.set, "patch")?;
@@ -108,6 +166,19 @@ impl akua_patch {
         set.push((property, value));
         Ok(())
     }
+
+    fn empty(of: Of) -> *mut Self {
+        let set = RwLock::default();
+        Owned::new(Self { of, set }).hand_over()
+    }
+}
+
+/// Why nothing is made of a patch.
+fn not_new(name: &'static str) -> Misuse {
+    Misuse::new(
+        name,
+        "changes what there is (akua_patch_new_for_launch makes one of which something new is made)",
+    )
 }
 
 /// Makes a patch of a resource of this kind in which nothing is set; NULL if there is no such kind. Free it with
@@ -116,10 +187,19 @@ impl akua_patch {
 pub extern "C-unwind" fn akua_patch_new(kind: akua_kind) -> *mut akua_patch {
     let from_c = from_c!();
     from_c.guarded(std::ptr::null_mut(), || {
-        kind_of(kind).map_or(std::ptr::null_mut(), |kind| {
-            let set = RwLock::default();
-            Owned::new(akua_patch { kind, set }).hand_over()
-        })
+        kind_of(kind).map_or(std::ptr::null_mut(), |kind| akua_patch::empty(Of::Change(kind)))
+    })
+}
+
+/// Makes a patch of what this launch makes something new of, such as `AKUA_LAUNCH_CREATE_CLUSTER`, in which nothing is set; NULL
+/// if that makes nothing. It takes the properties of a new one, not those of a change, and is given to
+/// `akua_launch_run_create` and what is beside it. Free it with `akua_patch_free`.
+#[unsafe(no_mangle)]
+pub extern "C-unwind" fn akua_patch_new_for_launch(kind: akua_launch_kind) -> *mut akua_patch {
+    let from_c = from_c!();
+    from_c.guarded(std::ptr::null_mut(), || {
+        let creates = launch_of(kind).ok().filter(|kind| kind.creates());
+        creates.map_or(std::ptr::null_mut(), |kind| akua_patch::empty(Of::New(kind)))
     })
 }
 
@@ -182,8 +262,7 @@ pub unsafe extern "C-unwind" fn akua_patch_set_json(
 pub unsafe extern "C-unwind" fn akua_patch_clone(patch: *const akua_patch) -> *mut akua_patch {
     from_c!().copied(patch, |patch| {
         let set = RwLock::new(reading(&patch.set, "patch").ok()?.clone());
-        let kind = patch.kind;
-        Some(akua_patch { kind, set })
+        Some(akua_patch { of: patch.of, set })
     })
 }
 

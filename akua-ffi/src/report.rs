@@ -116,7 +116,8 @@ pub const AKUA_REPORT_ADJUSTED: akua_report_key = 74;
 /// carried out; with what `AKUA_REPORT_FIELDS` has.
 pub const AKUA_REPORT_NOT_TAKEN: akua_report_key = 75;
 /// List, from a launch that ended without an operation of its own: the operations of that kind that are listed for the
-/// resource, the newest first, with `AKUA_REPORT_OPERATION`. Any may be ours, and any somebody else's.
+/// resource, the newest first, with `AKUA_REPORT_OPERATION`. Any may be ours, and any somebody else's. Of a create, the ids of
+/// resources in their place: those that are listed under the name of the new one and may be no older than it.
 pub const AKUA_REPORT_CANDIDATES: akua_report_key = 76;
 /// List, from a wait for an operation: the operations on the same resource that were started later, the newest first, with
 /// `AKUA_REPORT_OPERATION`.

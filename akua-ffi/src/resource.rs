@@ -70,8 +70,9 @@ pub unsafe extern "C-unwind" fn akua_resource_update(
                   patch: handle,
                   idempotency_key: optional_text|
      -> resource {
+        let kind = patch.kind("patch")?;
         with_kind!(
-            patch.kind(),
+            kind,
             Resource R => {
                 if idempotency_key.is_some() && !R::TAKES_IDEMPOTENCY_KEY {
                     only_clusters("idempotency_key", R::KIND, "takes none")?;
@@ -83,7 +84,7 @@ pub unsafe extern "C-unwind" fn akua_resource_update(
                     None => collection.update(&id, &if_match, &patch)?,
                 })
             },
-            else => return Err(unwritable("patch", patch.kind()).into())
+            else => return Err(unwritable("patch", kind).into())
         )
     })
 }

@@ -215,8 +215,7 @@ static void ended(order* it, akua_report* done, akua_report* error) {
   akua_report_free(done);
 }
 
-static akua_patch* patch_of(const order* it, const cJSON* values, akua_report** error) {
-  akua_patch* patch = akua_patch_new(it->kind);
+static akua_patch* set(akua_patch* patch, const cJSON* values, akua_report** error) {
   const cJSON* value;
   cJSON_ArrayForEach(value, values) {
     const akua_property property = akua_property_named(s(value->string));
@@ -232,6 +231,10 @@ static akua_patch* patch_of(const order* it, const cJSON* values, akua_report** 
     }
   }
   return patch;
+}
+
+static akua_patch* patch_of(const order* it, const cJSON* values, akua_report** error) {
+  return set(akua_patch_new(it->kind), values, error);
 }
 
 static void get(order* it) {
@@ -480,6 +483,30 @@ static void launch_once(order* it) {
   got(it, operation, error);
 }
 
+/* What is to be made. */
+static akua_patch* new_of(const order* it, akua_report** error) {
+  return set(akua_patch_new_for_launch(AKUA_LAUNCH_CREATE_CLUSTER), cJSON_GetObjectItemCaseSensitive(it->call, "new"), error);
+}
+
+static void create(order* it) {
+  akua_report* error = NULL;
+  akua_report* done = NULL;
+  akua_patch* of = new_of(it, &error);
+  if (error == NULL) akua_launch_run_create(it->client, it->options, of, &done, &error);
+  ended(it, done, error);
+  akua_patch_free(of);
+}
+
+static void create_once(order* it) {
+  akua_report* error = NULL;
+  akua_resource* operation = NULL;
+  akua_patch* of = new_of(it, &error);
+  if (error == NULL)
+    akua_launch_once_create(it->client, NULL, of, text_of(it->call, "idempotency_key"), &operation, &error);
+  got(it, operation, error);
+  akua_patch_free(of);
+}
+
 static void resolve_launch(order* it) {
   akua_report* error = NULL;
   akua_report* done = NULL;
@@ -516,6 +543,8 @@ static void carry_out(order* it) {
   if (does(it, "edit")) edit(it, false);
   if (does(it, "edit_with")) edit(it, true);
   if (does(it, "resolve")) resolve(it);
+  if (does(it, "create")) create(it);
+  if (does(it, "create_once")) create_once(it);
   if (does(it, "resolve_launch")) resolve_launch(it);
   if (does(it, "wait")) wait_for(it);
   if (does(it, "wait_settled")) wait_settled(it);

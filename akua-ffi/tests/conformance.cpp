@@ -287,6 +287,10 @@ static json launch_once(const akua::client& client, const json& call) {
   const auto what = call.at("do").get<std::string>();
   const auto id = call.value("id", ""), etag = call.value("if_match", "");
   const auto key = text(call, "idempotency_key");
+  if (what == "create_once") {
+    const auto made = clusters.create_once(patch_of<akua::new_cluster>(call.at("new")), key);
+    return {{made ? "resource" : "error", made ? report(*made) : report(made.error())}};
+  }
   const auto made = what == "suspend_once"                 ? clusters.suspend_once(id, etag, key)
                     : what == "resume_once"                ? clusters.resume_once(id, etag, key)
                     : what == "refresh_capabilities_once"  ? clusters.refresh_capabilities_once(id, key)
@@ -313,6 +317,11 @@ static json launch(const akua::client& client, const json& call, Launch&& launch
 static json launch(const akua::client& client, const akua::call_options& policed, const json& call) {
   const auto what = call.at("do").get<std::string>();
   const auto clusters = client.clusters(policed);
+  if (what == "create") {
+    json r = json::object();
+    report_launched(r, clusters.create(patch_of<akua::new_cluster>(call.at("new"))));
+    return r;
+  }
   if (what == "suspend")
     return launch<akua::cluster>(client, call, [&](const auto& target) { return clusters.suspend(target); });
   if (what == "resume")
@@ -380,7 +389,7 @@ static json request(const akua::client& client, const json& call) {
 // Launches, waits and requests, which are no calls of one kind alone.
 static std::optional<json> operate(const akua::client& client, const akua::call_options& policed, const json& order) {
   static const std::set<std::string> launches = {"suspend", "resume", "delete", "refresh_capabilities",
-                                                 "cancel_operation"};
+                                                 "cancel_operation", "create"};
   const json& call = order.at("call");
   const auto what = call.at("do").get<std::string>();
   if (launches.count(what)) return launch(client, policed, call);

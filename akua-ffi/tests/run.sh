@@ -63,7 +63,7 @@ for way in "${ways[@]}"; do
             $way "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) -x c++ -
     done
     # A template has no warnings before it is used.
-    for used in ranges launches clusters singletons requests; do
+    for used in ranges launches creates clusters singletons requests; do
         $way "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/$used.cpp
     done
     # ... and with what other headers have defined before, some of it in GNU's C++ alone.
@@ -91,7 +91,7 @@ build_and_run() {
     fi
 }
 
-for name in calls edits keyed launches clusters singletons requests; do
+for name in calls edits keyed launches creates clusters singletons requests; do
     build_and_run $name gcc c99 shared akua-ffi/tests/$name.c
     build_and_run $name clang c17 static akua-ffi/tests/$name.c
 done
@@ -104,6 +104,8 @@ build_and_run moved-from g++ c++17 shared "${moved[@]}"
 build_and_run moved-from-plain g++ c++20 shared -fno-exceptions -fno-rtti "${moved[@]}"
 build_and_run launches g++ c++17 shared akua-ffi/tests/launches.cpp
 build_and_run launches-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/launches.cpp
+build_and_run creates g++ c++17 shared akua-ffi/tests/creates.cpp
+build_and_run creates-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/creates.cpp
 build_and_run clusters g++ c++17 shared akua-ffi/tests/clusters.cpp
 build_and_run clusters-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/clusters.cpp
 build_and_run singletons g++ c++17 shared akua-ffi/tests/singletons.cpp

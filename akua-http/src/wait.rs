@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use akua_model::answer;
-use akua_model::edit::{LaunchTarget, WaitToken};
+use akua_model::edit::{LaunchTarget, WaitToken, made_by};
 use akua_model::http::Request;
 use akua_model::waiting::{Asked, Now, OperationSight, WaitEnd, WaitInput, WaitPolicy, WaitStep, Waited, Waiting};
 use akua_model::{Cluster, Operation, OperationId, OwnerType, PageQuery, Readable, Workspace, request};
@@ -303,10 +303,12 @@ impl AwaitingOperation {
         WaitInput::TargetRead
     }
 
-    /// What it works on: as the operation shows it, else as its token has it.
+    /// What it works on: as the operation shows it, else as its token has it. What a create has made is told by its response;
+    /// of its owner nobody says whether it has the id that it will have.
     fn owner(&self) -> Option<(OwnerType, String)> {
         if let Some(shown) = &self.waited.shown {
-            return Some((shown.owner_type.clone(), shown.owner_id.clone()));
+            let made = made_by(shown).map(|id| (OwnerType::Cluster, id.to_string()));
+            return Some(made.unwrap_or_else(|| (shown.owner_type.clone(), shown.owner_id.clone())));
         }
         let token = self.waited.token.as_ref()?;
         let owner = match token.kind().target() {
@@ -314,7 +316,8 @@ impl AwaitingOperation {
             LaunchTarget::Workspace => OwnerType::Workspace,
             LaunchTarget::Operation => return None,
         };
-        Some((owner, token.id().to_owned()))
+        // A create knows no id.
+        Some((owner, token.id().to_owned())).filter(|(_, id)| !id.is_empty())
     }
 
     fn now<R: Readable>(&mut self, id: &str, deadline: Deadline, found: impl Fn(R) -> Now) -> Now {

@@ -123,6 +123,13 @@ pub enum Call {
         /// As for an edit.
         seen: bool,
     },
+    /// Makes something new.
+    Create {
+        /// Of which collection.
+        kind: Kind,
+        /// What it is made of.
+        new: BTreeMap<String, Value>,
+    },
     /// Has a cluster's capabilities found out anew.
     RefreshCapabilities {
         /// Its id.
@@ -139,6 +146,8 @@ pub enum Call {
     ResumeOnce(Once),
     /// One request that deletes a cluster or a workspace.
     DeleteOnce(OnceOf),
+    /// One request that makes something new.
+    CreateOnce(NewOnce),
     /// One request that has a cluster's capabilities found out anew.
     RefreshCapabilitiesOnce(Unguarded),
     /// One request that asks for an operation to be cancelled.
@@ -235,6 +244,19 @@ pub struct Unguarded {
     pub idempotency_key: Option<String>,
 }
 
+/// One request that makes something new.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewOnce {
+    /// Of which collection.
+    pub kind: Kind,
+    /// What it is made of.
+    pub new: BTreeMap<String, Value>,
+    /// The caller's key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+}
+
 impl Call {
     /// The key that the caller gives: any other one is minted.
     #[must_use]
@@ -244,6 +266,7 @@ impl Call {
             | Self::SuspendOnce(Once { idempotency_key, .. })
             | Self::ResumeOnce(Once { idempotency_key, .. })
             | Self::DeleteOnce(OnceOf { idempotency_key, .. })
+            | Self::CreateOnce(NewOnce { idempotency_key, .. })
             | Self::RefreshCapabilitiesOnce(Unguarded { idempotency_key, .. })
             | Self::CancelOperationOnce(Unguarded { idempotency_key, .. })
             | Self::Request(Requested { idempotency_key, .. }) => idempotency_key.as_deref(),
@@ -327,8 +350,12 @@ pub struct TokenOf {
 pub struct LaunchOf {
     /// What was to be done: a name of `akua_model::edit::LaunchKind`.
     pub launch: LaunchKind,
-    /// The id of what it is about.
+    /// The id of what it is about; of a create nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub id: String,
+    /// What a create makes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub new: BTreeMap<String, Value>,
     /// The etag that guards it, if one does; 42 unless this says another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub if_match: Option<String>,

@@ -1,6 +1,7 @@
 //! The Rust runner: one line in, one line out, as the runner of any other language.
 
 mod cluster;
+mod fields;
 mod launches;
 mod request;
 mod settings;
@@ -12,9 +13,10 @@ use std::collections::BTreeMap;
 use akua_http::{Awaited, BoxError, Client, Error};
 use akua_model::edit::{Edited, ResumeMode, ResumeToken, Target};
 use akua_model::property::Type;
-use akua_model::{Cluster, IfMatch, Json, Listed, PageQuery, Patch, Resource, ResourceKind, Value as Shape, with_kind};
+use akua_model::{Cluster, IfMatch, Listed, PageQuery, Patch, Resource, ResourceKind, with_kind};
 use serde_json::Value;
 
+pub use self::fields::{patch_of, set};
 pub use self::request::answered;
 pub use self::settings::{contract, policy};
 pub use self::tell::resource_report;
@@ -90,12 +92,14 @@ fn run(order: &Order) -> Result<Report, Error> {
         Call::Suspend { .. }
         | Call::Resume { .. }
         | Call::Delete { .. }
+        | Call::Create { .. }
         | Call::RefreshCapabilities { .. }
         | Call::CancelOperation { .. }
         | Call::ResolveLaunch { .. } => launches::launch(&client, order),
         Call::SuspendOnce(_)
         | Call::ResumeOnce(_)
         | Call::DeleteOnce(_)
+        | Call::CreateOnce(_)
         | Call::RefreshCapabilitiesOnce(_)
         | Call::CancelOperationOnce(_) => launches::once(&client, &order.call),
         Call::Request(call) => Ok(request::request(&client, call)),
@@ -254,24 +258,6 @@ where
         let cluster = clusters.update_with_key(&id, &if_match, &patch, &key.parse()?)?;
         Ok(resource_report(&cluster))
     }
-}
-
-/// The patch of these properties.
-///
-/// # Errors
-///
-/// If it breaks a rule of the API.
-pub fn patch_of<R: Resource>(values: &BTreeMap<String, Value>) -> Result<R::Patch, akua_model::Error> {
-    let json: Vec<Json> = values
-        .values()
-        .map(|value| value.to_string().parse())
-        .collect::<Result<_, _>>()?;
-    let shapes = values.values().zip(&json).map(|(value, json)| match value {
-        Value::String(text) => Shape::Text(text),
-        _ => Shape::from(json),
-    });
-    let values: Vec<(&str, Shape<'_>)> = values.keys().map(String::as_str).zip(shapes).collect();
-    R::Patch::from_values(&values)
 }
 
 /// What a closure does when it is shown `current`.

@@ -3,10 +3,10 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use akua_model::edit::{
-    Change, Clock, Edit, Input, Launch, LaunchInput, LaunchOptions, LaunchStep, LaunchToken, Options, SavedToken,
-    Sight, Step, Target,
+    Change, Clock, Edit, Input, Launch, LaunchInput, LaunchKind, LaunchOptions, LaunchStep, LaunchToken, Options,
+    SavedToken, Sight, Step, Target,
 };
-use akua_model::{Resource, Secret, Shown, WorkspaceContext};
+use akua_model::{Resource, Secret, Shown, WorkspaceContext, with_new};
 use serde_json::Value;
 
 use crate::case::{LaunchOf, Order, TokenOf};
@@ -50,7 +50,12 @@ pub(crate) fn of_launch(of: &LaunchOf, origin: String, shown_to: &str) -> Result
     options.shown_to_credentials = true;
     let etag = of.if_match.as_deref().unwrap_or("42");
     let seen = Sight::new(etag.into(), Shown::Unreadable, Shown::Unreadable);
-    let mut launch = Launch::new(of.launch, &of.id, Some(&seen), options).map_err(|error| error.to_string())?;
+    let launch = with_new!(
+        of.launch,
+        N => runner::set::<N>(&of.new).map(|new| Launch::create(&new, options)),
+        else => Launch::new(of.launch, &of.id, Some(&seen), options)
+    );
+    let mut launch = launch.map_err(|error| error.to_string())?;
     let token: Option<LaunchToken> = match launch.step(LaunchInput::Begin, clock(of.sent_ms_ago)) {
         LaunchStep::Send(first) => first.token,
         LaunchStep::Done(_) => None,
@@ -91,12 +96,12 @@ pub(crate) fn look_at(report: &mut Value, faults: &mut Vec<String>, order: &Orde
         };
         let (origin, mark) = match text.parse::<SavedToken>() {
             Ok(SavedToken::Edit(token)) => (token.origin().to_owned(), format!("<{} {}>", token.kind(), token.id())),
-            Ok(SavedToken::Launch(token)) => {
-                let mark = format!("<{} {}>", token.kind().name(), token.id());
-                (token.origin().to_owned(), mark)
-            }
+            Ok(SavedToken::Launch(token)) => (
+                token.origin().to_owned(),
+                format!("<{}>", named(token.kind(), token.id())),
+            ),
             Ok(SavedToken::Wait(token)) => {
-                let mark = format!("<{} {} as {}>", token.kind().name(), token.id(), token.operation());
+                let mark = format!("<{} as {}>", named(token.kind(), token.id()), token.operation());
                 (token.origin().to_owned(), mark)
             }
             Ok(_) => (String::new(), "<unknown>".to_owned()),
@@ -111,4 +116,9 @@ pub(crate) fn look_at(report: &mut Value, faults: &mut Vec<String>, order: &Orde
         }
         *text = mark;
     }
+}
+
+/// A launch and what it is about, which a create does not know.
+fn named(kind: LaunchKind, id: &str) -> String {
+    [kind.name(), id].join(" ").trim_end().to_owned()
 }

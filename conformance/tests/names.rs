@@ -82,7 +82,7 @@ fn every_name_is_expected_by_some_case() {
 /// The names of all properties in it, but for those of resources, which the declaration has, and of free maps.
 fn properties(value: &Value, found: &mut BTreeSet<String>) {
     let free = [
-        "json", "resource", "items", "patch", "metadata", "headers", "seen", "not_in", "steps",
+        "json", "resource", "items", "patch", "new", "metadata", "headers", "seen", "not_in", "steps",
     ];
     let is_kind = |name: &str| ResourceKind::ALL.iter().any(|kind| kind.name() == name);
     match value {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use akua_model::edit::LaunchKind;
 use akua_model::property::Type;
 use akua_model::{Property, ResourceKind, with_article};
 
@@ -33,10 +34,11 @@ fn given(text: &str) -> Numbers {
         .collect()
 }
 
-/// A property of some kinds, under one name.
+/// A property of some kinds, or of what something new is made of, under one name.
 struct Row {
     path: String,
-    kinds: Vec<(ResourceKind, &'static Property)>,
+    /// What has it, such as `a cluster`, and what it is there.
+    of: Vec<(String, &'static Property)>,
 }
 
 impl Row {
@@ -68,18 +70,32 @@ fn each(kind: ResourceKind, mut row: impl FnMut(String, &'static Property)) {
 
 fn rows() -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
+    let mut add = |one: &str, path: String, property| match rows.iter_mut().find(|row| row.path == path) {
+        Some(row) => row.of.push((one.to_owned(), property)),
+        None => rows.push(Row {
+            path,
+            of: vec![(one.to_owned(), property)],
+        }),
+    };
     for kind in ResourceKind::ALL {
-        each(*kind, |path, property| {
-            match rows.iter_mut().find(|row| row.path == path) {
-                Some(row) => row.kinds.push((*kind, property)),
-                None => rows.push(Row {
-                    path,
-                    kinds: vec![(*kind, property)],
-                }),
-            }
-        });
+        each(*kind, |path, property| add(&with_article(kind.noun()), path, property));
+    }
+    for kind in creates() {
+        for field in kind.fields() {
+            add(&new_one(kind), field.name.to_owned(), field);
+        }
     }
     rows
+}
+
+/// What makes something new.
+fn creates() -> impl Iterator<Item = LaunchKind> {
+    LaunchKind::ALL.iter().copied().filter(|kind| kind.creates())
+}
+
+/// What it makes: `a new cluster`.
+fn new_one(kind: LaunchKind) -> String {
+    format!("a new {}", kind.of().noun())
 }
 
 /// Gives every name its number: the given one, or the next that is free. One that is gone is never given again.
@@ -133,29 +149,20 @@ fn kinds_rs(given: &Numbers) -> String {
         let Some(row) = rows.iter().find(|row| row.constant() == *name) else {
             continue;
         };
-        let Some((_, first)) = row.kinds.first() else { continue };
+        let Some((_, first)) = row.of.first() else { continue };
         let alike = row
-            .kinds
+            .of
             .iter()
             .all(|(_, property)| property.doc.trim() == first.doc.trim());
-        let of = row
-            .kinds
-            .iter()
-            .map(|(kind, _)| with_article(kind.noun()))
-            .collect::<Vec<_>>();
+        let of = row.of.iter().map(|(one, _)| one.clone()).collect::<Vec<_>>();
         let mut doc = format!("{}, of {}", word(first), words::listed(&of));
-        for (kind, property) in &row.kinds {
+        for (one, property) in &row.of {
             let text = property.doc.split_whitespace().collect::<Vec<_>>().join(" ");
             if alike {
                 let _ = write!(doc, ": {text}");
                 break;
             }
-            let _ = write!(
-                doc,
-                "; of {}: {}",
-                with_article(kind.noun()),
-                text.trim_end_matches('.')
-            );
+            let _ = write!(doc, "; of {one}: {}", text.trim_end_matches('.'));
         }
         if !doc.ends_with('.') {
             doc.push('.');
@@ -238,17 +245,18 @@ fn kinds_hpp() -> String {
              class {name}_patch : public detail::patch<{name}_patch, AKUA_{constant}> {{\n public:\n",
             with_article(kind.noun())
         );
-        visits.clear();
-        for field in kind.fields() {
-            setter(&mut out, name, field);
-            let method = method(field.name);
-            let _ = writeln!(visits, "    visit(\"{method}\", &{name}_patch::{method});");
-        }
+        setters(&mut out, &format!("{name}_patch"), kind.fields());
+    }
+    for kind in creates() {
+        let class = format!("new_{}", kind.of().name());
         let _ = write!(
             out,
-            "  // Calls `visit` with the name and the setter of each of these.\n  template <class Visit>\n  \
-             static void each_setter(Visit&& visit) {{\n{visits}  }}\n}};\n"
+            "\n// What {} is made of. What has to be set and is not, or breaks a limit, is told by the call it is given to.\n\
+             class {class} : public detail::patch<{class}, AKUA_LAUNCH_{}, akua_patch_new_for_launch> {{\n public:\n",
+            new_one(kind),
+            constant(kind.name())
         );
+        setters(&mut out, &class, kind.fields());
     }
     out.push_str(
         "\n// Calls `visit` with a null pointer of the type of each kind, for programs that are about all of them.\n\
@@ -306,7 +314,22 @@ fn getter(out: &mut String, path: &str, property: &Property) {
     let _ = writeln!(out, "  {line}");
 }
 
-fn setter(out: &mut String, kind: &str, field: &Property) {
+/// The setters of `class`, which ends with them.
+fn setters(out: &mut String, class: &str, fields: &[Property]) {
+    let mut visits = String::new();
+    for field in fields {
+        setter(out, class, field);
+        let method = method(field.name);
+        let _ = writeln!(visits, "    visit(\"{method}\", &{class}::{method});");
+    }
+    let _ = write!(
+        out,
+        "  // Calls `visit` with the name and the setter of each of these.\n  template <class Visit>\n  \
+         static void each_setter(Visit&& visit) {{\n{visits}  }}\n}};\n"
+    );
+}
+
+fn setter(out: &mut String, class: &str, field: &Property) {
     comment(out, field.doc);
     let (method, constant) = (method(field.name), constant(field.name));
     let (takes, by) = match field.kind {
@@ -317,7 +340,7 @@ fn setter(out: &mut String, kind: &str, field: &Property) {
     };
     let _ = writeln!(
         out,
-        "  {kind}_patch& {method}({takes} value) {{ return {by}(AKUA_{constant}, value); }}"
+        "  {class}& {method}({takes} value) {{ return {by}(AKUA_{constant}, value); }}"
     );
 }
 

@@ -34,7 +34,7 @@ class launched : public detail::report {
   // The operation that was started, and the token to wait for it with; nothing where none was by this launch.
   maybe_text operation_id() const noexcept { return text(AKUA_REPORT_OPERATION); }
   maybe_text resume_token() const noexcept { return text(AKUA_REPORT_RESUME_TOKEN); }
-  // Where there is none: those of that kind that are listed. Any may be ours, and any somebody else's.
+  // Where there is none: those of that kind that are listed. Any may be ours, and any somebody else's. Of a create, resources.
   std::vector<std::string_view> candidates() const { return operations(AKUA_REPORT_CANDIDATES); }
 };
 
@@ -112,10 +112,37 @@ class launching : public reads<R> {
   using reads<R>::reads, reads<R>::client_, reads<R>::with, reads<R>::refused;
   template <class Target, class Keep>
   result<launched> launch(akua_launch_kind kind, const Target& target, Keep& keep) const {
+    return steps(keep, [&](auto made, auto why) { return begin(kind, target, made, why); });
+  }
+  template <class New, class Keep>
+  result<launched> made_of(const New& one, Keep& keep) const {
+    if (one.refused()) return *one.refused();
+    return steps(keep, [&](auto made, auto why) {
+      return akua_launch_new_create(client_.get(), with(), one.handle(), made, why);
+    });
+  }
+  template <class New>
+  result<operation> made_once_of(const New& one, maybe_text key) const {
+    if (one.refused()) return *one.refused();
+    if (refused()) return *refused();
+    return wrap<operation>(akua_resource_free, [&](auto made, auto why) {
+      return akua_launch_once_create(client_.get(), with(), one.handle(), in(key), made, why);
+    });
+  }
+  result<operation> once(akua_launch_kind kind, std::string_view id, maybe_text if_match, maybe_text key) const {
+    if (refused()) return *refused();
+    return wrap<operation>(akua_resource_free, [&](auto made, auto why) {
+      return akua_launch_once(client_.get(), with(), kind, in(id), in(if_match), in(key), made, why);
+    });
+  }
+
+ private:
+  template <class Keep, class Begin>
+  result<launched> steps(Keep& keep, Begin start) const {
     if (refused()) return *refused();
     akua_launch* made = nullptr;
     akua_report* why = nullptr;
-    if (begin(kind, target, &made, &why) != AKUA_OK) return error(why);
+    if (start(&made, &why) != AKUA_OK) return error(why);
     const std::unique_ptr<akua_launch, void (*)(akua_launch*)> begun(made, akua_launch_free);
     for (;;) {
       std::int32_t progress = 0;
@@ -127,14 +154,6 @@ class launching : public reads<R> {
           return error(why);
     }
   }
-  result<operation> once(akua_launch_kind kind, std::string_view id, maybe_text if_match, maybe_text key) const {
-    if (refused()) return *refused();
-    return wrap<operation>(akua_resource_free, [&](auto made, auto why) {
-      return akua_launch_once(client_.get(), with(), kind, in(id), in(if_match), in(key), made, why);
-    });
-  }
-
- private:
   template <class... Outs>
   akua_status begin(akua_launch_kind kind, const R& seen, Outs... outs) const {
     return akua_launch_new(client_.get(), with(), kind, seen.handle(), outs...);
@@ -177,6 +196,16 @@ class launches<cluster> : public launching<cluster> {
   template <class Target, class Keep = kept_nowhere>
   result<launched> refresh_capabilities(const Target& target, Keep&& keep_resume_token = Keep()) const {
     return launch(AKUA_LAUNCH_REFRESH_CAPABILITIES, target, keep_resume_token);
+  }
+  // Makes a cluster. It is sent under a key of its own, which settles a lost answer for as long as the server is documented to
+  // keep it. If nobody could know, the error has the token to keep, and in `candidates` the clusters that are listed under
+  // that name: any may be the new one, and any somebody else's. Wait for the operation: what stands there `now` is the cluster.
+  template <class Keep = kept_nowhere>
+  result<launched> create(const new_cluster& one, Keep&& keep_resume_token = Keep()) const {
+    return made_of(one, keep_resume_token);
+  }
+  result<operation> create_once(const new_cluster& one, maybe_text key = std::nullopt) const {
+    return made_once_of(one, key);
   }
   result<operation> suspend_once(std::string_view id, std::string_view if_match, maybe_text key = std::nullopt) const {
     return once(AKUA_LAUNCH_SUSPEND_CLUSTER, id, if_match, key);

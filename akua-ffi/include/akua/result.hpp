@@ -273,7 +273,7 @@ class error : public detail::report {
   maybe_text blocked_on() const noexcept { return text(AKUA_REPORT_BLOCKED_ON); }
   maybe_text asked_here() const noexcept { return text(AKUA_REPORT_ASKED_HERE); }
   std::vector<std::string_view> later() const { return operations(AKUA_REPORT_LATER); }
-  // Of a launch: the operations that are listed and may be its own, and may be somebody else's.
+  // Of a launch: the operations that are listed and may be its own, and may be somebody else's. Of a create, the resources.
   std::vector<std::string_view> candidates() const { return operations(AKUA_REPORT_CANDIDATES); }
 
   // The version that was read last, if one was and it is an R; of a wait for an operation what stands there now.
@@ -393,11 +393,11 @@ class settable {
   std::optional<akua::error> refused_ = std::nullopt;
 };
 
-// A change of some properties of a resource: what the patches of all kinds are made of.
-template <class Self, akua_kind Kind>
+// A change of some properties of a resource, or what something new is made of: what the patches of all kinds are made of.
+template <class Self, std::int32_t Kind, akua_patch* (*New)(std::int32_t) = akua_patch_new>
 class patch : public settable<Self, akua_patch, akua_patch_clone, akua_patch_free> {
  protected:
-  patch() : patch::settable(akua_patch_new(Kind)) {}
+  patch() : patch::settable(New(Kind)) {}
   Self& set_text(akua_property which, std::string_view text) { return this->set(akua_patch_set_text, which, in(text)); }
   Self& set_flag(akua_property which, bool flag) { return this->set(akua_patch_set_flag, which, flag); }
   Self& set_number(akua_property which, std::int64_t number) { return this->set(akua_patch_set_number, which, number); }

@@ -28,11 +28,14 @@ pub const AKUA_ID: akua_property = 1;
 /// A text, of a cluster and an operation; of a cluster: Its page for people. Documented on one page only, so it may
 /// be missing. Documented as at most 2048 code points; a longer one is kept; of an operation: Its page for people.
 pub const AKUA_HTML_URL: akua_property = 2;
-/// A text, of a cluster, a workspace and a region; of a cluster: The name: 1 to 100 code points when it is written,
-/// of any length in answers; of a workspace: The name: 1 to 100 code points when it is written, of any length in
-/// answers; of a region: Its name. Documented for writes only, so it may be missing.
+/// A text, of a cluster, a workspace, a region and a new cluster; of a cluster: The name: 1 to 100 code points when
+/// it is written, of any length in answers; of a workspace: The name: 1 to 100 code points when it is written, of any
+/// length in answers; of a region: Its name. Documented for writes only, so it may be missing; of a new cluster: The
+/// name: 1 to 100 code points. A later page says 2 to 32; the server's refusal tells.
 pub const AKUA_NAME: akua_property = 3;
-/// A text, of a cluster: The region to move to, 1 to 54 code points. Write-only: no answer shows it.
+/// A text, of a cluster and a new cluster; of a cluster: The region to move to, 1 to 54 code points. Write-only: no
+/// answer shows it; of a new cluster: The region it is made in, 1 to 54 code points. It has to be one of those that
+/// are listed.
 pub const AKUA_REGION_ID: akua_property = 4;
 /// A text, of a cluster and an operation; of a cluster: The workspace it belongs to; of an operation: The workspace
 /// it belongs to, if it belongs to one.
@@ -142,6 +145,9 @@ pub const AKUA_FRESHNESS_LAST_SUCCESSFUL_AT: akua_property = 48;
 pub const AKUA_FRESHNESS_LAST_REFRESH_STATUS: akua_property = 49;
 /// A text, of capabilities: Why the last attempt failed; none if it did not.
 pub const AKUA_FRESHNESS_LAST_REFRESH_ERROR: akua_property = 50;
+/// A text, of a new cluster: Which network it has; `linux_cilium` if it is not set. It can't be changed later. Only a
+/// value that this version knows can be written.
+pub const AKUA_NETWORK_PROFILE: akua_property = 51;
 
 /// Every kind with its number and its name, which ends with a NUL.
 pub(crate) const KINDS: &[(akua_kind, ResourceKind, &str)] = &[
@@ -213,4 +219,5 @@ pub(crate) const PROPERTIES: &[(akua_property, &str)] = &[
     (AKUA_FRESHNESS_LAST_SUCCESSFUL_AT, "freshness.last_successful_at\0"),
     (AKUA_FRESHNESS_LAST_REFRESH_STATUS, "freshness.last_refresh_status\0"),
     (AKUA_FRESHNESS_LAST_REFRESH_ERROR, "freshness.last_refresh_error\0"),
+    (AKUA_NETWORK_PROFILE, "network_profile\0"),
 ];

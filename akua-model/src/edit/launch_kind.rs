@@ -10,7 +10,10 @@ use crate::error::Error;
 use crate::http::Method;
 use crate::id::{ClusterId, OperationId, WorkspaceId};
 use crate::named;
+use crate::property::Property;
+use crate::resource::Patch;
 use crate::value::Value;
+use crate::with_new;
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -83,6 +86,12 @@ impl LaunchKind {
     #[must_use]
     pub fn creates(self) -> bool {
         self.intent().goal == Goal::Made
+    }
+
+    /// What can be set of what it makes; nothing where it makes nothing.
+    #[must_use]
+    pub fn fields(self) -> &'static [Property] {
+        with_new!(self, N => N::FIELDS, else => &[])
     }
 
     /// What its id is the id of; of a create, what it makes.

@@ -122,7 +122,7 @@ pub use launched::{LaunchOutcome, Launched, NotLaunched, OpenLaunch, Sight};
 pub use new::NewResource;
 pub use outcome::{Applied, Conflict, Edited, FieldReport, Ignored, Indeterminate, NotApplied, Outcome};
 pub use policy::{OnConflict, Policy};
-pub use receipt::{created_operation, launched_operation, operation_of};
+pub use receipt::{created_operation, launched_operation, made_by, operation_of};
 pub use report::FieldState;
 pub use resume::ResumeMode;
 pub use session::{Change, Edit, Input, Options, Outgoing, Step};

@@ -18,6 +18,29 @@ pub trait NewResource: Patch {
     const CREATE: LaunchKind;
 }
 
+/// Does `$do` with the type of what a create makes something of, such as [`NewCluster`](crate::NewCluster) under the name `$N`, and
+/// `$otherwise` for every other kind of launch.
+///
+/// ```
+/// use akua_model::edit::LaunchKind;
+/// use akua_model::{Patch, with_new};
+///
+/// let fields = |kind| with_new!(kind, N => N::FIELDS.len(), else => 0);
+/// assert_eq!((fields(LaunchKind::CreateCluster), fields(LaunchKind::SuspendCluster)), (3, 0));
+/// ```
+#[macro_export]
+macro_rules! with_new {
+    ($kind:expr, $N:ident => $do:expr, else => $otherwise:expr) => {
+        match $kind {
+            $crate::edit::LaunchKind::CreateCluster => {
+                type $N = $crate::NewCluster;
+                $do
+            }
+            _ => $otherwise,
+        }
+    };
+}
+
 impl NewResource for NewCluster {
     type Resource = Cluster;
 
@@ -50,10 +73,7 @@ impl New {
     /// What a token has kept of one; `None` if nothing is made by `kind`.
     pub(super) fn read(kind: LaunchKind, values: &[(String, String)]) -> Result<Option<Self>, Error> {
         let texts: Vec<(&str, &str)> = values.iter().map(|(name, text)| (&**name, &**text)).collect();
-        Ok(match kind {
-            LaunchKind::CreateCluster => Some(Self::of(&NewCluster::from_texts(&texts)?)),
-            _ => None,
-        })
+        Ok(with_new!(kind, N => Some(Self::of(&N::from_texts(&texts)?)), else => None))
     }
 
     /// The JSON that is sent.

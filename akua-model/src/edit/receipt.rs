@@ -5,11 +5,14 @@ use serde_json::Value;
 use super::launch_kind::LaunchKind;
 use super::new::{New, NewResource};
 use crate::answer::{Failed, json_of};
-use crate::api::Operation;
+use crate::api::{Operation, OperationState};
 use crate::decode::decode;
 use crate::error::Error;
 use crate::http::Response;
-use crate::id::OperationId;
+use crate::id::{ClusterId, OperationId};
+
+/// The type of the operations that make a cluster.
+const CREATE: &str = "cluster.create";
 
 /// The id of the operation that a write was answered with.
 ///
@@ -37,6 +40,18 @@ pub(super) fn creation_of(new: &New, response: &Response) -> Result<String, Box<
 pub fn created_operation(new: &impl NewResource, response: &Response) -> Result<Operation, Box<Failed>> {
     creation_of(&New::of(new), response)?;
     decode(json_of(response)).map_err(|error| Failed::of(response, Some(error)))
+}
+
+/// The id of the cluster that a create has made, as its operation tells once it has succeeded; `None` of every other one.
+#[must_use]
+pub fn made_by(operation: &Operation) -> Option<ClusterId> {
+    let is_made = operation.done && operation.state == OperationState::Succeeded;
+    let metadata: Value = operation.metadata.parse().unwrap_or_default();
+    if !is_made || text(&metadata, "type") != Some(CREATE) {
+        return None;
+    }
+    let response: Value = operation.response.as_ref()?.parse().ok()?;
+    text(&response, "cluster_id")?.parse().ok()
 }
 
 fn started(response: &Response, is_ours: impl Fn(&Value) -> bool) -> Result<String, Box<Failed>> {
@@ -108,7 +123,7 @@ pub(super) fn next_page(response: &Response) -> Option<String> {
 fn is_creation_of(new: &New, operation: &Value) -> bool {
     let none = Value::Null;
     let metadata = operation.get("metadata").unwrap_or(&none);
-    text(metadata, "type").is_none_or(|shown| shown == "cluster.create") && !new.differs_from(metadata)
+    text(metadata, "type").is_none_or(|shown| shown == CREATE) && !new.differs_from(metadata)
 }
 
 fn text<'a>(object: &'a Value, name: &str) -> Option<&'a str> {

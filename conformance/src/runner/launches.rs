@@ -5,8 +5,9 @@ use std::time::Duration;
 use akua_http::{AwaitedOperation, Client, Collection, Deletable, Error};
 use akua_model::edit::{LaunchToken, ResumeMode, Target, WaitToken};
 use akua_model::waiting::{Now, WaitPolicy, Waited};
-use akua_model::{Cluster, OperationId, Resource, ResourceKind, Workspace};
+use akua_model::{Cluster, NewCluster, OperationId, Resource, ResourceKind, Workspace};
 
+use super::fields::set;
 use super::settings::policy;
 use super::tell::{none, resource_report, told};
 use crate::case::{Call, Order, PolicyOptions};
@@ -25,6 +26,10 @@ pub(super) fn launch(client: &Client, order: &Order) -> Result<Report, Error> {
                 workspaces.delete(target(&workspaces, id, *seen)?)?
             }
             other => return Err(none("deleted", *other)),
+        },
+        Call::Create { kind, new } => match kind {
+            ResourceKind::Cluster => clusters.create(&set::<NewCluster>(new)?),
+            other => return Err(none("made", *other)),
         },
         Call::RefreshCapabilities { id } => clusters.refresh_capabilities(&id.parse()?)?,
         Call::CancelOperation { id } => client.operations().cancel_operation(&id.parse()?)?,
@@ -68,6 +73,10 @@ pub(super) fn once(client: &Client, call: &Call) -> Result<Report, Error> {
             ResourceKind::Cluster => delete_once::<Cluster>(&clusters, &once.id, &once.if_match, key)?,
             ResourceKind::Workspace => delete_once::<Workspace>(&client.workspaces(), &once.id, &once.if_match, key)?,
             other => return Err(none("deleted", other)),
+        },
+        Call::CreateOnce(once) => match once.kind {
+            ResourceKind::Cluster => clusters.create_once(&set::<NewCluster>(&once.new)?, key)?,
+            other => return Err(none("made", other)),
         },
         Call::RefreshCapabilitiesOnce(once) => clusters.refresh_capabilities_once(&once.id.parse()?, key)?,
         Call::CancelOperationOnce(once) => client.operations().cancel_operation_once(&once.id.parse()?, key)?,

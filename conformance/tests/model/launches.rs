@@ -3,11 +3,15 @@
 use akua_conformance::case::{Call, Kind};
 use akua_conformance::report::Report;
 use akua_conformance::{run, runner};
+use akua_model::answer::Failed;
 use akua_model::edit::{
-    Launch, LaunchInput, LaunchKind, LaunchOptions, LaunchStep, LaunchToken, ResumeMode, Sight, launched_operation,
+    Launch, LaunchInput, LaunchKind, LaunchOptions, LaunchStep, LaunchToken, ResumeMode, Sight, created_operation,
+    launched_operation,
 };
+use akua_model::http::{Request, Response};
 use akua_model::{
-    Cluster, Error, IdempotencyKey, IfMatch, Operation, Readable, Resource, Secret, Workspace, answer, request,
+    Cluster, Error, IdempotencyKey, IfMatch, NewCluster, Operation, Readable, Resource, Secret, Workspace, answer,
+    request,
 };
 
 use super::{Check, clock, now, response};
@@ -22,6 +26,10 @@ impl Check<'_, Operation> {
             Call::Delete { kind, id, seen } => (delete_of(*kind), id, *seen),
             Call::RefreshCapabilities { id } => (LaunchKind::RefreshCapabilities, id, false),
             Call::CancelOperation { id } => (LaunchKind::CancelOperation, id, false),
+            Call::Create { new, .. } => {
+                let launch = Launch::create(&runner::set::<NewCluster>(new)?, self.launch_options()?);
+                return Ok(Some(self.drive_launch(launch)));
+            }
             Call::ResolveLaunch { mode, resume_token, .. } => {
                 let token: LaunchToken = resume_token.as_deref().unwrap().parse()?;
                 let mode: ResumeMode = mode.parse()?;
@@ -91,7 +99,13 @@ impl Check<'_, Operation> {
 
     /// One request, and what its answer means.
     fn once(&mut self, call: &Call) -> Result<Option<Report>, Error> {
+        let key: Option<IdempotencyKey> = call.given_key().map(str::parse).transpose()?;
         let (kind, id, if_match) = match call {
+            Call::CreateOnce(once) => {
+                let new = runner::set::<NewCluster>(&once.new)?;
+                let request = request::create(&new, key.as_ref(), self.context.as_ref());
+                return Ok(self.answered_once(&request, |response| created_operation(&new, response)));
+            }
             Call::SuspendOnce(once) => (LaunchKind::SuspendCluster, &once.id, Some(&once.if_match)),
             Call::ResumeOnce(once) => (LaunchKind::ResumeCluster, &once.id, Some(&once.if_match)),
             Call::DeleteOnce(once) => (delete_of(once.kind), &once.id, Some(&once.if_match)),
@@ -101,12 +115,20 @@ impl Check<'_, Operation> {
         };
         kind.check_id(id)?;
         let if_match: Option<IfMatch> = if_match.map(|etag| etag.parse()).transpose()?;
-        let key: Option<IdempotencyKey> = call.given_key().map(str::parse).transpose()?;
         let request = request::launch(kind, id, if_match.as_ref(), key.as_ref(), self.context.as_ref());
-        self.requests = vec![request; self.case.wire.len()];
+        Ok(self.answered_once(&request, |response| launched_operation(kind, id, response)))
+    }
+
+    /// Compares what the last answer to `request` means with what the caller is told.
+    fn answered_once(
+        &mut self,
+        request: &Request,
+        read: impl Fn(&Response) -> Result<Operation, Box<Failed>>,
+    ) -> Option<Report> {
+        self.requests = vec![request.clone(); self.case.wire.len()];
         let last = self.case.wire.last().and_then(|last| response(&last.answer));
         let report = self.case.report.clone().unwrap();
-        match last.map(|response| launched_operation(kind, id, &response)) {
+        match last.map(|response| read(&response)) {
             None => {}
             Some(Ok(operation)) => {
                 let shown = runner::resource_report(&operation);
@@ -117,7 +139,7 @@ impl Check<'_, Operation> {
                 self.fails_as(&failed, true, &report);
             }
         }
-        Ok(None)
+        None
     }
 }
 
@@ -130,7 +152,7 @@ fn delete_of(kind: Kind) -> LaunchKind {
 }
 
 /// Reads one, as the answer shows it.
-pub(super) fn read<R: Readable>(id: &R::Id, response: &akua_model::http::Response) -> Option<R> {
+pub(super) fn read<R: Readable>(id: &R::Id, response: &Response) -> Option<R> {
     match answer::of_resource::<R>(id, response) {
         answer::Answer::Resource(resource) => Some(resource),
         _ => None,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use akua_conformance::case::Call;
 use akua_conformance::report::{Report, Told};
 use akua_conformance::runner;
-use akua_model::edit::{LaunchKind, WaitToken};
+use akua_model::edit::{LaunchKind, WaitToken, made_by};
 use akua_model::http::{Request, Response};
 use akua_model::waiting::{Asked, Now, OperationSight, WaitEnd, WaitInput, WaitPolicy, WaitStep, Waited, Waiting};
 use akua_model::{Cluster, Error, Operation, OperationId, OwnerType, PageQuery, Readable, Workspace, answer, request};
@@ -107,10 +107,12 @@ impl Check<'_, Operation> {
             "workspace" => (OwnerType::Workspace, token.id().to_owned()),
             _ => (OwnerType::Cluster, token.id().to_owned()),
         });
-        let Some((owner, id)) = shown
-            .map(|shown| (shown.owner_type.clone(), shown.owner_id.clone()))
-            .or(of_token)
-        else {
+        let of_token = of_token.filter(|(_, id)| !id.is_empty());
+        let of_shown = shown.map(|shown| match made_by(shown) {
+            Some(id) => (OwnerType::Cluster, id.to_string()),
+            None => (shown.owner_type.clone(), shown.owner_id.clone()),
+        });
+        let Some((owner, id)) = of_shown.or(of_token) else {
             return WaitInput::TargetRead;
         };
         waited.now = match owner {

@@ -366,6 +366,25 @@ class cluster_capabilities : public detail::shown {
   }
 };
 
+// What a new cluster is made of. What has to be set and is not, or breaks a limit, is told by the call it is given to.
+class new_cluster : public detail::patch<new_cluster, AKUA_LAUNCH_CREATE_CLUSTER, akua_patch_new_for_launch> {
+ public:
+  // The name: 1 to 100 code points. A later page says 2 to 32; the server's refusal tells.
+  new_cluster& name(std::string_view value) { return set_text(AKUA_NAME, value); }
+  // The region it is made in, 1 to 54 code points. It has to be one of those that are listed.
+  new_cluster& region_id(std::string_view value) { return set_text(AKUA_REGION_ID, value); }
+  // Which network it has; `linux_cilium` if it is not set. It can't be changed later. Only a value that this version
+  // knows can be written.
+  new_cluster& network_profile(std::string_view value) { return set_text(AKUA_NETWORK_PROFILE, value); }
+  // Calls `visit` with the name and the setter of each of these.
+  template <class Visit>
+  static void each_setter(Visit&& visit) {
+    visit("name", &new_cluster::name);
+    visit("region_id", &new_cluster::region_id);
+    visit("network_profile", &new_cluster::network_profile);
+  }
+};
+
 // Calls `visit` with a null pointer of the type of each kind, for programs that are about all of them.
 template <class Visit>
 void each_kind(Visit&& visit) {

@@ -1,0 +1,81 @@
+// Making clusters, from C++, against a simulator.
+#include "checks.hpp"
+
+using akua::status;
+using namespace std::string_view_literals;
+
+static bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+static std::size_t called(const akua::client& client, std::string_view name) {
+  std::size_t count = 0;
+  for (const auto& cluster : client.clusters().list()) count += cluster.value().name() == name ? 1 : 0;
+  return count;
+}
+
+static void made(const akua::client& client) {
+  const auto clusters = client.clusters();
+  const auto launched =
+      clusters.create(akua::new_cluster().name("prod-eu").region_id("reg_1").network_profile("linux_cilium"));
+  CHECK(launched && launched->outcome() == "applied" && launched->operation_id() && launched->candidates().empty());
+  const auto waited = client.operations().wait(*launched->resume_token());
+  CHECK(waited && waited->now<akua::cluster>()->name() == "prod-eu");
+
+  const auto one = akua::new_cluster().name("prod-once").region_id("reg_1");
+  const auto once = clusters.create_once(one, "k-1"), again = clusters.create_once(one, "k-1");
+  CHECK(once && again && once->id() == again->id() && called(client, "prod-once") == 1);
+  CHECK(clusters.create_once(one).value().id() != once->id());
+}
+
+static void lost(const sim& it, const akua::client& client) {
+  const auto clusters = client.clusters(akua::call_options().timeout(std::chrono::milliseconds(1500)));
+  const auto one = akua::new_cluster().name("prod-us").region_id("reg_1");
+  std::string kept;
+  const auto not_kept = clusters.create(one, [](std::string_view) { return false; });
+  CHECK(!not_kept && not_kept.error().status() == status::not_sent && called(client, "prod-us") == 0);
+  sim_tell(&it,
+           "{\"op\":\"inject\",\"fault\":{\"match\":{\"create\":\"create_cluster\"},\"times\":\"forever\","
+           "\"delivery\":{\"send\":\"nothing\",\"end\":\"reset\"}}}");
+  const auto unknown = clusters.create(one, [&](std::string_view token) {
+    kept = token;
+    return true;
+  });
+  CHECK(!unknown && unknown.error().status() == status::indeterminate && unknown.error().may_have_taken_effect());
+  CHECK(unknown.error().resume_token() == std::string_view(kept) && unknown.error().candidates().size() == 1);
+  CHECK(akua::resume_token_stage(kept).value() == akua::stage::launch);
+  sim_tell(&it, "{\"op\":\"clear\"}");
+  const auto settled = client.resolve_launch(kept, akua::resume::finish);
+  CHECK(settled && settled->operation_id() && called(client, "prod-us") == 1);
+}
+
+static void refused(const akua::client& client) {
+  const auto clusters = client.clusters();
+  const auto missing = clusters.create(akua::new_cluster().name("prod"));
+  CHECK(!missing && missing.error().status() == status::invalid_input && has(missing.error().message(), "`region_id` is missing"));
+  CHECK(!clusters.create_once(akua::new_cluster()) && !clusters.create(akua::new_cluster().name("\xff").region_id("reg_1")));
+  akua::new_cluster one = akua::new_cluster().name("prod").region_id("reg_1");
+  const akua::new_cluster copy = one, elsewhere = std::move(one);
+  CHECK(clusters.create(one).error().status() == status::misuse);  // NOLINT: what was moved from is told.
+  CHECK(clusters.create_once(one).error().status() == status::misuse);
+  akua::call_options gone;
+  const akua::call_options moved = std::move(gone);
+  CHECK(client.clusters(gone).create(copy).error().status() == status::misuse);
+  CHECK(client.clusters(gone).create_once(copy).error().status() == status::misuse && called(client, "prod") == 0);
+  CHECK(clusters.create(copy) && clusters.create(elsewhere) && called(client, "prod") == 2);
+  int setters = 0;
+  akua::new_cluster::each_setter([&](const char*, auto) { ++setters; });
+  CHECK(setters == 3);
+}
+
+int main(int count, char** arguments) {
+  if (count != 2) return 2;
+  sim it = sim_start(arguments[1], 4);
+  {
+    const auto client = akua::client::make(akua::client_options().base_url(it.url).token(it.token)).value();
+    made(client);
+    lost(it, client);
+    refused(client);
+  }
+  sim_stop(&it);
+  std::printf("%d checks\n", checks);
+  return 0;
+}
