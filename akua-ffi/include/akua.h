@@ -198,6 +198,13 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // `akua_launch_run_create`.
 #define AKUA_LAUNCH_CREATE_CLUSTER 7
 
+// Imports a cluster with its kubeconfig: as `AKUA_LAUNCH_CREATE_CLUSTER`. It is there with the answer, and no operation goes on
+// after it; nothing stops a second one, so it is sent once.
+#define AKUA_LAUNCH_IMPORT_CLUSTER 8
+
+// Makes a workspace: as `AKUA_LAUNCH_IMPORT_CLUSTER`. It takes no idempotency key.
+#define AKUA_LAUNCH_CREATE_WORKSPACE 9
+
 // Text: what went wrong, by the name that it has in every language: that of the status, but of an edit what it ended by,
 // such as `timeout` or `authentication`; `internal` is a mistake of this library; `ok` if nothing did. An edit that is in
 // effect whose answer can't be read in full has `decode`, and `AKUA_REPORT_PROBLEMS`.
@@ -481,15 +488,16 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // be missing. Documented as at most 2048 code points; a longer one is kept; of an operation: Its page for people.
 #define AKUA_HTML_URL 2
 
-// A text, of a cluster, a workspace, a region and a new cluster; of a cluster: The name: 1 to 100 code points when
-// it is written, of any length in answers; of a workspace: The name: 1 to 100 code points when it is written, of any
-// length in answers; of a region: Its name. Documented for writes only, so it may be missing; of a new cluster: The
-// name: 1 to 100 code points. A later page says 2 to 32; the server's refusal tells.
+// A text, of a cluster, a workspace, a region, a new cluster, a new cluster and a new workspace; of a cluster: The
+// name: 1 to 100 code points when it is written, of any length in answers; of a workspace: The name: 1 to 100 code
+// points when it is written, of any length in answers; of a region: Its name. Documented for writes only, so it may
+// be missing; of a new cluster: The name: 1 to 100 code points. A later page says 2 to 32; the server's refusal
+// tells; of a new cluster: The name: 1 to 100 code points; of a new workspace: The name: 1 to 100 code points.
 #define AKUA_NAME 3
 
-// A text, of a cluster and a new cluster; of a cluster: The region to move to, 1 to 54 code points. Write-only: no
-// answer shows it; of a new cluster: The region it is made in, 1 to 54 code points. It has to be one of those that
-// are listed.
+// A text, of a cluster, a new cluster and a new cluster; of a cluster: The region to move to, 1 to 54 code points.
+// Write-only: no answer shows it; of a new cluster: The region it is made in, 1 to 54 code points. It has to be one
+// of those that are listed; of a new cluster: The region that it belongs to, 1 to 54 code points.
 #define AKUA_REGION_ID 4
 
 // A text, of a cluster and an operation; of a cluster: The workspace it belongs to; of an operation: The workspace
@@ -502,8 +510,9 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // A text, of a cluster: Who runs its control plane. Only a value that this version knows can be written.
 #define AKUA_PROVIDER 7
 
-// A text, of a cluster: The kubeconfig to import with, at least one code point. Write-only and a secret: no answer
-// shows it.
+// A text, of a cluster and a new cluster; of a cluster: The kubeconfig to import with, at least one code point.
+// Write-only and a secret: no answer shows it; of a new cluster: The kubeconfig to import with, at least one code
+// point. A secret: it is never shown, and no token holds it.
 #define AKUA_KUBECONFIG 8
 
 // A flag, of a cluster: Whether the server is still bringing it into the state that was asked for.
@@ -520,8 +529,10 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // A text, of a cluster, a workspace and compute settings: The etag of this version.
 #define AKUA_ETAG 12
 
-// A text, of a workspace: The part of its address that people choose: 3 to 39 code points when it is written, of any
-// length in answers. No pattern is documented, so only the length is checked here.
+// A text, of a workspace and a new workspace; of a workspace: The part of its address that people choose: 3 to 39
+// code points when it is written, of any length in answers. No pattern is documented, so only the length is checked
+// here; of a new workspace: The short name in addresses, 3 to 39 code points, which no other workspace has; the
+// server makes one up if it is not set.
 #define AKUA_SLUG 13
 
 // JSON, of a workspace: The plan.
@@ -1070,11 +1081,11 @@ akua_status akua_launch_once(const akua_client *client,
                              akua_report **error);
 
 // Sends one request that makes something new of `of`, a patch of `akua_patch_new_for_launch`, and gives the operation that it
-// was answered with. Free it with `akua_resource_free`.
+// was answered with, or what was made where none goes on after the answer. Free it with `akua_resource_free`.
 //
 // It is never sent again, but for a 401 where there are other credentials. On a failure, `AKUA_REPORT_MAY_HAVE_TAKEN_EFFECT`
 // tells whether something may have been made; `akua_launch_run_create` finds that out as far as it can be known.
-// `idempotency_key` may be no text: then no key is sent. `options` may be NULL.
+// `idempotency_key` may be no text: then no key is sent; a workspace takes none. `options` may be NULL.
 akua_status akua_launch_once_create(const akua_client *client,
                                     const akua_call_options *options,
                                     const akua_patch *of,

@@ -5,7 +5,10 @@ use std::sync::Mutex;
 use akua_http::{Client, LaunchProgress, Launching};
 use akua_model::edit::{LaunchKind, LaunchToken, Launched, Sight};
 use akua_model::report::Report;
-use akua_model::{Cluster, Declared, IdempotencyKey, IfMatch, NewCluster, Operation, Workspace, with_kind, with_new};
+use akua_model::{
+    Cluster, ClusterImport, Declared, IdempotencyKey, IfMatch, NewCluster, NewWorkspace, Operation, Workspace,
+    with_kind, with_new,
+};
 
 use crate::call::{Failure, call};
 use crate::client::akua_client;
@@ -354,11 +357,11 @@ fn once(
 }
 
 /// Sends one request that makes something new of `of`, a patch of `akua_patch_new_for_launch`, and gives the operation that it
-/// was answered with. Free it with `akua_resource_free`.
+/// was answered with, or what was made where none goes on after the answer. Free it with `akua_resource_free`.
 ///
 /// It is never sent again, but for a 401 where there are other credentials. On a failure, `AKUA_REPORT_MAY_HAVE_TAKEN_EFFECT`
 /// tells whether something may have been made; `akua_launch_run_create` finds that out as far as it can be known.
-/// `idempotency_key` may be no text: then no key is sent. `options` may be NULL.
+/// `idempotency_key` may be no text: then no key is sent; a workspace takes none. `options` may be NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn akua_launch_once_create(
     client: *const akua_client,
@@ -375,10 +378,22 @@ pub unsafe extern "C-unwind" fn akua_launch_once_create(
      -> operation {
         let key = idempotency_key.map(IdempotencyKey::try_from).transpose()?;
         let (clusters, _) = akua_call_options::collection::<Cluster>(client, options)?;
-        akua_resource::new(match of.launch("of")? {
-            LaunchKind::CreateCluster => clusters.create_once(&of.new_one::<NewCluster>("of")?, key.as_ref())?,
+        match of.launch("of")? {
+            LaunchKind::CreateCluster => {
+                akua_resource::new(clusters.create_once(&of.new_one::<NewCluster>("of")?, key.as_ref())?)
+            }
+            LaunchKind::ImportCluster => {
+                akua_resource::new(clusters.import_once(&of.new_one::<ClusterImport>("of")?, key.as_ref())?)
+            }
+            LaunchKind::CreateWorkspace if key.is_some() => {
+                return Err(Misuse::new("idempotency_key", "is not taken for a workspace: make it without one").into());
+            }
+            LaunchKind::CreateWorkspace => {
+                let (workspaces, _) = akua_call_options::collection::<Workspace>(client, options)?;
+                akua_resource::new(workspaces.create_once(&of.new_one::<NewWorkspace>("of")?)?)
+            }
             _ => return Err(unknown().into()),
-        })
+        }
     })
 }
 

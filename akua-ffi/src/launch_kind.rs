@@ -25,6 +25,11 @@ pub const AKUA_LAUNCH_CANCEL_OPERATION: akua_launch_kind = 6;
 /// Makes a cluster. It has no id and no version yet: it is made of a patch of `akua_patch_new_for_launch`, by
 /// `akua_launch_run_create`.
 pub const AKUA_LAUNCH_CREATE_CLUSTER: akua_launch_kind = 7;
+/// Imports a cluster with its kubeconfig: as `AKUA_LAUNCH_CREATE_CLUSTER`. It is there with the answer, and no operation goes on
+/// after it; nothing stops a second one, so it is sent once.
+pub const AKUA_LAUNCH_IMPORT_CLUSTER: akua_launch_kind = 8;
+/// Makes a workspace: as `AKUA_LAUNCH_IMPORT_CLUSTER`. It takes no idempotency key.
+pub const AKUA_LAUNCH_CREATE_WORKSPACE: akua_launch_kind = 9;
 
 const KINDS: &[(akua_launch_kind, LaunchKind)] = &[
     (AKUA_LAUNCH_SUSPEND_CLUSTER, LaunchKind::SuspendCluster),
@@ -34,6 +39,8 @@ const KINDS: &[(akua_launch_kind, LaunchKind)] = &[
     (AKUA_LAUNCH_REFRESH_CAPABILITIES, LaunchKind::RefreshCapabilities),
     (AKUA_LAUNCH_CANCEL_OPERATION, LaunchKind::CancelOperation),
     (AKUA_LAUNCH_CREATE_CLUSTER, LaunchKind::CreateCluster),
+    (AKUA_LAUNCH_IMPORT_CLUSTER, LaunchKind::ImportCluster),
+    (AKUA_LAUNCH_CREATE_WORKSPACE, LaunchKind::CreateWorkspace),
 ];
 
 /// A launch of something that there is.

@@ -4,11 +4,11 @@
 
 use akua_model::edit::{
     Launch, LaunchKind, LaunchOptions, LaunchTarget, LaunchToken, Launched, ResumeMode, SavedToken, Sight, Target,
-    created_operation, launched_operation,
+    launched_operation,
 };
 use akua_model::{
-    Cluster, ClusterId, IdempotencyKey, IfMatch, NewCluster, NewResource, Operation, OperationId, Printable, Readable,
-    Resource, Secret, Workspace, request,
+    Cluster, ClusterId, IdempotencyKey, IfMatch, Operation, OperationId, Printable, Readable, Resource, Secret,
+    Workspace, request,
 };
 
 use crate::client::Client;
@@ -72,56 +72,6 @@ impl Collection<Cluster> {
     /// was sent. Whatever happened after that is a [`LaunchOutcome`](akua_model::edit::LaunchOutcome).
     pub fn resume(&self, target: impl Into<Target<Cluster>>) -> Result<Launched, Error> {
         self.launch_on(LaunchKind::ResumeCluster, target.into())
-    }
-
-    /// Makes a cluster, and says whether the server has accepted that. What becomes of the operation is another question:
-    /// [`wait`](Collection::wait) for it; once it has succeeded, [`now`](akua_model::waiting::Waited::now) is the cluster.
-    ///
-    /// It is sent under a key of its own. A lost answer is settled by the same bytes under the same key, for as long as the server
-    /// is documented to answer a repeat with what the first one started:
-    /// [`create_keys_replay`](akua_model::edit::Contract::create_keys_replay). After that, and in another process later, it is
-    /// only looked for. A cluster of that name may be anybody's: it is told as a [candidate](Launched::candidates), never taken for
-    /// this one, and never deleted.
-    ///
-    /// ```
-    /// # use akua_http::transport::scripted::ScriptedTransport;
-    /// # use akua_http::transport::FailureKind;
-    /// # let wire = ScriptedTransport::new();
-    /// # wire.fail(akua_http::transport::Sent::Unknown, FailureKind::Timeout);
-    /// # wire.answer(202, r#"{"id":"op_1","metadata":{"type":"cluster.create","name":"prod","region_id":"reg_1"}}"#);
-    /// use akua_http::Client;
-    /// use akua_model::NewCluster;
-    ///
-    /// # let client = Client::builder().token("t").transport(wire).build()?;
-    /// let new = NewCluster::builder().name("prod").region_id("reg_1").build()?;
-    /// let launched = client.clusters().create(&new);
-    /// match launched.accepted() {
-    ///     Some(token) => println!("accepted as operation {}", token.operation()),
-    ///     None => println!("{}", launched.explain()),
-    /// }
-    /// # assert_eq!(launched.requests(), 2);
-    /// # Ok::<(), akua_http::Error>(())
-    /// ```
-    #[must_use]
-    pub fn create(&self, new: &NewCluster) -> Launched {
-        self.drive_launch(self.start_create(new))
-    }
-
-    /// Sends one `POST /clusters`, and returns the operation that it was answered with.
-    ///
-    /// It is sent a second time, byte for byte, only if the server has refused it with 401 and the client's callback has another
-    /// token. [`create`](Self::create) finds out what happened where this can only say that it is not known.
-    ///
-    /// # Errors
-    ///
-    /// As for [`update`](Self::update): for every kind, [`Error::may_have_taken_effect`] is false only if it is proven that
-    /// nothing was accepted and nothing will be.
-    pub fn create_once(&self, new: &NewCluster, key: Option<&IdempotencyKey>) -> Result<Operation, Error> {
-        let request = request::create(new, key, self.effective_context());
-        let span = span(&request);
-        let _entered = span.enter();
-        self.exchange(&request)
-            .write(|response| created_operation(new, response).into())
     }
 
     /// Asks for the capabilities of a cluster to be found out anew. It can be asked for as often as one likes.
@@ -314,15 +264,7 @@ impl<R: Readable> Collection<R> {
         Ok(Launching::new(sender, launch))
     }
 
-    /// A create, step by step.
-    #[must_use]
-    pub fn start_create<N: NewResource>(&self, new: &N) -> Launching {
-        let options = self.launch_options();
-        let sender = Sender::new(self.caller(), &options.policy);
-        Launching::new(sender, Launch::create(new, options))
-    }
-
-    fn drive_launch(&self, mut launching: Launching) -> Launched {
+    pub(crate) fn drive_launch(&self, mut launching: Launching) -> Launched {
         let keep = |token: SavedToken| match &self.keep {
             Some(keep) => keep.0(&token),
             None => Ok(()),
@@ -345,7 +287,7 @@ impl<R: Readable> Collection<R> {
         }
     }
 
-    fn launch_options(&self) -> LaunchOptions {
+    pub(crate) fn launch_options(&self) -> LaunchOptions {
         let edit = self.options_of_write();
         let mut options = LaunchOptions::default();
         options.contract = edit.contract;

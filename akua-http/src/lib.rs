@@ -44,6 +44,7 @@ mod client;
 mod cluster;
 mod collection;
 mod config;
+mod creates;
 mod credentials;
 pub mod deadline;
 mod edit;

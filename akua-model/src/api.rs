@@ -190,37 +190,6 @@ declare! {
 }
 
 open_enum! {
-    /// Which network a cluster has.
-    NetworkProfile {
-        /// Linux nodes, Cilium.
-        LinuxCilium = "linux_cilium",
-        /// Nodes with Linux and with Windows, Calico. Refused with 403 unless it is enabled for the workspace.
-        MixedOsCalico = "mixed_os_calico",
-    }
-}
-
-declare! {
-    /// What a new cluster is made of.
-    ///
-    /// ```
-    /// let new = akua_model::NewCluster::builder().name("prod-eu").region_id("reg_1").build()?;
-    /// let error = akua_model::NewCluster::builder().name("prod-eu").build().unwrap_err();
-    /// assert!(error.to_string().contains("`region_id` is missing"));
-    /// # let _ = new;
-    /// # Ok::<(), akua_model::Error>(())
-    /// ```
-    new NewCluster, NewClusterBuilder;
-
-    /// The name: 1 to 100 code points. A later page says 2 to 32; the server's refusal tells.
-    name: text(1..=100), write;
-    /// The region it is made in, 1 to 54 code points. It has to be one of those that are listed.
-    region_id: text(1..=54), write;
-    /// Which network it has; `linux_cilium` if it is not set. It can't be changed later. Only a value that this version knows can
-    /// be written.
-    network_profile: open(NetworkProfile), write, optional;
-}
-
-open_enum! {
     /// How old what is known of a cluster's capabilities is.
     Freshness {
         /// Nothing is known yet.

@@ -27,6 +27,7 @@
 pub mod answer;
 mod any_request;
 mod api;
+mod creates;
 mod declare;
 mod decode;
 mod doubled;
@@ -58,6 +59,7 @@ mod writable;
 
 pub use any_request::AnyRequest;
 pub use api::*;
+pub use creates::*;
 pub use decode::from_json;
 pub use edit::NewResource;
 pub use error::{Error, ErrorKind, Problem};

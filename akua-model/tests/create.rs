@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use akua_model::edit::{
     Clock, Launch, LaunchCall, LaunchInput, LaunchKind, LaunchOptions, LaunchOutcome, LaunchOutgoing, LaunchStep,
-    LaunchToken, Launched, NotLaunched, ResumeMode, SinceBoot,
+    LaunchToken, Launched, Made, NotLaunched, ResumeMode, SinceBoot,
 };
 use akua_model::http::Response;
-use akua_model::{NetworkProfile, NewCluster};
+use akua_model::report::Report;
+use akua_model::{ClusterImport, NetworkProfile, NewCluster, NewWorkspace};
 
 const BEGUN: i64 = 1_700_000_000_000;
 
@@ -253,4 +254,128 @@ fn a_token_that_is_damaged_is_refused() {
     let text = token().to_string();
     assert!(text[..text.len() - 2].parse::<LaunchToken>().is_err());
     assert!(token().kind().creates() && token().id().is_empty());
+}
+
+const KUBECONFIG: &str = "apiVersion: v1\nusers: [{user: {token: s3cr3t-k0nf1g}}]";
+
+fn import() -> ClusterImport {
+    let import = ClusterImport::builder()
+        .name("edge")
+        .region_id("reg_1")
+        .kubeconfig(KUBECONFIG);
+    import.build().unwrap()
+}
+
+fn workspace() -> NewWorkspace {
+    NewWorkspace::builder().name("Blue").slug("blue").build().unwrap()
+}
+
+const IMPORTED: &str = r#"{"id":"clu_9","name":"edge","workspace_id":"ws_1","state":"active","provider":"imported_byoc",
+    "reconciling":true,"created_at":1,"updated_at":1,"etag":"7"}"#;
+const WORKSPACE: &str =
+    r#"{"id":"ws_9","name":"Blue","slug":"blue","plan":{},"created_at":1,"updated_at":1,"etag":"7"}"#;
+
+#[test]
+fn what_is_there_with_the_answer_is_the_end_and_its_id_is_told() {
+    let (sent, ended) = tell(
+        &mut Launch::create(&import(), options()),
+        [LaunchInput::Begin, answer(200, IMPORTED)],
+        clock(0),
+    );
+    let request = &sent[0].request;
+    assert_eq!(
+        (request.method().as_str(), request.path()),
+        ("POST", "/v1/clusters:import")
+    );
+    assert!(request.headers().iter().any(|(name, _)| *name == "idempotency-key"));
+    let ended = ended.unwrap();
+    assert!(
+        matches!(&ended.outcome, LaunchOutcome::Made(Made::Cluster(_))),
+        "{ended:?}"
+    );
+    assert_eq!(ended.to_string(), "import of cluster edge: applied: made as clu_9");
+    let report = Report::from(&ended);
+    assert_eq!((report.seen_etag.as_deref(), report.resume_token), (Some("7"), None));
+
+    let (sent, ended) = tell(
+        &mut Launch::create(&workspace(), options()),
+        [LaunchInput::Begin, answer(201, WORKSPACE)],
+        clock(0),
+    );
+    let request = &sent[0].request;
+    assert_eq!(request.body(), Some(&br#"{"name":"Blue","slug":"blue"}"#[..]));
+    assert!(!request.headers().iter().any(|(name, _)| *name == "idempotency-key"));
+    assert_eq!(ended.unwrap().id, "ws_9");
+}
+
+#[test]
+fn a_success_that_is_not_what_was_sent_or_has_no_id_may_be_anything() {
+    for (body, fits) in [
+        (r#"{"id":"clu_9","name":"edge"}"#, true),
+        (r#"{"id":"clu_9","name":"other"}"#, false),
+        (r#"{"name":"edge"}"#, false),
+        (r#"{"id":"../x","name":"edge"}"#, false),
+        ("<html>", false),
+    ] {
+        let inputs = [LaunchInput::Begin, answer(200, body), answer(200, EMPTY)];
+        let (sent, ended) = tell(&mut Launch::create(&import(), options()), inputs, clock(0));
+        let ended = ended.unwrap();
+        assert_eq!(
+            matches!(ended.outcome, LaunchOutcome::Made(_)),
+            fits,
+            "{body}: {ended:?}"
+        );
+        assert_eq!(sent.len(), if fits { 1 } else { 2 }, "{body}");
+    }
+}
+
+#[test]
+fn what_no_key_stops_is_sent_once_whatever_is_promised_of_keys() {
+    let mut trusting = options();
+    trusting.contract.create_keys_replay = Duration::from_secs(3600);
+    trusting.contract.action_keys_replay = Duration::from_secs(3600);
+    for mut launch in [
+        Launch::create(&import(), trusting.clone()),
+        Launch::create(&workspace(), trusting.clone()),
+    ] {
+        let (sent, ended) = tell(&mut launch, [LaunchInput::Begin, lost(), answer(200, EMPTY)], clock(0));
+        assert!(matches!(ended.unwrap().outcome, LaunchOutcome::Indeterminate(_)));
+        assert_eq!(sent.len(), 2);
+        let token = sent[0].token.clone().unwrap();
+        let mut later = Launch::resume(&token, ResumeMode::Finish, trusting.clone(), clock(1)).unwrap();
+        let (sent, ended) = tell(&mut later, [LaunchInput::Begin, answer(200, EMPTY)], clock(1));
+        assert!(sent.iter().all(|outgoing| outgoing.call == LaunchCall::List));
+        assert!(matches!(ended.unwrap().outcome, LaunchOutcome::Indeterminate(_)));
+    }
+}
+
+#[test]
+fn a_workspace_of_that_name_and_another_slug_is_no_candidate() {
+    let listed = r#"{"data":[{"id":"ws_2","name":"Blue","slug":"azure"},{"id":"ws_3","name":"Blue","slug":"blue"},
+        {"id":"ws_4","name":"Blue"}]}"#;
+    let inputs = [LaunchInput::Begin, lost(), answer(200, listed)];
+    let (sent, ended) = tell(&mut Launch::create(&workspace(), options()), inputs, clock(0));
+    assert_eq!(paths(&sent), ["/v1/workspaces", "/v1/workspaces?limit=100"]);
+    assert_eq!(ended.unwrap().candidates, ["ws_3", "ws_4"]);
+}
+
+#[test]
+fn a_kubeconfig_is_in_nothing_that_is_said_or_kept() {
+    let repeated = format!(
+        r#"{{"success":false,"errors":[{{"code":1,"message":{:?}}}]}}"#,
+        KUBECONFIG
+    );
+    let mut launch = Launch::create(&import(), options());
+    let (sent, ended) = tell(&mut launch, [LaunchInput::Begin, answer(403, &repeated)], clock(0));
+    let ended = ended.unwrap();
+    let token = sent[0].token.clone().unwrap();
+    let report = Report::from(&ended);
+    for said in [
+        format!("{ended:?} {ended} {}", ended.explain()),
+        format!("{token:?} {token}"),
+        format!("{report:?}"),
+        format!("{launch:?} {:?} {:?}", import(), sent[0]),
+    ] {
+        assert!(!said.contains("s3cr3t"), "{said}");
+    }
 }

@@ -28,14 +28,15 @@ pub const AKUA_ID: akua_property = 1;
 /// A text, of a cluster and an operation; of a cluster: Its page for people. Documented on one page only, so it may
 /// be missing. Documented as at most 2048 code points; a longer one is kept; of an operation: Its page for people.
 pub const AKUA_HTML_URL: akua_property = 2;
-/// A text, of a cluster, a workspace, a region and a new cluster; of a cluster: The name: 1 to 100 code points when
-/// it is written, of any length in answers; of a workspace: The name: 1 to 100 code points when it is written, of any
-/// length in answers; of a region: Its name. Documented for writes only, so it may be missing; of a new cluster: The
-/// name: 1 to 100 code points. A later page says 2 to 32; the server's refusal tells.
+/// A text, of a cluster, a workspace, a region, a new cluster, a new cluster and a new workspace; of a cluster: The
+/// name: 1 to 100 code points when it is written, of any length in answers; of a workspace: The name: 1 to 100 code
+/// points when it is written, of any length in answers; of a region: Its name. Documented for writes only, so it may
+/// be missing; of a new cluster: The name: 1 to 100 code points. A later page says 2 to 32; the server's refusal
+/// tells; of a new cluster: The name: 1 to 100 code points; of a new workspace: The name: 1 to 100 code points.
 pub const AKUA_NAME: akua_property = 3;
-/// A text, of a cluster and a new cluster; of a cluster: The region to move to, 1 to 54 code points. Write-only: no
-/// answer shows it; of a new cluster: The region it is made in, 1 to 54 code points. It has to be one of those that
-/// are listed.
+/// A text, of a cluster, a new cluster and a new cluster; of a cluster: The region to move to, 1 to 54 code points.
+/// Write-only: no answer shows it; of a new cluster: The region it is made in, 1 to 54 code points. It has to be one
+/// of those that are listed; of a new cluster: The region that it belongs to, 1 to 54 code points.
 pub const AKUA_REGION_ID: akua_property = 4;
 /// A text, of a cluster and an operation; of a cluster: The workspace it belongs to; of an operation: The workspace
 /// it belongs to, if it belongs to one.
@@ -44,8 +45,9 @@ pub const AKUA_WORKSPACE_ID: akua_property = 5;
 pub const AKUA_STATE: akua_property = 6;
 /// A text, of a cluster: Who runs its control plane. Only a value that this version knows can be written.
 pub const AKUA_PROVIDER: akua_property = 7;
-/// A text, of a cluster: The kubeconfig to import with, at least one code point. Write-only and a secret: no answer
-/// shows it.
+/// A text, of a cluster and a new cluster; of a cluster: The kubeconfig to import with, at least one code point.
+/// Write-only and a secret: no answer shows it; of a new cluster: The kubeconfig to import with, at least one code
+/// point. A secret: it is never shown, and no token holds it.
 pub const AKUA_KUBECONFIG: akua_property = 8;
 /// A flag, of a cluster: Whether the server is still bringing it into the state that was asked for.
 pub const AKUA_RECONCILING: akua_property = 9;
@@ -57,8 +59,10 @@ pub const AKUA_CREATED_AT: akua_property = 10;
 pub const AKUA_UPDATED_AT: akua_property = 11;
 /// A text, of a cluster, a workspace and compute settings: The etag of this version.
 pub const AKUA_ETAG: akua_property = 12;
-/// A text, of a workspace: The part of its address that people choose: 3 to 39 code points when it is written, of any
-/// length in answers. No pattern is documented, so only the length is checked here.
+/// A text, of a workspace and a new workspace; of a workspace: The part of its address that people choose: 3 to 39
+/// code points when it is written, of any length in answers. No pattern is documented, so only the length is checked
+/// here; of a new workspace: The short name in addresses, 3 to 39 code points, which no other workspace has; the
+/// server makes one up if it is not set.
 pub const AKUA_SLUG: akua_property = 13;
 /// JSON, of a workspace: The plan.
 pub const AKUA_PLAN: akua_property = 14;

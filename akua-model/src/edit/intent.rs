@@ -43,6 +43,8 @@ pub(crate) enum KeyUse {
     Action,
     /// That of a create for which repeats under one key are documented.
     Create,
+    /// None: the endpoint takes a key, and nothing is said of what it does.
+    Unpromised,
 }
 
 /// What a second landing would do.
@@ -122,7 +124,7 @@ impl Contract {
     /// Whether the key of such a write is looked up before anything else: a repeat is answered as the first was.
     pub(super) fn key_comes_first(&self, intent: Intent) -> bool {
         match intent.key {
-            KeyUse::Never => false,
+            KeyUse::Never | KeyUse::Unpromised => false,
             KeyUse::Patch => self.key_checked_before_if_match,
             KeyUse::Action => !self.action_keys_replay.is_zero(),
             KeyUse::Create => !self.create_keys_replay.is_zero(),
@@ -135,6 +137,7 @@ impl Contract {
             KeyUse::Never | KeyUse::Patch => self.key_retention,
             KeyUse::Action => self.action_keys_replay,
             KeyUse::Create => self.create_keys_replay,
+            KeyUse::Unpromised => Duration::ZERO,
         }
     }
 

@@ -15,7 +15,7 @@ use super::intent::Goal;
 use super::launch_kind::{LaunchKind, LaunchTarget, Listing};
 use super::launch_step::{LaunchCall, LaunchInput, LaunchOptions, LaunchOutgoing, LaunchStep};
 use super::launch_token::{LaunchContent, LaunchToken};
-use super::launched::{Launched, Sight};
+use super::launched::{Launched, Made, Sight};
 use super::machine::{Epoch, Machine, Source};
 use super::new::{New, NewResource};
 use super::policy::millis;
@@ -47,6 +47,8 @@ pub struct Launch {
     pub(super) token: Option<LaunchToken>,
     /// The operation that a write was answered with.
     pub(super) operation: Option<String>,
+    /// What a create was answered with, where that is what it has made.
+    pub(super) made: Option<Made>,
     pub(super) candidates: Vec<String>,
     /// How many pages were listed, and where the next one begins.
     pub(super) pages: u32,
@@ -99,6 +101,14 @@ impl Launch {
     pub fn create<N: NewResource>(new: &N, options: LaunchOptions) -> Self {
         let mut launch = Self::with_source(N::CREATE, "", Source::Given, options);
         launch.new = Some(New::of(new));
+        let secrets = new
+            .assignments()
+            .into_iter()
+            .filter(|assignment| assignment.field.is_secret());
+        let secrets = secrets.filter_map(|assignment| assignment.value.as_text());
+        launch
+            .hidden
+            .extend(secrets.map(|text| Zeroizing::new(text.to_owned())));
         launch
     }
 
@@ -166,6 +176,7 @@ impl Launch {
             asked: None,
             token: None,
             operation: None,
+            made: None,
             candidates: Vec::new(),
             pages: 0,
             cursor: None,
@@ -297,9 +308,10 @@ impl Launch {
     }
 
     fn finish(&mut self, end: End<Etag, FieldValue>) -> Box<Launched> {
+        let made = self.made.as_ref().map(|made| made.id().to_owned());
         let ended = Box::new(Launched {
             kind: self.kind,
-            id: self.id.clone(),
+            id: made.unwrap_or_else(|| self.id.clone()),
             name: self.new.as_ref().and_then(New::name).map(str::to_owned),
             has_context: self.options.context.is_some(),
             outcome: self.outcome(end),
@@ -329,7 +341,10 @@ impl Launch {
     pub(super) fn request(&self, call: &LaunchCall) -> Result<Request, Error> {
         let context = self.options.context.as_ref();
         if let (LaunchCall::Write { key, .. }, Some(new)) = (call, &self.new) {
-            return Ok(request::create_of(self.kind, new.body(), key.as_ref(), context));
+            let body = new
+                .body()
+                .ok_or_else(|| Error::invalid("body", "is not known any more"))?;
+            return Ok(request::create_of(self.kind, body, key.as_ref(), context));
         }
         Ok(match (call, self.kind.target()) {
             (LaunchCall::Write { if_match, key }, _) => {
@@ -433,11 +448,8 @@ impl Launch {
                 self.candidates.extend(found);
                 Event::Listed(!self.candidates.is_empty())
             }
-            Some(LaunchCall::Write { .. }) => match self.operation_of(response) {
-                Ok(operation) => {
-                    self.operation = Some(operation);
-                    Event::Write(WriteEnd::Accepted)
-                }
+            Some(LaunchCall::Write { .. }) => match self.take_receipt(response) {
+                Ok(()) => Event::Write(WriteEnd::Accepted),
                 Err(failed) => {
                     let (failed, wait) = self.keep(failed, clock);
                     etag.clone_from(&failed.current_etag);
@@ -487,12 +499,14 @@ impl Launch {
         (event, etag)
     }
 
-    /// The operation that the write was answered with.
-    fn operation_of(&self, response: &Response) -> Result<String, Box<Failed>> {
+    /// Keeps the operation, or what was made, that the write was answered with.
+    fn take_receipt(&mut self, response: &Response) -> Result<(), Box<Failed>> {
         match &self.new {
-            Some(new) => receipt::creation_of(new, response),
-            None => receipt::operation_of(self.kind, &self.id, response),
+            Some(new) if self.kind.is_done_at_once() => self.made = Some(receipt::made_of(self.kind, new, response)?),
+            Some(new) => self.operation = Some(receipt::creation_of(new, response)?),
+            None => self.operation = Some(receipt::operation_of(self.kind, &self.id, response)?),
         }
+        Ok(())
     }
 
     /// What an answer shows of the resource; `Err(None)` if it is that resource and can't be read.

@@ -12,6 +12,10 @@ impl Launch {
             |cause, detail, answer| LaunchOutcome::NotApplied(NotLaunched::NotSent { cause, detail, answer });
         match end {
             End::Launched { proof, seen } => match (proof, self.operation.take(), &self.token) {
+                (Proof::Acknowledged, _, _) if self.made.is_some() => {
+                    let made = self.made.take();
+                    made.map_or(LaunchOutcome::Observed(None), LaunchOutcome::Made)
+                }
                 (Proof::Acknowledged, Some(operation), Some(token)) => {
                     LaunchOutcome::Accepted(token.accepted(&operation))
                 }

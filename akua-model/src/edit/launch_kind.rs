@@ -34,6 +34,10 @@ pub enum LaunchKind {
     CancelOperation,
     /// `POST /clusters`.
     CreateCluster,
+    /// `POST /clusters:import`.
+    ImportCluster,
+    /// `POST /workspaces`.
+    CreateWorkspace,
 }
 
 named!(LaunchKind {
@@ -44,6 +48,8 @@ named!(LaunchKind {
     RefreshCapabilities => "refresh_capabilities",
     CancelOperation => "cancel_operation",
     CreateCluster => "create_cluster",
+    ImportCluster => "import_cluster",
+    CreateWorkspace => "create_workspace",
 });
 
 /// What a launch is about: the kinds that have such writes, of all that there are.
@@ -79,6 +85,8 @@ impl LaunchKind {
             Self::DeleteCluster | Self::DeleteWorkspace => Intent::delete(),
             Self::RefreshCapabilities | Self::CancelOperation => Intent::harmless(),
             Self::CreateCluster => Intent::create(KeyUse::Create),
+            Self::ImportCluster => Intent::create(KeyUse::Unpromised),
+            Self::CreateWorkspace => Intent::create(KeyUse::Never),
         }
     }
 
@@ -94,6 +102,12 @@ impl LaunchKind {
         with_new!(self, N => N::FIELDS, else => &[])
     }
 
+    /// Whether what it makes is there with the answer, and no operation goes on after it.
+    #[must_use]
+    pub const fn is_done_at_once(self) -> bool {
+        matches!(self, Self::ImportCluster | Self::CreateWorkspace)
+    }
+
     /// What its id is the id of; of a create, what it makes.
     #[must_use]
     pub const fn target(self) -> LaunchTarget {
@@ -102,8 +116,9 @@ impl LaunchKind {
             | Self::ResumeCluster
             | Self::DeleteCluster
             | Self::RefreshCapabilities
-            | Self::CreateCluster => LaunchTarget::Cluster,
-            Self::DeleteWorkspace => LaunchTarget::Workspace,
+            | Self::CreateCluster
+            | Self::ImportCluster => LaunchTarget::Cluster,
+            Self::DeleteWorkspace | Self::CreateWorkspace => LaunchTarget::Workspace,
             Self::CancelOperation => LaunchTarget::Operation,
         }
     }
@@ -127,7 +142,9 @@ impl LaunchKind {
             | Self::ResumeCluster
             | Self::RefreshCapabilities
             | Self::CancelOperation
-            | Self::CreateCluster => Method::Post,
+            | Self::CreateCluster
+            | Self::ImportCluster
+            | Self::CreateWorkspace => Method::Post,
         }
     }
 
@@ -142,6 +159,8 @@ impl LaunchKind {
             Self::RefreshCapabilities => "/v1/clusters/{id}/capabilities:refresh",
             Self::CancelOperation => "/v1/operations/{id}:cancel",
             Self::CreateCluster => "/v1/clusters",
+            Self::ImportCluster => "/v1/clusters:import",
+            Self::CreateWorkspace => "/v1/workspaces",
         }
     }
 
@@ -156,6 +175,8 @@ impl LaunchKind {
             Self::RefreshCapabilities => "refresh of the capabilities of cluster",
             Self::CancelOperation => "cancel of operation",
             Self::CreateCluster => "create of cluster",
+            Self::ImportCluster => "import of cluster",
+            Self::CreateWorkspace => "create of workspace",
         }
     }
 
@@ -183,6 +204,15 @@ impl LaunchKind {
         }
     }
 
+    /// Whether `id` can be the id of such a resource.
+    pub(super) fn is_id(self, id: &str) -> bool {
+        match self.target() {
+            LaunchTarget::Cluster => id.parse::<ClusterId>().is_ok(),
+            LaunchTarget::Workspace => id.parse::<WorkspaceId>().is_ok(),
+            LaunchTarget::Operation => id.parse::<OperationId>().is_ok(),
+        }
+    }
+
     /// Whether an etag guards it.
     #[must_use]
     pub fn is_guarded(self) -> bool {
@@ -198,7 +228,7 @@ impl LaunchKind {
             Self::DeleteCluster => ("cluster.delete", "cluster_id"),
             Self::RefreshCapabilities => ("cluster.capabilities.refresh", "cluster_id"),
             Self::DeleteWorkspace => ("workspace.delete", "workspace_id"),
-            Self::CancelOperation | Self::CreateCluster => return None,
+            Self::CancelOperation | Self::CreateCluster | Self::ImportCluster | Self::CreateWorkspace => return None,
         })
     }
 
@@ -208,7 +238,11 @@ impl LaunchKind {
             Self::SuspendCluster => ("suspended", true),
             Self::ResumeCluster => ("active", true),
             Self::DeleteCluster | Self::DeleteWorkspace => ("deleting", false),
-            Self::RefreshCapabilities | Self::CancelOperation | Self::CreateCluster => return Vec::new(),
+            Self::RefreshCapabilities
+            | Self::CancelOperation
+            | Self::CreateCluster
+            | Self::ImportCluster
+            | Self::CreateWorkspace => return Vec::new(),
         };
         let wanted = |field, value: Value<'_>| Wanted {
             field,

@@ -5,13 +5,13 @@ use std::time::Duration;
 use super::clock::{Clock, Start};
 use super::event::{Budget, Wait};
 use super::launch::Launch;
-use super::launch_kind::Listing;
+use super::launch_kind::{LaunchTarget, Listing};
 use super::launch_step::{LaunchCall, LaunchInput, LaunchStep};
 use super::launch_token::LaunchToken;
 use super::policy::millis;
 use super::receipt;
 use super::trace::{Heard, Next, TraceStep, Why};
-use crate::api::{Cluster, Operation};
+use crate::api::{Cluster, Operation, Workspace};
 use crate::etag::WorkspaceContext;
 use crate::http::{Method, Request, Response};
 use crate::page::PageQuery;
@@ -77,7 +77,10 @@ impl Launch {
             Listing::Namesakes | Listing::Nothing => {
                 let mut query = PageQuery::default();
                 (query.limit, query.cursor) = (Some(PAGE), self.cursor.clone());
-                request::list::<Cluster>(&query, context)
+                match self.kind.target() {
+                    LaunchTarget::Workspace => request::list::<Workspace>(&query, context),
+                    LaunchTarget::Cluster | LaunchTarget::Operation => request::list::<Cluster>(&query, context),
+                }
             }
         }
     }

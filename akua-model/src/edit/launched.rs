@@ -8,6 +8,8 @@ use super::launch_token::{LaunchToken, WaitToken};
 use super::trace::Trace;
 use super::value::FieldValue;
 use crate::answer::Failed;
+use crate::api::{Cluster, Workspace};
+use crate::error::Error;
 use crate::etag::Etag;
 use crate::printable::Printable;
 use crate::resource::Resource;
@@ -74,7 +76,8 @@ impl Sight {
 pub struct Launched {
     /// What was to be done.
     pub kind: LaunchKind,
-    /// The resource or operation that it was about. Empty for a create: which one it has made is told by its operation.
+    /// The resource or operation that it was about. Of a create what it has made, if the answer was that; else it is empty, and
+    /// its operation tells.
     pub id: String,
     /// What the new one is called; of a create alone.
     pub name: Option<String>,
@@ -123,12 +126,53 @@ impl fmt::Display for Launched {
     }
 }
 
+/// What was made, as the answer showed it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Made {
+    /// This cluster.
+    Cluster(Box<Cluster>),
+    /// This workspace.
+    Workspace(Box<Workspace>),
+    /// What has this id; something else in the answer could not be read.
+    Unreadable {
+        /// The id.
+        id: String,
+        /// What could not be read.
+        error: Error,
+    },
+}
+
+impl Made {
+    /// The id that the server has given it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Cluster(cluster) => cluster.id.as_str(),
+            Self::Workspace(workspace) => workspace.id.as_str(),
+            Self::Unreadable { id, .. } => id,
+        }
+    }
+
+    /// The etag of its first version, if that could be read.
+    #[must_use]
+    pub fn etag(&self) -> Option<&Etag> {
+        match self {
+            Self::Cluster(cluster) => Some(&cluster.etag),
+            Self::Workspace(workspace) => Some(&workspace.etag),
+            Self::Unreadable { .. } => None,
+        }
+    }
+}
+
 /// What became of a launch. Nothing here says how an operation ended.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LaunchOutcome {
     /// The server has started an operation, or has answered a repeat with the one that it had started.
     Accepted(WaitToken),
+    /// The server has made it, and has answered with it: there is no operation to wait for.
+    Made(Made),
     /// What was wanted was so when it was looked at last: by our doing or by somebody else's.
     Observed(Option<Sight>),
     /// What was wanted was so without this call, and nothing of it was accepted.
@@ -145,7 +189,7 @@ impl LaunchOutcome {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::Accepted(_) | Self::Observed(_) => "applied",
+            Self::Accepted(_) | Self::Made(_) | Self::Observed(_) => "applied",
             Self::Unchanged(_) => "unchanged",
             Self::NotApplied(_) => "not_applied",
             Self::Indeterminate(_) => "indeterminate",
@@ -157,6 +201,7 @@ impl fmt::Display for LaunchOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Accepted(token) => write!(f, "applied: accepted as operation {}", Printable(token.operation())),
+            Self::Made(made) => write!(f, "applied: made as {}", Printable(made.id())),
             Self::Observed(Some(sight)) => write!(f, "applied: a later read shows it, by whomever: {sight}"),
             Self::Observed(None) => f.write_str("applied: it is gone, by whomever"),
             Self::Unchanged(Some(sight)) => write!(f, "unchanged: it already was so: {sight}"),

@@ -3,8 +3,10 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::intent::KeyUse;
 use super::launch_kind::LaunchKind;
-use crate::api::{Cluster, NewCluster};
+use crate::api::{Cluster, Workspace};
+use crate::creates::{ClusterImport, NewCluster, NewWorkspace};
 use crate::error::Error;
 use crate::resource::{Listed, Patch, Resource, body};
 
@@ -36,6 +38,14 @@ macro_rules! with_new {
                 type $N = $crate::NewCluster;
                 $do
             }
+            $crate::edit::LaunchKind::ImportCluster => {
+                type $N = $crate::ClusterImport;
+                $do
+            }
+            $crate::edit::LaunchKind::CreateWorkspace => {
+                type $N = $crate::NewWorkspace;
+                $do
+            }
             _ => $otherwise,
         }
     };
@@ -47,18 +57,34 @@ impl NewResource for NewCluster {
     const CREATE: LaunchKind = LaunchKind::CreateCluster;
 }
 
+impl NewResource for ClusterImport {
+    type Resource = Cluster;
+
+    const CREATE: LaunchKind = LaunchKind::ImportCluster;
+}
+
+impl NewResource for NewWorkspace {
+    type Resource = Workspace;
+
+    const CREATE: LaunchKind = LaunchKind::CreateWorkspace;
+}
+
 /// A resource that is to be made.
 #[derive(Clone)]
 pub(super) struct New {
     /// Each property that is sent, with its value as a text: a token keeps them, and the body is made of them again.
+    ///
+    /// No secret is among them.
     pub(super) values: Vec<(String, String)>,
-    body: Zeroizing<Vec<u8>>,
+    /// `None` of what is never sent a second time.
+    body: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl New {
     pub(super) fn of(new: &impl NewResource) -> Self {
         let assignments = new.assignments();
-        let values = assignments.iter().map(|assignment| {
+        let open = assignments.iter().filter(|assignment| !assignment.field.is_secret());
+        let values = open.map(|assignment| {
             (
                 assignment.field.name.to_owned(),
                 assignment.value.to_text().into_owned(),
@@ -66,18 +92,29 @@ impl New {
         });
         Self {
             values: values.collect(),
-            body: body(new),
+            body: Some(body(new)),
         }
     }
 
     /// What a token has kept of one; `None` if nothing is made by `kind`.
     pub(super) fn read(kind: LaunchKind, values: &[(String, String)]) -> Result<Option<Self>, Error> {
         let texts: Vec<(&str, &str)> = values.iter().map(|(name, text)| (&**name, &**text)).collect();
-        Ok(with_new!(kind, N => Some(Self::of(&N::from_texts(&texts)?)), else => None))
+        let is_sent_again = kind.intent().key == KeyUse::Create;
+        Ok(with_new!(
+            kind,
+            N => Some(match is_sent_again {
+                true => Self::of(&N::from_texts(&texts)?),
+                false => Self {
+                    values: values.to_vec(),
+                    body: None,
+                },
+            }),
+            else => None
+        ))
     }
 
     /// The JSON that is sent.
-    pub(super) fn body(&self) -> Zeroizing<Vec<u8>> {
+    pub(super) fn body(&self) -> Option<Zeroizing<Vec<u8>>> {
         self.body.clone()
     }
 

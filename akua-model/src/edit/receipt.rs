@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::launch_kind::LaunchKind;
+use super::launch_kind::{LaunchKind, LaunchTarget};
+use super::launched::Made;
 use super::new::{New, NewResource};
 use crate::answer::{Failed, json_of};
-use crate::api::{Operation, OperationState};
+use crate::api::{Cluster, Operation, OperationState, Workspace};
 use crate::decode::decode;
 use crate::error::Error;
 use crate::http::Response;
@@ -52,6 +53,49 @@ pub fn made_by(operation: &Operation) -> Option<ClusterId> {
     }
     let response: Value = operation.response.as_ref()?.parse().ok()?;
     text(&response, "cluster_id")?.parse().ok()
+}
+
+/// What a create was answered with that starts no operation. It fits if it shows what was sent, and its id can be read.
+pub(super) fn made_of(kind: LaunchKind, new: &New, response: &Response) -> Result<Made, Box<Failed>> {
+    let body = made(new, response)?;
+    let made = match kind.target() {
+        LaunchTarget::Workspace => {
+            decode(json_of(response)).map(|workspace: Workspace| Made::Workspace(Box::new(workspace)))
+        }
+        LaunchTarget::Cluster | LaunchTarget::Operation => {
+            decode(json_of(response)).map(|cluster: Cluster| Made::Cluster(Box::new(cluster)))
+        }
+    };
+    made.or_else(|error| match text(&body, "id") {
+        Some(id) if kind.is_id(id) => Ok(Made::Unreadable {
+            id: id.to_owned(),
+            error,
+        }),
+        _ => Err(Failed::of(response, Some(error))),
+    })
+}
+
+/// The resource that a create was answered with.
+///
+/// # Errors
+///
+/// [`Failed`] for any other answer, and for one that can't be read: it may have been made.
+pub fn created_resource<N: NewResource>(new: &N, response: &Response) -> Result<N::Resource, Box<Failed>> {
+    made(&New::of(new), response)?;
+    decode(json_of(response)).map_err(|error| Failed::of(response, Some(error)))
+}
+
+/// The body of an answer with what was made, if nothing in it is another's.
+fn made(new: &New, response: &Response) -> Result<Value, Box<Failed>> {
+    if !matches!(response.status, 200 | 201) {
+        return Err(Failed::of(response, None));
+    }
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    if new.differs_from(&body) {
+        let error = Error::decode("name", "or another property is not the one that was sent");
+        return Err(Failed::of(response, Some(error)));
+    }
+    Ok(body)
 }
 
 fn started(response: &Response, is_ours: impl Fn(&Value) -> bool) -> Result<String, Box<Failed>> {

@@ -24,6 +24,12 @@ impl From<&Launched> for Report {
                 report.resume_token = Some(token.to_string());
                 report
             }
+            LaunchOutcome::Made(made) => {
+                let mut report = ended(Kind::Ok, Effect::Applied, End::Applied);
+                report.proof = Some(Proof::Acknowledged);
+                report.seen_etag = made.etag().map(ToString::to_string);
+                report
+            }
             LaunchOutcome::Observed(seen) => {
                 let mut report = ended(Kind::Ok, Effect::Applied, End::Applied);
                 report.proof = Some(Proof::Observed);

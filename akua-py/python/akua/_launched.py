@@ -23,6 +23,8 @@ class _Told(_Record):
         "refresh_capabilities",
         "cancel_operation",
         "create_cluster",
+        "import_cluster",
+        "create_workspace",
     ]
     """What was to be done."""
     id: str

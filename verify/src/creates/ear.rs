@@ -22,7 +22,7 @@ impl Scene for Stage {
 
     fn before(&self, request: &Request) -> (What, Option<Fault>) {
         let what = match (request.method().as_str(), request.path()) {
-            ("POST", "/v1/clusters") => What::Create,
+            ("POST", "/v1/clusters" | "/v1/clusters:import" | "/v1/workspaces") => What::Create,
             _ => What::Look,
         };
         let fault = self.note(|notes| {

@@ -52,8 +52,8 @@ pub struct WaitCall {
 pub struct Evidence {
     pub scenario: Scenario,
     pub log: Vec<Entry>,
-    /// Every cluster that there is or was, and every operation.
-    pub clusters: BTreeMap<String, Vec<Version>>,
+    /// Every resource of the kind that is made which there is or was, and every operation.
+    pub resources: BTreeMap<String, Vec<Version>>,
     pub operations: BTreeMap<String, Vec<Version>>,
     pub attempts: Vec<Attempt>,
     pub creates: Vec<CreateCall>,

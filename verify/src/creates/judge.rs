@@ -44,13 +44,19 @@ pub fn judge(evidence: &Evidence) -> Vec<Alarm> {
 fn of_call(evidence: &Evidence, call: &CreateCall, alarms: &mut Vec<Alarm>) {
     let ours: Vec<&str> = evidence
         .made()
-        .filter_map(|(_, creation)| creation.operation.as_deref())
+        .map(|(_, creation)| creation.operation.as_deref().unwrap_or(&creation.id))
         .collect();
     let mut alarm = |check, text: String| alarms.push(Alarm::new(check, format!("{}: {text}", call.claim.words())));
     match &call.claim {
         LaunchClaim::Accepted { operation } => {
             if !ours.contains(&operation.as_str()) {
                 alarm(Check::FalseAccepted, format!("{operation} is none of {ours:?}"));
+            }
+        }
+        LaunchClaim::Made { id } => {
+            let made: Vec<&str> = evidence.made().map(|(_, creation)| creation.id.as_str()).collect();
+            if !made.contains(&id.as_str()) {
+                alarm(Check::FalseAccepted, format!("{id} is none of {made:?}"));
             }
         }
         // Of what is made nothing was seen before, and one like it may be anybody's.
@@ -71,7 +77,7 @@ fn of_call(evidence: &Evidence, call: &CreateCall, alarms: &mut Vec<Alarm>) {
         }
     }
     for candidate in &call.candidates {
-        let history = evidence.clusters.get(candidate).map_or(&[][..], Vec::as_slice);
+        let history = evidence.resources.get(candidate).map_or(&[][..], Vec::as_slice);
         if !history
             .iter()
             .any(|version| version.fields.get("name") == Some(&NAME.into()))

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use akua_http::{Client, Collection};
-use akua_model::Cluster;
+use akua_model::Resource;
 use akua_model::edit::{LaunchOutcome, LaunchToken, Launched, Policy, SavedToken, WaitToken};
 use akua_model::report::Report;
 use akua_model::waiting::{Now, WaitPolicy};
+use akua_sim::Create;
 
 use super::by_hand;
 use super::evidence::{CreateCall, Evidence, WaitCall, made};
-use super::rig::{Rig, new};
+use super::rig::{Rig, import, new, workspace};
 use super::scenario::{Driver, Scenario};
 use crate::life::claim::{LaunchClaim, WaitClaim};
 
@@ -30,7 +31,11 @@ pub fn play(scenario: Scenario) -> Evidence {
 impl Rig {
     fn ours(&mut self) {
         let client = self.client(Duration::ZERO);
-        let launched = self.keeping(&client).create(&new());
+        let launched = match self.stage.scenario.create {
+            Create::CreateCluster => self.keeping(client.clusters()).create(&new()),
+            Create::ImportCluster => self.keeping(client.clusters()).import(&import()),
+            Create::CreateWorkspace => self.keeping(client.workspaces()).create(&workspace()),
+        };
         let (mut accepted, open) = self.created(&launched, false);
         if let (Some(open), Some((mode, later))) = (open, self.stage.scenario.settle) {
             let other = self.client(later);
@@ -44,12 +49,12 @@ impl Rig {
     }
 
     /// With its tokens kept, and so many attempts.
-    fn keeping(&self, client: &Client) -> Collection<Cluster> {
+    fn keeping<R: Resource>(&self, collection: Collection<R>) -> Collection<R> {
         let stage = Arc::clone(&self.stage);
         let mut policy = Policy::default();
         policy.max_attempts = stage.scenario.attempts;
-        let clusters = client.clusters().policy(policy);
-        clusters.keep_resume_token(move |token: &SavedToken| {
+        let collection = collection.policy(policy);
+        collection.keep_resume_token(move |token: &SavedToken| {
             stage.note(|notes| notes.kept.push(token.to_string()));
             Ok(())
         })

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use akua_http::Client;
 use akua_http::retry::RetryPolicy;
-use akua_model::NewCluster;
+use akua_model::{ClusterImport, NewCluster, NewWorkspace};
 use akua_sim::{Kind, Options, Simulator};
 
 use super::ear::Stage;
@@ -24,6 +24,23 @@ pub(super) struct Rig {
     pub(super) said: Vec<String>,
 }
 
+/// What no word may show.
+pub(super) const KUBECONFIG: &str = "a-kubeconfig-that-nobody-may-see";
+
+/// The cluster that is imported.
+pub(super) fn import() -> ClusterImport {
+    let import = ClusterImport::builder()
+        .name(NAME)
+        .region_id("reg_1")
+        .kubeconfig(KUBECONFIG);
+    import.build().unwrap()
+}
+
+/// The workspace that is made.
+pub(super) fn workspace() -> NewWorkspace {
+    NewWorkspace::builder().name(NAME).slug("prod-team").build().unwrap()
+}
+
 /// The cluster that is made.
 pub(super) fn new() -> NewCluster {
     NewCluster::builder().name(NAME).region_id("reg_1").build().unwrap()
@@ -33,7 +50,7 @@ impl Rig {
     pub(super) fn new(scenario: Scenario) -> Self {
         let simulator = Simulator::start(Options {
             clusters: 2,
-            workspaces: 1,
+            workspaces: 2,
             seed: Some(scenario.seed),
             contract: scenario.server.clone(),
             ..Options::default()
@@ -42,7 +59,8 @@ impl Rig {
         if let Some(defect) = scenario.defect {
             simulator.with_world(|world, _| world.break_promise(defect));
         }
-        let notes = Notes::new(Chance::new(scenario.seed, 13));
+        let mut notes = Notes::new(Chance::new(scenario.seed, 13));
+        notes.secrets.push(KUBECONFIG.to_owned());
         Self {
             stage: Arc::new(Stage {
                 simulator,
@@ -91,7 +109,11 @@ impl Rig {
                 .filter_map(|(id, history)| Some((id, history.ok()?)))
                 .collect()
         };
-        let clusters = of(Kind::Cluster, (1..40).map(|number| format!("clu_{number}")).collect());
+        let (kind, prefix) = match stage.scenario.create.kind() {
+            Kind::Workspace => (Kind::Workspace, "ws"),
+            _ => (Kind::Cluster, "clu"),
+        };
+        let resources = of(kind, (1..40).map(|number| format!("{prefix}_{number}")).collect());
         let operations = of(Kind::Operation, operations(simulator));
         let mut notes = Notes::new(Chance::new(0, 0));
         stage.note(|written| std::mem::swap(written, &mut notes));
@@ -99,7 +121,7 @@ impl Rig {
         Evidence {
             scenario: stage.scenario.clone(),
             log: simulator.log(),
-            clusters,
+            resources,
             operations,
             attempts: notes.attempts,
             creates,

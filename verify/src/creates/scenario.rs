@@ -46,6 +46,8 @@ pub enum Driver {
 #[derive(Clone, Debug)]
 pub struct Scenario {
     pub seed: u64,
+    /// What is made, and how.
+    pub create: Create,
     pub server: Server,
     pub claimed: Contract,
     /// Whether something on the way sends a request twice of its own accord.
@@ -76,6 +78,13 @@ impl Scenario {
         let calm = chance.percent(12);
         let mut scenario = Self {
             seed,
+            create: *chance.pick(&[
+                Create::CreateCluster,
+                Create::CreateCluster,
+                Create::CreateCluster,
+                Create::ImportCluster,
+                Create::CreateWorkspace,
+            ]),
             server: server(chance),
             claimed: Contract::weakest(),
             duplicates: chance.percent(15),

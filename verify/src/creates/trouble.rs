@@ -1,6 +1,6 @@
 //! What goes wrong with a request, and what others do before it: drawn as it is sent.
 
-use akua_sim::{Act, Body, Create, End, Fault, Kind, Launch, Make, Part, Until, World, Write};
+use akua_sim::{Act, Body, End, Fault, Launch, Make, Part, Until, World, Write};
 
 use super::evidence::What;
 use super::scenario::{NAME, Scenario};
@@ -33,15 +33,12 @@ pub(super) fn meddle(chance: &mut Chance, scenario: &Scenario, world: &mut World
     if !chance.percent(scenario.others) {
         return None;
     }
-    let newest = |world: &mut World| {
-        let clusters = world.ids(now, Kind::Cluster);
-        clusters
-            .into_iter()
-            .rfind(|id| id.as_str() != "clu_1" && id.as_str() != "clu_2")
-    };
+    let kind = scenario.create.kind();
+    // What there was before stays, and the workspace whose token is in use among it.
+    let newest = |world: &mut World| world.ids(now, kind).into_iter().skip(2).last();
     Some(match chance.between(1, 100) {
         1..=35 => {
-            let made = world.make_for_another_now(now, Make::named(Create::CreateCluster, NAME));
+            let made = world.make_for_another_now(now, Make::named(scenario.create, NAME));
             format!("somebody else makes one of that name: {made:?}")
         }
         36..=50 => format!("{} come in at last", world.release(now)),
@@ -53,12 +50,12 @@ pub(super) fn meddle(chance: &mut Chance, scenario: &Scenario, world: &mut World
         }
         69..=80 => {
             let id = newest(world)?;
-            let done = world.delete(now, Kind::Cluster, &id);
+            let done = world.delete(now, kind, &id);
             format!("{id} is deleted: {:?}", done.map(|version| version.version))
         }
         81..=90 => {
             let id = newest(world)?;
-            let done = world.write(now, Write::set(Kind::Cluster, &id, "name", "theirs"));
+            let done = world.write(now, Write::set(kind, &id, "name", "theirs"));
             format!("{id} is renamed: {:?}", done.map(|version| version.version))
         }
         _ => {

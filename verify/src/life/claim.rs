@@ -52,6 +52,10 @@ pub enum LaunchClaim {
     Accepted {
         operation: String,
     },
+    /// Made, with the answer.
+    Made {
+        id: String,
+    },
     /// `None`: it is gone.
     Observed(Option<Seen>),
     /// `None`: it was gone.
@@ -71,6 +75,9 @@ impl LaunchClaim {
             LaunchOutcome::Accepted(token) => Self::Accepted {
                 operation: token.operation().to_owned(),
             },
+            LaunchOutcome::Made(made) => Self::Made {
+                id: made.id().to_owned(),
+            },
             LaunchOutcome::Observed(sight) => Self::Observed(sight.as_ref().map(Seen::of)),
             LaunchOutcome::Unchanged(sight) => Self::Unchanged(sight.as_ref().map(Seen::of)),
             LaunchOutcome::NotApplied(NotLaunched::Changed(theirs)) => Self::NotApplied(theirs.as_ref().map(Seen::of)),
@@ -84,13 +91,14 @@ impl LaunchClaim {
     }
 
     /// All that [`words`](Self::words) may be.
-    pub const WORDS: [&str; 6] = [
+    pub const WORDS: [&str; 7] = [
         "accepted",
         "observed",
         "unchanged",
         "not applied",
         "indeterminate, may still land",
         "indeterminate, can't land",
+        "made",
     ];
 
     #[must_use]
@@ -104,6 +112,7 @@ impl LaunchClaim {
                 may_still_land: true, ..
             } => 4,
             Self::Indeterminate { .. } => 5,
+            Self::Made { .. } => 6,
         }]
     }
 }

@@ -45,6 +45,8 @@ fn of_call(evidence: &Evidence, call: &LaunchCall, alarms: &mut Vec<Alarm>) {
                 alarm(Check::FalseAccepted, format!("{operation} is none of {ours:?}"));
             }
         }
+        // None of these launches is answered with what it is about.
+        LaunchClaim::Made { id } => alarm(Check::FalseAccepted, format!("{id} was made")),
         LaunchClaim::Observed(seen) => {
             let since = evidence.between(first_sent.unwrap_or(u64::MAX), call.versions.1);
             if !since.iter().any(|version| was_so(call.launch, seen.as_ref(), version)) {

@@ -188,7 +188,7 @@ impl Case {
         let evidence = Evidence {
             scenario: Scenario::draw(self.number as u64),
             log: simulator.log(),
-            clusters: of(Kind::Cluster, "clu"),
+            resources: of(Kind::Cluster, "clu"),
             operations: of(Kind::Operation, "op"),
             attempts: Vec::new(),
             creates: create.collect(),

@@ -44,6 +44,7 @@ const PLANTS: [(Plant, Check); 11] = [
 /// A seed with the plant, or the same without it.
 fn scenario(plant: Plant, planted: bool, seed: u64) -> Scenario {
     Scenario::arranged(seed, |scenario| {
+        scenario.create = Create::CreateCluster;
         scenario.trouble = (70, 0);
         scenario.attempts = 4;
         scenario.others = 50;

@@ -143,7 +143,7 @@ impl Server {
         match kind {
             Kind::Suspend => !self.gone && self.now.is == Is::Suspended && !self.now.reconciling,
             Kind::Delete => self.gone || self.now.is == Is::Deleting,
-            Kind::Refresh | Kind::Cancel | Kind::Create | Kind::CreateBare => false,
+            Kind::Refresh | Kind::Cancel | Kind::Create | Kind::CreateBare | Kind::Import => false,
         }
     }
 
@@ -218,7 +218,7 @@ impl Server {
                 match kind {
                     Kind::Delete => self.gone = true,
                     Kind::Suspend => self.put(Is::Suspended, false, truth),
-                    Kind::Refresh | Kind::Cancel | Kind::Create | Kind::CreateBare => {}
+                    Kind::Refresh | Kind::Cancel | Kind::Create | Kind::CreateBare | Kind::Import => {}
                 }
             }
             Foreign::Begin => {

@@ -26,16 +26,19 @@ pub(super) enum Kind {
     Create,
     /// A create that takes no key.
     CreateBare,
+    /// A create that takes a key of which nothing is said.
+    Import,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Suspend,
         Self::Delete,
         Self::Refresh,
         Self::Cancel,
         Self::Create,
         Self::CreateBare,
+        Self::Import,
     ];
 
     pub(super) fn intent(self) -> Intent {
@@ -45,11 +48,12 @@ impl Kind {
             Self::Refresh | Self::Cancel => Intent::harmless(),
             Self::Create => Intent::create(KeyUse::Create),
             Self::CreateBare => Intent::create(KeyUse::Never),
+            Self::Import => Intent::create(KeyUse::Unpromised),
         }
     }
 
     pub(super) fn is_create(self) -> bool {
-        matches!(self, Self::Create | Self::CreateBare)
+        matches!(self, Self::Create | Self::CreateBare | Self::Import)
     }
 
     /// Whether a second landing does what the caller has not asked for.
@@ -67,7 +71,7 @@ impl Kind {
         match self {
             Self::Suspend => vec![field(0, SUSPENDED), field(1, 0)],
             Self::Delete => vec![field(0, DELETING)],
-            Self::Refresh | Self::Cancel | Self::Create | Self::CreateBare => Vec::new(),
+            Self::Refresh | Self::Cancel | Self::Create | Self::CreateBare | Self::Import => Vec::new(),
         }
     }
 
@@ -79,6 +83,7 @@ impl Kind {
             Self::Cancel => "cancel",
             Self::Create => "create",
             Self::CreateBare => "create without a key",
+            Self::Import => "import",
         }
     }
 }
@@ -103,7 +108,7 @@ impl Truth {
     pub(super) fn replays(&self, kind: Kind) -> Duration {
         match kind {
             Kind::Create => self.contract.create_keys_replay,
-            Kind::CreateBare => Duration::ZERO,
+            Kind::CreateBare | Kind::Import => Duration::ZERO,
             Kind::Suspend | Kind::Delete | Kind::Refresh | Kind::Cancel => self.contract.action_keys_replay,
         }
     }

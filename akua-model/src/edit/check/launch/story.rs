@@ -149,6 +149,7 @@ fn words(world: &World, after: &State, action: &Action<u8, u8>) -> String {
                 Kind::Refresh => "POST :refresh",
                 Kind::Cancel => "POST :cancel",
                 Kind::Create | Kind::CreateBare => "POST",
+                Kind::Import => "POST :import",
             };
             format!("{verb}{guard}{key}")
         }

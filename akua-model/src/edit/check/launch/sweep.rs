@@ -64,7 +64,7 @@ pub(super) fn contracts(kind: Kind) -> impl Iterator<Item = Contract> {
         // Where etags repeat, having been named as current proves nothing.
         let names = contract.etag_never_repeats || !contract.conflicts_name_current_etag;
         let gone = kind == Kind::Delete || (contract.not_found_means_gone && contract.ids_never_reused);
-        let key = kind != Kind::CreateBare || contract.action_keys_replay.is_zero();
+        let key = !matches!(kind, Kind::CreateBare | Kind::Import) || contract.action_keys_replay.is_zero();
         guarded && names && gone && key
     })
 }
