@@ -270,6 +270,9 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // Text, from a wait whose operation was cancelled: whether whoever waited had asked for that, `yes`, `no` or `unknown`.
 #define AKUA_REPORT_ASKED_HERE 18
 
+// Text, from a create that was answered with what it has made, where no operation goes on after it: the id of that.
+#define AKUA_REPORT_MADE 19
+
 // Number: the HTTP status; 0 if no answer arrived.
 #define AKUA_REPORT_HTTP_STATUS 31
 

@@ -83,6 +83,8 @@ pub const AKUA_REPORT_OPERATION: akua_report_key = 16;
 pub const AKUA_REPORT_BLOCKED_ON: akua_report_key = 17;
 /// Text, from a wait whose operation was cancelled: whether whoever waited had asked for that, `yes`, `no` or `unknown`.
 pub const AKUA_REPORT_ASKED_HERE: akua_report_key = 18;
+/// Text, from a create that was answered with what it has made, where no operation goes on after it: the id of that.
+pub const AKUA_REPORT_MADE: akua_report_key = 19;
 
 /// Number: the HTTP status; 0 if no answer arrived.
 pub const AKUA_REPORT_HTTP_STATUS: akua_report_key = 31;
@@ -249,6 +251,7 @@ impl akua_report {
             AKUA_REPORT_OPERATION => report.operation.as_deref(),
             AKUA_REPORT_BLOCKED_ON => report.blocked_on.as_deref(),
             AKUA_REPORT_ASKED_HERE => report.asked_here.map(Asked::name),
+            AKUA_REPORT_MADE => report.made.as_deref(),
             _ => None,
         }
     }

@@ -150,6 +150,51 @@ static void once(const sim* it, const akua_client* client) {
   akua_patch_free(of);
 }
 
+/* What is there with the answer, without an operation. */
+static void at_once(const sim* it, const akua_client* client) {
+  akua_patch* of = akua_patch_new_for_launch(AKUA_LAUNCH_IMPORT_CLUSTER);
+  akua_report *launched = NULL, *error = NULL;
+  akua_resource* one = NULL;
+  akua_str made;
+
+  anew(it);
+  CHECK(akua_patch_set_text(of, AKUA_NAME, s("edge"), NULL) == AKUA_OK);
+  CHECK(akua_patch_set_text(of, AKUA_REGION_ID, s("reg_1"), NULL) == AKUA_OK);
+  CHECK(akua_patch_set_text(of, AKUA_KUBECONFIG, s("a-secret-kubeconfig"), NULL) == AKUA_OK);
+  CHECK(akua_launch_run_create(client, NULL, of, &launched, &error) == AKUA_OK && error == NULL);
+  SAYS(launched, {AKUA_REPORT_OUTCOME, "applied"}, {AKUA_REPORT_PROOF, "acknowledged"}, {AKUA_REPORT_OPERATION, NULL},
+       {AKUA_REPORT_RESUME_TOKEN, NULL});
+  made = akua_report_text(launched, AKUA_REPORT_MADE);
+  CHECK(akua_resource_get(client, NULL, AKUA_CLUSTER, made, &one, NULL) == AKUA_OK && called(client, "edge") == 1);
+  CHECK(is(akua_resource_text(one, AKUA_NAME, NULL), "edge"));
+  akua_resource_free(one);
+  akua_report_free(launched);
+  /* It is sent once, and nothing that is said shows the kubeconfig. */
+  sim_tell(it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"create\":\"import_cluster\"},"
+               "\"delivery\":{\"send\":\"nothing\",\"end\":\"reset\"}}}");
+  CHECK(akua_launch_run_create(client, NULL, of, &launched, &error) == AKUA_INDETERMINATE && called(client, "edge") == 2);
+  CHECK(akua_report_count(error, AKUA_REPORT_CANDIDATES) == 2 && !has(token_of(error), "a-secret-kubeconfig"));
+  CHECK(!has(akua_report_message(error), "a-secret") && !has(akua_report_text(error, AKUA_REPORT_EXPLAIN), "a-secret"));
+  akua_report_free(error);
+  akua_patch_free(of);
+
+  of = akua_patch_new_for_launch(AKUA_LAUNCH_CREATE_WORKSPACE);
+  CHECK(akua_patch_set_text(of, AKUA_NAME, s("Team Blue"), NULL) == AKUA_OK);
+  CHECK(akua_patch_set_text(of, AKUA_SLUG, s("team-blue"), NULL) == AKUA_OK);
+  CHECK(akua_launch_once_create(client, NULL, of, s("k-1"), &one, &error) == AKUA_MISUSE);
+  CHECK(has(akua_report_message(error), "idempotency_key"));
+  akua_report_free(error);
+  error = NULL;
+  CHECK(akua_launch_once_create(client, NULL, of, s(NULL), &one, &error) == AKUA_OK && error == NULL);
+  CHECK(is(akua_resource_text(one, AKUA_SLUG, NULL), "team-blue"));
+  akua_resource_free(one);
+  /* The slug is taken. */
+  CHECK(akua_launch_run_create(client, NULL, of, &launched, &error) == AKUA_REJECTED && launched == NULL);
+  CHECK(is(akua_report_text(error, AKUA_REPORT_OUTCOME), "not_applied"));
+  akua_report_free(error);
+  akua_patch_free(of);
+}
+
 /* A refusal of `status` whose message has this in it. */
 static void is_refused(akua_status given, akua_status status, akua_report** error, const char* says) {
   if (given != status || !has(akua_report_message(*error), says)) fprintf(stderr, "%d: %s\n", given, akua_report_message(*error).data);
@@ -216,6 +261,7 @@ int main(int count, char** arguments) {
   lost(&it, client);
   stepwise(&it, client);
   once(&it, client);
+  at_once(&it, client);
   refused(&it, client);
   akua_client_free(client);
   sim_stop(&it);

@@ -66,6 +66,20 @@ static void refused(const akua::client& client) {
   CHECK(setters == 3);
 }
 
+static void at_once(const akua::client& client) {
+  const auto import = akua::cluster_import().name("edge").region_id("reg_1").kubeconfig("a-secret-kubeconfig");
+  const auto done = client.clusters().import_cluster(import);
+  CHECK(done && done->made() && !done->operation_id() && !done->resume_token() && done->outcome() == "applied");
+  CHECK(client.clusters().get(*done->made()).value().name() == "edge");
+  CHECK(client.clusters().import_cluster_once(import).value().name() == "edge" && called(client, "edge") == 2);
+  const auto team = akua::new_workspace().name("Team Blue").slug("team-blue");
+  const auto made = client.workspaces().create(team);
+  // A token of one workspace may not see another one.
+  CHECK(made && made->made()->substr(0, 3) == "ws_" && !made->operation_id());
+  const auto taken = client.workspaces().create_once(team);
+  CHECK(!taken && taken.error().status() == status::conflict && !taken.error().may_have_taken_effect());
+}
+
 int main(int count, char** arguments) {
   if (count != 2) return 2;
   sim it = sim_start(arguments[1], 4);
@@ -74,6 +88,7 @@ int main(int count, char** arguments) {
     made(client);
     lost(it, client);
     refused(client);
+    at_once(client);
   }
   sim_stop(&it);
   std::printf("%d checks\n", checks);

@@ -101,6 +101,9 @@ pub struct Report {
     /// A launch that was accepted, and a wait: the id of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
+    /// A create that was answered with what it has made, and starts no operation: the id of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
     /// A launch that ended without an operation of its own: the listed operations of that kind on that resource, the newest
     /// first. Any of them may be ours or somebody else's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -188,6 +191,7 @@ impl Report {
             may_still_land: (effect == Effect::Unknown).then_some(true),
             resume_token: None,
             operation: None,
+            made: None,
             candidates: Vec::new(),
             blocked_on: None,
             asked_here: None,

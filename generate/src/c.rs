@@ -248,7 +248,11 @@ fn kinds_hpp() -> String {
         setters(&mut out, &format!("{name}_patch"), kind.fields());
     }
     for kind in creates() {
-        let class = format!("new_{}", kind.of().name());
+        let noun = kind.of().name();
+        let class = match kind {
+            LaunchKind::ImportCluster => format!("{noun}_import"),
+            _ => format!("new_{noun}"),
+        };
         let _ = write!(
             out,
             "\n// What {} is made of. What has to be set and is not, or breaks a limit, is told by the call it is given to.\n\

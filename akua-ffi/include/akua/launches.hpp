@@ -33,6 +33,8 @@ class launched : public detail::report {
   std::string_view explain() const noexcept { return text(AKUA_REPORT_EXPLAIN).value_or(std::string_view()); }
   // The operation that was started, and the token to wait for it with; nothing where none was by this launch.
   maybe_text operation_id() const noexcept { return text(AKUA_REPORT_OPERATION); }
+  // The id of what was made with the answer, by an import or of a workspace; nothing for every other launch.
+  maybe_text made() const noexcept { return text(AKUA_REPORT_MADE); }
   maybe_text resume_token() const noexcept { return text(AKUA_REPORT_RESUME_TOKEN); }
   // Where there is none: those of that kind that are listed. Any may be ours, and any somebody else's. Of a create, resources.
   std::vector<std::string_view> candidates() const { return operations(AKUA_REPORT_CANDIDATES); }
@@ -121,11 +123,11 @@ class launching : public reads<R> {
       return akua_launch_new_create(client_.get(), with(), one.handle(), made, why);
     });
   }
-  template <class New>
-  result<operation> made_once_of(const New& one, maybe_text key) const {
+  template <class Made, class New>
+  result<Made> made_once_of(const New& one, maybe_text key) const {
     if (one.refused()) return *one.refused();
     if (refused()) return *refused();
-    return wrap<operation>(akua_resource_free, [&](auto made, auto why) {
+    return wrap<Made>(akua_resource_free, [&](auto made, auto why) {
       return akua_launch_once_create(client_.get(), with(), one.handle(), in(key), made, why);
     });
   }
@@ -205,7 +207,16 @@ class launches<cluster> : public launching<cluster> {
     return made_of(one, keep_resume_token);
   }
   result<operation> create_once(const new_cluster& one, maybe_text key = std::nullopt) const {
-    return made_once_of(one, key);
+    return made_once_of<operation>(one, key);
+  }
+  // Imports a cluster of the user's own. It is sent once, as nothing stops a second one, and `made` is its id: no operation goes
+  // on after the answer. If nobody could know, the error has the clusters of that name in `candidates`.
+  template <class Keep = kept_nowhere>
+  result<launched> import_cluster(const cluster_import& one, Keep&& keep_resume_token = Keep()) const {
+    return made_of(one, keep_resume_token);
+  }
+  result<cluster> import_cluster_once(const cluster_import& one, maybe_text key = std::nullopt) const {
+    return made_once_of<cluster>(one, key);
   }
   result<operation> suspend_once(std::string_view id, std::string_view if_match, maybe_text key = std::nullopt) const {
     return once(AKUA_LAUNCH_SUSPEND_CLUSTER, id, if_match, key);
@@ -235,6 +246,13 @@ class launches<workspace> : public launching<workspace> {
   result<operation> remove_once(std::string_view id, std::string_view if_match, maybe_text key = std::nullopt) const {
     return once(AKUA_LAUNCH_DELETE_WORKSPACE, id, if_match, key);
   }
+  // Makes a workspace. It is sent once, as it takes no key, and `made` is its id: no operation goes on after the answer. If nobody
+  // could know, the error has the workspaces of that name, and of that slug if one was set, in `candidates`.
+  template <class Keep = kept_nowhere>
+  result<launched> create(const new_workspace& one, Keep&& keep_resume_token = Keep()) const {
+    return made_of(one, keep_resume_token);
+  }
+  result<workspace> create_once(const new_workspace& one) const { return made_once_of<workspace>(one, std::nullopt); }
 
  protected:
   using launching::launching;

@@ -28,6 +28,7 @@ impl From<&Launched> for Report {
                 let mut report = ended(Kind::Ok, Effect::Applied, End::Applied);
                 report.proof = Some(Proof::Acknowledged);
                 report.seen_etag = made.etag().map(ToString::to_string);
+                report.made = Some(made.id().to_owned());
                 report
             }
             LaunchOutcome::Observed(seen) => {

@@ -386,20 +386,20 @@ class new_cluster : public detail::patch<new_cluster, AKUA_LAUNCH_CREATE_CLUSTER
 };
 
 // What a new cluster is made of. What has to be set and is not, or breaks a limit, is told by the call it is given to.
-class new_cluster : public detail::patch<new_cluster, AKUA_LAUNCH_IMPORT_CLUSTER, akua_patch_new_for_launch> {
+class cluster_import : public detail::patch<cluster_import, AKUA_LAUNCH_IMPORT_CLUSTER, akua_patch_new_for_launch> {
  public:
   // The name: 1 to 100 code points.
-  new_cluster& name(std::string_view value) { return set_text(AKUA_NAME, value); }
+  cluster_import& name(std::string_view value) { return set_text(AKUA_NAME, value); }
   // The region that it belongs to, 1 to 54 code points.
-  new_cluster& region_id(std::string_view value) { return set_text(AKUA_REGION_ID, value); }
+  cluster_import& region_id(std::string_view value) { return set_text(AKUA_REGION_ID, value); }
   // The kubeconfig to import with, at least one code point. A secret: it is never shown, and no token holds it.
-  new_cluster& kubeconfig(std::string_view value) { return set_text(AKUA_KUBECONFIG, value); }
+  cluster_import& kubeconfig(std::string_view value) { return set_text(AKUA_KUBECONFIG, value); }
   // Calls `visit` with the name and the setter of each of these.
   template <class Visit>
   static void each_setter(Visit&& visit) {
-    visit("name", &new_cluster::name);
-    visit("region_id", &new_cluster::region_id);
-    visit("kubeconfig", &new_cluster::kubeconfig);
+    visit("name", &cluster_import::name);
+    visit("region_id", &cluster_import::region_id);
+    visit("kubeconfig", &cluster_import::kubeconfig);
   }
 };
 
