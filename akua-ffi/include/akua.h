@@ -357,7 +357,8 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // is not known.
 #define AKUA_REPORT_ABSENT 100
 
-// The body: JSON, sent as it is. It may hold a secret: nothing shows it. A GET has none.
+// The body: JSON, sent as it is. It may hold a secret, but not in the name of a property: nothing shows it, also where a server
+// repeats its texts and numbers of four characters and more. A GET has none.
 #define AKUA_REQUEST_BODY 1
 
 // The etag that guards it, sent as `if-match`. Whether it is looked at is up to the endpoint.

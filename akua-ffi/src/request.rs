@@ -36,7 +36,8 @@ impl Handle for akua_answer {
 /// What of a request is set: one of the `AKUA_REQUEST_` numbers.
 pub type akua_request_key = i32;
 
-/// The body: JSON, sent as it is. It may hold a secret: nothing shows it. A GET has none.
+/// The body: JSON, sent as it is. It may hold a secret, but not in the name of a property: nothing shows it, also where a server
+/// repeats its texts and numbers of four characters and more. A GET has none.
 pub const AKUA_REQUEST_BODY: akua_request_key = 1;
 /// The etag that guards it, sent as `if-match`. Whether it is looked at is up to the endpoint.
 pub const AKUA_REQUEST_IF_MATCH: akua_request_key = 2;

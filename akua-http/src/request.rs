@@ -77,7 +77,8 @@ impl RequestCall {
     }
 
     /// Sends `body` as JSON: a [`Json`](akua_model::Json), or whatever can be written as it. It may hold a secret: no error, no
-    /// `Debug` and no trace shows it, and this copy of it is wiped from memory on drop.
+    /// `Debug` and no trace shows it, and this copy of it is wiped from memory on drop. Where a server repeats them, texts and
+    /// numbers of four characters and more are hidden; names of properties are not, so no secret belongs there.
     ///
     /// # Errors
     ///

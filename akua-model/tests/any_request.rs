@@ -87,6 +87,7 @@ fn a_path_that_is_none_or_could_be_another_one_is_refused_with_the_way_out() {
         ("/a/x%2F..%2Fb", "`.` or `..`"),
         ("/a/..%5Cb", "`.` or `..`"),
         ("/a/%2525252e", "`.` or `..`"),
+        ("/a/%252%65", "`.` or `..`"),
         ("/a%0d%0ahost:%20evil", "encoded control character"),
         ("/a%00", "encoded control character"),
         ("/a%2500", "encoded control character"),

@@ -224,7 +224,8 @@ class Client(_ClientCalls):
             path: As the API's documentation writes it, such as "/clusters/clu_1:suspend": `/v1` and the base URL are put before it. It is
                 sent as it is, so what a URL can't hold has to be percent-encoded in it. Errors show it and the query: no place for a secret.
             query: The parameters by name, encoded here: each a text, a number, a flag, or a list of them to give it several times.
-            json: The body, in what JSON can hold; `None` for none. It may hold a secret: no error and no log shows it. A GET has none.
+            json: The body, in what JSON can hold; `None` for none. It may hold a secret: no error and no log shows it, also where a server
+                repeats its texts and numbers of four characters and more; names of properties are shown. A GET has none.
             if_match: The etag that guards it. Whether it is looked at is up to the endpoint.
             idempotency_key: A key of your own, 1 to 64 characters. What it promises is up to the endpoint.
             **options: Those of every call: see `CallOptions`.
