@@ -55,7 +55,9 @@ pub const AKUA_ANSWER_ETAG: akua_answer_key = 2;
 pub const AKUA_ANSWER_REQUEST_ID: akua_answer_key = 3;
 
 impl akua_request {
-    fn change(&self, change: impl FnOnce(RequestCall) -> Result<RequestCall, Error>) -> Result<(), Failure> {
+    /// One for all that changes it: the library has to stay small.
+    #[inline(never)]
+    fn change(&self, change: &dyn Fn(RequestCall) -> Result<RequestCall, Error>) -> Result<(), Failure> {
         let mut call = changing(&self.0, "request")?;
         *call = change(call.clone())?;
         Ok(())
@@ -108,15 +110,15 @@ pub unsafe extern "C-unwind" fn akua_request_set_text(
             AKUA_REQUEST_BODY => {
                 let not_json = |_| Error::invalid_input("body", "is not JSON");
                 let body: Json = text.parse().map_err(not_json)?;
-                request.change(|call| call.json(&body))?;
+                request.change(&|call| call.json(&body))?;
             }
             AKUA_REQUEST_IF_MATCH => {
                 let etag = IfMatch::try_from(text)?;
-                request.change(|call| Ok(call.if_match(&etag)))?;
+                request.change(&|call| Ok(call.if_match(&etag)))?;
             }
             AKUA_REQUEST_IDEMPOTENCY_KEY => {
                 let given = IdempotencyKey::try_from(text)?;
-                request.change(|call| Ok(call.idempotency_key(&given)))?;
+                request.change(&|call| Ok(call.idempotency_key(&given)))?;
             }
             _ => {
                 let problem = format!("is {key}, which is none of the AKUA_REQUEST_ numbers");
@@ -136,7 +138,7 @@ pub unsafe extern "C-unwind" fn akua_request_add_query(
     error: *mut *mut akua_report,
 ) -> akua_status {
     call!(error, |request: handle, name: text, value: text| {
-        request.change(|call| call.query(name, value))?
+        request.change(&|call| call.query(name, value))?
     })
 }
 

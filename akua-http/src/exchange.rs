@@ -46,6 +46,14 @@ impl<T> From<Result<T, Box<Failed>>> for Reading<T> {
     }
 }
 
+/// What there is in place of what was asked for.
+enum Unread<'a> {
+    Partial(Partial),
+    Bad(Box<Failed>),
+    /// No complete answer, and what its head says if that is no success.
+    Lost(&'a Failure, Option<Box<Failed>>),
+}
+
 /// One call under way.
 pub(crate) struct Exchange<'a> {
     client: &'a Client,
@@ -114,38 +122,41 @@ impl<'a> Exchange<'a> {
         loop {
             let outcome = self.attempt()?;
             rounds += 1;
-            let error = match self.judge(&outcome, &read) {
+            match self.judge(&outcome, &read) {
                 Ok(value) => return Ok(value),
-                Err(error) if retry::is_passing(&outcome) => error,
-                Err(error) => return Err(error),
-            };
-            if !self.client.inner().budgets.take_retry() {
-                return Err(error.and("and the client's retry budget is used up"));
+                Err(error) => self.pause(&outcome, rounds, error)?,
             }
-            let pace = self.client.pace();
-            let Some(pause) = self
-                .client
-                .inner()
-                .retry
-                .pause(rounds, error.retry_after(), pace.dice())
-            else {
-                return Err(error);
-            };
-            let pause = pace.stretch(pause);
-            if pause >= self.deadline.remaining() {
-                return Err(error.and("and the deadline leaves no time for another attempt"));
-            }
-            tracing::debug!(target: "akua_http", pause_ms = millis(pause), "waiting before the next attempt");
-            match self.deadline.pause(pause, self.cancel) {
-                Pause::Elapsed if !self.deadline.has_passed() => {}
-                Pause::Elapsed | Pause::DeadlinePassed => return Err(error),
-                Pause::Cancelled => {
-                    let failure = Failure::unknown(
-                        FailureKind::Cancelled,
-                        "the call was cancelled while it waited before another attempt",
-                    );
-                    return Err(Error::failure(&self.about(), &failure, None).after(self.attempts, self.sent));
-                }
+        }
+    }
+
+    /// Waits before another attempt, if what went wrong in this one may pass; one for all that is read.
+    #[inline(never)]
+    fn pause(&self, outcome: &Result<Response, Failure>, rounds: u32, error: Error) -> Result<(), Error> {
+        if !retry::is_passing(outcome) {
+            return Err(error);
+        }
+        if !self.client.inner().budgets.take_retry() {
+            return Err(error.and("and the client's retry budget is used up"));
+        }
+        let pace = self.client.pace();
+        let retry = &self.client.inner().retry;
+        let Some(pause) = retry.pause(rounds, error.retry_after(), pace.dice()) else {
+            return Err(error);
+        };
+        let pause = pace.stretch(pause);
+        if pause >= self.deadline.remaining() {
+            return Err(error.and("and the deadline leaves no time for another attempt"));
+        }
+        tracing::debug!(target: "akua_http", pause_ms = millis(pause), "waiting before the next attempt");
+        match self.deadline.pause(pause, self.cancel) {
+            Pause::Elapsed if !self.deadline.has_passed() => Ok(()),
+            Pause::Elapsed | Pause::DeadlinePassed => Err(error),
+            Pause::Cancelled => {
+                let failure = Failure::unknown(
+                    FailureKind::Cancelled,
+                    "the call was cancelled while it waited before another attempt",
+                );
+                Err(Error::failure(&self.about(), &failure, None).after(self.attempts, self.sent))
             }
         }
     }
@@ -190,21 +201,31 @@ impl<'a> Exchange<'a> {
         outcome: &Result<Response, Failure>,
         read: &impl Fn(&Response) -> Reading<T>,
     ) -> Result<T, Error> {
-        let about = self.about();
-        let error = match outcome {
+        Err(self.error(match outcome {
             Ok(answer) => match read(answer) {
                 Reading::Good(value) => return Ok(value),
-                Reading::Partial(mut partial) => {
-                    self.secrets().iter().for_each(|secret| partial.redact(secret));
-                    Error::partial(&about, partial)
-                }
-                Reading::Bad(failed) => Error::failed(&about, self.redacted(failed)),
+                Reading::Partial(partial) => Unread::Partial(partial),
+                Reading::Bad(failed) => Unread::Bad(failed),
             },
-            Err(failure) => {
-                let head = failure.answer().and_then(|head| match read(head) {
-                    Reading::Bad(failed) => Some(self.redacted(failed)),
-                    Reading::Good(_) | Reading::Partial(_) => None,
-                });
+            Err(failure) => match failure.answer().map(read) {
+                Some(Reading::Bad(failed)) => Unread::Lost(failure, Some(failed)),
+                Some(Reading::Good(_) | Reading::Partial(_)) | None => Unread::Lost(failure, None),
+            },
+        }))
+    }
+
+    /// The error that tells of an attempt, one for whatever was asked for: the library has to stay small.
+    #[inline(never)]
+    fn error(&self, unread: Unread<'_>) -> Error {
+        let about = self.about();
+        let error = match unread {
+            Unread::Partial(mut partial) => {
+                self.secrets().iter().for_each(|secret| partial.redact(secret));
+                Error::partial(&about, partial)
+            }
+            Unread::Bad(failed) => Error::failed(&about, self.redacted(failed)),
+            Unread::Lost(failure, head) => {
+                let head = head.map(|failed| self.redacted(failed));
                 Error::failure(&about, failure, head)
             }
         };
@@ -212,7 +233,7 @@ impl<'a> Exchange<'a> {
             Some(remark) if error.kind() == ErrorKind::Authentication && !remark.is_empty() => error.and(remark),
             _ => error,
         };
-        Err(error.after(self.attempts, self.sent))
+        error.after(self.attempts, self.sent)
     }
 
     /// How many requests were sent.
