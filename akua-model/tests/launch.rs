@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use akua_model::edit::{
-    Clock, Launch, LaunchCall, LaunchInput, LaunchKind, LaunchOptions, LaunchOutcome, LaunchStep, LaunchToken,
+    Cause, Clock, Launch, LaunchCall, LaunchInput, LaunchKind, LaunchOptions, LaunchOutcome, LaunchStep, LaunchToken,
     Launched, NotLaunched, ResumeMode, SavedToken, Sight,
 };
 use akua_model::http::Response;
@@ -170,6 +170,48 @@ fn a_delete_of_what_is_gone_already_is_unchanged_if_it_was_seen_and_refused_if_n
         panic!("{ended:?}")
     };
     assert_eq!(failed.status, 404);
+}
+
+#[test]
+fn a_404_that_a_later_read_has_overtaken_does_not_say_that_it_is_gone() {
+    let mut fresh = options();
+    fresh.contract.reads_linearizable = true;
+    let delete = Launch::new(LaunchKind::DeleteCluster, "clu_1", None, fresh).unwrap();
+    let early = answer(503, "{}");
+    let mut story = Story::of(delete);
+    let ended = story.hears([LaunchInput::Begin, early, answer(200, &cluster("44", "deleting"))]);
+    let LaunchOutcome::Unchanged(Some(sight)) = ended.outcome else {
+        panic!("{ended:?}")
+    };
+    assert_eq!(sight.etag.as_str(), "44");
+
+    // A look that was answered 404 by a copy that lags, and then one that shows it.
+    let mut fresh = options();
+    fresh.contract.reads_linearizable = true;
+    let delete = Launch::new(LaunchKind::DeleteCluster, "clu_1", None, fresh).unwrap();
+    let ended = Story::of(delete).hears([
+        LaunchInput::Begin,
+        answer(404, "<html>"),
+        answer(200, &cluster("44", "deleting")),
+    ]);
+    assert!(matches!(ended.outcome, LaunchOutcome::Unchanged(Some(_))), "{ended:?}");
+    assert!(ended.to_string().contains("it already was so: deleting"), "{ended}");
+}
+
+#[test]
+fn an_answer_to_an_earlier_request_is_no_reason_why_the_last_one_was_not_sent() {
+    let suspend = Launch::new(LaunchKind::SuspendCluster, "clu_1", None, options()).unwrap();
+    let not_sent = std::iter::repeat_n(LaunchInput::NotSent("no connection".to_owned()), 8);
+    let inputs = [
+        LaunchInput::Begin,
+        answer(503, "{}"),
+        answer(200, &cluster("42", "active")),
+    ];
+    let ended = Story::of(suspend).hears(inputs.into_iter().chain(not_sent));
+    let LaunchOutcome::NotApplied(NotLaunched::NotSent { cause, answer, .. }) = ended.outcome else {
+        panic!("{ended:?}")
+    };
+    assert_eq!((cause, answer), (Cause::NotConnected, None));
 }
 
 #[test]

@@ -472,6 +472,8 @@ impl Launch {
             Some(LaunchCall::Read) | None => match self.sight_of(response) {
                 Ok(sight) => {
                     etag = Some(sight.etag.clone());
+                    // What an earlier read was told is past.
+                    self.failed = self.failed.take().filter(|_| self.token.is_some());
                     match sight.etag.if_match() {
                         Ok(_) => Event::Read(ReadEnd::Found(sight.version())),
                         Err(_) => Event::Read(ReadEnd::Unusable),

@@ -4,12 +4,20 @@ use super::event::{Cause, End, Proof, Reason};
 use super::launch::Launch;
 use super::launched::{LaunchOutcome, NotLaunched, OpenLaunch, Sight};
 use super::value::FieldValue;
+use crate::answer::Failed;
 use crate::etag::Etag;
 
 impl Launch {
     pub(super) fn outcome(&mut self, end: End<Etag, FieldValue>) -> LaunchOutcome {
-        let not_sent =
-            |cause, detail, answer| LaunchOutcome::NotApplied(NotLaunched::NotSent { cause, detail, answer });
+        let not_sent = |cause, detail, answer: Option<Box<Failed>>| {
+            // What was answered before is no reason of an end that came from elsewhere, but for credentials that ran out.
+            let by_an_answer = !matches!(
+                cause,
+                Cause::Declined | Cause::Cancelled | Cause::NotConnected | Cause::UnusableEtag
+            );
+            let answer = answer.filter(|answer| by_an_answer || (cause == Cause::Declined && answer.status == 401));
+            LaunchOutcome::NotApplied(NotLaunched::NotSent { cause, detail, answer })
+        };
         match end {
             End::Launched { proof, seen } => match (proof, self.operation.take(), &self.token) {
                 (Proof::Acknowledged, _, _) if self.made.is_some() => {
