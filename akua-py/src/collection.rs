@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use akua_http::Collection;
 use akua_model::edit::LaunchKind;
-use akua_model::{Cluster, Declared, Operation, ResourceKind};
+use akua_model::{Cluster, Declared, NewCluster, Operation, ResourceKind};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pyo3::{PyTraverseError, PyVisit};
@@ -97,6 +97,23 @@ macro_rules! class {
             #[pyo3(signature = (cluster, /, **options))]
             fn kubeconfig(&self, cluster: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Secret> {
                 cluster::kubeconfig(&self.shared, cluster, options)
+            }
+
+            #[doc = include_str!("docs/create.txt")]
+            #[pyo3(signature = (**new))]
+            fn create(&self, py: Python<'_>, new: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                launch::create::<NewCluster>(py, &self.shared, new)
+            }
+
+            #[doc = include_str!("docs/create_once.txt")]
+            #[pyo3(signature = (*, idempotency_key=None, **new))]
+            fn create_once(
+                &self,
+                py: Python<'_>,
+                idempotency_key: Option<&Bound<'_, PyAny>>,
+                new: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Py<PyAny>> {
+                launch::create_once(py, &self.shared, idempotency_key, new, Collection::<Cluster>::create_once)
             }
 
             #[doc = include_str!("docs/suspend.txt")]
@@ -367,6 +384,8 @@ fn operations(py: Python<'_>, shared: &Shared) -> PyResult<Py<PyAny>> {
 const OF_SOME: &[(&str, &[ResourceKind])] = &[
     ("wait_settled", wait::SETTLES),
     ("kubeconfig", &[ResourceKind::Cluster]),
+    ("create", &[ResourceKind::Cluster]),
+    ("create_once", &[ResourceKind::Cluster]),
     ("suspend", &[ResourceKind::Cluster]),
     ("suspend_once", &[ResourceKind::Cluster]),
     ("resume", &[ResourceKind::Cluster]),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use akua_model::property::Type;
-use akua_model::{Declared, Json, Patch, Property, Value};
+use akua_model::{Declared, Json, NewResource, Patch, Property, Value};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyMapping, PyString};
@@ -33,7 +33,20 @@ impl<'py> Fields<'py> {
     ///
     /// `TypeError` for a value of another type.
     pub(crate) fn take<R: Declared>(&mut self, name: &str, value: &Bound<'py, PyAny>) -> PyResult<bool> {
-        let Some(field) = R::FIELDS.iter().find(|field| field.name == name) else {
+        self.take_of(R::FIELDS, name, value)
+    }
+
+    /// The same of what something new is made of.
+    ///
+    /// # Errors
+    ///
+    /// As of [`take`](Self::take).
+    pub(crate) fn take_new<N: NewResource>(&mut self, name: &str, value: &Bound<'py, PyAny>) -> PyResult<bool> {
+        self.take_of(N::FIELDS, name, value)
+    }
+
+    fn take_of(&mut self, fields: &'static [Property], name: &str, value: &Bound<'py, PyAny>) -> PyResult<bool> {
+        let Some(field) = fields.iter().find(|field| field.name == name) else {
             return Ok(false);
         };
         self.0
@@ -60,11 +73,16 @@ impl<'py> Fields<'py> {
 
     /// The patch that sets them: at least one.
     pub(crate) fn patch<R: ResourceBinding>(&self, py: Python<'_>) -> PyResult<R::Patch> {
+        self.set(py)
+    }
+
+    /// What is made of them: a patch, or something new.
+    pub(crate) fn set<P: Patch>(&self, py: Python<'_>) -> PyResult<P> {
         let mut values = Vec::with_capacity(self.0.len());
         for (name, given) in &self.0 {
             values.push((&**name, given.value(name)?));
         }
-        R::Patch::from_values(&values).map_err(|problem| error::raise_model(py, problem))
+        P::from_values(&values).map_err(|problem| error::raise_model(py, problem))
     }
 }
 
@@ -84,9 +102,7 @@ impl<'py> Given<'py> {
             Type::Json | Type::Object(_) => json::from_python(value).map(Self::Json),
             _ => match value.cast::<PyString>() {
                 Ok(text) => Ok(Self::Text(text.clone())),
-                Err(_) if value.is_none() => {
-                    Err(PyTypeError::new_err("expected str, not None (leave it out to keep it)"))
-                }
+                Err(_) if value.is_none() => Err(PyTypeError::new_err("expected str, not None (leave it out instead)")),
                 Err(_) => Err(not_a("str", value)),
             },
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use akua_http::{Collection, Error, LaunchProgress, Launching};
 use akua_model::edit::{LaunchKind, LaunchTarget, LaunchToken, Launched, ResumeMode, Sight};
-use akua_model::{Cluster, IdempotencyKey, IfMatch, Operation, Readable, ResourceKind, Workspace};
+use akua_model::{Cluster, IdempotencyKey, IfMatch, NewResource, Operation, Readable, ResourceKind, Workspace};
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -15,9 +15,10 @@ use crate::call::{Call, detached};
 use crate::callable::Callable;
 use crate::ending::Raised;
 use crate::error::{self, Raising};
+use crate::fields::Fields;
 use crate::interrupt::Slot;
 use crate::kept::Kept;
-use crate::options::{CallOptions, EditOptions};
+use crate::options::{self, CallOptions, EditOptions};
 use crate::shared::Shared;
 use crate::steps::{self, CallSteps, Step, Stepping};
 use crate::{change, launched, update};
@@ -74,6 +75,50 @@ pub(crate) fn ask<R: KindBinding + Readable>(
     begin(subject.py(), shared, options, |collection: &Collection<R>| {
         collection.start_launch(kind, resource.id().as_ref(), None)
     })
+}
+
+/// Makes what the keywords say.
+pub(crate) fn create<N: NewResource>(py: Python<'_>, shared: &Shared, keywords: Keywords<'_, '_>) -> PyResult<Py<PyAny>>
+where
+    N::Resource: ResourceBinding,
+{
+    let (options, fields) = EditOptions::of_create::<N>("create", keywords)?;
+    let new: N = fields.set(py)?;
+    begin(py, shared, options, |collection: &Collection<N::Resource>| {
+        Ok(collection.start_create(&new))
+    })
+}
+
+/// Sends one request that makes what the keywords say.
+pub(crate) fn create_once<N: NewResource>(
+    py: Python<'_>,
+    shared: &Shared,
+    idempotency_key: Option<&Bound<'_, PyAny>>,
+    keywords: Keywords<'_, '_>,
+    send: impl FnOnce(&Collection<N::Resource>, &N, Option<&IdempotencyKey>) -> Result<Operation, Error> + Send,
+) -> PyResult<Py<PyAny>>
+where
+    N::Resource: ResourceBinding,
+{
+    let (mut options, mut fields) = (CallOptions::default(), Fields::default());
+    options::each(keywords, "create_once", options::known_new::<N>, |name, value| {
+        Ok(fields.take_new::<N>(name, value)? || options.take(name, value)?)
+    })?;
+    let (key, new) = (key(py, idempotency_key)?, fields.set::<N>(py)?);
+    Call::<N::Resource>::new(py, shared, &options)?.write(
+        |collection| send(collection, &new, key.as_ref()),
+        Ok,
+        launched::came_once,
+    )
+}
+
+fn key(py: Python<'_>, given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<IdempotencyKey>> {
+    let key = given.map(|key| {
+        text("idempotency_key", key)?
+            .parse()
+            .map_err(|problem| error::raise_model(py, problem))
+    });
+    key.transpose()
 }
 
 /// Carries out the launch that `start` begins, or hands out its steps where they are wanted.
@@ -240,12 +285,7 @@ impl Once<'_, '_> {
         send: impl FnOnce(&Collection<R>, &R::Id, Option<&IdempotencyKey>) -> Result<Operation, Error> + Send,
     ) -> PyResult<Py<PyAny>> {
         let options = CallOptions::of(self.name, self.options)?;
-        let key = self.idempotency_key.map(|key| {
-            text("idempotency_key", key)?
-                .parse()
-                .map_err(|problem| error::raise_model(py, problem))
-        });
-        let key: Option<IdempotencyKey> = key.transpose()?;
+        let key = key(py, self.idempotency_key)?;
         Call::<R>::new(py, shared, &options)?.write(
             |collection| send(collection, id, key.as_ref()),
             Ok,

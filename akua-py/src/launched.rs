@@ -34,7 +34,8 @@ fn tell(py: Python<'_>, shared: &Shared, launched: &Launched) -> PyResult<Py<PyA
     }
     let facts = (
         launched.kind.name(),
-        launched.id.as_str(),
+        Some(launched.id.as_str()).filter(|id| !id.is_empty()),
+        launched.name.as_deref(),
         report.end.map(End::name),
         report.proof.map(Proof::name),
         report.operation,

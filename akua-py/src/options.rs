@@ -7,7 +7,7 @@ use akua_http::cancel::Cancel;
 use akua_http::settings::{self, Of, Setting, Takes, Value};
 use akua_http::{Collection, Error, RequestCall};
 use akua_model::edit::Policy;
-use akua_model::{Declared, Printable, ResourceKind, Secrets};
+use akua_model::{Declared, NewResource, Printable, Property, ResourceKind, Secrets};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
@@ -171,6 +171,19 @@ impl<'py> EditOptions<'py> {
         Ok(options)
     }
 
+    /// What the create `name` was given, and what the new one is made of.
+    pub(crate) fn of_create<N: NewResource>(
+        name: &str,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<(Self, Fields<'py>)> {
+        let (mut options, mut fields) = (Self::default(), Fields::default());
+        each(keywords, name, known_new::<N>, |name, value| {
+            let is_option = !NOT_OF_A_LAUNCH.contains(&name);
+            Ok(fields.take_new::<N>(name, value)? || (is_option && options.take(name, value)?))
+        })?;
+        Ok((options, fields))
+    }
+
     /// What keeps the tokens.
     pub(crate) fn keeper(&self) -> PyResult<Option<Callable>> {
         let keep = self.keep_resume_token.as_ref();
@@ -285,6 +298,15 @@ pub(crate) fn each<'py>(
 
 /// Which fields of a kind can be written, for the message about one that can't.
 pub(crate) fn known<R: Declared>() -> String {
-    let names: Vec<_> = R::FIELDS.iter().map(|field| field.name).collect();
-    format!(" (fields that can be written: {})", names.join(", "))
+    format!(" (fields that can be written: {})", names(R::FIELDS))
+}
+
+/// What something new is made of, for the message about what it is not.
+pub(crate) fn known_new<N: NewResource>() -> String {
+    format!(" (a new {} has: {})", N::CREATE.of().noun(), names(N::FIELDS))
+}
+
+fn names(fields: &[Property]) -> String {
+    let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+    names.join(", ")
 }

@@ -15,7 +15,7 @@ import traceback
 import akua
 
 # The calls that start an operation, and waiting for one.
-OPERATING = {"suspend", "resume", "delete", "refresh_capabilities", "cancel_operation"}
+OPERATING = {"create", "suspend", "resume", "delete", "refresh_capabilities", "cancel_operation"}
 OPERATING |= {f"{name}_once" for name in OPERATING} | {"resolve_launch", "wait"}
 
 # Of a wait that has come to its end, and of an edit whose closure's own failure is passed on.
@@ -101,6 +101,10 @@ class Runner:
         elif name == "resolve_launch":
             token, mode = call["resume_token"], call["mode"]
             report["launched"] = launched(lambda: self.client.resolve(token, mode=mode, **wishes))
+        elif name == "create":
+            report["launched"] = launched(lambda: collection.create(**call["new"], **wishes))
+        elif name == "create_once":
+            report["resource"] = resource_report(collection.create_once(idempotency_key=call.get("idempotency_key"), **call["new"]))
         elif name.endswith("_once"):
             given = {name: call[name] for name in ("if_match", "idempotency_key") if call.get(name) is not None}
             report["resource"] = resource_report(getattr(collection, name)(call["id"], **given))

@@ -22,6 +22,9 @@ KINDS = [akua.AsyncClient, *collections.ALL.values(), AsyncList, akua.AsyncLaunc
 # What starts an operation, with the method of its request.
 LAUNCHES = {"suspend": "POST", "resume": "POST", "refresh_capabilities": "POST", "cancel": "POST", "delete": "DELETE"}
 LAUNCHES |= {f"{name}_once": method for name, method in LAUNCHES.items()}
+# What makes something: it is about no id.
+MAKES = {"create": "POST", "create_once": "POST"}
+NEW = {"name": "x", "region_id": "reg_1"}
 GUARDED = {"suspend_once", "resume_once", "delete_once"}
 
 # What only closes: it works anywhere, and sends nothing.
@@ -59,7 +62,7 @@ class Stage:
     def waits(self, kind):
         if kind is not akua.AsyncLaunched:
             return partial(self.client.operations.wait, "op_1")
-        facts = ("cancel_operation", "op_1", "applied", "acknowledged", "op_1", "op_1", None, (), 1, 1, "")
+        facts = ("cancel_operation", "op_1", None, "applied", "acknowledged", "op_1", "op_1", None, (), 1, 1, "")
         return attached(kind, facts, self.client.operations).wait
 
     def fleet(self):
@@ -99,6 +102,8 @@ class Stage:
         for launch in LAUNCHES:
             guard = {"if_match": "42"} if launch in GUARDED else {}
             options[launch] = lambda launch=launch, guard=guard: getattr(calls, launch)(id, **guard)
+        for make in MAKES:
+            options[make] = lambda make=make: getattr(calls, make)(**NEW)
         if kind is AsyncFleet:
             options = {
                 "__aenter__": lambda: self.fleet().__aenter__(),
@@ -266,7 +271,7 @@ def test_every_call_that_is_cancelled_before_its_turn_sends_nothing(akua_sim, tm
 @pytest.mark.parametrize(("kind", "name"), TIMED, ids=NAMES)
 @pytest.mark.parametrize("how", ["cancelled", "timed out", "of a group"])
 def test_every_call_that_is_cancelled_under_way_says_what_became_of_it(akua_sim, tmp_path, token, kind, name, how):
-    method = "PATCH" if name in ("update", "edit", "edit_with") else {**LAUNCHES, "request": "POST"}.get(name, "GET")
+    method = "PATCH" if name in ("update", "edit", "edit_with") else {**LAUNCHES, **MAKES, "request": "POST"}.get(name, "GET")
     akua_sim.inject({"hold": "until_released"}, method=method, times="forever")
 
     async def main():

@@ -70,7 +70,8 @@ def in_signatures():
 
 def writes(sim):
     """How many writes were sent."""
-    return sum(entry["method"] == "PATCH" or entry["launch"] is not None for entry in sim.log())
+    is_write = lambda entry: entry["method"] == "PATCH" or entry["launch"] is not None or entry["create"] is not None
+    return sum(map(is_write, sim.log()))
 
 
 class Told(Exception):
@@ -284,6 +285,7 @@ LAUNCHES = {
     "delete": ("Clusters", "clu_1", {}),
     "delete ": ("Workspaces", "ws_1", {}),
     "cancel": ("Operations", "op_1", {}),
+    "create": ("Clusters", None, {}),
 }
 
 
@@ -295,10 +297,11 @@ def launch(kind, name, id, before, later=False):
             stage.sim.control({"op": "act", "launch": "suspend_cluster", "id": "clu_1"})
         client = stage.keep(stage.sim.async_client()) if later else stage.client()
         call = getattr(getattr(client, kind.lower()), name)
+        call = functools.partial(call, id) if id else functools.partial(call, name="x", region_id="reg_1")
         if later:
-            awaited(lambda: call(id, keep_resume_token=given))
+            awaited(lambda: call(keep_resume_token=given))
         else:
-            stage.keep(call(id, keep_resume_token=given))
+            stage.keep(call(keep_resume_token=given))
 
     return row
 
@@ -312,7 +315,7 @@ def wait(by, later=False):
         call = functools.partial(client.operations.wait, "op_1")
         if by == "Launched":
             kind = akua.AsyncLaunched if later else akua.Launched
-            facts = ("cancel_operation", "op_1", "applied", "acknowledged", "op_1", "op_1", None, (), 1, 1, "")
+            facts = ("cancel_operation", "op_1", None, "applied", "acknowledged", "op_1", "op_1", None, (), 1, 1, "")
             call = stage.keep(akua._launched.attached(kind, facts, client.operations)).wait
         if later:
             awaited(lambda: call(on_progress=given))

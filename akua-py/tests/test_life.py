@@ -73,7 +73,7 @@ def test_each_has_its_call(client, akua_sim):
 @pytest.mark.parametrize("kind", [akua.Clusters, akua.Workspaces, akua.Operations])
 def test_no_kind_has_a_call_that_is_another_ones(kind):
     own = {
-        akua.Clusters: {"suspend", "resume", "delete", "refresh_capabilities"},
+        akua.Clusters: {"create", "suspend", "resume", "delete", "refresh_capabilities"},
         akua.Workspaces: {"delete"},
         akua.Operations: {"cancel"},
     }

@@ -367,12 +367,12 @@ def launched_there(at, client):
     return akua._launched.attached(akua.AsyncLaunched, launched(at)._values(), client.operations)
 
 
-def launch(kind, name, of):
+def launch(kind, name, *of, new={}):
     """A call that starts an operation, of both clients."""
-    about = {"if_match": "1"} if name.endswith("_once") and name[:-5] in ("suspend", "resume", "delete") else {}
+    about = {"if_match": "1"} if name.endswith("_once") and name[:-5] in ("suspend", "resume", "delete") else new
 
     def call(client, given):
-        return getattr(getattr(client, kind), name)(of, **about, **given)
+        return getattr(getattr(client, kind), name)(*of, **about, **given)
 
     upper = kind.capitalize()
     CALLS[f"{upper}.{name}"] = taken(lambda at, **given: call(at.client, given))
@@ -386,6 +386,8 @@ for name in ("delete", "delete_once"):
     launch("workspaces", name, "ws_1")
 for name in ("cancel", "cancel_once"):
     launch("operations", name, "op_99")
+for name in ("create", "create_once"):
+    launch("clusters", name, new={"name": "x", "region_id": "reg_1"})
 CALLS |= {
     "Operations.wait": lambda at, **given: at.client.operations.wait(launched(at).token, **given),
     "Launched.wait": lambda at, **given: launched(at).wait(**given),

@@ -100,6 +100,12 @@ def launches(client: akua.Client) -> None:
     assert_type(launched.wait(timeout=600, on_progress=print), akua.Waited | None)
     assert_type(client.workspaces.delete(client.workspaces.get("ws_1")).candidates, tuple[str, ...])
     assert_type(client.clusters.suspend_once("clu_1", if_match="42"), akua.Operation)
+    new: akua.NewClusterFields = {"name": "prod", "region_id": "reg_1"}
+    made = client.clusters.create(**new, timeout=9, keep_resume_token=print)
+    assert_type(made, akua.Launched)
+    assert_type((made.id, made.name), tuple[str | None, str | None])
+    assert_type(client.clusters.create_once(name="prod", region_id="reg_1", idempotency_key="k"), akua.Operation)
+    client.clusters.create(name="prod", region_id="reg_1", network_profile=akua.NetworkProfile.MIXED_OS_CALICO)
     try:
         waited = client.operations.wait("op_1", on_progress=lambda operation: not operation.done, asked="yes")
         assert_type(waited.now, akua.Cluster | akua.Workspace | None)
@@ -172,5 +178,9 @@ def mistakes(client: akua.Client, cluster: akua.Cluster) -> None:
     client.clusters.kubeconfig("clu_1") + "x"  # type: ignore[operator]
     client.clusters.edit(cluster, on_conflict="overwrite")  # type: ignore[arg-type]
     client.clusters.suspend(cluster, on_conflict="rebase")  # type: ignore[call-arg]
+    client.clusters.create(name="prod")  # type: ignore[call-arg]
+    client.clusters.create(name="prod", region_id=1)  # type: ignore[arg-type]
+    client.clusters.create(name="prod", region_id="reg_1", provider="managed_kaas")  # type: ignore[call-arg]
+    client.workspaces.create(name="prod")  # type: ignore[attr-defined]
     client.clusters.suspend("clu_1").wait().now  # type: ignore[union-attr]
     cluster.name = "x"  # type: ignore[misc]

@@ -2,6 +2,7 @@
 //!
 //! What calls do is told in `akua-py/src/docs/`, which `help()` shows too.
 
+use akua_model::edit::LaunchKind;
 use akua_model::property::{Presence, Property, Type};
 use akua_model::{ResourceKind, with_article};
 
@@ -12,7 +13,7 @@ mod calls;
 mod common;
 
 use calls::{calls, calls_of, collections};
-use common::{HEAD, Has, classes, has, kinds, writable, written_type};
+use common::{HEAD, Has, classes, created_with, creates, has, kinds, writable, written_type};
 
 pub(crate) fn files() -> Vec<File> {
     vec![
@@ -41,9 +42,9 @@ fn spaced(name: &str) -> String {
     words
 }
 
-/// Every kind's properties, and those of the objects inside.
+/// Every kind's properties, those of the objects inside, and what something new is made of.
 fn properties() -> Vec<&'static Property> {
-    let mut all = Vec::new();
+    let mut all: Vec<&Property> = creates().flat_map(LaunchKind::fields).collect();
     let mut waiting: Vec<_> = kinds().rev().map(ResourceKind::properties).collect();
     while let Some(table) = waiting.pop() {
         all.extend(table);
@@ -153,7 +154,10 @@ fn enums() -> String {
 
 /// What the declaration says of an enumeration, and of each of its values.
 fn documented(name: &str) -> (String, Vec<(String, String)>) {
-    let source = include_str!("../../akua-model/src/api.rs");
+    let source = concat!(
+        include_str!("../../akua-model/src/api.rs"),
+        include_str!("../../akua-model/src/creates.rs")
+    );
     let (before, after) = source.split_once(&format!("    {name} {{\n")).unwrap_or_default();
     let comment = |line: &str| Some(line.trim().strip_prefix("///")?.trim().to_owned());
     let head: Vec<String> = before.lines().rev().map_while(comment).collect();
@@ -175,7 +179,7 @@ fn fields() -> String {
         "\"\"\"What can be written of each kind, and what its calls take beside: types for `**fields`.\n\n{HEAD}\n\"\"\"\n\n\
          from __future__ import annotations\n\n\
          from typing import {}TypedDict\n\n\
-         from akua.generated.settings import CallOptions, EditOptions, PolicyOptions\n\n",
+         from akua.generated.settings import CallOptions, EditOptions, LaunchOptions, PolicyOptions\n\n",
         if properties()
             .iter()
             .any(|property| property.write && property.kind == Type::Json)
@@ -217,11 +221,40 @@ fn fields() -> String {
             );
         }
     }
+    creates().for_each(|kind| text += &new_fields(kind));
     text += "\n\nclass ResolveOptions(PolicyOptions, CallOptions, total=False):\n    \"\"\"The options of `Client.resolve`, and the secrets that were written: a resume token holds only their hashes.\"\"\"\n\n";
     let mut secrets: Vec<&Property> = properties();
     secrets.retain(|property| property.is_secret());
     for secret in secrets {
         text += &format!("    {}: str\n{}\n", secret.name, docstring(&plain(secret.doc), 4));
+    }
+    text
+}
+
+/// What something new is made of, and the two calls that make it.
+fn new_fields(kind: LaunchKind) -> String {
+    let (class, one) = (classes(kind.of()).0, format!("a new {}", kind.of().noun()));
+    let of = |required: bool| -> String {
+        let is_one = |field: &&Property| (field.presence == Presence::Required) == required;
+        let fields = kind.fields().iter().filter(is_one);
+        let line = |field: &Property| {
+            let doc = docstring(&plain(field.doc), 4);
+            format!("    {}: {}\n{doc}\n", field.name, written_type(field))
+        };
+        fields.map(line).collect()
+    };
+    let mut text = format!(
+        "\n\nclass _New{class}(TypedDict):\n    \"\"\"What has to be set of {one}.\"\"\"\n\n{}\n\nclass New{class}Fields(_New{class}, total=False):\n    \"\"\"What {one} is made of.\"\"\"\n\n{}",
+        of(true),
+        of(false)
+    );
+    for (name, (call, options)) in created_with(kind)
+        .iter()
+        .zip([("create", "LaunchOptions"), ("create_once", "CallOptions")])
+    {
+        text += &format!(
+            "\n\nclass {name}(New{class}Fields, {options}, total=False):\n    \"\"\"What {one} is made of, and the options of `{call}`.\"\"\"\n"
+        );
     }
     text
 }
@@ -261,6 +294,9 @@ fn later() -> Vec<(String, &'static str)> {
     }
     for kind in writable() {
         later.push((format!("{}Fields", classes(kind).0), "fields"));
+    }
+    for kind in creates() {
+        later.push((format!("New{}Fields", classes(kind.of()).0), "fields"));
     }
     later.sort();
     later
@@ -303,6 +339,7 @@ fn stubs() -> String {
         let (class, _) = classes(kind);
         fields.extend([format!("{class}Edit"), format!("{class}Update")]);
     }
+    fields.extend(creates().flat_map(created_with));
     let mut imports = String::new();
     for (name, file) in later() {
         imports += &format!("from akua.generated.{file} import {name} as {name}\n");

@@ -13,9 +13,9 @@ Never overwrites a change that you have not seen, and never calls a write failed
     >>> sim.close()
 
 - `Client`: `clusters` and `workspaces`, each with `get`, `list`, `update`, `edit`, `edit_with`, `delete`, and of clusters
-  `suspend`, `resume` and `kubeconfig`; `compute_settings` of clusters, with all but `list` and `delete`; `capabilities` of
-  clusters, which are read; `operations`, with `wait` and `cancel`; `regions`, which are listed; `resolve`; `request` for what
-  none of them does.
+  `create`, `suspend`, `resume` and `kubeconfig`; `compute_settings` of clusters, with all but `list` and `delete`;
+  `capabilities` of clusters, which are read; `operations`, with `wait` and `cancel`; `regions`, which are listed; `resolve`;
+  `request` for what none of them does.
 - `AsyncClient`: the same, to be awaited.
 - `AkuaError` and what is below it: what happened, and whether the request may have taken effect.
 - `akua.fleet`: plans for thousands of them, and a ledger of what happened to each.
@@ -125,6 +125,8 @@ __all__ = [
     "LaunchOptions",
     "Launched",
     "LostTrackError",
+    "NetworkProfile",
+    "NewClusterFields",
     "NotFoundError",
     "Operation",
     "OperationCancelledError",

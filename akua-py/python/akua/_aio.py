@@ -345,13 +345,13 @@ class AsyncGets(AsyncOfKind[_R]):
         except asyncio.CancelledError as cancelled:
             raise Runner.told(cancelled, came(steps.next()[1]))
 
-    async def _launch(self, name, subject, options):
-        launched = await self._drive(None, options, getattr(self._collection, name), subject)
+    async def _launch(self, name, options, *subject):
+        launched = await self._drive(None, options, getattr(self._collection, name), *subject)
         return later(self._runner, launched)
 
-    async def _once(self, name, subject, options):
+    async def _once(self, name, options, *subject):
         function = getattr(self._collection, name)
-        return await self._runner.write(self._seconds(options), function, subject, **options)
+        return await self._runner.write(self._seconds(options), function, *subject, **options)
 
     async def _wait(self, operation, timeout, on_progress, **options):
         """As `_drive`, of a wait: it only reads, and when its time is over that is no error of the operation's."""

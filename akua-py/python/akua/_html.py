@@ -64,7 +64,7 @@ def result(result):
 def launched(launched):
     rows = [(name, getattr(launched, name)) for name in ("operation", "end", "proof", "attempts", "requests")]
     rows += [("candidates", ", ".join(launched.candidates))] if launched.candidates else []
-    return _table(None, rows, f"{launched.kind} {launched.id}: {launched.end}")
+    return _table(None, rows, f"{launched.kind} {launched.id or launched.name}: {launched.end}")
 
 
 def waited(waited):

@@ -27,8 +27,10 @@ class _Told(_Record):
         "create_workspace",
     ]
     """What was to be done."""
-    id: str
-    """The id of what it was done to."""
+    id: str | None
+    """The id of what it was done to. None of a create that has started an operation: that tells it, once it has succeeded."""
+    name: str | None
+    """What the new one is called; None of everything but a create."""
     end: Literal["applied", "unchanged"]
     """Applied: it was accepted, or is so now. Unchanged: it was so without this call, and nothing of it was accepted."""
     proof: Literal["acknowledged", "observed"] | None
@@ -41,7 +43,7 @@ class _Told(_Record):
     """The etag of the version in which it was seen to be so, where it was."""
     candidates: tuple[str, ...]
     """Where there is no operation of its own: those of that kind that were listed, the newest first. Any may be somebody
-    else's."""
+    else's. Of a create, the ids of those that are called so."""
     attempts: int
     """How many times it was sent."""
     requests: int
@@ -74,7 +76,7 @@ class _Told(_Record):
         return self
 
     def __repr__(self) -> str:
-        shown = ("kind", "id", "end", "proof", "operation")
+        shown = ("kind", "name" if self.id is None else "id", "end", "proof", "operation")
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
     def _repr_html_(self) -> str:

@@ -4,7 +4,7 @@ use akua_model::edit::LaunchKind;
 use akua_model::property::Type;
 use akua_model::{Resource, ResourceKind, with_kind};
 
-use super::common::{HEAD, Has, classes, has, kinds, writable, written_type};
+use super::common::{HEAD, Has, classes, created_with, creates, has, kinds, writable, written_type};
 use crate::words::docstring;
 
 /// What the calls on all kinds have in common, and those on all that can be changed.
@@ -137,8 +137,51 @@ impl Act {
             "{\"idempotency_key\": idempotency_key, **options}"
         };
         format!(
-            "\n    async def {name}(self, {subject}: str | {class}, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:\n        \"\"\"Says whether the server has accepted it. See `akua.{calls}.{name}`.\"\"\"\n        return await self._launch(\"{name}\", {subject}, options)\n\n    async def {name}_once(\n        self,\n        {subject}: str | {class},\n        /,\n        *,\n{}        **options: Unpack[CallOptions],\n    ) -> Operation:\n        \"\"\"Sends it once. See `akua.{calls}.{name}_once`.\"\"\"\n        return await self._once(\"{name}_once\", {subject}, {passed})\n",
+            "\n    async def {name}(self, {subject}: str | {class}, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:\n        \"\"\"Says whether the server has accepted it. See `akua.{calls}.{name}`.\"\"\"\n        return await self._launch(\"{name}\", options, {subject})\n\n    async def {name}_once(\n        self,\n        {subject}: str | {class},\n        /,\n        *,\n{}        **options: Unpack[CallOptions],\n    ) -> Operation:\n        \"\"\"Sends it once. See `akua.{calls}.{name}_once`.\"\"\"\n        return await self._once(\"{name}_once\", {passed}, {subject})\n",
             self.guards(),
+        )
+    }
+}
+
+/// The calls that make one of a kind.
+struct Make {
+    kind: LaunchKind,
+}
+
+impl Make {
+    fn of(kind: ResourceKind) -> impl Iterator<Item = Self> {
+        creates()
+            .filter(move |create| create.of() == kind)
+            .map(|kind| Self { kind })
+    }
+
+    /// The two calls, each with what it does: as stubs, or awaited.
+    fn calls(&self, is_async: bool) -> String {
+        let (class, calls) = classes(self.kind.of());
+        let (awaits, launched) = if is_async {
+            ("async ", "AsyncLaunched")
+        } else {
+            ("", "Launched")
+        };
+        let bodies = if is_async {
+            [
+                format!(
+                    "        \"\"\"Says whether the server has accepted it. See `akua.{calls}.create`.\"\"\"\n        return await self._launch(\"create\", new)"
+                ),
+                format!(
+                    "        \"\"\"Sends it once. See `akua.{calls}.create_once`.\"\"\"\n        return await self._once(\"create_once\", {{\"idempotency_key\": idempotency_key, **new}})"
+                ),
+            ]
+        } else {
+            [
+                docstring(include_str!("../../../akua-py/src/docs/create.txt"), 8),
+                docstring(include_str!("../../../akua-py/src/docs/create_once.txt"), 8),
+            ]
+        };
+        let [create, once] = bodies.map(|body| body.trim_end().to_owned());
+        let line = if is_async { "\n" } else { "" };
+        format!(
+            "{line}    {awaits}def create(self, **new: Unpack[{class}Create]) -> {launched}:\n{create}\n{line}    {awaits}def create_once(\n        self, *, idempotency_key: str | None = None, **new: Unpack[{class}CreateOnce]\n    ) -> Operation:\n{once}\n"
         )
     }
 }
@@ -216,6 +259,7 @@ pub(super) fn calls_of(kind: ResourceKind) -> String {
         );
     }
     Look::of(kind).for_each(|look| text += &look.stub());
+    Make::of(kind).for_each(|make| text += &make.calls(false));
     for act in Act::of(kind) {
         text += &act.stubs();
     }
@@ -265,6 +309,7 @@ pub(super) fn collections() -> String {
         let (class, _) = classes(kind);
         imported.extend([format!("{class}Edit"), format!("{class}Update")]);
     }
+    imported.extend(creates().flat_map(created_with));
     let mut answered: Vec<String> = kinds().map(|kind| classes(kind).0).collect();
     answered.sort();
     let narrowed: Vec<&str> = kinds()
@@ -323,6 +368,7 @@ pub(super) fn collections() -> String {
             );
         }
         Look::of(kind).for_each(|look| text += &look.awaited());
+        Make::of(kind).for_each(|make| text += &make.calls(true));
         for act in Act::of(kind) {
             text += &act.awaited();
         }

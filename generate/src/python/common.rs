@@ -1,6 +1,7 @@
 //! What every made file of Python needs of a kind.
 
 use akua_model::ResourceKind;
+use akua_model::edit::LaunchKind;
 use akua_model::property::{Property, Type};
 
 use crate::words::pascal;
@@ -45,6 +46,17 @@ pub(super) fn kinds() -> impl DoubleEndedIterator<Item = ResourceKind> {
 /// Those that can be changed.
 pub(super) fn writable() -> impl Iterator<Item = ResourceKind> {
     kinds().filter(|kind| kind.is_writable())
+}
+
+/// What makes something new, as far as Python has a call for it.
+pub(super) fn creates() -> impl Iterator<Item = LaunchKind> {
+    [LaunchKind::CreateCluster].into_iter()
+}
+
+/// What is given to the two calls that make it.
+pub(super) fn created_with(kind: LaunchKind) -> [String; 2] {
+    let class = classes(kind.of()).0;
+    [format!("{class}Create"), format!("{class}CreateOnce")]
 }
 
 /// The type of a value that is written.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from akua._akua import EditResult, Secret
     from akua._launched import AsyncLaunched, Waited
     from akua.generated.enums import OwnerType
-    from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate
+    from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate, ClusterCreate, ClusterCreateOnce
     from akua.generated.settings import CallOptions, LaunchOptions, WaitOptions
 
 
@@ -29,9 +29,19 @@ class AsyncClusters(AsyncCollection[Cluster]):
         """Reads it. See `akua.Clusters.kubeconfig`."""
         return await self._read("kubeconfig", cluster, options)
 
+    async def create(self, **new: Unpack[ClusterCreate]) -> AsyncLaunched:
+        """Says whether the server has accepted it. See `akua.Clusters.create`."""
+        return await self._launch("create", new)
+
+    async def create_once(
+        self, *, idempotency_key: str | None = None, **new: Unpack[ClusterCreateOnce]
+    ) -> Operation:
+        """Sends it once. See `akua.Clusters.create_once`."""
+        return await self._once("create_once", {"idempotency_key": idempotency_key, **new})
+
     async def suspend(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
         """Says whether the server has accepted it. See `akua.Clusters.suspend`."""
-        return await self._launch("suspend", cluster, options)
+        return await self._launch("suspend", options, cluster)
 
     async def suspend_once(
         self,
@@ -43,11 +53,11 @@ class AsyncClusters(AsyncCollection[Cluster]):
         **options: Unpack[CallOptions],
     ) -> Operation:
         """Sends it once. See `akua.Clusters.suspend_once`."""
-        return await self._once("suspend_once", cluster, {"if_match": if_match, "idempotency_key": idempotency_key, **options})
+        return await self._once("suspend_once", {"if_match": if_match, "idempotency_key": idempotency_key, **options}, cluster)
 
     async def resume(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
         """Says whether the server has accepted it. See `akua.Clusters.resume`."""
-        return await self._launch("resume", cluster, options)
+        return await self._launch("resume", options, cluster)
 
     async def resume_once(
         self,
@@ -59,11 +69,11 @@ class AsyncClusters(AsyncCollection[Cluster]):
         **options: Unpack[CallOptions],
     ) -> Operation:
         """Sends it once. See `akua.Clusters.resume_once`."""
-        return await self._once("resume_once", cluster, {"if_match": if_match, "idempotency_key": idempotency_key, **options})
+        return await self._once("resume_once", {"if_match": if_match, "idempotency_key": idempotency_key, **options}, cluster)
 
     async def delete(self, resource: str | Cluster, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
         """Says whether the server has accepted it. See `akua.Clusters.delete`."""
-        return await self._launch("delete", resource, options)
+        return await self._launch("delete", options, resource)
 
     async def delete_once(
         self,
@@ -75,11 +85,11 @@ class AsyncClusters(AsyncCollection[Cluster]):
         **options: Unpack[CallOptions],
     ) -> Operation:
         """Sends it once. See `akua.Clusters.delete_once`."""
-        return await self._once("delete_once", resource, {"if_match": if_match, "idempotency_key": idempotency_key, **options})
+        return await self._once("delete_once", {"if_match": if_match, "idempotency_key": idempotency_key, **options}, resource)
 
     async def refresh_capabilities(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
         """Says whether the server has accepted it. See `akua.Clusters.refresh_capabilities`."""
-        return await self._launch("refresh_capabilities", cluster, options)
+        return await self._launch("refresh_capabilities", options, cluster)
 
     async def refresh_capabilities_once(
         self,
@@ -90,7 +100,7 @@ class AsyncClusters(AsyncCollection[Cluster]):
         **options: Unpack[CallOptions],
     ) -> Operation:
         """Sends it once. See `akua.Clusters.refresh_capabilities_once`."""
-        return await self._once("refresh_capabilities_once", cluster, {"idempotency_key": idempotency_key, **options})
+        return await self._once("refresh_capabilities_once", {"idempotency_key": idempotency_key, **options}, cluster)
 
     async def update(
         self,
@@ -125,7 +135,7 @@ class AsyncWorkspaces(AsyncCollection[Workspace]):
 
     async def delete(self, resource: str | Workspace, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
         """Says whether the server has accepted it. See `akua.Workspaces.delete`."""
-        return await self._launch("delete", resource, options)
+        return await self._launch("delete", options, resource)
 
     async def delete_once(
         self,
@@ -137,7 +147,7 @@ class AsyncWorkspaces(AsyncCollection[Workspace]):
         **options: Unpack[CallOptions],
     ) -> Operation:
         """Sends it once. See `akua.Workspaces.delete_once`."""
-        return await self._once("delete_once", resource, {"if_match": if_match, "idempotency_key": idempotency_key, **options})
+        return await self._once("delete_once", {"if_match": if_match, "idempotency_key": idempotency_key, **options}, resource)
 
     async def update(
         self,
@@ -173,7 +183,7 @@ class AsyncOperations(AsyncReads[Operation]):
 
     async def cancel(self, operation: str | Operation, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
         """Says whether the server has accepted it. See `akua.Operations.cancel`."""
-        return await self._launch("cancel", operation, options)
+        return await self._launch("cancel", options, operation)
 
     async def cancel_once(
         self,
@@ -184,7 +194,7 @@ class AsyncOperations(AsyncReads[Operation]):
         **options: Unpack[CallOptions],
     ) -> Operation:
         """Sends it once. See `akua.Operations.cancel_once`."""
-        return await self._once("cancel_once", operation, {"idempotency_key": idempotency_key, **options})
+        return await self._once("cancel_once", {"idempotency_key": idempotency_key, **options}, operation)
 
     async def wait(
         self,

@@ -6,6 +6,17 @@ Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs
 from akua._enums import OpenEnum
 
 
+class NetworkProfile(OpenEnum):
+    """Which network a cluster has."""
+
+    __module__ = "akua"
+
+    LINUX_CILIUM = "linux_cilium"
+    """Linux nodes, Cilium."""
+    MIXED_OS_CALICO = "mixed_os_calico"
+    """Nodes with Linux and with Windows, Calico. Refused with 403 unless it is enabled for the workspace."""
+
+
 class ClusterState(OpenEnum):
     """Where a cluster is in its life."""
 

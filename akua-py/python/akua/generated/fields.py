@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from akua.generated.settings import CallOptions, EditOptions, PolicyOptions
+from akua.generated.settings import CallOptions, EditOptions, LaunchOptions, PolicyOptions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from akua.generated.enums import Provider, AutoScaling
+    from akua.generated.enums import NetworkProfile, Provider, AutoScaling
 
 
 class ClusterFields(TypedDict, total=False):
@@ -71,6 +71,32 @@ class ClusterComputeSettingsUpdate(ClusterComputeSettingsFields, CallOptions, to
 
 class ClusterComputeSettingsEdit(ClusterComputeSettingsFields, EditOptions, total=False):
     """The fields of compute settings, and the options of `edit`."""
+
+
+class _NewCluster(TypedDict):
+    """What has to be set of a new cluster."""
+
+    name: str
+    """The name: 1 to 100 code points. A later page says 2 to 32; the server's refusal tells."""
+    region_id: str
+    """The region it is made in, 1 to 54 code points. It has to be one of those that are listed."""
+
+
+class NewClusterFields(_NewCluster, total=False):
+    """What a new cluster is made of."""
+
+    network_profile: NetworkProfile | str
+    """Which network it has; `linux_cilium` if it is not set. It can't be changed later. Only a value that this version
+    knows can be written.
+    """
+
+
+class ClusterCreate(NewClusterFields, LaunchOptions, total=False):
+    """What a new cluster is made of, and the options of `create`."""
+
+
+class ClusterCreateOnce(NewClusterFields, CallOptions, total=False):
+    """What a new cluster is made of, and the options of `create_once`."""
 
 
 class ResolveOptions(PolicyOptions, CallOptions, total=False):

@@ -20,13 +20,15 @@ from akua.generated.fields import ClusterComputeSettingsFields as ClusterCompute
 from akua.generated.fields import ClusterFields as ClusterFields
 from akua.generated.enums import ClusterState as ClusterState
 from akua.generated.enums import Freshness as Freshness
+from akua.generated.enums import NetworkProfile as NetworkProfile
+from akua.generated.fields import NewClusterFields as NewClusterFields
 from akua.generated.enums import OperationState as OperationState
 from akua.generated.enums import OwnerType as OwnerType
 from akua.generated.enums import Provider as Provider
 from akua.generated.enums import RefreshStatus as RefreshStatus
 from akua.generated.enums import WorkspaceClass as WorkspaceClass
 from akua.generated.fields import WorkspaceFields as WorkspaceFields
-from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate
+from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate, ClusterCreate, ClusterCreateOnce
 
 __all__ = [
     "AutoScaling",
@@ -42,6 +44,8 @@ __all__ = [
     "Clusters",
     "ComputeSettings",
     "Freshness",
+    "NetworkProfile",
+    "NewClusterFields",
     "Operation",
     "OperationFailure",
     "OperationLastFailure",
@@ -509,6 +513,52 @@ class Clusters(_Calls[Cluster]):
             PermissionDeniedError: Owners and administrators of the workspace alone may.
             NotFoundError: There is no such cluster, or the token may not see it.
             AkuaError: Any other kind but `ConflictError`. None shows anything of a kubeconfig.
+        """
+    def create(self, **new: Unpack[ClusterCreate]) -> Launched:
+        """Makes a cluster, and says whether the server has accepted that.
+
+        It is sent under a key of its own. A lost answer is settled by the same bytes under that key, for as long as the server is
+        documented to answer a repeat with what the first one has started (`create_keys_replay` of `Contract`); after that the new one
+        is only looked for. What becomes of the operation is another question: `wait` for it, and `now` is the cluster.
+
+            >>> launched = client.clusters.create(name="prod-eu", region_id="reg_1")
+            >>> launched.end, launched.proof, launched.operation
+            ('applied', 'acknowledged', 'op_1')
+            >>> launched.wait().now.name
+            'prod-eu'
+
+        Args:
+            **new: What it is made of: `name` and `region_id`, and `network_profile` where it is to be another one than
+                "linux_cilium": see `NewClusterFields`. And options: see `LaunchOptions`.
+
+        Raises:
+            ValidationError: Something is missing or breaks a limit. Nothing was sent.
+            RejectedError: The server refuses, and nothing was made: `server_errors` tells why. `ConflictError` likewise, such as for a
+                name that is taken.
+            IndeterminateError: Nobody could know: settle it with `Client.resolve(error.resume_token)`, and make none anew before that.
+                `candidates` lists the ids of clusters that are called so; any may be somebody else's.
+            AkuaError: Any other kind means that nothing was accepted.
+        """
+    def create_once(
+        self, *, idempotency_key: str | None = None, **new: Unpack[ClusterCreateOnce]
+    ) -> Operation:
+        """Sends one `POST /clusters`, and returns the operation that it was answered with.
+
+        It is sent a second time, byte for byte, only if the server has refused it with 401 and the callback for tokens has another
+        one. `create` finds out what happened where this can only say that it is not known.
+
+            >>> client.clusters.create_once(name="prod-eu", region_id="reg_1", idempotency_key="prod-eu-1").state
+            <OperationState.RUNNING: 'RUNNING'>
+
+        Args:
+            idempotency_key: A key of your own for this request, 1 to 64 characters: for a while a repeat under it is answered with
+                what the first one has started. Without it none is sent.
+            **new: What it is made of: see `NewClusterFields`. And the options of every call: see `CallOptions`.
+
+        Raises:
+            ValidationError: Something is missing or breaks a limit. Nothing was sent.
+            IndeterminateError: It may have been accepted.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
         """
     def suspend(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> Launched:
         """Suspends a cluster that runs, and says whether the server has accepted that: in the version that was seen, or not at all.
