@@ -186,7 +186,7 @@ pub fn of_resource<R: Readable>(id: &R::Id, response: &Response) -> Answer<R> {
     if !R::ANSWERS_SHOW_ID {
         body = with_text(body, R::ID, id.as_ref());
     }
-    match decode::<R>(&body) {
+    match R::read(&body) {
         Ok(resource) if resource.id() == id => Answer::Resource(resource),
         Ok(_) => Answer::Failed(Failed::boxed(response, Some(another(R::KIND)))),
         Err(error) => in_part(R::KIND, id.as_ref(), &body, response, error)

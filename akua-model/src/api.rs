@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationErrors};
 
 use crate::declare::{declare, limit, read_into, rust_type, type_name, value_type, written};
-use crate::decode::Key;
+use crate::decode::{Key, decode};
 use crate::edit::Target;
 use crate::error::Error;
 use crate::etag::Etag;

@@ -85,6 +85,14 @@ pub trait Declared: sealed::Sealed + Properties + Clone + PartialEq + Serialize 
     /// The id.
     fn id(&self) -> &Self::Id;
 
+    /// What the JSON object `body` shows.
+    ///
+    /// # Errors
+    ///
+    /// [`Decode`](crate::ErrorKind::Decode), naming what is missing or of the wrong type.
+    #[doc(hidden)]
+    fn read(body: &[u8]) -> Result<Self, Error>;
+
     /// What that version shows of a property.
     fn value(&self, property: &Property) -> Shown<Value<'_>> {
         self.shown(property.name)

@@ -16,7 +16,7 @@ use super::launch_kind::{LaunchKind, LaunchTarget, Listing};
 use super::launch_step::{LaunchCall, LaunchInput, LaunchOptions, LaunchOutgoing, LaunchStep};
 use super::launch_token::{LaunchContent, LaunchToken};
 use super::launched::{Launched, Made, Sight};
-use super::machine::{Epoch, Machine, Source};
+use super::machine::{self, Epoch, Machine, Source};
 use super::new::{New, NewResource};
 use super::policy::millis;
 use super::receipt;
@@ -231,10 +231,10 @@ impl Launch {
         }
         let (event, heard) = self.hear(input, clock);
         let now = self.start.get_or_insert_with(|| Start::of(&clock)).now(&clock);
-        let (mut action, mut why) = self.machine.step(event, now);
+        let (mut action, mut why) = machine::step(&mut self.machine, event, now);
         // What was to be cancelled is known by its id: there is no other to be looked for.
         if matches!(action, Action::List(_)) && self.kind.listing() == Listing::Nothing {
-            (action, why) = self.machine.step(Event::Listed(false), now);
+            (action, why) = machine::step(&mut self.machine, Event::Listed(false), now);
         }
         self.trace.push(TraceStep {
             at: clock.elapsed,

@@ -9,6 +9,8 @@ use super::policy::{OnConflict, Policy, millis};
 use super::report::{hides_some, shows_other};
 use super::rules::Rule;
 use super::trace::Why;
+use super::value::FieldValue;
+use crate::etag::Etag;
 use crate::value::Shown;
 
 /// What the machine does next, and why.
@@ -537,6 +539,16 @@ impl<E: Tag, V: Token> Machine<E, V> {
     pub(super) fn holds(&self, rule: Rule) -> bool {
         self.without != Some(rule)
     }
+}
+
+/// A step of the machine as it is used outside of checks: made here once, and not again in each crate that drives an edit.
+#[inline(never)]
+pub(super) fn step(
+    machine: &mut Machine<Etag, FieldValue>,
+    event: Event<Etag, FieldValue>,
+    now: Now,
+) -> Move<Etag, FieldValue> {
+    machine.step(event, now)
 }
 
 /// The bits of a step's entropy that decide a wait; the others are a key.

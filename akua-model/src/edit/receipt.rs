@@ -7,10 +7,10 @@ use super::launched::Made;
 use super::new::{New, NewResource};
 use crate::answer::{Failed, json_of};
 use crate::api::{Cluster, Operation, OperationState, Workspace};
-use crate::decode::decode;
 use crate::error::Error;
 use crate::http::Response;
 use crate::id::{ClusterId, OperationId};
+use crate::resource::Declared;
 
 /// The type of the operations that make a cluster.
 const CREATE: &str = "cluster.create";
@@ -40,7 +40,7 @@ pub(super) fn creation_of(new: &New, response: &Response) -> Result<String, Box<
 /// [`Failed`] for any other answer, and for one that can't be read: the create may have been accepted.
 pub fn created_operation(new: &impl NewResource, response: &Response) -> Result<Operation, Box<Failed>> {
     creation_of(&New::of(new), response)?;
-    decode(json_of(response)).map_err(|error| Failed::of(response, Some(error)))
+    Operation::read(json_of(response)).map_err(|error| Failed::of(response, Some(error)))
 }
 
 /// The id of the cluster that a create has made, as its operation tells once it has succeeded; `None` of every other one.
@@ -60,10 +60,10 @@ pub(super) fn made_of(kind: LaunchKind, new: &New, response: &Response) -> Resul
     let body = made(new, response)?;
     let made = match kind.target() {
         LaunchTarget::Workspace => {
-            decode(json_of(response)).map(|workspace: Workspace| Made::Workspace(Box::new(workspace)))
+            Workspace::read(json_of(response)).map(|workspace| Made::Workspace(Box::new(workspace)))
         }
         LaunchTarget::Cluster | LaunchTarget::Operation => {
-            decode(json_of(response)).map(|cluster: Cluster| Made::Cluster(Box::new(cluster)))
+            Cluster::read(json_of(response)).map(|cluster| Made::Cluster(Box::new(cluster)))
         }
     };
     made.or_else(|error| match text(&body, "id") {
@@ -82,7 +82,7 @@ pub(super) fn made_of(kind: LaunchKind, new: &New, response: &Response) -> Resul
 /// [`Failed`] for any other answer, and for one that can't be read: it may have been made.
 pub fn created_resource<N: NewResource>(new: &N, response: &Response) -> Result<N::Resource, Box<Failed>> {
     made(&New::of(new), response)?;
-    decode(json_of(response)).map_err(|error| Failed::of(response, Some(error)))
+    N::Resource::read(json_of(response)).map_err(|error| Failed::of(response, Some(error)))
 }
 
 /// The body of an answer with what was made, if nothing in it is another's.
@@ -124,7 +124,7 @@ fn started(response: &Response, is_ours: impl Fn(&Value) -> bool) -> Result<Stri
 /// [`Failed`] for any other answer, and for one that can't be read: the write may have been accepted.
 pub fn launched_operation(kind: LaunchKind, target: &str, response: &Response) -> Result<Operation, Box<Failed>> {
     operation_of(kind, target, response)?;
-    decode(json_of(response)).map_err(|error| Failed::of(response, Some(error)))
+    Operation::read(json_of(response)).map_err(|error| Failed::of(response, Some(error)))
 }
 
 /// The ids of the listed operations that are such a write to that resource, or may be, in the order of the list.

@@ -10,7 +10,7 @@ use super::clock::{Clock, Start};
 use super::contract::Contract;
 use super::event::{Action, Budget, Event, ReadEnd, Tag, Version, Wait, Wanted, WriteEnd};
 use super::intent::Intent;
-use super::machine::{Epoch, Machine, Source};
+use super::machine::{self, Epoch, Machine, Source};
 use super::outcome::Edited;
 use super::policy::Policy;
 use super::resume::{self, ResumeMode};
@@ -273,7 +273,7 @@ impl<R: Resource> Edit<R> {
         }
         let (event, heard) = self.hear(input, clock);
         let now = self.start.get_or_insert_with(|| Start::of(&clock)).now(&clock);
-        let (mut action, mut why) = self.machine.step(event, now);
+        let (mut action, mut why) = machine::step(&mut self.machine, event, now);
         let mut resume_token = None;
         if let Action::Write { first: true, .. } = action {
             match self.freeze(clock) {
@@ -281,7 +281,7 @@ impl<R: Resource> Edit<R> {
                 // Both the etag and the patch were checked on their way in, so this can't be; it ends truthfully.
                 Err(error) => {
                     self.detail = Some(error.to_string());
-                    (action, why) = self.machine.step(Event::Declined, now);
+                    (action, why) = machine::step(&mut self.machine, Event::Declined, now);
                 }
             }
         }
