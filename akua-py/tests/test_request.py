@@ -271,6 +271,28 @@ def test_ctrl_c_ends_it_and_says_what_became_of_it(client, akua_sim, heard, meth
     assert type(caught.value.__cause__) is cause
 
 
+def test_awaited_only_a_get_is_taken_for_a_read(akua_sim, monkeypatch):
+    """Where a cancel comes too late, it is that which says whether there is an effect."""
+    taken = []
+    for name in ("read", "write"):
+        ran = getattr(akua._aio.Runner, name)
+
+        async def noted(self, *args, name=name, ran=ran, **options):
+            taken.append(name)
+            return await ran(self, *args, **options)
+
+        monkeypatch.setattr(akua._aio.Runner, name, noted)
+
+    async def main():
+        async with akua_sim.async_client() as client:
+            for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+                with pytest.raises(akua.AkuaError):
+                    await client.request(method, "/nowhere")
+
+    run(main())
+    assert taken == ["read", *["write"] * 4]
+
+
 def test_what_a_cancel_came_too_late_for_is_told_with_its_answer():
     from akua._aio import _landed
 
