@@ -31,7 +31,7 @@ NUMBERS = {"int32_t": ["0", "-1", "INT32_MIN", "INT32_MAX"], "uint32_t": ["0", "
 # Every number that is promised, and some that are none.
 CHOICES = {kind: ["0", "-1", "INT32_MIN", "INT32_MAX"] + [str(number) for number in range(1, last)]
            for kind, last in {"akua_status": 20, "akua_kind": 5, "akua_property": 40, "akua_option": 61,
-                              "akua_report_key": 100, "akua_launch_kind": 8,
+                              "akua_report_key": 100, "akua_launch_kind": 10,
                               "akua_request_key": 4, "akua_answer_key": 4}.items()}
 NUMBERS.update(CHOICES)
 # Functions of the program's.

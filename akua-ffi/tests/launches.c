@@ -444,7 +444,7 @@ static void refused(const sim* it, const akua_client* client) {
   REFUSED(akua_launch_run(client, NULL, AKUA_LAUNCH_CANCEL_OPERATION, workspace, &launched, &error), "a workspace", "an operation");
   REFUSED(akua_launch_new(client, NULL, AKUA_LAUNCH_RESUME_CLUSTER, operation, &launch, &error), "an operation", "a cluster");
   REFUSED(akua_launch_run(client, NULL, 0, workspace, &launched, &error), "`kind` is 0", "no launch");
-  REFUSED(akua_launch_run_by_id(client, NULL, 8, s("clu_1"), &launched, &error), "`kind` is 8", "no launch");
+  REFUSED(akua_launch_run_by_id(client, NULL, 98, s("clu_1"), &launched, &error), "`kind` is 98", "no launch");
   REFUSED(akua_launch_new_by_id(client, NULL, -1, s("clu_1"), &launch, &error), "`kind` is -1", "no launch");
   REFUSED(akua_launch_once(client, NULL, 99, s("clu_1"), s("42"), s(NULL), &made, &error), "`kind` is 99", "no launch");
   REFUSED(akua_launch_run(client, NULL, 1, NULL, &launched, &error), "seen", "NULL");

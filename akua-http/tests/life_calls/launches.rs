@@ -396,3 +396,34 @@ fn a_plain_create_is_sent_once_and_says_whether_it_may_have_been_accepted() {
     assert_eq!((anothers.effect(), anothers.status()), (Effect::Unknown, Some(202)));
     assert_eq!(stage.sent(), ["POST /v1/clusters"; 3]);
 }
+
+#[test]
+fn a_create_that_is_refused_with_401_is_sent_again_with_other_credentials_under_its_key() {
+    let asked = AtomicU64::new(0);
+    let provider = move || Ok(format!("token-{}", asked.fetch_add(1, Ordering::SeqCst)));
+    let stage = stage_with(|builder| builder.token_provider(provider));
+    for _ in 0..2 {
+        stage.wire.answer(401, "{}");
+        stage
+            .wire
+            .answer(202, operation("cluster.create", "RUNNING", NO_ERRORS));
+    }
+    assert!(stage.client.clusters().create(&new()).accepted().is_some());
+    assert!(stage.client.clusters().create_once(&new(), None).is_ok());
+    assert_eq!(
+        stage.sent(),
+        [
+            "POST /v1/clusters key",
+            "POST /v1/clusters key",
+            "POST /v1/clusters",
+            "POST /v1/clusters"
+        ]
+    );
+    let requests = stage.wire.requests();
+    assert_eq!(
+        requests[0].header("idempotency-key"),
+        requests[1].header("idempotency-key")
+    );
+    assert_eq!(requests[0].body, requests[1].body);
+    assert_eq!(requests.iter().filter(|request| request.authorized).count(), 4);
+}
