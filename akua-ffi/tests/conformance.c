@@ -209,6 +209,8 @@ static void ended(order* it, akua_report* done, akua_report* error) {
   cJSON* report;
   if (failed(it, error)) return;
   report = told(done);
+  /* What is handed over with AKUA_OK says the same of itself. */
+  if (akua_report_status(done) != AKUA_OK) put(report, "status", s("that of an error"));
   if (akua_report_resource(done) != NULL)
     cJSON_AddItemToObject(report, "resource", resource_report(akua_report_resource(done)));
   cJSON_AddItemToObject(it->report, end_of(it), report);
