@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use akua_model::edit::LaunchKind;
 use akua_model::http::Request;
 use akua_model::property::{Presence, Property, Type};
 use akua_model::report::{Effect, End, Kind};
@@ -40,8 +41,35 @@ interface in [c.md](../c.md), fleets in [fleet.md](../fleet.md).
 fn of_kind(kind: ResourceKind) -> String {
     let mut text = format!("\n## {}\n", capital(&kind.plural().replace('_', " ")));
     text += &properties(kind);
+    for create in LaunchKind::ALL
+        .iter()
+        .filter(|create| create.creates() && create.of() == kind)
+    {
+        text += &made_of(*create);
+    }
     text += &calls(kind);
     text
+}
+
+/// What something new is made of.
+fn made_of(create: LaunchKind) -> String {
+    let row = |field: &Property| {
+        let needed = match field.presence {
+            Presence::Required => "yes",
+            _ => "no",
+        };
+        vec![code(field.name), type_of(field), needed.to_owned(), plain(field.doc)]
+    };
+    let rows: Vec<Vec<String>> = create.fields().iter().map(row).collect();
+    let (words, request) = (
+        capital(create.words()),
+        format!("{} {}", create.method().as_str(), create.route()),
+    );
+    format!(
+        "\n{words}, by {} ([life.md](../life.md#making)), takes:\n{}",
+        code(&request),
+        table(&["property", "type", "has to be set", "meaning"], &rows)
+    )
 }
 
 fn properties(kind: ResourceKind) -> String {
