@@ -68,9 +68,10 @@ found 'Invalid read of size 1' "${valgrind[@]}" "$out/planted-plain" "$sim" use-
 
 python3 akua-ffi/tests/hostile.py akua-ffi/include/akua.h >"$out/hostile.c"
 cpp=(akua-ffi/tests/calls.cpp akua-ffi/tests/calls_elsewhere.cpp)
-for name in calls edits keyed launches clusters singletons requests; do built $name sanitized gcc -std=c99 akua-ffi/tests/$name.c; done
+for name in calls edits keyed launches creates clusters singletons requests; do built $name sanitized gcc -std=c99 akua-ffi/tests/$name.c; done
 built calls-cpp sanitized g++ -std=c++17 "${cpp[@]}"
 built launches-cpp sanitized g++ -std=c++17 akua-ffi/tests/launches.cpp
+built creates-cpp sanitized g++ -std=c++17 akua-ffi/tests/creates.cpp
 built clusters-cpp sanitized g++ -std=c++17 akua-ffi/tests/clusters.cpp
 built singletons-cpp sanitized g++ -std=c++17 akua-ffi/tests/singletons.cpp
 built requests-cpp sanitized g++ -std=c++17 akua-ffi/tests/requests.cpp
@@ -90,7 +91,7 @@ for name in "${under_valgrind[@]}"; do
     esac
 done
 
-for program in calls edits keyed launches clusters singletons requests calls-cpp launches-cpp clusters-cpp singletons-cpp requests-cpp threads hostile; do
+for program in calls edits keyed launches creates clusters singletons requests calls-cpp launches-cpp creates-cpp clusters-cpp singletons-cpp requests-cpp threads hostile; do
     printf '%-16s sanitized  ' $program
     quiet "$out/$program-sanitized" "$sim"
 done
