@@ -5,6 +5,7 @@
 //! be launched; a failed operation that counts as rejected or as applied; a wait that neither a stop nor its limit ends; a
 //! canary that is asked about before what is started was waited for; a preview that moves the version.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -304,6 +305,21 @@ fn a_run_stops_after_so_many_failed_operations() {
     assert_eq!(arrived(&simulator), 2);
 }
 
+/// Until so many operations were looked at, since there were so many requests: their waits have begun.
+fn until_looked_at(simulator: &Simulator, before: usize, operations: usize) {
+    let limit = Instant::now() + Duration::from_secs(30);
+    let looked_at = || {
+        let log = simulator.log();
+        let looks = log.iter().skip(before).filter(|entry| entry.launch.is_none());
+        let of: HashSet<_> = looks.filter_map(|entry| entry.operation.clone()).collect();
+        of.len()
+    };
+    while looked_at() < operations {
+        assert!(Instant::now() < limit, "only {} were looked at", looked_at());
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 #[test]
 fn a_stop_ends_the_waits_at_once_and_the_next_run_waits_on() {
     let (simulator, client) = service(6);
@@ -313,6 +329,7 @@ fn a_stop_ends_the_waits_at_once_and_the_next_run_waits_on() {
     // Long enough to tell a stop from the end of a wait.
     let limits = &Limits::default().in_flight(3).wait(Duration::from_secs(40));
     for cancels in [false, true] {
+        let before = simulator.log().len();
         // The first run launches three, the second one takes up their waits and launches nothing.
         let mut run = if cancels {
             let mut run = fleet.run(limits).unwrap();
@@ -324,6 +341,7 @@ fn a_stop_ends_the_waits_at_once_and_the_next_run_waits_on() {
         } else {
             waiting(&fleet, limits, 3)
         };
+        until_looked_at(&simulator, before, 3);
         let begun = Instant::now();
         if cancels {
             run.control().cancel();
