@@ -8,7 +8,7 @@ static bool has(std::string_view text, std::string_view part) { return text.find
 
 static std::size_t called(const akua::client& client, std::string_view name) {
   std::size_t count = 0;
-  for (const auto& cluster : client.clusters().list()) count += cluster.value().name() == name ? 1 : 0;
+  for (const auto& cluster : client.clusters().list()) count += static_cast<std::size_t>(cluster.value().name() == name);
   return count;
 }
 
