@@ -52,7 +52,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
             (true, _) if is_gone && self.holds(Rule::LostDeleteIsGone) => self.gone(now),
             (false, Some(base)) if is_gone => (Action::Finish(End::Unchanged(base.clone())), Why::Gone),
             // Had it landed, its key would have been found first; and it meets nothing any more.
-            (true, _) if self.is_gone_for_good() && self.key_comes_first(now) => {
+            (true, _) if self.meets_nothing_any_more() && self.key_comes_first(now) => {
                 (Action::Finish(End::NotApplied(Reason::Rejected)), Why::Refused)
             }
             (true, _) if !self.holds(Rule::LostDeleteIsGone) => {
@@ -78,8 +78,19 @@ impl<E: Tag, V: Token> Machine<E, V> {
 
     /// Whether a 404 says that the resource is gone for good.
     fn is_gone_for_good(&self) -> bool {
+        self.is_gone() && self.contract.ids_never_reused
+    }
+
+    /// Whether a 404 says that no copy of this write can land: another resource of the same id would have another etag.
+    fn meets_nothing_any_more(&self) -> bool {
+        let is_new = self.intent.is_guarded && self.contract.etag_never_repeats;
+        self.is_gone() && (is_new || self.contract.ids_never_reused)
+    }
+
+    /// Whether a 404 says that the resource is gone.
+    fn is_gone(&self) -> bool {
         let is_known = self.is_known || !self.holds(Rule::GoneNeedsSight);
-        is_known && self.contract.not_found_means_gone && self.contract.ids_never_reused
+        is_known && self.contract.not_found_means_gone
     }
 
     fn gone(&mut self, now: Now) -> Move<E, V> {

@@ -12,6 +12,7 @@ use super::story::happening;
 use super::sweep::{contracts, letters};
 use super::world::World;
 use crate::edit::check::breach::Ended;
+use crate::edit::check::domain::LONG;
 use crate::edit::check::setting::{bare, claiming, documented, policy};
 use crate::edit::check::worlds::{self, Followed, Judged, MORE, Means};
 use crate::edit::contract::Contract;
@@ -23,11 +24,16 @@ use crate::edit::event::{Event, Version};
 pub(crate) fn nobody_could_have_known(all: bool) {
     can_be_told();
     let settings = Kind::ALL.into_iter().flat_map(|kind| {
-        let claimed: Vec<Contract> = if all {
+        let mut claimed: Vec<Contract> = if all {
             contracts(kind).collect()
         } else {
             vec![documented(), bare(), Contract::weakest()]
         };
+        if !all && kind == Kind::Delete {
+            claimed.push(claiming(documented(), |contract| {
+                (contract.ids_never_reused, contract.action_keys_replay) = (false, LONG);
+            }));
+        }
         claimed.into_iter().flat_map(move |contract| {
             let foreign: &[u8] = if all && contract.hidden_retries { &[0] } else { &[0, 1] };
             foreign.iter().map(move |foreign| Setting {
