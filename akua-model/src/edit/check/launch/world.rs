@@ -411,7 +411,9 @@ impl Model for World {
         }
         pasts.push(&[Is::Running]);
         let start = |past: &&[Is]| {
-            let server = Server::new(past, &setting.truth);
+            let mut server = Server::new(past, &setting.truth);
+            // What made it so was an operation too.
+            server.listed = past.contains(&goal);
             let mut machine = self.machine(Source::Given);
             machine.base = (setting.with_base && setting.kind.is_guarded()).then(|| shown(&server.now));
             machine.is_known = setting.known && setting.with_base;
