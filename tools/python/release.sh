@@ -36,7 +36,7 @@ fresh() {
 release=$CARGO_TARGET_DIR/python/release
 rm -f "$release"/akua-*
 RUSTFLAGS="--remap-path-prefix=$CARGO_HOME=/cargo --remap-path-prefix=$PWD=/akua" CARGO_TARGET_DIR=$release/target \
-    maturin build --quiet --locked --release --interpreter "$(command -v python)" --out "$release" 2>"$scratch/build.log" ||
+    maturin build --quiet --locked --release --compression-level 9 --interpreter "$(command -v python)" --out "$release" 2>"$scratch/build.log" ||
     { cat "$scratch/build.log"; exit 1; }
 wheel=$(echo "$release"/akua-*.whl)
 size=$(stat -c %s "$wheel")
