@@ -138,9 +138,18 @@ pub(crate) fn interrupted(py: Python<'_>, raised: PyErr, became: PyErr) -> PyErr
 
 /// The write had landed before the interrupt could stop it.
 pub(crate) fn applied_all_the_same<R: ResourceBinding>(py: Python<'_>, resource: R) -> PyErr {
+    had_landed(py, resource, "changed")
+}
+
+/// It was made before the interrupt could stop that.
+pub(crate) fn made_all_the_same<R: ResourceBinding>(py: Python<'_>, resource: R) -> PyErr {
+    had_landed(py, resource, "made")
+}
+
+fn had_landed<R: ResourceBinding>(py: Python<'_>, resource: R, done: &str) -> PyErr {
     error::either((|| {
         let message = format!(
-            "the call was interrupted, but {} {} was changed before: its etag is `{}`",
+            "the call was interrupted, but {} {} was {done} before: its etag is `{}`",
             R::NOUN,
             Printable(resource.id().as_ref()),
             Printable(resource.etag().as_str())

@@ -5,23 +5,29 @@ use std::path::PathBuf;
 
 use akua_http::Collection;
 use akua_model::edit::LaunchKind;
-use akua_model::{Cluster, Declared, NewCluster, Operation, ResourceKind};
+use akua_model::{Cluster, ClusterImport, Declared, NewCluster, NewWorkspace, Operation, ResourceKind, Workspace};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::generated::each_class;
-use crate::launch::Once;
+use crate::launch::{CreateOnce, Once};
 use crate::list::{self, ResourceList};
 use crate::options::{CallOptions, EditOptions};
 use crate::replaced::Replaceable;
 use crate::secret::Secret;
 use crate::shared::Shared;
 use crate::waited::{self, Waits};
-use crate::{cluster, edit, fleet, launch, launched, update, wait};
+use crate::{call, cluster, edit, fleet, launch, launched, update, wait};
 
 macro_rules! class {
-    // What can be read and changed, and of which there are many.
+    // What can be read and changed, and of which there are many. What makes one differs.
+    (writes Cluster $Calls:ident $all:literal) => {
+        class! { @with [get changes launches clusters lists] Cluster $Calls $all {} }
+    };
+    (writes Workspace $Calls:ident $all:literal) => {
+        class! { @with [get changes launches workspaces lists] Workspace $Calls $all {} }
+    };
     (writes $Class:ident $Calls:ident $all:literal) => {
         class! { @with [get changes launches lists] $Class $Calls $all {} }
     };
@@ -97,23 +103,6 @@ macro_rules! class {
             #[pyo3(signature = (cluster, /, **options))]
             fn kubeconfig(&self, cluster: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Secret> {
                 cluster::kubeconfig(&self.shared, cluster, options)
-            }
-
-            #[doc = include_str!("docs/create.txt")]
-            #[pyo3(signature = (**new))]
-            fn create(&self, py: Python<'_>, new: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
-                launch::create::<NewCluster>(py, &self.shared, new)
-            }
-
-            #[doc = include_str!("docs/create_once.txt")]
-            #[pyo3(signature = (*, idempotency_key=None, **new))]
-            fn create_once(
-                &self,
-                py: Python<'_>,
-                idempotency_key: Option<&Bound<'_, PyAny>>,
-                new: Option<&Bound<'_, PyDict>>,
-            ) -> PyResult<Py<PyAny>> {
-                launch::create_once(py, &self.shared, idempotency_key, new, Collection::<Cluster>::create_once)
             }
 
             #[doc = include_str!("docs/suspend.txt")]
@@ -234,6 +223,66 @@ macro_rules! class {
                 let (_, policy, _) = CallOptions::with_policy(py, "_carry_out", Some(policy))?;
                 let asks = fleet::Asks { grant, stops };
                 fleet::execute::<akua_model::$Class>(py, &self.shared, leased, function, kubeconfigs, &asks, policy)
+            }
+        }}
+    };
+    (@with [clusters $($more:ident)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+        class! { @with [$($more)*] $Class $Calls $all {
+            $($calls)*
+
+            #[doc = include_str!("docs/create_cluster.txt")]
+            #[pyo3(signature = (**new))]
+            fn create(&self, py: Python<'_>, new: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                launch::create::<NewCluster>(py, &self.shared, "create", new)
+            }
+
+            #[doc = include_str!("docs/create_cluster_once.txt")]
+            #[pyo3(signature = (*, idempotency_key=None, **new))]
+            fn create_once(
+                &self,
+                py: Python<'_>,
+                idempotency_key: Option<&Bound<'_, PyAny>>,
+                new: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Py<PyAny>> {
+                let once = CreateOnce { name: "create_once", idempotency_key, new };
+                once.send(py, &self.shared, Collection::<Cluster>::create_once, launched::came_once)
+            }
+
+            #[doc = include_str!("docs/import_cluster.txt")]
+            #[pyo3(signature = (**new))]
+            fn import_cluster(&self, py: Python<'_>, new: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                launch::create::<ClusterImport>(py, &self.shared, "import_cluster", new)
+            }
+
+            #[doc = include_str!("docs/import_cluster_once.txt")]
+            #[pyo3(signature = (*, idempotency_key=None, **new))]
+            fn import_cluster_once(
+                &self,
+                py: Python<'_>,
+                idempotency_key: Option<&Bound<'_, PyAny>>,
+                new: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Py<PyAny>> {
+                let once = CreateOnce { name: "import_cluster_once", idempotency_key, new };
+                once.send(py, &self.shared, Collection::<Cluster>::import_once, call::made_all_the_same)
+            }
+        }}
+    };
+    (@with [workspaces $($more:ident)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+        class! { @with [$($more)*] $Class $Calls $all {
+            $($calls)*
+
+            #[doc = include_str!("docs/create_workspace.txt")]
+            #[pyo3(signature = (**new))]
+            fn create(&self, py: Python<'_>, new: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                launch::create::<NewWorkspace>(py, &self.shared, "create", new)
+            }
+
+            #[doc = include_str!("docs/create_workspace_once.txt")]
+            #[pyo3(signature = (**new))]
+            fn create_once(&self, py: Python<'_>, new: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                let once = CreateOnce { name: "create_once", idempotency_key: None, new };
+                let send = |workspaces: &Collection<Workspace>, new: &NewWorkspace, _: Option<&_>| workspaces.create_once(new);
+                once.send(py, &self.shared, send, call::made_all_the_same)
             }
         }}
     };
@@ -384,8 +433,6 @@ fn operations(py: Python<'_>, shared: &Shared) -> PyResult<Py<PyAny>> {
 const OF_SOME: &[(&str, &[ResourceKind])] = &[
     ("wait_settled", wait::SETTLES),
     ("kubeconfig", &[ResourceKind::Cluster]),
-    ("create", &[ResourceKind::Cluster]),
-    ("create_once", &[ResourceKind::Cluster]),
     ("suspend", &[ResourceKind::Cluster]),
     ("suspend_once", &[ResourceKind::Cluster]),
     ("resume", &[ResourceKind::Cluster]),

@@ -78,38 +78,52 @@ pub(crate) fn ask<R: KindBinding + Readable>(
 }
 
 /// Makes what the keywords say.
-pub(crate) fn create<N: NewResource>(py: Python<'_>, shared: &Shared, keywords: Keywords<'_, '_>) -> PyResult<Py<PyAny>>
+pub(crate) fn create<N: NewResource>(
+    py: Python<'_>,
+    shared: &Shared,
+    name: &str,
+    keywords: Keywords<'_, '_>,
+) -> PyResult<Py<PyAny>>
 where
     N::Resource: ResourceBinding,
 {
-    let (options, fields) = EditOptions::of_create::<N>("create", keywords)?;
+    let (options, fields) = EditOptions::of_create::<N>(name, keywords)?;
     let new: N = fields.set(py)?;
     begin(py, shared, options, |collection: &Collection<N::Resource>| {
         Ok(collection.start_create(&new))
     })
 }
 
-/// Sends one request that makes what the keywords say.
-pub(crate) fn create_once<N: NewResource>(
-    py: Python<'_>,
-    shared: &Shared,
-    idempotency_key: Option<&Bound<'_, PyAny>>,
-    keywords: Keywords<'_, '_>,
-    send: impl FnOnce(&Collection<N::Resource>, &N, Option<&IdempotencyKey>) -> Result<Operation, Error> + Send,
-) -> PyResult<Py<PyAny>>
-where
-    N::Resource: ResourceBinding,
-{
-    let (mut options, mut fields) = (CallOptions::default(), Fields::default());
-    options::each(keywords, "create_once", options::known_new::<N>, |name, value| {
-        Ok(fields.take_new::<N>(name, value)? || options.take(name, value)?)
-    })?;
-    let (key, new) = (key(py, idempotency_key)?, fields.set::<N>(py)?);
-    Call::<N::Resource>::new(py, shared, &options)?.write(
-        |collection| send(collection, &new, key.as_ref()),
-        Ok,
-        launched::came_once,
-    )
+/// One request that makes what the keywords say.
+pub(crate) struct CreateOnce<'a, 'py> {
+    pub(crate) name: &'static str,
+    pub(crate) idempotency_key: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) new: Keywords<'a, 'py>,
+}
+
+impl CreateOnce<'_, '_> {
+    /// Sends it. `became` tells what an interrupt could not stop any more.
+    pub(crate) fn send<N: NewResource, T: KindBinding>(
+        &self,
+        py: Python<'_>,
+        shared: &Shared,
+        send: impl FnOnce(&Collection<N::Resource>, &N, Option<&IdempotencyKey>) -> Result<T, Error> + Send,
+        became: impl FnOnce(Python<'_>, T) -> PyErr,
+    ) -> PyResult<Py<PyAny>>
+    where
+        N::Resource: ResourceBinding,
+    {
+        let (mut options, mut fields) = (CallOptions::default(), Fields::default());
+        options::each(self.new, self.name, options::known_new::<N>, |name, value| {
+            Ok(fields.take_new::<N>(name, value)? || options.take(name, value)?)
+        })?;
+        let (key, new) = (key(py, self.idempotency_key)?, fields.set::<N>(py)?);
+        Call::<N::Resource>::new(py, shared, &options)?.write(
+            |collection| send(collection, &new, key.as_ref()),
+            Ok,
+            became,
+        )
+    }
 }
 
 fn key(py: Python<'_>, given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<IdempotencyKey>> {

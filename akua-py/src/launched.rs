@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use akua_model::Operation;
-use akua_model::edit::{LaunchOutcome, Launched, Proof};
+use akua_model::edit::{LaunchOutcome, Launched, Made, Proof};
 use akua_model::report::{End, Kind, Report};
 use pyo3::prelude::*;
 use pyo3::types::{PyModule, PyTuple};
@@ -50,7 +50,18 @@ fn tell(py: Python<'_>, shared: &Shared, launched: &Launched) -> PyResult<Py<PyA
         Some(operations) => operations(py, shared)?,
         None => py.None(),
     };
-    Ok(module(py)?.call_method1("launched", (facts, calls))?.unbind())
+    Ok(module(py)?
+        .call_method1("launched", (facts, calls, made(py, launched)?))?
+        .unbind())
+}
+
+/// What it has made, if that was the answer and could be read.
+fn made(py: Python<'_>, launched: &Launched) -> PyResult<Option<Py<PyAny>>> {
+    match &launched.outcome {
+        LaunchOutcome::Made(Made::Cluster(cluster)) => cluster.as_ref().clone().wrap(py).map(Some),
+        LaunchOutcome::Made(Made::Workspace(workspace)) => workspace.as_ref().clone().wrap(py).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Makes the calls on operations, for what has begun one. The room of the collections says how, when the module is made.

@@ -23,8 +23,7 @@ KINDS = [akua.AsyncClient, *collections.ALL.values(), AsyncList, akua.AsyncLaunc
 LAUNCHES = {"suspend": "POST", "resume": "POST", "refresh_capabilities": "POST", "cancel": "POST", "delete": "DELETE"}
 LAUNCHES |= {f"{name}_once": method for name, method in LAUNCHES.items()}
 # What makes something: it is about no id.
-MAKES = {"create": "POST", "create_once": "POST"}
-NEW = {"name": "x", "region_id": "reg_1"}
+MAKES = dict.fromkeys(("create", "create_once", "import_cluster", "import_cluster_once"), "POST")
 GUARDED = {"suspend_once", "resume_once", "delete_once"}
 
 # What only closes: it works anywhere, and sends nothing.
@@ -58,6 +57,12 @@ class Stage:
 
     def id(self, kind):
         return {collections.AsyncWorkspaces: "ws_1", collections.AsyncOperations: "op_1"}.get(kind, "clu_1")
+
+    def new(self, kind, make):
+        if kind is collections.AsyncWorkspaces:
+            return {"name": "x"}
+        secret = {"kubeconfig": "x"} if make.startswith("import_cluster") else {}
+        return {"name": "x", "region_id": "reg_1", **secret}
 
     def waits(self, kind):
         if kind is not akua.AsyncLaunched:
@@ -103,7 +108,7 @@ class Stage:
             guard = {"if_match": "42"} if launch in GUARDED else {}
             options[launch] = lambda launch=launch, guard=guard: getattr(calls, launch)(id, **guard)
         for make in MAKES:
-            options[make] = lambda make=make: getattr(calls, make)(**NEW)
+            options[make] = lambda make=make: getattr(calls, make)(**self.new(kind, make))
         if kind is AsyncFleet:
             options = {
                 "__aenter__": lambda: self.fleet().__aenter__(),

@@ -286,6 +286,14 @@ LAUNCHES = {
     "delete ": ("Workspaces", "ws_1", {}),
     "cancel": ("Operations", "op_1", {}),
     "create": ("Clusters", None, {}),
+    "import_cluster": ("Clusters", None, {}),
+    "create ": ("Workspaces", None, {}),
+}
+# What is needed to make each.
+NEW = {
+    ("Clusters", "create"): {"name": "x", "region_id": "reg_1"},
+    ("Clusters", "import_cluster"): {"name": "x", "region_id": "reg_1", "kubeconfig": "x"},
+    ("Workspaces", "create"): {"name": "x"},
 }
 
 
@@ -297,7 +305,7 @@ def launch(kind, name, id, before, later=False):
             stage.sim.control({"op": "act", "launch": "suspend_cluster", "id": "clu_1"})
         client = stage.keep(stage.sim.async_client()) if later else stage.client()
         call = getattr(getattr(client, kind.lower()), name)
-        call = functools.partial(call, id) if id else functools.partial(call, name="x", region_id="reg_1")
+        call = functools.partial(call, id) if id else functools.partial(call, **NEW[kind, name])
         if later:
             awaited(lambda: call(keep_resume_token=given))
         else:

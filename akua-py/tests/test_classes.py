@@ -479,8 +479,8 @@ def test_d_calls_can_be_replaced_for_a_test(akua_sim, monkeypatch):
 
     for client, other in ((akua_sim.client(), lambda *args, **options: "replaced"), (akua_sim.async_client(), later)):
         for calls, names in (
-            (client.clusters, ["get", "list", "update", "edit", "edit_with", "wait_settled", "fleet", "create", "suspend", "delete_once"]),
-            (client.workspaces, ["get", "list", "update", "edit", "edit_with", "fleet", "delete"]),
+            (client.clusters, ["get", "list", "update", "edit", "edit_with", "wait_settled", "fleet", "create", "import_cluster_once", "suspend", "delete_once"]),
+            (client.workspaces, ["get", "list", "update", "edit", "edit_with", "fleet", "create", "create_once", "delete"]),
             (client.operations, ["get", "list", "cancel", "wait"]),
             (client, ["resolve", "request", "with_options", "clusters", "workspaces"]),
         ):

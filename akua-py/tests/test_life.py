@@ -73,8 +73,8 @@ def test_each_has_its_call(client, akua_sim):
 @pytest.mark.parametrize("kind", [akua.Clusters, akua.Workspaces, akua.Operations])
 def test_no_kind_has_a_call_that_is_another_ones(kind):
     own = {
-        akua.Clusters: {"create", "suspend", "resume", "delete", "refresh_capabilities"},
-        akua.Workspaces: {"delete"},
+        akua.Clusters: {"create", "import_cluster", "suspend", "resume", "delete", "refresh_capabilities"},
+        akua.Workspaces: {"create", "delete"},
         akua.Operations: {"cancel"},
     }
     for name in set().union(*own.values()):

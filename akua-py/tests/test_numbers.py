@@ -388,6 +388,9 @@ for name in ("cancel", "cancel_once"):
     launch("operations", name, "op_99")
 for name in ("create", "create_once"):
     launch("clusters", name, new={"name": "x", "region_id": "reg_1"})
+    launch("workspaces", name, new={"name": "x"})
+for name in ("import_cluster", "import_cluster_once"):
+    launch("clusters", name, new={"name": "x", "region_id": "reg_1", "kubeconfig": "x"})
 CALLS |= {
     "Operations.wait": lambda at, **given: at.client.operations.wait(launched(at).token, **given),
     "Launched.wait": lambda at, **given: launched(at).wait(**given),

@@ -106,6 +106,13 @@ def launches(client: akua.Client) -> None:
     assert_type((made.id, made.name), tuple[str | None, str | None])
     assert_type(client.clusters.create_once(name="prod", region_id="reg_1", idempotency_key="k"), akua.Operation)
     client.clusters.create(name="prod", region_id="reg_1", network_profile=akua.NetworkProfile.MIXED_OS_CALICO)
+    edge: akua.ClusterImportFields = {"name": "edge", "region_id": "reg_1", "kubeconfig": "x"}
+    imported = client.clusters.import_cluster(**edge, keep_resume_token=print)
+    assert_type(imported.made, akua.Cluster | akua.Workspace | None)
+    assert_type(client.clusters.import_cluster_once(**edge, idempotency_key="k"), akua.Cluster)
+    team: akua.NewWorkspaceFields = {"name": "Team Blue"}
+    assert_type(client.workspaces.create(**team, timeout=9), akua.Launched)
+    assert_type(client.workspaces.create_once(name="Team Blue", slug="team-blue"), akua.Workspace)
     try:
         waited = client.operations.wait("op_1", on_progress=lambda operation: not operation.done, asked="yes")
         assert_type(waited.now, akua.Cluster | akua.Workspace | None)
@@ -181,6 +188,10 @@ def mistakes(client: akua.Client, cluster: akua.Cluster) -> None:
     client.clusters.create(name="prod")  # type: ignore[call-arg]
     client.clusters.create(name="prod", region_id=1)  # type: ignore[arg-type]
     client.clusters.create(name="prod", region_id="reg_1", provider="managed_kaas")  # type: ignore[call-arg]
-    client.workspaces.create(name="prod")  # type: ignore[attr-defined]
+    client.clusters.import_cluster(name="edge", region_id="reg_1")  # type: ignore[call-arg]
+    client.clusters.import_cluster(name="edge", region_id="reg_1", kubeconfig=b"x")  # type: ignore[arg-type]
+    client.workspaces.create(slug="team-blue")  # type: ignore[call-arg]
+    client.workspaces.create(name="prod", region_id="reg_1")  # type: ignore[call-arg]
+    client.workspaces.create_once(name="prod", idempotency_key="k")  # type: ignore[call-arg]
     client.clusters.suspend("clu_1").wait().now  # type: ignore[union-attr]
     cluster.name = "x"  # type: ignore[misc]

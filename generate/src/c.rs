@@ -10,6 +10,7 @@ use akua_model::edit::LaunchKind;
 use akua_model::property::Type;
 use akua_model::{Property, ResourceKind, with_article};
 
+use crate::creates::{creates, made_of};
 use crate::words::capital;
 use crate::{File, words};
 
@@ -86,11 +87,6 @@ fn rows() -> Vec<Row> {
         }
     }
     rows
-}
-
-/// What makes something new.
-fn creates() -> impl Iterator<Item = LaunchKind> {
-    LaunchKind::ALL.iter().copied().filter(|kind| kind.creates())
 }
 
 /// What it makes: `a new cluster`.
@@ -248,11 +244,7 @@ fn kinds_hpp() -> String {
         setters(&mut out, &format!("{name}_patch"), kind.fields());
     }
     for kind in creates() {
-        let noun = kind.of().name();
-        let class = match kind {
-            LaunchKind::ImportCluster => format!("{noun}_import"),
-            _ => format!("new_{noun}"),
-        };
+        let class = made_of(kind);
         let _ = write!(
             out,
             "\n// What {} is made of. What has to be set and is not, or breaks a limit, is told by the call it is given to.\n\

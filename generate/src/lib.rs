@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod c;
+mod creates;
 mod made;
 mod python;
 mod reference;

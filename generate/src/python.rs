@@ -6,14 +6,15 @@ use akua_model::edit::LaunchKind;
 use akua_model::property::{Presence, Property, Type};
 use akua_model::{ResourceKind, with_article};
 
+use crate::creates::{creates, made_of};
 use crate::made::File;
-use crate::words::{capital, docstring, plain, screaming};
+use crate::words::{capital, docstring, pascal, plain, screaming};
 
 mod calls;
 mod common;
 
 use calls::{calls, calls_of, collections};
-use common::{HEAD, Has, classes, created_with, creates, has, kinds, writable, written_type};
+use common::{HEAD, Has, classes, create_call, created_with, has, kinds, writable, written_type};
 
 pub(crate) fn files() -> Vec<File> {
     vec![
@@ -223,8 +224,9 @@ fn fields() -> String {
     }
     creates().for_each(|kind| text += &new_fields(kind));
     text += "\n\nclass ResolveOptions(PolicyOptions, CallOptions, total=False):\n    \"\"\"The options of `Client.resolve`, and the secrets that were written: a resume token holds only their hashes.\"\"\"\n\n";
-    let mut secrets: Vec<&Property> = properties();
-    secrets.retain(|property| property.is_secret());
+    let secrets = writable()
+        .flat_map(ResourceKind::fields)
+        .filter(|field| field.is_secret());
     for secret in secrets {
         text += &format!("    {}: str\n{}\n", secret.name, docstring(&plain(secret.doc), 4));
     }
@@ -233,7 +235,11 @@ fn fields() -> String {
 
 /// What something new is made of, and the two calls that make it.
 fn new_fields(kind: LaunchKind) -> String {
-    let (class, one) = (classes(kind.of()).0, format!("a new {}", kind.of().noun()));
+    let (made, call) = (pascal(&made_of(kind)), create_call(kind));
+    let one = match kind {
+        LaunchKind::ImportCluster => "a cluster that is imported".to_owned(),
+        _ => format!("a new {}", kind.of().noun()),
+    };
     let of = |required: bool| -> String {
         let is_one = |field: &&Property| (field.presence == Presence::Required) == required;
         let fields = kind.fields().iter().filter(is_one);
@@ -244,16 +250,21 @@ fn new_fields(kind: LaunchKind) -> String {
         fields.map(line).collect()
     };
     let mut text = format!(
-        "\n\nclass _New{class}(TypedDict):\n    \"\"\"What has to be set of {one}.\"\"\"\n\n{}\n\nclass New{class}Fields(_New{class}, total=False):\n    \"\"\"What {one} is made of.\"\"\"\n\n{}",
-        of(true),
-        of(false)
+        "\n\nclass _{made}(TypedDict):\n    \"\"\"What has to be set of {one}.\"\"\"\n\n{}",
+        of(true)
     );
-    for (name, (call, options)) in created_with(kind)
-        .iter()
-        .zip([("create", "LaunchOptions"), ("create_once", "CallOptions")])
-    {
+    text += &format!("\n\nclass {made}Fields(_{made}, total=False):\n    \"\"\"What {one} is made of.\"\"\"\n");
+    let optional = of(false);
+    if !optional.is_empty() {
+        text += &format!("\n{optional}");
+    }
+    let forms = [
+        (call.to_owned(), "LaunchOptions"),
+        (format!("{call}_once"), "CallOptions"),
+    ];
+    for (name, (call, options)) in created_with(kind).iter().zip(forms) {
         text += &format!(
-            "\n\nclass {name}(New{class}Fields, {options}, total=False):\n    \"\"\"What {one} is made of, and the options of `{call}`.\"\"\"\n"
+            "\n\nclass {name}({made}Fields, {options}, total=False):\n    \"\"\"What {one} is made of, and the options of `{call}`.\"\"\"\n"
         );
     }
     text
@@ -296,7 +307,7 @@ fn later() -> Vec<(String, &'static str)> {
         later.push((format!("{}Fields", classes(kind).0), "fields"));
     }
     for kind in creates() {
-        later.push((format!("New{}Fields", classes(kind.of()).0), "fields"));
+        later.push((format!("{}Fields", pascal(&made_of(kind))), "fields"));
     }
     later.sort();
     later

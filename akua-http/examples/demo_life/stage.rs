@@ -3,6 +3,7 @@
 #[path = "../../tests/edit_docs/page.rs"]
 mod page;
 
+use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 
 use akua_http::{BoxError, Client};
@@ -51,6 +52,12 @@ impl Stage {
         Ok(client.clusters().get(&CLUSTER.parse()?)?)
     }
 
+    /// A client that sees every workspace.
+    pub(crate) fn broad_client(&self) -> Result<Client, BoxError> {
+        let (token, context) = (self.simulator.broad_token().to_owned(), "ws_1".parse()?);
+        self.client_with(|builder| builder.token(token).context(context))
+    }
+
     /// Waits for what was accepted, and tells how that ended.
     pub(crate) fn wait(&mut self, client: &Client, token: &WaitToken) -> Result<Waited, BoxError> {
         let waited = client.operations().wait(token, WaitPolicy::default())?;
@@ -77,6 +84,14 @@ impl Stage {
         let log = self.simulator.log();
         let accepted = |entry: &&akua_sim::Entry| matches!(entry.effect, akua_sim::Effect::Accepted(_));
         log.iter().filter(accepted).count()
+    }
+
+    /// How many requests to make something were sent, and under how many keys, by the server's own record.
+    pub(crate) fn creates(&self) -> (usize, usize) {
+        let log = self.simulator.log();
+        let sent: Vec<_> = log.iter().filter(|entry| entry.create.is_some()).collect();
+        let keys: BTreeSet<_> = sent.iter().filter_map(|entry| entry.idempotency_key.as_ref()).collect();
+        (sent.len(), keys.len())
     }
 
     /// Whether the first cluster is there, whatever a client may see.

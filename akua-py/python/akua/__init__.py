@@ -12,8 +12,8 @@ Never overwrites a change that you have not seen, and never calls a write failed
     (True, 'prod-eu')
     >>> sim.close()
 
-- `Client`: `clusters` and `workspaces`, each with `get`, `list`, `update`, `edit`, `edit_with`, `delete`, and of clusters
-  `create`, `suspend`, `resume` and `kubeconfig`; `compute_settings` of clusters, with all but `list` and `delete`;
+- `Client`: `clusters` and `workspaces`, each with `get`, `list`, `update`, `edit`, `edit_with`, `create`, `delete`, and of clusters
+  `import_cluster`, `suspend`, `resume` and `kubeconfig`; `compute_settings` of clusters, with all but `list` and `delete`;
   `capabilities` of clusters, which are read; `operations`, with `wait` and `cancel`; `regions`, which are listed; `resolve`;
   `request` for what none of them does.
 - `AsyncClient`: the same, to be awaited.
@@ -109,6 +109,7 @@ __all__ = [
     "ClusterComputeSettings",
     "ClusterComputeSettingsFields",
     "ClusterFields",
+    "ClusterImportFields",
     "ClusterState",
     "Clusters",
     "ComputeSettings",
@@ -127,6 +128,7 @@ __all__ = [
     "LostTrackError",
     "NetworkProfile",
     "NewClusterFields",
+    "NewWorkspaceFields",
     "NotFoundError",
     "Operation",
     "OperationCancelledError",

@@ -28,7 +28,8 @@ class _Told(_Record):
     ]
     """What was to be done."""
     id: str | None
-    """The id of what it was done to. None of a create that has started an operation: that tells it, once it has succeeded."""
+    """The id of what it was done to, or of what it has made. None of a create that has started an operation: that tells it, once
+    it has succeeded."""
     name: str | None
     """What the new one is called; None of everything but a create."""
     end: Literal["applied", "unchanged"]
@@ -50,6 +51,9 @@ class _Told(_Record):
     """How many requests were sent, reads included."""
     story: str
     """What `explain` tells."""
+    made: Cluster | Workspace | None = None
+    """What an import or the making of a workspace was answered with; None of every other call, and where something in it could not
+    be read."""
 
     # What waits for the operation; one that was pickled is without it.
     _calls: ClassVar[Any] = None
@@ -86,7 +90,8 @@ class _Told(_Record):
 
 
 class Launched(_Told):
-    """A suspend, a delete or another call that starts an operation, after which what was wanted is accepted or already so.
+    """A suspend, a delete or another call that starts an operation, after which what was wanted is accepted or already so; or
+    a call that makes something, which was made.
 
     What becomes of the operation is another question: `wait` for it.
     """
@@ -101,7 +106,7 @@ class Launched(_Told):
         stop_when_blocked: bool = True,
     ) -> Waited | None:
         """Waits until the operation has ended. See `Operations.wait`; None if there is no operation of its own, as nothing was
-        to be done any more. One that was pickled has no client: wait for its `token`."""
+        to be done any more, or it is done already. One that was pickled has no client: wait for its `token`."""
         calls = self._waits()
         if self.token is None:
             return None
@@ -151,9 +156,9 @@ class Waited(_Record):
         return _html.waited(self)
 
 
-def launched(facts, calls):
-    """A launch with what waits for its operation."""
-    return attached(Launched, facts, calls)
+def launched(facts, calls, made):
+    """A launch with what waits for its operation, and with what it has made."""
+    return attached(Launched, (*facts, made), calls)
 
 
 def attached(kind, facts, calls):
@@ -171,6 +176,7 @@ def came(what):
         if not what.changed:
             return None
         facts = {"resume_token": what.token} if what.token else {}
+        facts |= {"resource": what.made} if what.made is not None else {}
         said = what.story.partition("\n")[0]
     else:
         facts = {"resource": what}

@@ -4,7 +4,8 @@ use akua_model::edit::LaunchKind;
 use akua_model::property::Type;
 use akua_model::{Resource, ResourceKind, with_kind};
 
-use super::common::{HEAD, Has, classes, created_with, creates, has, kinds, writable, written_type};
+use super::common::{HEAD, Has, classes, create_call, created_with, has, kinds, writable, written_type};
+use crate::creates::creates;
 use crate::words::docstring;
 
 /// What the calls on all kinds have in common, and those on all that can be changed.
@@ -146,42 +147,82 @@ impl Act {
 /// The calls that make one of a kind.
 struct Make {
     kind: LaunchKind,
+    /// What the two do.
+    docs: [&'static str; 2],
+    takes_key: bool,
 }
 
+macro_rules! make {
+    ($kind:ident, $file:literal, $takes_key:literal) => {
+        Make {
+            kind: LaunchKind::$kind,
+            docs: [
+                include_str!(concat!("../../../akua-py/src/docs/", $file, ".txt")),
+                include_str!(concat!("../../../akua-py/src/docs/", $file, "_once.txt")),
+            ],
+            takes_key: $takes_key,
+        }
+    };
+}
+
+const MAKES: &[Make] = &[
+    make!(CreateCluster, "create_cluster", true),
+    make!(ImportCluster, "import_cluster", true),
+    make!(CreateWorkspace, "create_workspace", false),
+];
+
 impl Make {
-    fn of(kind: ResourceKind) -> impl Iterator<Item = Self> {
-        creates()
-            .filter(move |create| create.of() == kind)
-            .map(|kind| Self { kind })
+    fn of(kind: ResourceKind) -> impl Iterator<Item = &'static Self> {
+        MAKES.iter().filter(move |make| make.kind.of() == kind)
     }
 
-    /// The two calls, each with what it does: as stubs, or awaited.
-    fn calls(&self, is_async: bool) -> String {
-        let (class, calls) = classes(self.kind.of());
-        let (awaits, launched) = if is_async {
-            ("async ", "AsyncLaunched")
+    /// What one request is answered with.
+    fn answer(&self) -> String {
+        if self.kind.is_done_at_once() {
+            classes(self.kind.of()).0
         } else {
-            ("", "Launched")
-        };
-        let bodies = if is_async {
-            [
-                format!(
-                    "        \"\"\"Says whether the server has accepted it. See `akua.{calls}.create`.\"\"\"\n        return await self._launch(\"create\", new)"
-                ),
-                format!(
-                    "        \"\"\"Sends it once. See `akua.{calls}.create_once`.\"\"\"\n        return await self._once(\"create_once\", {{\"idempotency_key\": idempotency_key, **new}})"
-                ),
-            ]
+            "Operation".to_owned()
+        }
+    }
+
+    /// The arguments of its form as one request.
+    fn arguments(&self) -> String {
+        let [_, given] = created_with(self.kind);
+        if self.takes_key {
+            format!("\n        self, *, idempotency_key: str | None = None, **new: Unpack[{given}]\n    ")
         } else {
-            [
-                docstring(include_str!("../../../akua-py/src/docs/create.txt"), 8),
-                docstring(include_str!("../../../akua-py/src/docs/create_once.txt"), 8),
-            ]
-        };
-        let [create, once] = bodies.map(|body| body.trim_end().to_owned());
-        let line = if is_async { "\n" } else { "" };
+            format!("self, **new: Unpack[{given}]")
+        }
+    }
+
+    fn stubs(&self) -> String {
+        let (name, [given, _]) = (create_call(self.kind), created_with(self.kind));
         format!(
-            "{line}    {awaits}def create(self, **new: Unpack[{class}Create]) -> {launched}:\n{create}\n{line}    {awaits}def create_once(\n        self, *, idempotency_key: str | None = None, **new: Unpack[{class}CreateOnce]\n    ) -> Operation:\n{once}\n"
+            "    def {name}(self, **new: Unpack[{given}]) -> Launched:\n{}\n    def {name}_once({}) -> {}:\n{}\n",
+            docstring(self.docs[0], 8),
+            self.arguments(),
+            self.answer(),
+            docstring(self.docs[1], 8)
+        )
+    }
+
+    fn awaited(&self) -> String {
+        let (name, [given, _]) = (create_call(self.kind), created_with(self.kind));
+        let calls = classes(self.kind.of()).1;
+        let passed = if self.takes_key {
+            "{\"idempotency_key\": idempotency_key, **new}"
+        } else {
+            "new"
+        };
+        let says = if self.kind.is_done_at_once() {
+            "it was made"
+        } else {
+            "the server has accepted it"
+        };
+        format!(
+            "\n    async def {name}(self, **new: Unpack[{given}]) -> AsyncLaunched:\n        \"\"\"Says whether {says}. See `akua.{calls}.{name}`.\"\"\"\n        return await self._launch(\"{name}\", new)\n\n    async def {name}_once({}) -> {}:\n        \"\"\"Sends it once. See `akua.{calls}.{name}_once`.\"\"\"\n        return await self._once(\"{name}_once\", {passed})\n",
+            self.arguments(),
+            self.answer(),
         )
     }
 }
@@ -259,7 +300,7 @@ pub(super) fn calls_of(kind: ResourceKind) -> String {
         );
     }
     Look::of(kind).for_each(|look| text += &look.stub());
-    Make::of(kind).for_each(|make| text += &make.calls(false));
+    Make::of(kind).for_each(|make| text += &make.stubs());
     for act in Act::of(kind) {
         text += &act.stubs();
     }
@@ -368,7 +409,7 @@ pub(super) fn collections() -> String {
             );
         }
         Look::of(kind).for_each(|look| text += &look.awaited());
-        Make::of(kind).for_each(|make| text += &make.calls(true));
+        Make::of(kind).for_each(|make| text += &make.awaited());
         for act in Act::of(kind) {
             text += &act.awaited();
         }

@@ -48,15 +48,23 @@ pub(super) fn writable() -> impl Iterator<Item = ResourceKind> {
     kinds().filter(|kind| kind.is_writable())
 }
 
-/// What makes something new, as far as Python has a call for it.
-pub(super) fn creates() -> impl Iterator<Item = LaunchKind> {
-    [LaunchKind::CreateCluster].into_iter()
+/// The name of the call that makes something new.
+pub(super) fn create_call(kind: LaunchKind) -> &'static str {
+    match kind {
+        LaunchKind::ImportCluster => "import_cluster",
+        _ => "create",
+    }
 }
 
 /// What is given to the two calls that make it.
 pub(super) fn created_with(kind: LaunchKind) -> [String; 2] {
     let class = classes(kind.of()).0;
-    [format!("{class}Create"), format!("{class}CreateOnce")]
+    let verb = if kind == LaunchKind::ImportCluster {
+        "Import"
+    } else {
+        "Create"
+    };
+    [format!("{class}{verb}"), format!("{class}{verb}Once")]
 }
 
 /// The type of a value that is written.

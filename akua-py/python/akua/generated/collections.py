@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from akua._akua import EditResult, Secret
     from akua._launched import AsyncLaunched, Waited
     from akua.generated.enums import OwnerType
-    from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate, ClusterCreate, ClusterCreateOnce
+    from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate, ClusterCreate, ClusterCreateOnce, ClusterImport, ClusterImportOnce, WorkspaceCreate, WorkspaceCreateOnce
     from akua.generated.settings import CallOptions, LaunchOptions, WaitOptions
 
 
@@ -38,6 +38,16 @@ class AsyncClusters(AsyncCollection[Cluster]):
     ) -> Operation:
         """Sends it once. See `akua.Clusters.create_once`."""
         return await self._once("create_once", {"idempotency_key": idempotency_key, **new})
+
+    async def import_cluster(self, **new: Unpack[ClusterImport]) -> AsyncLaunched:
+        """Says whether it was made. See `akua.Clusters.import_cluster`."""
+        return await self._launch("import_cluster", new)
+
+    async def import_cluster_once(
+        self, *, idempotency_key: str | None = None, **new: Unpack[ClusterImportOnce]
+    ) -> Cluster:
+        """Sends it once. See `akua.Clusters.import_cluster_once`."""
+        return await self._once("import_cluster_once", {"idempotency_key": idempotency_key, **new})
 
     async def suspend(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
         """Says whether the server has accepted it. See `akua.Clusters.suspend`."""
@@ -132,6 +142,14 @@ class AsyncClusters(AsyncCollection[Cluster]):
 
 class AsyncWorkspaces(AsyncCollection[Workspace]):
     """The workspaces that a client may see: `client.workspaces`. See `akua.Workspaces`, which it is like."""
+
+    async def create(self, **new: Unpack[WorkspaceCreate]) -> AsyncLaunched:
+        """Says whether it was made. See `akua.Workspaces.create`."""
+        return await self._launch("create", new)
+
+    async def create_once(self, **new: Unpack[WorkspaceCreateOnce]) -> Workspace:
+        """Sends it once. See `akua.Workspaces.create_once`."""
+        return await self._once("create_once", new)
 
     async def delete(self, resource: str | Workspace, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
         """Says whether the server has accepted it. See `akua.Workspaces.delete`."""

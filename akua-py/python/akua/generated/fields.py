@@ -99,6 +99,53 @@ class ClusterCreateOnce(NewClusterFields, CallOptions, total=False):
     """What a new cluster is made of, and the options of `create_once`."""
 
 
+class _ClusterImport(TypedDict):
+    """What has to be set of a cluster that is imported."""
+
+    name: str
+    """The name: 1 to 100 code points."""
+    region_id: str
+    """The region that it belongs to, 1 to 54 code points."""
+    kubeconfig: str
+    """The kubeconfig to import with, at least one code point. A secret: it is never shown, and no token holds it."""
+
+
+class ClusterImportFields(_ClusterImport, total=False):
+    """What a cluster that is imported is made of."""
+
+
+class ClusterImport(ClusterImportFields, LaunchOptions, total=False):
+    """What a cluster that is imported is made of, and the options of `import_cluster`."""
+
+
+class ClusterImportOnce(ClusterImportFields, CallOptions, total=False):
+    """What a cluster that is imported is made of, and the options of `import_cluster_once`."""
+
+
+class _NewWorkspace(TypedDict):
+    """What has to be set of a new workspace."""
+
+    name: str
+    """The name: 1 to 100 code points."""
+
+
+class NewWorkspaceFields(_NewWorkspace, total=False):
+    """What a new workspace is made of."""
+
+    slug: str
+    """The short name in addresses, 3 to 39 code points, which no other workspace has; the server makes one up if it is
+    not set.
+    """
+
+
+class WorkspaceCreate(NewWorkspaceFields, LaunchOptions, total=False):
+    """What a new workspace is made of, and the options of `create`."""
+
+
+class WorkspaceCreateOnce(NewWorkspaceFields, CallOptions, total=False):
+    """What a new workspace is made of, and the options of `create_once`."""
+
+
 class ResolveOptions(PolicyOptions, CallOptions, total=False):
     """The options of `Client.resolve`, and the secrets that were written: a resume token holds only their hashes."""
 

@@ -18,17 +18,19 @@ from akua.generated.enums import AutoScaling as AutoScaling
 from akua.generated.enums import BilledBy as BilledBy
 from akua.generated.fields import ClusterComputeSettingsFields as ClusterComputeSettingsFields
 from akua.generated.fields import ClusterFields as ClusterFields
+from akua.generated.fields import ClusterImportFields as ClusterImportFields
 from akua.generated.enums import ClusterState as ClusterState
 from akua.generated.enums import Freshness as Freshness
 from akua.generated.enums import NetworkProfile as NetworkProfile
 from akua.generated.fields import NewClusterFields as NewClusterFields
+from akua.generated.fields import NewWorkspaceFields as NewWorkspaceFields
 from akua.generated.enums import OperationState as OperationState
 from akua.generated.enums import OwnerType as OwnerType
 from akua.generated.enums import Provider as Provider
 from akua.generated.enums import RefreshStatus as RefreshStatus
 from akua.generated.enums import WorkspaceClass as WorkspaceClass
 from akua.generated.fields import WorkspaceFields as WorkspaceFields
-from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate, ClusterCreate, ClusterCreateOnce
+from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate, ClusterCreate, ClusterCreateOnce, ClusterImport, ClusterImportOnce, WorkspaceCreate, WorkspaceCreateOnce
 
 __all__ = [
     "AutoScaling",
@@ -40,12 +42,14 @@ __all__ = [
     "ClusterComputeSettings",
     "ClusterComputeSettingsFields",
     "ClusterFields",
+    "ClusterImportFields",
     "ClusterState",
     "Clusters",
     "ComputeSettings",
     "Freshness",
     "NetworkProfile",
     "NewClusterFields",
+    "NewWorkspaceFields",
     "Operation",
     "OperationFailure",
     "OperationLastFailure",
@@ -560,6 +564,48 @@ class Clusters(_Calls[Cluster]):
             IndeterminateError: It may have been accepted.
             AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
         """
+    def import_cluster(self, **new: Unpack[ClusterImport]) -> Launched:
+        """Imports a cluster of your own with its kubeconfig, and says whether that was done.
+
+        The answer is the cluster: `id` and `made` of the result tell which, and there is no operation to wait for. It is sent once. A key
+        goes along, as the endpoint takes one, and nothing rests on it, as nothing is said of what it does: after a lost answer the cluster
+        is only looked for, here as in `Client.resolve`. The kubeconfig is a secret: no result, error, log, token or pickle has it.
+
+            >>> launched = client.clusters.import_cluster(name="edge", region_id="reg_1", kubeconfig="apiVersion: v1 …")
+            >>> launched.end, launched.operation, launched.made.name
+            ('applied', None, 'edge')
+
+        Args:
+            **new: What it is: `name`, `region_id` and `kubeconfig`, which can be that of a `Secret`, `secret.expose()`: see
+                `ClusterImportFields`. And options: see `LaunchOptions`.
+
+        Raises:
+            ValidationError: Something is missing or breaks a limit. Nothing was sent.
+            RejectedError: The server refuses, and nothing was made: `server_errors` tells why. `ConflictError` likewise.
+            IndeterminateError: Nobody could know, as the answer was lost: look at `candidates`, the ids of clusters that are listed under
+                that name and may be no older than this call. Any may be somebody else's, and none is taken for this one.
+            AkuaError: Any other kind means that nothing was made.
+        """
+    def import_cluster_once(
+        self, *, idempotency_key: str | None = None, **new: Unpack[ClusterImportOnce]
+    ) -> Cluster:
+        """Sends one `POST /clusters:import`, and returns the cluster that it was answered with.
+
+        It is sent a second time, byte for byte, only if the server has refused it with 401 and the callback for tokens has another
+        one. `import_cluster` looks for the cluster where this can only say that it is not known.
+
+            >>> client.clusters.import_cluster_once(name="edge", region_id="reg_1", kubeconfig="apiVersion: v1 …").name
+            'edge'
+
+        Args:
+            idempotency_key: A key of your own for this request, 1 to 64 characters. The server need not look at it.
+            **new: What it is: see `ClusterImportFields`. And the options of every call: see `CallOptions`.
+
+        Raises:
+            ValidationError: Something is missing or breaks a limit. Nothing was sent.
+            IndeterminateError: It may have been imported.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
+        """
     def suspend(self, cluster: str | Cluster, /, **options: Unpack[LaunchOptions]) -> Launched:
         """Suspends a cluster that runs, and says whether the server has accepted that: in the version that was seen, or not at all.
 
@@ -837,6 +883,46 @@ class Clusters(_Calls[Cluster]):
 class Workspaces(_Calls[Workspace]):
     """The workspaces that a client may see: `client.workspaces`."""
 
+    def create(self, **new: Unpack[WorkspaceCreate]) -> Launched:
+        """Makes a workspace, and says whether that was done.
+
+        The answer is the workspace: `id` and `made` of the result tell which, and there is no operation to wait for. It takes no key, so it
+        is sent once: after a lost answer the workspace is only looked for, here as in `Client.resolve`.
+
+            >>> launched = client.workspaces.create(name="Team Blue", slug="team-blue")
+            >>> launched.end, launched.operation, launched.made.slug
+            ('applied', None, 'team-blue')
+
+        Args:
+            **new: What it is made of: `name`, and `slug` where the server is not to make one up: see `NewWorkspaceFields`. And options:
+                see `LaunchOptions`.
+
+        Raises:
+            ValidationError: Something is missing or breaks a limit. Nothing was sent.
+            RejectedError: The server refuses, and nothing was made: `server_errors` tells why. `ConflictError` likewise, such as for a
+                slug that is taken.
+            IndeterminateError: Nobody could know, as the answer was lost: look at `candidates`, the ids of workspaces that are listed under
+                that name, and that slug if one was set, and may be no older than this call. Any may be somebody else's, and none is taken
+                for this one.
+            AkuaError: Any other kind means that nothing was made.
+        """
+    def create_once(self, **new: Unpack[WorkspaceCreateOnce]) -> Workspace:
+        """Sends one `POST /workspaces`, and returns the workspace that it was answered with. It takes no key.
+
+        It is sent a second time, byte for byte, only if the server has refused it with 401 and the callback for tokens has another
+        one. `create` looks for the workspace where this can only say that it is not known.
+
+            >>> client.workspaces.create_once(name="Team Blue", slug="team-blue").slug
+            'team-blue'
+
+        Args:
+            **new: What it is made of: see `NewWorkspaceFields`. And the options of every call: see `CallOptions`.
+
+        Raises:
+            ValidationError: Something is missing or breaks a limit. Nothing was sent.
+            IndeterminateError: It may have been made.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
+        """
     def delete(self, resource: str | Workspace, /, **options: Unpack[LaunchOptions]) -> Launched:
         """Deletes it, and says whether the server has accepted that: in the version that was seen, or not at all.
 
