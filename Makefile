@@ -23,7 +23,7 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house imports copies deny clippy fuzz doc header generated
-TEST := rust check machine demo demo-life c c-sanitizers demo-c python python-cases python-types demo-python notebook
+TEST := rust check machine demo demo-life demo-making c c-sanitizers demo-c python python-cases python-types demo-python notebook
 DEEP := planted adding features repeat loopback fresh load memory fuzz stack life creates life-kills create-kills check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions check-launches check-creates variants worlds-clusters worlds-workspaces worlds-kubeconfigs worlds-optionals worlds-omissions worlds-launches machine instructions fleet fleet-dask ledger c packages python pythons
 BENCH := calls fleet build
 
@@ -38,7 +38,7 @@ JSCPD := $(CARGO_TARGET_DIR)/tools/jscpd-$(JSCPD_VERSION)/bin/jscpd
 MUTANTS := $(CARGO_TARGET_DIR)/tools/cargo-mutants-$(MUTANTS_VERSION)/bin/cargo-mutants
 FUZZ := $(CARGO_TARGET_DIR)/tools/cargo-fuzz-$(FUZZ_VERSION)/bin/cargo-fuzz
 
-.PHONY: help demo demo-life demo-c demo-python test lint fmt generate install uninstall accept-abi deep mutants bench bench-quick advisories ready
+.PHONY: help demo demo-life demo-making demo-c demo-python test lint fmt generate install uninstall accept-abi deep mutants bench bench-quick advisories ready
 .PHONY: $(LINT:%=lint-%) $(TEST:%=test-%) $(DEEP:%=deep-%) $(BENCH:%=bench-%)
 
 help: ## print this list
@@ -50,9 +50,13 @@ demo: ready ## the main job in six scenes, against an Akua on this machine
 	@cargo build --workspace --locked --example demo
 	@timeout 120 $(CARGO_TARGET_DIR)/debug/examples/demo
 
-demo-life: ready ## suspend, resume and delete in six scenes, against an Akua on this machine
+demo-life: ready ## suspend, resume, delete and create in eight scenes, against an Akua on this machine
 	@cargo build --workspace --locked --example demo_life
 	@timeout 120 $(CARGO_TARGET_DIR)/debug/examples/demo_life
+
+demo-making: ready ## two of these, a lost answer to a create, from Rust, C, C++ and Python: all tell the same
+	@tools/ready.sh g++ pkg-config python3 python3-venv
+	@tools/demo_making.sh
 
 demo-python: ready ## the main job in six scenes, from Python
 	@tools/ready.sh python3 python3-venv
@@ -200,7 +204,11 @@ test-c-sanitizers: ready
 	@tools/part.sh $@ akua-ffi/tests/sanitizers.sh
 
 test-demo-life: ready
-	@tools/part.sh $@ tools/check_demo.sh demo-life 1
+	@tools/part.sh $@ tools/check_demo.sh demo-life 1 1-8
+
+# The same from four languages, whose words are compared.
+test-demo-making: ready
+	@tools/part.sh $@ tools/check_demo.sh demo-making 4 7-8
 
 test-demo-c: ready
 	@tools/part.sh $@ tools/check_demo.sh demo-c 2

@@ -308,6 +308,51 @@ fn what_is_there_with_the_answer_is_the_end_and_its_id_is_told() {
     assert_eq!(ended.unwrap().id, "ws_9");
 }
 
+/// The words of a story without its times.
+fn story(ended: &Launched) -> Vec<String> {
+    let steps = ended.trace.steps().iter();
+    steps
+        .map(|step| format!("{}: {} -> {}", step.heard, step.why, step.next))
+        .collect()
+}
+
+#[test]
+fn a_story_tells_of_what_is_made_and_not_of_an_operation_or_a_version() {
+    let (begins, made) = (
+        "begin: there is no version of it yet -> POST, attempt 1",
+        "the server has made it",
+    );
+    for (new, body) in [
+        (Launch::create(&import(), options()), IMPORTED),
+        (Launch::create(&workspace(), options()), WORKSPACE),
+    ] {
+        let (_, ended) = tell(&mut { new }, [LaunchInput::Begin, answer(201, body)], clock(0));
+        let told = story(&ended.unwrap());
+        assert_eq!(told, [begins.to_owned(), format!("POST answered 201: {made} -> end")]);
+    }
+    let (_, ended) = tell(
+        &mut Launch::create(&new(), options()),
+        [LaunchInput::Begin, answer(202, CREATING)],
+        clock(0),
+    );
+    let started = "POST answered 202: the server has started an operation -> end";
+    assert_eq!(story(&ended.unwrap()), [begins, started]);
+
+    let more = r#"{"data":[],"has_more":true,"next_cursor":"c"}"#;
+    let inputs = [LaunchInput::Begin, lost(), answer(200, more), answer(200, EMPTY)];
+    let (_, ended) = tell(&mut Launch::create(&workspace(), options()), inputs, clock(0));
+    let looks = "what is called so may be it, or anybody's -> GET the list";
+    let told = story(&ended.unwrap());
+    assert_eq!(
+        told[..3],
+        [
+            begins.to_owned(),
+            format!("POST not answered: {looks}"),
+            format!("GET answered 200: {looks}")
+        ]
+    );
+}
+
 #[test]
 fn a_success_that_is_not_what_was_sent_or_has_no_id_may_be_anything() {
     for (body, fits) in [

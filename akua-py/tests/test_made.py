@@ -46,6 +46,12 @@ def lose(sim, kind, times=1):
     sim.control({"op": "inject", "fault": {"match": {"create": kind}, "times": times, **LOST}})
 
 
+def somebody_else(sim, kind, **set):
+    """Makes one at the same time, just before ours."""
+    make = {"create": {"create": kind, "set": set}}
+    sim.control({"op": "script", "script": {"when": "before", "match": {"create": kind}, "then": make}})
+
+
 @each
 def test_it_is_made_with_the_answer(client, akua_sim, kind):
     kept = []
@@ -95,7 +101,7 @@ def test_after_a_lost_answer_it_is_only_looked_for(client, akua_sim, kind):
 
 
 def test_a_namesake_is_a_candidate_and_nothing_is_taken_for_ours(client, akua_sim):
-    akua_sim.control({"op": "create", "create": "create_cluster", "set": {"name": "edge", "region_id": "reg_1"}})
+    somebody_else(akua_sim, "import_cluster", name="edge", region_id="reg_1")
     lose(akua_sim, "import_cluster")
     with pytest.raises(akua.IndeterminateError) as unknown:
         client.clusters.import_cluster(**EDGE)
@@ -103,14 +109,15 @@ def test_a_namesake_is_a_candidate_and_nothing_is_taken_for_ours(client, akua_si
 
 
 def test_workspaces_that_are_called_so_are_candidates_where_the_token_sees_them(akua_sim):
-    akua_sim.write("ws_1", kind="workspace", name="Team Blue")
-    akua_sim.control({"op": "create", "create": "create_workspace", "set": {"name": "Team Blue", "slug": "blue-team"}})
+    old = akua_sim.control({"op": "create", "create": "create_workspace", "set": {"name": "Team Blue"}})["id"]
+    akua_sim.write(old, kind="workspace", created_at=1700000000)
+    somebody_else(akua_sim, "create_workspace", name="Team Blue")
     lose(akua_sim, "create_workspace")
     with akua_sim.client(token=akua_sim.broad_token, context="ws_1") as client:
         with pytest.raises(akua.IndeterminateError) as unknown:
             client.workspaces.create(name="Team Blue")
         # Not one that has been there for long.
-        assert set(unknown.value.candidates) == set(called(client, "create_workspace")) - {"ws_1"}
+        assert set(unknown.value.candidates) == set(called(client, "create_workspace")) - {old}
         assert len(unknown.value.candidates) == 2 and len(sent(akua_sim)) == 1
 
 

@@ -239,7 +239,7 @@ impl Launch {
         self.trace.push(TraceStep {
             at: clock.elapsed,
             heard,
-            why,
+            why: self.kind.told(why),
             next: self.next(&action),
         });
         let asked = match action {
@@ -326,6 +326,7 @@ impl Launch {
         let after = |wait: &Wait| Duration::from_millis(wait.ms);
         match (action, &self.machine.epoch) {
             (Action::Read(wait), _) => Next::Read { wait: after(wait) },
+            (Action::List(wait), _) if self.kind.creates() => Next::Namesakes { wait: after(wait) },
             (Action::List(wait), _) => Next::List { wait: after(wait) },
             (Action::Write { wait, .. }, Some(epoch)) => Next::Write {
                 method: self.kind.method(),

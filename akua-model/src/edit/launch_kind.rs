@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::Wanted;
 use super::intent::{Goal, Intent, KeyUse};
+use super::trace::Why;
 use super::value::FieldValue;
 use crate::api::{OwnerType, ResourceKind};
 use crate::error::Error;
@@ -186,6 +187,16 @@ impl LaunchKind {
             LaunchTarget::Cluster => Listing::Operations(OwnerType::Cluster),
             LaunchTarget::Workspace => Listing::Operations(OwnerType::Workspace),
             LaunchTarget::Operation => Listing::Nothing,
+        }
+    }
+
+    /// The reason for a step, as it reads for this kind of launch.
+    pub(super) fn told(self, why: Why) -> Why {
+        match why {
+            Why::Unguarded if self.creates() => Why::Making,
+            Why::Listing if self.creates() => Why::Namesakes,
+            Why::Accepted if self.is_done_at_once() => Why::Made,
+            why => why,
         }
     }
 

@@ -44,8 +44,8 @@ impl Launch {
                 status: response.status,
                 etag: None,
             },
-            why: Why::Listing,
-            next: Next::List { wait: Duration::ZERO },
+            why: Why::Namesakes,
+            next: Next::Namesakes { wait: Duration::ZERO },
         });
         let wait = Wait {
             ms: 0,

@@ -74,6 +74,11 @@ pub enum Next {
         /// The wait.
         wait: Duration,
     },
+    /// A look at a page of those of the kind that is to be made, after a wait.
+    Namesakes {
+        /// The wait.
+        wait: Duration,
+    },
     /// A write, after a wait.
     Write {
         /// The verb of the request.
@@ -196,6 +201,10 @@ impl fmt::Display for Next {
                 f.write_str("GET the operations")?;
                 pause(f, wait)
             }
+            Self::Namesakes { wait } => {
+                f.write_str("GET the list")?;
+                pause(f, wait)
+            }
             Self::Write {
                 method,
                 epoch,
@@ -235,6 +244,9 @@ impl fmt::Display for Why {
             Self::Gone => "it is gone, by whomever",
             Self::Unguarded => "it can be asked for as often as one likes",
             Self::Listing => "the operations of the resource may show what became of it",
+            Self::Making => "there is no version of it yet",
+            Self::Made => "the server has made it",
+            Self::Namesakes => "what is called so may be it, or anybody's",
             Self::AnswerLost => "the write may have landed",
             Self::NotSent => "nothing of it was sent",
             Self::Throttled => "the server asks for patience",
@@ -311,6 +323,12 @@ pub enum Why {
     Unguarded,
     /// Before an end that has no operation of its own, those of the resource are looked at.
     Listing,
+    /// What is to be made is asked for: no etag guards it.
+    Making,
+    /// The server answered the create with what it has made.
+    Made,
+    /// Before an end of a create whose answer was lost, those that are called as the new one is are looked at.
+    Namesakes,
     /// The answer to the write was lost: it may have landed.
     AnswerLost,
     /// Not a byte was handed over.

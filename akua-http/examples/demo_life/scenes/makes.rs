@@ -4,7 +4,7 @@ use akua_http::Client;
 use akua_model::edit::{LaunchOutcome, LaunchToken, NotLaunched, ResumeMode};
 use akua_model::waiting::{Fate, Now, WaitEnd};
 use akua_model::{NewCluster, NewWorkspace};
-use akua_sim::{Create, Fault, Kind, Make, Matcher, Op, Write};
+use akua_sim::{Action, Create, Fault, Kind, Make, Matcher, Op, Script, When, Write};
 
 use crate::stage::{Shown, Stage, expect};
 
@@ -24,7 +24,9 @@ pub(crate) fn sent_again(stage: &mut Stage) -> Shown {
         called += usize::from(cluster?.name == "prod-eu");
     }
     let (sent, keys) = stage.creates();
-    stage.say(format_args!("requests: {sent}, keys: {keys}, clusters called prod-eu: {called}"));
+    stage.say(format_args!(
+        "requests: {sent}, keys: {keys}, clusters called prod-eu: {called}"
+    ));
     expect(
         waited.end == WaitEnd::Done(Fate::Succeeded)
             && matches!(&waited.now, Now::Cluster(cluster) if cluster.name == "prod-eu")
@@ -35,14 +37,13 @@ pub(crate) fn sent_again(stage: &mut Stage) -> Shown {
 
 pub(crate) fn nobody_knows(stage: &mut Stage) -> Shown {
     let client = stage.broad_client()?;
+    let mut old = Make::named(Create::CreateWorkspace, "Team Blue");
+    old.set.insert("slug".to_owned(), "team-blue".into());
+    stage.simulator.control(Op::Create(old))?;
+    let long_ago = Write::set(Kind::Workspace, "ws_2", "created_at", 1_700_000_000);
+    stage.simulator.write(long_ago)?;
     stage
-        .simulator
-        .write(Write::set(Kind::Workspace, "ws_1", "name", "Team Blue"))?;
-    let mut colleagues = Make::named(Create::CreateWorkspace, "Team Blue");
-    colleagues.set.insert("slug".to_owned(), "team-blue".into());
-    stage.simulator.control(Op::Create(colleagues))?;
-    stage.say("There has been a workspace Team Blue for long, and a colleague has just made another, with the slug team-blue.");
-    stage.say("A slug that is taken is a refusal, and nothing was made:");
+        .say("There has been a workspace Team Blue for long. Its slug is taken, which is a refusal: nothing was made:");
     let new = NewWorkspace::builder().name("Team Blue").slug("team-blue").build()?;
     let launched = client.workspaces().create(&new);
     stage.tell(&launched);
@@ -51,7 +52,11 @@ pub(crate) fn nobody_knows(stage: &mut Stage) -> Shown {
         "a refusal",
     )?;
 
-    stage.say("Without a slug it is made, and nobody hears of it. No key would stop a second one, so it is not sent again:");
+    stage.say("Without a slug it is made, as a colleague makes another one, and nobody hears of it. No key would stop a second one,");
+    stage.say("so it is not sent again:");
+    let ours = Matcher::create(Create::CreateWorkspace);
+    let theirs = Action::Create(Make::named(Create::CreateWorkspace, "Team Blue"));
+    stage.simulator.script(Script::once(When::Before, ours, theirs))?;
     stage
         .simulator
         .inject(Fault::lost_after(akua_sim::End::Reset).on(Matcher::create(Create::CreateWorkspace)))?;
@@ -78,6 +83,9 @@ pub(crate) fn nobody_knows(stage: &mut Stage) -> Shown {
 fn candidates(stage: &mut Stage, client: &Client, candidates: &[String]) -> Shown {
     for workspace in client.workspaces().list() {
         let workspace = workspace?;
+        if workspace.name != "Team Blue" {
+            continue;
+        }
         let why = match candidates.iter().any(|id| id == workspace.id.as_str()) {
             true => "may be no older than the request: a candidate",
             false => "older than the request: none",
