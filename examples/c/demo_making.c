@@ -46,13 +46,13 @@ static void tell(const akua_report* ended, bool whole) {
     if (!whole) return;
   }
   for (i = 0; i < akua_report_count(ended, AKUA_REPORT_CANDIDATES); ++i)
-    printf("     candidate: %s\n", akua_report_item_text(ended, AKUA_REPORT_CANDIDATES, i, AKUA_REPORT_OPERATION, 0).data);
+    printf("     candidate: %s\n", akua_report_item(ended, AKUA_REPORT_CANDIDATES, i, AKUA_REPORT_OPERATION, 0).data);
 }
 
 static bool is_candidate(const akua_report* ended, akua_str id) {
   size_t i;
   for (i = 0; i < akua_report_count(ended, AKUA_REPORT_CANDIDATES); ++i)
-    if (akua_str_equals(akua_report_item_text(ended, AKUA_REPORT_CANDIDATES, i, AKUA_REPORT_OPERATION, 0), id)) return true;
+    if (akua_str_equals(akua_report_item(ended, AKUA_REPORT_CANDIDATES, i, AKUA_REPORT_OPERATION, 0), id)) return true;
   return false;
 }
 
@@ -101,7 +101,7 @@ static void sent_again(void) {
     akua_resource_free(cluster);
   }
   akua_list_free(all);
-  sent = in_record(&it, "\"create\":\"create_cluster\",", 0, &none);
+  sent = in_record(&it, "\"create\":\"create_cluster\",\"created\":", 0, &none);
   (void)in_record(&it, "\"idempotency_key\":\"", 32, &keys);
   printf("   requests: %u, keys: %u, clusters called prod-eu: %u\n", sent, keys + 1, called);
   expect(sent == 2 && keys == 0 && called == 1, "one cluster of two requests under one key");
@@ -165,7 +165,7 @@ static void nobody_knows(void) {
              AKUA_INDETERMINATE,
          "an end that is open still");
   tell(still, false);
-  sent = in_record(&it, "\"create\":\"create_workspace\",", 0, &none);
+  sent = in_record(&it, "\"create\":\"create_workspace\",\"created\":", 0, &none);
   printf("   requests: %u, of them refused: 1\n", sent);
   expect(akua_report_count(unknown, AKUA_REPORT_CANDIDATES) == 2 && akua_report_count(still, AKUA_REPORT_CANDIDATES) == 2 && sent == 2,
          "two candidates, and nothing sent twice");

@@ -50,14 +50,15 @@ static void sent_again(const char* program) {
     const auto launched = client.clusters().create(akua::new_cluster().name("prod-eu").region_id("reg_1")).value();
     tell(launched.explain(), launched.candidates());
     const auto waited = client.operations().wait(*launched.resume_token()).value();
-    say(waited.message());
+    const auto now = waited.now<akua::cluster>().value();
+    std::cout << "   operation " << waited.operation_id() << ": succeeded; cluster " << now.id() << " is " << now.state() << " now\n";
     int called = 0;
     for (const auto& cluster : client.clusters().list()) called += cluster.value().name() == "prod-eu";
-    const auto sent = in_record(it, R"("create":"create_cluster",)", 0).size();
+    const auto sent = in_record(it, R"("create":"create_cluster","created":)", 0).size();
     auto keys = in_record(it, R"("idempotency_key":")", 32);
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     std::cout << "   requests: " << sent << ", keys: " << keys.size() << ", clusters called prod-eu: " << called << "\n";
-    expect(sent == 2 && keys.size() == 1 && called == 1 && waited.now<akua::cluster>()->name() == "prod-eu",
+    expect(sent == 2 && keys.size() == 1 && called == 1 && now.name() == "prod-eu",
            "one cluster of two requests under one key");
   }
   sim_stop(&it);
@@ -98,7 +99,7 @@ static void nobody_knows(const char* program) {
     const auto still = client.resolve_launch(*unknown.resume_token(), akua::resume::finish);
     expect(!still && still.error().candidates() == candidates, "an end that is open still");
     say(first_line(*still.error().explain()));
-    const auto sent = in_record(it, R"("create":"create_workspace",)", 0).size();
+    const auto sent = in_record(it, R"("create":"create_workspace","created":)", 0).size();
     std::cout << "   requests: " << sent << ", of them refused: 1\n";
     expect(candidates.size() == 2 && sent == 2, "two candidates, and nothing sent twice");
   }
