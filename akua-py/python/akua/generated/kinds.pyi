@@ -537,8 +537,7 @@ class Clusters(_Calls[Cluster]):
 
         Raises:
             ValidationError: Something is missing or breaks a limit. Nothing was sent.
-            RejectedError: The server refuses, and nothing was made: `server_errors` tells why. `ConflictError` likewise, such as for a
-                name that is taken.
+            RejectedError: The server refuses, such as a name that is taken, and nothing was made: `server_errors` tells why.
             IndeterminateError: Nobody could know: settle it with `Client.resolve(error.resume_token)`, and make none anew before that.
                 `candidates` lists the ids of clusters that are called so; any may be somebody else's.
             AkuaError: Any other kind means that nothing was accepted.
@@ -581,7 +580,7 @@ class Clusters(_Calls[Cluster]):
 
         Raises:
             ValidationError: Something is missing or breaks a limit. Nothing was sent.
-            RejectedError: The server refuses, and nothing was made: `server_errors` tells why. `ConflictError` likewise.
+            RejectedError: The server refuses, such as a name that is taken, and nothing was made: `server_errors` tells why.
             IndeterminateError: Nobody could know, as the answer was lost: look at `candidates`, the ids of clusters that are listed under
                 that name and may be no older than this call. Any may be somebody else's, and none is taken for this one.
             AkuaError: Any other kind means that nothing was made.
@@ -899,8 +898,7 @@ class Workspaces(_Calls[Workspace]):
 
         Raises:
             ValidationError: Something is missing or breaks a limit. Nothing was sent.
-            RejectedError: The server refuses, and nothing was made: `server_errors` tells why. `ConflictError` likewise, such as for a
-                slug that is taken.
+            RejectedError: The server refuses, such as a slug that is taken, and nothing was made: `server_errors` tells why.
             IndeterminateError: Nobody could know, as the answer was lost: look at `candidates`, the ids of workspaces that are listed under
                 that name, and that slug if one was set, and may be no older than this call. Any may be somebody else's, and none is taken
                 for this one.
