@@ -23,7 +23,13 @@ use crate::{call, cluster, edit, fleet, launch, launched, update, wait};
 macro_rules! class {
     // What can be read and changed, and of which there are many. What makes one differs.
     (writes Cluster $Calls:ident $all:literal) => {
-        class! { @with [get changes launches clusters lists] Cluster $Calls $all {} }
+        class! { @with [
+            get changes launches
+            (makes NewCluster "create_cluster" create create_once Collection::<Cluster>::create_once, launched::came_once)
+            (makes ClusterImport "import_cluster" import_cluster import_cluster_once
+                Collection::<Cluster>::import_once, call::made_all_the_same)
+            lists
+        ] Cluster $Calls $all {} }
     };
     (writes Workspace $Calls:ident $all:literal) => {
         class! { @with [get changes launches workspaces lists] Workspace $Calls $all {} }
@@ -48,7 +54,7 @@ macro_rules! class {
         class! { @with [lists] $Class $Calls $all {} }
     };
     // The calls by groups, one after the other.
-    (@with [get $($more:ident)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+    (@with [get $($more:tt)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
         class! { @with [$($more)*] $Class $Calls $all {
             $($calls)*
 
@@ -59,7 +65,7 @@ macro_rules! class {
             }
         }}
     };
-    (@with [changes $($more:ident)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+    (@with [changes $($more:tt)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
         class! { @with [$($more)*] $Class $Calls $all {
             $($calls)*
 
@@ -95,7 +101,7 @@ macro_rules! class {
             }
         }}
     };
-    (@with [launches $($more:ident)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+    (@with [launches $($more:tt)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
         class! { @with [$($more)*] $Class $Calls $all {
             $($calls)*
 
@@ -226,48 +232,33 @@ macro_rules! class {
             }
         }}
     };
-    (@with [clusters $($more:ident)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+    // What makes one, with a key.
+    (@with [
+        (makes $New:ident $docs:literal $name:ident $once:ident $send:expr, $became:expr) $($more:tt)*
+    ] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
         class! { @with [$($more)*] $Class $Calls $all {
             $($calls)*
 
-            #[doc = include_str!("docs/create_cluster.txt")]
+            #[doc = include_str!(concat!("docs/", $docs, ".txt"))]
             #[pyo3(signature = (**new))]
-            fn create(&self, py: Python<'_>, new: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
-                launch::create::<NewCluster>(py, &self.shared, "create", new)
+            fn $name(&self, py: Python<'_>, new: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                launch::create::<$New>(py, &self.shared, stringify!($name), new)
             }
 
-            #[doc = include_str!("docs/create_cluster_once.txt")]
+            #[doc = include_str!(concat!("docs/", $docs, "_once.txt"))]
             #[pyo3(signature = (*, idempotency_key=None, **new))]
-            fn create_once(
+            fn $once(
                 &self,
                 py: Python<'_>,
                 idempotency_key: Option<&Bound<'_, PyAny>>,
                 new: Option<&Bound<'_, PyDict>>,
             ) -> PyResult<Py<PyAny>> {
-                let once = CreateOnce { name: "create_once", idempotency_key, new };
-                once.send(py, &self.shared, Collection::<Cluster>::create_once, launched::came_once)
-            }
-
-            #[doc = include_str!("docs/import_cluster.txt")]
-            #[pyo3(signature = (**new))]
-            fn import_cluster(&self, py: Python<'_>, new: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
-                launch::create::<ClusterImport>(py, &self.shared, "import_cluster", new)
-            }
-
-            #[doc = include_str!("docs/import_cluster_once.txt")]
-            #[pyo3(signature = (*, idempotency_key=None, **new))]
-            fn import_cluster_once(
-                &self,
-                py: Python<'_>,
-                idempotency_key: Option<&Bound<'_, PyAny>>,
-                new: Option<&Bound<'_, PyDict>>,
-            ) -> PyResult<Py<PyAny>> {
-                let once = CreateOnce { name: "import_cluster_once", idempotency_key, new };
-                once.send(py, &self.shared, Collection::<Cluster>::import_once, call::made_all_the_same)
+                let once = CreateOnce { name: stringify!($once), idempotency_key, new };
+                once.send(py, &self.shared, $send, $became)
             }
         }}
     };
-    (@with [workspaces $($more:ident)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+    (@with [workspaces $($more:tt)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
         class! { @with [$($more)*] $Class $Calls $all {
             $($calls)*
 
@@ -286,7 +277,7 @@ macro_rules! class {
             }
         }}
     };
-    (@with [operations $($more:ident)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+    (@with [operations $($more:tt)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
         class! { @with [$($more)*] $Class $Calls $all {
             $($calls)*
 
