@@ -211,6 +211,23 @@ def test_a_night(table, printed):
     assert printed("life-morning") == "1 of 3 items tried: 2 applied, 1 failed\n"
 
 
+def test_a_create_whose_answer_is_lost_makes_one(printed):
+    story = printed("making-again")
+    assert story.startswith("create of cluster cafe: applied: accepted as operation ")
+    assert story.count("-> POST, attempt") == 2
+    assert story.endswith("succeeded; cluster clu_6 is active now\n")
+    assert printed("making-count") == "2 requests, and this is called cafe: ['clu_6']\n"
+
+
+def test_a_create_of_which_nobody_can_know_takes_none_of_its_candidates(printed):
+    first, *steps = printed("making-unknown").splitlines()
+    assert first.startswith("create of workspace Team Blue: indeterminate: the answer to the write was lost")
+    assert sum("-> POST" in step for step in steps) == 1
+    head, *rows, asked = printed("making-candidates").splitlines()
+    assert [row.split()[-1] for row in rows] == ["False", "True", "True"]
+    assert all("Team Blue" in row for row in rows[1:]) and asked == "asked for 1 time"
+
+
 def test_bad_weather(printed):
     ends = {known: int(edits) for known, edits in re.findall(r"^(.*?) {2,}(\d+)$", printed("weather-run"), re.MULTILINE)}
     writes = ["after 1 write", "after 2 writes", "after 3 writes", "after 4 writes"]
