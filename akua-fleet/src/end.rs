@@ -1,10 +1,10 @@
 //! How work on an item ended, as the ledger keeps it and another process can send it.
 
 pub use akua_model::edit::Proof;
-use akua_model::edit::{Edited, FieldState, Launched, NotApplied, Outcome, WaitToken};
+use akua_model::edit::{Edited, FieldState, LaunchOutcome, Launched, NotApplied, Outcome, WaitToken, made_by};
 use akua_model::report::{Effect, End as CallEnd, FieldValues, Kind, Report};
-use akua_model::waiting::Waited;
-use akua_model::{Printable, Resource};
+use akua_model::waiting::{Now, Waited};
+use akua_model::{OwnerType, Printable, Resource};
 use serde::{Deserialize, Serialize};
 
 use super::item::State;
@@ -40,6 +40,12 @@ pub struct End {
     /// Of an accepted launch: the id of its operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
+    /// Of a create that was carried out: the id of what was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
+    /// Of any other create: what stands there and may have been made by it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Candidate>,
     /// What happened, in one line for a person.
     pub detail: String,
     /// Of a conflict or an indeterminate one: who has what, field by field. Of an applied one: the fields in which the
@@ -49,6 +55,33 @@ pub struct End {
     pub fields: Vec<EndField>,
     /// How many requests were sent for it, reads included.
     pub requests: u64,
+}
+
+/// A resource that may have been made by a create of which it is not known. It may as well be somebody else's: nothing is concluded
+/// from it, and it is neither changed nor deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Candidate {
+    /// Its id.
+    pub id: String,
+    /// What makes it one.
+    pub reason: Reason,
+    /// The same in words, for a person.
+    pub why: String,
+}
+
+akua_model::named! {
+    /// What makes something a [`Candidate`].
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    #[non_exhaustive]
+    pub enum Reason {
+        /// It is listed under the wanted name, nothing that is shown of it is another than was wanted, and it may be no older than the
+        /// first sending.
+        Namesake = "namesake",
+        /// The operation of the create works on it, or has. What that means for a create is not documented.
+        Operation = "operation",
+    }
 }
 
 /// One field as the three sides have it. A value is `None` where it is not known, and always for a secret.
@@ -81,6 +114,8 @@ impl End {
             launch: None,
             fate: None,
             operation: None,
+            made: None,
+            candidates: Vec::new(),
             detail: Printable(&detail.into()).to_string(),
             fields: Vec::new(),
             requests: 0,
@@ -132,9 +167,61 @@ impl From<&Launched> for End {
         end.may_still_land = report.may_still_land;
         end.token = report.resume_token;
         end.operation = report.operation;
+        end.made = report.made;
+        if launched.kind.creates() {
+            end.candidates = Candidate::namesakes(launched);
+        }
         end.requests = report.requests.into();
         end
     }
+}
+
+impl Candidate {
+    fn namesakes(launched: &Launched) -> Vec<Self> {
+        let since = match &launched.outcome {
+            LaunchOutcome::Indeterminate(open) => format!(" at {}", text_of_time(open.token.first_sent())),
+            _ => String::new(),
+        };
+        let name = launched.name.as_deref().unwrap_or_default();
+        let why = format!(
+            "it is called `{}`, nothing that is shown of it is another than was wanted, and it may be no older than the first sending{since}",
+            Printable(name)
+        );
+        let candidates = launched.candidates.iter().map(|id| Self {
+            id: id.clone(),
+            reason: Reason::Namesake,
+            why: why.clone(),
+        });
+        candidates.collect()
+    }
+
+    /// What the operation of a create works on, where nobody has said that it is what was made: it is all that points to what is
+    /// left of one that has failed. `None` if it is gone.
+    fn worked_on(waited: &Waited) -> Option<Self> {
+        let shown = waited.shown.as_ref()?;
+        if shown.owner_type != OwnerType::Cluster || waited.now == Now::NotFound {
+            return None;
+        }
+        let operation = Printable(waited.operation.as_str());
+        let why = match (shown.done, &waited.now) {
+            (true, Now::Cluster(cluster)) => {
+                let (name, state) = (Printable(&cluster.name), Printable(cluster.state.as_str()));
+                format!("operation {operation} has left it behind, called `{name}` and {state}: nothing removes it")
+            }
+            (true, _) => format!("operation {operation} has worked on it, and it could not be looked at"),
+            (false, _) => format!("operation {operation} works on it"),
+        };
+        Some(Self {
+            id: shown.owner_id.clone(),
+            reason: Reason::Operation,
+            why,
+        })
+    }
+}
+
+/// For a person. The time of day of whoever has sent it.
+fn text_of_time(unix_ms: i64) -> String {
+    format!("Unix time {}", unix_ms.div_euclid(1000))
 }
 
 impl End {
@@ -156,6 +243,16 @@ impl End {
         end.token = end.token.filter(|_| end.state.is_open());
         end.fate = report.end;
         end.etag = report.seen_etag;
+        if token.kind().creates() {
+            end.made = waited.shown.as_deref().and_then(made_by).map(|id| id.to_string());
+            end.candidates = Candidate::worked_on(waited)
+                .filter(|_| end.made.is_none())
+                .into_iter()
+                .collect();
+            if let (State::Failed | State::Cancelled, [left]) = (end.state, &*end.candidates) {
+                end.detail.push_str(&format!("; {}: {}", Printable(&left.id), left.why));
+            }
+        }
         end.requests = report.requests.into();
         end
     }

@@ -201,7 +201,7 @@ impl fmt::Display for Counts {
 pub struct Leased {
     /// The item's number in the ledger, from 1.
     pub item: u64,
-    /// The id of the resource.
+    /// The id of the resource; of one that is to be made, the key of its row.
     pub id: String,
     /// The number of this lease. It never comes back.
     pub lease: u64,
@@ -243,6 +243,13 @@ pub enum Work {
         /// The version that the caller has seen, as JSON; without it, the resource is read first.
         seen: Option<String>,
     },
+    /// Make something new, and wait for the end of its operation.
+    Create {
+        /// How it is made.
+        launch: LaunchKind,
+        /// What it is made of.
+        new: StoredPatch,
+    },
     /// Wait for the operation of a launch that was accepted. No write may be sent.
     Wait {
         /// The token of the operation as text.
@@ -255,12 +262,12 @@ impl Work {
     pub(crate) fn settles(&self) -> bool {
         match self {
             Self::Resume { .. } | Self::Wait { .. } => true,
-            Self::Patch { .. } | Self::Ask { .. } | Self::Launch { .. } => false,
+            Self::Patch { .. } | Self::Ask { .. } | Self::Launch { .. } | Self::Create { .. } => false,
         }
     }
 }
 
-/// A patch as a ledger keeps it: secrets as salted hashes.
+/// A patch as a ledger keeps it, or what something new is made of: secrets as salted hashes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Map<String, Value>", into = "Map<String, Value>")]
 pub struct StoredPatch(Vec<(String, StoredValue)>);

@@ -7,13 +7,13 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use akua_http::cancel::Cancel;
-use akua_http::{BoxError, Collection, Deletable, Error, LaunchProgress};
+use akua_http::{BoxError, Collection, Deletable, Error, LaunchProgress, Launching};
 use akua_model::edit::{LaunchKind, LaunchToken, Launched, ResumeMode, SavedToken, Sight, Target, WaitToken};
 use akua_model::waiting::WaitPolicy;
-use akua_model::{Readable, Resource};
+use akua_model::{Readable, Resource, Secrets, with_new};
 
 use super::end::End;
-use super::item::State;
+use super::item::{State, StoredPatch};
 
 /// What an answer after the limit of a wait may take.
 const LAST_LOOK: Duration = Duration::from_secs(10);
@@ -43,7 +43,8 @@ pub(super) fn words(kind: LaunchKind) -> Option<Words> {
 /// As [`words`], of a launch that resources of this kind have.
 pub(super) fn words_for<R: Readable>(kind: LaunchKind) -> Result<Words, Error> {
     let other = |what: &str| Error::invalid_input("launch", format!("is `{}`, {what}", kind.name()));
-    let words = words(kind).ok_or_else(|| other("which is not for fleets (suspend, resume and delete are)"))?;
+    let words =
+        words(kind).ok_or_else(|| other("which is not for fleets (suspend, resume, delete and `Plan::create` are)"))?;
     if kind.of().name() != R::NOUN {
         return Err(other(&format!(
             "which no {} has (it is about a {})",
@@ -75,13 +76,31 @@ impl<R: Resource> Launcher<'_, R> {
         kind: LaunchKind,
         id: &str,
         target: &Target<R>,
-        mut grant: impl FnMut(&SavedToken) -> Result<bool, BoxError>,
+        grant: impl FnMut(&SavedToken) -> Result<bool, BoxError>,
     ) -> Result<End, Error> {
         let seen = match target {
             Target::Seen(seen) => Some(Sight::of(&**seen)),
             Target::Id(_) => None,
         };
-        let mut launching = self.collection.start_launch(kind, id, seen.as_ref())?;
+        Ok(self.drive(self.collection.start_launch(kind, id, seen.as_ref())?, grant))
+    }
+
+    /// Makes something new of `new`, and waits for the operation.
+    pub(super) fn create(
+        &self,
+        kind: LaunchKind,
+        new: &StoredPatch,
+        grant: impl FnMut(&SavedToken) -> Result<bool, BoxError>,
+    ) -> Result<End, Error> {
+        let launching = with_new!(
+            kind,
+            N => self.collection.start_create(&new.restore::<N>(&Secrets::none())?),
+            else => return Err(Error::invalid_input("launch", format!("is `{}`, which makes nothing", kind.name())))
+        );
+        Ok(self.drive(launching, grant))
+    }
+
+    fn drive(&self, mut launching: Launching, mut grant: impl FnMut(&SavedToken) -> Result<bool, BoxError>) -> End {
         loop {
             match launching.next() {
                 LaunchProgress::Ready(token) => {
@@ -89,7 +108,7 @@ impl<R: Resource> Launcher<'_, R> {
                         launching.decline(reason);
                     }
                 }
-                LaunchProgress::Done(launched) => return Ok(self.follow(&launched, grant)),
+                LaunchProgress::Done(launched) => return self.follow(&launched, grant),
             }
         }
     }

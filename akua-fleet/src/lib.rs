@@ -9,8 +9,8 @@
 //! in the ledger as *indeterminate*, with the resume token that settles it. Whatever ends the process after that, the
 //! next run first finds out what became of it. What was applied is never sent again.
 //!
-//! A plan can also suspend, resume or delete: see [`Plan::suspend`]. What was launched is waited for, and the ledger has how
-//! it was launched and what became of its operation.
+//! A plan can also suspend, resume or delete: see [`Plan::suspend`]; or make clusters of the rows of a table: see
+//! [`Plan::create`]. What was launched is waited for, and the ledger has how it was launched and what became of its operation.
 //!
 //! ```
 //! use akua_fleet::{CollectionExt as _, Limits, Plan, State};
@@ -45,6 +45,7 @@
 
 #![forbid(unsafe_code)]
 
+mod create;
 mod dispatch;
 mod end;
 mod error;
@@ -68,8 +69,9 @@ use std::sync::Arc;
 use akua_http::{BoxError, Collection, Error};
 use akua_model::{Listed, Resource, Secrets};
 
+pub use self::create::NewRow;
 pub use self::dispatch::{Dispatched, Dispatcher};
-pub use self::end::{End, EndField, Proof};
+pub use self::end::{Candidate, End, EndField, Proof, Reason};
 pub use self::event::{Event, Stop, Summary};
 pub use self::item::{Counts, Leased, State, StoredPatch, Work};
 pub use self::ledger::{Begun, Ledger};
@@ -137,7 +139,8 @@ impl<R: Resource + 'static> Fleet<R> {
     }
 
     /// What would change: reads every item that is still to be done, and gives a row for each field that would get
-    /// another value, or for each item that would be launched. Nothing is written. Indeterminate items are counted only: see [`Preview::indeterminate`].
+    /// another value, or for each item that would be launched. Of what is to be made it gives each field that is set, and reads
+    /// nothing. Nothing is written. Indeterminate items are counted only: see [`Preview::indeterminate`].
     ///
     /// What it has shown is kept in the ledger as what the caller has seen: a run writes over nothing that has
     /// changed since. A launch stays one for the version that was seen first, if there was one. Of a plan made of a function the patch is kept, too: it is the one that is carried out.

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use akua_http::{BoxError, Collection, Deletable, Error};
 use akua_model::edit::{LaunchKind, Target};
-use akua_model::{Cluster, Listed, PageQuery, Resource, Secrets};
+use akua_model::{Cluster, Listed, NewResource, PageQuery, Resource, Secrets};
 use sha2::{Digest, Sha256};
 
+use super::create::{NewRow, Table};
 use super::item::StoredPatch;
 use super::launch::{delete_of, words_for};
-use super::ledger::{FUNCTION, Identity, Ledger, NewItem, other_plan};
+use super::ledger::{FUNCTION, Identity, Ledger, NewItem, Reading, other_plan, other_table};
 use super::work::{Function, Inputs};
 use crate::error::ledger_error;
 
@@ -23,7 +24,7 @@ const PAGE: u64 = 100;
 /// The longest name and the longest version of a plan, in bytes.
 const LONGEST: usize = 200;
 
-/// Which resources are to be changed, and how; or which are to be suspended, resumed or deleted.
+/// Which resources are to be changed, and how; which are to be suspended, resumed or deleted; or what is to be made.
 ///
 /// A ledger belongs to one plan. Patches are known again by their content, in whatever order they come; a filter and a
 /// function by the name and version that the caller gives them: change the version whenever what it does changes.
@@ -32,6 +33,7 @@ pub struct Plan<R: Resource>(Source<R>);
 type Filter<R> = dyn Fn(&R) -> Result<bool, BoxError> + Send + Sync;
 type Patches<R> = Box<dyn Iterator<Item = (Target<R>, <R as Resource>::Patch)>>;
 type Targets<R> = Box<dyn Iterator<Item = Target<R>>>;
+type NewRows = Box<dyn Iterator<Item = NewRow>>;
 
 enum Source<R: Resource> {
     Patches(Patches<R>),
@@ -56,13 +58,19 @@ enum Source<R: Resource> {
         version: String,
         keep: Box<Filter<R>>,
     },
+    Creates {
+        launch: LaunchKind,
+        rows: NewRows,
+    },
     Kept,
 }
 
 impl<R: Resource> Source<R> {
     fn launch(&self) -> Option<LaunchKind> {
         match self {
-            Self::Launches { launch, .. } | Self::LaunchFilter { launch, .. } => Some(*launch),
+            Self::Launches { launch, .. } | Self::LaunchFilter { launch, .. } | Self::Creates { launch, .. } => {
+                Some(*launch)
+            }
             Self::Patches(_) | Self::Filter { .. } | Self::Function { .. } | Self::Kept => None,
         }
     }
@@ -196,6 +204,49 @@ impl Plan<Cluster> {
     }
 }
 
+impl Plan<Cluster> {
+    /// Makes a cluster of each row of a table: a [`NewCluster`](akua_model::NewCluster), or one with a key of the caller's, see
+    /// [`NewRow`].
+    ///
+    /// A row is known again by its key, which is its name unless another is given. The same rows in any order go on with what the
+    /// ledger has of them. A row that was edited, added or taken away is another table, and refused: to make more, put only what is new
+    /// into another ledger. Two rows of the same name and region are refused, as one of them may be doubled.
+    ///
+    /// What was accepted is waited for, and the ledger has the id of each new cluster ([`Row::made`](super::Row::made)). A row of which
+    /// an answer was lost, or that was under way when the process ended, is settled from its token and never sent under another key;
+    /// where that can't be, it stays [`Indeterminate`](super::State::Indeterminate), and what may have come of it is listed
+    /// ([`Row::candidates`](super::Row::candidates)).
+    ///
+    /// ```
+    /// # use akua_http::Client;
+    /// # use akua_fleet::{CollectionExt as _, Limits, Plan, State};
+    /// # use akua_model::NewCluster;
+    /// # let akua = akua_sim::Simulator::start(akua_sim::Options::clusters(0))?;
+    /// # let client = Client::builder().base_url(akua.url()).token(akua.token()).build()?;
+    /// # let folder = std::env::temp_dir().join(format!("akua-create-doc-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let new = |name: &str| NewCluster::builder().name(name).region_id("reg_1").build();
+    /// let plan = Plan::create([new("shop-eu")?, new("shop-us")?]);
+    /// let fleet = client.clusters().fleet(plan, folder.join("shops.akua-fleet"))?;
+    /// let summary = fleet.run(&Limits::default())?.finish()?;
+    /// assert_eq!(summary.counts.of(State::Applied), 2);
+    /// for row in fleet.report()?.rows() {
+    ///     let row = row?;
+    ///     println!("{}: {:?}", row.id, row.made);
+    /// #   assert!(row.made.is_some());
+    /// }
+    /// # drop(fleet);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn create<T: Into<NewRow>>(rows: impl IntoIterator<Item = T, IntoIter: 'static>) -> Self {
+        Self(Source::Creates {
+            launch: akua_model::NewCluster::CREATE,
+            rows: Box::new(rows.into_iter().map(|row| row.into())),
+        })
+    }
+}
+
 impl<R: Deletable + 'static> Plan<R> {
     /// Deletes all resources that `keep` accepts: each in the version that the list or a [preview](super::Fleet::preview)
     /// has shown, or not at all. They are listed once, when the ledger is made.
@@ -281,6 +332,15 @@ pub(super) fn write_down<R: Resource + Listed + 'static>(
             intake.listed(collection, |resource| Ok(keep(resource)?.then_some(None)))?;
             "launches".to_owned()
         }
+        Source::Creates { rows, .. } => {
+            let reading = known.is_some().then(|| Reading::open(ledger.path())).transpose()?;
+            let mut table = Table::new(reading.map(|reading| (reading, ledger.path().to_owned())));
+            let digest = intake.rows(rows, &mut table)?;
+            if known.as_ref().is_some_and(|known| *known != digest) {
+                return Err(other_table(path, &table.difference()));
+            }
+            digest
+        }
         Source::Kept => match &known {
             Some(digest) => digest.clone(),
             None => {
@@ -299,13 +359,16 @@ pub(super) fn write_down<R: Resource + Listed + 'static>(
 
 fn identity<R: Resource>(collection: &Collection<R>, source: &Source<R>) -> Result<Identity, Error> {
     let launch = source.launch();
-    let verb = launch.map(words_for::<R>).transpose()?.map_or("", |words| words.verb);
+    let is_new = matches!(source, Source::Creates { .. });
+    let verb = launch.filter(|_| !is_new).map(words_for::<R>).transpose()?;
+    let verb = verb.map_or("", |words| words.verb);
     let source = match source {
         Source::Patches(_) => Some("a list of patches".to_owned()),
         Source::Filter { name, version, .. } => Some(format!("the filter {}", named(name, version)?)),
         Source::Function { name, version, .. } => Some(format!("{FUNCTION}{}", named(name, version)?)),
         Source::Launches { .. } => Some(format!("{verb} by a list")),
         Source::LaunchFilter { name, version, .. } => Some(format!("{verb} by the filter {}", named(name, version)?)),
+        Source::Creates { .. } => Some("create by a table".to_owned()),
         Source::Kept => None,
     };
     Ok(Identity {
@@ -371,6 +434,23 @@ impl Intake<'_> {
                 id: id.as_ref().to_owned(),
                 patch: None,
                 seen,
+            })?;
+        }
+        self.flush()?;
+        Ok(digest.text())
+    }
+
+    /// The digest of what is to be made.
+    fn rows(&mut self, rows: NewRows, table: &mut Table) -> Result<String, Error> {
+        let mut digest = Unordered::default();
+        for row in rows {
+            let (key, new) = table.next(row)?;
+            let new = text_of(&new);
+            digest.add(&[&key, &new]);
+            self.take(NewItem {
+                id: key,
+                patch: Some(new),
+                seen: None,
             })?;
         }
         self.flush()?;

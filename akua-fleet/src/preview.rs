@@ -1,10 +1,10 @@
-//! What would change: a row for each field of each item that would get another value, or for each item that would be
-//! launched.
+//! What would change: a row for each field of each item that would get another value, or that would be set where something is to be
+//! made; or for each item that would be launched.
 
 use std::collections::VecDeque;
 
 use akua_http::{Collection, Error};
-use akua_model::edit::Sight;
+use akua_model::edit::{LaunchKind, Sight};
 use akua_model::{Resource, Shown};
 
 use super::item::{State, StoredPatch};
@@ -30,13 +30,13 @@ pub struct Preview<'a, R: Resource> {
     rows: VecDeque<Result<PreviewRow, Error>>,
 }
 
-/// A field that would get another value; or the `state` of a resource that would be launched, and the one that is wanted.
+/// A field that would get another value, or that would be set of something new; or the `state` of a resource that would be launched, and the one that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PreviewRow {
     /// The item's number in the ledger.
     pub item: u64,
-    /// The id of the resource.
+    /// The id of the resource; of one that is to be made, the key of its row.
     pub id: String,
     /// The field.
     pub field: String,
@@ -100,6 +100,11 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
         let waiting = self.waiting().map_err(|error| refused(self.ledger.path(), &error))?;
         let Some(last) = waiting.last() else { return Ok(false) };
         self.last = last.item;
+        if self.ledger.launch().is_some_and(LaunchKind::creates) {
+            let rows: Result<Vec<_>, Error> = waiting.iter().map(new_rows).collect();
+            self.rows.extend(rows?.into_iter().flatten().map(Ok));
+            return Ok(true);
+        }
         let (collection, inputs, salt) = (self.collection, self.inputs, self.ledger.salt());
         let launches = self.ledger.launch().and_then(words);
         let seen: Vec<Option<Seen>> = std::thread::scope(|scope| {
@@ -147,6 +152,27 @@ impl<'a, R: Resource + 'static> Preview<'a, R> {
     }
 }
 
+/// What is set of something new. There is nothing to be read of it.
+fn new_rows(waiting: &Waiting) -> Result<Vec<PreviewRow>, Error> {
+    let new: Result<StoredPatch, _> = serde_json::from_str(waiting.patch.as_deref().unwrap_or_default());
+    let new = new.map_err(|error| damaged(waiting, &error))?;
+    let rows = new.values().map(|(field, then)| PreviewRow {
+        item: waiting.item.unsigned_abs(),
+        id: waiting.id.clone(),
+        field: field.to_owned(),
+        now: None,
+        then: then.map(str::to_owned),
+    });
+    Ok(rows.collect())
+}
+
+fn damaged(waiting: &Waiting, what: &dyn std::fmt::Display) -> Error {
+    ledger_error(
+        format!("the item `{}` can't be read from the ledger: {what}", waiting.id),
+        "",
+    )
+}
+
 /// Reads a resource, and asks for its patch where a function has it.
 fn seen<R: Resource>(
     collection: &Collection<R>,
@@ -156,12 +182,7 @@ fn seen<R: Resource>(
     waiting: &Waiting,
 ) -> Seen {
     inputs.begin();
-    let damaged = |what: &dyn std::fmt::Display| {
-        ledger_error(
-            format!("the item `{}` can't be read from the ledger: {what}", waiting.id),
-            "",
-        )
-    };
+    let damaged = |what: &dyn std::fmt::Display| damaged(waiting, what);
     let id = serde_json::from_value(serde_json::Value::String(waiting.id.clone())).map_err(|error| damaged(&error))?;
     let resource = collection.get(&id)?;
     if let Some(words) = launches {

@@ -13,7 +13,7 @@ use akua_model::report::End as CallEnd;
 use rusqlite::{OptionalExtension, Row as SqlRow};
 use serde::Serialize;
 
-use super::end::End;
+use super::end::{Candidate, End, Reason};
 use super::item::{Counts, State};
 use super::ledger::{Reading, counts, refused, state};
 use super::plan::text_of;
@@ -65,7 +65,7 @@ struct PlanRow {
 pub struct Row {
     /// Its number, from 1.
     pub item: u64,
-    /// The id of the resource.
+    /// The id of the resource; of one that is to be made, the key of its row.
     pub id: String,
     /// Where it stands.
     pub state: State,
@@ -86,6 +86,13 @@ pub struct Row {
     /// Of an accepted launch: the id of its operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
+    /// Of a create: the id of what was made, as its operation tells once it has succeeded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
+    /// Of a create that is indeterminate, or whose operation has not succeeded: what may have been made by it. Look at each, and
+    /// decide: any of them may be somebody else's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Candidate>,
     /// How the last work on it ended; `None` if none did. An indeterminate item without it, or after one that says
     /// something else, was under way when its process ended.
     pub end: Option<End>,
@@ -161,7 +168,7 @@ impl Report {
         Rows::new(self, true)
     }
 
-    /// The item of this resource, as it stands now; `None` if it is not in the plan.
+    /// The item of this resource, or of the row with this key, as it stands now; `None` if it is not in the plan.
     ///
     /// # Errors
     ///
@@ -169,11 +176,12 @@ impl Report {
     pub fn row_of(&self, id: &str) -> Result<Option<Row>, Error> {
         let sql = format!("SELECT {ROW} FROM item WHERE id = ?1");
         let found = self.connection.query_row(&sql, [id], row).optional();
+        let found = found.and_then(|found| found.map(|row| self.told_apart(row)).transpose());
         found.map_err(|error| refused(&self.path, &error).of_a_read())
     }
 
     /// Writes all rows as CSV (RFC 4180, UTF-8), with a line of names before them. Who has what in a conflict is JSON
-    /// in one of its columns.
+    /// in one of its columns, and so are the candidates of a create.
     ///
     /// It is for tables that people look at: a cell that begins with `=`, `+`, `-` or `@` has an apostrophe before it, so
     /// that no program takes it for a formula, and what would act where it is printed is escaped. As it is, everything stands
@@ -213,6 +221,28 @@ impl Report {
         put("]}\n")
     }
 
+    /// A row with it said of each candidate whether another row has made that.
+    fn told_apart(&self, mut row: Row) -> rusqlite::Result<Row> {
+        if row.candidates.is_empty() {
+            return Ok(row);
+        }
+        let sql = "SELECT id FROM item WHERE item <> ?1 AND json_extract(end, '$.made') = ?2";
+        let mut statement = self.connection.prepare(sql)?;
+        for candidate in &mut row.candidates {
+            let by = statement.query_row((i64::try_from(row.item).unwrap_or(i64::MAX), &candidate.id), |row| {
+                row.get::<_, String>(0)
+            });
+            if let Some(by) = by.optional()? {
+                let note = format!(
+                    "; but it was made by the row `{}`, so it is not of this one",
+                    Printable(&by)
+                );
+                candidate.why.push_str(&note);
+            }
+        }
+        Ok(row)
+    }
+
     fn unwritten(&self, error: &dyn fmt::Display) -> Error {
         ledger_error(
             format!("{}: its report can't be written: {error}", self.path.display()),
@@ -246,13 +276,14 @@ fn cell(text: &str) -> String {
     text
 }
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 18] = [
     "item",
     "id",
     "state",
     "launch",
     "fate",
     "operation",
+    "made",
     "proof",
     "etag",
     "status",
@@ -262,10 +293,11 @@ const COLUMNS: [&str; 16] = [
     "changed_ms",
     "what_happened",
     "fields",
+    "candidates",
     "token",
 ];
 
-fn cells(row: &Row) -> [String; 16] {
+fn cells(row: &Row) -> [String; 18] {
     fn shown<T: ToString>(value: Option<T>) -> String {
         value.map(|value| value.to_string()).unwrap_or_default()
     }
@@ -278,6 +310,7 @@ fn cells(row: &Row) -> [String; 16] {
         shown(row.launch.map(CallEnd::name)),
         shown(row.fate.map(CallEnd::name)),
         shown(row.operation.as_deref().map(cell)),
+        shown(row.made.as_deref().map(cell)),
         shown(end.and_then(|end| end.proof).map(super::Proof::name)),
         shown(end.and_then(|end| end.etag.as_deref()).map(cell)),
         shown(end.and_then(|end| end.status)),
@@ -289,6 +322,10 @@ fn cells(row: &Row) -> [String; 16] {
         end.filter(|end| !end.fields.is_empty())
             .map(|end| json(&end.fields))
             .unwrap_or_default(),
+        match row.candidates.is_empty() {
+            true => String::new(),
+            false => json(&row.candidates),
+        },
         shown(row.token.as_deref().map(cell)),
     ]
 }
@@ -311,6 +348,11 @@ impl fmt::Display for Report {
         for (row, id) in rows.iter().zip(ids) {
             let detail = Printable(row.detail());
             write!(f, "\n{:>7}  {id:widest$}  {:13}  {detail}", row.item, row.state)?;
+            let namesakes = row.candidates.iter().filter(|one| one.reason == Reason::Namesake);
+            for candidate in namesakes {
+                let (id, why) = (Printable(&candidate.id), Printable(&candidate.why));
+                write!(f, "\n         {:widest$}  candidate {id}: {why}", "")?;
+            }
         }
         match rest.saturating_sub(rows.len() as u64) {
             0 => Ok(()),
@@ -355,7 +397,7 @@ impl<'a> Rows<'a> {
         let (applied, unchanged) = (State::Applied.number(), State::Unchanged.number());
         let found = statement.query_map((self.last, self.troubled, applied, unchanged, PORTION), row)?;
         for row in found {
-            let row = row?;
+            let row = self.report.told_apart(row?)?;
             self.last = i64::try_from(row.item).unwrap_or(i64::MAX);
             self.rows.push_back(row);
         }
@@ -374,6 +416,10 @@ fn row(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(6, rusqlite::types::Type::Text, Box::new(error)))?;
     let (state, token): (State, Option<String>) = (state(row, 2)?, row.get(5)?);
     let told = end.as_ref().filter(|end| end.state == state);
+    let (made, candidates) = match told {
+        Some(end) => (end.made.clone(), end.candidates.clone()),
+        None => (None, Vec::new()),
+    };
     let (launch, fate, operation) = match told {
         Some(end) => (end.launch, end.fate, end.operation.clone()),
         // Under way, or cut short: what is known is in its token.
@@ -393,6 +439,8 @@ fn row(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
         launch,
         fate,
         operation,
+        made,
+        candidates,
         end,
     })
 }

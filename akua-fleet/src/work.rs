@@ -197,6 +197,7 @@ pub fn execute<R: Resource>(
         Work::Wait { token } => Ok(launcher.wait_on(token)),
         Work::Launch { launch, seen } => target::<R>(&leased.id, seen.as_deref())
             .and_then(|target| Ok(launcher.launch(*launch, &leased.id, &target, grant)?)),
+        Work::Create { launch, new } => launcher.create(*launch, new, grant).map_err(Into::into),
         Work::Patch { patch, seen } => (|| {
             let target = target::<R>(&leased.id, seen.as_deref())?;
             if patch.is_nothing() {

@@ -35,8 +35,8 @@ pub use self::operation::Begun;
 pub(super) use self::operation::NewItem;
 use self::operation::{Done, Operation};
 pub(super) use self::reading::Reading;
-pub(super) use self::refusals::{other_plan, refused};
-pub(super) use self::statements::{counts, state};
+pub(super) use self::refusals::{other_plan, other_table, refused};
+pub(super) use self::statements::{counts, planned, state};
 pub(super) use self::tables::{FUNCTION, Identity};
 use self::writer::Writer;
 use super::end::End;
@@ -271,6 +271,8 @@ impl fmt::Debug for Ledger {
     }
 }
 
+#[cfg(test)]
+mod creating;
 #[cfg(test)]
 mod launching;
 #[cfg(all(test, target_os = "linux"))]

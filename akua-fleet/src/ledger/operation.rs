@@ -8,8 +8,9 @@ use crate::item::{Counts, Leased};
 /// An item to be written down.
 #[derive(Clone, Debug)]
 pub(crate) struct NewItem {
+    /// Of what is to be made: the key of its row.
     pub(crate) id: String,
-    /// As JSON; `None`: the plan's function is asked, or there is none, as the plan launches something.
+    /// As JSON, of what is to be made, too; `None`: the plan's function is asked, or there is none, as the plan launches something.
     pub(crate) patch: Option<String>,
     /// The version that the caller has seen, as JSON.
     pub(crate) seen: Option<String>,

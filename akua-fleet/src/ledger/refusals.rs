@@ -19,6 +19,15 @@ pub(crate) fn other_plan(path: &Path, difference: &str) -> Error {
     )
 }
 
+/// The ledger is that of a table, and the rows are others. In another ledger whatever they have in common would be made once more.
+pub(crate) fn other_table(path: &Path, difference: &str) -> Error {
+    ledger_error(
+        format!("{}: belongs to another table: {difference}", path.display()),
+        "give that table to go on with it; to make more, put only what is new into another ledger: what this one has was made, or \
+         may have been, and would be made a second time",
+    )
+}
+
 /// How the address of a service begins that runs on this machine, where a simulator is.
 const SIMULATED: &str = "http://127.0.0.1:";
 

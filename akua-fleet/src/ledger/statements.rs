@@ -10,7 +10,7 @@ use super::leases::{Leases, Out};
 use super::operation::{Begun, Done, NewItem, Operation};
 use super::verdict::Found;
 use crate::end::End;
-use crate::item::{Counts, Leased, State, Work};
+use crate::item::{Counts, Leased, State, StoredPatch, Work};
 
 /// The outer error ends the transaction; the inner one is the answer to one question.
 type Carried = rusqlite::Result<Result<Done, Error>>;
@@ -45,8 +45,9 @@ impl<'c> Statements<'c> {
                 "SELECT {READY} WHERE item > ?1 AND state IN (?2, ?3) AND coalesce(ended, 0) < ?4 ORDER BY item LIMIT 1"
             ))?,
             again: connection.prepare(&format!("SELECT {READY} WHERE item = ?1"))?,
-            find: connection
-                .prepare("SELECT id, state, ended, token, (SELECT launch FROM plan) FROM item WHERE item = ?1")?,
+            find: connection.prepare(
+                "SELECT id, state, ended, token, (SELECT launch FROM plan), patch FROM item WHERE item = ?1",
+            )?,
             grant: connection.prepare(
                 "UPDATE item SET state = ?2, token = ?3, epochs = epochs + 1, changed_ms = ?4 WHERE item = ?1",
             )?,
@@ -173,10 +174,13 @@ impl<'c> Statements<'c> {
         if let Some(problem) = found.is_not_of(token) {
             return Ok(Err(Error::invalid_input("token", problem)));
         }
-        if self.leases.valid(item, lease).is_none_or(|out| out.settles) || found.is_accepted() {
+        let token = token.to_string();
+        if self.leases.valid(item, lease).is_none_or(|out| out.settles)
+            || found.is_accepted()
+            || found.is_open_create_of_another(&token)
+        {
             return Ok(Ok(Done::Answer(false)));
         }
-        let token = token.to_string();
         if found.token.as_ref() != Some(&token) {
             self.grant
                 .execute((number(item), State::Indeterminate.number(), token, unix_ms()))?;
@@ -213,7 +217,7 @@ impl<'c> Statements<'c> {
         let Some(out) = self.leases.valid(item, lease) else {
             return Ok(Ok(Done::Answer(false)));
         };
-        if let Some(problem) = found.cannot_end(end) {
+        if let Some(problem) = found.cannot_end(end, out.settles) {
             return Ok(Err(Error::invalid_input("end", problem)));
         }
         let text = serde_json::to_string(end).unwrap_or_default();
@@ -234,6 +238,7 @@ impl<'c> Statements<'c> {
                 ended: row.get(2)?,
                 token: row.get(3)?,
                 launch: launch(row, 4)?,
+                patch: row.get(5)?,
             })
         };
         self.find.query_row([number(item)], read).optional()
@@ -254,10 +259,14 @@ fn ready_item(row: &Row<'_>) -> rusqlite::Result<Leased> {
             Some(token) => Work::Wait { token },
             None => return Err(unreadable(5, "an unsettled item without a token")),
         },
+        (Some(launch), Some(new)) if launch.creates() => Work::Create {
+            launch,
+            new: stored(&new, 2)?,
+        },
         (Some(launch), _) => Work::Launch { launch, seen },
         (None, None) => Work::Ask { seen },
         (None, Some(patch)) => Work::Patch {
-            patch: serde_json::from_str(&patch).map_err(|error| unreadable(2, &error.to_string()))?,
+            patch: stored(&patch, 2)?,
             seen,
         },
     };
@@ -269,6 +278,18 @@ fn ready_item(row: &Row<'_>) -> rusqlite::Result<Leased> {
         work,
         wait: None,
     })
+}
+
+/// A patch in a column.
+fn stored(text: &str, column: usize) -> rusqlite::Result<StoredPatch> {
+    serde_json::from_str(text).map_err(|error| unreadable(column, &error.to_string()))
+}
+
+/// What the item with this id, or key, is planned to become; `None` if there is none.
+pub(crate) fn planned(connection: &Connection, id: &str) -> rusqlite::Result<Option<StoredPatch>> {
+    let mut statement = connection.prepare("SELECT patch FROM item WHERE id = ?1")?;
+    let patch = statement.query_row([id], |row| stored(&row.get::<_, String>(0)?, 0));
+    patch.optional()
 }
 
 /// Where all items stand.

@@ -43,13 +43,13 @@ fn arrived(simulator: &Simulator) -> usize {
 }
 
 /// From now on operations go on by word only.
-fn hold_operations(simulator: &Simulator) {
+pub(crate) fn hold_operations(simulator: &Simulator) {
     let switches = Map::from_iter([("operation_looks".to_owned(), json!(null))]);
     simulator.switch(&switches).unwrap();
 }
 
 /// All operations that were started come to their end.
-fn end_operations(simulator: &Simulator) {
+pub(crate) fn end_operations(simulator: &Simulator) {
     let ids = simulator.with_world(|world, now| world.ids(now, Kind::Operation));
     for id in ids {
         let to = Until::End;

@@ -11,9 +11,12 @@
     clippy::cast_possible_truncation
 )]
 
+mod create_truth;
+mod creates;
 mod elsewhere;
 mod friday;
 mod killed;
+mod killed_creates;
 mod killed_launches;
 mod launch_truth;
 mod launches;

@@ -112,6 +112,11 @@ impl LaunchToken {
         self.0.first_sent
     }
 
+    /// What a create makes something of: its properties, each with its value as a text. Empty of every other launch.
+    pub fn new_values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.new.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
     pub(super) fn first_sent_since_boot(&self) -> Option<SinceBoot> {
         self.0.first_sent_since_boot.as_ref().and_then(SinceBoot::from_token)
     }
