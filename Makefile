@@ -329,7 +329,7 @@ deep-machine: ready
 
 # Fleets of 10,000 in bad weather, and 200 processes killed in the middle of theirs.
 deep-fleet: ready
-	@FLEET_ITEMS=10000 FLEET_KILLS=200 FLEET_OPEN=10000 tools/part.sh $@ cargo test -p akua-fleet --locked --test fleet -- --nocapture truth:: killed:: killed_launches:: recovery::
+	@FLEET_ITEMS=10000 FLEET_KILLS=200 FLEET_OPEN=10000 tools/part.sh $@ cargo test -p akua-fleet --locked --test fleet -- --nocapture truth:: killed:: killed_launches:: killed_creates:: recovery::
 
 # 1,000 power losses; 200 kills of a process whose fleet's ledger Python's own sqlite3 opens and closes all the while, in
 # it and beside it.

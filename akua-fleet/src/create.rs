@@ -146,7 +146,7 @@ fn difference(key: &str, new: &StoredPatch, planned: Option<StoredPatch>) -> Opt
     let fields: Vec<&str> = NewCluster::FIELDS
         .iter()
         .map(|field| field.name)
-        .filter(|field| differs(&field))
+        .filter(|field| differs(field))
         .collect();
     (!fields.is_empty()).then(|| format!("its row `{key}` has another {}", fields.join(", ")))
 }

@@ -42,17 +42,25 @@ pub(super) fn words(kind: LaunchKind) -> Option<Words> {
 
 /// As [`words`], of a launch that resources of this kind have.
 pub(super) fn words_for<R: Readable>(kind: LaunchKind) -> Result<Words, Error> {
-    let other = |what: &str| Error::invalid_input("launch", format!("is `{}`, {what}", kind.name()));
-    let words =
-        words(kind).ok_or_else(|| other("which is not for fleets (suspend, resume, delete and `Plan::create` are)"))?;
-    if kind.of().name() != R::NOUN {
-        return Err(other(&format!(
-            "which no {} has (it is about a {})",
-            R::NOUN,
-            kind.of().name()
-        )));
+    let allowed = "which is not for fleets (suspend, resume and delete are, and a create by a table)";
+    let words = words(kind).ok_or_else(|| is_other(kind, allowed))?;
+    of_kind::<R>(kind).map(|()| words)
+}
+
+/// Whether it is a launch that resources of this kind have.
+pub(super) fn of_kind<R: Readable>(kind: LaunchKind) -> Result<(), Error> {
+    let of = kind.of().name();
+    if of == R::NOUN {
+        return Ok(());
     }
-    Ok(words)
+    Err(is_other(
+        kind,
+        &format!("which no {} has (it is about a {of})", R::NOUN),
+    ))
+}
+
+fn is_other(kind: LaunchKind, what: &str) -> Error {
+    Error::invalid_input("launch", format!("is `{}`, {what}", kind.name()))
 }
 
 /// How a kind of resource is deleted.

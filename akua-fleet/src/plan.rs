@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use akua_http::{BoxError, Collection, Deletable, Error};
 use akua_model::edit::{LaunchKind, Target};
-use akua_model::{Cluster, Listed, NewResource, PageQuery, Resource, Secrets};
+use akua_model::{Cluster, Listed, NewCluster, NewResource, PageQuery, Resource, Secrets};
 use sha2::{Digest, Sha256};
 
 use super::create::{NewRow, Table};
 use super::item::StoredPatch;
-use super::launch::{delete_of, words_for};
+use super::launch::{delete_of, of_kind, words_for};
 use super::ledger::{FUNCTION, Identity, Ledger, NewItem, Reading, other_plan, other_table};
 use super::work::{Function, Inputs};
 use crate::error::ledger_error;
@@ -240,10 +240,7 @@ impl Plan<Cluster> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn create<T: Into<NewRow>>(rows: impl IntoIterator<Item = T, IntoIter: 'static>) -> Self {
-        Self(Source::Creates {
-            launch: akua_model::NewCluster::CREATE,
-            rows: Box::new(rows.into_iter().map(|row| row.into())),
-        })
+        Self::creates(rows)
     }
 }
 
@@ -260,6 +257,14 @@ impl<R: Deletable + 'static> Plan<R> {
 }
 
 impl<R: Resource + 'static> Plan<R> {
+    /// As [`create`](Plan::create). A plan of another kind of resource is refused when the ledger is made.
+    pub fn creates<T: Into<NewRow>>(rows: impl IntoIterator<Item = T, IntoIter: 'static>) -> Self {
+        Self(Source::Creates {
+            launch: NewCluster::CREATE,
+            rows: Box::new(rows.into_iter().map(|row| row.into())),
+        })
+    }
+
     /// Suspends, resumes or deletes all resources that `keep` accepts, which may fail: then no ledger is made. A launch of
     /// another kind, or of none that fleets have, is refused when the ledger is made.
     pub fn try_launch(
@@ -359,16 +364,18 @@ pub(super) fn write_down<R: Resource + Listed + 'static>(
 
 fn identity<R: Resource>(collection: &Collection<R>, source: &Source<R>) -> Result<Identity, Error> {
     let launch = source.launch();
-    let is_new = matches!(source, Source::Creates { .. });
-    let verb = launch.filter(|_| !is_new).map(words_for::<R>).transpose()?;
-    let verb = verb.map_or("", |words| words.verb);
+    let verb = match (source, launch) {
+        (_, None) => "",
+        (Source::Creates { .. }, Some(launch)) => of_kind::<R>(launch).map(|()| "create")?,
+        (_, Some(launch)) => words_for::<R>(launch)?.verb,
+    };
     let source = match source {
         Source::Patches(_) => Some("a list of patches".to_owned()),
         Source::Filter { name, version, .. } => Some(format!("the filter {}", named(name, version)?)),
         Source::Function { name, version, .. } => Some(format!("{FUNCTION}{}", named(name, version)?)),
         Source::Launches { .. } => Some(format!("{verb} by a list")),
         Source::LaunchFilter { name, version, .. } => Some(format!("{verb} by the filter {}", named(name, version)?)),
-        Source::Creates { .. } => Some("create by a table".to_owned()),
+        Source::Creates { .. } => Some(format!("{verb} by a table")),
         Source::Kept => None,
     };
     Ok(Identity {

@@ -40,7 +40,9 @@ pub struct PreviewRow {
     pub id: String,
     /// The field.
     pub field: String,
-    /// Its value now; `None` if answers leave it out.
+    /// Whether it is to be set of something that is not there yet.
+    pub is_new: bool,
+    /// Its value now; `None` if answers leave it out, and of something new.
     pub now: Option<String>,
     /// Its value then; `None` for a secret.
     pub then: Option<String>,
@@ -160,6 +162,7 @@ fn new_rows(waiting: &Waiting) -> Result<Vec<PreviewRow>, Error> {
         item: waiting.item.unsigned_abs(),
         id: waiting.id.clone(),
         field: field.to_owned(),
+        is_new: true,
         now: None,
         then: then.map(str::to_owned),
     });
@@ -214,6 +217,7 @@ fn seen<R: Resource>(
         id: waiting.id.clone(),
         now: now(field),
         field: field.to_owned(),
+        is_new: false,
         then: then.map(str::to_owned),
     });
     let changes = rows.filter(|row| row.now.is_none() || row.now != row.then).collect();
@@ -244,6 +248,7 @@ fn launch_row<R: Resource>(waiting: &Waiting, words: Words, seen: Option<&R>, no
         item: waiting.item.unsigned_abs(),
         id: waiting.id.clone(),
         field: "state".to_owned(),
+        is_new: false,
         now,
         then: Some(words.wanted.to_owned()),
     }

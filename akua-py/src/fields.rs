@@ -56,10 +56,19 @@ impl<'py> Fields<'py> {
 
     /// Those of a dict.
     pub(crate) fn of<R: Declared>(dict: &Bound<'py, PyMapping>) -> PyResult<Self> {
+        Self::among(R::FIELDS, dict)
+    }
+
+    /// The same of what something new is made of.
+    pub(crate) fn of_new<N: NewResource>(dict: &Bound<'py, PyMapping>) -> PyResult<Self> {
+        Self::among(N::FIELDS, dict)
+    }
+
+    fn among(known: &'static [Property], dict: &Bound<'py, PyMapping>) -> PyResult<Self> {
         let mut fields = Self::default();
         for item in dict.items()?.iter() {
             let (name, value): (String, Bound<'py, PyAny>) = item.extract()?;
-            let field = R::FIELDS.iter().find(|field| field.name == name);
+            let field = known.iter().find(|field| field.name == name);
             let given = field.map_or(Ok(Given::Unknown), |field| Given::named("field", field, &value))?;
             fields.0.push((name.into(), given));
         }

@@ -194,7 +194,9 @@ impl Fleet {
         let kind = self.open()?;
         let (rows, problems, indeterminate, started) = self.cancel.during(py, || kind.preview(most))?;
         let rows = rows.iter().map(|row| {
-            let row = json!({"item": row.item, "id": row.id, "field": row.field, "now": row.now, "then": row.then});
+            let (now, then, is_new) = (&row.now, &row.then, row.is_new);
+            let row =
+                json!({"item": row.item, "id": row.id, "field": row.field, "now": now, "then": then, "is_new": is_new});
             json::to_python(py, &row)
         });
         let rows = PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)?;

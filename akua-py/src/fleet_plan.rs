@@ -1,9 +1,9 @@
 //! The plan of a fleet as Python describes it, and what is asked of Python while it is carried out.
 
-use akua_fleet::{Fleet, Inputs, Plan};
+use akua_fleet::{Fleet, Inputs, NewRow, Plan};
 use akua_http::BoxError;
 use akua_model::edit::{LaunchKind, Target};
-use akua_model::{ResourceKind, Secrets};
+use akua_model::{NewCluster, ResourceKind, Secrets};
 use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyModule, PyString};
 
@@ -12,6 +12,7 @@ use crate::binding::{ResourceBinding, Subject};
 use crate::callable::Callable;
 use crate::change;
 use crate::error;
+use crate::fields::Fields;
 
 /// What the callable of a plan is to be.
 const TAKES_RESOURCE: &str = "a callable that takes a resource";
@@ -40,6 +41,7 @@ pub(crate) enum Described<R: ResourceBinding> {
         version: String,
         keep: Callable,
     },
+    Creates(Vec<NewRow>),
     Kept,
 }
 
@@ -89,6 +91,23 @@ impl<R: ResourceBinding> Described<R> {
                     keep: Callable::new("keep", TAKES_RESOURCE, &keep)?,
                 }
             }
+            "create" => Self::Creates(in_rows(&rest, "row", |pair| {
+                let (key, fields): (Bound<'_, PyAny>, Bound<'_, PyMapping>) = pair.extract()?;
+                let new = Fields::of_new::<NewCluster>(&fields).and_then(|fields| fields.set::<NewCluster>(pair.py()));
+                let row = new.and_then(|new| {
+                    Ok(match key.is_none() {
+                        true => NewRow::from(new),
+                        false => NewRow::from((key.extract::<String>()?, new)),
+                    })
+                });
+                // What a row without a key is known by is its name, if it has one.
+                let subject = if key.is_none() {
+                    fields.get_item("name").unwrap_or(key)
+                } else {
+                    key
+                };
+                Ok((subject, row))
+            })?),
             _ => Self::Kept,
         })
     }
@@ -99,7 +118,7 @@ impl<R: ResourceBinding> Described<R> {
             Self::Where { keep: callable, .. }
             | Self::Function { function: callable, .. }
             | Self::LaunchWhere { keep: callable, .. } => Some(callable),
-            Self::Patches(_) | Self::Launches { .. } | Self::Kept => None,
+            Self::Patches(_) | Self::Launches { .. } | Self::Creates(_) | Self::Kept => None,
         }
     }
 
@@ -125,6 +144,7 @@ impl<R: ResourceBinding> Described<R> {
                 version,
                 keep,
             } => Plan::try_launch(launch, name, version, filter(keep)),
+            Self::Creates(rows) => Plan::creates(rows),
             Self::Kept => Plan::kept(),
         }
     }

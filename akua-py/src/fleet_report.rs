@@ -112,6 +112,7 @@ fn shown<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict>> {
         ("launch", json!(row.launch.map_or("", CallEnd::name))),
         ("fate", json!(row.fate.map_or("", CallEnd::name))),
         ("operation", json!(row.operation.as_deref().unwrap_or_default())),
+        ("made", json!(row.made.as_deref().unwrap_or_default())),
         ("proof", json!(end.and_then(|end| end.proof).map_or("", Proof::name))),
         (
             "etag",
@@ -128,6 +129,7 @@ fn shown<'py>(py: Python<'py>, row: &Row) -> PyResult<Bound<'py, PyDict>> {
         ("changed_ms", json!(row.changed_ms.unwrap_or_default())),
         ("what_happened", json!(row.detail())),
         ("fields", json!(end.map_or(&[][..], |end| &end.fields))),
+        ("candidates", json!(row.candidates)),
         ("token", json!(row.token.as_deref().unwrap_or_default())),
     ] {
         dict.set_item(name, json::to_python(py, &value)?)?;

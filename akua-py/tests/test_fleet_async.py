@@ -228,6 +228,30 @@ def test_c13_before_anything_has_landed_the_truth_is_that(akua_sim, tmp_path):
     run(main())
 
 
+def test_a_table_is_made_and_a_task_that_is_cancelled_says_what_may_exist(akua_sim, tmp_path):
+    akua_sim.inject({"hold": "until_released"}, method="POST", path="/v1/clusters", nth=2)
+    plan = Plan.create([{"name": f"shop {number}", "region_id": "reg_1"} for number in range(1, 4)])
+
+    async def main():
+        async with opened(akua_sim, tmp_path, plan) as fleet:
+            assert len(await fleet.preview()) == 6
+            going = asyncio.ensure_future(fleet.run(progress=False, in_flight=1))
+            await until_held(akua_sim)
+            going.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await going
+            assert became(caught.value).effect == "unknown"
+            rows = {row["id"]: row["state"] for row in await fleet.report()}
+            assert rows == {"shop 1": "applied", "shop 2": "indeterminate", "shop 3": "pending"}
+            akua_sim.release()
+            assert (await fleet.run(progress=False)).counts.applied == 3
+            made = {row["made"] for row in await fleet.report()}
+        created = [entry["effect"]["id"] for entry in akua_sim.log() if entry["effect"]["did"] == "created"]
+        assert sorted(made) == sorted(created), "each once"
+
+    run(main())
+
+
 def test_launches_are_waited_for_and_a_task_that_is_cancelled_waits_no_longer(akua_sim, tmp_path):
     held(akua_sim)
 

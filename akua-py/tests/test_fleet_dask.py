@@ -407,6 +407,16 @@ def test_launches_on_dask(client, akua_sim, ledger, threads):
     assert len(accepted(akua_sim)) == 4
 
 
+def test_creates_on_dask(client, akua_sim, ledger, threads):
+    akua_sim.inject({"delivery": {"send": "nothing", "end": "reset"}}, method="POST", path="/v1/clusters", nth=2)
+    rows = [{"name": f"shop {number}", "region_id": "reg_1"} for number in range(1, 7)]
+    with client.clusters.fleet(Plan.create(rows), ledger) as fleet:
+        assert str(fleet_dask.run(fleet, threads, progress=False).counts) == "6 applied"
+        made = {row["id"]: row["made"] for row in fleet.report()}
+    clusters = {cluster.id: cluster.name for cluster in client.clusters.list() if cluster.name.startswith("shop")}
+    assert {id: name for name, id in made.items()} == clusters, "each once"
+
+
 def test_a_run_on_dask_that_stops_waits_no_longer(client, akua_sim, ledger, threads):
     """One operation never ends by itself; the other launch is refused, which stops the run."""
     akua_sim.contract(operation_looks=None)

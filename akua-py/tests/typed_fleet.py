@@ -42,8 +42,13 @@ def conclusions(client: akua.Client, cluster: akua.Cluster) -> None:
     assert_type(Plan.resume(bool, name="morning", version="1"), Plan)
     assert_type(Plan.delete(bool, name="all", version="1"), Plan)
     assert_type(Plan.launches("delete", [cluster, "clu_2"]), Plan)
+    assert_type(Plan.create([{"name": "a", "region_id": "reg_1"}]), Plan)
+    assert_type(Plan.create({"k": {"name": "a", "region_id": "reg_1"}}), Plan)
+    assert_type(Plan.create([{"line": "7", "name": "a", "region_id": "reg_1"}], key="line"), Plan)
+    assert_type(fleet.preview()[0].is_new, bool)
     assert_type(fleet.run(wait=0).counts.started, int)
     Plan.launches("refresh", ["clu_1"])  # type: ignore[arg-type]
     Plan.suspend("active", name="night", version="1")  # type: ignore[arg-type]
+    Plan.create("shop")  # type: ignore[arg-type]
     client.clusters.fleet({"clu_1": {"name": "x"}}, "ledger")  # type: ignore[arg-type]
     fleet.run(progress="loud")  # type: ignore[arg-type]

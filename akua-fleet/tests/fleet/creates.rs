@@ -162,6 +162,13 @@ fn what_would_be_made_twice_is_refused_before_anything_is_sent() {
         assert_eq!(kind, ErrorKind::InvalidInput);
         assert!(told.contains(words), "{told}");
     }
+    let workspaces = client(simulator.url(), simulator.token(), Duration::ZERO).workspaces();
+    let plan = Plan::creates([new("one", "reg_1")]);
+    let error = workspaces.fleet(plan, folder.path().join("other")).unwrap_err();
+    assert!(
+        error.to_string().contains("`create_cluster`, which no workspace has"),
+        "{error}"
+    );
     // A name in two regions is no doubled row.
     let plan = Plan::create([("a", new("one", "reg_1")), ("b", new("one", "reg_2"))]);
     let client = client(simulator.url(), simulator.token(), Duration::ZERO);
@@ -179,7 +186,10 @@ fn a_preview_shows_what_is_set_and_sends_nothing() {
     let shown = |at: usize| (rows[at].id.as_str(), rows[at].field.as_str(), rows[at].then.as_deref());
     assert_eq!(shown(18), ("row 10", "name", Some("shop 10")));
     assert_eq!(shown(19), ("row 10", "region_id", Some("reg_1")));
-    assert!(rows.iter().all(|row| row.now.is_none() && !row.is_unchanged()));
+    assert!(
+        rows.iter()
+            .all(|row| row.is_new && row.now.is_none() && !row.is_unchanged())
+    );
     assert_eq!(simulator.log().len(), 0);
 }
 

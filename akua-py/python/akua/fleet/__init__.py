@@ -1,5 +1,5 @@
 """Edits of whole fleets: change thousands of resources, stop, go on, and know what happened to each. And suspends, resumes
-and deletes of them: see `Plan.suspend`.
+and deletes of them: see `Plan.suspend`; and clusters that are made of a table: see `Plan.create`.
 
     >>> from akua.fleet import Plan
     >>> plan = Plan.patches({"clu_1": {"name": "prod-eu"}, "clu_2": {"name": "prod-us"}})

@@ -1,4 +1,4 @@
-"""Plans: which resources are to be changed, and how; or which are to be suspended, resumed or deleted."""
+"""Plans: which resources are to be changed, and how; which are to be suspended, resumed or deleted; or what is to be made."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ WITHHELD = _Withheld()
 
 
 class Plan(Live):
-    """Which resources are to be changed, and how; or which are to be suspended, resumed or deleted. Nothing is sent before a
-    fleet is made of it.
+    """Which resources are to be changed, and how; which are to be suspended, resumed or deleted; or what is to be made. Nothing
+    is sent before a fleet is made of it.
 
-    A ledger belongs to one plan. Patches and lists are known again by their content, in any order; a filter and a function by
+    A ledger belongs to one plan. Patches, lists and tables are known again by their content, in any order; a filter and a function by
     the name and the version that you give them: change the version whenever what it does changes.
 
     It can be pickled, and leaves its kubeconfigs out then.
@@ -152,6 +152,65 @@ class Plan(Live):
         return cls("launches", (launch, list(resources)))
 
     @classmethod
+    def create(
+        cls,
+        rows: Mapping[str, Mapping[str, Any]] | Iterable[Mapping[str, Any]],
+        /,
+        *,
+        key: str | None = None,
+    ) -> Plan:
+        """Makes a cluster of each row of a table: dicts with `name`, `region_id` and perhaps `network_profile`.
+
+        A row is known again by its key: its name, or what it has in the column `key`, which is not sent. A mapping has the
+        keys as its own. The same rows in any order go on with their ledger. A row that was edited, added or left out makes
+        another table, and is refused: to make more, put only what is new into a ledger of its own, as the whole table in
+        another ledger would be made a second time.
+
+        Each row is sent under one key, whose token is in the ledger before its first byte. One that was under way when the
+        process ended is settled from that and never made anew; where that can't be, it stays `indeterminate`, and the report
+        has its `candidates`. What was accepted is waited for (see `wait` of `Fleet.run`), and the report has the id of what
+        was `made`.
+
+            >>> plan = Plan.create([{"name": "shop-eu", "region_id": "reg_1"}, {"name": "shop-us", "region_id": "reg_2"}])
+            >>> plan
+            <akua.fleet.Plan to create 2 clusters>
+            >>> with client.clusters.fleet(plan, folder / "shops.akua-fleet") as fleet:
+            ...     print(fleet.run(progress=False))
+            ...     row = fleet.report().row_of("shop-eu")
+            2 of 2 items tried: 2 applied
+            >>> row["made"].startswith("clu_"), row["operation"].startswith("op_")
+            (True, True)
+
+        A data frame is a table by `frame.to_dict("records")` (pandas) or `frame.to_dicts()` (polars).
+
+        Raises:
+            TypeError: It is no table, or a row has no such column. A value of another type, or that breaks its limit, and two
+                rows of one key, or of one name and region, are told when the fleet is made, with the row and the field, before
+                anything is sent.
+        """
+        made = []
+        if hasattr(rows, "to_dict") or hasattr(rows, "to_dicts"):
+            raise TypeError('expected rows as dicts: give frame.to_dict("records") of a pandas, frame.to_dicts() of a polars data frame')
+        if isinstance(rows, Mapping):
+            if key is not None:
+                raise TypeError("a mapping has keys of its own: `key` is for a list of rows")
+            pairs = list(rows.items())
+        else:
+            pairs = [(None, row) for row in rows]
+        for number, (its, fields) in enumerate(pairs, 1):
+            if not isinstance(fields, Mapping) or not (its is None or isinstance(its, str)):
+                wanted = "expected a dict with name and region_id" + ("" if its is None else ", and its key as text")
+                raise in_row("row", number, its, TypeError(wanted))
+            fields = dict(fields)
+            if key is not None:
+                its = fields.pop(key, None) if key != "name" else fields.get(key)
+                if not isinstance(its, str):
+                    wanted = f"expected its key as text in {key!r}, not {type(its).__name__}"
+                    raise in_row("row", number, fields.get("name"), TypeError(wanted))
+            made.append((its, fields))
+        return cls("create", made)
+
+    @classmethod
     def kept(cls) -> Plan:
         """Whatever stands in the ledger, to go on without the patches, the list or the filter it was made of."""
         return cls("kept", ())
@@ -193,6 +252,8 @@ class Plan(Live):
     def __repr__(self) -> str:
         if self._kind == "patches":
             return f"<akua.fleet.Plan of {len(self._rest)} patches>"
+        if self._kind == "create":
+            return f"<akua.fleet.Plan to create {len(self._rest)} clusters>"
         if self._kind == "kept":
             return "<akua.fleet.Plan of whatever stands in the ledger>"
         if self._kind == "launches":

@@ -75,21 +75,23 @@ class Counts(_Record):
 
 
 class PreviewRow(_Record):
-    """A field that would get another value; or the `state` of a resource that would be launched, and the one that is
-    wanted."""
+    """A field that would get another value, or that would be set of something new; or the `state` of a resource that would be
+    launched, and the one that is wanted."""
 
     __module__ = "akua.fleet"
 
     item: int
     """The item's number in the ledger, from 1."""
     id: str
-    """The id of the resource."""
+    """The id of the resource; of what is to be made, the key of its row."""
     field: str
     """The field."""
     now: str | None
-    """Its value now; None if answers leave it out."""
+    """Its value now; None if answers leave it out, and of something new."""
     then: str | None
     """Its value then; None for a secret."""
+    is_new: bool = False
+    """Whether it is to be set of something that is not there yet."""
 
     @property
     def is_unchanged(self) -> bool:
@@ -134,7 +136,7 @@ class Started(_Record):
     item: int
     """The item's number in the ledger, from 1."""
     id: str
-    """The id of the resource."""
+    """The id of the resource; of what is to be made, the key of its row."""
     settles: bool
     """Whether an earlier write is settled, or its operation waited for."""
 
@@ -147,7 +149,7 @@ class Granted(_Record):
     item: int
     """The item's number in the ledger, from 1."""
     id: str
-    """The id of the resource."""
+    """The id of the resource; of what is to be made, the key of its row."""
     epoch: int
     """On which version the change is tried, counted from 1."""
 
@@ -160,7 +162,7 @@ class Accepted(_Record):
     item: int
     """The item's number in the ledger, from 1."""
     id: str
-    """The id of the resource."""
+    """The id of the resource; of what is to be made, the key of its row."""
     operation: str
     """The id of the operation."""
 
@@ -173,7 +175,7 @@ class Ended(_Record):
     item: int
     """The item's number in the ledger, from 1."""
     id: str
-    """The id of the resource."""
+    """The id of the resource; of what is to be made, the key of its row."""
     state: _State
     """Where the item stands now."""
     detail: str

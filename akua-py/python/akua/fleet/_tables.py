@@ -20,8 +20,8 @@ _HEAD = ("id", "field", "now", "then")
 
 
 class Preview:
-    """What would change: a sequence with a row for each field of each item that would get another value, or for each item
-    that would be suspended, resumed or deleted, with its state.
+    """What would change: a sequence with a row for each field of each item that would get another value, or that would be
+    set where something is made, or for each item that would be suspended, resumed or deleted, with its state.
 
     A table in terminals (`print`) and notebooks.
     """
@@ -73,7 +73,7 @@ class Preview:
 
     def _cells(self):
         for row in self._rows[:_SHOWN]:
-            now = "(never shown)" if row.now is None else row.now
+            now = "(new)" if row.is_new else "(never shown)" if row.now is None else row.now
             then = "(secret)" if row.then is None else f"{row.then}, already so" if row.is_unchanged else row.then
             yield tuple(map(_akua.printable, (row.id, row.field, now, then)))
 
@@ -140,19 +140,24 @@ class Report:
     def to_dicts(self) -> list[dict[str, Any]]:
         """Every item as a plain dict, in the order of the plan.
 
-        The keys are those of the CSV: `item`, `id`, `state`, `launch`, `fate`, `operation`, `proof`, `etag`, `status`,
-        `may_still_land`, `epochs`, `requests`, `changed_ms`, `what_happened`, `fields`, `token`. Every row has all of them,
-        each of one type: where there is nothing, a text is empty and a number 0.
+        The keys are those of the CSV: `item`, `id`, `state`, `launch`, `fate`, `operation`, `made`, `proof`, `etag`, `status`,
+        `may_still_land`, `epochs`, `requests`, `changed_ms`, `what_happened`, `fields`, `candidates`, `token`. Every row has
+        all of them, each of one type: where there is nothing, a text is empty, a number 0 and a list as well.
 
         Of a suspend, a resume or a delete, `launch` says how it was launched: "applied" that it was accepted (with an
         `operation`), or is in effect by whomever (without one). `fate` says how the last wait for the operation ended:
         "succeeded", "operation_failed", "operation_cancelled", "still_running" or "lost_track". With the `token` of an item
         that is started, `client.operations.wait` waits for it.
+
+        Of a create, `id` is the key of its row and `made` the id of the cluster, once its operation has succeeded. Else
+        `candidates` are dicts with the `id` of what stands there and may have come of it, the `reason` ("namesake": it is
+        listed under that name, nothing that is shown of it is another than was wanted, and it may be no older than the first
+        sending; "operation": the operation works on it, or has) and, for a person, `why`. Any of them may be somebody else's.
         """
         return self._core.rows()
 
     def row_of(self, id: str) -> dict[str, Any] | None:
-        """The item of this resource as it stands now; None if it is not in the plan."""
+        """The item of this resource, or of the row with this key, as it stands now; None if it is not in the plan."""
         return self._core.row_of(id)
 
     def to_csv(self, path: str | Path | None = None) -> str:
@@ -193,9 +198,15 @@ class Report:
         caption = f"{self.plan}: {counts}" + (f"; {more} more are not shown" if more > 0 else "")
         # How it was launched and what became of it, where there is such a thing.
         of_launches = ("launch", "fate", "operation") if any(row["launch"] for row in rows) else ()
-        names = ("id", "state", *of_launches, "what_happened")
+        of_creates = ("candidates",) if any(row["candidates"] for row in rows) else ()
+        names = ("id", "state", *of_launches, *of_creates, "what_happened")
         head = [name.replace("_", " ") for name in names] if rows else None
-        return _html._table(head, ([row[name] for name in names] for row in rows), caption)
+        return _html._table(head, ([_cell(row[name]) for name in names] for row in rows), caption)
+
+
+def _cell(value):
+    # Of candidates the ids; why each is one stands in the report.
+    return ", ".join(one["id"] for one in value) if isinstance(value, list) else value
 
 
 def _lines(head, rows):
