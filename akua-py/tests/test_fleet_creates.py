@@ -75,7 +75,7 @@ def test_a_key_is_a_column_or_that_of_a_mapping_and_is_not_sent(client, akua_sim
     ("rows", "raised", "words"),
     [
         ([{"name": "a"}], akua.ValidationError, r"row 1 of the plan \(`a`\): .*`region_id` is missing"),
-        ([ROWS[0], {"name": "x" * 101, "region_id": "r"}], akua.ValidationError, "row 2 of the plan .*`name` has 101 code points"),
+        ([ROWS[0], {"name": "x" * 101, "region_id": "r"}], akua.ValidationError, "row 2 of the plan .*`name` has 101 characters"),
         ([{"name": "a", "region_id": float("nan")}], TypeError, r"row 1 of the plan \(`a`\): .*region_id.*expected str, not float"),
         ([{"name": "a", "region_id": None}], TypeError, "region_id.*leave it out instead"),
         ([{"name": "a", "region_id": "r", "size": 3}], akua.ValidationError, "row 1 of the plan .*`size`"),

@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use akua_model::NewCluster;
 use akua_model::edit::{Clock, Launch, LaunchInput, LaunchOptions, LaunchStep, LaunchToken};
+use akua_model::{NetworkProfile, NewCluster};
 
 use super::tests::{Folder, identity};
 use super::*;
@@ -15,7 +15,8 @@ use crate::item::{StoredPatch, Work};
 use crate::plan::text_of;
 
 fn new(name: &str) -> NewCluster {
-    NewCluster::builder().name(name).region_id("reg_1").build().unwrap()
+    let new = NewCluster::builder().name(name).region_id("reg_1");
+    new.network_profile(NetworkProfile::LinuxCilium).build().unwrap()
 }
 
 /// A ledger with the rows `a`, `b`, …, in a run.
@@ -73,7 +74,7 @@ fn a_row_is_granted_one_key_until_it_is_known_that_nothing_was_made() {
     let ledger = ledger(&folder, &["a"]);
     let leased = only(&ledger);
     assert!(
-        matches!(&leased.work, Work::Create { launch: LaunchKind::CreateCluster, new } if new.values().count() == 2)
+        matches!(&leased.work, Work::Create { launch: LaunchKind::CreateCluster, new } if new.values().count() == 3)
     );
     let first = create("a", 1);
     assert_eq!(grant(&ledger, &leased, &first), Ok(true));
@@ -134,15 +135,12 @@ fn a_token_is_of_the_row_that_it_makes() {
     let a = only(&ledger);
     let refused = grant(&ledger, &a, &create("b", 1)).unwrap_err();
     assert!(refused.contains("makes something else than the item `a`"), "{refused}");
-    let larger = NewCluster::builder()
-        .name("a")
-        .region_id("reg_1")
-        .network_profile(akua_model::NetworkProfile::LinuxCilium);
-    let mut larger = Launch::create(&larger.build().unwrap(), LaunchOptions::default());
-    let LaunchStep::Send(larger) = larger.step(LaunchInput::Begin, Clock::default()) else {
+    let less = NewCluster::builder().name("a").region_id("reg_1").build().unwrap();
+    let mut less = Launch::create(&less, LaunchOptions::default());
+    let LaunchStep::Send(less) = less.step(LaunchInput::Begin, Clock::default()) else {
         panic!()
     };
-    assert!(grant(&ledger, &a, &larger.token.unwrap()).is_err());
+    assert!(grant(&ledger, &a, &less.token.unwrap()).is_err());
     let edit = super::tests::token("a", "42");
     assert!(ledger.grant(1, a.lease, &edit).is_err());
     assert_eq!(stands(&folder), (State::Pending, None));

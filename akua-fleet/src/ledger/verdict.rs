@@ -1,5 +1,7 @@
 //! What may be granted to an item and how it can have ended, by what the ledger has of it.
 
+use std::collections::BTreeMap;
+
 use akua_model::edit::{LaunchKind, SavedToken, WaitToken};
 
 use crate::end::End;
@@ -41,8 +43,8 @@ impl Found {
                 .patch
                 .as_deref()
                 .and_then(|patch| serde_json::from_str::<StoredPatch>(patch).ok());
-            let planned = planned.iter().flat_map(StoredPatch::values).collect::<Vec<_>>();
-            let made: Vec<_> = token.new_values().map(|(name, text)| (name, Some(text))).collect();
+            let planned: BTreeMap<_, _> = planned.iter().flat_map(StoredPatch::values).collect();
+            let made: BTreeMap<_, _> = token.new_values().map(|(name, text)| (name, Some(text))).collect();
             if made != planned {
                 return Some(format!("makes something else than the item `{}`", self.id));
             }

@@ -249,7 +249,10 @@ fn a_failed_and_a_cancelled_operation_are_told_as_such_and_left_alone() {
     let mut csv = Vec::new();
     fleet.report().unwrap().write_csv(&mut csv).unwrap();
     let csv = String::from_utf8(csv).unwrap();
-    assert!(csv.starts_with("item,id,state,launch,fate,operation,made,proof,"), "{csv}");
+    assert!(
+        csv.starts_with("item,id,state,launch,fate,operation,made,proof,"),
+        "{csv}"
+    );
     assert!(csv.contains("1,clu_1,failed,applied,operation_failed,op_"), "{csv}");
     let mut json = Vec::new();
     fleet.report().unwrap().write_json(&mut json).unwrap();

@@ -316,6 +316,6 @@ fn a_report_is_the_same_in_every_form() {
     let mut csv = Vec::new();
     report.write_csv(&mut csv).unwrap();
     let text = String::from_utf8(csv).unwrap();
-    assert_eq!(text.lines().next().unwrap().split(',').count(), 16);
+    assert_eq!(text.lines().next().unwrap().split(',').count(), 18);
     assert!(text.contains("clu_2,conflict") && text.contains("🎉"), "{text}");
 }
