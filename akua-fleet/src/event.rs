@@ -13,7 +13,7 @@ pub enum Event {
     Started {
         /// The item's number.
         item: u64,
-        /// The id of the resource.
+        /// The id of the resource; of what is to be made, the key of its row.
         id: String,
         /// Whether an earlier write is settled, or its operation waited for.
         settles: bool,
@@ -22,7 +22,7 @@ pub enum Event {
     Granted {
         /// The item's number.
         item: u64,
-        /// The id of the resource.
+        /// The id of the resource; of what is to be made, the key of its row.
         id: String,
         /// Which version the change is tried on, counted from 1.
         epoch: u32,
@@ -31,7 +31,7 @@ pub enum Event {
     Accepted {
         /// The item's number.
         item: u64,
-        /// The id of the resource.
+        /// The id of the resource; of what is to be made, the key of its row.
         id: String,
         /// The id of the operation.
         operation: String,
@@ -40,7 +40,7 @@ pub enum Event {
     Ended {
         /// The item's number.
         item: u64,
-        /// The id of the resource.
+        /// The id of the resource; of what is to be made, the key of its row.
         id: String,
         /// How.
         end: Box<End>,
