@@ -166,6 +166,7 @@ static cJSON* told(const akua_report* it) {
     cJSON_AddBoolToObject(report, "may_still_land", akua_report_flag(it, AKUA_REPORT_MAY_STILL_LAND));
   put(report, "resume_token", akua_report_text(it, AKUA_REPORT_RESUME_TOKEN));
   put(report, "operation", akua_report_text(it, AKUA_REPORT_OPERATION));
+  put(report, "made", akua_report_text(it, AKUA_REPORT_MADE));
   cJSON_AddItemToObject(report, "candidates", operations(it, AKUA_REPORT_CANDIDATES));
   put(report, "blocked_on", akua_report_text(it, AKUA_REPORT_BLOCKED_ON));
   put(report, "asked_here", akua_report_text(it, AKUA_REPORT_ASKED_HERE));
@@ -487,7 +488,10 @@ static void launch_once(order* it) {
 
 /* What is to be made. */
 static akua_patch* new_of(const order* it, akua_report** error) {
-  return set(akua_patch_new_for_launch(AKUA_LAUNCH_CREATE_CLUSTER), cJSON_GetObjectItemCaseSensitive(it->call, "new"), error);
+  const akua_launch_kind launch = does(it, "import") || does(it, "import_once") ? AKUA_LAUNCH_IMPORT_CLUSTER
+                                  : it->kind == AKUA_WORKSPACE                  ? AKUA_LAUNCH_CREATE_WORKSPACE
+                                                                                : AKUA_LAUNCH_CREATE_CLUSTER;
+  return set(akua_patch_new_for_launch(launch), cJSON_GetObjectItemCaseSensitive(it->call, "new"), error);
 }
 
 static void create(order* it) {
@@ -545,8 +549,8 @@ static void carry_out(order* it) {
   if (does(it, "edit")) edit(it, false);
   if (does(it, "edit_with")) edit(it, true);
   if (does(it, "resolve")) resolve(it);
-  if (does(it, "create")) create(it);
-  if (does(it, "create_once")) create_once(it);
+  if (does(it, "create") || does(it, "import")) create(it);
+  if (does(it, "create_once") || does(it, "import_once")) create_once(it);
   if (does(it, "resolve_launch")) resolve_launch(it);
   if (does(it, "wait")) wait_for(it);
   if (does(it, "wait_settled")) wait_settled(it);

@@ -139,6 +139,7 @@ static void report_launched(json& r, const akua::result<akua::launched>& launche
                              {"requests", launched->requests()}};
   put(l, "proof", launched->proof());
   put(l, "operation", launched->operation_id());
+  put(l, "made", launched->made());
   put(l, "resume_token", launched->resume_token());
   put(l, "seen_etag", launched->seen_etag());
 }
@@ -287,9 +288,14 @@ static json launch_once(const akua::client& client, const json& call) {
   const auto what = call.at("do").get<std::string>();
   const auto id = call.value("id", ""), etag = call.value("if_match", "");
   const auto key = text(call, "idempotency_key");
-  if (what == "create_once") {
-    const auto made = clusters.create_once(patch_of<akua::new_cluster>(call.at("new")), key);
-    return {{made ? "resource" : "error", made ? report(*made) : report(made.error())}};
+  if (what == "create_once" || what == "import_once") {
+    const json& of = call.at("new");
+    const auto got = [](const auto& made) -> json {
+      return {{made ? "resource" : "error", made ? report(*made) : report(made.error())}};
+    };
+    if (call.value("kind", "") == "workspace") return got(client.workspaces().create_once(patch_of<akua::new_workspace>(of)));
+    if (what == "import_once") return got(clusters.import_cluster_once(patch_of<akua::cluster_import>(of), key));
+    return got(clusters.create_once(patch_of<akua::new_cluster>(of), key));
   }
   const auto made = what == "suspend_once"                 ? clusters.suspend_once(id, etag, key)
                     : what == "resume_once"                ? clusters.resume_once(id, etag, key)
@@ -317,9 +323,15 @@ static json launch(const akua::client& client, const json& call, Launch&& launch
 static json launch(const akua::client& client, const akua::call_options& policed, const json& call) {
   const auto what = call.at("do").get<std::string>();
   const auto clusters = client.clusters(policed);
-  if (what == "create") {
+  if (what == "create" || what == "import") {
     json r = json::object();
-    report_launched(r, clusters.create(patch_of<akua::new_cluster>(call.at("new"))));
+    const json& of = call.at("new");
+    if (what == "import")
+      report_launched(r, clusters.import_cluster(patch_of<akua::cluster_import>(of)));
+    else if (call.value("kind", "") == "workspace")
+      report_launched(r, client.workspaces(policed).create(patch_of<akua::new_workspace>(of)));
+    else
+      report_launched(r, clusters.create(patch_of<akua::new_cluster>(of)));
     return r;
   }
   if (what == "suspend")
@@ -389,7 +401,7 @@ static json request(const akua::client& client, const json& call) {
 // Launches, waits and requests, which are no calls of one kind alone.
 static std::optional<json> operate(const akua::client& client, const akua::call_options& policed, const json& order) {
   static const std::set<std::string> launches = {"suspend", "resume", "delete", "refresh_capabilities",
-                                                 "cancel_operation", "create"};
+                                                 "cancel_operation", "create", "import"};
   const json& call = order.at("call");
   const auto what = call.at("do").get<std::string>();
   if (launches.count(what)) return launch(client, policed, call);

@@ -183,6 +183,8 @@ fn what_is_called_so_is_a_candidate_and_no_proof_and_all_pages_are_looked_at() {
     let first = r#"{"data":[
         {"id":"clu_1","name":"prod","created_at":1699999000},
         {"id":"clu_2","name":"prod","created_at":1700000001},
+        {"id":"clu_6","name":"prod","created_at":"2023-11-14T21:00:00Z"},
+        {"id":"clu_7","name":"prod","created_at":"2023-11-14T23:13:21.5+01:00"},
         {"id":"clu_3","name":"other","created_at":1700000001}],"has_more":true,"next_cursor":"c 2"}"#;
     let last = r#"{"data":[{"id":"clu_4","name":"prod"},{"id":"clu_5"},7],"has_more":false,"next_cursor":null}"#;
     let inputs = [LaunchInput::Begin, lost(), answer(200, first), answer(200, last)];
@@ -196,7 +198,7 @@ fn what_is_called_so_is_a_candidate_and_no_proof_and_all_pages_are_looked_at() {
         ]
     );
     let ended = ended.unwrap();
-    assert_eq!(ended.candidates, ["clu_2", "clu_4"]);
+    assert_eq!(ended.candidates, ["clu_2", "clu_7", "clu_4"]);
     let LaunchOutcome::Indeterminate(open) = ended.outcome else {
         panic!("{ended:?}")
     };

@@ -15,7 +15,7 @@ import traceback
 import akua
 
 # The calls that start an operation, and waiting for one.
-OPERATING = {"create", "suspend", "resume", "delete", "refresh_capabilities", "cancel_operation"}
+OPERATING = {"create", "import", "suspend", "resume", "delete", "refresh_capabilities", "cancel_operation"}
 OPERATING |= {f"{name}_once" for name in OPERATING} | {"resolve_launch", "wait"}
 
 # Of a wait that has come to its end, and of an edit whose closure's own failure is passed on.
@@ -90,7 +90,7 @@ class Runner:
 
     def operate(self, call, report):
         """What starts an operation, and waiting for one."""
-        name = call["do"].replace("cancel_operation", "cancel")
+        name = call["do"].replace("cancel_operation", "cancel").replace("import", "import_cluster")
         kind = "operation" if name in ("wait", "cancel", "cancel_once") else call.get("kind", "cluster")
         collection = self.calls(kind)
         wishes = {name: self.wishes[name] for name in ("max_attempts", "timeout")}
@@ -101,10 +101,12 @@ class Runner:
         elif name == "resolve_launch":
             token, mode = call["resume_token"], call["mode"]
             report["launched"] = launched(lambda: self.client.resolve(token, mode=mode, **wishes))
-        elif name == "create":
-            report["launched"] = launched(lambda: collection.create(**call["new"], **wishes))
-        elif name == "create_once":
-            report["resource"] = resource_report(collection.create_once(idempotency_key=call.get("idempotency_key"), **call["new"]))
+        elif name in ("create", "import_cluster"):
+            report["launched"] = launched(lambda: getattr(collection, name)(**call["new"], **wishes))
+        elif name in ("create_once", "import_cluster_once"):
+            # A workspace takes no key.
+            key = {} if kind == "workspace" else {"idempotency_key": call.get("idempotency_key")}
+            report["resource"] = resource_report(getattr(collection, name)(**key, **call["new"]))
         elif name.endswith("_once"):
             given = {name: call[name] for name in ("if_match", "idempotency_key") if call.get(name) is not None}
             report["resource"] = resource_report(getattr(collection, name)(call["id"], **given))
@@ -314,6 +316,8 @@ def launched(launch):
         return told(error)
     report = {name: getattr(result, name) for name in ("end", "proof", "operation", "candidates", "seen_etag")}
     report |= {"kind": "ok", "effect": result.end, "may_have_taken_effect": result.changed, "resume_token": result.token}
+    # Of what is there with the answer, its id.
+    report["made"] = None if result.name is None else result.id
     return {**report, "attempts": result.attempts, "requests": result.requests}
 
 

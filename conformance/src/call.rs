@@ -130,6 +130,11 @@ pub enum Call {
         /// What it is made of.
         new: BTreeMap<String, Value>,
     },
+    /// Imports a cluster.
+    Import {
+        /// What it is made of.
+        new: BTreeMap<String, Value>,
+    },
     /// Has a cluster's capabilities found out anew.
     RefreshCapabilities {
         /// Its id.
@@ -148,6 +153,14 @@ pub enum Call {
     DeleteOnce(OnceOf),
     /// One request that makes something new.
     CreateOnce(NewOnce),
+    /// One request that imports a cluster.
+    ImportOnce {
+        /// What it is made of.
+        new: BTreeMap<String, Value>,
+        /// The caller's key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        idempotency_key: Option<String>,
+    },
     /// One request that has a cluster's capabilities found out anew.
     RefreshCapabilitiesOnce(Unguarded),
     /// One request that asks for an operation to be cancelled.
@@ -267,6 +280,7 @@ impl Call {
             | Self::ResumeOnce(Once { idempotency_key, .. })
             | Self::DeleteOnce(OnceOf { idempotency_key, .. })
             | Self::CreateOnce(NewOnce { idempotency_key, .. })
+            | Self::ImportOnce { idempotency_key, .. }
             | Self::RefreshCapabilitiesOnce(Unguarded { idempotency_key, .. })
             | Self::CancelOperationOnce(Unguarded { idempotency_key, .. })
             | Self::Request(Requested { idempotency_key, .. }) => idempotency_key.as_deref(),

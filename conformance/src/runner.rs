@@ -93,6 +93,7 @@ fn run(order: &Order) -> Result<Report, Error> {
         | Call::Resume { .. }
         | Call::Delete { .. }
         | Call::Create { .. }
+        | Call::Import { .. }
         | Call::RefreshCapabilities { .. }
         | Call::CancelOperation { .. }
         | Call::ResolveLaunch { .. } => launches::launch(&client, order),
@@ -100,6 +101,7 @@ fn run(order: &Order) -> Result<Report, Error> {
         | Call::ResumeOnce(_)
         | Call::DeleteOnce(_)
         | Call::CreateOnce(_)
+        | Call::ImportOnce { .. }
         | Call::RefreshCapabilitiesOnce(_)
         | Call::CancelOperationOnce(_) => launches::once(&client, &order.call),
         Call::Request(call) => Ok(request::request(&client, call)),

@@ -1,5 +1,6 @@
 //! Reading what the server says of operations: the 202 that starts one, and the list of them.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::launch_kind::{LaunchKind, LaunchTarget};
@@ -11,6 +12,7 @@ use crate::error::Error;
 use crate::http::Response;
 use crate::id::{ClusterId, OperationId};
 use crate::resource::Declared;
+use crate::timestamp::Timestamp;
 
 /// The type of the operations that make a cluster.
 const CREATE: &str = "cluster.create";
@@ -147,7 +149,9 @@ pub(super) fn namesakes(new: &New, since: i64, response: &Response) -> Vec<Strin
         .and_then(Value::as_array)
         .map_or(&[][..], Vec::as_slice);
     let is_one = |shown: &&Value| {
-        let made = shown.get("created_at").and_then(Value::as_i64);
+        let made = shown
+            .get("created_at")
+            .and_then(|made| Timestamp::deserialize(made).ok()?.unix_seconds());
         // The server tells whole seconds.
         let is_older = made.is_some_and(|made| made.saturating_add(1).saturating_mul(1000) <= since);
         text(shown, "name") == new.name() && !new.differs_from(shown) && !is_older

@@ -5,7 +5,9 @@ use std::time::Duration;
 use akua_http::{AwaitedOperation, Client, Collection, Deletable, Error};
 use akua_model::edit::{LaunchToken, ResumeMode, Target, WaitToken};
 use akua_model::waiting::{Now, WaitPolicy, Waited};
-use akua_model::{Cluster, NewCluster, OperationId, Resource, ResourceKind, Workspace};
+use akua_model::{
+    Cluster, ClusterImport, Declared, NewCluster, NewWorkspace, OperationId, Resource, ResourceKind, Workspace,
+};
 
 use super::fields::set;
 use super::settings::policy;
@@ -29,8 +31,10 @@ pub(super) fn launch(client: &Client, order: &Order) -> Result<Report, Error> {
         },
         Call::Create { kind, new } => match kind {
             ResourceKind::Cluster => clusters.create(&set::<NewCluster>(new)?),
+            ResourceKind::Workspace => with_policy(client.workspaces(), order)?.create(&set::<NewWorkspace>(new)?),
             other => return Err(none("made", *other)),
         },
+        Call::Import { new } => clusters.import(&set::<ClusterImport>(new)?),
         Call::RefreshCapabilities { id } => clusters.refresh_capabilities(&id.parse()?)?,
         Call::CancelOperation { id } => client.operations().cancel_operation(&id.parse()?)?,
         Call::ResolveLaunch { mode, resume_token, .. } => {
@@ -61,7 +65,7 @@ fn target<R: Resource>(collection: &Collection<R>, id: &str, seen: bool) -> Resu
     })
 }
 
-/// One request, and the operation that it was answered with.
+/// One request, and the operation that it was answered with, or what it has made.
 pub(super) fn once(client: &Client, call: &Call) -> Result<Report, Error> {
     let clusters = client.clusters();
     let key = call.given_key().map(str::parse).transpose()?;
@@ -76,16 +80,27 @@ pub(super) fn once(client: &Client, call: &Call) -> Result<Report, Error> {
         },
         Call::CreateOnce(once) => match once.kind {
             ResourceKind::Cluster => clusters.create_once(&set::<NewCluster>(&once.new)?, key)?,
+            ResourceKind::Workspace => {
+                let made = client.workspaces().create_once(&set::<NewWorkspace>(&once.new)?)?;
+                return Ok(given(&made));
+            }
             other => return Err(none("made", other)),
         },
+        Call::ImportOnce { new, .. } => {
+            return Ok(given(&clusters.import_once(&set::<ClusterImport>(new)?, key)?));
+        }
         Call::RefreshCapabilitiesOnce(once) => clusters.refresh_capabilities_once(&once.id.parse()?, key)?,
         Call::CancelOperationOnce(once) => client.operations().cancel_operation_once(&once.id.parse()?, key)?,
         _ => return Ok(Report::default()),
     };
-    Ok(Report {
-        resource: Some(resource_report(&operation)),
+    Ok(given(&operation))
+}
+
+fn given<R: Declared>(resource: &R) -> Report {
+    Report {
+        resource: Some(resource_report(resource)),
         ..Report::default()
-    })
+    }
 }
 
 fn delete_once<R: Deletable>(
