@@ -150,6 +150,11 @@ static void once(const sim* it, const akua_client* client) {
   akua_patch_free(of);
 }
 
+/* Whether a token has "a-secret-kubeconfig" in it: what it holds is written in base64, at one of three places of a group. */
+static bool shows_kubeconfig(akua_str token) {
+  return has(token, "YS1zZWNyZXQta3ViZWNvbmZpZ") || has(token, "Etc2VjcmV0LWt1YmVjb25maW") || has(token, "hLXNlY3JldC1rdWJlY29uZmln");
+}
+
 /* What is there with the answer, without an operation. */
 static void at_once(const sim* it, const akua_client* client) {
   akua_patch* of = akua_patch_new_for_launch(AKUA_LAUNCH_IMPORT_CLUSTER);
@@ -173,7 +178,7 @@ static void at_once(const sim* it, const akua_client* client) {
   sim_tell(it, "{\"op\":\"inject\",\"fault\":{\"match\":{\"create\":\"import_cluster\"},"
                "\"delivery\":{\"send\":\"nothing\",\"end\":\"reset\"}}}");
   CHECK(akua_launch_run_create(client, NULL, of, &launched, &error) == AKUA_INDETERMINATE && called(client, "edge") == 2);
-  CHECK(akua_report_count(error, AKUA_REPORT_CANDIDATES) == 2 && !has(token_of(error), "a-secret-kubeconfig"));
+  CHECK(akua_report_count(error, AKUA_REPORT_CANDIDATES) == 2 && !shows_kubeconfig(token_of(error)));
   CHECK(!has(akua_report_message(error), "a-secret") && !has(akua_report_text(error, AKUA_REPORT_EXPLAIN), "a-secret"));
   akua_report_free(error);
   akua_patch_free(of);
