@@ -205,6 +205,14 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // Makes a workspace: as `AKUA_LAUNCH_IMPORT_CLUSTER`. It takes no idempotency key.
 #define AKUA_LAUNCH_CREATE_WORKSPACE 9
 
+// Makes what lets machines join a cluster as its workers: as `AKUA_LAUNCH_IMPORT_CLUSTER`. Its secrets are in the answer alone:
+// `akua_resource_secret` of `akua_report_resource` of the report gives them.
+#define AKUA_LAUNCH_CREATE_WORKER_BOOTSTRAP 10
+
+// Revokes a worker bootstrap, so that no machine joins with it any more. An etag guards it, its own. Its id is two with a `/`
+// between them: `clu_1/wbs_1`.
+#define AKUA_LAUNCH_REVOKE_WORKER_BOOTSTRAP 11
+
 // Text: what went wrong, by the name that it has in every language: that of the status, but of an edit what it ended by,
 // such as `timeout` or `authentication`; `internal` is a mistake of this library; `ok` if nothing did. An edit that is in
 // effect whose answer can't be read in full has `decode`, and `AKUA_REPORT_PROBLEMS`.
@@ -315,7 +323,8 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 
 // List, from a launch that ended without an operation of its own: the operations of that kind that are listed for the
 // resource, the newest first, with `AKUA_REPORT_OPERATION`. Any may be ours, and any somebody else's. Of a create, the ids of
-// resources in their place: those that are listed under the name of the new one and may be no older than it.
+// resources in their place: those that are listed under the name of the new one and may be no older than it; where it has no
+// name, those that were not listed before.
 #define AKUA_REPORT_CANDIDATES 76
 
 // List, from a wait for an operation: the operations on the same resource that were started later, the newest first, with
@@ -483,9 +492,13 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // The kind of capabilities.
 #define AKUA_CLUSTER_CAPABILITIES 6
 
-// A text, of a cluster, a workspace, an operation and a region; of a cluster: The id, 1 to 54 code points; of a
-// workspace: The id, 1 to 53 code points; of an operation: The id, 1 to 53 code points; of a region: The id, 1 to 54
-// code points: the `region_id` of a cluster.
+// The kind of a worker bootstrap.
+#define AKUA_WORKER_BOOTSTRAP 7
+
+// A text, of a cluster, a workspace, an operation, a region and a worker bootstrap; of a cluster: The id, 1 to 54
+// code points; of a workspace: The id, 1 to 53 code points; of an operation: The id, 1 to 53 code points; of a
+// region: The id, 1 to 54 code points: the `region_id` of a cluster; of a worker bootstrap: Its own id, 1 to 54 code
+// points.
 #define AKUA_ID 1
 
 // A text, of a cluster and an operation; of a cluster: Its page for people. Documented on one page only, so it may
@@ -514,7 +527,7 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // A text, of a cluster: Who runs its control plane. Only a value that this version knows can be written.
 #define AKUA_PROVIDER 7
 
-// A text, of a cluster and a new cluster; of a cluster: The kubeconfig to import with, at least one code point.
+// A secret, of a cluster and a new cluster; of a cluster: The kubeconfig to import with, at least one code point.
 // Write-only and a secret: no answer shows it; of a new cluster: The kubeconfig to import with, at least one code
 // point. A secret: it is never shown, and no token holds it.
 #define AKUA_KUBECONFIG 8
@@ -530,7 +543,7 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // it last changed; of compute settings: When they last changed.
 #define AKUA_UPDATED_AT 11
 
-// A text, of a cluster, a workspace and compute settings: The etag of this version.
+// A text, of a cluster, a workspace, compute settings and a worker bootstrap: The etag of this version.
 #define AKUA_ETAG 12
 
 // A text, of a workspace and a new workspace; of a workspace: The part of its address that people choose: 3 to 39
@@ -599,9 +612,10 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // more of each. Lists leave them out.
 #define AKUA_STEPS 32
 
-// A text, of compute settings and capabilities; of compute settings: The cluster's id, 1 to 54 code points, by which
-// the settings are read and changed; of capabilities: The cluster's id, 1 to 54 code points, by which the
-// capabilities are read.
+// A text, of compute settings, capabilities and a new worker bootstrap; of compute settings: The cluster's id, 1 to
+// 54 code points, by which the settings are read and changed; of capabilities: The cluster's id, 1 to 54 code
+// points, by which the capabilities are read; of a new worker bootstrap: The cluster whose worker a machine is to
+// become: its id, 1 to 54 code points.
 #define AKUA_CLUSTER_ID 33
 
 // A text, of compute settings: Whether the number of machines follows what the cluster needs. Only a value that this
@@ -664,6 +678,29 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 // A text, of a new cluster: Which network it has; `linux_cilium` if it is not set. It can't be changed later. Only a
 // value that this version knows can be written.
 #define AKUA_NETWORK_PROFILE 51
+
+// A text, of a worker bootstrap: The cluster's id and its own with a `/` between them, by which it is read and
+// revoked. No answer says it: it is put together of the cluster that was asked for and `id`, and is added.
+#define AKUA_FULL_ID 52
+
+// A secret, of a worker bootstrap: A secret with which a machine joins. Only the answer to the create shows it.
+#define AKUA_TOKEN 53
+
+// A secret, of a worker bootstrap: A secret: what to run on a machine that is to join. Only the answer to the create
+// shows it.
+#define AKUA_COMMAND 54
+
+// A secret, of a worker bootstrap: A secret: what to hand to cloud-init of a machine that is to join. Only the
+// answer to the create shows it.
+#define AKUA_CLOUD_INIT 55
+
+// A secret, of a worker bootstrap: A secret, whose form is not documented: its JSON, or the text if it is one. Only
+// the answer to the create shows it.
+#define AKUA_ARTIFACTS 56
+
+// A number, of a new worker bootstrap: For how long machines can join with it, in seconds: 60 to 86400. What it is
+// if it is not set is not documented.
+#define AKUA_TTL_SECONDS 57
 
 // Flag, of a client. Whether what is not set is taken from the environment, which is read when the client is made:
 // `AKUA_API_URL`, `AKUA_API_TOKEN` (else the token of `~/.config/akua/config.json`), `AKUA_CONTEXT` and the usual
@@ -842,6 +879,10 @@ typedef bool (*akua_operation_sink)(void *context, const akua_resource *operatio
 
 // Text, of a call. Of a list of operations: only those about what has this id. It goes together with `owner_type`.
 #define AKUA_OPTION_OWNER_ID 62
+
+// Text, of a call. Of a list of worker bootstraps: those of this cluster, by its id. It has to be set, and is for no
+// other list.
+#define AKUA_OPTION_CLUSTER_ID 63
 
 #ifdef __cplusplus
 extern "C" {
@@ -1296,7 +1337,7 @@ akua_str akua_report_item(const akua_report *report,
 
 // From an edit that is in effect: the version with the change in it; NULL if the answer to the write could not be read in
 // full. From an edit that is not, or a wait: the version that was read last, if one was; from a wait for an operation what
-// it worked on, as that stands now. It lives as long as the report; `akua_resource_clone` keeps it longer.
+// it worked on, as that stands now. From the create of a worker bootstrap what was made, with its secrets. It lives as long as the report; `akua_resource_clone` keeps it longer.
 const akua_resource *akua_report_resource(const akua_report *report);
 
 // From a wait for an operation: the operation as it was shown last, if it was. It lives as long as the report;
@@ -1472,6 +1513,14 @@ akua_status akua_secret_get(const akua_client *client,
                             akua_property property,
                             akua_secret **secret,
                             akua_report **error);
+
+// Gives a secret that an answer has shown once, such as `AKUA_TOKEN` of a worker bootstrap that was just made; NULL with `AKUA_OK`
+// if the resource has none, as after any other answer. Nothing else shows it: not `akua_resource_text`, and not
+// `akua_resource_json`. A property that is no secret is `AKUA_MISUSE`. Free it with `akua_secret_free`.
+akua_status akua_resource_secret(const akua_resource *resource,
+                                 akua_property property,
+                                 akua_secret **secret,
+                                 akua_report **error);
 
 // The secret itself, for whoever has to keep it; never for people. It lives until `akua_secret_free`, which wipes it; of a
 // copy the program takes care itself.

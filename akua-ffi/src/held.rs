@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use akua_model::{Declared, Properties, ResourceKind, Shown, Value};
+use akua_model::{Declared, Properties, ResourceKind, Secret, Shown, Value};
 
 use crate::generated::kinds::akua_property;
 use crate::handle::{Handle, Misuse};
@@ -114,6 +114,18 @@ impl akua_resource {
             Shown::Absent => AKUA_SHOWN_ABSENT,
             Shown::Is(_) => AKUA_SHOWN,
         })
+    }
+
+    /// A secret, by its number, if it has one.
+    pub(crate) fn secret(&self, number: akua_property) -> Result<Option<&Secret>, Misuse> {
+        let named = self.properties.find(number, Form::Any)?;
+        if !named.property.is_secret() {
+            return Err(Misuse::new(
+                "property",
+                "is no secret (akua_resource_text and the like give it)",
+            ));
+        }
+        Ok(self.held.secret(named.property.name))
     }
 
     fn value(&self, number: akua_property, form: Form) -> Result<Shown<Value<'_>>, Misuse> {

@@ -96,7 +96,7 @@ impl Numbered {
         let mut texts = Vec::new();
         let named = (0..=last).map(|number| {
             let mut named = Named::new(properties, path_of(number)?)?;
-            if named.property.is_text() && named.property.read {
+            if named.property.is_text() && named.property.read && !named.property.is_secret() {
                 named.text = Some(texts.len());
                 texts.push(named);
             }

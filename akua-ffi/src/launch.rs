@@ -3,11 +3,11 @@
 use std::sync::Mutex;
 
 use akua_http::{Client, LaunchProgress, Launching};
-use akua_model::edit::{LaunchKind, LaunchToken, Launched, Sight};
+use akua_model::edit::{LaunchKind, LaunchOutcome, LaunchToken, Launched, Made, Sight};
 use akua_model::report::Report;
 use akua_model::{
-    Cluster, ClusterImport, Declared, IdempotencyKey, IfMatch, NewCluster, NewWorkspace, Operation, Workspace,
-    with_kind, with_new,
+    Cluster, ClusterImport, Declared, IdempotencyKey, IfMatch, NewCluster, NewWorkerBootstrap, NewWorkspace, Operation,
+    WorkerBootstrap, Workspace, with_kind, with_new,
 };
 
 use crate::call::{Failure, call};
@@ -42,7 +42,11 @@ struct State {
 fn ended(launched: &Launched) -> Result<akua_report, Failure> {
     let report = akua_report::new(Report::from(launched));
     match report.status() {
-        AKUA_OK => Ok(report),
+        AKUA_OK => Ok(match &launched.outcome {
+            // Of what else is made a read shows as much.
+            LaunchOutcome::Made(Made::WorkerBootstrap(made)) => report.with_resource(Some((**made).clone())),
+            _ => report,
+        }),
         _ => Err(report.into()),
     }
 }
@@ -69,7 +73,7 @@ fn begin(
     same_kind("seen", seen.kind(), kind.of())?;
     Ok(with_kind!(
         seen.kind(),
-        Resource R => {
+        Versioned R => {
             let seen = seen.of_kind::<R>("seen")?;
             collection.start_launch(kind, seen.id().as_ref(), Some(&Sight::of(seen)))?
         },
@@ -347,6 +351,10 @@ fn once(
             let (workspaces, _) = akua_call_options::collection::<Workspace>(client, options)?;
             workspaces.delete_once(&id.parse()?, etag, key)?
         }
+        (LaunchKind::RevokeWorkerBootstrap, Some(etag)) => {
+            let (bootstraps, _) = akua_call_options::collection::<WorkerBootstrap>(client, options)?;
+            bootstraps.revoke_once(&id.parse()?, etag, key)?
+        }
         (LaunchKind::RefreshCapabilities, _) => clusters()?.0.refresh_capabilities_once(&id.parse()?, key)?,
         (LaunchKind::CancelOperation, _) => {
             let (operations, _) = akua_call_options::collection::<Operation>(client, options)?;
@@ -391,6 +399,11 @@ pub unsafe extern "C-unwind" fn akua_launch_once_create(
             LaunchKind::CreateWorkspace => {
                 let (workspaces, _) = akua_call_options::collection::<Workspace>(client, options)?;
                 akua_resource::new(workspaces.create_once(&of.new_one::<NewWorkspace>("of")?)?)
+            }
+            LaunchKind::CreateWorkerBootstrap => {
+                let (bootstraps, _) = akua_call_options::collection::<WorkerBootstrap>(client, options)?;
+                let new = of.new_one::<NewWorkerBootstrap>("of")?;
+                akua_resource::new(bootstraps.create_once(&new, key.as_ref())?)
             }
             _ => return Err(unknown().into()),
         }

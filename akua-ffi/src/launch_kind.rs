@@ -31,6 +31,13 @@ pub const AKUA_LAUNCH_IMPORT_CLUSTER: akua_launch_kind = 8;
 /// Makes a workspace: as `AKUA_LAUNCH_IMPORT_CLUSTER`. It takes no idempotency key.
 pub const AKUA_LAUNCH_CREATE_WORKSPACE: akua_launch_kind = 9;
 
+/// Makes what lets machines join a cluster as its workers: as `AKUA_LAUNCH_IMPORT_CLUSTER`. Its secrets are in the answer alone:
+/// `akua_resource_secret` of `akua_report_resource` of the report gives them.
+pub const AKUA_LAUNCH_CREATE_WORKER_BOOTSTRAP: akua_launch_kind = 10;
+/// Revokes a worker bootstrap, so that no machine joins with it any more. An etag guards it, its own. Its id is two with a `/`
+/// between them: `clu_1/wbs_1`.
+pub const AKUA_LAUNCH_REVOKE_WORKER_BOOTSTRAP: akua_launch_kind = 11;
+
 const KINDS: &[(akua_launch_kind, LaunchKind)] = &[
     (AKUA_LAUNCH_SUSPEND_CLUSTER, LaunchKind::SuspendCluster),
     (AKUA_LAUNCH_RESUME_CLUSTER, LaunchKind::ResumeCluster),
@@ -41,6 +48,8 @@ const KINDS: &[(akua_launch_kind, LaunchKind)] = &[
     (AKUA_LAUNCH_CREATE_CLUSTER, LaunchKind::CreateCluster),
     (AKUA_LAUNCH_IMPORT_CLUSTER, LaunchKind::ImportCluster),
     (AKUA_LAUNCH_CREATE_WORKSPACE, LaunchKind::CreateWorkspace),
+    (AKUA_LAUNCH_CREATE_WORKER_BOOTSTRAP, LaunchKind::CreateWorkerBootstrap),
+    (AKUA_LAUNCH_REVOKE_WORKER_BOOTSTRAP, LaunchKind::RevokeWorkerBootstrap),
 ];
 
 /// A launch of something that there is.

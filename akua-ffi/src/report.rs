@@ -3,7 +3,7 @@
 use akua_model::edit::{Cause, FieldState, Proof};
 use akua_model::report::{Effect, End, FieldValues, Kind, Report};
 use akua_model::waiting::Asked;
-use akua_model::{Operation, Problem, Resource};
+use akua_model::{Declared, Operation, Problem};
 
 use crate::handle::{Handle, Misuse, Owned, from_c};
 use crate::held::akua_resource;
@@ -119,7 +119,8 @@ pub const AKUA_REPORT_ADJUSTED: akua_report_key = 74;
 pub const AKUA_REPORT_NOT_TAKEN: akua_report_key = 75;
 /// List, from a launch that ended without an operation of its own: the operations of that kind that are listed for the
 /// resource, the newest first, with `AKUA_REPORT_OPERATION`. Any may be ours, and any somebody else's. Of a create, the ids of
-/// resources in their place: those that are listed under the name of the new one and may be no older than it.
+/// resources in their place: those that are listed under the name of the new one and may be no older than it; where it has no
+/// name, those that were not listed before.
 pub const AKUA_REPORT_CANDIDATES: akua_report_key = 76;
 /// List, from a wait for an operation: the operations on the same resource that were started later, the newest first, with
 /// `AKUA_REPORT_OPERATION`.
@@ -174,7 +175,7 @@ impl akua_report {
         }
     }
 
-    pub(crate) fn with_resource<R: Resource>(mut self, resource: Option<R>) -> Self {
+    pub(crate) fn with_resource<R: Declared>(mut self, resource: Option<R>) -> Self {
         self.resource = resource.map(|resource| Owned::new(akua_resource::new(resource)));
         self
     }
@@ -394,7 +395,7 @@ pub unsafe extern "C-unwind" fn akua_report_item(
 
 /// From an edit that is in effect: the version with the change in it; NULL if the answer to the write could not be read in
 /// full. From an edit that is not, or a wait: the version that was read last, if one was; from a wait for an operation what
-/// it worked on, as that stands now. It lives as long as the report; `akua_resource_clone` keeps it longer.
+/// it worked on, as that stands now. From the create of a worker bootstrap what was made, with its secrets. It lives as long as the report; `akua_resource_clone` keeps it longer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn akua_report_resource(report: *const akua_report) -> *const akua_resource {
     from_c!().of(report, std::ptr::null(), |report| {

@@ -7,6 +7,7 @@ use crate::call::call;
 use crate::client::akua_client;
 use crate::generated::kinds::{AKUA_KUBECONFIG, akua_kind, akua_property};
 use crate::handle::{Handle, Misuse, from_c};
+use crate::held::akua_resource;
 use crate::kind::{kind_of, same_kind};
 use crate::options::akua_call_options;
 use crate::report::akua_report;
@@ -55,6 +56,24 @@ pub unsafe extern "C-unwind" fn akua_secret_get(
         }
         let (clusters, _) = akua_call_options::collection::<Cluster>(client, options)?;
         akua_secret::new(&clusters.kubeconfig(&id.parse()?)?)
+    })
+}
+
+/// Gives a secret that an answer has shown once, such as `AKUA_TOKEN` of a worker bootstrap that was just made; NULL with `AKUA_OK`
+/// if the resource has none, as after any other answer. Nothing else shows it: not `akua_resource_text`, and not
+/// `akua_resource_json`. A property that is no secret is `AKUA_MISUSE`. Free it with `akua_secret_free`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn akua_resource_secret(
+    resource: *const akua_resource,
+    property: akua_property,
+    secret: *mut *mut akua_secret,
+    error: *mut *mut akua_report,
+) -> akua_status {
+    call!(error, |resource: handle| -> secret {
+        match resource.secret(property)? {
+            Some(secret) => akua_secret::new(secret),
+            None => return Ok(()),
+        }
     })
 }
 

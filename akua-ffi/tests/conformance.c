@@ -1,5 +1,5 @@
 /* The runner of C: reads orders, makes the calls, writes reports (see conformance/README.md). It compares nothing. */
-#include "orders.h"
+#include "reports.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,166 +15,6 @@ typedef struct {
   akua_kind kind;
   cJSON* report;
 } order;
-
-static void put(cJSON* object, const char* name, akua_str text) {
-  if (text.data != NULL) cJSON_AddStringToObject(object, name, text.data);
-}
-
-static void put_number(cJSON* object, const char* name, int64_t number, bool there) {
-  if (there) cJSON_AddNumberToObject(object, name, (double)number);
-}
-
-/* Whether the value is an object that is told by its parts. */
-static bool has_parts(const char* name) {
-  const size_t length = strlen(name);
-  akua_property property;
-  for (property = 1; akua_property_name(property).data != NULL; ++property) {
-    const char* other = akua_property_name(property).data;
-    if (strncmp(other, name, length) == 0 && other[length] == '.') return true;
-  }
-  return false;
-}
-
-/* Every property that there is, as C sees it by its number: a kind that is added is reported too. */
-static cJSON* resource_report(const akua_resource* it) {
-  cJSON* report = cJSON_CreateObject();
-  akua_property property;
-  for (property = 1; akua_property_name(property).data != NULL; ++property) {
-    char name[64], *at;
-    akua_report* wrong = NULL;
-    akua_str text;
-    int64_t time;
-    cJSON* flag = NULL;
-    if (akua_resource_shown(it, property, &wrong) != AKUA_SHOWN) {
-      akua_report_free(wrong);
-      continue;
-    }
-    snprintf(name, sizeof name, "%s", akua_property_name(property).data);
-    for (at = name; *at != 0; ++at)
-      if (*at == '.') *at = '_';
-    time = akua_resource_time(it, property, &wrong);
-    if (wrong == NULL) {
-      char digits[32];
-      snprintf(digits, sizeof digits, "%lld", (long long)time);
-      if (time != INT64_MIN) cJSON_AddStringToObject(report, name, digits);
-      continue;
-    }
-    akua_report_free(wrong);
-    text = akua_resource_text(it, property, &wrong);
-    if (wrong == NULL) {
-      put(report, name, text);
-      continue;
-    }
-    akua_report_free(wrong);
-    time = akua_resource_number(it, property, &wrong);
-    text = akua_resource_json(it, property, NULL);
-    if (wrong == NULL)
-      put(report, name, text);
-    else if (cJSON_IsBool(flag = cJSON_Parse(text.data)))
-      cJSON_AddItemToObject(report, name, flag);
-    else if (!has_parts(name))
-      put(report, name, text);
-    if (!cJSON_IsBool(flag)) cJSON_Delete(flag);
-    akua_report_free(wrong);
-  }
-  put(report, "json", akua_resource_json(it, 0, NULL));
-  return report;
-}
-
-static cJSON* server_errors(const akua_report* error) {
-  const akua_report_key list = AKUA_REPORT_SERVER_ERRORS;
-  cJSON* all = cJSON_CreateArray();
-  size_t i, j;
-  for (i = 0; i < akua_report_count(error, list); ++i) {
-    cJSON *one = cJSON_CreateObject(), *path = cJSON_AddArrayToObject(one, "path");
-    cJSON* metadata = cJSON_AddObjectToObject(one, "metadata");
-    akua_str part;
-    put(one, "code", akua_report_item(error, list, i, AKUA_REPORT_CODE, 0));
-    put(one, "message", akua_report_item(error, list, i, AKUA_REPORT_MESSAGE, 0));
-    for (j = 0; (part = akua_report_item(error, list, i, AKUA_REPORT_PATH, j)).data != NULL; ++j)
-      cJSON_AddItemToArray(path, cJSON_CreateString(part.data));
-    for (j = 0; (part = akua_report_item(error, list, i, AKUA_REPORT_METADATA_NAME, j)).data != NULL; ++j)
-      put(metadata, part.data, akua_report_item(error, list, i, AKUA_REPORT_METADATA_VALUE, j));
-    cJSON_AddItemToArray(all, one);
-  }
-  return all;
-}
-
-static cJSON* problems(const akua_report* error) {
-  cJSON* all = cJSON_CreateArray();
-  size_t i;
-  for (i = 0; i < akua_report_count(error, AKUA_REPORT_PROBLEMS); ++i) {
-    cJSON* one = cJSON_CreateObject();
-    put(one, "field", akua_report_item(error, AKUA_REPORT_PROBLEMS, i, AKUA_REPORT_FIELD, 0));
-    put(one, "message", akua_report_item(error, AKUA_REPORT_PROBLEMS, i, AKUA_REPORT_MESSAGE, 0));
-    cJSON_AddItemToArray(all, one);
-  }
-  return all;
-}
-
-static cJSON* fields(const akua_report* report, akua_report_key list) {
-  cJSON* all = cJSON_CreateArray();
-  size_t i, j;
-  for (i = 0; i < akua_report_count(report, list); ++i) {
-    cJSON *one = cJSON_CreateObject(), *absent = cJSON_AddArrayToObject(one, "absent");
-    akua_str part;
-    put(one, "field", akua_report_item(report, list, i, AKUA_REPORT_FIELD, 0));
-    put(one, "base", akua_report_item(report, list, i, AKUA_REPORT_BASE, 0));
-    put(one, "ours", akua_report_item(report, list, i, AKUA_REPORT_OURS, 0));
-    put(one, "theirs", akua_report_item(report, list, i, AKUA_REPORT_THEIRS, 0));
-    put(one, "state", akua_report_item(report, list, i, AKUA_REPORT_STATE, 0));
-    for (j = 0; (part = akua_report_item(report, list, i, AKUA_REPORT_ABSENT, j)).data != NULL; ++j)
-      cJSON_AddItemToArray(absent, cJSON_CreateString(part.data));
-    cJSON_AddItemToArray(all, one);
-  }
-  return all;
-}
-
-/* The operations that a launch may have started, or that were started later. */
-static cJSON* operations(const akua_report* report, akua_report_key list) {
-  cJSON* all = cJSON_CreateArray();
-  size_t i;
-  for (i = 0; i < akua_report_count(report, list); ++i)
-    cJSON_AddItemToArray(all,
-                         cJSON_CreateString(akua_report_item(report, list, i, AKUA_REPORT_OPERATION, 0).data));
-  return all;
-}
-
-/* All that a report tells, whether it is an error, or of what has ended well. */
-static cJSON* told(const akua_report* it) {
-  cJSON* report = cJSON_CreateObject();
-  const int64_t status = akua_report_number(it, AKUA_REPORT_HTTP_STATUS);
-  const int64_t retry_after = akua_report_number(it, AKUA_REPORT_RETRY_AFTER);
-  put(report, "kind", akua_report_text(it, AKUA_REPORT_KIND));
-  put(report, "effect", akua_report_text(it, AKUA_REPORT_EFFECT));
-  cJSON_AddBoolToObject(report, "may_have_taken_effect", akua_report_flag(it, AKUA_REPORT_MAY_HAVE_TAKEN_EFFECT));
-  put(report, "end", akua_report_text(it, AKUA_REPORT_END));
-  put(report, "proof", akua_report_text(it, AKUA_REPORT_PROOF));
-  put(report, "cause", akua_report_text(it, AKUA_REPORT_CAUSE));
-  put_number(report, "status", status, status != 0);
-  cJSON_AddItemToObject(report, "server_errors", server_errors(it));
-  put_number(report, "retry_after_ms", retry_after, retry_after >= 0);
-  put(report, "request_id", akua_report_text(it, AKUA_REPORT_REQUEST_ID));
-  cJSON_AddItemToObject(report, "problems", problems(it));
-  put(report, "etag", akua_report_text(it, AKUA_REPORT_ETAG));
-  put(report, "current_etag", akua_report_text(it, AKUA_REPORT_CURRENT_ETAG));
-  put(report, "seen_etag", akua_report_text(it, AKUA_REPORT_SEEN_ETAG));
-  cJSON_AddItemToObject(report, "fields", fields(it, AKUA_REPORT_FIELDS));
-  cJSON_AddItemToObject(report, "adjusted", fields(it, AKUA_REPORT_ADJUSTED));
-  cJSON_AddItemToObject(report, "not_taken", fields(it, AKUA_REPORT_NOT_TAKEN));
-  if (akua_str_equals(akua_report_text(it, AKUA_REPORT_EFFECT), s("unknown")))
-    cJSON_AddBoolToObject(report, "may_still_land", akua_report_flag(it, AKUA_REPORT_MAY_STILL_LAND));
-  put(report, "resume_token", akua_report_text(it, AKUA_REPORT_RESUME_TOKEN));
-  put(report, "operation", akua_report_text(it, AKUA_REPORT_OPERATION));
-  put(report, "made", akua_report_text(it, AKUA_REPORT_MADE));
-  cJSON_AddItemToObject(report, "candidates", operations(it, AKUA_REPORT_CANDIDATES));
-  put(report, "blocked_on", akua_report_text(it, AKUA_REPORT_BLOCKED_ON));
-  put(report, "asked_here", akua_report_text(it, AKUA_REPORT_ASKED_HERE));
-  cJSON_AddItemToObject(report, "later", operations(it, AKUA_REPORT_LATER));
-  put_number(report, "attempts", akua_report_number(it, AKUA_REPORT_ATTEMPTS), true);
-  put_number(report, "requests", akua_report_number(it, AKUA_REPORT_REQUESTS), true);
-  return report;
-}
 
 static bool does(const order* it, const char* what) { return akua_str_equals(text_of(it->call, "do"), s(what)); }
 
@@ -199,9 +39,38 @@ static bool failed(order* it, akua_report* error) {
   return true;
 }
 
+/* Whatever is shown while a secret is read. */
+static void note(void* shown, akua_str text) {
+  if (text.data != NULL) cJSON_AddItemToArray((cJSON*)shown, cJSON_CreateString(text.data));
+}
+
+/* Whether the answer to such a call shows secrets. */
+static bool shows_secrets(const order* it) {
+  return it->kind == AKUA_WORKER_BOOTSTRAP && (does(it, "create") || does(it, "create_once"));
+}
+
+/* Reports the secrets that an answer has shown. */
+static void secrets(order* it, const akua_resource* of) {
+  cJSON* all;
+  akua_property property;
+  if (!shows_secrets(it) || of == NULL) return;
+  all = cJSON_AddObjectToObject(it->report, "secrets");
+  for (property = 1; akua_property_name(property).data != NULL; ++property) {
+    akua_secret* secret = NULL;
+    akua_report* error = NULL;
+    if (akua_resource_secret(of, property, &secret, &error) == AKUA_OK)
+      put(all, akua_property_name(property).data, akua_secret_expose(secret));
+    akua_secret_free(secret);
+    akua_report_free(error);
+  }
+}
+
 /* Reports the resource that a call gave, or its error. */
 static void got(order* it, akua_resource* resource, akua_report* error) {
-  if (!failed(it, error)) cJSON_AddItemToObject(it->report, "resource", resource_report(resource));
+  if (!failed(it, error)) {
+    cJSON_AddItemToObject(it->report, "resource", resource_report(resource));
+    secrets(it, resource);
+  }
   akua_resource_free(resource);
 }
 
@@ -214,6 +83,7 @@ static void ended(order* it, akua_report* done, akua_report* error) {
   if (akua_report_status(done) != AKUA_OK) put(report, "status", s("that of an error"));
   if (akua_report_resource(done) != NULL)
     cJSON_AddItemToObject(report, "resource", resource_report(akua_report_resource(done)));
+  secrets(it, akua_report_resource(done));
   cJSON_AddItemToObject(it->report, end_of(it), report);
   akua_report_free(done);
 }
@@ -260,6 +130,8 @@ static void list(order* it) {
     akua_call_options_set_text(it->options, AKUA_OPTION_OWNER_TYPE, text_of(it->call, "owner_type"), &error);
   if (error == NULL && has(it->call, "owner_id"))
     akua_call_options_set_text(it->options, AKUA_OPTION_OWNER_ID, text_of(it->call, "owner_id"), &error);
+  if (error == NULL && has(it->call, "cluster_id"))
+    akua_call_options_set_text(it->options, AKUA_OPTION_CLUSTER_ID, text_of(it->call, "cluster_id"), &error);
   if (failed(it, error)) return;
   akua_list_new(it->client, it->options, it->kind, &all, &error);
   while (error == NULL && akua_list_next(all, &resource, &error) == AKUA_OK && resource != NULL) {
@@ -391,11 +263,6 @@ static void wait_settled(order* it) {
   akua_resource_free(settled);
 }
 
-/* Whatever is shown while a kubeconfig is read. */
-static void note(void* shown, akua_str text) {
-  if (text.data != NULL) cJSON_AddItemToArray((cJSON*)shown, cJSON_CreateString(text.data));
-}
-
 static void kubeconfig(order* it) {
   static const akua_report_key texts[] = {AKUA_REPORT_MESSAGE, AKUA_REPORT_HINT, AKUA_REPORT_DETAIL, AKUA_REPORT_EXPLAIN};
   akua_report* error = NULL;
@@ -460,6 +327,7 @@ static akua_launch_kind launch_of(const order* it) {
     return workspace ? AKUA_LAUNCH_DELETE_WORKSPACE : AKUA_LAUNCH_DELETE_CLUSTER;
   if (does(it, "refresh_capabilities") || does(it, "refresh_capabilities_once"))
     return AKUA_LAUNCH_REFRESH_CAPABILITIES;
+  if (does(it, "revoke") || does(it, "revoke_once")) return AKUA_LAUNCH_REVOKE_WORKER_BOOTSTRAP;
   if (does(it, "cancel_operation") || does(it, "cancel_operation_once")) return AKUA_LAUNCH_CANCEL_OPERATION;
   return 0;
 }
@@ -469,7 +337,8 @@ static void launch(order* it) {
   akua_report* done = NULL;
   akua_resource* seen = NULL;
   const akua_str id = text_of(it->call, "id");
-  if (flag_of(it->call, "seen")) akua_resource_get(it->client, NULL, it->kind, id, &seen, &error);
+  const akua_kind kind = does(it, "revoke") ? AKUA_WORKER_BOOTSTRAP : it->kind;
+  if (flag_of(it->call, "seen")) akua_resource_get(it->client, NULL, kind, id, &seen, &error);
   if (seen != NULL)
     akua_launch_run(it->client, it->options, launch_of(it), seen, &done, &error);
   else if (error == NULL)
@@ -488,17 +357,40 @@ static void launch_once(order* it) {
 
 /* What is to be made. */
 static akua_patch* new_of(const order* it, akua_report** error) {
-  const akua_launch_kind launch = does(it, "import") || does(it, "import_once") ? AKUA_LAUNCH_IMPORT_CLUSTER
-                                  : it->kind == AKUA_WORKSPACE                  ? AKUA_LAUNCH_CREATE_WORKSPACE
-                                                                                : AKUA_LAUNCH_CREATE_CLUSTER;
-  return set(akua_patch_new_for_launch(launch), cJSON_GetObjectItemCaseSensitive(it->call, "new"), error);
+  const akua_launch_kind kind = does(it, "import") || does(it, "import_once") ? AKUA_LAUNCH_IMPORT_CLUSTER
+                                : it->kind == AKUA_WORKSPACE                  ? AKUA_LAUNCH_CREATE_WORKSPACE
+                                : it->kind == AKUA_WORKER_BOOTSTRAP           ? AKUA_LAUNCH_CREATE_WORKER_BOOTSTRAP
+                                                                              : AKUA_LAUNCH_CREATE_CLUSTER;
+  return set(akua_patch_new_for_launch(kind), cJSON_GetObjectItemCaseSensitive(it->call, "new"), error);
+}
+
+/* Notes what is shown meanwhile, where the answer shows secrets. */
+static cJSON* noting(order* it) {
+  cJSON* shown = shows_secrets(it) ? cJSON_AddArrayToObject(it->report, "shown") : NULL;
+  if (shown != NULL) akua_log_set_sink(note, shown, NULL);
+  return shown;
+}
+
+/* Notes what a report shows too, and ends the noting. */
+static void noted(cJSON* shown, const akua_report* done, const akua_report* error) {
+  static const akua_report_key texts[] = {AKUA_REPORT_MESSAGE, AKUA_REPORT_HINT, AKUA_REPORT_DETAIL, AKUA_REPORT_EXPLAIN};
+  size_t i;
+  if (shown == NULL) return;
+  akua_log_set_sink(NULL, NULL, NULL);
+  for (i = 0; i < sizeof texts / sizeof *texts; ++i) {
+    note(shown, akua_report_text(done, texts[i]));
+    note(shown, akua_report_text(error, texts[i]));
+  }
+  note(shown, s("a resource shows its JSON"));
 }
 
 static void create(order* it) {
   akua_report* error = NULL;
   akua_report* done = NULL;
   akua_patch* of = new_of(it, &error);
+  cJSON* shown = noting(it);
   if (error == NULL) akua_launch_run_create(it->client, it->options, of, &done, &error);
+  noted(shown, done, error);
   ended(it, done, error);
   akua_patch_free(of);
 }
@@ -507,8 +399,10 @@ static void create_once(order* it) {
   akua_report* error = NULL;
   akua_resource* operation = NULL;
   akua_patch* of = new_of(it, &error);
+  cJSON* shown = noting(it);
   if (error == NULL)
     akua_launch_once_create(it->client, NULL, of, text_of(it->call, "idempotency_key"), &operation, &error);
+  noted(shown, NULL, error);
   got(it, operation, error);
   akua_patch_free(of);
 }

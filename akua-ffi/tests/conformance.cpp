@@ -288,6 +288,10 @@ static json launch_once(const akua::client& client, const json& call) {
   const auto what = call.at("do").get<std::string>();
   const auto id = call.value("id", ""), etag = call.value("if_match", "");
   const auto key = text(call, "idempotency_key");
+  if (what == "revoke_once") {
+    const auto made = client.worker_bootstraps().revoke_once(id, etag, key);
+    return {{made ? "resource" : "error", made ? report(*made) : report(made.error())}};
+  }
   if (what == "create_once" || what == "import_once") {
     const json& of = call.at("new");
     const auto got = [](const auto& made) -> json {
@@ -334,6 +338,10 @@ static json launch(const akua::client& client, const akua::call_options& policed
       report_launched(r, clusters.create(patch_of<akua::new_cluster>(of)));
     return r;
   }
+  if (what == "revoke") {
+    const auto bootstraps = client.worker_bootstraps(policed);
+    return launch<akua::worker_bootstrap>(client, call, [&](const auto& target) { return bootstraps.revoke(target); });
+  }
   if (what == "suspend")
     return launch<akua::cluster>(client, call, [&](const auto& target) { return clusters.suspend(target); });
   if (what == "resume")
@@ -350,6 +358,47 @@ static json launch(const akua::client& client, const akua::call_options& policed
     return launch<akua::workspace>(client, call, [&](const auto& target) { return workspaces.remove(target); });
   }
   return launch<akua::cluster>(client, call, [&](const auto& target) { return clusters.remove(target); });
+}
+
+// What lets machines join, whose answer shows secrets, and whatever is shown meanwhile.
+static json bootstrap(const akua::client& client, const akua::call_options& policed, const json& call) {
+  json r = {{"shown", {"a resource shows its JSON"}}};
+  auto note = [&](std::string_view line) noexcept { r["shown"].push_back(line); };
+  const auto told = [&](const akua::error& why) {
+    note(why.message());
+    for (const auto& text : {why.hint(), why.detail(), why.explain()}) note(text.value_or(std::string_view()));
+  };
+  const auto of = patch_of<akua::new_worker_bootstrap>(call.at("new"));
+  std::optional<akua::worker_bootstrap> made;
+  akua::log_to(&note);
+  if (call.at("do") == "create") {
+    const auto launched = client.worker_bootstraps(policed).create(of);
+    report_launched(r, launched);
+    if (launched) {
+      note(launched->explain());
+      made = launched->resource<akua::worker_bootstrap>();
+      if (made) r["launched"]["resource"] = report(*made);
+    } else {
+      told(launched.error());
+    }
+  } else {
+    const auto once = client.worker_bootstraps().create_once(of, text(call, "idempotency_key"));
+    r[once ? "resource" : "error"] = once ? report(*once) : report(once.error());
+    if (once)
+      made = *once;
+    else
+      told(once.error());
+  }
+  akua::log_to(nullptr);
+  if (!made) return r;
+  const auto secret = [&](const char* name, const std::optional<akua::secret>& one) {
+    if (one) r["secrets"][name] = one->expose();
+  };
+  secret("token", made->token());
+  secret("command", made->command());
+  secret("cloud_init", made->cloud_init());
+  secret("artifacts", made->artifacts());
+  return r;
 }
 
 // A kubeconfig, and whatever is shown while it is read.
@@ -401,9 +450,11 @@ static json request(const akua::client& client, const json& call) {
 // Launches, waits and requests, which are no calls of one kind alone.
 static std::optional<json> operate(const akua::client& client, const akua::call_options& policed, const json& order) {
   static const std::set<std::string> launches = {"suspend", "resume", "delete", "refresh_capabilities",
-                                                 "cancel_operation", "create", "import"};
+                                                 "cancel_operation", "create", "import", "revoke"};
   const json& call = order.at("call");
   const auto what = call.at("do").get<std::string>();
+  if (call.value("kind", "") == "worker_bootstrap" && (what == "create" || what == "create_once"))
+    return bootstrap(client, policed, call);
   if (launches.count(what)) return launch(client, policed, call);
   if (what == "kubeconfig") return kubeconfig(client, call);
   if (what == "request") return request(client, call);
@@ -491,6 +542,7 @@ int main() {
       if (const auto cursor = text(call, "cursor")) plain.cursor(*cursor);
       if (const auto type = text(call, "owner_type")) plain.owner_type(*type);
       if (const auto owner = text(call, "owner_id")) plain.owner_id(*owner);
+      if (const auto cluster = text(call, "cluster_id")) plain.cluster_id(*cluster);
       const auto policed = policy(order.at("client"));
       if (policed.refused())
         r["error"] = report(*policed.refused());

@@ -256,6 +256,80 @@ static void refused(const sim* it, const akua_client* client) {
   akua_patch_free(of);
 }
 
+/* What lets machines join: its secrets are in the answer that makes it, and only one function gives them. */
+static void bootstraps(const sim* it, const akua_client* client) {
+  static const akua_property secrets[] = {AKUA_TOKEN, AKUA_COMMAND, AKUA_CLOUD_INIT, AKUA_ARTIFACTS};
+  akua_patch* of = akua_patch_new_for_launch(AKUA_LAUNCH_CREATE_WORKER_BOOTSTRAP);
+  akua_report *launched = NULL, *error = NULL;
+  const akua_resource* made;
+  akua_resource *copy, *read = NULL, *once = NULL;
+  akua_secret* secret = NULL;
+  akua_list* list = NULL;
+  akua_call_options* options = akua_call_options_new();
+  size_t i;
+
+  anew(it);
+  CHECK(akua_patch_set_text(of, AKUA_CLUSTER_ID, s("../x"), &error) == AKUA_OK);
+  is_refused(akua_launch_run_create(client, NULL, of, &launched, &error), AKUA_INVALID_INPUT, &error, "cluster_id");
+  CHECK(akua_patch_set_text(of, AKUA_CLUSTER_ID, s("clu_1"), &error) == AKUA_OK);
+  CHECK(akua_patch_set_number(of, AKUA_TTL_SECONDS, 59, &error) == AKUA_OK);
+  is_refused(akua_launch_run_create(client, NULL, of, &launched, &error), AKUA_INVALID_INPUT, &error, "ttl_seconds");
+  CHECK(akua_patch_set_number(of, AKUA_TTL_SECONDS, 60, &error) == AKUA_OK);
+  CHECK(akua_launch_run_create(client, NULL, of, &launched, &error) == AKUA_OK && error == NULL);
+  CHECK(is(akua_report_text(launched, AKUA_REPORT_MADE), "clu_1/wbs_1"));
+  CHECK(!has(akua_report_text(launched, AKUA_REPORT_EXPLAIN), "joins-nothing"));
+  made = akua_report_resource(launched);
+  CHECK(akua_resource_kind(made) == AKUA_WORKER_BOOTSTRAP && is(akua_resource_text(made, AKUA_ID, NULL), "wbs_1"));
+  copy = akua_resource_clone(made);
+  akua_report_free(launched);
+  for (i = 0; i < sizeof secrets / sizeof *secrets; ++i) {
+    CHECK(akua_resource_text(copy, secrets[i], NULL).data == NULL && akua_resource_json(copy, secrets[i], NULL).data == NULL);
+    CHECK(akua_resource_shown(copy, secrets[i], NULL) == AKUA_SHOWN_UNREADABLE);
+    CHECK(akua_resource_secret(copy, secrets[i], &secret, &error) == AKUA_OK && secret != NULL);
+    CHECK(has(akua_secret_expose(secret), "joins-nothing-wbs_1"));
+    akua_secret_free(secret);
+  }
+  CHECK(!has(akua_resource_json(copy, 0, NULL), "joins-nothing"));
+  is_refused(akua_resource_secret(copy, AKUA_ID, &secret, &error), AKUA_MISUSE, &error, "is no secret");
+  is_refused(akua_resource_secret(copy, AKUA_NAME, &secret, &error), AKUA_MISUSE, &error, "AKUA_NAME");
+  /* No later answer has them. */
+  CHECK(akua_resource_get(client, NULL, AKUA_WORKER_BOOTSTRAP, s("clu_1/wbs_1"), &read, &error) == AKUA_OK);
+  secret = NULL;
+  CHECK(akua_resource_secret(read, AKUA_TOKEN, &secret, &error) == AKUA_OK && secret == NULL && error == NULL);
+  /* A list is one of a cluster. */
+  CHECK(akua_list_new(client, NULL, AKUA_WORKER_BOOTSTRAP, &list, &error) == AKUA_OK);
+  {
+    akua_resource* none = NULL;
+    is_refused(akua_list_next(list, &none, &error), AKUA_INVALID_INPUT, &error, "cluster_id");
+  }
+  akua_list_free(list);
+  list = NULL;
+  CHECK(akua_call_options_set_text(options, AKUA_OPTION_CLUSTER_ID, s("clu_1"), &error) == AKUA_OK);
+  CHECK(akua_list_new(client, options, AKUA_WORKER_BOOTSTRAP, &list, &error) == AKUA_OK);
+  {
+    akua_resource* one = NULL;
+    CHECK(akua_list_next(list, &one, &error) == AKUA_OK && is(akua_resource_text(one, AKUA_FULL_ID, NULL), "clu_1/wbs_1"));
+    akua_resource_free(one);
+  }
+  akua_list_free(list);
+  CHECK(akua_launch_once_create(client, NULL, of, s("mine"), &once, &error) == AKUA_OK);
+  CHECK(akua_resource_secret(once, AKUA_TOKEN, &secret, &error) == AKUA_OK && secret != NULL);
+  akua_secret_free(secret);
+  /* It is revoked in the version that was seen. */
+  launched = NULL;
+  CHECK(akua_launch_run(client, NULL, AKUA_LAUNCH_REVOKE_WORKER_BOOTSTRAP, once, &launched, &error) == AKUA_OK);
+  CHECK(is(akua_report_text(launched, AKUA_REPORT_PROOF), "acknowledged"));
+  akua_report_free(launched);
+  launched = NULL;
+  CHECK(akua_launch_run(client, NULL, AKUA_LAUNCH_REVOKE_WORKER_BOOTSTRAP, once, &launched, &error) == AKUA_CONFLICT);
+  akua_report_free(error);
+  akua_call_options_free(options);
+  akua_resource_free(once);
+  akua_resource_free(read);
+  akua_resource_free(copy);
+  akua_patch_free(of);
+}
+
 int main(int count, char** arguments) {
   sim it;
   akua_client* client;
@@ -268,6 +342,7 @@ int main(int count, char** arguments) {
   once(&it, client);
   at_once(&it, client);
   refused(&it, client);
+  bootstraps(&it, client);
   akua_client_free(client);
   sim_stop(&it);
   printf("%d checks\n", checks);

@@ -80,6 +80,27 @@ static void at_once(const akua::client& client) {
   CHECK(!taken && taken.error().status() == status::conflict && !taken.error().may_have_taken_effect());
 }
 
+static void bootstraps(const sim& it, const akua::client& client) {
+  sim_tell(&it, "{\"op\":\"reset\"}");
+  const auto of = akua::new_worker_bootstrap().cluster_id("clu_1").ttl_seconds(60);
+  const auto done = client.worker_bootstraps().create(of);
+  CHECK(done && done->made() == "clu_1/wbs_1");
+  const auto made = done->resource<akua::worker_bootstrap>();
+  CHECK(made && made->token()->expose() == "joins-nothing-wbs_1" && made->artifacts() && !has(made->json(), "joins-nothing"));
+  CHECK(!done->resource<akua::cluster>());
+  const auto bootstraps = client.worker_bootstraps(akua::call_options().cluster_id("clu_1"));
+  int listed = 0;
+  for (const auto& one : bootstraps.list()) listed += one && one->full_id() == "clu_1/wbs_1" && !one->token();
+  CHECK(listed == 1);
+  const auto once = client.worker_bootstraps().create_once(of);
+  CHECK(once && once->command());
+  CHECK(client.worker_bootstraps().revoke_once(once->full_id(), once->etag()));
+  const auto revoked = client.worker_bootstraps().revoke(*made);
+  CHECK(revoked && revoked->operation_id());
+  const auto missing = client.worker_bootstraps().create(akua::new_worker_bootstrap());
+  CHECK(!missing && has(missing.error().message(), "`cluster_id` is missing"));
+}
+
 int main(int count, char** arguments) {
   if (count != 2) return 2;
   sim it = sim_start(arguments[1], 4);
@@ -89,6 +110,7 @@ int main(int count, char** arguments) {
     lost(it, client);
     refused(client);
     at_once(client);
+    bootstraps(it, client);
   }
   sim_stop(&it);
   std::printf("%d checks\n", checks);

@@ -2,7 +2,6 @@
 
 use akua_model::answer;
 use akua_model::{Cluster, ClusterId, Secret, request};
-use zeroize::Zeroize;
 
 use crate::collection::{Collection, span};
 use crate::error::Error;
@@ -34,12 +33,7 @@ impl Collection<Cluster> {
         let request = request::kubeconfig(id, self.effective_context());
         let span = span(&request);
         let _entered = span.enter();
-        let mut exchange = self.exchange(&request);
-        let mut outcome = exchange.attempt()?;
-        let kubeconfig = exchange.judge(&outcome, &|response| answer::of_kubeconfig(response).into());
-        if let Ok(response) = &mut outcome {
-            response.body.zeroize();
-        }
-        kubeconfig
+        self.exchange(&request)
+            .write(|response| answer::of_kubeconfig(response).into())
     }
 }

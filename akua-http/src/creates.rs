@@ -152,7 +152,7 @@ impl<R: Readable> Collection<R> {
     }
 
     /// Sends one request that makes something. A secret in it is hidden in whatever the server says.
-    fn make_once<N: NewResource, T>(
+    pub(crate) fn make_once<N: NewResource, T>(
         &self,
         new: &N,
         request: &Request,

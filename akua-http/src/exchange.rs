@@ -10,6 +10,7 @@ use std::time::Instant;
 use akua_model::Traceparent;
 use akua_model::answer::{Answer, Failed, Partial, request_id};
 use akua_model::http::{Request, Response};
+use zeroize::Zeroize;
 
 use crate::budget::is_well;
 use crate::cancel::Cancel;
@@ -110,10 +111,16 @@ impl<'a> Exchange<'a> {
         self
     }
 
-    /// Sends a write, or what may be one, once, and reads its answer.
+    /// Sends a write, or what may be one, once, and reads its answer, which is wiped if it is a secret.
     pub(crate) fn write<T>(&mut self, read: impl Fn(&Response) -> Reading<T>) -> Result<T, Error> {
-        let outcome = self.attempt()?;
-        self.judge(&outcome, &read)
+        let mut outcome = self.attempt()?;
+        let value = self.judge(&outcome, &read);
+        if let Ok(response) = &mut outcome
+            && self.request.answers_secret()
+        {
+            response.body.zeroize();
+        }
+        value
     }
 
     /// Sends a read, again and again while what went wrong may pass, and reads its answer.

@@ -8,7 +8,7 @@ use akua_model::edit::{
 };
 use akua_model::{
     Cluster, ClusterId, IdempotencyKey, IfMatch, Operation, OperationId, Printable, Readable, Resource, Secret,
-    Workspace, request,
+    Versioned, Workspace, request,
 };
 
 use crate::client::Client;
@@ -215,6 +215,7 @@ impl Client {
             LaunchTarget::Cluster => self.clusters().resolve_launch(token, mode),
             LaunchTarget::Workspace => self.workspaces().resolve_launch(token, mode),
             LaunchTarget::Operation => self.operations().resolve_launch(token, mode),
+            LaunchTarget::WorkerBootstrap => self.worker_bootstraps().resolve_launch(token, mode),
         }
     }
 }
@@ -298,7 +299,7 @@ impl<R: Readable> Collection<R> {
         options
     }
 
-    fn once(
+    pub(crate) fn once(
         &self,
         kind: LaunchKind,
         id: &str,
@@ -313,8 +314,8 @@ impl<R: Readable> Collection<R> {
     }
 }
 
-impl<R: Resource> Collection<R> {
-    fn launch_on(&self, kind: LaunchKind, target: Target<R>) -> Result<Launched, Error> {
+impl<R: Versioned> Collection<R> {
+    pub(crate) fn launch_on(&self, kind: LaunchKind, target: Target<R>) -> Result<Launched, Error> {
         match &target {
             Target::Seen(seen) => self.launch(kind, seen.id().as_ref(), Some(&Sight::of(&**seen))),
             Target::Id(id) => self.launch(kind, id.as_ref(), None),

@@ -62,6 +62,7 @@ pub mod settings;
 mod settled;
 pub mod transport;
 mod wait;
+mod worker_bootstraps;
 
 pub use akua_model as model;
 pub use akua_model::answer::AnyAnswer;

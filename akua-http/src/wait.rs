@@ -49,7 +49,7 @@ impl From<&WaitToken> for AwaitedOperation {
     fn from(token: &WaitToken) -> Self {
         let asked = match token.kind().target() {
             LaunchTarget::Operation => Asked::Yes,
-            LaunchTarget::Cluster | LaunchTarget::Workspace => Asked::No,
+            LaunchTarget::Cluster | LaunchTarget::Workspace | LaunchTarget::WorkerBootstrap => Asked::No,
         };
         Self {
             operation: token.operation().parse(),
@@ -314,7 +314,8 @@ impl AwaitingOperation {
         let owner = match token.kind().target() {
             LaunchTarget::Cluster => OwnerType::Cluster,
             LaunchTarget::Workspace => OwnerType::Workspace,
-            LaunchTarget::Operation => return None,
+            // What owns the operations of a bootstrap, its operations tell.
+            LaunchTarget::Operation | LaunchTarget::WorkerBootstrap => return None,
         };
         // A create knows no id.
         Some((owner, token.id().to_owned())).filter(|(_, id)| !id.is_empty())

@@ -15,11 +15,11 @@ use crate::decode::{decode, identity, malformed, text_at, with_text};
 use crate::error::Error;
 use crate::etag::Etag;
 use crate::http::Response;
-use crate::page::Page;
+use crate::page::{Page, PageQuery};
 use crate::printable::Printable;
 use crate::raw::Json;
 use crate::redact;
-use crate::resource::{Listed, Readable};
+use crate::resource::{Declared, Listed, Readable};
 use crate::secret::Secret;
 use crate::server_error::{RetryAfter, ServerError, cut, words_of};
 
@@ -186,10 +186,13 @@ pub fn of_resource<R: Readable>(id: &R::Id, response: &Response) -> Answer<R> {
     if !R::ANSWERS_SHOW_ID {
         body = with_text(body, R::ID, id.as_ref());
     }
+    if let Some((above, _)) = R::BELOW.and_then(|_| id.as_ref().split_once('/')) {
+        body = with_id_below(body, R::ID, above);
+    }
     match R::read(&body) {
         Ok(resource) if resource.id() == id => Answer::Resource(resource),
         Ok(_) => Answer::Failed(Failed::boxed(response, Some(another(R::KIND)))),
-        Err(error) => in_part(R::KIND, id.as_ref(), &body, response, error)
+        Err(error) => in_part(R::KIND, id.as_ref(), &body, response, without_id::<R>(&body, error))
             .map_or_else(|failed| Answer::Failed(failed), Answer::Partial),
     }
 }
@@ -226,10 +229,51 @@ fn in_part(
 /// [`Failed`] if it is not a page of that list. One item that can't be read fails the page: a list with an
 /// item silently left out would be untrue.
 pub fn of_page<R: Listed>(response: &Response) -> Result<Page<R>, Box<Failed>> {
+    of_page_asked(&PageQuery::default(), response)
+}
+
+/// As [`of_page`], of the page that `query` asks for: of a kind that stands below another, that says what each item stands below.
+///
+/// # Errors
+///
+/// As there.
+pub fn of_page_asked<R: Listed>(query: &PageQuery, response: &Response) -> Result<Page<R>, Box<Failed>> {
     if response.status != 200 {
         return Err(Failed::boxed(response, None));
     }
-    decode(json_of(response)).map_err(|error| Failed::boxed(response, Some(error)))
+    let Some(below) = R::BELOW else {
+        return decode(json_of(response)).map_err(|error| Failed::boxed(response, Some(error)));
+    };
+    let above = query.given(below).unwrap_or_default();
+    let read = || {
+        let page: Page<Json> = decode(json_of(response))?;
+        let items = page.data.iter().enumerate().map(|(index, item)| {
+            let body = with_id_below(Cow::Borrowed(item.as_str().as_bytes()), R::ID, above);
+            R::read(&body).map_err(|error| without_id::<R>(&body, error).inside(&format!("data[{index}]")))
+        });
+        Ok(Page {
+            data: items.collect::<Result<_, Error>>()?,
+            has_more: page.has_more,
+            next_cursor: page.next_cursor,
+        })
+    };
+    read().map_err(|error| Failed::boxed(response, Some(error)))
+}
+
+/// Why an object can't be read: of what stands below something the id that it should have shown, not the whole one, is missing.
+pub(crate) fn without_id<R: Declared>(body: &[u8], error: Error) -> Error {
+    match R::BELOW {
+        Some(_) if text_at(body, "id").is_none() => Error::decode("id", "is missing, or is no text"),
+        _ => error,
+    }
+}
+
+/// The object with its whole id under `name`: that of what it stands below, and the one that it shows.
+pub(crate) fn with_id_below<'a>(body: Cow<'a, [u8]>, name: &str, above: &str) -> Cow<'a, [u8]> {
+    match text_at(&body, "id") {
+        Some(own) => with_text(body, name, &format!("{above}/{own}")),
+        None => body,
+    }
 }
 
 /// Reads the response to a call for the kubeconfig of a cluster.

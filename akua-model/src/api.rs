@@ -26,13 +26,14 @@ use crate::decode::{Key, decode};
 use crate::edit::Target;
 use crate::error::Error;
 use crate::etag::Etag;
-use crate::id::{ClusterId, OperationId, WorkspaceId};
+use crate::id::{ClusterId, OperationId, WorkerBootstrapId, WorkspaceId};
 use crate::limits::Limit;
 use crate::named;
 use crate::newtype::open_enum;
 use crate::property::{Presence, Property, Type, WrittenFlag};
 use crate::raw::Json;
-use crate::resource::{Assignment, Declared, Listed, Patch, Readable, Resource, Unknown, sealed::Sealed};
+use crate::resource::{Assignment, Declared, Listed, Patch, Readable, Resource, Unknown, Versioned, sealed::Sealed};
+use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 use crate::validation::{check, unknown_property};
 use crate::value::{Properties, Showing, Shown, Value};
@@ -54,6 +55,8 @@ pub enum ResourceKind {
     ClusterComputeSettings,
     /// [`ClusterCapabilities`].
     ClusterCapabilities,
+    /// [`WorkerBootstrap`].
+    WorkerBootstrap,
 }
 
 named!(ResourceKind {
@@ -63,10 +66,11 @@ named!(ResourceKind {
     Region => "region",
     ClusterComputeSettings => "cluster_compute_settings",
     ClusterCapabilities => "cluster_capabilities",
+    WorkerBootstrap => "worker_bootstrap",
 });
 
 /// Does the same for the type of a kind that is known as a value only: `with_kind!(kind, R => R::PROPERTIES)`. `R` is [`Declared`],
-/// as every kind is; where it has to be [`Listed`], [`Readable`] or a [`Resource`], that is said, and what to do for the others.
+/// as every kind is; where it has to be [`Listed`], [`Readable`], [`Versioned`] or a [`Resource`], that is said, and what to do for the others.
 ///
 /// ```
 /// use akua_model::{Declared, Listed, Resource, ResourceKind, with_kind};
@@ -80,16 +84,19 @@ named!(ResourceKind {
 #[macro_export]
 macro_rules! with_kind {
     ($kind:expr, $R:ident => $do:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings ClusterCapabilities Operation Region)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings ClusterCapabilities Operation Region WorkerBootstrap)
     };
     ($kind:expr, Listed $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation Region; $otherwise; ClusterComputeSettings ClusterCapabilities)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation Region WorkerBootstrap; $otherwise; ClusterComputeSettings ClusterCapabilities)
     };
     ($kind:expr, Readable $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings ClusterCapabilities Operation; $otherwise; Region)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings ClusterCapabilities Operation WorkerBootstrap; $otherwise; Region)
+    };
+    ($kind:expr, Versioned $R:ident => $do:expr, else => $otherwise:expr) => {
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings WorkerBootstrap; $otherwise; ClusterCapabilities Operation Region)
     };
     ($kind:expr, Resource $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings; $otherwise; ClusterCapabilities Operation Region)
+        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings; $otherwise; ClusterCapabilities Operation Region WorkerBootstrap)
     };
     (@match $kind:expr, $R:ident => $do:expr; $($Kind:ident)+ $(; $otherwise:expr $(; $($Other:ident)+)?)?) => {
         match $kind {
@@ -124,7 +131,8 @@ macro_rules! each_collection {
             operations Operation,
             regions Region,
             compute_settings ClusterComputeSettings,
-            capabilities ClusterCapabilities
+            capabilities ClusterCapabilities,
+            worker_bootstraps WorkerBootstrap
         );
     };
 }
@@ -464,6 +472,31 @@ declare! {
     name: text, read, undocumented;
 }
 
+declare! {
+    /// What lets machines of one's own join a cluster as its workers, as one answer showed it. It stands below that cluster.
+    ///
+    /// What gives access is shown once, in the answer to the create: `token`, `command`, `cloud_init` and `artifacts`. It is there
+    /// where that answer is read, and nowhere else: it is not in what this is serialised to, and a later read or list has it no
+    /// more. What else an answer shows of one is not documented: it is kept with the properties that this version does not know.
+    kind WorkerBootstrap, "worker bootstrap" below cluster_id in "/v1/clusters/{id}/worker_bootstraps", id full_id WorkerBootstrapId;
+
+    /// The cluster's id and its own with a `/` between them, by which it is read and revoked. No answer says it: it is put
+    /// together of the cluster that was asked for and `id`, and is added.
+    full_id: id(WorkerBootstrapId), read;
+    /// Its own id, 1 to 54 code points.
+    id: text(1..=54), read;
+    /// The etag of this version.
+    etag: etag, read;
+    /// A secret with which a machine joins. Only the answer to the create shows it.
+    token: secret(0..), read, once;
+    /// A secret: what to run on a machine that is to join. Only the answer to the create shows it.
+    command: secret(0..), read, once;
+    /// A secret: what to hand to cloud-init of a machine that is to join. Only the answer to the create shows it.
+    cloud_init: secret(0..), read, once;
+    /// A secret, whose form is not documented: its JSON, or the text if it is one. Only the answer to the create shows it.
+    artifacts: secret(0..), read, once;
+}
+
 impl ResourceKind {
     /// Whether one can be read by its id: see [`Readable`].
     #[must_use]
@@ -495,6 +528,12 @@ impl ResourceKind {
         with_kind!(self, R => R::ANSWERS_SHOW_ID)
     }
 
+    /// What it stands below: see [`Declared::BELOW`].
+    #[must_use]
+    pub fn below(self) -> Option<&'static str> {
+        with_kind!(self, R => R::BELOW)
+    }
+
     /// Whether a list of it can be read: see [`Listed`].
     #[must_use]
     pub fn is_listed(self) -> bool {
@@ -507,7 +546,7 @@ impl ResourceKind {
         with_kind!(self, Listed R => R::FILTERS, else => &[])
     }
 
-    /// The path of all of it; of what there is one of for each cluster, the path of that one with the id left open.
+    /// The path of all of it; of what there is one of for each cluster, or what stands below one, with the cluster's id left open.
     #[must_use]
     pub fn path(self) -> &'static str {
         with_kind!(self, Listed R => R::COLLECTION, else => with_kind!(self, Readable R => R::ROUTE, else => ""))

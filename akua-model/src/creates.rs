@@ -4,6 +4,7 @@ use validator::{Validate, ValidationErrors};
 
 use crate::declare::{declare, limit, rust_type, type_name, value_type, written};
 use crate::error::Error;
+use crate::id::ClusterId;
 use crate::limits::Limit;
 use crate::newtype::open_enum;
 use crate::property::{Presence, Property, Type};
@@ -79,4 +80,23 @@ declare! {
     name: text(1..=100), write;
     /// The short name in addresses, 3 to 39 code points, which no other workspace has; the server makes one up if it is not set.
     slug: text(3..=39), write, optional;
+}
+
+declare! {
+    /// What a new worker bootstrap is made of.
+    ///
+    /// ```
+    /// let new = akua_model::NewWorkerBootstrap::builder()
+    ///     .cluster_id("clu_1".parse::<akua_model::ClusterId>()?)
+    ///     .ttl_seconds(3600)
+    ///     .build()?;
+    /// # let _ = new;
+    /// # Ok::<(), akua_model::Error>(())
+    /// ```
+    new NewWorkerBootstrap, NewWorkerBootstrapBuilder;
+
+    /// The cluster whose worker a machine is to become: its id, 1 to 54 code points.
+    cluster_id: id(ClusterId), write;
+    /// For how long machines can join with it, in seconds: 60 to 86400. What it is if it is not set is not documented.
+    ttl_seconds: number(60..=86400), write, optional;
 }

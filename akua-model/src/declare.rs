@@ -5,7 +5,7 @@
 //! - type: `text(1..=100)` or `text`, `secret(1..)`, `id(ClusterId)`, `etag`, `open(Provider)` (an enumeration), `flag`,
 //!   `number(0..=100)` or `number`, `time`, `json`, `object(WorkspacePlan)`. Lengths are in Unicode code points.
 //! - access: `read`, `write` or `both`.
-//! - presence in answers: nothing (always), `optional`, `nullable` or `undocumented`: see
+//! - presence in answers: nothing (always), `optional`, `nullable`, `undocumented` or `once`: see
 //!   [`Presence`](crate::property::Presence).
 //!
 //! An enumeration that is written as a flag under another name says so behind its type: `open(Life) written is_alive for "alive"`
@@ -17,6 +17,10 @@
 //! that one's id, is declared `at` its path, with the property that is then its id: `id cluster_id ClusterId`. There is no list
 //! of it, and as no answer shows the id, it is added to what is read. `calls get` in place of the patch makes it one that can
 //! only be read.
+//!
+//! A kind that stands below another, as the bootstraps of workers of a cluster do, is declared `below` the property that its list
+//! and a new one take the other by: `below cluster_id in "/v1/clusters/{id}/worker_bootstraps", id full_id WorkerBootstrapId`. Its id
+//! is both ids with a `/` between them; answers show the second one, and `full_id` is added to what is read.
 //!
 //! What a new one is made of is declared apart, as `new NewCluster, NewClusterBuilder`: it is built as a patch is, and
 //! every property without `optional` has to be set.
@@ -164,6 +168,11 @@ macro_rules! declare {
             []
             [Option<rust_type!($type $(($($of)*))?)>] $($rest)*}
     };
+    (@next $head:tt $done:tt $(#[doc = $doc:literal])* $name:ident : $type:ident $(($($of:tt)*))?, $access:ident, once; $($rest:tt)*) => {
+        declare! {@$access $head $done [$($doc)*] $name [$type $(($($of)*))?] Once
+            [#[serde(skip_serializing)]]
+            [Option<rust_type!($type $(($($of)*))?)>] $($rest)*}
+    };
     // Then its access: which of the lists it goes into.
     (@read $head:tt {[$($read:tt)*] [$($write:tt)*] [$($all:tt)*]} $doc:tt $name:ident $type:tt $presence:ident $attributes:tt $rust:tt $($rest:tt)*) => {
         declare! {@next $head {
@@ -218,6 +227,13 @@ macro_rules! declare {
                 SHOWN.get(index).map_or(Shown::Unreadable, |shown| shown(self))
             }
 
+            fn secret(&self, name: &str) -> Option<&Secret> {
+                match name {
+                    $(stringify!($name) => Showing::secret(&self.$name),)*
+                    _ => None,
+                }
+            }
+
             fn to_json(&self) -> Json {
                 Json::of(self)
             }
@@ -260,6 +276,7 @@ macro_rules! declare {
     // A property that was read, or not.
     (@read_as Optional $name:ident) => { $name };
     (@read_as Undocumented $name:ident) => { $name };
+    (@read_as Once $name:ident) => { $name.flatten() };
     (@read_as $presence:ident $name:ident) => {
         $name.ok_or_else(|| de::Error::missing_field(stringify!($name)))?
     };
@@ -310,39 +327,46 @@ macro_rules! declare {
 
                 const TAKES_IDEMPOTENCY_KEY: bool = $takes_key;
 
-                fn etag(&self) -> &Etag {
-                    &self.etag
-                }
-
                 fn updated_at(&self) -> &Timestamp {
                     &self.updated_at
                 }
             }
 
-            impl From<$Name> for Target<$Name> {
-                fn from(resource: $Name) -> Self {
-                    Self::Seen(Box::new(resource))
-                }
-            }
-
-            impl From<&$Name> for Target<$Name> {
-                fn from(resource: &$Name) -> Self {
-                    resource.clone().into()
-                }
-            }
-
-            impl From<$Id> for Target<$Name> {
-                fn from(id: $Id) -> Self {
-                    Self::Id(id)
-                }
-            }
-
-            impl From<&$Id> for Target<$Name> {
-                fn from(id: &$Id) -> Self {
-                    id.clone().into()
-                }
-            }
+            declare! {@versioned $Name $Id}
         };
+    };
+
+    // What there is of a kind that has an etag.
+    (@versioned $Name:ident $Id:ident) => {
+        impl Versioned for $Name {
+            fn etag(&self) -> &Etag {
+                &self.etag
+            }
+        }
+
+        impl From<$Name> for Target<$Name> {
+            fn from(resource: $Name) -> Self {
+                Self::Seen(Box::new(resource))
+            }
+        }
+
+        impl From<&$Name> for Target<$Name> {
+            fn from(resource: &$Name) -> Self {
+                resource.clone().into()
+            }
+        }
+
+        impl From<$Id> for Target<$Name> {
+            fn from(id: $Id) -> Self {
+                Self::Id(id)
+            }
+        }
+
+        impl From<&$Id> for Target<$Name> {
+            fn from(id: &$Id) -> Self {
+                id.clone().into()
+            }
+        }
     };
 
     // What a new one of a kind is made of.
@@ -472,8 +496,14 @@ macro_rules! declare {
         $(declare! {@call $Name $call})*
     };
 
+    // A kind below another, which has an etag and can't be changed.
+    (@below_kind [{$($meta:tt)*} $Name:ident $itself:tt $Id:ident [$($call:tt)*]] [] $all:tt) => {
+        declare! {@read_kind [{$($meta)*} $Name $itself $Id [$($call)*]] [] $all}
+        declare! {@versioned $Name $Id}
+    };
+
     // What there is of every kind.
-    (@itself $Name:ident [$noun:literal $id:ident $is_shown:literal] $Id:ident [$fields:expr] [$($all:tt)*]) => {
+    (@itself $Name:ident [$noun:literal $id:ident $is_shown:literal $($below:ident)?] $Id:ident [$fields:expr] [$($all:tt)*]) => {
         impl Sealed for $Name {}
 
         impl Declared for $Name {
@@ -483,6 +513,7 @@ macro_rules! declare {
             const NOUN: &'static str = $noun;
             const ID: &'static str = stringify!($id);
             const ANSWERS_SHOW_ID: bool = $is_shown;
+            $(const BELOW: Option<&'static str> = Some(stringify!($below));)?
             const PROPERTIES: &'static [Property] = declare!(@table $($all)*);
             const FIELDS: &'static [Property] = $fields;
 
@@ -548,6 +579,14 @@ macro_rules! declare {
         $($properties:tt)*
     ) => {
         declare! {@next [read_kind {$(#[$meta])*} $Name [$noun $id false] $Id [[at $route]]] {[] [] []} $($properties)*}
+    };
+    (
+        $(#[$meta:meta])*
+        kind $Name:ident, $noun:literal below $below:ident in $collection:literal, id $id:ident $Id:ident;
+        $($properties:tt)*
+    ) => {
+        declare! {@next [below_kind {$(#[$meta])*} $Name [$noun $id true $below] $Id
+            [[list $collection [$below]] [get $collection []]]] {[] [] []} $($properties)*}
     };
     ($(#[$meta:meta])* new $New:ident, $Builder:ident; $($properties:tt)*) => {
         declare! {@next [new {$(#[$meta])*} $New $Builder] {[] [] []} $($properties)*}

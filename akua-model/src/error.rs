@@ -69,6 +69,14 @@ impl Error {
         Self { kind, problems }
     }
 
+    /// The same, of what stands at `path` in an answer.
+    pub(crate) fn inside(mut self, path: &str) -> Self {
+        for problem in &mut self.problems {
+            problem.field = format!("{path}.{}", problem.field);
+        }
+        self
+    }
+
     /// The half of the conversation that was wrong.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

@@ -1,8 +1,12 @@
 //! Ids: each becomes exactly one path segment and can't address anything else.
 
+use crate::error::Error;
 use crate::limits::{self, Limit};
 use crate::newtype::text_newtype;
+use crate::property::Property;
 use crate::validation::length_message;
+use crate::value::Value;
+use crate::writable::Writable;
 
 text_newtype! {
     /// The id of a cluster: 1 to 54 code points. The prefix `clu_` is usual and not checked.
@@ -32,6 +36,73 @@ text_newtype! {
     ///
     /// The same characters are refused as in a [`ClusterId`].
     OperationId, "id", |text| id_problem(text, limits::OPERATION_ID)
+}
+
+text_newtype! {
+    /// The id of a worker bootstrap: that of its cluster and its own, 1 to 54 code points each, with a `/` between them, such as
+    /// `clu_1/wbs_1`. Two ids address one.
+    ///
+    /// The same characters are refused in each as in a [`ClusterId`].
+    ///
+    /// ```
+    /// use akua_model::WorkerBootstrapId;
+    /// let id = WorkerBootstrapId::new(&"clu_1".parse()?, "wbs_1")?;
+    /// assert_eq!((id.as_str(), id.cluster(), id.own()), ("clu_1/wbs_1", "clu_1", "wbs_1"));
+    /// assert!("wbs_1".parse::<WorkerBootstrapId>().is_err());
+    /// # Ok::<(), akua_model::Error>(())
+    /// ```
+    WorkerBootstrapId, "id", |text| match text.split_once('/') {
+        Some((cluster, own)) => {
+            id_problem(cluster, limits::CLUSTER_ID).or_else(|| id_problem(own, limits::WORKER_BOOTSTRAP_ID))
+        }
+        None => Some("names no cluster (give both ids with a `/` between them, such as clu_1/wbs_1)".to_owned()),
+    }
+}
+
+impl WorkerBootstrapId {
+    /// That of the bootstrap `own` of a cluster.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `own` can't be an id. Nothing was sent.
+    pub fn new(cluster: &ClusterId, own: &str) -> Result<Self, Error> {
+        format!("{cluster}/{own}").parse()
+    }
+
+    /// The id of its cluster.
+    #[must_use]
+    pub fn cluster(&self) -> &str {
+        self.parts().0
+    }
+
+    /// Its own id.
+    #[must_use]
+    pub fn own(&self) -> &str {
+        self.parts().1
+    }
+
+    fn parts(&self) -> (&str, &str) {
+        // Only what has a `/` gets in.
+        self.as_str().split_once('/').unwrap_or((self.as_str(), ""))
+    }
+}
+
+impl Writable for ClusterId {
+    fn value(&self) -> Value<'_> {
+        Value::Text(self.as_str())
+    }
+
+    fn take(value: Value<'_>) -> Option<Self> {
+        value.as_text().and_then(|text| text.parse().ok())
+    }
+
+    fn refused(value: Value<'_>) -> Option<String> {
+        value.as_text().and_then(Self::problem)
+    }
+
+    fn problem(&self, _: &Property) -> Option<String> {
+        None
+    }
 }
 
 pub(crate) fn id_problem(text: &str, limit: Limit) -> Option<String> {

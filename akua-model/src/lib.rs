@@ -64,14 +64,14 @@ pub use decode::from_json;
 pub use edit::NewResource;
 pub use error::{Error, ErrorKind, Problem};
 pub use etag::{Etag, IdempotencyKey, IfMatch, WorkspaceContext};
-pub use id::{ClusterId, OperationId, WorkspaceId};
+pub use id::{ClusterId, OperationId, WorkerBootstrapId, WorkspaceId};
 #[doc(hidden)]
 pub use named::with_article;
 pub use page::{Page, PageQuery};
 pub use printable::Printable;
 pub use property::Property;
 pub use raw::Json;
-pub use resource::{Assignment, Declared, Listed, Patch, Readable, Resource, Unknown};
+pub use resource::{Assignment, Declared, Listed, Patch, Readable, Resource, Unknown, Versioned};
 pub use secret::{Secret, Secrets};
 pub use server_error::{Code, RetryAfter, ServerError};
 pub use timestamp::Timestamp;

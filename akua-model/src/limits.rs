@@ -49,6 +49,8 @@ pub const CLUSTER_ID: Limit = Limit::new(1, 54);
 pub const WORKSPACE_ID: Limit = Limit::new(1, 53);
 /// `id` of an operation.
 pub const OPERATION_ID: Limit = Limit::new(1, 53);
+/// The id of a worker bootstrap, without that of its cluster.
+pub const WORKER_BOOTSTRAP_ID: Limit = Limit::new(1, 54);
 /// The `if-match` header.
 pub const IF_MATCH: Limit = Limit::new(1, 256);
 /// The `idempotency-key` header.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::OwnerType;
 use crate::error::Error;
+use crate::id::{ClusterId, id_problem};
 use crate::limits;
 use crate::resource::Listed;
 use crate::validation::range_message;
@@ -64,6 +65,26 @@ impl PageQuery {
         self.only("owner_type", owner_type.as_str()).only("owner_id", owner_id)
     }
 
+    /// Only what stands below this cluster: the query of a list of worker bootstraps, which needs it, and of no other.
+    ///
+    /// ```
+    /// use akua_model::{PageQuery, WorkerBootstrap, request};
+    /// let query = PageQuery::default().cluster(&"clu_1".parse()?);
+    /// let request = request::list::<WorkerBootstrap>(&query, None);
+    /// assert_eq!(request.path(), "/v1/clusters/clu_1/worker_bootstraps");
+    /// # Ok::<(), akua_model::Error>(())
+    /// ```
+    #[must_use]
+    pub fn cluster(self, id: &ClusterId) -> Self {
+        self.only("cluster_id", id.as_str())
+    }
+
+    /// What is given for a property that it is narrowed by.
+    pub(crate) fn given(&self, property: &str) -> Option<&str> {
+        let given = self.filters.iter().find(|(known, _)| *known == property);
+        given.map(|(_, value)| value.as_str())
+    }
+
     /// Only what has this value of a property; one that was given for it before is forgotten. [`check`](Self::check) says
     /// whether a list takes it.
     #[doc(hidden)]
@@ -88,10 +109,17 @@ impl PageQuery {
         }
         for name in R::FILTERS {
             match given(name) {
-                None if self.filters.is_empty() => {}
+                None if self.filters.is_empty() && R::BELOW.is_none() => {}
+                None if R::BELOW.is_some() => return Err(Error::invalid(name, "is missing (it has to be given)")),
                 None => {
                     let problem = format!("is missing ({} go together)", R::FILTERS.join(" and "));
                     return Err(Error::invalid(name, problem));
+                }
+                Some((_, value)) if R::BELOW.is_some() => {
+                    // It becomes a part of the path.
+                    if let Some(problem) = id_problem(value, limits::CLUSTER_ID) {
+                        return Err(Error::invalid(name, problem));
+                    }
                 }
                 Some((_, value)) if value.is_empty() => return Err(Error::invalid(name, "is empty")),
                 Some(_) => {}

@@ -106,4 +106,7 @@ pub enum Presence {
     /// Perhaps, as it is documented on one page only: an answer without it says nothing, neither that there is no value
     /// nor that there is the one shown before.
     Undocumented,
+    /// Only in the answer to the write that has made it, as a secret that is shown once. No later answer has it, and nothing
+    /// that a version is turned into.
+    Once,
 }

@@ -41,6 +41,11 @@ impl Json {
         self.0.get()
     }
 
+    /// The text itself.
+    pub(crate) fn into_text(self) -> String {
+        String::from(Box::<str>::from(self.0))
+    }
+
     /// It as a value of another type, such as `serde_json::Value`.
     ///
     /// # Errors

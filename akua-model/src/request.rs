@@ -32,7 +32,8 @@ pub fn read<R: Readable>(id: &R::Id, context: Option<&WorkspaceContext>) -> Requ
 /// one that does would otherwise show another workspace's.
 #[must_use]
 pub fn list<R: Listed>(query: &PageQuery, context: Option<&WorkspaceContext>) -> Request {
-    let mut path = R::COLLECTION.to_owned();
+    let below = R::BELOW.and_then(|name| query.given(name)).unwrap_or_default();
+    let mut path = path_of(R::COLLECTION, below);
     let mut separator = '?';
     let mut parameter = |name: &str, value: &str| {
         path.push(std::mem::replace(&mut separator, '&'));
@@ -40,7 +41,7 @@ pub fn list<R: Listed>(query: &PageQuery, context: Option<&WorkspaceContext>) ->
         path.push('=');
         push_encoded(&mut path, value);
     };
-    for (name, value) in &query.filters {
+    for (name, value) in query.filters.iter().filter(|(name, _)| R::BELOW != Some(name)) {
         parameter(name, value);
     }
     if let Some(limit) = query.limit {
@@ -108,7 +109,7 @@ pub fn patch_request<R: Resource>(
         route: R::ROUTE,
         path: path_of(R::ROUTE, id.as_ref()),
         headers,
-        body: Some(body(patch)),
+        body: Some(body(patch, None)),
     }
 }
 
@@ -158,22 +159,24 @@ pub fn launch(
 /// ```
 #[must_use]
 pub fn create<N: NewResource>(new: &N, key: Option<&IdempotencyKey>, context: Option<&WorkspaceContext>) -> Request {
-    create_of(N::CREATE, body(new), key, context)
+    create_of(N::CREATE, &new.below(), body(new, N::BELOW), key, context)
 }
 
-/// The same with the body made.
+/// The same with the body made, below what has the id `below`.
 pub(crate) fn create_of(
     kind: LaunchKind,
+    below: &str,
     body: Zeroizing<Vec<u8>>,
     key: Option<&IdempotencyKey>,
     context: Option<&WorkspaceContext>,
 ) -> Request {
-    let mut request = launch(kind, "", None, key, context);
+    let mut request = launch(kind, below, None, key, context);
     request
         .headers
         .insert(0, ("content-type", Cow::Borrowed("application/json")));
     Request {
         body: Some(body),
+        secret: kind.answers_secret(),
         ..request
     }
 }
@@ -223,13 +226,20 @@ fn get(route: &'static str, id: &str, context: Option<&WorkspaceContext>) -> Req
     }
 }
 
-/// The path of `route` with the id in it.
+/// The path of `route` with the id in it, or, where it leaves two open, with both: the id is then two with a `/` between them.
 fn path_of(route: &str, id: &str) -> String {
-    let (before, after) = route.split_once("{id}").unwrap_or((route, ""));
-    let mut path = String::with_capacity(before.len() + id.len() + after.len());
+    let mut path = String::with_capacity(route.len() + id.len());
+    let (mut before, mut id) = (route, id);
+    while let Some((text, after)) = before.split_once("{id}") {
+        path.push_str(text);
+        let (first, rest) = id
+            .split_once('/')
+            .filter(|_| after.contains("{id}"))
+            .unwrap_or((id, ""));
+        push_encoded(&mut path, first);
+        (before, id) = (after, rest);
+    }
     path.push_str(before);
-    push_encoded(&mut path, id);
-    path.push_str(after);
     path
 }
 

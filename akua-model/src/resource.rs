@@ -73,8 +73,12 @@ pub trait Declared: sealed::Sealed + Properties + Clone + PartialEq + Serialize 
     const KIND: ResourceKind;
     /// The word for one of it in messages, such as `cluster`.
     const NOUN: &'static str;
-    /// The property that is its id: `id`, or, of what there is one of for each cluster, `cluster_id`.
+    /// The property that is its id: `id`, or, of what there is one of for each cluster, `cluster_id`; of what stands below a
+    /// cluster, `full_id`.
     const ID: &'static str;
+    /// What it stands below, if its id begins with the id of that and a `/`: the property that a list and a new one take it by,
+    /// such as `cluster_id`. Answers show what is behind that alone, as `id`; the whole is added to what they show.
+    const BELOW: Option<&'static str> = None;
     /// Whether answers show the id. Where they don't, it is the one that was asked for, and is added to what they show.
     const ANSWERS_SHOW_ID: bool;
     /// Every property, in the order of the declaration.
@@ -101,28 +105,36 @@ pub trait Declared: sealed::Sealed + Properties + Clone + PartialEq + Serialize 
 
 /// A kind of which a list can be read, such as a [`Cluster`](crate::Cluster).
 pub trait Listed: Declared {
-    /// The path of all of it, such as `/v1/clusters`.
+    /// The path of all of it, such as `/v1/clusters`; of what stands [below](Declared::BELOW) something the id of that is left
+    /// open.
     const COLLECTION: &'static str;
-    /// The properties by which a list can be narrowed: all of them are given or none. Empty if it can't.
+    /// The properties by which a list can be narrowed: all of them are given or none. Empty if it can't. The one that it stands
+    /// [below](Declared::BELOW) has to be given.
     const FILTERS: &'static [&'static str];
 }
 
 /// A kind of which one can be read by its id, such as an [`Operation`](crate::Operation).
 pub trait Readable: Declared {
-    /// The path of one of it with the id left open, such as `/v1/clusters/{id}`.
+    /// The path of one of it with the id left open, such as `/v1/clusters/{id}`. Of what stands [below](Declared::BELOW) something
+    /// both ids are.
     const ROUTE: &'static str;
 }
 
+/// A kind whose versions an etag tells apart, so that it can guard a write: what can be updated, and a
+/// [`WorkerBootstrap`](crate::WorkerBootstrap), which can be revoked.
+pub trait Versioned: Readable {
+    /// The etag of the version that was read.
+    fn etag(&self) -> &Etag;
+}
+
 /// A resource that can be read and updated under its etag, such as a [`Cluster`](crate::Cluster).
-pub trait Resource: Readable {
+pub trait Resource: Versioned {
     /// A change of some of its fields.
     type Patch: Patch;
 
     /// Whether `PATCH` takes an `idempotency-key` header.
     const TAKES_IDEMPOTENCY_KEY: bool;
 
-    /// The etag of the version that was read.
-    fn etag(&self) -> &Etag;
     /// When that version was made, by the server's clock.
     fn updated_at(&self) -> &Timestamp;
 }
@@ -159,16 +171,17 @@ pub trait Patch: sealed::Sealed + Clone + fmt::Debug + PartialEq + Send + Sync +
     fn from_texts(values: &[(&str, &str)]) -> Result<Self, Error>;
 }
 
-/// The JSON body that carries `patch`. It may hold a secret, so its memory is wiped on drop.
-pub(crate) fn body(patch: &impl Patch) -> Zeroizing<Vec<u8>> {
-    struct Body<'a, P>(&'a P);
+/// The JSON body that carries `patch` without what stands `below` in the path. It may hold a secret, so its memory is wiped on
+/// drop.
+pub(crate) fn body(patch: &impl Patch, below: Option<&'static str>) -> Zeroizing<Vec<u8>> {
+    struct Body<'a, P>(&'a P, Option<&'static str>);
 
     impl<P: Patch> Serialize for Body<'_, P> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             let mut map = serializer.serialize_map(None)?;
             let mut result = Ok(());
             self.0.each_field(&mut |assignment| {
-                if result.is_ok() {
+                if result.is_ok() && self.1 != Some(assignment.field.name) {
                     let (name, value) = assignment.written();
                     result = map.serialize_entry(name, &value);
                 }
@@ -186,7 +199,7 @@ pub(crate) fn body(patch: &impl Patch) -> Zeroizing<Vec<u8>> {
     });
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     // Writing strings into a vector has no way to fail; were it otherwise, the body would be cut off and refused.
-    let _ = serde_json::to_writer(&mut *bytes, &Body(patch));
+    let _ = serde_json::to_writer(&mut *bytes, &Body(patch, below));
     bytes
 }
 

@@ -2,10 +2,16 @@
 
 use std::fmt;
 
-use zeroize::Zeroizing;
+use serde::de::{Deserialize, Deserializer};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::raw::Json;
 
 /// A secret text, such as a kubeconfig. `Debug` shows nothing of it, it can't be serialised, and its memory is wiped on
 /// drop. How long it may be is checked where it is put into a patch.
+///
+/// Of an answer whatever JSON stands there is taken: a text as it is, anything else as its JSON. A secret that is shown once is
+/// not lost because its form is another one than was thought.
 ///
 /// ```
 /// use akua_model::Secret;
@@ -38,6 +44,21 @@ impl From<Zeroizing<String>> for Secret {
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
         text.to_owned().into()
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Json::deserialize(deserializer)?;
+        let text = serde_json::from_str::<String>(json.as_str());
+        let mut raw = json.into_text();
+        Ok(match text {
+            Ok(text) => {
+                raw.zeroize();
+                text.into()
+            }
+            Err(_) => raw.into(),
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use crate::edit::rules::Rule;
 use crate::etag::Etag;
 use crate::property::Presence;
 use crate::raw::Json;
+use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
 /// What a version shows of a property: nothing that can be read, that there is none, or this.
@@ -186,7 +187,10 @@ pub trait Properties: fmt::Debug + Send + Sync {
     /// The same of the property that is declared at `index`.
     fn shown_at(&self, index: usize) -> Shown<Value<'_>>;
 
-    /// All of it as JSON, what this version does not know included.
+    /// The secret under the property `name`, if it has one. Nothing else shows it.
+    fn secret(&self, name: &str) -> Option<&Secret>;
+
+    /// All of it as JSON, what this version does not know included, and no secret.
     fn to_json(&self) -> Json;
 }
 
@@ -194,9 +198,29 @@ pub trait Properties: fmt::Debug + Send + Sync {
 pub(crate) trait Showing {
     /// What it shows, where a value that is missing is one of a property with this presence.
     fn shown(&self, presence: Presence) -> Shown<Value<'_>>;
+
+    /// It as a secret, if it is one.
+    fn secret(&self) -> Option<&Secret> {
+        None
+    }
+}
+
+impl Showing for Secret {
+    /// Nothing of it.
+    fn shown(&self, _: Presence) -> Shown<Value<'_>> {
+        Shown::Unreadable
+    }
+
+    fn secret(&self) -> Option<&Secret> {
+        Some(self)
+    }
 }
 
 impl<T: Showing> Showing for Option<T> {
+    fn secret(&self) -> Option<&Secret> {
+        self.as_ref().and_then(Showing::secret)
+    }
+
     fn shown(&self, presence: Presence) -> Shown<Value<'_>> {
         self.as_ref()
             .map_or_else(|| omitted(presence, |_| true), |value| value.shown(presence))
@@ -208,6 +232,7 @@ impl<T: Showing> Showing for Option<T> {
 pub(crate) fn omitted<T>(presence: Presence, holds: impl Fn(Rule) -> bool) -> Shown<T> {
     match presence {
         Presence::Optional | Presence::Nullable => Shown::Absent,
+        Presence::Once => Shown::Unreadable,
         Presence::Undocumented | Presence::Required if holds(Rule::OmittedIsNotAbsent) => Shown::Unreadable,
         Presence::Undocumented | Presence::Required => Shown::Absent,
     }
@@ -260,6 +285,7 @@ mod tests {
             (Presence::Nullable, Shown::Absent),
             (Presence::Undocumented, Shown::Unreadable),
             (Presence::Required, Shown::Unreadable),
+            (Presence::Once, Shown::Unreadable),
         ] {
             assert_eq!(None::<String>.shown(presence), shown, "{presence:?}");
             let there = Some("x".to_owned());

@@ -14,6 +14,10 @@ pub(crate) trait Writable: Sized {
     fn value(&self) -> Value<'_>;
     /// The value, if it is one of this type.
     fn take(value: Value<'_>) -> Option<Self>;
+    /// What is wrong with a value that is none of this type for another reason than its form.
+    fn refused(_: Value<'_>) -> Option<String> {
+        None
+    }
     /// What is wrong with it as a value of `field`.
     fn problem(&self, field: &Property) -> Option<String>;
 }
@@ -115,6 +119,9 @@ pub(crate) fn check_missing(field: &'static Property, errors: &mut ValidationErr
 /// Takes `value` for the field `name`.
 pub(crate) fn take<T: Writable>(value: Value<'_>, field: &Property) -> Result<T, Error> {
     T::take(value).ok_or_else(|| {
+        if let Some(problem) = T::refused(value) {
+            return Error::invalid(field.name, problem);
+        }
         let expected = match field.kind {
             Type::Flag => "true or false",
             Type::Number => "a whole number",

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use crate::argument::{not_a, text_of};
 use crate::attribute::Attribute;
+use crate::secret::Secret;
 use crate::{error, json, time};
 
 /// What makes an object inside of a resource into one of the class of this name.
@@ -94,6 +95,12 @@ pub(crate) fn add_attributes<T: ClassBinding>(class: &Bound<'_, PyType>, nested:
     let id = id_property::<T>().map(|property| ("_id", property));
     let named = T::TABLE.iter().map(|property| (property.name, property));
     for (name, property) in named.filter(|(_, property)| property.read).chain(id) {
+        if property.is_secret() {
+            Attribute::add(class, name, property.doc.trim(), move |object| {
+                secret::<T>(object, property)
+            })?;
+            continue;
+        }
         Attribute::add(class, name, property.doc.trim(), move |object| {
             read::<T>(object, property, |py, value| attribute(py, property, value, nested))
         })?;
@@ -104,6 +111,13 @@ pub(crate) fn add_attributes<T: ClassBinding>(class: &Bound<'_, PyType>, nested:
         }
     }
     Ok(())
+}
+
+/// A secret that this answer has shown; nothing but its `expose` shows it.
+fn secret<'py, T: ClassBinding>(object: &Bound<'py, PyAny>, property: &Property) -> PyResult<Bound<'py, PyAny>> {
+    let this = T::of(object).ok_or_else(|| not_a(T::CLASS, object))?;
+    let secret = this.secret(property.name).cloned().map(Secret);
+    secret.into_bound_py_any(object.py())
 }
 
 fn read<'py, T: ClassBinding>(

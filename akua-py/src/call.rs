@@ -2,7 +2,7 @@
 //! included.
 
 use akua_http::{Collection, Effect, Error};
-use akua_model::Printable;
+use akua_model::{Printable, Versioned};
 use pyo3::prelude::*;
 
 use crate::binding::{KindBinding, ResourceBinding};
@@ -142,11 +142,11 @@ pub(crate) fn applied_all_the_same<R: ResourceBinding>(py: Python<'_>, resource:
 }
 
 /// It was made before the interrupt could stop that.
-pub(crate) fn made_all_the_same<R: ResourceBinding>(py: Python<'_>, resource: R) -> PyErr {
+pub(crate) fn made_all_the_same<R: KindBinding + Versioned>(py: Python<'_>, resource: R) -> PyErr {
     had_landed(py, resource, "made")
 }
 
-fn had_landed<R: ResourceBinding>(py: Python<'_>, resource: R, done: &str) -> PyErr {
+fn had_landed<R: KindBinding + Versioned>(py: Python<'_>, resource: R, done: &str) -> PyErr {
     error::either((|| {
         let message = format!(
             "the call was interrupted, but {} {} was {done} before: its etag is `{}`",

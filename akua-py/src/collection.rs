@@ -5,7 +5,10 @@ use std::path::PathBuf;
 
 use akua_http::Collection;
 use akua_model::edit::LaunchKind;
-use akua_model::{Cluster, ClusterImport, Declared, NewCluster, NewWorkspace, Operation, ResourceKind, Workspace};
+use akua_model::{
+    Cluster, ClusterImport, Declared, NewCluster, NewWorkerBootstrap, NewWorkspace, Operation, ResourceKind,
+    WorkerBootstrap, Workspace,
+};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pyo3::{PyTraverseError, PyVisit};
@@ -42,6 +45,12 @@ macro_rules! class {
         class! { @with [get changes] $Class $Calls $all {} }
     };
     // What can be read, one and all.
+    (reads WorkerBootstrap $Calls:ident $all:literal) => {
+        class! { @with [get bootstraps
+            (makes NewWorkerBootstrap "create_worker_bootstrap" create create_once
+                Collection::<WorkerBootstrap>::create_once, call::made_all_the_same)
+            lists] WorkerBootstrap $Calls $all {} }
+    };
     (reads $Class:ident $Calls:ident $all:literal) => {
         class! { @with [get operations lists] $Class $Calls $all {} }
     };
@@ -316,6 +325,31 @@ macro_rules! class {
             ) -> PyResult<Py<PyAny>> {
                 let waits = Waits { timeout, on_progress, stop_when_blocked, asked, options };
                 waited::wait(&self.shared, operation, &waits)
+            }
+        }}
+    };
+    (@with [bootstraps $($more:tt)*] $Class:ident $Calls:ident $all:literal {$($calls:tt)*}) => {
+        class! { @with [$($more)*] $Class $Calls $all {
+            $($calls)*
+
+            #[doc = include_str!("docs/revoke.txt")]
+            #[pyo3(signature = (worker_bootstrap, /, **options))]
+            fn revoke(&self, worker_bootstrap: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+                let kind = LaunchKind::RevokeWorkerBootstrap;
+                launch::launch::<WorkerBootstrap>(&self.shared, "revoke", kind, worker_bootstrap, options)
+            }
+
+            #[doc = include_str!("docs/revoke_once.txt")]
+            #[pyo3(signature = (worker_bootstrap, /, *, if_match=None, idempotency_key=None, **options))]
+            fn revoke_once(
+                &self,
+                worker_bootstrap: &Bound<'_, PyAny>,
+                if_match: Option<&Bound<'_, PyAny>>,
+                idempotency_key: Option<&Bound<'_, PyAny>>,
+                options: Option<&Bound<'_, PyDict>>,
+            ) -> PyResult<Py<PyAny>> {
+                let once = Once { name: "revoke_once", if_match, idempotency_key, options };
+                once.guarded(&self.shared, worker_bootstrap, Collection::<WorkerBootstrap>::revoke_once)
             }
         }}
     };

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use akua_http::{Collection, Error, LaunchProgress, Launching};
 use akua_model::edit::{LaunchKind, LaunchTarget, LaunchToken, Launched, ResumeMode, Sight};
-use akua_model::{Cluster, IdempotencyKey, IfMatch, NewResource, Operation, Readable, ResourceKind, Workspace};
+use akua_model::{
+    Cluster, IdempotencyKey, IfMatch, NewResource, Operation, Readable, ResourceKind, Versioned, WorkerBootstrap,
+    Workspace,
+};
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 use crate::argument::text;
-use crate::binding::{KindBinding, ResourceBinding, Subject};
+use crate::binding::{KindBinding, Subject};
 use crate::call::{Call, detached};
 use crate::callable::Callable;
 use crate::ending::Raised;
@@ -26,7 +29,7 @@ use crate::{change, launched, update};
 type Keywords<'a, 'py> = Option<&'a Bound<'py, PyDict>>;
 
 /// A launch on the version that was seen, or on the current one.
-pub(crate) fn launch<R: ResourceBinding>(
+pub(crate) fn launch<R: KindBinding + Versioned>(
     shared: &Shared,
     name: &str,
     kind: LaunchKind,
@@ -85,7 +88,7 @@ pub(crate) fn create<N: NewResource>(
     keywords: Keywords<'_, '_>,
 ) -> PyResult<Py<PyAny>>
 where
-    N::Resource: ResourceBinding,
+    N::Resource: KindBinding,
 {
     let (options, fields) = EditOptions::of_create::<N>(name, keywords)?;
     let new: N = fields.set(py)?;
@@ -111,7 +114,7 @@ impl CreateOnce<'_, '_> {
         became: impl FnOnce(Python<'_>, T) -> PyErr,
     ) -> PyResult<Py<PyAny>>
     where
-        N::Resource: ResourceBinding,
+        N::Resource: KindBinding,
     {
         let (mut options, mut fields) = (CallOptions::default(), Fields::default());
         options::each(self.new, self.name, options::known_new::<N>, |name, value| {
@@ -220,6 +223,7 @@ pub(crate) fn resolve(
         LaunchTarget::Cluster => resolve_of::<Cluster>(py, shared, options, token, mode),
         LaunchTarget::Workspace => resolve_of::<Workspace>(py, shared, options, token, mode),
         LaunchTarget::Operation => resolve_of::<Operation>(py, shared, options, token, mode),
+        LaunchTarget::WorkerBootstrap => resolve_of::<WorkerBootstrap>(py, shared, options, token, mode),
     }
 }
 
@@ -259,7 +263,7 @@ pub(crate) struct Once<'a, 'py> {
 
 impl Once<'_, '_> {
     /// Sends it under the etag that was seen.
-    pub(crate) fn guarded<R: ResourceBinding>(
+    pub(crate) fn guarded<R: KindBinding + Versioned>(
         &self,
         shared: &Shared,
         subject: &Bound<'_, PyAny>,

@@ -60,6 +60,7 @@ fn made(py: Python<'_>, launched: &Launched) -> PyResult<Option<Py<PyAny>>> {
     match &launched.outcome {
         LaunchOutcome::Made(Made::Cluster(cluster)) => cluster.as_ref().clone().wrap(py).map(Some),
         LaunchOutcome::Made(Made::Workspace(workspace)) => workspace.as_ref().clone().wrap(py).map(Some),
+        LaunchOutcome::Made(Made::WorkerBootstrap(made)) => made.as_ref().clone().wrap(py).map(Some),
         _ => Ok(None),
     }
 }

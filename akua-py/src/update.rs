@@ -1,11 +1,11 @@
 //! `update`: one conditional request, sent once.
 
-use akua_model::{IdempotencyKey, IfMatch, Patch, Resource, ResourceKind, Value, with_kind};
+use akua_model::{IdempotencyKey, IfMatch, Patch, Resource, ResourceKind, Value, Versioned, with_kind};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::argument::text;
-use crate::binding::{ResourceBinding, Subject};
+use crate::binding::{KindBinding, ResourceBinding, Subject};
 use crate::call::{self, Call};
 use crate::error::{self, Raising};
 use crate::fields::Fields;
@@ -61,7 +61,7 @@ fn key<R: ResourceBinding>(given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<
 }
 
 /// The etag that guards the write: the one given, or that of the version given.
-pub(crate) fn precondition<R: ResourceBinding>(
+pub(crate) fn precondition<R: KindBinding + Versioned>(
     py: Python<'_>,
     subject: &Subject<'_, R>,
     if_match: Option<&Bound<'_, PyAny>>,

@@ -15,7 +15,7 @@ import traceback
 import akua
 
 # The calls that start an operation, and waiting for one.
-OPERATING = {"create", "import", "suspend", "resume", "delete", "refresh_capabilities", "cancel_operation"}
+OPERATING = {"create", "import", "revoke", "suspend", "resume", "delete", "refresh_capabilities", "cancel_operation"}
 OPERATING |= {f"{name}_once" for name in OPERATING} | {"resolve_launch", "wait"}
 
 # Of a wait that has come to its end, and of an edit whose closure's own failure is passed on.
@@ -66,7 +66,7 @@ class Runner:
             report["resource"] = resource_report(collection.get(call["id"]))
         elif call["do"] == "list":
             report["items"] = []
-            owner = {name: call[name] for name in ("owner_type", "owner_id") if call.get(name) is not None}
+            owner = {name: call[name] for name in ("owner_type", "owner_id", "cluster_id") if call.get(name) is not None}
             for item in collection.list(page_size=call.get("limit"), cursor=call.get("cursor"), **owner):
                 report["items"].append(resource_report(item))
         elif call["do"] == "update":
@@ -92,6 +92,10 @@ class Runner:
         """What starts an operation, and waiting for one."""
         name = call["do"].replace("cancel_operation", "cancel").replace("import", "import_cluster")
         kind = "operation" if name in ("wait", "cancel", "cancel_once") else call.get("kind", "cluster")
+        kind = "worker_bootstrap" if name.startswith("revoke") else kind
+        if kind == "worker_bootstrap" and name.startswith("create"):
+            self.bootstrap(call, report)
+            return
         collection = self.calls(kind)
         wishes = {name: self.wishes[name] for name in ("max_attempts", "timeout")}
         if name == "wait":
@@ -113,6 +117,36 @@ class Runner:
         else:
             seen = self.seen(collection, call) if "seen" in call else call["id"]
             report["launched"] = launched(lambda: getattr(collection, name)(seen, **wishes))
+
+    def bootstrap(self, call, report):
+        """What is made whose answer shows secrets."""
+        with showing(report) as shown:
+            if call["do"] == "create":
+                wishes = {name: self.wishes[name] for name in ("max_attempts", "timeout")}
+                kept = []
+
+                def create():
+                    try:
+                        kept.append(self.client.worker_bootstraps.create(**call["new"], **wishes))
+                    except akua.AkuaError as error:
+                        shown.extend([traceback.format_exc(), repr(error), repr(vars(error)), str(pickle.dumps(error))])
+                        raise
+                    return kept[0]
+
+                report["launched"] = launched(create)
+                made = kept[0].made if kept else None
+                if made is not None:
+                    shown += [f"{kept[0]} {kept[0]!r} {kept[0].explain()} {vars(kept[0])}", str(pickle.dumps(kept[0]))]
+                    shown.append(kept[0]._repr_html_())
+                    report["launched"]["resource"] = resource_report(made)
+            else:
+                key = call.get("idempotency_key")
+                made = self.client.worker_bootstraps.create_once(idempotency_key=key, **call["new"])
+                report["resource"] = resource_report(made)
+            if made is not None:
+                shown += [f"{made} {made!r} {made.to_dict()}", made.to_json(), str(pickle.dumps(made)), made._repr_html_()]
+                names = ("token", "command", "cloud_init", "artifacts")
+                report["secrets"] = {name: getattr(made, name).expose() for name in names}
 
     def kubeconfig(self, id, report):
         with showing(report) as shown:
@@ -228,6 +262,8 @@ def properties(of, before=""):
             report[before + name] = str(math.floor(unix)) if unix is not None and -(2**63) <= unix < 2**63 else None
             continue
         value = getattr(of, name)
+        if isinstance(value, akua.Secret):
+            continue
         if hasattr(value, "to_dict"):
             report.update(properties(value, name + "_"))
         elif isinstance(value, (dict, list)):
@@ -316,9 +352,8 @@ def launched(launch):
         return told(error)
     report = {name: getattr(result, name) for name in ("end", "proof", "operation", "candidates", "seen_etag")}
     report |= {"kind": "ok", "effect": result.end, "may_have_taken_effect": result.changed, "resume_token": result.token}
-    # Of what is there with the answer, its id.
-    report["made"] = None if result.name is None else result.id
-    return {**report, "attempts": result.attempts, "requests": result.requests}
+    made = result.id if result.kind.startswith(("create", "import")) else None
+    return {**report, "made": made, "attempts": result.attempts, "requests": result.requests}
 
 
 def waited(wait):

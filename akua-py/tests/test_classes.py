@@ -39,7 +39,7 @@ CLASSES["akua.AsyncList"] = akua._aio.AsyncList
 
 def calls_of(client, name):
     """Those that the class with this name is of."""
-    kinds = ("workspaces", "operations", "regions", "compute_settings", "capabilities")
+    kinds = ("workspaces", "operations", "regions", "compute_settings", "capabilities", "worker_bootstraps")
     return getattr(client, next((kind for kind in kinds if name.endswith(kind.replace("_", ""))), "clusters"))
 
 
@@ -87,6 +87,9 @@ class Stage:
         if kind is akua.Region:
             seen = next(client.regions.list())
             return shown(seen) if used else seen
+        if kind is akua.WorkerBootstrap:
+            seen = client.worker_bootstraps.get(client.worker_bootstraps.create(cluster_id="clu_1").id)
+            return shown(seen) if used else seen
         if kind is akua.ClusterComputeSettings:
             seen = client.compute_settings.get("clu_1")
             return shown(seen) if used else seen
@@ -104,8 +107,10 @@ class Stage:
             return shown(seen) if used else seen
         if kind is akua.Client:
             return shown(client) if used else akua.Client(base_url=self.sim.url, token=token_here)
-        if kind in (akua.Clusters, akua.Workspaces, akua.Operations, akua.Regions):
-            calls.list().to_dicts() if used else None
+        # What stands below a cluster is listed by that.
+        below = {"cluster_id": "clu_1"} if name.endswith("workerbootstraps") else {}
+        if kind in (akua.Clusters, akua.Workspaces, akua.Operations, akua.Regions, akua.WorkerBootstraps):
+            calls.list(**below).to_dicts() if used else None
             return calls
         if kind in (akua.Launched, akua.Waited):
             cluster = "clu_3" if used else "clu_4"
@@ -138,7 +143,7 @@ class Stage:
                 run(listing.__anext__()) if used else None
                 return listing
             if used:
-                run(calls.list().to_dicts() if hasattr(calls, "list") else calls.get("clu_1"))
+                run(calls.list(**below).to_dicts() if hasattr(calls, "list") else calls.get("clu_1"))
             return calls
         if kind is akua.sim.Simulator:
             return self.sim
@@ -267,6 +272,7 @@ WAYS = {
 LIVE = {akua.fleet.Fleet, akua.fleet.Run, akua.fleet.AsyncFleet, akua.fleet.AsyncRun, akua.sim.Simulator, akua.Secret}
 READ = {akua.ResourceList, akua.Pages, akua._aio.AsyncList}
 CLIENTS = {akua.Client, akua.AsyncClient, akua.Clusters, akua.Workspaces, akua.Operations, akua.Regions, akua.ComputeSettings, akua.Capabilities}
+CLIENTS |= {akua.WorkerBootstraps}
 CLIENTS |= set(akua.generated.collections.ALL.values())
 
 

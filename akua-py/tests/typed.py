@@ -108,7 +108,7 @@ def launches(client: akua.Client) -> None:
     client.clusters.create(name="prod", region_id="reg_1", network_profile=akua.NetworkProfile.MIXED_OS_CALICO)
     edge: akua.ClusterImportFields = {"name": "edge", "region_id": "reg_1", "kubeconfig": "x"}
     imported = client.clusters.import_cluster(**edge, keep_resume_token=print)
-    assert_type(imported.made, akua.Cluster | akua.Workspace | None)
+    assert_type(imported.made, akua.Cluster | akua.WorkerBootstrap | akua.Workspace | None)
     assert_type(client.clusters.import_cluster_once(**edge, idempotency_key="k"), akua.Cluster)
     team: akua.NewWorkspaceFields = {"name": "Team Blue"}
     assert_type(client.workspaces.create(**team, timeout=9), akua.Launched)

@@ -319,7 +319,8 @@ mod tests {
         );
         assert_eq!(
             added.unwrap(),
-            json!({"clusters": ["clu_1", "clu_2", "a/b"], "workspaces": ["ws_2"], "operations": [], "regions": []})
+            json!({"clusters": ["clu_1", "clu_2", "a/b"], "workspaces": ["ws_2"], "operations": [], "regions": [],
+                "worker_bootstraps": []})
         );
         let history = control(&mut world, json!({"op": "history", "kind": "cluster", "id": "a/b"})).unwrap();
         assert_eq!(history["history"][0]["fields"]["state"], "deleting");

@@ -14,11 +14,18 @@ pub enum Create {
     ImportCluster,
     /// `POST /v1/workspaces`, answered 201 with the workspace
     CreateWorkspace,
+    /// `POST /v1/clusters/{id}/worker_bootstraps`, answered 201 with the bootstrap and its secrets
+    CreateWorkerBootstrap,
 }
 
 impl Create {
     /// All there are.
-    pub const ALL: &'static [Self] = &[Self::CreateCluster, Self::ImportCluster, Self::CreateWorkspace];
+    pub const ALL: &'static [Self] = &[
+        Self::CreateCluster,
+        Self::ImportCluster,
+        Self::CreateWorkspace,
+        Self::CreateWorkerBootstrap,
+    ];
 
     /// The kind of what it makes.
     #[must_use]
@@ -26,6 +33,7 @@ impl Create {
         match self {
             Self::CreateCluster | Self::ImportCluster => Kind::Cluster,
             Self::CreateWorkspace => Kind::Workspace,
+            Self::CreateWorkerBootstrap => Kind::WorkerBootstrap,
         }
     }
 
@@ -34,6 +42,7 @@ impl Create {
         match kind {
             Kind::Cluster => Some(Self::CreateCluster),
             Kind::Workspace => Some(Self::CreateWorkspace),
+            Kind::WorkerBootstrap => Some(Self::CreateWorkerBootstrap),
             _ => None,
         }
     }
@@ -61,7 +70,7 @@ impl Create {
         match self {
             Self::CreateCluster => 202,
             Self::ImportCluster => 200,
-            Self::CreateWorkspace => 201,
+            Self::CreateWorkspace | Self::CreateWorkerBootstrap => 201,
         }
     }
 
@@ -71,6 +80,7 @@ impl Create {
             Self::CreateCluster => &["name", "region_id"],
             Self::ImportCluster => &["name", "region_id", "kubeconfig"],
             Self::CreateWorkspace => &["name"],
+            Self::CreateWorkerBootstrap => &[],
         }
     }
 
@@ -80,6 +90,7 @@ impl Create {
             Self::CreateCluster => &["network_profile"],
             Self::ImportCluster => &[],
             Self::CreateWorkspace => &["slug"],
+            Self::CreateWorkerBootstrap => &["ttl_seconds"],
         }
     }
 
@@ -88,7 +99,7 @@ impl Create {
         let beginning = match self {
             Self::CreateCluster => json!({ "provider": "managed_kaas", "state": "pending", "reconciling": true }),
             Self::ImportCluster => json!({ "provider": "imported_byoc", "state": "active", "reconciling": true }),
-            Self::CreateWorkspace => Value::Null,
+            Self::CreateWorkspace | Self::CreateWorkerBootstrap => Value::Null,
         };
         beginning.as_object().cloned().unwrap_or_default()
     }
@@ -104,7 +115,7 @@ mod tests {
             assert!(create.name().ends_with(create.kind().name()));
             for name in create.required().iter().chain(create.optional()) {
                 let is_field = create.kind().fields().iter().any(|field| field.name == *name);
-                assert!(is_field || *name == "network_profile", "{name}");
+                assert!(is_field || ["network_profile", "ttl_seconds"].contains(name), "{name}");
             }
         }
     }

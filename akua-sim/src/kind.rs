@@ -146,6 +146,22 @@ const REGION: Table = Table {
     ..PLAIN
 };
 
+const WORKER_BOOTSTRAP: Table = Table {
+    prefix: "wbs",
+    first_etag: 300,
+    begins: &[("cluster_id", r#""clu_1""#)],
+    can_be_changed: false,
+    completed: worker_bootstrap,
+    ..PLAIN
+};
+
+/// Of a bootstrap no more is documented than its id and its etag.
+fn worker_bootstrap(shown: &mut Map<String, Value>) {
+    for name in ["cluster_id", "created_at", "updated_at"] {
+        shown.remove(name);
+    }
+}
+
 /// A region has neither a version that is told apart nor times.
 fn region(shown: &mut Map<String, Value>) {
     for name in ["etag", "created_at", "updated_at"] {
@@ -182,6 +198,7 @@ pub(crate) fn table(kind: Kind) -> &'static Table {
         Kind::Workspace => &WORKSPACE,
         Kind::Operation => &OPERATION,
         Kind::Region => &REGION,
+        Kind::WorkerBootstrap => &WORKER_BOOTSTRAP,
         Kind::ClusterComputeSettings | Kind::ClusterCapabilities => &PLAIN,
     }
 }
@@ -241,7 +258,8 @@ mod tests {
             let beginning = table(kind).beginning(7);
             for (name, value) in &beginning {
                 assert!(!value.is_null(), "{name}");
-                assert!(kind.properties().iter().any(|property| property.name == name), "{name}");
+                let is_declared = kind.properties().iter().any(|property| property.name == name);
+                assert!(is_declared || kind.below() == Some(name), "{name}");
             }
         }
     }

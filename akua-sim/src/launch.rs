@@ -20,6 +20,8 @@ pub enum Launch {
     RefreshCapabilities,
     /// `POST /v1/operations/{id}:cancel`
     CancelOperation,
+    /// `POST /v1/clusters/{id}/worker_bootstraps/{id}:revoke`
+    RevokeWorkerBootstrap,
 }
 
 impl Launch {
@@ -31,6 +33,7 @@ impl Launch {
         Self::DeleteWorkspace,
         Self::RefreshCapabilities,
         Self::CancelOperation,
+        Self::RevokeWorkerBootstrap,
     ];
 
     /// The kind of what it is about.
@@ -39,6 +42,7 @@ impl Launch {
         match self {
             Self::DeleteWorkspace => Kind::Workspace,
             Self::CancelOperation => Kind::Operation,
+            Self::RevokeWorkerBootstrap => Kind::WorkerBootstrap,
             _ => Kind::Cluster,
         }
     }
@@ -59,6 +63,11 @@ impl Launch {
 
     pub(crate) fn is_delete(self) -> bool {
         matches!(self, Self::DeleteCluster | Self::DeleteWorkspace)
+    }
+
+    /// Whether what it is about is gone once it has succeeded.
+    pub(crate) fn removes(self) -> bool {
+        self.is_delete() || self == Self::RevokeWorkerBootstrap
     }
 
     /// Whether it takes `if-match`, and needs it.
@@ -82,6 +91,7 @@ impl Launch {
             Self::DeleteCluster => ("cluster.delete", "cluster_id"),
             Self::DeleteWorkspace => ("workspace.delete", "workspace_id"),
             Self::RefreshCapabilities => ("cluster.capabilities.refresh", "cluster_id"),
+            Self::RevokeWorkerBootstrap => ("cluster.worker_bootstrap.revoke", "worker_bootstrap_id"),
             Self::CancelOperation => return None,
         })
     }
@@ -110,6 +120,7 @@ impl Launch {
             Self::SuspendCluster => ["drain", "stop"],
             Self::ResumeCluster => ["start", "join"],
             Self::DeleteCluster | Self::DeleteWorkspace => ["drain", "remove"],
+            Self::RevokeWorkerBootstrap => ["revoke", "remove"],
             Self::RefreshCapabilities => ["ask", "store"],
             Self::CancelOperation => ["ask", "end"],
         }

@@ -17,6 +17,9 @@ const PROFILES: [&str; 2] = ["linux_cilium", MIXED];
 /// The one that a workspace needs leave for.
 const MIXED: &str = "mixed_os_calico";
 const PROFILE: &str = "network_profile";
+/// How long a bootstrap may last, in seconds.
+const TTL: &str = "ttl_seconds";
+const LASTS: std::ops::RangeInclusive<u64> = 60..=86400;
 
 /// What a body asks to be made, with secrets as fingerprints.
 pub(crate) fn read(create: Create, body: &[u8], contract: &Contract) -> Result<Change, Refusal> {
@@ -55,6 +58,10 @@ fn problem(create: Create, name: &str, value: &Value, contract: &Contract) -> Op
         let is_one = value.as_str().is_some_and(|text| PROFILES.contains(&text));
         return (!is_one).then(|| format!("Expected one of {}", PROFILES.join(", ")));
     }
+    if name == TTL {
+        let is_one = value.as_u64().is_some_and(|seconds| LASTS.contains(&seconds));
+        return (!is_one).then(|| format!("Expected a number of {} to {}", LASTS.start(), LASTS.end()));
+    }
     let declared = create.kind().fields().iter().find(|field| field.name == name)?;
     patch::problem(declared, limit(create, declared, contract), value, contract)
 }
@@ -68,7 +75,10 @@ fn limit(create: Create, property: &Property, contract: &Contract) -> Limit {
 
 fn content(create: Create, mut properties: Map<String, Value>) -> Change {
     let profile = properties.remove(PROFILE);
+    let ttl = properties.remove(TTL);
     let mut content = Change::of(create.kind(), properties);
+    // Nobody says that an answer shows it.
+    content.hidden.extend(ttl.map(|ttl| (TTL.to_owned(), ttl)));
     if create == Create::CreateCluster {
         // No answer shows it.
         let usual = || PROFILES.first().copied().into();
@@ -103,6 +113,7 @@ mod tests {
     fn each_wrong_property_is_named() {
         let contract = Contract::default();
         let (cluster, import, workspace) = (Create::CreateCluster, Create::ImportCluster, Create::CreateWorkspace);
+        let bootstrap = Create::CreateWorkerBootstrap;
         let long = json!({"name": "é".repeat(101), "region_id": "r".repeat(55)}).to_string();
         for (create, body, wrong) in [
             (cluster, "", vec!["name", "region_id"]),
@@ -139,6 +150,16 @@ mod tests {
             (workspace, "{}", vec!["name"]),
             (workspace, r#"{"name":"n","slug":"ab"}"#, vec!["slug"]),
             (workspace, r#"{"name":"n","region_id":"r"}"#, vec!["region_id"]),
+            (bootstrap, r#"{"ttl_seconds":59}"#, vec!["ttl_seconds"]),
+            (bootstrap, r#"{"ttl_seconds":86401}"#, vec!["ttl_seconds"]),
+            (bootstrap, r#"{"ttl_seconds":"60"}"#, vec!["ttl_seconds"]),
+            (
+                bootstrap,
+                r#"{"ttl_seconds":60,"cluster_id":"clu_1"}"#,
+                vec!["cluster_id"],
+            ),
+            (bootstrap, r#"{"ttl_seconds":86400}"#, vec![]),
+            (bootstrap, "", vec![]),
         ] {
             assert_eq!(paths(create, body, &contract), wrong, "{body}");
         }

@@ -111,6 +111,8 @@ impl Work {
     /// The name of the id of what it works on, where its answer shows it.
     pub(crate) fn id_name(self) -> Option<&'static str> {
         match self {
+            // Its answer shows at most a note.
+            Self::Launch(Launch::RevokeWorkerBootstrap) => None,
             Self::Launch(launch) => launch.operation().map(|(_, name)| name),
             Self::CreateCluster => Some("cluster_id"),
         }

@@ -7,10 +7,15 @@ use crate::kind::stored;
 use crate::launch::Launch;
 use crate::wire::percent_decoded;
 
+/// What the collection below a cluster is called.
+const BOOTSTRAPS: &str = "worker_bootstraps";
+
 /// What a path addresses: a list, one resource, or something of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Route {
     pub(crate) kind: Kind,
+    /// The id of the cluster that it stands below, if it stands below one.
+    pub(crate) below: Option<String>,
     /// `None`: the list.
     pub(crate) id: Option<String>,
     pub(crate) part: Part,
@@ -45,6 +50,7 @@ impl Route {
         if is_posted && let Some((kind, create)) = below.clone().find_map(of_collection) {
             return Some(Self {
                 kind,
+                below: None,
                 id: None,
                 part: Part::Create(create),
             });
@@ -58,6 +64,13 @@ impl Route {
                     Some((segment, below)) => (segment, Some(percent_decoded(below)?)),
                 };
                 let id = percent_decoded(segment)?;
+                if kind == Kind::Cluster
+                    && let Some(rest) = rest
+                        .split_once('/')
+                        .and_then(|(_, below)| below.strip_prefix(BOOTSTRAPS))
+                {
+                    return Self::of_bootstraps(is_posted, id, rest);
+                }
                 let (id, part) = match below {
                     None if is_posted => with_action(kind, id),
                     None => (id, Part::Itself),
@@ -69,7 +82,36 @@ impl Route {
                 (Some(id), part)
             }
         };
-        Some(Self { kind, id, part })
+        Some(Self {
+            kind,
+            below: None,
+            id,
+            part,
+        })
+    }
+
+    /// The route of what stands below a cluster as its worker bootstraps do: `rest` is what follows their word.
+    fn of_bootstraps(is_posted: bool, cluster: String, rest: &str) -> Option<Self> {
+        let kind = Kind::WorkerBootstrap;
+        let (id, part) = match rest.strip_prefix('/') {
+            None if rest.is_empty() => (None, Part::Itself),
+            Some(segment) if !segment.is_empty() && !segment.contains('/') => {
+                let id = percent_decoded(segment)?;
+                let (id, part) = if is_posted {
+                    with_action(kind, id)
+                } else {
+                    (id, Part::Itself)
+                };
+                (Some(Some(id).filter(|id| !id.is_empty())?), part)
+            }
+            _ => return None,
+        };
+        Some(Self {
+            kind,
+            below: Some(Some(cluster).filter(|id| !id.is_empty())?),
+            id,
+            part,
+        })
     }
 
     /// The write that a request with this method is, if it is one that starts or ends an operation.
@@ -105,6 +147,7 @@ fn with_action(kind: Kind, mut id: String) -> (String, Part) {
         (Kind::Cluster, Some("resume")) => Part::Launch(Launch::ResumeCluster),
         (Kind::Operation, Some("cancel")) => Part::Launch(Launch::CancelOperation),
         (Kind::Operation, Some("wait")) => Part::Wait,
+        (Kind::WorkerBootstrap, Some("revoke")) => Part::Launch(Launch::RevokeWorkerBootstrap),
         _ => return (id, Part::Itself),
     };
     id.truncate(id.rfind(':').unwrap_or(id.len()));
@@ -138,6 +181,7 @@ mod tests {
             get("/v1/clusters"),
             Some(Route {
                 kind: Kind::Cluster,
+                below: None,
                 id: None,
                 part: Part::Itself
             })
@@ -159,9 +203,35 @@ mod tests {
             "/v1/clusters//capabilities",
             "/v1/clusters/a/capabilities/",
             "/v1/workspaces/ws_1/kubeconfig",
+            "/v1/workspaces/ws_1/worker_bootstraps",
+            "/v1/clusters//worker_bootstraps",
+            "/v1/clusters/a/worker_bootstraps/",
+            "/v1/clusters/a/worker_bootstrapsx",
+            "/v1/clusters/a/worker_bootstraps/b/c",
         ] {
             assert_eq!(get(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn two_ids_address_what_stands_below_a_cluster() {
+        let path = "/v1/clusters/clu%2F1/worker_bootstraps";
+        let told = |method, rest: &str| {
+            let route = Route::parse(Some(method), &format!("{path}{rest}"))?;
+            Some((route.kind, route.below?, route.id, route.part))
+        };
+        let below = |id: Option<&str>, part| {
+            let id = id.map(str::to_owned);
+            Some((Kind::WorkerBootstrap, "clu/1".to_owned(), id, part))
+        };
+        assert_eq!(told("GET", ""), below(None, Part::Itself));
+        let create = Route::parse(Some("POST"), path).and_then(|route| route.create("POST"));
+        assert_eq!(create, Some(Create::CreateWorkerBootstrap));
+        assert_eq!(told("GET", "/w%2F1"), below(Some("w/1"), Part::Itself));
+        let revoke = Part::Launch(Launch::RevokeWorkerBootstrap);
+        assert_eq!(told("POST", "/w%3A1%3Arevoke"), below(Some("w:1"), revoke));
+        assert_eq!(told("POST", "/:revoke"), None);
+        assert_eq!(told("GET", "/w:revoke"), below(Some("w:revoke"), Part::Itself));
     }
 
     #[test]

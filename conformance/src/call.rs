@@ -35,6 +35,9 @@ pub enum Call {
         /// By what it is narrowed, of operations.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         owner_id: Option<String>,
+        /// Of worker bootstraps: those of which cluster.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cluster_id: Option<String>,
     },
     /// One conditional write.
     Update {
@@ -135,6 +138,13 @@ pub enum Call {
         /// What it is made of.
         new: BTreeMap<String, Value>,
     },
+    /// Revokes a worker bootstrap.
+    Revoke {
+        /// Its id, which is two.
+        id: String,
+        /// As for an edit.
+        seen: bool,
+    },
     /// Has a cluster's capabilities found out anew.
     RefreshCapabilities {
         /// Its id.
@@ -149,6 +159,8 @@ pub enum Call {
     SuspendOnce(Once),
     /// One request that resumes a cluster.
     ResumeOnce(Once),
+    /// One request that revokes a worker bootstrap.
+    RevokeOnce(Once),
     /// One request that deletes a cluster or a workspace.
     DeleteOnce(OnceOf),
     /// One request that makes something new.
@@ -278,6 +290,7 @@ impl Call {
             Self::Update { idempotency_key, .. }
             | Self::SuspendOnce(Once { idempotency_key, .. })
             | Self::ResumeOnce(Once { idempotency_key, .. })
+            | Self::RevokeOnce(Once { idempotency_key, .. })
             | Self::DeleteOnce(OnceOf { idempotency_key, .. })
             | Self::CreateOnce(NewOnce { idempotency_key, .. })
             | Self::ImportOnce { idempotency_key, .. }

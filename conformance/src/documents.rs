@@ -39,6 +39,7 @@ fn usual(kind: Kind) -> Value {
         Kind::ClusterComputeSettings => json!({
             "auto_scaling": "active", "machines": 3, "max_machines": 10, "updated_at": 1_700_000_001, "etag": "cs-1",
         }),
+        Kind::WorkerBootstrap => json!({ "id": "wbs_1", "etag": "b1" }),
         Kind::ClusterCapabilities => json!({
             "api_groups": ["apps", "batch"],
             "storage_classes": [{

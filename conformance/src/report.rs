@@ -2,6 +2,8 @@
 //!
 //! What is missing, `null` and an empty list or object are the same.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -36,7 +38,10 @@ pub struct Report {
     /// Of `kubeconfig`: the secret itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kubeconfig: Option<String>,
-    /// Of `kubeconfig` and `request`: whatever the language shows of what was answered, or of the error in its place. It is looked
+    /// Of a create whose answer shows secrets: each by its name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, String>,
+    /// Of `kubeconfig`, `request` and a create whose answer shows secrets: whatever the language shows of what was answered, or of the error in its place. It is looked
     /// at and never recorded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shown: Vec<String>,
@@ -77,7 +82,7 @@ pub struct Told {
     /// Whether the call may have changed something.
     pub may_have_taken_effect: bool,
     /// Of an edit after which the change is in effect: the version with it, if that could be read in full. Of a wait: what
-    /// stands there now.
+    /// stands there now. Of a create whose answer shows secrets: what was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<ResourceReport>,
 }

@@ -17,6 +17,7 @@ use akua_model::{Cluster, IfMatch, Listed, PageQuery, Patch, Resource, ResourceK
 use serde_json::Value;
 
 pub use self::fields::{patch_of, set};
+pub use self::launches::secrets_of;
 pub use self::request::answered;
 pub use self::settings::{contract, policy};
 pub use self::tell::resource_report;
@@ -94,12 +95,14 @@ fn run(order: &Order) -> Result<Report, Error> {
         | Call::Delete { .. }
         | Call::Create { .. }
         | Call::Import { .. }
+        | Call::Revoke { .. }
         | Call::RefreshCapabilities { .. }
         | Call::CancelOperation { .. }
         | Call::ResolveLaunch { .. } => launches::launch(&client, order),
         Call::SuspendOnce(_)
         | Call::ResumeOnce(_)
         | Call::DeleteOnce(_)
+        | Call::RevokeOnce(_)
         | Call::CreateOnce(_)
         | Call::ImportOnce { .. }
         | Call::RefreshCapabilitiesOnce(_)
@@ -129,6 +132,7 @@ pub fn page_of(call: &Call) -> Result<PageQuery, akua_model::Error> {
         cursor,
         owner_type,
         owner_id,
+        cluster_id,
         ..
     } = call
     else {
@@ -140,7 +144,11 @@ pub fn page_of(call: &Call) -> Result<PageQuery, akua_model::Error> {
     if let Some(cursor) = cursor {
         query = query.cursor(cursor);
     }
-    for (name, value) in [("owner_type", owner_type), ("owner_id", owner_id)] {
+    for (name, value) in [
+        ("owner_type", owner_type),
+        ("owner_id", owner_id),
+        ("cluster_id", cluster_id),
+    ] {
         if let Some(value) = value {
             query = query.only(name, value);
         }

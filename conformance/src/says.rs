@@ -63,6 +63,10 @@ fn ends(report: &Report) -> String {
             etag.collect::<String>()
         ));
     }
+    if !report.secrets.is_empty() {
+        let names: Vec<&str> = report.secrets.keys().map(String::as_str).collect();
+        parts.push(format!("secrets {}", names.join(" ")));
+    }
     if report.kubeconfig.is_some() {
         parts.push("kubeconfig".to_owned());
     }

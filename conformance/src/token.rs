@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use akua_model::edit::{
-    Change, Clock, Edit, Input, Launch, LaunchInput, LaunchKind, LaunchOptions, LaunchStep, LaunchToken, Options,
-    SavedToken, Sight, Step, Target,
+    Change, Clock, Edit, Input, Launch, LaunchCall, LaunchInput, LaunchKind, LaunchOptions, LaunchStep, LaunchToken,
+    Options, SavedToken, Sight, Step, Target,
 };
 use akua_model::{Resource, Secret, Shown, WorkspaceContext, with_new};
 use serde_json::Value;
@@ -56,7 +56,12 @@ pub(crate) fn of_launch(of: &LaunchOf, origin: String, shown_to: &str) -> Result
         else => Launch::new(of.launch, &of.id, Some(&seen), options)
     );
     let mut launch = launch.map_err(|error| error.to_string())?;
-    let token: Option<LaunchToken> = match launch.step(LaunchInput::Begin, clock(of.sent_ms_ago)) {
+    let mut step = launch.step(LaunchInput::Begin, clock(of.sent_ms_ago));
+    if matches!(&step, LaunchStep::Send(first) if first.call == LaunchCall::List) {
+        // Nothing was there before.
+        step = launch.step(LaunchInput::Lost("not asked".to_owned()), clock(of.sent_ms_ago));
+    }
+    let token: Option<LaunchToken> = match step {
         LaunchStep::Send(first) => first.token,
         LaunchStep::Done(_) => None,
     };

@@ -186,7 +186,7 @@ fn a_kubeconfig_that_is_shown_is_found() {
     for name in ["kubeconfig", "kubeconfig_list"] {
         assert_found(&with(name, &|_| ()), &[]);
         let shown = with(name, &|report| report["shown"][0] = json!(format!("Secret({piece})")));
-        assert_found(&shown, &["a kubeconfig is shown"]);
+        assert_found(&shown, &["a secret is shown"]);
         for nothing in [json!(null), json!([]), json!("hidden"), json!([1])] {
             let found = with(name, &|report| report["shown"] = nothing.clone());
             assert_found(&found, &["`shown` has to be a list of texts"]);
@@ -196,7 +196,7 @@ fn a_kubeconfig_that_is_shown_is_found() {
         let shown = with(name, &|report| {
             report["shown"][1] = json!(format!("AnyAnswer({piece})"))
         });
-        assert_found(&shown, &["a kubeconfig is shown"]);
+        assert_found(&shown, &["a secret is shown"]);
         assert_found(
             &with(name, &|report| report["shown"] = json!(null)),
             &["`shown` has to be a list of texts"],
@@ -205,13 +205,13 @@ fn a_kubeconfig_that_is_shown_is_found() {
     let found = with("request_secret_answered", &|report| {
         report["answered"]["etag"] = json!(piece)
     });
-    assert_eq!(found[0], "a kubeconfig is shown");
+    assert_eq!(found[0], "a secret is shown");
     let found = with("request_secret_answered", &|report| {
         report["answered"]["json"] = json!("{}")
     });
     assert_found(&found, &["report: /answered/json/kubeconfig: "]);
     let found = with("kubeconfig_list", &|report| report["error"]["message"] = json!(piece));
-    assert_eq!(found[0], "a kubeconfig is shown");
+    assert_eq!(found[0], "a secret is shown");
     let found = with("kubeconfig", &|report| report["kubeconfig"] = json!("another"));
     assert_found(&found, &["report: /kubeconfig: "]);
 }

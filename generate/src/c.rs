@@ -222,7 +222,7 @@ fn kinds_hpp() -> String {
         let mut visits = String::new();
         each(*kind, |path, property| {
             getter(&mut out, &path, property);
-            if property.read && !matches!(property.kind, Type::Object(_)) {
+            if property.read && !matches!(property.kind, Type::Object(_) | Type::Secret) {
                 let method = method(&path);
                 let _ = writeln!(visits, "    visit(\"{method}\", {method}());");
             }
@@ -289,6 +289,7 @@ fn getter(out: &mut String, path: &str, property: &Property) {
     let (method, constant) = (method(path), constant(path));
     let always = property.presence == akua_model::property::Presence::Required && !path.contains('.');
     let line = match property.kind {
+        Type::Secret => format!("std::optional<secret> {method}() const {{ return once(AKUA_{constant}); }}"),
         Type::Flag => format!("bool {method}() const noexcept {{ return flag(AKUA_{constant}); }}"),
         Type::Number => {
             format!("std::optional<std::int64_t> {method}() const noexcept {{ return number(AKUA_{constant}); }}")
@@ -347,6 +348,7 @@ fn comment(out: &mut String, doc: &str) {
 
 fn word(property: &Property) -> &'static str {
     match property.kind {
+        Type::Secret => "A secret",
         Type::Flag => "A flag",
         Type::Number => "A number",
         Type::Time => "A time",

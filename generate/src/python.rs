@@ -273,7 +273,8 @@ fn new_fields(kind: LaunchKind) -> String {
 /// The type of a value that is read.
 fn read_type(property: &Property) -> String {
     let of_value = match property.kind {
-        Type::Text | Type::Secret | Type::Id | Type::Etag => "str",
+        Type::Secret => "Secret",
+        Type::Text | Type::Id | Type::Etag => "str",
         Type::Enumeration(_) | Type::Object(_) => property.type_name,
         Type::Flag => "bool",
         Type::Number => "int",
@@ -282,7 +283,9 @@ fn read_type(property: &Property) -> String {
     };
     match property.presence {
         Presence::Required => of_value.to_owned(),
-        Presence::Optional | Presence::Nullable | Presence::Undocumented => format!("{of_value} | None"),
+        Presence::Optional | Presence::Nullable | Presence::Undocumented | Presence::Once => {
+            format!("{of_value} | None")
+        }
     }
 }
 

@@ -76,8 +76,8 @@ fn properties(kind: ResourceKind) -> String {
     let mut rows = Vec::new();
     for property in kind.properties() {
         let mut row = row_of(property.name, property);
-        if let (false, true, Some(presence)) = (
-            kind.answers_show_id(),
+        if let (true, true, Some(presence)) = (
+            !kind.answers_show_id() || kind.below().is_some(),
             property.name == kind.id_property(),
             row.get_mut(3),
         ) {
@@ -118,6 +118,7 @@ fn row_of(name: &str, property: &Property) -> Vec<String> {
         (true, Presence::Optional) => "if there is a value",
         (true, Presence::Nullable) => "always, perhaps `null`",
         (true, Presence::Undocumented) => "perhaps",
+        (true, Presence::Once) => "once, when it was made",
     };
     vec![
         code(name),
@@ -178,6 +179,14 @@ const LIST: Call = Call {
     c: "akua_list_new(client, NULL, AKUA_{KIND}, &list, &error), akua_list_next(list, &{kind}, &error)",
     cpp: "client.{kinds}().list()",
     python: "client.{kinds}.list()",
+};
+
+const LIST_BELOW: Call = Call {
+    does: "read all those of a cluster, page by page",
+    rust: "client.{kinds}().list_of(&cluster_id)",
+    c: "akua_call_options_set_text(options, AKUA_OPTION_CLUSTER_ID, …), akua_list_new(client, options, AKUA_{KIND}, &list, &error)",
+    cpp: "client.{kinds}(akua::call_options().cluster_id(id)).list()",
+    python: "client.{kinds}.list(cluster_id=id)",
 };
 
 const LIST_OF_OWNER: Call = Call {
@@ -261,6 +270,9 @@ fn calls(kind: ResourceKind) -> String {
     if kind == ResourceKind::Cluster {
         requests.extend(besides());
     }
+    if kind == ResourceKind::WorkerBootstrap {
+        requests.extend(of_bootstraps());
+    }
     let mut text = String::new();
     for (call, sends) in &requests {
         let _ = write!(text, "\n{}", of_call(kind, call, sends));
@@ -311,9 +323,39 @@ fn of_call(kind: ResourceKind, call: &Call, sends: &str) -> String {
 type Sent = Vec<(&'static Call, String)>;
 
 fn read_one<R: Readable>() -> Sent {
-    let id = "x".parse::<R::Id>().into_iter();
+    let id = if R::BELOW.is_some() { "x/x" } else { "x" }
+        .parse::<R::Id>()
+        .into_iter();
     id.map(|id| (&GET, request_of(&request::read::<R>(&id, None), "")))
         .collect()
+}
+
+const BOOTSTRAP: [Call; 2] = [
+    Call {
+        does: "make one, whose secrets only its answer shows",
+        rust: "client.{kinds}().create(&new)",
+        c: "akua_launch_run_create(client, NULL, of, &launched, &error), akua_resource_secret(akua_report_resource(launched), AKUA_TOKEN, &token, &error)",
+        cpp: "client.{kinds}().create(akua::new_{kind}().cluster_id(id)), launched.resource<akua::{kind}>()->token()",
+        python: "client.{kinds}.create(cluster_id=id, ttl_seconds=3600).made.token",
+    },
+    Call {
+        does: "revoke one",
+        rust: "client.{kinds}().revoke(&{kind})",
+        c: "akua_launch_run(client, NULL, AKUA_LAUNCH_REVOKE_{KIND}, {kind}, &launched, &error)",
+        cpp: "client.{kinds}().revoke({kind})",
+        python: "client.{kinds}.revoke({kind})",
+    },
+];
+
+/// What makes the bootstrap of a worker, and what revokes one.
+fn of_bootstraps() -> Sent {
+    let [create, revoke] = &BOOTSTRAP;
+    let sends = |kind: LaunchKind| code(&format!("{} {}", kind.method().as_str(), kind.route()));
+    let made = sends(LaunchKind::CreateWorkerBootstrap);
+    vec![
+        (create, format!("{made} once, and a list of them before it")),
+        (revoke, sends(LaunchKind::RevokeWorkerBootstrap)),
+    ]
 }
 
 /// What there is of a cluster beside itself.
@@ -326,6 +368,9 @@ fn besides() -> Sent {
 fn read_all<R: Listed>() -> Sent {
     let request = request::list::<R>(&PageQuery::default(), None);
     let query = "`limit` (1 to 100, else 50) and `cursor` in the query";
+    if R::BELOW.is_some() {
+        return vec![(&LIST_BELOW, request_of(&request, query))];
+    }
     let mut calls = vec![(&LIST, request_of(&request, query))];
     let filters: Vec<String> = R::FILTERS.iter().map(|name| code(name)).collect();
     if !filters.is_empty() {

@@ -6,21 +6,6 @@
 
 namespace akua {
 
-// A secret text, such as a kubeconfig: nothing shows it but `expose`. No stream takes it, it is no text by itself, and it is
-// wiped from memory with the last of its copies.
-class secret {
- public:
-  explicit secret(std::shared_ptr<const akua_secret> handle) : it_(std::move(handle)) {}
-  // The secret itself, for whoever has to keep it; never for people. It lives as long as any copy of this.
-  std::string_view expose() const noexcept { return detail::out(akua_secret_expose(it_.get())); }
-
- private:
-  std::shared_ptr<const akua_secret> it_;
-};
-
-template <class Stream>
-Stream& operator<<(Stream& stream, const secret&) = delete;
-
 namespace detail {
 
 // What there is of one beside itself: of most kinds nothing.

@@ -33,8 +33,14 @@ class launched : public detail::report {
   std::string_view explain() const noexcept { return text(AKUA_REPORT_EXPLAIN).value_or(std::string_view()); }
   // The operation that was started, and the token to wait for it with; nothing where none was by this launch.
   maybe_text operation_id() const noexcept { return text(AKUA_REPORT_OPERATION); }
-  // The id of what was made with the answer, by an import or of a workspace; nothing for every other launch.
+  // The id of what was made with the answer, by an import, of a workspace or of a worker bootstrap; nothing for every other
+  // launch.
   maybe_text made() const noexcept { return text(AKUA_REPORT_MADE); }
+  // What was made, if it is an R: of a worker bootstrap, whose secrets only this has.
+  template <class R>
+  std::optional<R> resource() const {
+    return detail::lent<R>(it_);
+  }
   maybe_text resume_token() const noexcept { return text(AKUA_REPORT_RESUME_TOKEN); }
   // Where there is none: those of that kind that are listed. Any may be ours, and any somebody else's. Of a create, resources.
   std::vector<std::string_view> candidates() const { return operations(AKUA_REPORT_CANDIDATES); }
@@ -253,6 +259,32 @@ class launches<workspace> : public launching<workspace> {
     return made_of(one, keep_resume_token);
   }
   result<workspace> create_once(const new_workspace& one) const { return made_once_of<workspace>(one, std::nullopt); }
+
+ protected:
+  using launching::launching;
+};
+
+template <>
+class launches<worker_bootstrap> : public launching<worker_bootstrap> {
+ public:
+  // Makes what lets machines join a cluster. It is sent once, as nothing stops a second one. `resource` is what was made, with the
+  // secrets that nothing shows again. If nobody could know, they are lost: the error has those that were not listed before in
+  // `candidates`. Revoke the ones that nobody else needs; none is revoked by itself.
+  template <class Keep = kept_nowhere>
+  result<launched> create(const new_worker_bootstrap& one, Keep&& keep_resume_token = Keep()) const {
+    return made_of(one, keep_resume_token);
+  }
+  result<worker_bootstrap> create_once(const new_worker_bootstrap& one, maybe_text key = std::nullopt) const {
+    return made_once_of<worker_bootstrap>(one, key);
+  }
+  // Revokes one, so that no machine joins with it any more. Its id is two: `clu_1/wbs_1`.
+  template <class Target, class Keep = kept_nowhere>
+  result<launched> revoke(const Target& target, Keep&& keep_resume_token = Keep()) const {
+    return launch(AKUA_LAUNCH_REVOKE_WORKER_BOOTSTRAP, target, keep_resume_token);
+  }
+  result<operation> revoke_once(std::string_view id, std::string_view if_match, maybe_text key = std::nullopt) const {
+    return once(AKUA_LAUNCH_REVOKE_WORKER_BOOTSTRAP, id, if_match, key);
+  }
 
  protected:
   using launching::launching;

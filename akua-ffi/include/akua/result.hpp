@@ -97,6 +97,21 @@ inline std::string_view name(status one) noexcept {
 }
 inline std::string_view version() noexcept { return detail::out(akua_version()); }
 
+// A secret text, such as a kubeconfig: nothing shows it but `expose`. No stream takes it, it is no text by itself, and it is
+// wiped from memory with the last of its copies.
+class secret {
+ public:
+  explicit secret(std::shared_ptr<const akua_secret> handle) : it_(std::move(handle)) {}
+  // The secret itself, for whoever has to keep it; never for people. It lives as long as any copy of this.
+  std::string_view expose() const noexcept { return detail::out(akua_secret_expose(it_.get())); }
+
+ private:
+  std::shared_ptr<const akua_secret> it_;
+};
+
+template <class Stream>
+Stream& operator<<(Stream& stream, const secret&) = delete;
+
 namespace detail {
 
 // A resource as one answer showed it: what the types of all kinds are made of.
@@ -114,6 +129,12 @@ class shown {
   }
   maybe_text maybe_json(akua_property which) const noexcept {
     return detail::maybe(akua_resource_json(it_.get(), which, nullptr));
+  }
+  // A secret that this answer has shown, if it has.
+  std::optional<secret> once(akua_property which) const {
+    akua_secret* made = nullptr;
+    if (akua_resource_secret(it_.get(), which, &made, nullptr) != AKUA_OK || !made) return std::nullopt;
+    return secret(std::shared_ptr<const akua_secret>(made, akua_secret_free));
   }
   bool flag(akua_property which) const noexcept { return akua_resource_flag(it_.get(), which, nullptr); }
   std::int64_t time(akua_property which) const noexcept { return akua_resource_time(it_.get(), which, nullptr); }

@@ -21,9 +21,12 @@ pub const AKUA_REGION: akua_kind = 4;
 pub const AKUA_CLUSTER_COMPUTE_SETTINGS: akua_kind = 5;
 /// The kind of capabilities.
 pub const AKUA_CLUSTER_CAPABILITIES: akua_kind = 6;
-/// A text, of a cluster, a workspace, an operation and a region; of a cluster: The id, 1 to 54 code points; of a
-/// workspace: The id, 1 to 53 code points; of an operation: The id, 1 to 53 code points; of a region: The id, 1 to 54
-/// code points: the `region_id` of a cluster.
+/// The kind of a worker bootstrap.
+pub const AKUA_WORKER_BOOTSTRAP: akua_kind = 7;
+/// A text, of a cluster, a workspace, an operation, a region and a worker bootstrap; of a cluster: The id, 1 to 54
+/// code points; of a workspace: The id, 1 to 53 code points; of an operation: The id, 1 to 53 code points; of a
+/// region: The id, 1 to 54 code points: the `region_id` of a cluster; of a worker bootstrap: Its own id, 1 to 54 code
+/// points.
 pub const AKUA_ID: akua_property = 1;
 /// A text, of a cluster and an operation; of a cluster: Its page for people. Documented on one page only, so it may
 /// be missing. Documented as at most 2048 code points; a longer one is kept; of an operation: Its page for people.
@@ -45,7 +48,7 @@ pub const AKUA_WORKSPACE_ID: akua_property = 5;
 pub const AKUA_STATE: akua_property = 6;
 /// A text, of a cluster: Who runs its control plane. Only a value that this version knows can be written.
 pub const AKUA_PROVIDER: akua_property = 7;
-/// A text, of a cluster and a new cluster; of a cluster: The kubeconfig to import with, at least one code point.
+/// A secret, of a cluster and a new cluster; of a cluster: The kubeconfig to import with, at least one code point.
 /// Write-only and a secret: no answer shows it; of a new cluster: The kubeconfig to import with, at least one code
 /// point. A secret: it is never shown, and no token holds it.
 pub const AKUA_KUBECONFIG: akua_property = 8;
@@ -57,7 +60,7 @@ pub const AKUA_CREATED_AT: akua_property = 10;
 /// A time, of a cluster, a workspace and compute settings; of a cluster: When it last changed; of a workspace: When
 /// it last changed; of compute settings: When they last changed.
 pub const AKUA_UPDATED_AT: akua_property = 11;
-/// A text, of a cluster, a workspace and compute settings: The etag of this version.
+/// A text, of a cluster, a workspace, compute settings and a worker bootstrap: The etag of this version.
 pub const AKUA_ETAG: akua_property = 12;
 /// A text, of a workspace and a new workspace; of a workspace: The part of its address that people choose: 3 to 39
 /// code points when it is written, of any length in answers. No pattern is documented, so only the length is checked
@@ -105,9 +108,10 @@ pub const AKUA_COMPLETED_AT: akua_property = 31;
 /// JSON, of an operation: Its steps: `name`, `status`, `execution_type` (`user` and `approval` wait for a person) and
 /// more of each. Lists leave them out.
 pub const AKUA_STEPS: akua_property = 32;
-/// A text, of compute settings and capabilities; of compute settings: The cluster's id, 1 to 54 code points, by which
-/// the settings are read and changed; of capabilities: The cluster's id, 1 to 54 code points, by which the
-/// capabilities are read.
+/// A text, of compute settings, capabilities and a new worker bootstrap; of compute settings: The cluster's id, 1 to
+/// 54 code points, by which the settings are read and changed; of capabilities: The cluster's id, 1 to 54 code
+/// points, by which the capabilities are read; of a new worker bootstrap: The cluster whose worker a machine is to
+/// become: its id, 1 to 54 code points.
 pub const AKUA_CLUSTER_ID: akua_property = 33;
 /// A text, of compute settings: Whether the number of machines follows what the cluster needs. Only a value that this
 /// version knows can be written. On the wire it is written as `auto_scaling_enabled`: true for `active`, false for
@@ -152,6 +156,23 @@ pub const AKUA_FRESHNESS_LAST_REFRESH_ERROR: akua_property = 50;
 /// A text, of a new cluster: Which network it has; `linux_cilium` if it is not set. It can't be changed later. Only a
 /// value that this version knows can be written.
 pub const AKUA_NETWORK_PROFILE: akua_property = 51;
+/// A text, of a worker bootstrap: The cluster's id and its own with a `/` between them, by which it is read and
+/// revoked. No answer says it: it is put together of the cluster that was asked for and `id`, and is added.
+pub const AKUA_FULL_ID: akua_property = 52;
+/// A secret, of a worker bootstrap: A secret with which a machine joins. Only the answer to the create shows it.
+pub const AKUA_TOKEN: akua_property = 53;
+/// A secret, of a worker bootstrap: A secret: what to run on a machine that is to join. Only the answer to the create
+/// shows it.
+pub const AKUA_COMMAND: akua_property = 54;
+/// A secret, of a worker bootstrap: A secret: what to hand to cloud-init of a machine that is to join. Only the
+/// answer to the create shows it.
+pub const AKUA_CLOUD_INIT: akua_property = 55;
+/// A secret, of a worker bootstrap: A secret, whose form is not documented: its JSON, or the text if it is one. Only
+/// the answer to the create shows it.
+pub const AKUA_ARTIFACTS: akua_property = 56;
+/// A number, of a new worker bootstrap: For how long machines can join with it, in seconds: 60 to 86400. What it is
+/// if it is not set is not documented.
+pub const AKUA_TTL_SECONDS: akua_property = 57;
 
 /// Every kind with its number and its name, which ends with a NUL.
 pub(crate) const KINDS: &[(akua_kind, ResourceKind, &str)] = &[
@@ -168,6 +189,11 @@ pub(crate) const KINDS: &[(akua_kind, ResourceKind, &str)] = &[
         AKUA_CLUSTER_CAPABILITIES,
         ResourceKind::ClusterCapabilities,
         "cluster_capabilities\0",
+    ),
+    (
+        AKUA_WORKER_BOOTSTRAP,
+        ResourceKind::WorkerBootstrap,
+        "worker_bootstrap\0",
     ),
 ];
 
@@ -224,4 +250,10 @@ pub(crate) const PROPERTIES: &[(akua_property, &str)] = &[
     (AKUA_FRESHNESS_LAST_REFRESH_STATUS, "freshness.last_refresh_status\0"),
     (AKUA_FRESHNESS_LAST_REFRESH_ERROR, "freshness.last_refresh_error\0"),
     (AKUA_NETWORK_PROFILE, "network_profile\0"),
+    (AKUA_FULL_ID, "full_id\0"),
+    (AKUA_TOKEN, "token\0"),
+    (AKUA_COMMAND, "command\0"),
+    (AKUA_CLOUD_INIT, "cloud_init\0"),
+    (AKUA_ARTIFACTS, "artifacts\0"),
+    (AKUA_TTL_SECONDS, "ttl_seconds\0"),
 ];

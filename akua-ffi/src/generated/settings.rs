@@ -134,3 +134,6 @@ pub const AKUA_OPTION_BACKOFF_LIMIT: akua_option = 60;
 pub const AKUA_OPTION_OWNER_TYPE: akua_option = 61;
 /// Text, of a call. Of a list of operations: only those about what has this id. It goes together with `owner_type`.
 pub const AKUA_OPTION_OWNER_ID: akua_option = 62;
+/// Text, of a call. Of a list of worker bootstraps: those of this cluster, by its id. It has to be set, and is for no
+/// other list.
+pub const AKUA_OPTION_CLUSTER_ID: akua_option = 63;

@@ -82,6 +82,7 @@ impl CallOptions {
             "cursor" => self.page = self.page.clone().cursor(value.text(setting)?),
             "owner_type" => self.page = self.page.clone().only("owner_type", value.text(setting)?),
             "owner_id" => self.page = self.page.clone().only("owner_id", value.text(setting)?),
+            "cluster_id" => self.page = self.page.clone().only("cluster_id", value.text(setting)?),
             "on_conflict" => self.policy.on_conflict = value.text(setting)?.parse()?,
             "overwrite_unseen" => self.policy.overwrite_unseen = value.flag(setting)?,
             "max_attempts" => self.policy.max_attempts = value.small(setting)?,

@@ -134,4 +134,6 @@ settings! {
     61 owner_type: List Text,
     /// Of a list of operations: only those about what has this id. It goes together with `owner_type`.
     62 owner_id: List Text,
+    /// Of a list of worker bootstraps: those of this cluster, by its id. It has to be set, and is for no other list.
+    63 cluster_id: List Text,
 }

@@ -346,10 +346,22 @@ fn a_kubeconfig_that_is_read_is_shown_by_nothing_but_expose() {
         check_error("a broken kubeconfig", &kubeconfig(Some(&broken)).unwrap_err());
     }
     assert!(kubeconfig(None).unwrap().expose().contains("opens-nothing"));
+    // What lets a machine join is shown once, likewise.
+    let cluster: akua_model::ClusterId = "clu_1".parse().unwrap();
+    let new = akua_model::NewWorkerBootstrap::builder()
+        .cluster_id(cluster)
+        .build()
+        .unwrap();
+    let once = client().worker_bootstraps().create_once(&new, None).unwrap();
+    let launched = client().worker_bootstraps().create(&new);
+    let shown = format!("{once:?} {launched:?} {}", launched.explain());
+    assert!(once.command.unwrap().expose().contains("joins-nothing") && launched.id == "clu_1/wbs_2");
     let Recorded { text, dumped } = recorded();
     check("a trace", &text);
     check("a dump of what arrived", &dumped);
-    assert!(!text.contains("opens-nothing") && !dumped.contains("opens-nothing"));
+    for nothing in ["opens-nothing", "joins-nothing"] {
+        assert!(!text.contains(nothing) && !dumped.contains(nothing) && !shown.contains(nothing));
+    }
     // The recorder sees what there is to see: the head, and blanks for a body.
     assert!(
         dumped.contains("HTTP/1.1.200.OK") && dumped.contains("................"),

@@ -7,7 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::clock::{Clock, SinceBoot, Start};
 use super::event::{Action, Budget, End, Event, ReadEnd, Version, Wait, WriteEnd};
@@ -25,12 +25,12 @@ use super::token::{hex, salted};
 use super::trace::{Heard, Next, Trace, TraceStep, Why};
 use super::value::FieldValue;
 use crate::answer::{self, Answer, Failed};
-use crate::api::{Cluster, Operation, Workspace};
+use crate::api::{Cluster, Operation, WorkerBootstrap, Workspace};
 use crate::error::Error;
 use crate::etag::{Etag, IdempotencyKey};
 use crate::http::{Method, Request, Response};
 use crate::request;
-use crate::resource::Resource;
+use crate::resource::Versioned;
 use crate::secret::Secret;
 use crate::value::Shown;
 
@@ -50,13 +50,16 @@ pub struct Launch {
     /// What a create was answered with, where that is what it has made.
     pub(super) made: Option<Made>,
     pub(super) candidates: Vec<String>,
+    /// What was listed before the first sending, of what is recognised by that alone.
+    pub(super) baseline: Vec<String>,
     /// How many pages were listed, and where the next one begins.
     pub(super) pages: u32,
     pub(super) cursor: Option<String>,
     pub(super) failed: Option<Box<Failed>>,
     pub(super) detail: Option<String>,
     pub(super) hidden: Vec<Zeroizing<String>>,
-    /// Whether these credentials have yet to show what is to be deleted, before anything is sent.
+    /// Whether, before anything is sent, these credentials have yet to show what is to be deleted; or, of a create of what has
+    /// no name, what there is already.
     pub(super) looks_first: bool,
     pub(super) trace: Trace,
     pub(super) ended: Option<Box<Launched>>,
@@ -99,8 +102,10 @@ impl Launch {
     /// A create that has not begun. Its key stops a second one as far as the contract says so; else it is sent once.
     #[must_use]
     pub fn create<N: NewResource>(new: &N, options: LaunchOptions) -> Self {
-        let mut launch = Self::with_source(N::CREATE, "", Source::Given, options);
-        launch.new = Some(New::of(new));
+        let made = New::of(new);
+        let mut launch = Self::with_source(N::CREATE, &made.below, Source::Given, options);
+        launch.looks_first = made.name().is_none();
+        launch.new = Some(made);
         let secrets = new
             .assignments()
             .into_iter()
@@ -135,6 +140,7 @@ impl Launch {
             .check_id(&content.id)
             .map_err(|error| refuse(&format!("is damaged ({error})")))?;
         let mut launch = Self::with_source(content.kind, &content.id, Source::Resumed { may_send }, options);
+        launch.baseline.clone_from(&content.baseline);
         launch.new = New::read(content.kind, &content.new).map_err(|error| refuse(&format!("is damaged ({error})")))?;
         let key = content.key.as_deref().map(|key| u128::from_str_radix(key, 16));
         let key = key.transpose().map_err(|_| refuse("is damaged (its key is none)"))?;
@@ -178,6 +184,7 @@ impl Launch {
             operation: None,
             made: None,
             candidates: Vec::new(),
+            baseline: Vec::new(),
             pages: 0,
             cursor: None,
             failed: None,
@@ -264,22 +271,28 @@ impl Launch {
     }
 
     /// Asks for what is to be deleted, to know whether these credentials are shown it. What they are shown changes nothing: it
-    /// is deleted in the version that the caller has seen.
+    /// is deleted in the version that the caller has seen. Or asks for what there is before something without a name is made, so
+    /// that after a lost answer what was there is no candidate. Whatever comes of it, the write is sent.
     fn look_first(&mut self, clock: Clock) -> LaunchStep {
         let wait = Wait {
             ms: 0,
             budget: Budget::Free,
             new_credentials: false,
         };
-        match self.request(&LaunchCall::Read) {
+        let zero = Duration::ZERO;
+        let (call, why, next) = match &self.new {
+            Some(_) => (LaunchCall::List, Why::NotListedYet, Next::List { wait: zero }),
+            None => (LaunchCall::Read, Why::NotShownYet, Next::Read { wait: zero }),
+        };
+        match self.request(&call) {
             Ok(request) => {
                 self.trace.push(TraceStep {
                     at: clock.elapsed,
                     heard: Heard::Begin,
-                    why: Why::NotShownYet,
-                    next: Next::Read { wait: Duration::ZERO },
+                    why,
+                    next,
                 });
-                self.send(LaunchCall::Read, request, wait, None)
+                self.send(call, request, wait, None)
             }
             Err(_) => {
                 self.looks_first = false;
@@ -311,7 +324,18 @@ impl Launch {
         let made = self.made.as_ref().map(|made| made.id().to_owned());
         let ended = Box::new(Launched {
             kind: self.kind,
-            id: made.unwrap_or_else(|| self.id.clone()),
+            id: made.unwrap_or_else(|| {
+                if self.new.is_some() {
+                    String::new()
+                } else {
+                    self.id.clone()
+                }
+            }),
+            below: self
+                .new
+                .as_ref()
+                .filter(|new| !new.below.is_empty())
+                .map(|new| new.below.clone()),
             name: self.new.as_ref().and_then(New::name).map(str::to_owned),
             has_context: self.options.context.is_some(),
             outcome: self.outcome(end),
@@ -345,7 +369,7 @@ impl Launch {
             let body = new
                 .body()
                 .ok_or_else(|| Error::invalid("body", "is not known any more"))?;
-            return Ok(request::create_of(self.kind, body, key.as_ref(), context));
+            return Ok(request::create_of(self.kind, &self.id, body, key.as_ref(), context));
         }
         Ok(match (call, self.kind.target()) {
             (LaunchCall::Write { if_match, key }, _) => {
@@ -354,6 +378,9 @@ impl Launch {
             (LaunchCall::Read, LaunchTarget::Cluster) => request::read::<Cluster>(&self.id.parse()?, context),
             (LaunchCall::Read, LaunchTarget::Workspace) => request::read::<Workspace>(&self.id.parse()?, context),
             (LaunchCall::Read, LaunchTarget::Operation) => request::read::<Operation>(&self.id.parse()?, context),
+            (LaunchCall::Read, LaunchTarget::WorkerBootstrap) => {
+                request::read::<WorkerBootstrap>(&self.id.parse()?, context)
+            }
             (LaunchCall::List, _) => self.list(context),
         })
     }
@@ -386,6 +413,7 @@ impl Launch {
             kind: self.kind,
             id: self.id.clone(),
             new: self.new.as_ref().map(|new| new.values.clone()).unwrap_or_default(),
+            baseline: self.baseline.clone(),
             if_match: if_match.map(|etag| etag.as_str().to_owned()),
             key: key.map(|key| key.as_str().to_owned()),
             first_sent: clock.unix_ms,
@@ -408,9 +436,13 @@ impl Launch {
         };
         let (detail, end) = match input {
             LaunchInput::Begin => return (Event::Begin, Heard::Begin),
-            LaunchInput::Answered(response) => {
+            LaunchInput::Answered(mut response) => {
+                let is_secret = self.kind.answers_secret() && matches!(asked, Some(LaunchCall::Write { .. }));
                 let (event, etag) = self.read_answer(asked, &response, clock);
                 let status = response.status;
+                if is_secret {
+                    response.body.zeroize();
+                }
                 return (event, Heard::Answer { method, status, etag });
             }
             LaunchInput::Declined(detail) => {
@@ -427,12 +459,20 @@ impl Launch {
         self.detail = Some(detail);
         let not_sent = end == WriteEnd::NotSent;
         let event = match asked {
-            Some(LaunchCall::Read) if std::mem::take(&mut self.looks_first) => Event::Begin,
+            Some(LaunchCall::Read | LaunchCall::List) if self.has_looked_first() => Event::Begin,
             Some(LaunchCall::Write { .. }) => Event::Write(end),
             Some(LaunchCall::List) => Event::Listed(false),
             Some(LaunchCall::Read) | None => Event::Read(ReadEnd::Lost(None)),
         };
         (event, Heard::Nothing { method, not_sent })
+    }
+
+    /// Whether this was the look before anything is sent, which it then no longer is.
+    fn has_looked_first(&mut self) -> bool {
+        if self.looks_first {
+            (self.pages, self.cursor) = (0, None);
+        }
+        std::mem::take(&mut self.looks_first)
     }
 
     /// What an answer means, and the etag that it shows or names.
@@ -445,9 +485,11 @@ impl Launch {
         let mut etag = None;
         let event = match asked {
             Some(LaunchCall::List) => {
-                let found = self.listed(response);
-                self.candidates.extend(found);
-                Event::Listed(!self.candidates.is_empty())
+                self.keep_listed(response);
+                match self.has_looked_first() {
+                    true => Event::Begin,
+                    false => Event::Listed(!self.candidates.is_empty()),
+                }
             }
             Some(LaunchCall::Write { .. }) => match self.take_receipt(response) {
                 Ok(()) => Event::Write(WriteEnd::Accepted),
@@ -464,7 +506,7 @@ impl Launch {
                     })
                 }
             },
-            Some(LaunchCall::Read) if std::mem::take(&mut self.looks_first) => {
+            Some(LaunchCall::Read) if self.has_looked_first() => {
                 let sight = self.sight_of(response).ok();
                 self.machine.is_known = sight.is_some();
                 etag = sight.map(|sight| sight.etag);
@@ -514,7 +556,7 @@ impl Launch {
 
     /// What an answer shows of the resource; `Err(None)` if it is that resource and can't be read.
     fn sight_of(&self, response: &Response) -> Result<Sight, Option<Box<Failed>>> {
-        fn of<R: Resource>(id: &str, response: &Response) -> Result<Sight, Option<Box<Failed>>> {
+        fn of<R: Versioned>(id: &str, response: &Response) -> Result<Sight, Option<Box<Failed>>> {
             let id = id.parse().map_err(|_| None)?;
             match answer::of_resource::<R>(&id, response) {
                 Answer::Resource(resource) => Ok(Sight::of(&resource)),
@@ -524,6 +566,7 @@ impl Launch {
         }
         match self.kind.target() {
             LaunchTarget::Workspace => of::<Workspace>(&self.id, response),
+            LaunchTarget::WorkerBootstrap => of::<WorkerBootstrap>(&self.id, response),
             LaunchTarget::Cluster | LaunchTarget::Operation => of::<Cluster>(&self.id, response),
         }
     }

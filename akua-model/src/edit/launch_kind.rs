@@ -9,7 +9,7 @@ use super::value::FieldValue;
 use crate::api::{OwnerType, ResourceKind};
 use crate::error::Error;
 use crate::http::Method;
-use crate::id::{ClusterId, OperationId, WorkspaceId};
+use crate::id::{ClusterId, OperationId, WorkerBootstrapId, WorkspaceId};
 use crate::named;
 use crate::property::Property;
 use crate::resource::Patch;
@@ -39,6 +39,10 @@ pub enum LaunchKind {
     ImportCluster,
     /// `POST /workspaces`.
     CreateWorkspace,
+    /// `POST /clusters/{id}/worker_bootstraps`.
+    CreateWorkerBootstrap,
+    /// `POST /clusters/{id}/worker_bootstraps/{id}:revoke`.
+    RevokeWorkerBootstrap,
 }
 
 named!(LaunchKind {
@@ -51,6 +55,8 @@ named!(LaunchKind {
     CreateCluster => "create_cluster",
     ImportCluster => "import_cluster",
     CreateWorkspace => "create_workspace",
+    CreateWorkerBootstrap => "create_worker_bootstrap",
+    RevokeWorkerBootstrap => "revoke_worker_bootstrap",
 });
 
 /// What a launch is about: the kinds that have such writes, of all that there are.
@@ -62,6 +68,8 @@ pub enum LaunchTarget {
     Workspace,
     /// An operation.
     Operation,
+    /// A worker bootstrap.
+    WorkerBootstrap,
 }
 
 /// What is listed before an end that has no operation of its own.
@@ -83,10 +91,11 @@ impl LaunchKind {
     pub(super) fn intent(self) -> Intent {
         match self {
             Self::SuspendCluster | Self::ResumeCluster => Intent::action(),
-            Self::DeleteCluster | Self::DeleteWorkspace => Intent::delete(),
+            // What is revoked gives access to nobody any more, as what is gone: that is what a 404 says of it.
+            Self::DeleteCluster | Self::DeleteWorkspace | Self::RevokeWorkerBootstrap => Intent::delete(),
             Self::RefreshCapabilities | Self::CancelOperation => Intent::harmless(),
             Self::CreateCluster => Intent::create(KeyUse::Create),
-            Self::ImportCluster => Intent::create(KeyUse::Unpromised),
+            Self::ImportCluster | Self::CreateWorkerBootstrap => Intent::create(KeyUse::Unpromised),
             Self::CreateWorkspace => Intent::create(KeyUse::Never),
         }
     }
@@ -106,7 +115,16 @@ impl LaunchKind {
     /// Whether what it makes is there with the answer, and no operation goes on after it.
     #[must_use]
     pub const fn is_done_at_once(self) -> bool {
-        matches!(self, Self::ImportCluster | Self::CreateWorkspace)
+        matches!(
+            self,
+            Self::ImportCluster | Self::CreateWorkspace | Self::CreateWorkerBootstrap
+        )
+    }
+
+    /// Whether its answer shows secrets, which no other answer does: once it is lost, they are.
+    #[must_use]
+    pub const fn answers_secret(self) -> bool {
+        matches!(self, Self::CreateWorkerBootstrap)
     }
 
     /// What its id is the id of; of a create, what it makes.
@@ -121,6 +139,7 @@ impl LaunchKind {
             | Self::ImportCluster => LaunchTarget::Cluster,
             Self::DeleteWorkspace | Self::CreateWorkspace => LaunchTarget::Workspace,
             Self::CancelOperation => LaunchTarget::Operation,
+            Self::CreateWorkerBootstrap | Self::RevokeWorkerBootstrap => LaunchTarget::WorkerBootstrap,
         }
     }
 
@@ -131,6 +150,7 @@ impl LaunchKind {
             LaunchTarget::Cluster => ResourceKind::Cluster,
             LaunchTarget::Workspace => ResourceKind::Workspace,
             LaunchTarget::Operation => ResourceKind::Operation,
+            LaunchTarget::WorkerBootstrap => ResourceKind::WorkerBootstrap,
         }
     }
 
@@ -145,11 +165,13 @@ impl LaunchKind {
             | Self::CancelOperation
             | Self::CreateCluster
             | Self::ImportCluster
-            | Self::CreateWorkspace => Method::Post,
+            | Self::CreateWorkspace
+            | Self::CreateWorkerBootstrap
+            | Self::RevokeWorkerBootstrap => Method::Post,
         }
     }
 
-    /// Its path, with the id left open.
+    /// Its path, with the id left open; below a cluster, with that of the cluster left open too.
     #[must_use]
     pub const fn route(self) -> &'static str {
         match self {
@@ -162,6 +184,8 @@ impl LaunchKind {
             Self::CreateCluster => "/v1/clusters",
             Self::ImportCluster => "/v1/clusters:import",
             Self::CreateWorkspace => "/v1/workspaces",
+            Self::CreateWorkerBootstrap => "/v1/clusters/{id}/worker_bootstraps",
+            Self::RevokeWorkerBootstrap => "/v1/clusters/{id}/worker_bootstraps/{id}:revoke",
         }
     }
 
@@ -178,6 +202,8 @@ impl LaunchKind {
             Self::CreateCluster => "create of cluster",
             Self::ImportCluster => "import of cluster",
             Self::CreateWorkspace => "create of workspace",
+            Self::CreateWorkerBootstrap => "create of worker bootstrap",
+            Self::RevokeWorkerBootstrap => "revoke of worker bootstrap",
         }
     }
 
@@ -187,6 +213,7 @@ impl LaunchKind {
             LaunchTarget::Cluster => Listing::Operations(OwnerType::Cluster),
             LaunchTarget::Workspace => Listing::Operations(OwnerType::Workspace),
             LaunchTarget::Operation => Listing::Nothing,
+            LaunchTarget::WorkerBootstrap => Listing::Operations(OwnerType::Cluster),
         }
     }
 
@@ -200,18 +227,20 @@ impl LaunchKind {
         }
     }
 
-    /// Whether `id` can be the id of what it is about. A create has none.
+    /// Whether `id` can be the id of what it is about. A create has none, or that of what it makes something below.
     ///
     /// # Errors
     ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if not; nothing was sent.
     pub fn check_id(self, id: &str) -> Result<(), Error> {
         match self.target() {
+            LaunchTarget::WorkerBootstrap if self.creates() => id.parse::<ClusterId>().map(drop),
             _ if self.creates() && id.is_empty() => Ok(()),
             _ if self.creates() => Err(Error::invalid("id", "is given by the server to what is made")),
             LaunchTarget::Cluster => id.parse::<ClusterId>().map(drop),
             LaunchTarget::Workspace => id.parse::<WorkspaceId>().map(drop),
             LaunchTarget::Operation => id.parse::<OperationId>().map(drop),
+            LaunchTarget::WorkerBootstrap => id.parse::<WorkerBootstrapId>().map(drop),
         }
     }
 
@@ -221,6 +250,7 @@ impl LaunchKind {
             LaunchTarget::Cluster => id.parse::<ClusterId>().is_ok(),
             LaunchTarget::Workspace => id.parse::<WorkspaceId>().is_ok(),
             LaunchTarget::Operation => id.parse::<OperationId>().is_ok(),
+            LaunchTarget::WorkerBootstrap => id.parse::<WorkerBootstrapId>().is_ok(),
         }
     }
 
@@ -239,7 +269,12 @@ impl LaunchKind {
             Self::DeleteCluster => ("cluster.delete", "cluster_id"),
             Self::RefreshCapabilities => ("cluster.capabilities.refresh", "cluster_id"),
             Self::DeleteWorkspace => ("workspace.delete", "workspace_id"),
-            Self::CancelOperation | Self::CreateCluster | Self::ImportCluster | Self::CreateWorkspace => return None,
+            Self::RevokeWorkerBootstrap => ("cluster.worker_bootstrap.revoke", "worker_bootstrap_id"),
+            Self::CancelOperation
+            | Self::CreateCluster
+            | Self::ImportCluster
+            | Self::CreateWorkspace
+            | Self::CreateWorkerBootstrap => return None,
         })
     }
 
@@ -248,12 +283,14 @@ impl LaunchKind {
         let (state, settles) = match self {
             Self::SuspendCluster => ("suspended", true),
             Self::ResumeCluster => ("active", true),
-            Self::DeleteCluster | Self::DeleteWorkspace => ("deleting", false),
+            // No state of a bootstrap is documented: no version of it shows this, and only that it is gone says anything.
+            Self::DeleteCluster | Self::DeleteWorkspace | Self::RevokeWorkerBootstrap => ("deleting", false),
             Self::RefreshCapabilities
             | Self::CancelOperation
             | Self::CreateCluster
             | Self::ImportCluster
-            | Self::CreateWorkspace => return Vec::new(),
+            | Self::CreateWorkspace
+            | Self::CreateWorkerBootstrap => return Vec::new(),
         };
         let wanted = |field, value: Value<'_>| Wanted {
             field,

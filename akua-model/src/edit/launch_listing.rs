@@ -11,7 +11,7 @@ use super::launch_token::LaunchToken;
 use super::policy::millis;
 use super::receipt;
 use super::trace::{Heard, Next, TraceStep, Why};
-use crate::api::{Cluster, Operation, Workspace};
+use crate::api::{Cluster, Operation, WorkerBootstrap, Workspace};
 use crate::etag::WorkspaceContext;
 use crate::http::{Method, Request, Response};
 use crate::page::PageQuery;
@@ -35,8 +35,7 @@ impl Launch {
         let cursor = receipt::next_page(response).filter(|_| !is_over && self.pages < MOST_PAGES)?;
         self.cursor = Some(cursor);
         let request = self.request(&LaunchCall::List).ok()?;
-        let candidates = self.listed(response);
-        self.candidates.extend(candidates);
+        self.keep_listed(response);
         self.trace.push(TraceStep {
             at: clock.elapsed,
             heard: Heard::Answer {
@@ -44,15 +43,29 @@ impl Launch {
                 status: response.status,
                 etag: None,
             },
-            why: Why::Namesakes,
+            why: if self.looks_first {
+                Why::NotListedYet
+            } else {
+                Why::Namesakes
+            },
             next: Next::Namesakes { wait: Duration::ZERO },
         });
         let wait = Wait {
             ms: 0,
-            budget: Budget::Settle,
+            budget: if self.looks_first { Budget::Free } else { Budget::Settle },
             new_credentials: false,
         };
         Some(self.send(LaunchCall::List, request, wait, None))
+    }
+
+    /// Keeps what a list shows: before the first sending what was there before, afterwards what may be ours.
+    pub(super) fn keep_listed(&mut self, response: &Response) {
+        if self.looks_first {
+            self.baseline.extend(receipt::ids(response));
+        } else {
+            let found = self.listed(response);
+            self.candidates.extend(found);
+        }
     }
 
     /// What a list shows that may be ours.
@@ -65,20 +78,25 @@ impl Launch {
         };
         let skew = i64::try_from(millis(self.machine.contract.clock_skew)).unwrap_or(i64::MAX);
         let first_sent = self.token.as_ref().map_or(i64::MIN, LaunchToken::first_sent);
-        receipt::namesakes(new, first_sent.saturating_sub(skew), response)
+        receipt::namesakes(new, &self.baseline, first_sent.saturating_sub(skew), response)
     }
 
     /// Asks for a list of what may be ours.
     pub(super) fn list(&self, context: Option<&WorkspaceContext>) -> Request {
         match self.kind.listing() {
             Listing::Operations(owner) => {
-                request::list::<Operation>(&PageQuery::default().owner(&owner, &self.id), context)
+                // Those of a bootstrap are its cluster's, as far as anything is documented.
+                let id = self.id.split_once('/').map_or(&*self.id, |(cluster, _)| cluster);
+                request::list::<Operation>(&PageQuery::default().owner(&owner, id), context)
             }
             Listing::Namesakes | Listing::Nothing => {
                 let mut query = PageQuery::default();
                 (query.limit, query.cursor) = (Some(PAGE), self.cursor.clone());
                 match self.kind.target() {
                     LaunchTarget::Workspace => request::list::<Workspace>(&query, context),
+                    LaunchTarget::WorkerBootstrap => {
+                        request::list::<WorkerBootstrap>(&query.only("cluster_id", &*self.id), context)
+                    }
                     LaunchTarget::Cluster | LaunchTarget::Operation => request::list::<Cluster>(&query, context),
                 }
             }

@@ -55,11 +55,14 @@ pub(super) struct LaunchContent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) context: Option<String>,
     pub(super) kind: LaunchKind,
-    /// Empty for a create.
+    /// Empty for a create; where it is made below something, the id of that.
     pub(super) id: String,
     /// What a create makes: its properties, each with its value as a text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) new: Vec<(String, String)>,
+    /// What was listed before, of what is recognised by that alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) baseline: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) if_match: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -246,6 +249,7 @@ mod tests {
             kind: LaunchKind::SuspendCluster,
             id: "clu_1".to_owned(),
             new: Vec::new(),
+            baseline: Vec::new(),
             if_match: Some("42".to_owned()),
             key: Some(format!("{:032x}", 7)),
             first_sent: 1_700_000_000_000,

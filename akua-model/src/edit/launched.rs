@@ -8,11 +8,11 @@ use super::launch_token::{LaunchToken, WaitToken};
 use super::trace::Trace;
 use super::value::FieldValue;
 use crate::answer::Failed;
-use crate::api::{Cluster, Workspace};
+use crate::api::{Cluster, WorkerBootstrap, Workspace};
 use crate::error::Error;
 use crate::etag::Etag;
 use crate::printable::Printable;
-use crate::resource::Resource;
+use crate::resource::Versioned;
 use crate::value::{Shown, Value};
 
 /// What an answer showed of the resource.
@@ -30,7 +30,7 @@ pub struct Sight {
 impl Sight {
     /// What this version shows.
     #[must_use]
-    pub fn of<R: Resource>(resource: &R) -> Self {
+    pub fn of<R: Versioned>(resource: &R) -> Self {
         let state = resource.shown("state").map(|state| state.to_text().into_owned());
         let reconciling = resource.shown("reconciling").map(|shown| shown.to_text() == "true");
         Self::new(resource.etag().clone(), state, reconciling)
@@ -81,6 +81,8 @@ pub struct Launched {
     pub id: String,
     /// What the new one is called; of a create alone.
     pub name: Option<String>,
+    /// The id of what it is made below; of a create of such alone.
+    pub(crate) below: Option<String>,
     /// Whether its requests named a workspace context.
     pub(crate) has_context: bool,
     /// What happened: the join over all attempts, never just the last answer.
@@ -89,7 +91,7 @@ pub struct Launched {
     /// its own. Any of them may be ours, and any may be somebody else's: nothing was concluded from them.
     ///
     /// Of a create, in their place, the resources that are called as the new one is and may be no older than it, of the first
-    /// thousand that are listed.
+    /// thousand that are listed; of one that has no name, as a worker bootstrap, those that were not listed before it was sent.
     pub candidates: Vec<String>,
     /// Every step with its reason.
     pub trace: Trace,
@@ -121,8 +123,19 @@ impl Launched {
 impl fmt::Display for Launched {
     /// One line for a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let subject = self.name.as_ref().unwrap_or(&self.id);
-        write!(f, "{} {}: {}", self.kind.words(), Printable(subject), self.outcome)
+        let below = self.below.as_ref().filter(|_| self.id.is_empty());
+        if let Some(below) = below {
+            write!(f, "{} below {}: {}", self.kind.words(), Printable(below), self.outcome)?;
+        } else {
+            let subject = self.name.as_ref().unwrap_or(&self.id);
+            write!(f, "{} {}: {}", self.kind.words(), Printable(subject), self.outcome)?;
+        }
+        match &self.outcome {
+            LaunchOutcome::Indeterminate(_) if self.kind.answers_secret() => {
+                f.write_str("; its secrets are lost, should it exist")
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -134,6 +147,8 @@ pub enum Made {
     Cluster(Box<Cluster>),
     /// This workspace.
     Workspace(Box<Workspace>),
+    /// This worker bootstrap, with the secrets that only this answer shows.
+    WorkerBootstrap(Box<WorkerBootstrap>),
     /// What has this id; something else in the answer could not be read.
     Unreadable {
         /// The id.
@@ -150,6 +165,7 @@ impl Made {
         match self {
             Self::Cluster(cluster) => cluster.id.as_str(),
             Self::Workspace(workspace) => workspace.id.as_str(),
+            Self::WorkerBootstrap(bootstrap) => bootstrap.full_id.as_str(),
             Self::Unreadable { id, .. } => id,
         }
     }
@@ -160,6 +176,7 @@ impl Made {
         match self {
             Self::Cluster(cluster) => Some(&cluster.etag),
             Self::Workspace(workspace) => Some(&workspace.etag),
+            Self::WorkerBootstrap(bootstrap) => Some(&bootstrap.etag),
             Self::Unreadable { .. } => None,
         }
     }

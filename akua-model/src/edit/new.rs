@@ -5,19 +5,35 @@ use zeroize::Zeroizing;
 
 use super::intent::KeyUse;
 use super::launch_kind::LaunchKind;
-use crate::api::{Cluster, Workspace};
-use crate::creates::{ClusterImport, NewCluster, NewWorkspace};
+use crate::api::{Cluster, WorkerBootstrap, Workspace};
+use crate::creates::{ClusterImport, NewCluster, NewWorkerBootstrap, NewWorkspace};
+use crate::decode::text_at;
 use crate::error::Error;
-use crate::resource::{Listed, Patch, Resource, body};
+use crate::resource::{Declared, Listed, Patch, Versioned, body};
 
 /// What a new resource is made of, such as a [`NewCluster`](crate::NewCluster): fields that are set as those of a patch are, and
 /// of which none is missing that is required.
 pub trait NewResource: Patch {
     /// What it becomes.
-    type Resource: Listed + Resource;
+    type Resource: Listed + Versioned;
 
     /// The write that makes it.
     const CREATE: LaunchKind;
+
+    /// The field that says what it is made below, if it is: it stands in the path, and not in the body.
+    const BELOW: Option<&'static str> = <Self::Resource as Declared>::BELOW;
+
+    /// The id of what it is made below; empty of what stands below nothing.
+    #[doc(hidden)]
+    fn below(&self) -> String {
+        let mut id = String::new();
+        self.each_field(&mut |assignment| {
+            if Some(assignment.field.name) == Self::BELOW {
+                id.push_str(assignment.value.as_text().unwrap_or_default());
+            }
+        });
+        id
+    }
 }
 
 /// Does `$do` with the type of what a create makes something of, such as [`NewCluster`](crate::NewCluster) under the name `$N`, and
@@ -46,6 +62,10 @@ macro_rules! with_new {
                 type $N = $crate::NewWorkspace;
                 $do
             }
+            $crate::edit::LaunchKind::CreateWorkerBootstrap => {
+                type $N = $crate::NewWorkerBootstrap;
+                $do
+            }
             _ => $otherwise,
         }
     };
@@ -69,6 +89,12 @@ impl NewResource for NewWorkspace {
     const CREATE: LaunchKind = LaunchKind::CreateWorkspace;
 }
 
+impl NewResource for NewWorkerBootstrap {
+    type Resource = WorkerBootstrap;
+
+    const CREATE: LaunchKind = LaunchKind::CreateWorkerBootstrap;
+}
+
 /// A resource that is to be made.
 #[derive(Clone)]
 pub(super) struct New {
@@ -78,10 +104,12 @@ pub(super) struct New {
     pub(super) values: Vec<(String, String)>,
     /// `None` of what is never sent a second time.
     body: Option<Zeroizing<Vec<u8>>>,
+    /// The id of what it is made below; empty of what stands below nothing.
+    pub(super) below: String,
 }
 
 impl New {
-    pub(super) fn of(new: &impl NewResource) -> Self {
+    pub(super) fn of<N: NewResource>(new: &N) -> Self {
         let assignments = new.assignments();
         let open = assignments.iter().filter(|assignment| !assignment.field.is_secret());
         let values = open.map(|assignment| {
@@ -92,7 +120,8 @@ impl New {
         });
         Self {
             values: values.collect(),
-            body: Some(body(new)),
+            body: Some(body(new, N::BELOW)),
+            below: new.below(),
         }
     }
 
@@ -107,6 +136,7 @@ impl New {
                 false => Self {
                     values: values.to_vec(),
                     body: None,
+                    below: <N as NewResource>::BELOW.and_then(|name| value_of(values, name)).unwrap_or_default().to_owned(),
                 },
             }),
             else => None
@@ -120,8 +150,7 @@ impl New {
 
     /// What it is to be called.
     pub(super) fn name(&self) -> Option<&str> {
-        let name = self.values.iter().find(|(name, _)| name == "name");
-        name.map(|(_, text)| text.as_str())
+        value_of(&self.values, "name")
     }
 
     /// Whether `object` shows another value of something than the one that is sent. What it leaves out says nothing.
@@ -132,4 +161,15 @@ impl New {
         };
         self.values.iter().any(differs)
     }
+
+    /// The same of an object that is not read yet: of what else is in it nothing is kept, as it may be a secret.
+    pub(super) fn differs_from_text(&self, body: &[u8]) -> bool {
+        let differs = |(name, text): &(String, String)| text_at(body, name).is_some_and(|shown| shown != *text);
+        self.values.iter().any(differs)
+    }
+}
+
+fn value_of<'a>(values: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let value = values.iter().find(|(known, _)| known == name);
+    value.map(|(_, text)| text.as_str())
 }

@@ -1,13 +1,17 @@
 //! Reading what the server says of operations: the 202 that starts one, and the list of them.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::launch_kind::{LaunchKind, LaunchTarget};
 use super::launched::Made;
 use super::new::{New, NewResource};
-use crate::answer::{Failed, json_of};
-use crate::api::{Cluster, Operation, OperationState, Workspace};
+use crate::answer::{Failed, json_of, with_id_below, without_id};
+use crate::api::{Cluster, Operation, OperationState, WorkerBootstrap, Workspace};
+use crate::decode::text_at;
 use crate::error::Error;
 use crate::http::Response;
 use crate::id::{ClusterId, OperationId};
@@ -59,21 +63,19 @@ pub fn made_by(operation: &Operation) -> Option<ClusterId> {
 
 /// What a create was answered with that starts no operation. It fits if it shows what was sent, and its id can be read.
 pub(super) fn made_of(kind: LaunchKind, new: &New, response: &Response) -> Result<Made, Box<Failed>> {
-    let body = made(new, response)?;
+    let body = made(kind, new, response)?;
     let made = match kind.target() {
-        LaunchTarget::Workspace => {
-            Workspace::read(json_of(response)).map(|workspace| Made::Workspace(Box::new(workspace)))
-        }
+        LaunchTarget::Workspace => Workspace::read(&body).map(|workspace| Made::Workspace(Box::new(workspace))),
+        LaunchTarget::WorkerBootstrap => WorkerBootstrap::read(&body)
+            .map_err(|error| without_id::<WorkerBootstrap>(&body, error))
+            .map(|bootstrap| Made::WorkerBootstrap(Box::new(bootstrap))),
         LaunchTarget::Cluster | LaunchTarget::Operation => {
-            Cluster::read(json_of(response)).map(|cluster| Made::Cluster(Box::new(cluster)))
+            Cluster::read(&body).map(|cluster| Made::Cluster(Box::new(cluster)))
         }
     };
-    made.or_else(|error| match text(&body, "id") {
-        Some(id) if kind.is_id(id) => Ok(Made::Unreadable {
-            id: id.to_owned(),
-            error,
-        }),
-        _ => Err(Failed::of(response, Some(error))),
+    made.or_else(|error| match text_at(&body, kind.of().id_property()) {
+        Some(id) if kind.is_id(&id) => Ok(Made::Unreadable { id, error }),
+        _ => Err(unread(kind, response, error)),
     })
 }
 
@@ -83,21 +85,33 @@ pub(super) fn made_of(kind: LaunchKind, new: &New, response: &Response) -> Resul
 ///
 /// [`Failed`] for any other answer, and for one that can't be read: it may have been made.
 pub fn created_resource<N: NewResource>(new: &N, response: &Response) -> Result<N::Resource, Box<Failed>> {
-    made(&New::of(new), response)?;
-    N::Resource::read(json_of(response)).map_err(|error| Failed::of(response, Some(error)))
+    let body = made(N::CREATE, &New::of(new), response)?;
+    N::Resource::read(&body).map_err(|error| unread(N::CREATE, response, without_id::<N::Resource>(&body, error)))
 }
 
-/// The body of an answer with what was made, if nothing in it is another's.
-fn made(new: &New, response: &Response) -> Result<Value, Box<Failed>> {
+/// The body of an answer with what was made, if nothing in it is another's, with the whole id of what stands below something.
+fn made(kind: LaunchKind, new: &New, response: &Response) -> Result<Zeroizing<Vec<u8>>, Box<Failed>> {
     if !matches!(response.status, 200 | 201) {
         return Err(Failed::of(response, None));
     }
-    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-    if new.differs_from(&body) {
+    let body = json_of(response);
+    if new.differs_from_text(body) {
         let error = Error::decode("name", "or another property is not the one that was sent");
-        return Err(Failed::of(response, Some(error)));
+        return Err(unread(kind, response, error));
     }
-    Ok(body)
+    Ok(Zeroizing::new(match kind.of().below() {
+        None => body.to_vec(),
+        Some(_) => with_id_below(Cow::Borrowed(body), kind.of().id_property(), &new.below).into_owned(),
+    }))
+}
+
+/// Why a success is not the one that was asked for. What looks like words in it may be a secret, where it shows one.
+fn unread(kind: LaunchKind, response: &Response, error: Error) -> Box<Failed> {
+    let mut failed = Failed::of(response, Some(error));
+    if kind.answers_secret() {
+        failed.errors.clear();
+    }
+    failed
 }
 
 fn started(response: &Response, is_ours: impl Fn(&Value) -> bool) -> Result<String, Box<Failed>> {
@@ -141,8 +155,19 @@ pub(super) fn candidates(kind: LaunchKind, target: &str, response: &Response) ->
         .collect()
 }
 
-/// The ids of the listed resources that are called as `new` is and may be younger than `since`, in Unix milliseconds.
-pub(super) fn namesakes(new: &New, since: i64, response: &Response) -> Vec<String> {
+/// The ids of all that is listed, as the list shows them.
+pub(super) fn ids(response: &Response) -> Vec<String> {
+    let body: Value = serde_json::from_slice(json_of(response)).unwrap_or_default();
+    let listed = body.get("data").and_then(Value::as_array).into_iter().flatten();
+    let listed = listed.filter(|_| response.status == 200);
+    listed
+        .filter_map(|shown| text(shown, "id").map(str::to_owned))
+        .collect()
+}
+
+/// The ids of the listed resources that are called as `new` is, were not listed `before`, and may be younger than `since`, in Unix
+/// milliseconds.
+pub(super) fn namesakes(new: &New, before: &[String], since: i64, response: &Response) -> Vec<String> {
     let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
     let listed = body
         .get("data")
@@ -154,10 +179,16 @@ pub(super) fn namesakes(new: &New, since: i64, response: &Response) -> Vec<Strin
             .and_then(|made| Timestamp::deserialize(made).ok()?.unix_seconds());
         // The server tells whole seconds.
         let is_older = made.is_some_and(|made| made.saturating_add(1).saturating_mul(1000) <= since);
-        text(shown, "name") == new.name() && !new.differs_from(shown) && !is_older
+        let is_called_so = new.name().is_none_or(|name| text(shown, "name") == Some(name));
+        is_called_so && !new.differs_from(shown) && !is_older
     };
-    let found = listed.iter().filter(is_one);
-    found.filter_map(|shown| text(shown, "id").map(str::to_owned)).collect()
+    let found = listed.iter().filter(is_one).filter_map(|shown| text(shown, "id"));
+    let found = found.filter(|id| before.iter().all(|known| known != id));
+    let whole = |id: &str| match new.below.as_str() {
+        "" => id.to_owned(),
+        below => format!("{below}/{id}"),
+    };
+    found.map(whole).collect()
 }
 
 /// Where the list goes on, if it does.
@@ -187,6 +218,13 @@ fn is_of(kind: LaunchKind, target: &str, operation: &Value) -> bool {
     let none = Value::Null;
     let metadata = operation.get("metadata").unwrap_or(&none);
     let fits = |shown: Option<&str>, wanted: &str| shown.is_none_or(|shown| shown == wanted);
+    if kind.target() == LaunchTarget::WorkerBootstrap {
+        // What its operations work on is not documented.
+        let (cluster, own) = target.split_once('/').unwrap_or(("", target));
+        return fits(text(metadata, "type"), operation_type)
+            && fits(text(metadata, "cluster_id"), cluster)
+            && fits(text(metadata, id_name), own);
+    }
     fits(text(metadata, "type"), operation_type)
         && fits(text(metadata, id_name), target)
         && fits(text(operation, "owner_id"), target)

@@ -1,6 +1,6 @@
-//! What an edit is about: a version that the caller has seen, or just an id.
+//! What an edit, or a launch that an etag guards, is about: a version that the caller has seen, or just an id.
 
-use crate::resource::Resource;
+use crate::resource::Versioned;
 
 /// What an edit is about: a version that the caller has seen, or just an id.
 ///
@@ -14,14 +14,14 @@ use crate::resource::Resource;
 /// # Ok::<(), akua_model::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub enum Target<R: Resource> {
+pub enum Target<R: Versioned> {
     /// The version that the caller has seen.
     Seen(Box<R>),
     /// The id of a resource that is to be read first.
     Id(R::Id),
 }
 
-impl<R: Resource> Target<R> {
+impl<R: Versioned> Target<R> {
     /// The id.
     #[must_use]
     pub fn id(&self) -> &R::Id {

@@ -228,6 +228,7 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NothingSeenYet => "the current version is needed",
+            Self::NotListedYet => "without knowing what was there before, a lost answer leaves everything a candidate",
             Self::NotShownYet => "without having been shown it, a 404 would say nothing once an answer is lost",
             Self::SeemsUnchanged => "the version passed in is already so, which only a read can confirm",
             Self::VersionPassedIn => "the change is guarded by the etag passed in",
@@ -293,6 +294,8 @@ pub enum Why {
     NothingSeenYet,
     /// What is to be deleted is looked at first, with these very credentials.
     NotShownYet,
+    /// What is there is listed first, so that what is made can be told from it should its answer be lost.
+    NotListedYet,
     /// The version passed in already is as wanted; a read must show that it is still so.
     SeemsUnchanged,
     /// The write goes out under the etag of the version passed in.

@@ -6,7 +6,10 @@ use crate::edit::{LaunchOutcome, Launched, NotLaunched, Proof};
 impl From<&Launched> for Report {
     fn from(launched: &Launched) -> Self {
         let subject = hint::Subject {
-            noun: launched.kind.of().name(),
+            noun: match &launched.below {
+                Some(_) => "cluster",
+                None => launched.kind.of().name(),
+            },
             is_one: true,
             has_context: launched.has_context,
             if_match: None,
@@ -69,7 +72,14 @@ impl From<&Launched> for Report {
                 report.seen_etag = open.seen.as_ref().map(|seen| seen.etag.to_string());
                 report.may_still_land = Some(open.may_still_land);
                 report.resume_token = Some(open.token.to_string());
-                report.hint = Some("settle it with `resolve` and its resume token; don't send it anew".to_owned());
+                report.hint = Some(match launched.kind.answers_secret() {
+                    true => {
+                        "it may exist: revoke the candidates that nobody else needs, then make another; `resolve` with \
+                             its resume token looks again"
+                            .to_owned()
+                    }
+                    false => "settle it with `resolve` and its resume token; don't send it anew".to_owned(),
+                });
                 report
             }
         };

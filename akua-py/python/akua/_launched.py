@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from akua.generated.kinds import Cluster, Operation, Workspace
+    from akua.generated.kinds import Cluster, Operation, WorkerBootstrap, Workspace
 
 
 class _Told(_Record):
@@ -25,6 +25,8 @@ class _Told(_Record):
         "create_cluster",
         "import_cluster",
         "create_workspace",
+        "create_worker_bootstrap",
+        "revoke_worker_bootstrap",
     ]
     """What was to be done."""
     id: str | None
@@ -44,16 +46,16 @@ class _Told(_Record):
     """The etag of the version in which it was seen to be so, where it was."""
     candidates: tuple[str, ...]
     """Where there is no operation of its own: those of that kind that were listed, the newest first. Any may be somebody
-    else's. Of a create, the ids of those that are called so."""
+    else's. Of a create, the ids of those that are called so; of what has no name, of those that were not listed before."""
     attempts: int
     """How many times it was sent."""
     requests: int
     """How many requests were sent, reads included."""
     story: str
     """What `explain` tells."""
-    made: Cluster | Workspace | None = None
-    """What an import or the making of a workspace was answered with; None of every other call, and where something in it could not
-    be read."""
+    made: Cluster | WorkerBootstrap | Workspace | None = None
+    """What an import, or the making of a workspace or of a worker bootstrap, was answered with; None of every other call, and where
+    something in it could not be read. Of a bootstrap only this has its secrets: one that was pickled is without them."""
 
     # What waits for the operation; one that was pickled is without it.
     _calls: ClassVar[Any] = None

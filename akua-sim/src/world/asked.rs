@@ -41,6 +41,8 @@ pub(super) struct Asked<'a> {
 #[derive(Clone)]
 pub(super) struct New {
     pub(super) create: Create,
+    /// The id of the cluster that it is made below, if it is made below one.
+    pub(super) below: Option<String>,
     /// The workspace that it is asked for in.
     pub(super) workspace: String,
     pub(super) content: Change,

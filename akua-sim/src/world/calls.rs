@@ -96,7 +96,7 @@ impl World {
         }
         let route = Route::parse(Some(&request.method), request.path()).ok_or_else(Refusal::not_found)?;
         let call = Call::of(&route, &request.method)?;
-        let Route { kind, id, .. } = route;
+        let Route { kind, below, id, .. } = route;
         let create = match call {
             Call::Create(create) => Some(create),
             _ => None,
@@ -106,8 +106,21 @@ impl World {
             return Err(Refusal::too_large());
         }
         let id = id.as_deref().unwrap_or_default();
+        if let Some(cluster) = &below {
+            self.visible(Kind::Cluster, cluster, &scope)?;
+            let is_of = |found: &Resource| found.text("cluster_id") == Some(cluster);
+            if !id.is_empty() && !self.store.find(kind, id).is_some_and(is_of) {
+                return Err(Refusal::not_found());
+            }
+        }
+        let below = below.as_deref();
         match call {
-            Call::List => self.list(kind, &scope, request, fault.is_some_and(|fault| fault.repeat_cursor)),
+            Call::List => self.list(
+                (kind, below),
+                &scope,
+                request,
+                fault.is_some_and(|fault| fault.repeat_cursor),
+            ),
             Call::Read => {
                 let stale_by = fault.and_then(|fault| fault.stale_by).or_else(|| self.staleness());
                 if kind == Kind::Operation {
@@ -124,7 +137,7 @@ impl World {
                 let asked = Asked { seq, launch, id, ends };
                 self.launch(&asked, &scope, request)
             }
-            Call::Create(create) => self.create(seq, create, &scope, request, fault),
+            Call::Create(create) => self.create(seq, (create, below), &scope, request, fault),
             Call::Wait => self.waited(id, request),
             Call::Capabilities => self.capabilities(id, &scope),
             Call::Kubeconfig => self.kubeconfig(id, &scope),
@@ -176,7 +189,13 @@ impl World {
         Ok((Effect::default(), json_answer(200, &Value::Object(shown))))
     }
 
-    fn list(&mut self, kind: Kind, scope: &Scope, request: &WireRequest, repeat_cursor: bool) -> Outcome {
+    fn list(
+        &mut self,
+        (kind, below): (Kind, Option<&str>),
+        scope: &Scope,
+        request: &WireRequest,
+        repeat_cursor: bool,
+    ) -> Outcome {
         let limit = match request.query("limit") {
             None => limits::PAGE_ITEMS_DEFAULT,
             Some(text) => text
@@ -193,7 +212,8 @@ impl World {
                 Some(at.ok_or_else(|| Refusal::invalid(400, &["query", "cursor"], "Not a cursor of this list"))?)
             }
         };
-        let filters = filters(kind, request)?;
+        let mut filters = filters(kind, request)?;
+        filters.extend(below.map(|cluster| ("cluster_id", cluster.to_owned())));
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let all: Box<dyn Iterator<Item = &Resource>> = if table(kind).newest_first {
             Box::new(self.store.before(kind, at.unwrap_or(u64::MAX)))

@@ -27,12 +27,12 @@ impl World {
     pub(super) fn create(
         &mut self,
         seq: u64,
-        create: Create,
+        (create, below): (Create, Option<&str>),
         scope: &Scope,
         request: &WireRequest,
         fault: Option<&Fault>,
     ) -> Outcome {
-        let keyed = self.keyed_create(seq, create);
+        let keyed = self.keyed_create(seq, create, below.unwrap_or_default());
         let key = match create.takes_key() {
             true => self.promised_key(&keyed, scope, request)?,
             false => None,
@@ -44,6 +44,7 @@ impl World {
         let ends = fault.and_then(|fault| fault.ends.as_deref().cloned());
         let new = New {
             create,
+            below: below.map(str::to_owned),
             workspace: scope.workspace.clone(),
             content,
             ends: ends.unwrap_or_else(|| self.contract.operation_ends.clone()),
@@ -99,8 +100,17 @@ impl World {
             None => (creation.create.kind(), &creation.id),
         };
         let shown = self.store.find(kind, id).ok_or_else(Refusal::not_found)?;
-        let shown = shown.rendered(shown.current(), &self.contract);
-        let answer = json_answer(creation.create.status(), &Value::Object(shown));
+        let mut rendered = shown.rendered(shown.current(), &self.contract);
+        let mut location = None;
+        if creation.create == Create::CreateWorkerBootstrap {
+            rendered.extend(shown_once(id));
+            let cluster = shown.text("cluster_id").unwrap_or_default();
+            location = Some(format!("/v1/clusters/{cluster}/worker_bootstraps/{id}"));
+        }
+        let mut answer = json_answer(creation.create.status(), &Value::Object(rendered));
+        if let Some(location) = location {
+            answer.set_header("location", &location);
+        }
         Ok((Effect::Created(Box::new(creation)), answer))
     }
 
@@ -111,7 +121,10 @@ impl World {
         let number = self.store.next_ordinal(kind);
         let usual = Change::of(kind, table(kind).beginning(number)).overlaid(Change::of(kind, create.beginning()));
         let usual = self.freed(kind, &new.workspace, usual, &new.content);
-        let content = usual.overlaid(new.content);
+        let mut content = usual.overlaid(new.content);
+        content
+            .set
+            .extend(new.below.map(|below| ("cluster_id".to_owned(), below.into())));
         let metadata = metadata(&new.workspace, &content);
         let workspace = if table(kind).is_workspace { &id } else { &new.workspace };
         let at = Moment {
@@ -141,7 +154,7 @@ impl World {
                 self.settles_later(kind, &id);
                 None
             }
-            Create::CreateWorkspace => None,
+            Create::CreateWorkspace | Create::CreateWorkerBootstrap => None,
         };
         let first = self.store.find(kind, &id).map(|made| made.current());
         Creation {
@@ -195,6 +208,7 @@ impl World {
         }
         Ok(self.made(New {
             create: make.create,
+            below: None,
             workspace,
             content,
             ends: self.contract.operation_ends.clone(),
@@ -210,6 +224,7 @@ impl World {
         let content = new_body::read(create, &request.body, &self.contract).ok()?;
         let new = New {
             create,
+            below: route.below,
             workspace: scope.workspace,
             content: self.contract.stores.taken(content),
             ends: self.contract.operation_ends.clone(),
@@ -220,6 +235,18 @@ impl World {
         self.made(new);
         Some(())
     }
+}
+
+/// Texts that look like what lets a machine join, and let none.
+fn shown_once(id: &str) -> Map<String, Value> {
+    let token = format!("joins-nothing-{id}");
+    let secrets = json!({
+        "token": token,
+        "command": format!("true # --token {token}"),
+        "cloud_init": format!("#cloud-config\nruncmd:\n- 'true # --token {token}'\n"),
+        "artifacts": { "token_file": token },
+    });
+    secrets.as_object().cloned().unwrap_or_default()
 }
 
 /// What the operation of a new cluster says of it.

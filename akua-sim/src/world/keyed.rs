@@ -40,11 +40,11 @@ impl World {
         }
     }
 
-    pub(super) fn keyed_create(&self, seq: u64, create: Create) -> Keyed<'static> {
+    pub(super) fn keyed_create<'a>(&self, seq: u64, create: Create, below: &'a str) -> Keyed<'a> {
         Keyed {
             seq,
             endpoint: create.name(),
-            id: "",
+            id: below,
             create: Some(create),
             promise_ms: in_ms(self.contract.create_keys_replay.get(&create)),
         }

@@ -121,15 +121,21 @@ impl World {
         let (kind, (metadata_type, metadata_id)) = (launch.kind(), launch.operation()?);
         let target = self.store.find(kind, id)?;
         let (workspace, before) = (target.workspace.clone(), target.text("state").map(str::to_owned));
+        let cluster = target
+            .text("cluster_id")
+            .map(|cluster| ("cluster_id".to_owned(), cluster.into()));
         let version = self.marked(launch, id, author.clone());
         let operation = self.begun(Job {
             work: Work::Launch(launch),
             id,
             workspace: &workspace,
-            metadata: Map::from_iter([
+            metadata: [
                 ("type".to_owned(), metadata_type.into()),
                 (metadata_id.to_owned(), id.into()),
-            ]),
+            ]
+            .into_iter()
+            .chain(cluster)
+            .collect(),
             before,
             ends,
             author,
@@ -152,8 +158,8 @@ impl World {
         match launch {
             Launch::RefreshCapabilities | Launch::CancelOperation => return None,
             // Nothing is seen of it but the etag.
-            Launch::DeleteWorkspace if !moves => return None,
-            Launch::DeleteWorkspace => {}
+            Launch::DeleteWorkspace | Launch::RevokeWorkerBootstrap if !moves => return None,
+            Launch::DeleteWorkspace | Launch::RevokeWorkerBootstrap => {}
             Launch::SuspendCluster | Launch::ResumeCluster | Launch::DeleteCluster => {
                 set.insert("reconciling".to_owned(), true.into());
             }

@@ -40,6 +40,13 @@ impl World {
     /// An operation begins. Its id.
     pub(super) fn begun(&mut self, job: Job<'_>) -> String {
         let kind = job.work.kind();
+        // No operation belongs to a bootstrap: it is its cluster's.
+        let cluster = self
+            .store
+            .find(kind, job.id)
+            .and_then(|target| target.text("cluster_id"));
+        let (owner, owner_id) = cluster.map_or((kind, job.id), |cluster| (Kind::Cluster, cluster));
+        let (owner, owner_id) = (owner.name(), owner_id.to_owned());
         let unix = unix(&self.setup, self.now);
         let names = Underway::step_names(job.work, self.contract.operation_steps);
         let mut underway = Underway::new(Some(job.work), job.id, job.ends, names, unix);
@@ -53,8 +60,8 @@ impl World {
         }
         let content = json!({
             "state": "RUNNING",
-            "owner_type": kind.name(),
-            "owner_id": job.id,
+            "owner_type": owner,
+            "owner_id": owner_id,
             "metadata": metadata,
             "steps": underway.steps(),
         });
@@ -225,7 +232,7 @@ impl World {
             self.sight.show(kind, id);
         }
         if self.store.find(kind, id).is_none() {
-            let is_delete = matches!(work, Work::Launch(launch) if launch.is_delete());
+            let is_delete = matches!(work, Work::Launch(launch) if launch.removes());
             return match (&fate, is_delete) {
                 (Fate::Succeeded, false) => Fate::Failed {
                     message: format!("The {noun} is gone"),
@@ -247,12 +254,12 @@ impl World {
             }
         };
         match launch {
-            Launch::DeleteCluster | Launch::DeleteWorkspace if leaves == Leaves::AsWanted => self.end_of(kind, id),
+            launch if launch.removes() && leaves == Leaves::AsWanted => self.end_of(kind, id),
             Launch::RefreshCapabilities => {
                 let now = unix(&self.setup, self.now);
                 self.capabilities.entry(id.clone()).or_default().end(&fate, now);
             }
-            Launch::DeleteWorkspace | Launch::CancelOperation => {}
+            Launch::DeleteWorkspace | Launch::CancelOperation | Launch::RevokeWorkerBootstrap => {}
             Launch::SuspendCluster | Launch::ResumeCluster | Launch::DeleteCluster => {
                 self.leave(underway, launch, leaves);
             }

@@ -57,7 +57,7 @@ impl World {
                     let made = format!("{}_nowhere_{seq}", table(create.kind()).prefix);
                     match create {
                         Create::CreateCluster => (operation, Some(made)),
-                        Create::ImportCluster | Create::CreateWorkspace => (made, None),
+                        Create::ImportCluster | Create::CreateWorkspace | Create::CreateWorkerBootstrap => (made, None),
                     }
                 }
             };

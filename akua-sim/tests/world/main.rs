@@ -16,3 +16,4 @@ mod operations;
 mod readme;
 mod settings;
 mod storing;
+mod worker_bootstraps;

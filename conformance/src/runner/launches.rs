@@ -1,12 +1,14 @@
 //! The calls that start an operation, and waiting for one.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use akua_http::{AwaitedOperation, Client, Collection, Deletable, Error};
-use akua_model::edit::{LaunchToken, ResumeMode, Target, WaitToken};
+use akua_model::edit::{LaunchOutcome, LaunchToken, Launched, Made, ResumeMode, Target, WaitToken};
 use akua_model::waiting::{Now, WaitPolicy, Waited};
 use akua_model::{
-    Cluster, ClusterImport, Declared, NewCluster, NewWorkspace, OperationId, Resource, ResourceKind, Workspace,
+    Cluster, ClusterImport, Declared, NewCluster, NewWorkerBootstrap, NewWorkspace, OperationId, Readable,
+    ResourceKind, Versioned, Workspace,
 };
 
 use super::fields::set;
@@ -31,10 +33,21 @@ pub(super) fn launch(client: &Client, order: &Order) -> Result<Report, Error> {
         },
         Call::Create { kind, new } => match kind {
             ResourceKind::Cluster => clusters.create(&set::<NewCluster>(new)?),
+            ResourceKind::WorkerBootstrap => {
+                let bootstraps = with_policy(client.worker_bootstraps(), order)?;
+                return Ok(match set(new) {
+                    Ok(new) => made(&bootstraps.create(&new)),
+                    Err(error) => refused(&error.into()),
+                });
+            }
             ResourceKind::Workspace => with_policy(client.workspaces(), order)?.create(&set::<NewWorkspace>(new)?),
             other => return Err(none("made", *other)),
         },
         Call::Import { new } => clusters.import(&set::<ClusterImport>(new)?),
+        Call::Revoke { id, seen } => {
+            let bootstraps = with_policy(client.worker_bootstraps(), order)?;
+            bootstraps.revoke(target(&bootstraps, id, *seen)?)?
+        }
         Call::RefreshCapabilities { id } => clusters.refresh_capabilities(&id.parse()?)?,
         Call::CancelOperation { id } => client.operations().cancel_operation(&id.parse()?)?,
         Call::ResolveLaunch { mode, resume_token, .. } => {
@@ -50,14 +63,43 @@ pub(super) fn launch(client: &Client, order: &Order) -> Result<Report, Error> {
     })
 }
 
-fn with_policy<R: Resource>(collection: Collection<R>, order: &Order) -> Result<Collection<R>, Error> {
+/// What a create has made whose answer shows secrets, with these, and what is shown of it.
+fn made(launched: &Launched) -> Report {
+    let bootstrap = match &launched.outcome {
+        LaunchOutcome::Made(Made::WorkerBootstrap(bootstrap)) => Some(&**bootstrap),
+        _ => None,
+    };
+    let report = akua_model::report::Report::from(launched);
+    Report {
+        secrets: bootstrap.map(secrets_of).unwrap_or_default(),
+        shown: vec![format!("{launched} {launched:?} {} {report:?}", launched.explain())],
+        launched: Some(Told {
+            resource: bootstrap.map(resource_report),
+            ..told(launched)
+        }),
+        ..Report::default()
+    }
+}
+
+/// The secrets that an answer has shown, each by its name.
+#[must_use]
+pub fn secrets_of<R: Declared>(resource: &R) -> BTreeMap<String, String> {
+    let shown = R::PROPERTIES
+        .iter()
+        .filter_map(|property| Some((property.name, resource.secret(property.name)?)));
+    shown
+        .map(|(name, secret)| (name.to_owned(), secret.expose().to_owned()))
+        .collect()
+}
+
+fn with_policy<R: Readable>(collection: Collection<R>, order: &Order) -> Result<Collection<R>, Error> {
     Ok(match order.client.policy == PolicyOptions::default() {
         true => collection,
         false => collection.policy(policy(&order.client)?),
     })
 }
 
-fn target<R: Resource>(collection: &Collection<R>, id: &str, seen: bool) -> Result<Target<R>, Error> {
+fn target<R: Versioned>(collection: &Collection<R>, id: &str, seen: bool) -> Result<Target<R>, Error> {
     let id: R::Id = id.parse()?;
     Ok(match seen {
         true => Target::Seen(Box::new(collection.get(&id)?)),
@@ -80,6 +122,12 @@ pub(super) fn once(client: &Client, call: &Call) -> Result<Report, Error> {
         },
         Call::CreateOnce(once) => match once.kind {
             ResourceKind::Cluster => clusters.create_once(&set::<NewCluster>(&once.new)?, key)?,
+            ResourceKind::WorkerBootstrap => {
+                return Ok(match set(&once.new) {
+                    Ok(new) => made_once(client, &new, key),
+                    Err(error) => refused(&error.into()),
+                });
+            }
             ResourceKind::Workspace => {
                 let made = client.workspaces().create_once(&set::<NewWorkspace>(&once.new)?)?;
                 return Ok(given(&made));
@@ -88,6 +136,10 @@ pub(super) fn once(client: &Client, call: &Call) -> Result<Report, Error> {
         },
         Call::ImportOnce { new, .. } => {
             return Ok(given(&clusters.import_once(&set::<ClusterImport>(new)?, key)?));
+        }
+        Call::RevokeOnce(once) => {
+            let bootstraps = client.worker_bootstraps();
+            bootstraps.revoke_once(&once.id.parse()?, &once.if_match.parse()?, key)?
         }
         Call::RefreshCapabilitiesOnce(once) => clusters.refresh_capabilities_once(&once.id.parse()?, key)?,
         Call::CancelOperationOnce(once) => client.operations().cancel_operation_once(&once.id.parse()?, key)?,
@@ -99,6 +151,27 @@ pub(super) fn once(client: &Client, call: &Call) -> Result<Report, Error> {
 fn given<R: Declared>(resource: &R) -> Report {
     Report {
         resource: Some(resource_report(resource)),
+        ..Report::default()
+    }
+}
+
+fn made_once(client: &Client, new: &NewWorkerBootstrap, key: Option<&akua_model::IdempotencyKey>) -> Report {
+    match client.worker_bootstraps().create_once(new, key) {
+        Ok(bootstrap) => Report {
+            resource: Some(resource_report(&bootstrap)),
+            secrets: secrets_of(&bootstrap),
+            shown: vec![format!("{bootstrap:?}")],
+            ..Report::default()
+        },
+        Err(error) => refused(&error),
+    }
+}
+
+/// An error in place of an answer that shows secrets.
+fn refused(error: &Error) -> Report {
+    Report {
+        shown: vec![format!("{error} {error:?}")],
+        error: Some(told(error)),
         ..Report::default()
     }
 }

@@ -1,17 +1,17 @@
 //! Launches: the machine alone, and the requests and answers of the plain calls.
 
 use akua_conformance::case::{Call, Kind};
-use akua_conformance::report::Report;
+use akua_conformance::report::{Report, Told};
 use akua_conformance::{run, runner};
 use akua_model::answer::Failed;
 use akua_model::edit::{
-    Launch, LaunchInput, LaunchKind, LaunchOptions, LaunchStep, LaunchToken, ResumeMode, Sight, created_operation,
-    launched_operation,
+    Launch, LaunchInput, LaunchKind, LaunchOptions, LaunchOutcome, LaunchStep, LaunchToken, Made, ResumeMode, Sight,
+    created_operation, created_resource, launched_operation,
 };
 use akua_model::http::{Request, Response};
 use akua_model::{
-    Cluster, Error, IdempotencyKey, IfMatch, NewCluster, Operation, Readable, Resource, Secret, Workspace, answer,
-    request,
+    Cluster, ClusterImport, Declared, Error, IdempotencyKey, IfMatch, NewCluster, NewWorkerBootstrap, NewWorkspace,
+    Operation, Readable, Secret, Versioned, WorkerBootstrap, Workspace, answer, request,
 };
 
 use super::{Check, clock, now, response};
@@ -26,8 +26,27 @@ impl Check<'_, Operation> {
             Call::Delete { kind, id, seen } => (delete_of(*kind), id, *seen),
             Call::RefreshCapabilities { id } => (LaunchKind::RefreshCapabilities, id, false),
             Call::CancelOperation { id } => (LaunchKind::CancelOperation, id, false),
+            Call::Revoke { id, seen } => (LaunchKind::RevokeWorkerBootstrap, id, *seen),
+            Call::Create {
+                kind: Kind::WorkerBootstrap,
+                new,
+            } => {
+                let launch = Launch::create(&runner::set::<NewWorkerBootstrap>(new)?, self.launch_options()?);
+                return Ok(Some(self.drive_launch(launch)));
+            }
+            Call::Create {
+                kind: Kind::Workspace,
+                new,
+            } => {
+                let launch = Launch::create(&runner::set::<NewWorkspace>(new)?, self.launch_options()?);
+                return Ok(Some(self.drive_launch(launch)));
+            }
             Call::Create { new, .. } => {
                 let launch = Launch::create(&runner::set::<NewCluster>(new)?, self.launch_options()?);
+                return Ok(Some(self.drive_launch(launch)));
+            }
+            Call::Import { new } => {
+                let launch = Launch::create(&runner::set::<ClusterImport>(new)?, self.launch_options()?);
                 return Ok(Some(self.drive_launch(launch)));
             }
             Call::ResolveLaunch { mode, resume_token, .. } => {
@@ -42,6 +61,7 @@ impl Check<'_, Operation> {
         };
         let seen = match seen {
             true if kind == LaunchKind::DeleteWorkspace => Some(self.seen::<Workspace>(id)?),
+            true if kind == LaunchKind::RevokeWorkerBootstrap => Some(self.seen::<WorkerBootstrap>(id)?),
             true => Some(self.seen::<Cluster>(id)?),
             false => None,
         };
@@ -59,7 +79,7 @@ impl Check<'_, Operation> {
     }
 
     /// The version that the caller has looked at.
-    fn seen<R: Resource>(&mut self, id: &str) -> Result<Sight, Error> {
+    fn seen<R: Versioned>(&mut self, id: &str) -> Result<Sight, Error> {
         let id: R::Id = id.parse()?;
         self.requests.push(request::read::<R>(&id, self.context.as_ref()));
         match answer::of_resource::<R>(&id, &response(&self.case.wire[0].answer).unwrap()) {
@@ -75,8 +95,20 @@ impl Check<'_, Operation> {
             let outgoing = match launch.step(input, clock) {
                 LaunchStep::Send(outgoing) => outgoing,
                 LaunchStep::Done(launched) => {
+                    let made = match &launched.outcome {
+                        LaunchOutcome::Made(Made::WorkerBootstrap(made)) => Some(&**made),
+                        _ => None,
+                    };
                     return Report {
-                        launched: Some(akua_model::report::Report::from(&*launched).into()),
+                        launched: Some(Told {
+                            resource: made.map(runner::resource_report),
+                            ..akua_model::report::Report::from(&*launched).into()
+                        }),
+                        secrets: made.map(runner::secrets_of).unwrap_or_default(),
+                        shown: match launched.kind.answers_secret() && matches!(self.order.call, Call::Create { .. }) {
+                            true => vec![format!("{launched:?}")],
+                            false => Vec::new(),
+                        },
                         ..Report::default()
                     };
                 }
@@ -101,6 +133,21 @@ impl Check<'_, Operation> {
     fn once(&mut self, call: &Call) -> Result<Option<Report>, Error> {
         let key: Option<IdempotencyKey> = call.given_key().map(str::parse).transpose()?;
         let (kind, id, if_match) = match call {
+            Call::CreateOnce(once) if once.kind == Kind::Workspace => {
+                let new = runner::set::<NewWorkspace>(&once.new)?;
+                let request = request::create(&new, None, self.context.as_ref());
+                return Ok(self.answered_once(&request, |response| created_resource(&new, response)));
+            }
+            Call::ImportOnce { new, .. } => {
+                let new = runner::set::<ClusterImport>(new)?;
+                let request = request::create(&new, key.as_ref(), self.context.as_ref());
+                return Ok(self.answered_once(&request, |response| created_resource(&new, response)));
+            }
+            Call::CreateOnce(once) if once.kind == Kind::WorkerBootstrap => {
+                let new = runner::set::<NewWorkerBootstrap>(&once.new)?;
+                let request = request::create(&new, key.as_ref(), self.context.as_ref());
+                return Ok(self.answered_once(&request, |response| created_resource(&new, response)));
+            }
             Call::CreateOnce(once) => {
                 let new = runner::set::<NewCluster>(&once.new)?;
                 let request = request::create(&new, key.as_ref(), self.context.as_ref());
@@ -108,6 +155,7 @@ impl Check<'_, Operation> {
             }
             Call::SuspendOnce(once) => (LaunchKind::SuspendCluster, &once.id, Some(&once.if_match)),
             Call::ResumeOnce(once) => (LaunchKind::ResumeCluster, &once.id, Some(&once.if_match)),
+            Call::RevokeOnce(once) => (LaunchKind::RevokeWorkerBootstrap, &once.id, Some(&once.if_match)),
             Call::DeleteOnce(once) => (delete_of(once.kind), &once.id, Some(&once.if_match)),
             Call::RefreshCapabilitiesOnce(once) => (LaunchKind::RefreshCapabilities, &once.id, None),
             Call::CancelOperationOnce(once) => (LaunchKind::CancelOperation, &once.id, None),
@@ -120,10 +168,10 @@ impl Check<'_, Operation> {
     }
 
     /// Compares what the last answer to `request` means with what the caller is told.
-    fn answered_once(
+    fn answered_once<R: Declared>(
         &mut self,
         request: &Request,
-        read: impl Fn(&Response) -> Result<Operation, Box<Failed>>,
+        read: impl Fn(&Response) -> Result<R, Box<Failed>>,
     ) -> Option<Report> {
         self.requests = vec![request.clone(); self.case.wire.len()];
         let last = self.case.wire.last().and_then(|last| response(&last.answer));
@@ -133,6 +181,7 @@ impl Check<'_, Operation> {
             Some(Ok(operation)) => {
                 let shown = runner::resource_report(&operation);
                 assert_eq!(report.resource, Some(shown), "{}", self.case.name);
+                assert_eq!(report.secrets, runner::secrets_of(&operation), "{}", self.case.name);
             }
             Some(Err(mut failed)) => {
                 failed.redact(run::TOKEN);

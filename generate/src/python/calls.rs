@@ -93,6 +93,7 @@ const ACTS: &[Act] = &[
     act!("delete", DeleteWorkspace),
     act!("refresh_capabilities", RefreshCapabilities),
     act!("cancel", CancelOperation),
+    act!("revoke", RevokeWorkerBootstrap),
 ];
 
 impl Act {
@@ -169,6 +170,7 @@ const MAKES: &[Make] = &[
     make!(CreateCluster, "create_cluster", true),
     make!(ImportCluster, "import_cluster", true),
     make!(CreateWorkspace, "create_workspace", false),
+    make!(CreateWorkerBootstrap, "create_worker_bootstrap", true),
 ];
 
 impl Make {
@@ -294,7 +296,8 @@ pub(super) fn calls_of(kind: ResourceKind) -> String {
     );
     if !kind.filters().is_empty() {
         text += &format!(
-            "    def list(\n        self,\n        *,\n        page_size: int | None = None,\n        cursor: str | None = None,\n{}        **options: Unpack[CallOptions],\n    ) -> ResourceList[{class}]:\n{}\n",
+            "    def list({}\n        self,\n        *,\n        page_size: int | None = None,\n        cursor: str | None = None,\n{}        **options: Unpack[CallOptions],\n    ) -> ResourceList[{class}]:\n{}\n",
+            overrides(kind),
             filters(kind),
             docstring(include_str!("../../../akua-py/src/docs/list.txt"), 8)
         );
@@ -328,12 +331,20 @@ pub(super) fn calls_of(kind: ResourceKind) -> String {
     text
 }
 
+/// What type checkers are told of a list that has to be told what it is below: other lists can be asked without.
+fn overrides(kind: ResourceKind) -> &'static str {
+    kind.below().map_or("", |_| "  # type: ignore[override]")
+}
+
 /// The arguments by which a list is narrowed, one a line.
 fn filters(kind: ResourceKind) -> String {
     let argument = |name: &&str| {
         let property = kind.properties().iter().find(|property| property.name == *name);
         let of_type = property.map_or_else(|| "str".to_owned(), written_type);
-        format!("        {name}: {of_type} | None = None,\n")
+        match kind.below() == Some(name) {
+            true => format!("        {name}: {of_type},\n"),
+            false => format!("        {name}: {of_type} | None = None,\n"),
+        }
     };
     kind.filters().iter().map(argument).collect()
 }
@@ -403,7 +414,8 @@ pub(super) fn collections() -> String {
         if !kind.filters().is_empty() {
             let passed: Vec<String> = kind.filters().iter().map(|name| format!("{name}={name}")).collect();
             text += &format!(
-                "\n    def list(\n        self,\n        *,\n        page_size: int | None = None,\n        cursor: str | None = None,\n{}        **options: Unpack[CallOptions],\n    ) -> AsyncList[{class}]:\n        \"\"\"All of them, or those about one thing. See `akua.{calls}.list`.\"\"\"\n        return self._list(page_size=page_size, cursor=cursor, {}, **options)\n",
+                "\n    def list({}\n        self,\n        *,\n        page_size: int | None = None,\n        cursor: str | None = None,\n{}        **options: Unpack[CallOptions],\n    ) -> AsyncList[{class}]:\n        \"\"\"All of them, or those about one thing. See `akua.{calls}.list`.\"\"\"\n        return self._list(page_size=page_size, cursor=cursor, {}, **options)\n",
+                overrides(kind),
                 filters(kind),
                 passed.join(", ")
             );

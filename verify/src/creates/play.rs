@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use akua_http::{Client, Collection};
-use akua_model::Resource;
+use akua_model::Readable;
 use akua_model::edit::{LaunchOutcome, LaunchToken, Launched, Policy, SavedToken, WaitToken};
 use akua_model::report::Report;
 use akua_model::waiting::{Now, WaitPolicy};
@@ -12,7 +12,7 @@ use akua_sim::Create;
 
 use super::by_hand;
 use super::evidence::{CreateCall, Evidence, WaitCall, made};
-use super::rig::{Rig, import, new, workspace};
+use super::rig::{Rig, bootstrap, import, new, workspace};
 use super::scenario::{Driver, Scenario};
 use crate::life::claim::{LaunchClaim, WaitClaim};
 
@@ -35,6 +35,7 @@ impl Rig {
             Create::CreateCluster => self.keeping(client.clusters()).create(&new()),
             Create::ImportCluster => self.keeping(client.clusters()).import(&import()),
             Create::CreateWorkspace => self.keeping(client.workspaces()).create(&workspace()),
+            Create::CreateWorkerBootstrap => self.keeping(client.worker_bootstraps()).create(&bootstrap()),
         };
         let (mut accepted, open) = self.created(&launched, false);
         if let (Some(open), Some((mode, later))) = (open, self.stage.scenario.settle) {
@@ -49,7 +50,7 @@ impl Rig {
     }
 
     /// With its tokens kept, and so many attempts.
-    fn keeping<R: Resource>(&self, collection: Collection<R>) -> Collection<R> {
+    fn keeping<R: Readable>(&self, collection: Collection<R>) -> Collection<R> {
         let stage = Arc::clone(&self.stage);
         let mut policy = Policy::default();
         policy.max_attempts = stage.scenario.attempts;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use akua_http::Client;
 use akua_http::retry::RetryPolicy;
-use akua_model::{ClusterImport, NewCluster, NewWorkspace};
+use akua_model::{ClusterImport, NewCluster, NewWorkerBootstrap, NewWorkspace};
 use akua_sim::{Kind, Options, Simulator};
 
 use super::ear::Stage;
@@ -39,6 +39,12 @@ pub(super) fn import() -> ClusterImport {
 /// The workspace that is made.
 pub(super) fn workspace() -> NewWorkspace {
     NewWorkspace::builder().name(NAME).slug("prod-team").build().unwrap()
+}
+
+/// The bootstrap that is made.
+pub(super) fn bootstrap() -> NewWorkerBootstrap {
+    let cluster: akua_model::ClusterId = "clu_1".parse().unwrap();
+    NewWorkerBootstrap::builder().cluster_id(cluster).build().unwrap()
 }
 
 /// The cluster that is made.

@@ -97,7 +97,7 @@ fn was_so(launch: Launch, seen: Option<&Seen>, version: &Version) -> bool {
         Launch::SuspendCluster => state == Some("suspended") && settled,
         Launch::ResumeCluster => state == Some("active") && settled,
         Launch::DeleteCluster | Launch::DeleteWorkspace => state == Some("deleting"),
-        Launch::RefreshCapabilities | Launch::CancelOperation => false,
+        Launch::RefreshCapabilities | Launch::CancelOperation | Launch::RevokeWorkerBootstrap => false,
     };
     is_so && seen.is(version)
 }

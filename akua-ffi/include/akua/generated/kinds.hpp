@@ -366,6 +366,42 @@ class cluster_capabilities : public detail::shown {
   }
 };
 
+// A worker bootstrap as one answer showed it.
+class worker_bootstrap : public detail::shown {
+ public:
+  static constexpr akua_kind kind = AKUA_WORKER_BOOTSTRAP;
+  // Whether one can be read by its id.
+  static constexpr bool readable = true;
+  // Whether a list of it can be read.
+  static constexpr bool listed = true;
+  // Whether it can be changed, and so has a patch.
+  static constexpr bool writable = false;
+  using detail::shown::shown;
+  // The cluster's id and its own with a `/` between them, by which it is read and revoked. No answer says it: it is
+  // put together of the cluster that was asked for and `id`, and is added.
+  std::string_view full_id() const noexcept { return text(AKUA_FULL_ID); }
+  // Its own id, 1 to 54 code points.
+  std::string_view id() const noexcept { return text(AKUA_ID); }
+  // The etag of this version.
+  std::string_view etag() const noexcept { return text(AKUA_ETAG); }
+  // A secret with which a machine joins. Only the answer to the create shows it.
+  std::optional<secret> token() const { return once(AKUA_TOKEN); }
+  // A secret: what to run on a machine that is to join. Only the answer to the create shows it.
+  std::optional<secret> command() const { return once(AKUA_COMMAND); }
+  // A secret: what to hand to cloud-init of a machine that is to join. Only the answer to the create shows it.
+  std::optional<secret> cloud_init() const { return once(AKUA_CLOUD_INIT); }
+  // A secret, whose form is not documented: its JSON, or the text if it is one. Only the answer to the create shows
+  // it.
+  std::optional<secret> artifacts() const { return once(AKUA_ARTIFACTS); }
+  // Calls `visit` with the name and the value of each of these.
+  template <class Visit>
+  void each_property(Visit&& visit) const {
+    visit("full_id", full_id());
+    visit("id", id());
+    visit("etag", etag());
+  }
+};
+
 // What a new cluster is made of. What has to be set and is not, or breaks a limit, is told by the call it is given to.
 class new_cluster : public detail::patch<new_cluster, AKUA_LAUNCH_CREATE_CLUSTER, akua_patch_new_for_launch> {
  public:
@@ -419,6 +455,21 @@ class new_workspace : public detail::patch<new_workspace, AKUA_LAUNCH_CREATE_WOR
   }
 };
 
+// What a new worker bootstrap is made of. What has to be set and is not, or breaks a limit, is told by the call it is given to.
+class new_worker_bootstrap : public detail::patch<new_worker_bootstrap, AKUA_LAUNCH_CREATE_WORKER_BOOTSTRAP, akua_patch_new_for_launch> {
+ public:
+  // The cluster whose worker a machine is to become: its id, 1 to 54 code points.
+  new_worker_bootstrap& cluster_id(std::string_view value) { return set_text(AKUA_CLUSTER_ID, value); }
+  // For how long machines can join with it, in seconds: 60 to 86400. What it is if it is not set is not documented.
+  new_worker_bootstrap& ttl_seconds(std::int64_t value) { return set_number(AKUA_TTL_SECONDS, value); }
+  // Calls `visit` with the name and the setter of each of these.
+  template <class Visit>
+  static void each_setter(Visit&& visit) {
+    visit("cluster_id", &new_worker_bootstrap::cluster_id);
+    visit("ttl_seconds", &new_worker_bootstrap::ttl_seconds);
+  }
+};
+
 // Calls `visit` with a null pointer of the type of each kind, for programs that are about all of them.
 template <class Visit>
 void each_kind(Visit&& visit) {
@@ -428,6 +479,7 @@ void each_kind(Visit&& visit) {
   visit(static_cast<const region*>(nullptr));
   visit(static_cast<const cluster_compute_settings*>(nullptr));
   visit(static_cast<const cluster_capabilities*>(nullptr));
+  visit(static_cast<const worker_bootstrap*>(nullptr));
 }
 
 namespace detail {
@@ -447,6 +499,8 @@ class kinds {
   auto compute_settings(call_options options) const { return self().template collection<cluster_compute_settings>(std::move(options)); }
   auto capabilities() const { return self().template collection<cluster_capabilities>(); }
   auto capabilities(call_options options) const { return self().template collection<cluster_capabilities>(std::move(options)); }
+  auto worker_bootstraps() const { return self().template collection<worker_bootstrap>(); }
+  auto worker_bootstraps(call_options options) const { return self().template collection<worker_bootstrap>(std::move(options)); }
 
  private:
   const Client& self() const noexcept { return static_cast<const Client&>(*this); }

@@ -28,6 +28,7 @@ class call_setters : public Base {
   Self& backoff_limit(std::chrono::milliseconds value) { return this->time(AKUA_OPTION_BACKOFF_LIMIT, value); }
   Self& owner_type(std::string_view value) { return this->text(AKUA_OPTION_OWNER_TYPE, value); }
   Self& owner_id(std::string_view value) { return this->text(AKUA_OPTION_OWNER_ID, value); }
+  Self& cluster_id(std::string_view value) { return this->text(AKUA_OPTION_CLUSTER_ID, value); }
 
  protected:
   using Base::Base;

@@ -85,7 +85,7 @@ impl Setting {
     pub(super) fn omissions(&self) -> &'static [bool] {
         match self.presence {
             Presence::Undocumented => &[false, true],
-            Presence::Required | Presence::Optional | Presence::Nullable => &[false],
+            Presence::Required | Presence::Optional | Presence::Nullable | Presence::Once => &[false],
         }
     }
 

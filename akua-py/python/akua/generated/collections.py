@@ -6,7 +6,7 @@ Made by `make generate` from the declaration of the kinds, akua-model/src/api.rs
 from __future__ import annotations
 
 from akua._aio import AsyncChanges, AsyncCollection, AsyncGets, AsyncList, AsyncLists, AsyncReads
-from akua.generated.kinds import Cluster, ClusterCapabilities, ClusterComputeSettings, Operation, Region, Workspace
+from akua.generated.kinds import Cluster, ClusterCapabilities, ClusterComputeSettings, Operation, Region, WorkerBootstrap, Workspace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from akua._akua import EditResult, Secret
     from akua._launched import AsyncLaunched, Waited
     from akua.generated.enums import OwnerType
-    from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate, ClusterCreate, ClusterCreateOnce, ClusterImport, ClusterImportOnce, WorkspaceCreate, WorkspaceCreateOnce
+    from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate, ClusterCreate, ClusterCreateOnce, ClusterImport, ClusterImportOnce, WorkspaceCreate, WorkspaceCreateOnce, WorkerBootstrapCreate, WorkerBootstrapCreateOnce
     from akua.generated.settings import CallOptions, LaunchOptions, WaitOptions
 
 
@@ -259,6 +259,47 @@ class AsyncCapabilities(AsyncGets[ClusterCapabilities]):
     """The capabilities that a client may see: `client.capabilities`. See `akua.Capabilities`, which it is like."""
 
 
+class AsyncWorkerBootstraps(AsyncReads[WorkerBootstrap]):
+    """The worker bootstraps that a client may see: `client.worker_bootstraps`. See `akua.WorkerBootstraps`, which it is like."""
+
+    def list(  # type: ignore[override]
+        self,
+        *,
+        page_size: int | None = None,
+        cursor: str | None = None,
+        cluster_id: str,
+        **options: Unpack[CallOptions],
+    ) -> AsyncList[WorkerBootstrap]:
+        """All of them, or those about one thing. See `akua.WorkerBootstraps.list`."""
+        return self._list(page_size=page_size, cursor=cursor, cluster_id=cluster_id, **options)
+
+    async def create(self, **new: Unpack[WorkerBootstrapCreate]) -> AsyncLaunched:
+        """Says whether it was made. See `akua.WorkerBootstraps.create`."""
+        return await self._launch("create", new)
+
+    async def create_once(
+        self, *, idempotency_key: str | None = None, **new: Unpack[WorkerBootstrapCreateOnce]
+    ) -> WorkerBootstrap:
+        """Sends it once. See `akua.WorkerBootstraps.create_once`."""
+        return await self._once("create_once", {"idempotency_key": idempotency_key, **new})
+
+    async def revoke(self, worker_bootstrap: str | WorkerBootstrap, /, **options: Unpack[LaunchOptions]) -> AsyncLaunched:
+        """Says whether the server has accepted it. See `akua.WorkerBootstraps.revoke`."""
+        return await self._launch("revoke", options, worker_bootstrap)
+
+    async def revoke_once(
+        self,
+        worker_bootstrap: str | WorkerBootstrap,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends it once. See `akua.WorkerBootstraps.revoke_once`."""
+        return await self._once("revoke_once", {"if_match": if_match, "idempotency_key": idempotency_key, **options}, worker_bootstrap)
+
+
 class AsyncClientCalls:
     """The calls of an asynchronous client on each kind."""
 
@@ -274,6 +315,8 @@ class AsyncClientCalls:
     """The calls on compute_settings."""
     capabilities: AsyncCapabilities
     """The calls on capabilities."""
+    worker_bootstraps: AsyncWorkerBootstraps
+    """The calls on worker_bootstraps."""
 
 
 ALL: dict[str, Any] = {
@@ -283,4 +326,5 @@ ALL: dict[str, Any] = {
     "regions": AsyncRegions,
     "compute_settings": AsyncComputeSettings,
     "capabilities": AsyncCapabilities,
+    "worker_bootstraps": AsyncWorkerBootstraps,
 }

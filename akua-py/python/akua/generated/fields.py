@@ -146,6 +146,28 @@ class WorkspaceCreateOnce(NewWorkspaceFields, CallOptions, total=False):
     """What a new workspace is made of, and the options of `create_once`."""
 
 
+class _NewWorkerBootstrap(TypedDict):
+    """What has to be set of a new worker bootstrap."""
+
+    cluster_id: str
+    """The cluster whose worker a machine is to become: its id, 1 to 54 code points."""
+
+
+class NewWorkerBootstrapFields(_NewWorkerBootstrap, total=False):
+    """What a new worker bootstrap is made of."""
+
+    ttl_seconds: int
+    """For how long machines can join with it, in seconds: 60 to 86400. What it is if it is not set is not documented."""
+
+
+class WorkerBootstrapCreate(NewWorkerBootstrapFields, LaunchOptions, total=False):
+    """What a new worker bootstrap is made of, and the options of `create`."""
+
+
+class WorkerBootstrapCreateOnce(NewWorkerBootstrapFields, CallOptions, total=False):
+    """What a new worker bootstrap is made of, and the options of `create_once`."""
+
+
 class ResolveOptions(PolicyOptions, CallOptions, total=False):
     """The options of `Client.resolve`, and the secrets that were written: a resume token holds only their hashes."""
 

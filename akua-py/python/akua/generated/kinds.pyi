@@ -23,6 +23,7 @@ from akua.generated.enums import ClusterState as ClusterState
 from akua.generated.enums import Freshness as Freshness
 from akua.generated.enums import NetworkProfile as NetworkProfile
 from akua.generated.fields import NewClusterFields as NewClusterFields
+from akua.generated.fields import NewWorkerBootstrapFields as NewWorkerBootstrapFields
 from akua.generated.fields import NewWorkspaceFields as NewWorkspaceFields
 from akua.generated.enums import OperationState as OperationState
 from akua.generated.enums import OwnerType as OwnerType
@@ -30,7 +31,7 @@ from akua.generated.enums import Provider as Provider
 from akua.generated.enums import RefreshStatus as RefreshStatus
 from akua.generated.enums import WorkspaceClass as WorkspaceClass
 from akua.generated.fields import WorkspaceFields as WorkspaceFields
-from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate, ClusterCreate, ClusterCreateOnce, ClusterImport, ClusterImportOnce, WorkspaceCreate, WorkspaceCreateOnce
+from akua.generated.fields import ClusterEdit, ClusterUpdate, WorkspaceEdit, WorkspaceUpdate, ClusterComputeSettingsEdit, ClusterComputeSettingsUpdate, ClusterCreate, ClusterCreateOnce, ClusterImport, ClusterImportOnce, WorkspaceCreate, WorkspaceCreateOnce, WorkerBootstrapCreate, WorkerBootstrapCreateOnce
 
 __all__ = [
     "AutoScaling",
@@ -49,6 +50,7 @@ __all__ = [
     "Freshness",
     "NetworkProfile",
     "NewClusterFields",
+    "NewWorkerBootstrapFields",
     "NewWorkspaceFields",
     "Operation",
     "OperationFailure",
@@ -60,6 +62,8 @@ __all__ = [
     "RefreshStatus",
     "Region",
     "Regions",
+    "WorkerBootstrap",
+    "WorkerBootstraps",
     "Workspace",
     "WorkspaceClass",
     "WorkspaceFields",
@@ -381,6 +385,36 @@ class ClusterCapabilities(_Answered):
     @property
     def freshness(self) -> CapabilitiesFreshness | None:
         """How old all of this is. Documented on one page only, so it may be missing."""
+
+@final
+class WorkerBootstrap(_Answered):
+    """A worker bootstrap as one answer showed it: immutable, equal if everything in it is equal."""
+
+    @property
+    def full_id(self) -> str:
+        """The cluster's id and its own with a `/` between them, by which it is read and revoked. No answer says it: it
+        is put together of the cluster that was asked for and `id`, and is added.
+        """
+    @property
+    def id(self) -> str:
+        """Its own id, 1 to 54 code points."""
+    @property
+    def etag(self) -> str:
+        """The etag of this version."""
+    @property
+    def token(self) -> Secret | None:
+        """A secret with which a machine joins. Only the answer to the create shows it."""
+    @property
+    def command(self) -> Secret | None:
+        """A secret: what to run on a machine that is to join. Only the answer to the create shows it."""
+    @property
+    def cloud_init(self) -> Secret | None:
+        """A secret: what to hand to cloud-init of a machine that is to join. Only the answer to the create shows it."""
+    @property
+    def artifacts(self) -> Secret | None:
+        """A secret, whose form is not documented: its JSON, or the text if it is one. Only the answer to the create
+        shows it.
+        """
 
 class _OfKind(Generic[_R]):
     def __copy__(self) -> Self: ...
@@ -1220,6 +1254,133 @@ class Capabilities(_Gets[ClusterCapabilities]):
     """The capabilities that a client may see: `client.capabilities`."""
 
 
+@final
+class WorkerBootstraps(_Reads[WorkerBootstrap]):
+    """The worker bootstraps that a client may see: `client.worker_bootstraps`."""
+
+    def list(  # type: ignore[override]
+        self,
+        *,
+        page_size: int | None = None,
+        cursor: str | None = None,
+        cluster_id: str,
+        **options: Unpack[CallOptions],
+    ) -> ResourceList[WorkerBootstrap]:
+        """All of them, read page by page as the iteration gets there.
+
+            >>> [cluster.name for cluster in client.clusters.list()]
+            ['cluster 1', 'cluster 2', 'cluster 3']
+
+        Args:
+            page_size: How many a page is to have at most, 1 to 100; without it the server takes 50.
+            cursor: Where an earlier page ended: its `next_cursor`.
+            owner_type: Of operations alone: only those about something of this type, such as `"cluster"`.
+            owner_id: Of operations alone: only those about what has this id. The two go together.
+            **options: Those of every call: see `CallOptions`. The time is that of each page.
+
+        Raises:
+            ValidationError: A value is out of its limits. What goes wrong with a page is raised when it is read.
+        """
+    def create(self, **new: Unpack[WorkerBootstrapCreate]) -> Launched:
+        """Makes what lets machines of your own join a cluster as its workers, and says whether that was done.
+
+        Its secrets are in `made` of the result, and nowhere else: no later read shows them. It is sent once, as nothing is said of
+        what its key does. After a lost answer the secrets are lost, should it have been made: revoke those among the `candidates` that
+        nobody else needs, and make another. None is revoked by itself.
+
+            >>> made = client.worker_bootstraps.create(cluster_id="clu_1", ttl_seconds=3600).made
+            >>> made, made.token
+            (WorkerBootstrap(full_id='clu_1/wbs_1', id='wbs_1', etag='300'), Secret(hidden))
+            >>> command = made.command.expose()
+
+        Args:
+            **new: What it is made of: `cluster_id`, and for how long machines can join with it as `ttl_seconds`, 60 to 86400: see
+                `NewWorkerBootstrapFields`. And options: see `LaunchOptions`.
+
+        Raises:
+            ValidationError: Something is missing or breaks a limit. Nothing was sent.
+            RejectedError: The server refuses, and nothing was made: `server_errors` tells why. `NotFoundError` likewise, where there is
+                no such cluster.
+            IndeterminateError: Nobody could know. `candidates` lists the ids of those that are listed and were not before; any may be
+                somebody else's. `Client.resolve(error.resume_token)` looks again.
+            AkuaError: Any other kind means that nothing was made.
+        """
+    def create_once(
+        self, *, idempotency_key: str | None = None, **new: Unpack[WorkerBootstrapCreateOnce]
+    ) -> WorkerBootstrap:
+        """Sends one `POST …/worker_bootstraps`, and returns what it was answered with, with its secrets.
+
+        It is sent a second time, byte for byte, only if the server has refused it with 401 and the callback for tokens has another
+        one. `create` lists candidates where this can only say that it is not known.
+
+            >>> client.worker_bootstraps.create_once(cluster_id="clu_1").token
+            Secret(hidden)
+
+        Args:
+            idempotency_key: A key of your own for this request, 1 to 64 characters. Nothing is said of what it does. Without it none is
+                sent.
+            **new: What it is made of: see `NewWorkerBootstrapFields`. And the options of every call: see `CallOptions`.
+
+        Raises:
+            ValidationError: Something is missing or breaks a limit. Nothing was sent.
+            IndeterminateError: It may have been made.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
+        """
+    def revoke(self, worker_bootstrap: str | WorkerBootstrap, /, **options: Unpack[LaunchOptions]) -> Launched:
+        """Revokes a worker bootstrap, so that no machine joins with it any more, and says whether the server has accepted that: in the
+        version that was seen, or not at all.
+
+        With only an id the current version is read first. A lost answer is settled by the same bytes, where they can't be accepted
+        twice, and by looking: one that is gone gives access to nobody. What becomes of the operation is another question: `wait` for it.
+
+            >>> made = client.worker_bootstraps.create(cluster_id="clu_1").made
+            >>> launched = client.worker_bootstraps.revoke(made)
+            >>> launched.end, launched.proof, launched.operation
+            ('applied', 'acknowledged', 'op_1')
+            >>> launched.wait().end
+            'succeeded'
+
+        Args:
+            worker_bootstrap: The version that was seen, or its `full_id`.
+            **options: See `LaunchOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, and nothing was accepted: look at it, and decide anew.
+            RejectedError: The server refuses: another operation stands in the way (`server_errors`).
+            IndeterminateError: Nobody could know: settle it with `Client.resolve(error.resume_token)`, and don't send it anew.
+                `candidates` lists operations that may be it.
+            AkuaError: Any other kind means that nothing was accepted.
+        """
+    def revoke_once(
+        self,
+        worker_bootstrap: str | WorkerBootstrap,
+        /,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Operation:
+        """Sends one `POST …:revoke`, and returns the operation that it was answered with.
+
+        It is sent a second time, byte for byte, only if the server has refused it with 401 and the callback for tokens has another
+        one. `revoke` finds out what happened where this can only say that it is not known.
+
+            >>> made = client.worker_bootstraps.create(cluster_id="clu_1").made
+            >>> client.worker_bootstraps.revoke_once(made).state
+            <OperationState.RUNNING: 'RUNNING'>
+
+        Args:
+            worker_bootstrap: The version that was seen, or its `full_id`; then `if_match` is needed.
+            if_match: The etag that it must still have, in place of the version's own. Never `*`.
+            idempotency_key: A key of your own for this request, 1 to 64 characters. The server need not look at it.
+            **options: Those of every call: see `CallOptions`.
+
+        Raises:
+            ConflictError: Somebody else changed it first, or another operation stands in the way. Nothing was accepted.
+            IndeterminateError: It may have been accepted.
+            AkuaError: For every kind `may_have_taken_effect` is false only where that is proven.
+        """
+
 class _ClientCalls:
     """The calls of a client on each kind."""
 
@@ -1246,3 +1407,7 @@ class _ClientCalls:
     @property
     def capabilities(self) -> Capabilities:
         """The calls on capabilities."""
+
+    @property
+    def worker_bootstraps(self) -> WorkerBootstraps:
+        """The calls on worker_bootstraps."""
