@@ -35,6 +35,8 @@ pub struct Cancel {
 struct Shared {
     cancelled: AtomicBool,
     check: Option<Box<dyn Fn() -> bool + Send + Sync>>,
+    /// Whether what the check says counts only while it says so.
+    forgets: bool,
 }
 
 impl Cancel {
@@ -51,10 +53,23 @@ impl Cancel {
     /// `check` must be quick and must not panic.
     #[must_use]
     pub fn with_check(check: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self::checked(check, false)
+    }
+
+    /// As [`with_check`](Self::with_check), but what `check` says counts only while it says so: for a handle that outlives those
+    /// who are asked, such as that of a fleet, of which one run may be interrupted and the next one not. A call that has
+    /// ended by it stays ended.
+    #[must_use]
+    pub fn while_checked(check: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self::checked(check, true)
+    }
+
+    fn checked(check: impl Fn() -> bool + Send + Sync + 'static, forgets: bool) -> Self {
         Self {
             shared: Arc::new(Shared {
                 cancelled: AtomicBool::new(false),
                 check: Some(Box::new(check)),
+                forgets,
             }),
         }
     }
@@ -71,7 +86,7 @@ impl Cancel {
             return true;
         }
         let stop = self.shared.check.as_ref().is_some_and(|check| check());
-        if stop {
+        if stop && !self.shared.forgets {
             self.cancel();
         }
         stop
@@ -97,6 +112,18 @@ mod tests {
         let cancel = Cancel::with_check(move || answer.swap(false, Ordering::AcqRel));
         assert!(cancel.is_cancelled());
         assert!(!asked.load(Ordering::Acquire));
+        assert!(cancel.is_cancelled());
+    }
+
+    #[test]
+    fn while_it_is_checked_it_is_as_the_check_says() {
+        let asked = Arc::new(AtomicBool::new(true));
+        let answer = Arc::clone(&asked);
+        let cancel = Cancel::while_checked(move || answer.load(Ordering::Acquire));
+        assert!(cancel.is_cancelled());
+        asked.store(false, Ordering::Release);
+        assert!(!cancel.is_cancelled());
+        cancel.cancel();
         assert!(cancel.is_cancelled());
     }
 }

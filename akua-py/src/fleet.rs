@@ -88,8 +88,8 @@ struct CancelScope {
 
 impl CancelScope {
     fn handle(&self) -> Cancel {
-        let (held, signalled) = (self.slot.handle(), Arc::clone(&self.signalled));
-        Cancel::with_check(move || signalled.load(Ordering::Acquire) || held.is_cancelled())
+        let (slot, signalled) = (Arc::clone(&self.slot), Arc::clone(&self.signalled));
+        Cancel::while_checked(move || signalled.load(Ordering::Acquire) || slot.stops())
     }
 
     /// From now on it is for whoever asks here.

@@ -170,10 +170,13 @@ impl Slot {
     /// The handle for the client.
     pub(crate) fn handle(self: &Arc<Self>) -> akua_http::cancel::Cancel {
         let slot = Arc::clone(self);
-        akua_http::cancel::Cancel::with_check(move || {
-            let state = slot.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            state.is_some_and(|state| state.stop())
-        })
+        akua_http::cancel::Cancel::with_check(move || slot.stops())
+    }
+
+    /// Whether what is going on now is to end.
+    pub(crate) fn stops(&self) -> bool {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        state.is_some_and(|state| state.stop())
     }
 
     /// From now on it is this one.

@@ -9,12 +9,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import weakref
 
 import akua
 import pytest
-from akua.fleet import Canary, Ended, Plan, Report
+from akua.fleet import Canary, Ended, Fleet, Plan, Report
 from conftest import LIMIT, WARNINGS
 from fleet_stage import accepted, go_on, held, misreported, named, writes
 from test_async import became, run, until_held
@@ -280,6 +281,59 @@ def test_launches_are_waited_for_and_a_task_that_is_cancelled_waits_no_longer(ak
                 ended = {event.id async for event in run_ if isinstance(event, Ended)}
             assert len(ended) == 5 and (await run_.finish()).counts.applied == 5
             assert {(row["launch"], row["fate"]) for row in await fleet.report()} == {("applied", "succeeded")}
+
+    run(main())
+    assert len(accepted(akua_sim)) == 5
+
+
+def test_a_preview_that_is_cancelled_stops_no_later_run(akua_sim, tmp_path):
+    async def main():
+        async with opened(akua_sim, tmp_path) as fleet:
+            akua_sim.inject({"hold": "until_released"}, method="GET", times="forever")
+            going = asyncio.ensure_future(fleet.preview())
+            await until_held(akua_sim)
+            going.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await going
+            akua_sim.clear()
+            akua_sim.release()
+            assert (await fleet.run(progress=False)).counts.applied == 5
+
+    run(main())
+
+
+def test_a_task_that_is_cancelled_while_a_run_begins_ends_that_run(akua_sim, tmp_path, monkeypatch):
+    """The run is there, and its task has not heard of it yet."""
+    held(akua_sim)
+    begun, cancelled = threading.Event(), threading.Event()
+    start = Fleet.start
+
+    def slow(fleet, **limits):
+        run_ = start(fleet, **limits)
+        begun.set()
+        assert cancelled.wait(30)
+        return run_
+
+    async def main():
+        async with opened(akua_sim, tmp_path, Plan.suspend(bool, name="night", version="1")) as fleet:
+            with monkeypatch.context() as patched:
+                patched.setattr(Fleet, "start", slow)
+                going = asyncio.ensure_future(fleet.run(progress=False))
+                while not begun.is_set() or not akua_sim.log():
+                    await asyncio.sleep(0.01)
+                going.cancel()
+                await asyncio.sleep(0)
+                cancelled.set()
+                with pytest.raises(asyncio.CancelledError) as caught:
+                    await going
+            assert became(caught.value).effect in ("unknown", "not_applied")
+            assert len(getattr(caught.value, "__notes__", ["one"])) == 1
+            # It is over: nothing more is sent, and another one can begin.
+            sent = len(akua_sim.log())
+            await asyncio.sleep(0.2)
+            assert len(akua_sim.log()) == sent
+            summary = await fleet.run(progress=False, wait=0)
+            assert summary.counts.started == 5
 
     run(main())
     assert len(accepted(akua_sim)) == 5

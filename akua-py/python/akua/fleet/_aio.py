@@ -76,7 +76,8 @@ class AsyncFleet(Live):
         check: Callable[[Counts], object | Awaitable[object]] | None = None,
         wait: float | None = None,
     ) -> AsyncRun:
-        """Begins a run, whose events a program reads: see `Fleet.start`.
+        """Begins a run, whose events a program reads: see `Fleet.start`. Where the task is cancelled meanwhile, so is the run; that
+        is waited for, and told as the cause.
 
         Args:
             check: It runs on the event loop, when the event of the canary is read, and may be a coroutine function.
@@ -87,8 +88,15 @@ class AsyncFleet(Live):
             raise invalid("check", "is given without `canary` (say how many items go first)")
         limits: dict[str, Any] = {"in_flight": in_flight, "rate": rate, "wait": wait}
         limits |= {"stop_after_failures": stop_after_failures, "canary": canary}
-        turn, fleet = self._runner.turn(math.inf), self._fleet
-        return await self._runner.run(turn, lambda run: run and run._became(), self._begin, fleet, check, limits)
+        turn, fleet, before = self._runner.turn(math.inf), self._fleet, self._begun
+        try:
+            return await self._runner.run(turn, lambda _: None, self._begin, fleet, check, limits)
+        except asyncio.CancelledError as cancelled:
+            begun = self._begun
+            if begun is not None and begun is not before:
+                # Nobody has it, so it would go on unseen.
+                await begun.__aexit__(type(cancelled), cancelled)
+            raise
 
     def _begin(self, fleet, check, limits):
         # Kept here: where its task is cancelled, nobody would take it.
