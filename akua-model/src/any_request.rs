@@ -311,7 +311,7 @@ fn values_in(json: &str) -> Vec<Zeroizing<String>> {
             long.push('\0');
         }
     }
-    short.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+    short.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
     short.dedup_by(|one, other| one.as_str() == other.as_str());
     short.push(long);
     short

@@ -65,7 +65,7 @@ impl Error {
     }
 
     pub(crate) fn new(kind: ErrorKind, mut problems: Vec<Problem>) -> Self {
-        problems.sort();
+        problems.sort_unstable();
         Self { kind, problems }
     }
 

@@ -33,8 +33,10 @@ pub(crate) fn without(text: &str, secret: &str) -> Option<String> {
         if run < LEAST || text.len() < run {
             continue;
         }
-        let here: BTreeSet<&[char]> = text.windows(run).collect();
-        let found: BTreeSet<&[char]> = secret.windows(run).filter(|piece| here.contains(piece)).collect();
+        // One by one: `collect` brings a stable sort of its own for each type, and the library has to stay small.
+        let (mut here, mut found) = (BTreeSet::new(), BTreeSet::new());
+        here.extend(text.windows(run));
+        found.extend(secret.windows(run).filter(|piece| here.contains(piece)));
         for (start, piece) in text.windows(run).enumerate() {
             if found.contains(piece) {
                 hidden.iter_mut().skip(start).take(run).for_each(|at| *at = true);

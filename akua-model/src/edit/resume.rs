@@ -64,6 +64,8 @@ pub(super) fn seal(
             Shown::Is(value) => Some(Some(value.as_str().to_owned())),
         }
     };
+    let mut base = BTreeMap::new();
+    base.extend(values.iter().filter_map(|(name, _)| Some((name.clone(), seen(name)?))));
     ResumeToken(Content {
         origin: options.origin.clone(),
         context: options.context.as_ref().map(|context| context.as_str().to_owned()),
@@ -74,10 +76,7 @@ pub(super) fn seal(
         first_sent: clock.unix_ms,
         first_sent_since_boot: clock.since_boot.map(SinceBoot::to_token),
         evidence: Evidence::default(),
-        base: values
-            .iter()
-            .filter_map(|(name, _)| Some((name.clone(), seen(name)?)))
-            .collect::<BTreeMap<_, _>>(),
+        base,
         body: body_digest(&values),
         values,
         salt,
