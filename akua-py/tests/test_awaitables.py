@@ -20,11 +20,11 @@ from test_async_turns import by_hand, in_a_callback, in_a_thread
 KINDS = [akua.AsyncClient, *collections.ALL.values(), AsyncList, akua.AsyncLaunched, AsyncFleet, AsyncRun]
 
 # What starts an operation, with the method of its request.
-LAUNCHES = {"suspend": "POST", "resume": "POST", "refresh_capabilities": "POST", "cancel": "POST", "delete": "DELETE"}
+LAUNCHES = dict.fromkeys(("suspend", "resume", "refresh_capabilities", "cancel", "revoke"), "POST") | {"delete": "DELETE"}
 LAUNCHES |= {f"{name}_once": method for name, method in LAUNCHES.items()}
 # What makes something: it is about no id.
 MAKES = dict.fromkeys(("create", "create_once", "import_cluster", "import_cluster_once"), "POST")
-GUARDED = {"suspend_once", "resume_once", "delete_once"}
+GUARDED = {"suspend_once", "resume_once", "delete_once", "revoke_once"}
 
 # What only closes: it works anywhere, and sends nothing.
 CLOSES = {"aclose", "__aexit__"}
@@ -48,6 +48,7 @@ class Stage:
     def __init__(self, sim, folder, **options):
         self.sim, self.folder = sim, folder
         sim.control({"op": "seed", "kinds": {"operation": 1}})
+        sim.control({"op": "create", "create": "create_worker_bootstrap", "set": {"cluster_id": "clu_1"}})
         self.client = sim.async_client(**options)
         self.timeout = options.get("timeout", 30)
 
@@ -56,11 +57,14 @@ class Stage:
         return getattr(self.client, names.get(kind, "clusters"))
 
     def id(self, kind):
-        return {collections.AsyncWorkspaces: "ws_1", collections.AsyncOperations: "op_1"}.get(kind, "clu_1")
+        ids = {collections.AsyncWorkspaces: "ws_1", collections.AsyncOperations: "op_1"}
+        return {**ids, collections.AsyncWorkerBootstraps: "clu_1/wbs_1"}.get(kind, "clu_1")
 
     def new(self, kind, make):
         if kind is collections.AsyncWorkspaces:
             return {"name": "x"}
+        if kind is collections.AsyncWorkerBootstraps:
+            return {"cluster_id": "clu_1"}
         secret = {"kubeconfig": "x"} if make.startswith("import_cluster") else {}
         return {"name": "x", "region_id": "reg_1", **secret}
 

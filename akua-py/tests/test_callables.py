@@ -288,12 +288,15 @@ LAUNCHES = {
     "create": ("Clusters", None, {}),
     "import_cluster": ("Clusters", None, {}),
     "create ": ("Workspaces", None, {}),
+    "create  ": ("WorkerBootstraps", None, {}),
+    "revoke": ("WorkerBootstraps", "clu_1/wbs_1", {}),
 }
 # What is needed to make each.
 NEW = {
     ("Clusters", "create"): {"name": "x", "region_id": "reg_1"},
     ("Clusters", "import_cluster"): {"name": "x", "region_id": "reg_1", "kubeconfig": "x"},
     ("Workspaces", "create"): {"name": "x"},
+    ("WorkerBootstraps", "create"): {"cluster_id": "clu_1"},
 }
 
 
@@ -303,8 +306,10 @@ def launch(kind, name, id, before, later=False):
             stage.sim.write(id, **before)
         if kind == "Operations":
             stage.sim.control({"op": "act", "launch": "suspend_cluster", "id": "clu_1"})
+        if name == "revoke":
+            stage.sim.control({"op": "create", "create": "create_worker_bootstrap", "set": {"cluster_id": "clu_1"}})
         client = stage.keep(stage.sim.async_client()) if later else stage.client()
-        call = getattr(getattr(client, kind.lower()), name)
+        call = getattr(getattr(client, kind.lower().replace("worker", "worker_")), name)
         call = functools.partial(call, id) if id else functools.partial(call, **NEW[kind, name])
         if later:
             awaited(lambda: call(keep_resume_token=given))

@@ -202,6 +202,7 @@ RULES = {
     "stop_after_failures": from_to(1),
     "canary": from_to(1),
     "max_machines": from_to(0, 100),
+    "ttl_seconds": from_to(60, 86400),
 }
 # The model's own word for it, the same in all languages.
 ALSO_NAMED = {"page_size": "limit"}
@@ -292,6 +293,7 @@ CALLS = {
     "_Gets.get": lambda at, **given: at.client.clusters.get("clu_1", **given),
     "_Lists.list": lambda at, **given: list(at.client.clusters.list(**given)),
     "Operations.list": lambda at, **given: list(at.client.operations.list(**given)),
+    "WorkerBootstraps.list": lambda at, **given: list(at.client.worker_bootstraps.list(cluster_id="clu_1", **given)),
     "_Changes.edit_with": lambda at, **given: at.client.clusters.edit_with("clu_1", lambda cluster: None, **given),
     "_Calls.fleet": lambda at, **given: at.client.clusters.fleet(
         Plan.patches({"clu_1": {"name": "x"}}), at.folder / f"{next(at.numbers)}.akua-fleet", **given
@@ -317,6 +319,9 @@ CALLS = {
     "AsyncGets.get": asynchronous(lambda client, given: client.clusters.get("clu_1", **given)),
     "AsyncLists.list": asynchronous(lambda client, given: all_of(client.clusters.list(**given))),
     "AsyncOperations.list": asynchronous(lambda client, given: all_of(client.operations.list(**given))),
+    "AsyncWorkerBootstraps.list": asynchronous(
+        lambda client, given: all_of(client.worker_bootstraps.list(cluster_id="clu_1", **given))
+    ),
     "AsyncChanges.edit_with": asynchronous(
         lambda client, given: client.clusters.edit_with("clu_1", lambda cluster: None, **given)
     ),
@@ -369,12 +374,12 @@ def launched_there(at, client):
 
 def launch(kind, name, *of, new={}):
     """A call that starts an operation, of both clients."""
-    about = {"if_match": "1"} if name.endswith("_once") and name[:-5] in ("suspend", "resume", "delete") else new
+    about = {"if_match": "1"} if name.endswith("_once") and name[:-5] in ("suspend", "resume", "delete", "revoke") else new
 
     def call(client, given):
         return getattr(getattr(client, kind), name)(*of, **about, **given)
 
-    upper = kind.capitalize()
+    upper = "".join(word.capitalize() for word in kind.split("_"))
     CALLS[f"{upper}.{name}"] = taken(lambda at, **given: call(at.client, given))
     CALLS[f"Async{upper}.{name}"] = taken(asynchronous(call))
 
@@ -389,6 +394,9 @@ for name in ("cancel", "cancel_once"):
 for name in ("create", "create_once"):
     launch("clusters", name, new={"name": "x", "region_id": "reg_1"})
     launch("workspaces", name, new={"name": "x"})
+    launch("worker_bootstraps", name, new={"cluster_id": "clu_1"})
+for name in ("revoke", "revoke_once"):
+    launch("worker_bootstraps", name, "clu_1/wbs_99")
 for name in ("import_cluster", "import_cluster_once"):
     launch("clusters", name, new={"name": "x", "region_id": "reg_1", "kubeconfig": "x"})
 CALLS |= {
