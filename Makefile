@@ -60,7 +60,8 @@ demo-making: ready ## two of these, a lost answer to a create, from Rust, C, C++
 
 demo-python: ready ## the main job in six scenes, from Python
 	@tools/ready.sh python3 python3-venv
-	@timeout 600 tools/python/run.sh python examples/python/demo.py
+	@tools/python/run.sh
+	@timeout 120 tools/python/run.sh python examples/python/demo.py
 
 demo-c: ready ## the main job in six scenes, from C and from C++
 	@tools/ready.sh g++ pkg-config

@@ -29,6 +29,8 @@ show() {
     echo
 }
 
+# The time of what is shown is limited, not that of what is built for it.
+tools/python/run.sh
 show Rust "$CARGO_TARGET_DIR/debug/examples/demo_life" 7 8
 show C "$out/c" "$CARGO_TARGET_DIR/debug/akua-sim"
 show C++ "$out/cpp" "$CARGO_TARGET_DIR/debug/akua-sim"

@@ -4,7 +4,7 @@ pub use akua_model::edit::Proof;
 use akua_model::edit::{Edited, FieldState, LaunchOutcome, Launched, NotApplied, Outcome, WaitToken, made_by};
 use akua_model::report::{Effect, End as CallEnd, FieldValues, Kind, Report};
 use akua_model::waiting::{Now, Waited};
-use akua_model::{OwnerType, Printable, Resource};
+use akua_model::{OwnerType, Printable, Resource, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::item::State;
@@ -179,7 +179,10 @@ impl From<&Launched> for End {
 impl Candidate {
     fn namesakes(launched: &Launched) -> Vec<Self> {
         let since = match &launched.outcome {
-            LaunchOutcome::Indeterminate(open) => format!(" at {}", text_of_time(open.token.first_sent())),
+            LaunchOutcome::Indeterminate(open) => format!(
+                ", at {}",
+                Timestamp::from_unix_seconds(open.token.first_sent().div_euclid(1000))
+            ),
             _ => String::new(),
         };
         let name = launched.name.as_deref().unwrap_or_default();
@@ -217,11 +220,6 @@ impl Candidate {
             why,
         })
     }
-}
-
-/// For a person. The time of day of whoever has sent it.
-fn text_of_time(unix_ms: i64) -> String {
-    format!("Unix time {}", unix_ms.div_euclid(1000))
 }
 
 impl End {

@@ -218,7 +218,7 @@ impl<R: Listed> Collection<R> {
         let span = span(&request);
         let _entered = span.enter();
         self.exchange(&request)
-            .read(|answer| answer::of_page_asked::<R>(query, answer).into())
+            .read(|answer| answer::of_page::<R>(query, answer).into())
     }
 }
 

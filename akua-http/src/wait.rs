@@ -290,9 +290,11 @@ impl AwaitingOperation {
         let span = span(&request);
         let _entered = span.enter();
         let mut exchange = self.operations.exchange_until(&request, most);
-        let page = exchange
-            .attempt()
-            .and_then(|outcome| exchange.judge(&outcome, &|response| answer::of_page::<Operation>(response).into()));
+        let page = exchange.attempt().and_then(|outcome| {
+            exchange.judge(&outcome, &|response| {
+                answer::of_page::<Operation>(&query, response).into()
+            })
+        });
         self.waited.requests = self.waited.requests.saturating_add(exchange.attempts());
         if let Ok(page) = page {
             let ids = || page.data.iter().map(|operation| &operation.id);

@@ -1,22 +1,17 @@
 //! The capabilities of a cluster over real sockets: a singleton that can only be read, and what a refresh makes of it.
 #![allow(clippy::unwrap_used)]
 
-use akua_http::{Client, ErrorKind};
+use akua_http::ErrorKind;
 use akua_model::waiting::WaitPolicy;
 use akua_model::{CapabilitiesFreshness, ClusterCapabilities, ClusterId, Freshness, Properties, RefreshStatus, Shown};
-use akua_sim::{Body, Fault, Options, Simulator};
+use akua_sim::{Body, Fault};
 use serde_json::{Value, json};
 
-struct Stage {
-    akua: Simulator,
-    client: Client,
-}
+mod stage;
+use stage::{Stage, stage_with};
 
 fn stage() -> Stage {
-    let akua = Simulator::start(Options::clusters(2)).unwrap();
-    let builder = Client::builder().base_url(akua.url()).token(akua.token());
-    let client = builder.build().unwrap();
-    Stage { akua, client }
+    stage_with(|builder| builder)
 }
 
 fn id() -> ClusterId {

@@ -5,11 +5,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use akua_http::ErrorKind;
 use akua_http::retry::Pace;
-use akua_http::{Client, ErrorKind};
 use akua_model::edit::{Cause, FieldState, NotApplied, Outcome, Proof, ResumeMode, ResumeToken};
 use akua_model::{AutoScaling, ClusterComputeSettings, ClusterComputeSettingsPatch, ClusterId, Resource, Secrets};
-use akua_sim::{Effect, Fault, Matcher, Options, Simulator};
+use akua_sim::{Effect, Fault, Matcher};
 
 /// Pauses take no time.
 struct Instantly;
@@ -20,16 +20,11 @@ impl Pace for Instantly {
     }
 }
 
-struct Stage {
-    akua: Simulator,
-    client: Client,
-}
+mod stage;
+use stage::{Stage, stage_with};
 
 fn stage() -> Stage {
-    let akua = Simulator::start(Options::clusters(2)).unwrap();
-    let builder = Client::builder().base_url(akua.url()).token(akua.token());
-    let client = builder.pace(Instantly).build().unwrap();
-    Stage { akua, client }
+    stage_with(|builder| builder.pace(Instantly))
 }
 
 fn id() -> ClusterId {

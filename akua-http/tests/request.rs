@@ -4,20 +4,15 @@
 use std::time::{Duration, Instant};
 
 use akua_http::cancel::Cancel;
-use akua_http::{AnyAnswer, Client, Effect, Error, ErrorKind, RequestCall};
-use akua_sim::{Body, End, Fault, Matcher, Options, Simulator};
+use akua_http::{AnyAnswer, Effect, Error, ErrorKind, RequestCall};
+use akua_sim::{Body, End, Fault, Matcher};
 use serde_json::{Value, json};
 
-struct Stage {
-    akua: Simulator,
-    client: Client,
-}
+mod stage;
+use stage::{Stage, stage_with};
 
 fn stage() -> Stage {
-    let akua = Simulator::start(Options::clusters(2)).unwrap();
-    let builder = Client::builder().base_url(akua.url()).token(akua.token());
-    let client = builder.build().unwrap();
-    Stage { akua, client }
+    stage_with(|builder| builder)
 }
 
 fn value(answer: &AnyAnswer) -> Value {

@@ -1,22 +1,17 @@
 //! The bootstraps of a cluster's workers over real sockets: what is below a cluster, secrets that are shown once, lost answers.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use akua_http::{Client, ErrorKind};
+use akua_http::ErrorKind;
 use akua_model::edit::{LaunchOutcome, Made, NotLaunched, ResumeMode};
 use akua_model::waiting::{Fate, WaitEnd, WaitPolicy};
 use akua_model::{ClusterId, NewWorkerBootstrap, WorkerBootstrap, WorkerBootstrapId};
-use akua_sim::{Create, End, Fault, Launch, Matcher, Options, Simulator};
+use akua_sim::{Create, End, Fault, Launch, Matcher};
 
-struct Stage {
-    akua: Simulator,
-    client: Client,
-}
+mod stage;
+use stage::{Stage, stage_with};
 
 fn stage() -> Stage {
-    let akua = Simulator::start(Options::clusters(2)).unwrap();
-    let builder = Client::builder().base_url(akua.url()).token(akua.token());
-    let client = builder.build().unwrap();
-    Stage { akua, client }
+    stage_with(|builder| builder)
 }
 
 fn new() -> NewWorkerBootstrap {

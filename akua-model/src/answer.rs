@@ -222,22 +222,14 @@ fn in_part(
     }
 }
 
-/// Reads the response to a call for one page of a list.
+/// Reads the response to a call for one page of a list. Of a kind that stands [below](crate::Declared::BELOW) another, what each
+/// item stands below is what `query` has asked for, as no answer says it.
 ///
 /// # Errors
 ///
 /// [`Failed`] if it is not a page of that list. One item that can't be read fails the page: a list with an
 /// item silently left out would be untrue.
-pub fn of_page<R: Listed>(response: &Response) -> Result<Page<R>, Box<Failed>> {
-    of_page_asked(&PageQuery::default(), response)
-}
-
-/// As [`of_page`], of the page that `query` asks for: of a kind that stands below another, that says what each item stands below.
-///
-/// # Errors
-///
-/// As there.
-pub fn of_page_asked<R: Listed>(query: &PageQuery, response: &Response) -> Result<Page<R>, Box<Failed>> {
+pub fn of_page<R: Listed>(query: &PageQuery, response: &Response) -> Result<Page<R>, Box<Failed>> {
     if response.status != 200 {
         return Err(Failed::boxed(response, None));
     }

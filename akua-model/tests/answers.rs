@@ -3,7 +3,7 @@
 
 use akua_model::answer::{self, Answer, Failed};
 use akua_model::http::Response;
-use akua_model::{Cluster, Code, RetryAfter, Workspace};
+use akua_model::{Cluster, Code, PageQuery, RetryAfter, Workspace};
 use serde_json::json;
 
 mod samples;
@@ -96,7 +96,13 @@ fn only_a_200_can_be_the_resource() {
         assert_eq!(failed.status, status);
         assert_eq!(failed.is_definite(), DEFINITE.contains(&status), "{status}");
         assert_eq!((failed.unreadable, failed.errors), (None, vec![]), "{status}");
-        assert!(answer::of_page::<Cluster>(&response(status, r#"{"data":[],"has_more":false}"#)).is_err());
+        assert!(
+            answer::of_page::<Cluster>(
+                &PageQuery::default(),
+                &response(status, r#"{"data":[],"has_more":false}"#)
+            )
+            .is_err()
+        );
     }
 }
 
@@ -133,7 +139,7 @@ fn every_status_with_every_body() {
             assert_eq!(failed.retry_after, None, "{case}");
             assert!(failed.to_string().starts_with(&format!("HTTP {status}")), "{failed}");
             assert!(failed.to_string().len() < 200, "{case}");
-            let listed = answer::of_page::<Workspace>(&response).unwrap_err();
+            let listed = answer::of_page::<Workspace>(&PageQuery::default(), &response).unwrap_err();
             assert_eq!((listed.status, &listed.errors), (*status, &failed.errors), "{case}");
         }
     }
@@ -436,7 +442,13 @@ fn d_a_mark_before_the_json_is_passed_over() {
     let read = failed(cluster_answer(&response(409, marked(ENVELOPE))));
     assert_eq!(read.errors[0].message, "etag mismatch");
     let page = marked(&format!(r#"{{"data":[{}],"has_more":false}}"#, cluster()));
-    assert_eq!(answer::of_page::<Cluster>(&response(200, page)).unwrap().data.len(), 1);
+    assert_eq!(
+        answer::of_page::<Cluster>(&PageQuery::default(), &response(200, page))
+            .unwrap()
+            .data
+            .len(),
+        1
+    );
     let twice = failed(cluster_answer(&response(200, marked(&marked(&cluster().to_string())))));
     assert!(twice.unreadable.is_some());
 }

@@ -4,8 +4,8 @@
 use akua_model::http::Response;
 use akua_model::property::Type;
 use akua_model::{
-    Cluster, ClusterState, Declared, ErrorKind, Page, Properties, Property, Provider, Shown, Workspace, WorkspaceClass,
-    answer,
+    Cluster, ClusterState, Declared, ErrorKind, Page, PageQuery, Properties, Property, Provider, Shown, Workspace,
+    WorkspaceClass, answer,
 };
 use serde_json::{Value, json};
 
@@ -241,7 +241,7 @@ fn d_what_no_number_and_no_text_can_hold_survives_as_it_was_written() {
         let read: Workspace = akua_model::from_json(&other.replace("\"PLAN\"", &plan)).unwrap();
         assert_eq!(read.plan.unknown.as_map()["new"].as_str(), value);
         let page = format!(r#"{{"data":[{}],"has_more":false}}"#, grown("new", value));
-        let page = answer::of_page::<Cluster>(&response(200, page)).unwrap();
+        let page = answer::of_page::<Cluster>(&PageQuery::default(), &response(200, page)).unwrap();
         assert_eq!(page.data[0].unknown.as_map()["new"].as_str(), value);
     }
     // Only a name that is no text can't be kept.
@@ -418,19 +418,19 @@ fn a_page_is_read_whole_or_not_at_all() {
             json!({ "data": data, "has_more": true, "next_cursor": "c2", "more": 1 }).to_string(),
         )
     };
-    let read: Page<Cluster> = answer::of_page(&page(json!([cluster(), cluster()]))).unwrap();
+    let read: Page<Cluster> = answer::of_page(&PageQuery::default(), &page(json!([cluster(), cluster()]))).unwrap();
     assert_eq!(
         (read.data.len(), read.has_more, read.next_cursor.as_deref()),
         (2, true, Some("c2"))
     );
     assert_eq!(read.data[1], read_cluster(&cluster()));
-    let read: Page<Workspace> = answer::of_page(&page(json!([]))).unwrap();
+    let read: Page<Workspace> = answer::of_page(&PageQuery::default(), &page(json!([]))).unwrap();
     assert!(read.data.is_empty());
     for end in [
         r#"{"data":[],"has_more":false,"next_cursor":null}"#,
         r#"{"data":[],"has_more":false}"#,
     ] {
-        let read: Page<Workspace> = answer::of_page(&response(200, end)).unwrap();
+        let read: Page<Workspace> = answer::of_page(&PageQuery::default(), &response(200, end)).unwrap();
         assert_eq!((read.has_more, read.next_cursor), (false, None));
     }
     let breaks = [
@@ -460,7 +460,7 @@ fn a_page_is_read_whole_or_not_at_all() {
         ),
     ];
     for (response, field, words) in breaks {
-        let failed = answer::of_page::<Cluster>(&response).unwrap_err();
+        let failed = answer::of_page::<Cluster>(&PageQuery::default(), &response).unwrap_err();
         let error = failed.unreadable.expect(field);
         assert_eq!(error.to_string(), format!("unreadable answer: `{field}` {words}"));
     }

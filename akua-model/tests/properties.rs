@@ -266,7 +266,7 @@ proptest! {
             }
         }
         prop_assert!(workspace_answer(&response) == workspace_answer(&response));
-        prop_assert!(status == 200 || answer::of_page::<Cluster>(&response).is_err());
+        prop_assert!(status == 200 || answer::of_page::<Cluster>(&PageQuery::default(), &response).is_err());
     }
 
     #[test]

@@ -132,11 +132,11 @@ fn a_list_names_its_cluster_and_nothing_is_sent_without() {
         let query = PageQuery::default().only("cluster_id", wrong);
         assert!(query.check::<WorkerBootstrap>().is_err(), "{wrong}");
     }
-    let page = answer::of_page_asked::<WorkerBootstrap>(&query, &response(200, LISTED)).unwrap();
+    let page = answer::of_page::<WorkerBootstrap>(&query, &response(200, LISTED)).unwrap();
     let ids: Vec<_> = page.data.iter().map(|one| one.full_id.as_str()).collect();
     assert_eq!(ids, ["clu_1/wbs_1", "clu_1/wbs_2"]);
     let broken = r#"{"data":[{"id":"wbs_1","etag":"1"},{"etag":"2"}],"has_more":false}"#;
-    let failed = answer::of_page_asked::<WorkerBootstrap>(&query, &response(200, broken)).unwrap_err();
+    let failed = answer::of_page::<WorkerBootstrap>(&query, &response(200, broken)).unwrap_err();
     assert!(failed.to_string().contains("`data[1].id` is missing"), "{failed}");
 }
 

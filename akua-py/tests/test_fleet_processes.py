@@ -133,6 +133,31 @@ except BaseException as raised:
         assert python.end() == ""
 
 
+def test_a_preview_that_ctrl_c_ends_stops_no_later_run(child, akua_sim, ledger):
+    akua_sim.inject({"hold": "until_released"}, method="GET", times="forever")
+    program = """
+try:
+    tell(begun=True)
+    fleet.preview()
+except BaseException as raised:
+    tell(**became(raised))
+sys.stdin.readline()
+tell(counts=str(fleet.run(progress=False).counts))
+"""
+    with child(program) as python:
+        assert python.line()["begun"]
+        python.until_held(akua_sim)
+        told, _ = python.interrupt()
+        assert told["raised"] == "KeyboardInterrupt"
+        akua_sim.clear()
+        akua_sim.release()
+        python.process.stdin.write("\n")
+        python.process.stdin.flush()
+        assert python.line()["counts"] == "5 applied"
+        assert python.end() == ""
+    assert agrees(akua_sim, ledger).applied == 5
+
+
 def test_the_interpreter_ends_while_a_run_goes_on(child, akua_sim, ledger):
     akua_sim.inject({"hold": "until_released"}, method="PATCH", times="forever")
     program = """

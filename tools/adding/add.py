@@ -56,6 +56,7 @@ KIND = {
         (MODEL, "    ($kind:expr, $R:ident => $do:expr) => {\n" + KINDS, " Widget"),
         (MODEL, "    ($kind:expr, Listed $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
         (MODEL, "    ($kind:expr, Readable $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
+        (MODEL, "    ($kind:expr, Versioned $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
         (MODEL, "    ($kind:expr, Resource $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
         (MODEL, "Workspace WorkspacePatch WorkspaceId", ", Widget WidgetPatch WidgetId"),
         (MODEL, "workspaces Workspace", ", widgets Widget"),

@@ -221,7 +221,7 @@ fn what_may_have_been_made_is_listed_and_neither_taken_nor_made_anew() {
     assert_eq!((first.made.as_ref(), first.candidates.len()), (None, 1));
     let candidate = &first.candidates[0];
     assert_eq!((&candidate.id, candidate.reason), (&ours, Reason::Namesake));
-    assert!(candidate.why.contains("called `shop 2`") && candidate.why.contains("first sending at Unix time"));
+    assert!(candidate.why.contains("called `shop 2`") && candidate.why.contains("first sending, at 20"));
     let table = fleet.report().unwrap().to_string();
     assert!(table.contains(&format!("candidate {ours}: it is called")), "{table}");
     // Somebody else makes one of that name: there are two candidates then. And a later run only looks.

@@ -208,7 +208,7 @@ impl<R: Listed> Check<'_, R> {
         let mut items = Vec::new();
         for exchange in &self.case.wire {
             self.requests.push(request::list::<R>(&query, self.context.as_ref()));
-            let page = response(&exchange.answer).map(|response| answer::of_page_asked::<R>(&query, &response));
+            let page = response(&exchange.answer).map(|response| answer::of_page::<R>(&query, &response));
             if let Some(Ok(page)) = page {
                 items.extend(page.data.iter().map(runner::resource_report));
                 if let Some(next) = page.next_cursor {

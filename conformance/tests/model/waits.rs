@@ -123,7 +123,7 @@ impl Check<'_, Operation> {
         let query = PageQuery::default().owner(&owner, id);
         let request = request::list::<Operation>(&query, self.context.as_ref());
         let page = self.ask(request, waited);
-        let page = page.and_then(|response| answer::of_page::<Operation>(&response).ok());
+        let page = page.and_then(|response| answer::of_page::<Operation>(&query, &response).ok());
         let ids: Vec<OperationId> = page
             .into_iter()
             .flat_map(|page| page.data)
