@@ -196,7 +196,7 @@ static akua_client* fresh_akua_client(void) {
 /* So short that the calls that wait don't hold everything up. */
 static akua_call_options* fresh_akua_call_options(void) {
   akua_call_options* options = akua_call_options_new();
-  akua_call_options_set_number(options, AKUA_OPTION_TIMEOUT, 2000, NULL);
+  akua_call_options_set_number(options, AKUA_OPTION_TIMEOUT, 500, NULL);
   return options;
 }
 

@@ -30,6 +30,8 @@ shared=($(pkg-config --cflags --libs akua) -lpthread "-Wl,-rpath,$stage/lib")
 static=($(pkg-config --cflags akua) "$stage/lib/libakua.a" $(sed -n 's/^Libs.private: //p' "$PKG_CONFIG_PATH/akua.pc"))
 
 say() { printf -- '-- %s\n' "$*"; }
+# shellcheck source=akua-ffi/tests/beside.sh
+source akua-ffi/tests/beside.sh
 whole() { [ "$profile" = release ]; }
 
 say "interface"
@@ -57,77 +59,104 @@ done
 picky=(-Weffc++ -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual)
 ways=("g++ -std=c++17" "clang++ -std=c++20")
 whole && ways+=("g++ -std=c++20" "clang++ -std=c++17")
+for header in akua.h akua.hpp; do
+    printf '#include <%s>\n#include <%s>\nint main() { return 0; }\n' $header $header >"$out/twice-$header.cpp"
+done
 for way in "${ways[@]}"; do
     for header in akua.h akua.hpp; do
-        printf '#include <%s>\n#include <%s>\nint main() { return 0; }\n' $header $header |
-            $way "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) -x c++ -
+        later $way "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) "$out/twice-$header.cpp"
     done
     # A template has no warnings before it is used.
     for used in ranges launches creates clusters singletons requests; do
-        $way "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/$used.cpp
+        later $way "${warnings[@]}" "${picky[@]}" -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/$used.cpp
     done
     # ... and with what other headers have defined before, some of it in GNU's C++ alone.
     for timeout in -UNO_CURSES -DNO_CURSES -DANOTHER_TIMEOUT; do
-        ${way/c++20/gnu++20} $timeout -Wall -Wextra -Werror -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/macros.cpp
+        later ${way/c++20/gnu++20} $timeout -Wall -Wextra -Werror -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/macros.cpp
     done
 done
-clang++ -std=c++17 "${picky[@]}" -Werror -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/calls_elsewhere.cpp
+later clang++ -std=c++17 "${picky[@]}" -Werror -fsyntax-only $(pkg-config --cflags akua) akua-ffi/tests/calls_elsewhere.cpp
+together
 
-# build_and_run NAME COMPILER STANDARD LINKAGE SOURCE OR OPTION...
-build_and_run() {
-    local name=$1 compiler=$2 standard=$3 linkage=$4 program
-    shift 4
-    local -n flags=$linkage
-    program=$out/$name-$compiler-$standard-$linkage
-    $compiler -std="$standard" -g "${warnings[@]}" "$@" -o "$program" "${flags[@]}"
-    printf '%-14s %-8s %-6s %-7s' "$name" "$compiler" "$standard" "$linkage"
-    local status=0
-    timeout 120 "$program" "$sim" 2>"$out/stderr" || status=$?
-    # A panic does not get out, and is a mistake all the same.
-    if [ "$status" -ne 0 ] || grep -q 'panicked at' "$out/stderr"; then
-        cat "$out/stderr"
-        echo "exit $status"
-        exit 1
-    fi
+# program NAME COMPILER STANDARD LINKAGE SOURCE OR OPTION...: one that `programs` makes and runs
+listed=()
+program() {
+    local -n flags=$4
+    later $2 -std="$3" -g "${warnings[@]}" "${@:5}" -o "$out/$1-$2-$3-$4" "${flags[@]}"
+    listed+=("$1 $2 $3 $4")
+}
+programs() {
+    local line name compiler standard linkage status
+    together
+    for line in "${listed[@]}"; do
+        read -r name compiler standard linkage <<<"$line"
+        printf '%-16s %-8s %-6s %-7s' "$name" "$compiler" "$standard" "$linkage"
+        status=0
+        timeout 120 "$out/$name-$compiler-$standard-$linkage" "$sim" 2>"$out/stderr" || status=$?
+        # A panic does not get out, and is a mistake all the same.
+        if [ "$status" -ne 0 ] || grep -q 'panicked at' "$out/stderr"; then
+            cat "$out/stderr"
+            echo "exit $status"
+            exit 1
+        fi
+    done
+    listed=()
 }
 
+say "programs"
 for name in calls edits keyed launches creates clusters singletons requests; do
-    build_and_run $name gcc c99 shared akua-ffi/tests/$name.c
-    build_and_run $name clang c17 static akua-ffi/tests/$name.c
+    program $name gcc c99 shared akua-ffi/tests/$name.c
+    program $name clang c17 static akua-ffi/tests/$name.c
 done
 cpp=(akua-ffi/tests/calls.cpp akua-ffi/tests/calls_elsewhere.cpp)
-build_and_run calls g++ c++17 shared "${cpp[@]}"
-build_and_run calls clang++ c++20 static "${cpp[@]}"
-build_and_run no-exceptions g++ c++17 shared -fno-exceptions -fno-rtti "${cpp[@]}"
+program calls g++ c++17 shared "${cpp[@]}"
+program calls clang++ c++20 static "${cpp[@]}"
+program no-exceptions g++ c++17 shared -fno-exceptions -fno-rtti "${cpp[@]}"
 moved=(akua-ffi/tests/moved_from.cpp)
-build_and_run moved-from g++ c++17 shared "${moved[@]}"
-build_and_run moved-from-plain g++ c++20 shared -fno-exceptions -fno-rtti "${moved[@]}"
-build_and_run launches g++ c++17 shared akua-ffi/tests/launches.cpp
-build_and_run launches-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/launches.cpp
-build_and_run creates g++ c++17 shared akua-ffi/tests/creates.cpp
-build_and_run creates-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/creates.cpp
-build_and_run clusters g++ c++17 shared akua-ffi/tests/clusters.cpp
-build_and_run clusters-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/clusters.cpp
-build_and_run singletons g++ c++17 shared akua-ffi/tests/singletons.cpp
-build_and_run singletons-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/singletons.cpp
-build_and_run requests g++ c++17 shared akua-ffi/tests/requests.cpp
-build_and_run requests-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/requests.cpp
-build_and_run ranges g++ c++20 shared akua-ffi/tests/ranges.cpp
-build_and_run ranges clang++ c++17 static akua-ffi/tests/ranges.cpp
+program moved-from g++ c++17 shared "${moved[@]}"
+program moved-from-plain g++ c++20 shared -fno-exceptions -fno-rtti "${moved[@]}"
+program launches g++ c++17 shared akua-ffi/tests/launches.cpp
+program launches-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/launches.cpp
+program creates g++ c++17 shared akua-ffi/tests/creates.cpp
+program creates-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/creates.cpp
+program clusters g++ c++17 shared akua-ffi/tests/clusters.cpp
+program clusters-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/clusters.cpp
+program singletons g++ c++17 shared akua-ffi/tests/singletons.cpp
+program singletons-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/singletons.cpp
+program requests g++ c++17 shared akua-ffi/tests/requests.cpp
+program requests-plain clang++ c++20 static -fno-exceptions -fno-rtti akua-ffi/tests/requests.cpp
+program ranges g++ c++20 shared akua-ffi/tests/ranges.cpp
+program ranges clang++ c++17 static akua-ffi/tests/ranges.cpp
 if whole; then
-    build_and_run calls gcc c17 static akua-ffi/tests/calls.c
-    build_and_run calls clang c99 shared akua-ffi/tests/calls.c
-    build_and_run calls g++ c++20 static "${cpp[@]}"
-    build_and_run calls clang++ c++17 shared "${cpp[@]}"
-    build_and_run no-exceptions clang++ c++20 static -fno-exceptions -fno-rtti "${cpp[@]}"
-    build_and_run moved-from clang++ c++20 static "${moved[@]}"
-    build_and_run ranges g++ c++17 shared akua-ffi/tests/ranges.cpp
-    build_and_run ranges clang++ c++20 static akua-ffi/tests/ranges.cpp
+    program calls gcc c17 static akua-ffi/tests/calls.c
+    program calls clang c99 shared akua-ffi/tests/calls.c
+    program calls g++ c++20 static "${cpp[@]}"
+    program calls clang++ c++17 shared "${cpp[@]}"
+    program no-exceptions clang++ c++20 static -fno-exceptions -fno-rtti "${cpp[@]}"
+    program moved-from clang++ c++20 static "${moved[@]}"
+    program ranges g++ c++17 shared akua-ffi/tests/ranges.cpp
+    program ranges clang++ c++20 static akua-ffi/tests/ranges.cpp
 fi
 
-say "threads that are cancelled, and calls when everything ends"
-build_and_run cancelled gcc c99 shared akua-ffi/tests/cancelled.c -pthread
-build_and_run cancelled clang c17 static akua-ffi/tests/cancelled.c -pthread
+# Threads that are cancelled, hostile calls.
+program cancelled gcc c99 shared akua-ffi/tests/cancelled.c -pthread
+program cancelled clang c17 static akua-ffi/tests/cancelled.c -pthread
+python3 akua-ffi/tests/hostile.py "$stage/include/akua.h" >"$out/hostile.c"
+program hostile gcc c99 shared -Wno-unused-function -Iakua-ffi/tests "$out/hostile.c"
+program threads gcc c99 shared akua-ffi/tests/threads.c
+# The shared cases, and malformed PEM.
+later gcc -std=c99 -g "${warnings[@]}" akua-ffi/tests/conformance.c -o "$out/conformance-c" "${shared[@]}" -lcjson
+later g++ -std=c++17 -g "${warnings[@]}" akua-ffi/tests/conformance.cpp -o "$out/conformance-cpp" "${shared[@]}"
+later gcc -std=c99 -g "${warnings[@]}" akua-ffi/tests/pem.c -o "$out/pem-c" "${shared[@]}" -lcjson
+later g++ -std=c++17 -g "${warnings[@]}" akua-ffi/tests/pem.cpp -o "$out/pem-cpp" "${shared[@]}" -lcjson
+# What docs/c.md shows of C++.
+awk -v out="$out" '$0 == "```cpp" { on = out "/shown-in-docs-" ++n ".cpp"; next } /^```/ { on = "" } on { print >on }' docs/c.md
+for number in 1 2; do
+    later g++ -std=c++17 "${warnings[@]}" "$out/shown-in-docs-$number.cpp" -o "$out/shown-in-docs-$number" "${shared[@]}"
+done
+programs
+
+say "calls when everything ends"
 gcc -std=c99 -g "${warnings[@]}" -fPIC -shared -DLIBRARY akua-ffi/tests/late.c -o "$out/liblate.so" "${shared[@]}"
 gcc -std=c99 -g "${warnings[@]}" -Wno-unused-function akua-ffi/tests/late.c -o "$out/late" "${shared[@]}" -L"$out" -llate "-Wl,-rpath,$out"
 late=$(timeout 120 "$out/late" "$sim")
@@ -148,21 +177,12 @@ gcc -std=c99 -g "${warnings[@]}" akua-ffi/tests/hosts.c -o "$out/hosts" "${share
 cp "$stage/lib/libakua.so" "$out/another.so"
 timeout 120 "$out/hosts" "$sim" "$out/another.so"
 
-say "hostile calls and threads"
-python3 akua-ffi/tests/hostile.py "$stage/include/akua.h" >"$out/hostile.c"
-build_and_run hostile gcc c99 shared -Wno-unused-function -Iakua-ffi/tests "$out/hostile.c"
-build_and_run threads gcc c99 shared akua-ffi/tests/threads.c
-
 say "conformance"
-gcc -std=c99 -g "${warnings[@]}" akua-ffi/tests/conformance.c -o "$out/conformance-c" "${shared[@]}" -lcjson
-g++ -std=c++17 -g "${warnings[@]}" akua-ffi/tests/conformance.cpp -o "$out/conformance-cpp" "${shared[@]}"
 for language in c cpp; do
     timeout 300 "$CARGO_TARGET_DIR/debug/akua-conformance" run $language -- "$out/conformance-$language"
 done
 
 say "malformed PEM"
-gcc -std=c99 -g "${warnings[@]}" akua-ffi/tests/pem.c -o "$out/pem-c" "${shared[@]}" -lcjson
-g++ -std=c++17 -g "${warnings[@]}" akua-ffi/tests/pem.cpp -o "$out/pem-cpp" "${shared[@]}" -lcjson
 for language in c cpp; do
     timeout 300 "$out/pem-$language" conformance/data/pem_forms.json
 done
@@ -195,10 +215,6 @@ if AKUA_API_URL=$url AKUA_API_TOKEN=$token "$out/rename-pc" clu_2 nobody 2>/dev/
     exit 1
 fi
 # What docs/c.md shows of C++: an edit, by itself and with a token that a run before has left behind, and a suspend likewise.
-awk -v out="$out" '$0 == "```cpp" { on = out "/shown-in-docs-" ++n ".cpp"; next } /^```/ { on = "" } on { print >on }' docs/c.md
-for number in 1 2; do
-    g++ -std=c++17 "${warnings[@]}" "$out/shown-in-docs-$number.cpp" -o "$out/shown-in-docs-$number" "${shared[@]}"
-done
 said() { (cd "$out" && AKUA_API_URL=$url AKUA_API_TOKEN=$token ./shown-in-docs-${1:-1} clu_1 2>&1) || true; }
 # Nothing is sent whose token can't be written down: the etag is that of before.
 ln -s nowhere/token "$out/edit.token"

@@ -4,7 +4,8 @@
 #   sanitizers.sh          under valgrind the calls alone, and the shared cases in C++ alone, which plays them through C
 #   sanitizers.sh whole    all that is not about time
 #
-# Rust's sanitizer is not stable: it is let in for this build alone, which nobody else uses.
+# Rust's sanitizer is not stable: it is let in for this build alone, in a folder of its own. What the build script of one crate
+# sees of that makes all that stands on it be built again, there and back.
 set -euo pipefail
 under_valgrind=(calls)
 players=(cpp)
@@ -13,29 +14,31 @@ if [ "${1:-}" = whole ]; then
     players=(c cpp)
 fi
 out=$CARGO_TARGET_DIR/c-sanitizers
-rm -rf "$out"
 mkdir -p "$out"
+find "$out" -mindepth 1 -maxdepth 1 ! -name target -exec rm -rf {} +
+# shellcheck source=akua-ffi/tests/beside.sh
+source akua-ffi/tests/beside.sh
 sim=$CARGO_TARGET_DIR/debug/akua-sim
 target=$(rustc -vV | sed -n 's/^host: //p')
 export RUST_BACKTRACE=0
 
 tools/build.sh
 RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_PROFILE_DEV_DEBUG=line-tables-only \
-    cargo build --locked --quiet -p akua-ffi --features planted-panics --target "$target"
+    cargo build --locked --quiet -p akua-ffi --features planted-panics --target "$target" --target-dir "$out/target"
 
 include=(-Iakua-ffi/include -Iakua-ffi/tests)
 system=(-lpthread -lm -ldl)
-sanitized=(-fsanitize=address,undefined -fno-sanitize-recover=all "$CARGO_TARGET_DIR/$target/debug/libakua_ffi.a")
+sanitized=(-fsanitize=address,undefined -fno-sanitize-recover=all "$out/target/$target/debug/libakua_ffi.a")
 plain=("$CARGO_TARGET_DIR/debug/libakua_ffi.a")
 valgrind=(valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect
     --errors-for-leak-kinds=definite,indirect)
 
-# built NAME KIND COMPILER SOURCE OR OPTION...: makes NAME-KIND
-built() {
+# program NAME KIND COMPILER SOURCE OR OPTION...: NAME-KIND is made by the next `together`
+program() {
     local program=$out/$1-$2 compiler=$3
     local -n library=$2
     shift 3
-    $compiler -g "${include[@]}" "$@" -o "$program" "${library[@]}" "${system[@]}" ${json:-}
+    later $compiler -g "${include[@]}" "$@" -o "$program" "${library[@]}" "${system[@]}" ${json:-}
 }
 
 # quiet COMMAND...: shows what it writes to its standard error only if it fails
@@ -57,8 +60,9 @@ found() {
     echo "planted and found: $words"
 }
 
-built planted sanitized gcc -std=c99 akua-ffi/tests/planted.c
-built planted plain gcc -std=c99 akua-ffi/tests/planted.c
+program planted sanitized gcc -std=c99 akua-ffi/tests/planted.c
+program planted plain gcc -std=c99 akua-ffi/tests/planted.c
+together
 quiet "$out/planted-sanitized" "$sim" none
 found 'LeakSanitizer: detected memory leaks' "$out/planted-sanitized" "$sim" leak
 found 'AddressSanitizer: heap-use-after-free' "$out/planted-sanitized" "$sim" use-after-free
@@ -68,28 +72,30 @@ found 'Invalid read of size 1' "${valgrind[@]}" "$out/planted-plain" "$sim" use-
 
 python3 akua-ffi/tests/hostile.py akua-ffi/include/akua.h >"$out/hostile.c"
 cpp=(akua-ffi/tests/calls.cpp akua-ffi/tests/calls_elsewhere.cpp)
-for name in calls edits keyed launches creates clusters singletons requests; do built $name sanitized gcc -std=c99 akua-ffi/tests/$name.c; done
-built calls-cpp sanitized g++ -std=c++17 "${cpp[@]}"
-built launches-cpp sanitized g++ -std=c++17 akua-ffi/tests/launches.cpp
-built creates-cpp sanitized g++ -std=c++17 akua-ffi/tests/creates.cpp
-built clusters-cpp sanitized g++ -std=c++17 akua-ffi/tests/clusters.cpp
-built singletons-cpp sanitized g++ -std=c++17 akua-ffi/tests/singletons.cpp
-built requests-cpp sanitized g++ -std=c++17 akua-ffi/tests/requests.cpp
-built threads sanitized gcc -std=c99 akua-ffi/tests/threads.c
-built hostile sanitized gcc -std=c99 -DPLANTED -Wno-unused-function "$out/hostile.c"
+for name in calls edits keyed launches creates clusters singletons requests; do program $name sanitized gcc -std=c99 akua-ffi/tests/$name.c; done
+program calls-cpp sanitized g++ -std=c++17 "${cpp[@]}"
+program launches-cpp sanitized g++ -std=c++17 akua-ffi/tests/launches.cpp
+program creates-cpp sanitized g++ -std=c++17 akua-ffi/tests/creates.cpp
+program clusters-cpp sanitized g++ -std=c++17 akua-ffi/tests/clusters.cpp
+program singletons-cpp sanitized g++ -std=c++17 akua-ffi/tests/singletons.cpp
+program requests-cpp sanitized g++ -std=c++17 akua-ffi/tests/requests.cpp
+program threads sanitized gcc -std=c99 akua-ffi/tests/threads.c
+program hostile sanitized gcc -std=c99 -DPLANTED -Wno-unused-function "$out/hostile.c"
 for language in "${players[@]}"; do
     case $language in
-    c) json=-lcjson built conformance-c sanitized gcc -std=c99 akua-ffi/tests/conformance.c ;;
-    cpp) built conformance-cpp sanitized g++ -std=c++17 akua-ffi/tests/conformance.cpp ;;
+    c) json=-lcjson program conformance-c sanitized gcc -std=c99 akua-ffi/tests/conformance.c ;;
+    cpp) program conformance-cpp sanitized g++ -std=c++17 akua-ffi/tests/conformance.cpp ;;
     esac
 done
 for name in "${under_valgrind[@]}"; do
     case $name in
-    calls-cpp) built $name plain g++ -std=c++17 "${cpp[@]}" ;;
-    launches-cpp) built $name plain g++ -std=c++17 akua-ffi/tests/launches.cpp ;;
-    *) built $name plain gcc -std=c99 akua-ffi/tests/$name.c ;;
+    calls-cpp) program $name plain g++ -std=c++17 "${cpp[@]}" ;;
+    launches-cpp) program $name plain g++ -std=c++17 akua-ffi/tests/launches.cpp ;;
+    *) program $name plain gcc -std=c99 akua-ffi/tests/$name.c ;;
     esac
 done
+
+together
 
 for program in calls edits keyed launches creates clusters singletons requests calls-cpp launches-cpp creates-cpp clusters-cpp singletons-cpp requests-cpp threads hostile; do
     printf '%-16s sanitized  ' $program

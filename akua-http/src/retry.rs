@@ -174,6 +174,16 @@ pub struct RealPace;
 
 impl Pace for RealPace {}
 
+/// Pauses take no time: for the tests of a program whose calls are tried again.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Instantly;
+
+impl Pace for Instantly {
+    fn stretch(&self, _: Duration) -> Duration {
+        Duration::ZERO
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

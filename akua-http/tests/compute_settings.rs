@@ -6,19 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use akua_http::ErrorKind;
-use akua_http::retry::Pace;
+use akua_http::retry::Instantly;
 use akua_model::edit::{Cause, FieldState, NotApplied, Outcome, Proof, ResumeMode, ResumeToken};
 use akua_model::{AutoScaling, ClusterComputeSettings, ClusterComputeSettingsPatch, ClusterId, Resource, Secrets};
 use akua_sim::{Effect, Fault, Matcher};
-
-/// Pauses take no time.
-struct Instantly;
-
-impl Pace for Instantly {
-    fn stretch(&self, _: Duration) -> Duration {
-        Duration::ZERO
-    }
-}
 
 mod stage;
 use stage::{Stage, stage_with};

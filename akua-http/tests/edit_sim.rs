@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use akua_http::cancel::Cancel;
-use akua_http::retry::Pace;
+use akua_http::retry::Instantly;
 use akua_http::{Client, Settled};
 use akua_model::edit::{Cause, Contract, Edited, NotApplied, Outcome, Proof, ResumeMode};
 use akua_model::{Cluster, ClusterId, ClusterPatch, Resource, WorkspaceId, WorkspacePatch};
@@ -12,15 +12,6 @@ use akua_sim::{
     Action, Author, End, Fault, Hold, Kind, Matcher, Options, Part, Progress, Script, Simulator, When, Write,
 };
 use serde_json::{Map, Value};
-
-/// Pauses take no time.
-struct Instantly;
-
-impl Pace for Instantly {
-    fn stretch(&self, _: Duration) -> Duration {
-        Duration::ZERO
-    }
-}
 
 fn client_of(akua: &Simulator, contract: Contract) -> Client {
     let builder = Client::builder().base_url(akua.url()).token(akua.token());

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use akua_http::retry::Instantly;
 use akua_http::transport::scripted::ScriptedTransport;
 use akua_http::transport::{FailureKind, Sent};
 use akua_http::{Client, Error};
@@ -36,7 +37,10 @@ fn cluster(etag: &str, name: &str) -> String {
 }
 
 fn client(wire: &Arc<ScriptedTransport>) -> Client {
-    let client = Client::builder().token("t").timeout(Duration::from_secs(2));
+    let client = Client::builder()
+        .token("t")
+        .timeout(Duration::from_secs(2))
+        .pace(Instantly);
     client.transport(Arc::clone(wire)).build().unwrap()
 }
 

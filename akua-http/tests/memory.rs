@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use akua_http::retry::{Pace, RetryPolicy};
+use akua_http::retry::{Instantly, RetryPolicy};
 use akua_http::{Client, Effect, Error, ErrorKind};
 use akua_model::{Cluster, ClusterId, ClusterPatch};
 
@@ -51,15 +51,6 @@ fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
         }
     });
     address
-}
-
-/// Pauses take no time.
-struct Instantly;
-
-impl Pace for Instantly {
-    fn stretch(&self, _: Duration) -> Duration {
-        Duration::ZERO
-    }
 }
 
 fn client(address: SocketAddr, limit: usize) -> Client {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use akua_http::retry::Pace;
+use akua_http::retry::Instantly;
 use akua_http::transport::scripted::ScriptedTransport;
 use akua_http::transport::{FailureKind, Sent};
 use akua_http::{Awaited, Client, Collection};
@@ -13,15 +13,6 @@ use akua_model::edit::{Outcome, ResumeMode, SavedToken};
 use akua_model::{Cluster, ClusterId, ClusterPatch, Traceparent};
 
 const POSITION: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-
-/// Pauses take no time.
-struct Instantly;
-
-impl Pace for Instantly {
-    fn stretch(&self, _: Duration) -> Duration {
-        Duration::ZERO
-    }
-}
 
 fn cluster(name: &str, etag: &str, reconciling: bool) -> String {
     format!(

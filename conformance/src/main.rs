@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use akua_conformance::process::{PATIENCE, Process};
-use akua_conformance::suite::{self, CaseFile, Tally, Unsupported};
+use akua_conformance::suite::{self, CaseFile, RUNNERS, Tally, Unsupported};
 use akua_conformance::{run, runner};
 
 const USAGE: &str = "\
@@ -56,9 +56,19 @@ fn main_with(arguments: &[String]) -> Result<bool, String> {
                     .iter_mut()
                     .for_each(|file| file.cases.retain(|case| names.contains(&case.name)));
             }
-            let mut process = Process::start(command, PATIENCE)?;
-            let tally: Tally = suite::run(&files, language, &Unsupported::list()?, &mut |line| process.ask(line));
-            let end = process.finish();
+            let many = if names.is_empty() {
+                RUNNERS
+            } else {
+                names.len().min(RUNNERS)
+            };
+            let started = std::iter::repeat_with(|| Process::start(command, PATIENCE)).take(many);
+            let mut processes: Vec<Process> = started.collect::<Result<_, _>>()?;
+            let mut runners: Vec<_> = processes
+                .iter_mut()
+                .map(|process| |line: &str| process.ask(line))
+                .collect();
+            let tally: Tally = suite::run(&files, language, &Unsupported::list()?, &mut runners);
+            let end: Result<(), String> = processes.into_iter().try_for_each(Process::finish);
             println!("{tally}");
             end?;
             Ok(tally.is_good())

@@ -1,8 +1,10 @@
-//! All cases: read, run one after the other, and counted.
+//! All cases: read, run, and counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use serde::Deserialize;
 
@@ -153,28 +155,53 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Runs every case of `files` in `language`, one after the other, but for what that has not yet.
-pub fn run(
-    files: &[CaseFile],
-    language: &str,
-    unsupported: &Unsupported,
-    runner: &mut dyn FnMut(&str) -> Result<String, String>,
-) -> Tally {
-    let mut tally = Tally::default();
-    for case in files.iter().flat_map(|file| &file.cases) {
-        let excuse = case.not_in.get(language).cloned();
-        if let Some(why) = excuse.or_else(|| unsupported.why(language, case)) {
-            tally.excused.push((case.name.clone(), why));
-            continue;
+/// How many runners play at once: most cases wait for a pause or a deadline.
+pub const RUNNERS: usize = 6;
+
+/// Runs every case of `files` in `language`, but for what that has not yet. Each of the `runners` plays one case after the other.
+pub fn run<R>(files: &[CaseFile], language: &str, unsupported: &Unsupported, runners: &mut [R]) -> Tally
+where
+    R: FnMut(&str) -> Result<String, String> + Send,
+{
+    let excuse = |case: &Case| {
+        let own = case.not_in.get(language).cloned();
+        own.or_else(|| unsupported.why(language, case))
+    };
+    let cases: Vec<&Case> = files.iter().flat_map(|file| &file.cases).collect();
+    let next = AtomicUsize::new(0);
+    let played = Mutex::new(BTreeMap::new());
+    std::thread::scope(|scope| {
+        for runner in runners {
+            let (cases, next, played, excuse) = (&cases, &next, &played, &excuse);
+            scope.spawn(move || {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(case) = cases.get(number) else { return };
+                    if excuse(case).is_some() {
+                        continue;
+                    }
+                    let places = match run::play(case, runner) {
+                        Ok(shown) => run::verdict(case, &shown),
+                        Err(why) => vec![why],
+                    };
+                    played
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .insert(number, places);
+                }
+            });
         }
-        let places = match run::play(case, runner) {
-            Ok(shown) => run::verdict(case, &shown),
-            Err(why) => vec![why],
-        };
-        if places.is_empty() {
-            tally.good.push(case.name.clone());
-        } else {
-            tally.bad.push((case.name.clone(), places));
+    });
+    let mut played = played.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut tally = Tally::default();
+    for (number, case) in cases.into_iter().enumerate() {
+        let name = case.name.clone();
+        match (excuse(case), played.remove(&number)) {
+            (Some(why), _) => tally.excused.push((name, why)),
+            (None, Some(places)) if places.is_empty() => tally.good.push(name),
+            (None, places) => tally
+                .bad
+                .push((name, places.unwrap_or_else(|| vec!["was not played".to_owned()]))),
         }
     }
     tally

@@ -369,21 +369,26 @@ fn a_case_that_is_not_run_is_told() {
     files[0].cases.truncate(3);
     let none = Unsupported::default();
     let mut lines = 0;
-    let tally = suite::run(&files, "python", &none, &mut |line| {
-        lines += 1;
-        if lines == 2 {
-            Err("the runner has ended".to_owned())
-        } else {
-            runner::answer(line)
-        }
-    });
+    let tally = suite::run(
+        &files,
+        "python",
+        &none,
+        &mut [|line: &str| {
+            lines += 1;
+            if lines == 2 {
+                Err("the runner has ended".to_owned())
+            } else {
+                runner::answer(line)
+            }
+        }],
+    );
     assert_eq!((tally.good.len(), tally.bad.len(), tally.excused.len()), (2, 1, 0));
     assert!(!tally.is_good());
 
     files[0].cases[1]
         .not_in
         .insert("python".to_owned(), "no such text".to_owned());
-    let tally = suite::run(&files, "python", &none, &mut runner::answer);
+    let tally = suite::run(&files, "python", &none, &mut [runner::answer]);
     assert_eq!((tally.good.len(), tally.bad.len()), (2, 0));
     assert_eq!(
         tally.excused,
@@ -391,7 +396,7 @@ fn a_case_that_is_not_run_is_told() {
     );
     assert!(tally.is_good() && tally.to_string().contains("not run, no such text"));
     assert_eq!(
-        suite::run(&files, "rust", &none, &mut runner::answer).good.len(),
+        suite::run(&files, "rust", &none, &mut [runner::answer]).good.len(),
         3,
         "only python is excused"
     );
@@ -401,7 +406,7 @@ fn a_case_that_is_not_run_is_told() {
         ..files[0].clone()
     };
     assert!(
-        !suite::run(&[empty], "rust", &none, &mut runner::answer).is_good(),
+        !suite::run(&[empty], "rust", &none, &mut [runner::answer]).is_good(),
         "no case is not good"
     );
     assert!(suite::load(&suite::folder().join("nowhere")).is_err());
@@ -425,14 +430,14 @@ fn what_a_language_has_not_yet_is_told_and_is_on_a_list() {
         file.cases
             .retain(|case| ["wait_succeeded", "get_cluster"].contains(&case.name.as_str()));
     }
-    let tally = suite::run(&files, "basic", &list, &mut runner::answer);
+    let tally = suite::run(&files, "basic", &list, &mut [runner::answer]);
     assert_eq!((tally.good.len(), tally.bad.len(), tally.excused.len()), (1, 0, 1));
     let told = tally.to_string();
     assert!(
         told.contains("wait_succeeded: not run, `wait` is not there yet: it is old"),
         "{told}"
     );
-    assert_eq!(suite::run(&files, "rust", &list, &mut runner::answer).good.len(), 2);
+    assert_eq!(suite::run(&files, "rust", &list, &mut [runner::answer]).good.len(), 2);
 }
 
 #[test]

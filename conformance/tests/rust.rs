@@ -1,13 +1,18 @@
 //! Every case in Rust, over real sockets, and the files as they are written.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use akua_conformance::suite::Unsupported;
+use akua_conformance::suite::{RUNNERS, Unsupported};
 use akua_conformance::{run, runner, suite};
 
 #[test]
 fn every_case_is_as_expected() {
     let files = suite::load(&suite::folder()).unwrap();
-    let tally = suite::run(&files, "rust", &Unsupported::list().unwrap(), &mut runner::answer);
+    let tally = suite::run(
+        &files,
+        "rust",
+        &Unsupported::list().unwrap(),
+        &mut [runner::answer; RUNNERS],
+    );
     println!("{tally}");
     assert!(tally.is_good(), "{tally}");
     assert_eq!(tally.excused, [], "Rust can do it all");

@@ -14,7 +14,7 @@ use akua_sim::{
     Act, Action, Contract as Server, End, Ends, Fault, Hold, Kind, Launch, Leaves, Matcher, Options, Script, Simulator,
     When, Write,
 };
-use akua_verify::stack::run::quiet;
+use akua_verify::stack::run::{Scaled, quiet};
 use akua_verify::{number, show};
 
 use crate::launches::night;
@@ -40,7 +40,8 @@ pub(crate) fn client(url: String, token: &str, keys: bool) -> Client {
         contract.action_keys_replay = Duration::from_secs(24 * 60 * 60);
     }
     let client = Client::builder().base_url(url).token(token).contract(contract);
-    client.read_timeout(Duration::from_millis(400)).build().unwrap()
+    let client = client.read_timeout(Duration::from_millis(400));
+    client.pace(Scaled).build().unwrap()
 }
 
 pub(crate) fn policy() -> Policy {

@@ -19,7 +19,7 @@ use crate::evidence::Evidence;
 use crate::record::Call;
 
 /// Long waits, such as a server asks for, are shortened a hundredfold.
-struct Scaled;
+pub struct Scaled;
 
 impl Pace for Scaled {
     fn stretch(&self, duration: Duration) -> Duration {
