@@ -17,8 +17,6 @@ export HOME := $(CARGO_TARGET_DIR)/empty-home
 export XDG_CONFIG_HOME := $(HOME)/.config
 export PATH := $(PATH):$(CARGO_HOME)/bin
 export LC_ALL := C.UTF-8
-# What is built for the first time has nothing to build on, and need not prepare for the next.
-export CARGO_INCREMENTAL := $(or $(CARGO_INCREMENTAL),$(if $(wildcard $(CARGO_TARGET_DIR)/debug),1,0))
 
 # What every part has shown, and how long it took.
 export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
