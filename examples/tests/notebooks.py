@@ -25,6 +25,9 @@ import traitlets.config
 # The longest that a cell may take, in seconds.
 LIMIT = 120
 
+# A pause by chance, which is not told when it is too short to be seen.
+PAUSES = re.compile(r" in \d+\.\d{3} s(?=\\n)")
+
 # Dates, seconds, and nothing else.
 TIMES = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC|\b\d+\.\d{3} s\b")
 
@@ -122,7 +125,7 @@ def _look_alike(old, new):
 def _words(output):
     """All of it but pictures and times."""
     data = {kind: value for kind, value in output.get("data", {}).items() if kind != "image/png"}
-    return TIMES.sub("#", json.dumps({**output, "data": data}, sort_keys=True))
+    return TIMES.sub("#", PAUSES.sub("", json.dumps({**output, "data": data}, sort_keys=True)))
 
 
 if __name__ == "__main__":

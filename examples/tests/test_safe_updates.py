@@ -284,6 +284,7 @@ def test_a_cell_that_fails_or_warns_is_noticed(tmp_path, source):
         ("weather-record", "40", "41", True),
         ("one", r"\d\d:\d\d:\d\d UTC", "00:00:00 UTC", False),
         ("lost-once", r"\b\d\.\d{3} s", "9.999 s", False),
+        ("making-again", r" in \d\.\d{3} s", "", False),
     ],
 )
 def test_another_text_is_noticed_and_another_time_is_not(stored, id, was, becomes, noticed):
