@@ -233,14 +233,20 @@ pub fn of_page<R: Listed>(query: &PageQuery, response: &Response) -> Result<Page
     if response.status != 200 {
         return Err(Failed::boxed(response, None));
     }
-    let Some(below) = R::BELOW else {
-        return decode(json_of(response)).map_err(|error| Failed::boxed(response, Some(error)));
-    };
-    let above = query.given(below).unwrap_or_default();
+    let body = json_of(response);
+    let above = R::BELOW.map(|below| query.given(below).unwrap_or_default());
+    if above.is_none()
+        && let Some(page) = R::read_usual_page(body)
+    {
+        return Ok(page);
+    }
     let read = || {
-        let page: Page<Json> = decode(json_of(response))?;
+        let page: Page<Json> = decode(body)?;
         let items = page.data.iter().enumerate().map(|(index, item)| {
-            let body = with_id_below(Cow::Borrowed(item.as_str().as_bytes()), R::ID, above);
+            let mut body = Cow::Borrowed(item.as_str().as_bytes());
+            if let Some(above) = above {
+                body = with_id_below(body, R::ID, above);
+            }
             R::read(&body).map_err(|error| without_id::<R>(&body, error).inside(&format!("data[{index}]")))
         });
         Ok(Page {

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationErrors};
 
 use crate::declare::{declare, limit, read_into, rust_type, type_name, value_type, written};
-use crate::decode::{Key, decode};
+use crate::decode::{Key, decode, decode_usual};
 use crate::edit::Target;
 use crate::error::Error;
 use crate::etag::Etag;
@@ -30,6 +30,7 @@ use crate::id::{ClusterId, OperationId, WorkerBootstrapId, WorkspaceId};
 use crate::limits::Limit;
 use crate::named;
 use crate::newtype::open_enum;
+use crate::page::Page;
 use crate::property::{Presence, Property, Type, WrittenFlag};
 use crate::raw::Json;
 use crate::resource::{Assignment, Declared, Listed, Patch, Readable, Resource, Unknown, Versioned, sealed::Sealed};

@@ -250,6 +250,7 @@ macro_rules! declare {
                         f.write_str(concat!("struct ", stringify!($Name)))
                     }
 
+                    #[inline(never)]
                     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<$Name, A::Error> {
                         let mut unknown = Unknown::default();
                         $(let mut $name = None;)*
@@ -525,6 +526,11 @@ macro_rules! declare {
             #[inline(never)]
             fn read(body: &[u8]) -> Result<Self, Error> {
                 decode(body)
+            }
+
+            #[inline(never)]
+            fn read_usual_page(body: &[u8]) -> Option<Page<Self>> {
+                decode_usual(body)
             }
         }
     };

@@ -35,13 +35,13 @@ pub fn from_json<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
 
 /// Reads a whole document, which is always an object.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    if is_object(body)
-        && let Ok(text) = std::str::from_utf8(body)
-        && let Ok(value) = json::from_str(text)
-    {
-        return Ok(value);
-    }
-    slowly(body)
+    decode_usual(body).map_or_else(|| slowly(body), Ok)
+}
+
+/// The same of a document that is what servers usually write.
+pub(crate) fn decode_usual<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let text = std::str::from_utf8(body).ok().filter(|_| is_object(body))?;
+    json::from_str(text).ok()
 }
 
 /// The id and etag that an object shows, whatever else is in it. `None` if it shows two of either.

@@ -72,7 +72,10 @@ impl Error {
     /// The same, of what stands at `path` in an answer.
     pub(crate) fn inside(mut self, path: &str) -> Self {
         for problem in &mut self.problems {
-            problem.field = format!("{path}.{}", problem.field);
+            problem.field = match problem.field.as_str() {
+                "body" => path.to_owned(),
+                field => format!("{path}.{field}"),
+            };
         }
         self
     }

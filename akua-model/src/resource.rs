@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::api::{self, ResourceKind};
 use crate::error::Error;
 use crate::etag::Etag;
+use crate::page::Page;
 use crate::property::Property;
 use crate::raw::Json;
 use crate::timestamp::Timestamp;
@@ -96,6 +97,10 @@ pub trait Declared: sealed::Sealed + Properties + Clone + PartialEq + Serialize 
     /// [`Decode`](crate::ErrorKind::Decode), naming what is missing or of the wrong type.
     #[doc(hidden)]
     fn read(body: &[u8]) -> Result<Self, Error>;
+
+    /// The page of a list that `body` is, if it is what servers usually write.
+    #[doc(hidden)]
+    fn read_usual_page(body: &[u8]) -> Option<Page<Self>>;
 
     /// What that version shows of a property.
     fn value(&self, property: &Property) -> Shown<Value<'_>> {
