@@ -87,8 +87,22 @@ macro_rules! call {
 }
 pub(crate) use call;
 
-/// A getter that can be asked for what is not there: what it gives then, and the method that looks.
+/// A getter that can be asked for what is not there: what it gives then, and the method that looks. What `at_once` gives, where it
+/// gives something, has only to be looked at: nothing on the way can panic, and nothing is a cancellation point, so neither is
+/// held off.
 macro_rules! get {
+    ($error:ident, $none:expr, $handle:ident.$look:ident($number:ident), at_once $at_once:ident) => {{
+        // SAFETY: C keeps the header's promises about the arguments.
+        let found = unsafe { $crate::handle::found($handle) }.ok();
+        match found.and_then(|found| found.$at_once($number)) {
+            Some(value) if cfg!(not(feature = "planted-panics")) => {
+                // SAFETY: as above.
+                unsafe { $crate::handle::cleared($error) };
+                value
+            }
+            _ => $crate::call::slowly(|| $crate::call::get!($error, $none, $handle.$look($number))),
+        }
+    }};
     ($error:ident, $none:expr, $handle:ident.$look:ident($number:ident)) => {{
         let from_c = $crate::handle::from_c!();
         from_c.getter($error, $none, || {
@@ -97,6 +111,13 @@ macro_rules! get {
     }};
 }
 pub(crate) use get;
+
+/// Keeps what is seldom done out of the function that does it.
+#[cold]
+#[inline(never)]
+pub(crate) fn slowly<V>(body: impl FnOnce() -> V) -> V {
+    body()
+}
 
 impl FromC<'_> {
     /// Carries out a call that can fail: no panic gets out of it, and the failure goes to `error`, if that is given.

@@ -7,7 +7,8 @@
 //! A handle is a boxed value behind a tag. The tag tells a handle from one of another type, and mostly from one that
 //! was freed; that is a help for finding mistakes, not a licence to make them.
 //!
-//! While there is a `FromC`, which is from the first to the last instruction of a function, `pthread_cancel` is held off.
+//! While there is a `FromC`, which is from the first to the last instruction of a function, `pthread_cancel` is held off. Only a
+//! getter whose value is ready holds off nothing: it has no cancellation point.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -99,6 +100,51 @@ macro_rules! from_c {
 }
 pub(crate) use from_c;
 
+/// Why a pointer leads to no handle.
+pub(crate) enum NoHandle {
+    Null,
+    Unaligned,
+    Freed,
+    Other,
+}
+
+/// The handle that `pointer` leads to.
+///
+/// # Safety
+///
+/// As for [`FromC::new`], for as long as the result is used.
+#[inline]
+pub(crate) unsafe fn found<'call, T: Handle>(pointer: *const T) -> Result<&'call T, NoHandle> {
+    let tagged = pointer.cast::<Tagged<T>>();
+    if tagged.is_null() {
+        return Err(NoHandle::Null);
+    }
+    if !tagged.is_aligned() {
+        return Err(NoHandle::Unaligned);
+    }
+    // SAFETY: a pointer that is not NULL points to a handle of this library, by the caller's promise, and every
+    // handle begins with its tag. Only the tag is looked at here.
+    let tag = unsafe { &*tagged.cast::<AtomicU64>() };
+    match tag.load(Ordering::Relaxed) {
+        // SAFETY: the tag tells that it is a handle of this type; by the caller's promise it lives on.
+        seen if seen == T::TAG || seen == lent(T::TAG) => Ok(unsafe { &(*tagged).value }),
+        FREED => Err(NoHandle::Freed),
+        _ => Err(NoHandle::Other),
+    }
+}
+
+/// Sets an output to NULL, if there is one.
+///
+/// # Safety
+///
+/// As for [`FromC::new`].
+pub(crate) unsafe fn cleared<T>(pointer: *mut *mut T) {
+    if !pointer.is_null() && pointer.is_aligned() {
+        // SAFETY: by the caller's promise it points to what its type says, and nobody else reads or writes it meanwhile.
+        unsafe { pointer.write(std::ptr::null_mut()) };
+    }
+}
+
 /// The header's promises about the arguments of one call, which lasts for `'call`. Its thread can't be cancelled meanwhile.
 pub(crate) struct FromC<'call> {
     call: PhantomData<&'call ()>,
@@ -145,22 +191,13 @@ impl<'call> FromC<'call> {
         pointer: *const T,
         name: &'static str,
     ) -> Result<Option<&'call T>, Misuse> {
-        let tagged = pointer.cast::<Tagged<T>>();
-        if tagged.is_null() {
-            return Ok(None);
-        }
-        if !tagged.is_aligned() {
-            return Err(Misuse::new(name, "does not point to a handle of this library"));
-        }
-        // SAFETY: a pointer that is not NULL points to a handle of this library, by the contract of `new`, and every
-        // handle begins with its tag. Only the tag is looked at here.
-        let tag = unsafe { &*tagged.cast::<AtomicU64>() };
-        match tag.load(Ordering::Relaxed) {
-            // SAFETY: the tag tells that it is a handle of this type; by the contract of `new` it lives on until the
-            // call has ended.
-            seen if seen == T::TAG || seen == lent(T::TAG) => Ok(Some(unsafe { &(*tagged).value })),
-            FREED => Err(Misuse::new(name, "was freed already")),
-            _ => Err(Misuse::new(name, "is a handle of another type")),
+        // SAFETY: by the contract of `new`.
+        match unsafe { found(pointer) } {
+            Ok(found) => Ok(Some(found)),
+            Err(NoHandle::Null) => Ok(None),
+            Err(NoHandle::Unaligned) => Err(Misuse::new(name, "does not point to a handle of this library")),
+            Err(NoHandle::Freed) => Err(Misuse::new(name, "was freed already")),
+            Err(NoHandle::Other) => Err(Misuse::new(name, "is a handle of another type")),
         }
     }
 

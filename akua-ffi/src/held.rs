@@ -69,26 +69,46 @@ impl akua_resource {
             .ok_or_else(|| Misuse::new(name, "is of another kind"))
     }
 
+    /// A text that is one anyway.
+    #[inline]
+    pub(crate) fn laid(&self, number: akua_property) -> Option<akua_str> {
+        let index = self.properties.named(number)?.text?;
+        Some(self.texts.get(index))
+    }
+
     pub(crate) fn text(&self, number: akua_property) -> Result<akua_str, Misuse> {
-        let named = self.properties.find(number, Form::Text)?;
-        if let Some(index) = named.text {
-            return Ok(self.texts.get(index));
+        if let Some(text) = self.laid(number) {
+            return Ok(text);
         }
+        let named = self.properties.find(number, Form::Text)?;
         Ok(self.made.of((number, false), || match named.shown(&*self.held) {
             Shown::Is(Value::Time(time)) => Some(time.to_string()),
             _ => None,
         }))
     }
 
+    pub(crate) fn shown_flag(&self, number: akua_property) -> Option<bool> {
+        match self.properties.named(number)?.shown(&*self.held) {
+            Shown::Is(Value::Flag(flag)) => Some(flag),
+            _ => None,
+        }
+    }
+
     pub(crate) fn flag(&self, number: akua_property) -> Result<bool, Misuse> {
-        Ok(matches!(self.value(number, Form::Flag)?, Shown::Is(Value::Flag(true))))
+        self.properties.find(number, Form::Flag)?;
+        Ok(self.shown_flag(number).unwrap_or(false))
+    }
+
+    pub(crate) fn shown_number(&self, number: akua_property) -> Option<i64> {
+        match self.properties.named(number)?.shown(&*self.held) {
+            Shown::Is(Value::Number(number)) => Some(number),
+            _ => None,
+        }
     }
 
     pub(crate) fn number(&self, number: akua_property) -> Result<i64, Misuse> {
-        Ok(match self.value(number, Form::Number)? {
-            Shown::Is(Value::Number(number)) => number,
-            _ => i64::MIN,
-        })
+        self.properties.find(number, Form::Number)?;
+        Ok(self.shown_number(number).unwrap_or(i64::MIN))
     }
 
     pub(crate) fn time(&self, number: akua_property) -> Result<i64, Misuse> {

@@ -112,10 +112,14 @@ impl Numbered {
         }
     }
 
+    /// The property `number`, if the kind has it.
+    pub(crate) fn named(&self, number: akua_property) -> Option<&Named> {
+        self.named.get(usize::try_from(number).ok()?)?.as_ref()
+    }
+
     /// The property `number`, whose values have to be of this form.
     pub(crate) fn find(&self, number: akua_property, form: Form) -> Result<&Named, Misuse> {
-        let at = usize::try_from(number).ok();
-        match at.and_then(|at| self.named.get(at)?.as_ref()) {
+        match self.named(number) {
             Some(named) if form.fits(named.property) => Ok(named),
             found => Err(self.refused(number, found, form)),
         }

@@ -230,17 +230,21 @@ fn get(route: &'static str, id: &str, context: Option<&WorkspaceContext>) -> Req
 fn path_of(route: &str, id: &str) -> String {
     let mut path = String::with_capacity(route.len() + id.len());
     let (mut before, mut id) = (route, id);
-    while let Some((text, after)) = before.split_once("{id}") {
+    while let Some((text, after)) = until_open(before) {
         path.push_str(text);
-        let (first, rest) = id
-            .split_once('/')
-            .filter(|_| after.contains("{id}"))
-            .unwrap_or((id, ""));
+        let both = until_open(after).and_then(|_| id.split_once('/'));
+        let (first, rest) = both.unwrap_or((id, ""));
         push_encoded(&mut path, first);
         (before, id) = (after, rest);
     }
     path.push_str(before);
     path
+}
+
+/// What stands before the first `{id}` of a route, in which no other brace stands, and behind it.
+fn until_open(route: &str) -> Option<(&str, &str)> {
+    let at = route.bytes().position(|byte| byte == b'{')?;
+    Some((route.get(..at)?, route.get(at + "{id}".len()..)?))
 }
 
 pub(crate) fn with_context(
