@@ -87,20 +87,14 @@ macro_rules! call {
 }
 pub(crate) use call;
 
-/// A getter that can be asked for what is not there: what it gives then, and the method that looks. What `at_once` gives, where it
+/// A getter that can be asked for what is not there: what it gives then, and the method that looks. What `ready` gives, where it
 /// gives something, has only to be looked at: nothing on the way can panic, and nothing is a cancellation point, so neither is
 /// held off.
 macro_rules! get {
-    ($error:ident, $none:expr, $handle:ident.$look:ident($number:ident), at_once $at_once:ident) => {{
-        // SAFETY: C keeps the header's promises about the arguments.
-        let found = unsafe { $crate::handle::found($handle) }.ok();
-        match found.and_then(|found| found.$at_once($number)) {
-            Some(value) if cfg!(not(feature = "planted-panics")) => {
-                // SAFETY: as above.
-                unsafe { $crate::handle::cleared($error) };
-                value
-            }
-            _ => $crate::call::slowly(|| $crate::call::get!($error, $none, $handle.$look($number))),
+    ($error:ident, $none:expr, $handle:ident.$look:ident($number:ident), ready $ready:ident) => {{
+        match $crate::handle::ready!($handle, $error, |it| it.$ready($number)) {
+            Some(value) => value,
+            None => $crate::call::slowly(|| $crate::call::get!($error, $none, $handle.$look($number))),
         }
     }};
     ($error:ident, $none:expr, $handle:ident.$look:ident($number:ident)) => {{

@@ -101,7 +101,7 @@ macro_rules! from_c {
 pub(crate) use from_c;
 
 /// Why a pointer leads to no handle.
-pub(crate) enum NoHandle {
+enum NoHandle {
     Null,
     Unaligned,
     Freed,
@@ -114,7 +114,7 @@ pub(crate) enum NoHandle {
 ///
 /// As for [`FromC::new`], for as long as the result is used.
 #[inline]
-pub(crate) unsafe fn found<'call, T: Handle>(pointer: *const T) -> Result<&'call T, NoHandle> {
+unsafe fn found<'call, T: Handle>(pointer: *const T) -> Result<&'call T, NoHandle> {
     let tagged = pointer.cast::<Tagged<T>>();
     if tagged.is_null() {
         return Err(NoHandle::Null);
@@ -133,17 +133,37 @@ pub(crate) unsafe fn found<'call, T: Handle>(pointer: *const T) -> Result<&'call
     }
 }
 
-/// Sets an output to NULL, if there is one.
+/// What `find` finds in a handle, without anything that can panic or is a cancellation point; `error` is then set to NULL.
 ///
 /// # Safety
 ///
 /// As for [`FromC::new`].
-pub(crate) unsafe fn cleared<T>(pointer: *mut *mut T) {
-    if !pointer.is_null() && pointer.is_aligned() {
-        // SAFETY: by the caller's promise it points to what its type says, and nobody else reads or writes it meanwhile.
-        unsafe { pointer.write(std::ptr::null_mut()) };
+#[inline]
+pub(crate) unsafe fn look<T: Handle, E, V>(
+    pointer: *const T,
+    error: *mut *mut E,
+    find: impl FnOnce(&T) -> Option<V>,
+) -> Option<V> {
+    if cfg!(feature = "planted-panics") {
+        return None;
     }
+    // SAFETY: by the caller's promise.
+    let value = find(unsafe { found(pointer) }.ok()?)?;
+    if !error.is_null() && error.is_aligned() {
+        // SAFETY: by the caller's promise it points to what its type says, and nobody else reads or writes it meanwhile.
+        unsafe { error.write(std::ptr::null_mut()) };
+    }
+    Some(value)
 }
+
+/// What [`look`] finds.
+macro_rules! ready {
+    ($pointer:expr, $error:expr, $look:expr) => {
+        // SAFETY: C keeps the header's promises about the arguments.
+        unsafe { $crate::handle::look($pointer, $error, $look) }
+    };
+}
+pub(crate) use ready;
 
 /// The header's promises about the arguments of one call, which lasts for `'call`. Its thread can't be cancelled meanwhile.
 pub(crate) struct FromC<'call> {

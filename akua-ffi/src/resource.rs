@@ -190,7 +190,7 @@ pub unsafe extern "C-unwind" fn akua_resource_text(
     property: akua_property,
     error: *mut *mut akua_report,
 ) -> akua_str {
-    get!(error, akua_str::NONE, resource.text(property), at_once laid)
+    get!(error, akua_str::NONE, resource.text(property), ready laid)
 }
 
 /// A flag, by its property; false if there is none. `error` is as in `akua_resource_text`.
@@ -200,7 +200,7 @@ pub unsafe extern "C-unwind" fn akua_resource_flag(
     property: akua_property,
     error: *mut *mut akua_report,
 ) -> bool {
-    get!(error, false, resource.flag(property), at_once shown_flag)
+    get!(error, false, resource.flag(property), ready shown_flag)
 }
 
 /// A whole number, by its property; `INT64_MIN` if there is none. `error` is as in `akua_resource_text`.
@@ -210,7 +210,7 @@ pub unsafe extern "C-unwind" fn akua_resource_number(
     property: akua_property,
     error: *mut *mut akua_report,
 ) -> i64 {
-    get!(error, i64::MIN, resource.number(property), at_once shown_number)
+    get!(error, i64::MIN, resource.number(property), ready shown_number)
 }
 
 /// A time, by its property, in Unix seconds; `INT64_MIN` if there is none, or it does not fit. `error` is as in

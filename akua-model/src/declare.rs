@@ -328,9 +328,7 @@ macro_rules! declare {
 
                 const TAKES_IDEMPOTENCY_KEY: bool = $takes_key;
 
-                fn updated_at(&self) -> &Timestamp {
-                    &self.updated_at
-                }
+                fn updated_at(&self) -> &Timestamp { &self.updated_at }
             }
 
             declare! {@versioned $Name $Id}
@@ -524,14 +522,10 @@ macro_rules! declare {
 
             // Made here once, and not again in each crate that reads one: the C library is smaller by that.
             #[inline(never)]
-            fn read(body: &[u8]) -> Result<Self, Error> {
-                decode(body)
-            }
+            fn read(body: &[u8]) -> Result<Self, Error> { decode(body) }
 
             #[inline(never)]
-            fn read_usual_page(body: &[u8]) -> Option<Page<Self>> {
-                decode_usual(body)
-            }
+            fn read_usual_page(body: &[u8]) -> Option<Page<Self>> { decode_usual(body) }
         }
     };
 

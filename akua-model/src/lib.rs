@@ -41,6 +41,7 @@ pub mod limits;
 mod named;
 mod newtype;
 mod page;
+mod page_query;
 mod printable;
 pub mod property;
 mod raw;
@@ -67,7 +68,8 @@ pub use etag::{Etag, IdempotencyKey, IfMatch, WorkspaceContext};
 pub use id::{ClusterId, OperationId, WorkerBootstrapId, WorkspaceId};
 #[doc(hidden)]
 pub use named::with_article;
-pub use page::{Page, PageQuery};
+pub use page::Page;
+pub use page_query::PageQuery;
 pub use printable::Printable;
 pub use property::Property;
 pub use raw::Json;

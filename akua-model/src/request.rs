@@ -8,7 +8,7 @@ use crate::edit::{LaunchKind, NewResource};
 use crate::etag::{IdempotencyKey, IfMatch, WorkspaceContext};
 use crate::http::{Method, Request};
 use crate::id::push_encoded;
-use crate::page::PageQuery;
+use crate::page_query::PageQuery;
 use crate::resource::{Listed, Readable, Resource, body};
 use crate::{Cluster, ClusterId, ClusterPatch, OperationId};
 

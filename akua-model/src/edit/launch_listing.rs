@@ -14,7 +14,7 @@ use super::trace::{Heard, Next, TraceStep, Why};
 use crate::api::{Cluster, Operation, WorkerBootstrap, Workspace};
 use crate::etag::WorkspaceContext;
 use crate::http::{Method, Request, Response};
-use crate::page::PageQuery;
+use crate::page_query::PageQuery;
 use crate::request;
 
 /// How many resources are listed on a page, and how many pages are asked for at most.
