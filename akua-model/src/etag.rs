@@ -8,7 +8,9 @@ use crate::error::Error;
 use crate::limits;
 use crate::newtype::text_newtype;
 use crate::printable::Printable;
+use crate::property::Presence;
 use crate::validation::header_problem;
+use crate::value::{Showing, Shown, Value};
 
 /// The etag of a resource version as an answer gave it: opaque, compared by exact code points.
 ///
@@ -88,6 +90,12 @@ impl From<&IfMatch> for Etag {
 impl fmt::Display for Etag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl Showing for Etag {
+    fn shown(&self, _: Presence) -> Shown<Value<'_>> {
+        Shown::Is(Value::Text(&self.0))
     }
 }
 

@@ -6,7 +6,6 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::edit::rules::Rule;
-use crate::etag::Etag;
 use crate::property::Presence;
 use crate::raw::Json;
 use crate::secret::Secret;
@@ -241,12 +240,6 @@ pub(crate) fn omitted<T>(presence: Presence, holds: impl Fn(Rule) -> bool) -> Sh
 impl Showing for String {
     fn shown(&self, _: Presence) -> Shown<Value<'_>> {
         Shown::Is(Value::Text(self))
-    }
-}
-
-impl Showing for Etag {
-    fn shown(&self, _: Presence) -> Shown<Value<'_>> {
-        Shown::Is(Value::Text(self.as_str()))
     }
 }
 
