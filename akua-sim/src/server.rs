@@ -5,19 +5,21 @@
 
 mod connection;
 mod handler;
+mod state;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use akua_model::ResourceKind as Kind;
 use serde_json::{Map, Value};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 
+use self::state::ServerState;
 use crate::contract::Contract;
 use crate::control::Op;
 use crate::control_error::ControlError;
@@ -90,39 +92,6 @@ impl std::fmt::Debug for Simulator {
     }
 }
 
-/// What the connections share with the owner.
-struct ServerState {
-    world: Mutex<World>,
-    started: Instant,
-    /// Woken after every operation: what was held may have been decided.
-    changed: Notify,
-    control_token: String,
-    /// How many connections are open.
-    open: AtomicUsize,
-}
-
-impl ServerState {
-    /// The world. A thread that panicked while it held it has not broken it: every decision ends before an answer.
-    fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Milliseconds since the start.
-    fn now(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-
-    /// Asks the world something at the present time.
-    fn with<T>(&self, ask: impl FnOnce(&mut World, u64) -> T) -> T {
-        let mut world = self.world();
-        let now = self.now();
-        let answer = ask(&mut world, now);
-        drop(world);
-        self.changed.notify_waiters();
-        answer
-    }
-}
-
 impl Simulator {
     /// Starts a simulator on a thread of its own.
     ///
@@ -154,13 +123,7 @@ impl Simulator {
         let token = world.issue_token(Some("ws_1"));
         let broad_token = world.issue_token(None);
         let control_token = format!("control_{}", Rng::new(!seed).hex());
-        let hub = Arc::new(ServerState {
-            world: Mutex::new(world),
-            started: Instant::now(),
-            changed: Notify::new(),
-            control_token,
-            open: AtomicUsize::new(0),
-        });
+        let hub = Arc::new(ServerState::new(world, control_token));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
         let serving = Arc::clone(&hub);

@@ -15,7 +15,7 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::ServerState;
+use super::state::ServerState;
 use crate::fault::Unread;
 use crate::wire::WireRequest;
 

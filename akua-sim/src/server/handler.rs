@@ -12,8 +12,8 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::json;
 
-use super::ServerState;
 use super::connection::{Connection, FaultyListener};
+use super::state::ServerState;
 use crate::auth::bearer;
 use crate::control;
 use crate::delivery::{End, Part};
