@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 pub use akua_model::ResourceKind as Kind;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
+use crate::answer::bytes_of;
+pub use crate::answer::{Answer, PageOf, Then};
 pub use crate::call::{Call, LaunchOf, Requested, TokenOf, Turn};
 use crate::report::Report;
 use crate::wire::Expected;
@@ -47,7 +48,7 @@ impl Case {
     /// What in it contradicts itself.
     pub fn check(&self) -> Result<(), String> {
         for exchange in &self.wire {
-            crate::server::bytes_of(&exchange.answer)?;
+            bytes_of(&exchange.answer)?;
         }
         if self.refuses_connections && !self.wire.is_empty() {
             return Err("nobody listens, so nothing is answered".to_owned());
@@ -193,70 +194,6 @@ pub struct Exchange {
     pub request: Option<Expected>,
     /// What is sent back.
     pub answer: Answer,
-}
-
-/// What is sent back. Its body is at most one of a resource under the name of its kind, `page`, `json`, `text` and `base64`.
-/// What is neither of these nor a name below is refused as no kind.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Answer {
-    /// The status. Without it nothing is sent, unless `raw` is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    /// Headers. `content-length` is added unless they say themselves how long the body is.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub headers: BTreeMap<String, String>,
-    /// The usual resource of this kind with these properties; `null` leaves one out.
-    #[serde(flatten)]
-    pub resources: BTreeMap<Kind, Map<String, Value>>,
-    /// A page of a list.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageOf>,
-    /// Any JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub json: Option<Value>,
-    /// Any text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-    /// Any bytes, in base64.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub base64: Option<String>,
-    /// Everything that is sent, head included, in place of all else.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raw: Option<String>,
-    /// How many bytes of the body are really sent; the connection ends then.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cut: Option<usize>,
-    /// What becomes of the connection after that.
-    #[serde(skip_serializing_if = "is_default")]
-    pub then: Then,
-}
-
-/// A page of a list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PageOf {
-    /// Of which collection.
-    pub kind: Kind,
-    /// The usual resource with these properties, once for each.
-    pub items: Vec<Map<String, Value>>,
-    /// Where the list goes on; `null` at its end.
-    pub next: Option<String>,
-}
-
-/// What becomes of a connection after an answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Then {
-    /// It is kept for the next request.
-    #[default]
-    Keep,
-    /// It is closed in an orderly way.
-    Close,
-    /// It is reset.
-    Reset,
-    /// It stays open, and nothing more is sent.
-    Stall,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

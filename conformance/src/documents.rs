@@ -1,8 +1,7 @@
 //! The usual resource of each kind, of which a case names only what is different.
 
+use akua_model::ResourceKind as Kind;
 use serde_json::{Map, Value, json};
-
-use crate::case::Kind;
 
 /// The usual resource with `properties` in place of its own; `null` leaves one out.
 pub(crate) fn document(kind: Kind, properties: &Map<String, Value>) -> Value {

@@ -12,6 +12,7 @@
 //! The form of cases and reports is explained in this folder's `README.md`.
 #![forbid(unsafe_code)]
 
+mod answer;
 mod call;
 pub mod case;
 mod compare;

@@ -6,13 +6,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
 use socket2::{Domain, SockRef, Socket, Type};
 
-use crate::case::{Answer, PageOf, Then};
-use crate::documents::document;
+use crate::answer::{Answer, Then};
+pub use crate::answer::{body_of, bytes_of};
 
 /// How long a request that was certainly sent may take to be read on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -223,108 +220,12 @@ fn length_of_request(bytes: &[u8]) -> Option<usize> {
     )
 }
 
-/// The bytes of an answer as they go out.
-///
-/// # Errors
-///
-/// If the answer contradicts itself.
-pub fn bytes_of(answer: &Answer) -> Result<Vec<u8>, String> {
-    if let Some(raw) = &answer.raw {
-        return Ok(raw.clone().into_bytes());
-    }
-    let body = body_of(answer)?;
-    let Some(status) = answer.status else {
-        return match (body.is_empty(), answer.then) {
-            (true, Then::Close | Then::Reset | Then::Stall) => Ok(Vec::new()),
-            _ => Err("an answer has a status, or none and no body but `then`".to_owned()),
-        };
-    };
-    let mut bytes = format!("HTTP/1.1 {status} Status\r\n").into_bytes();
-    for (name, value) in &answer.headers {
-        bytes.extend(format!("{name}: {value}\r\n").bytes());
-    }
-    let framed = ["content-length", "transfer-encoding"];
-    if !framed.iter().any(|name| answer.headers.contains_key(*name)) {
-        bytes.extend(format!("content-length: {}\r\n", body.len()).bytes());
-    }
-    bytes.extend(b"\r\n");
-    bytes.extend(
-        body.get(..answer.cut.unwrap_or(body.len()))
-            .ok_or("`cut` is beyond the end")?,
-    );
-    Ok(bytes)
-}
-
-/// The body of an answer, whole.
-///
-/// # Errors
-///
-/// If there is more than one, or base64 that is none.
-pub fn body_of(answer: &Answer) -> Result<Vec<u8>, String> {
-    let json = |value: serde_json::Value| value.to_string().into_bytes();
-    let mut resources = answer
-        .resources
-        .iter()
-        .map(|(kind, properties)| json(document(*kind, properties)));
-    let given = [
-        resources.next(),
-        resources.next(),
-        answer.page.as_ref().map(|page| json(page_of(page))),
-        answer.json.clone().map(json),
-        answer.text.clone().map(String::into_bytes),
-        answer
-            .base64
-            .as_ref()
-            .map(|text| STANDARD.decode(text).map_err(|_| "`base64` is none"))
-            .transpose()?,
-    ];
-    let mut given = given.into_iter().flatten();
-    match (given.next(), given.next()) {
-        (body, None) => Ok(body.unwrap_or_default()),
-        _ => Err("an answer has one body".to_owned()),
-    }
-}
-
-fn page_of(page: &PageOf) -> serde_json::Value {
-    let items: Vec<_> = page.items.iter().map(|item| document(page.kind, item)).collect();
-    json!({ "data": items, "has_more": page.next.is_some(), "next_cursor": page.next })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn answer(json: &str) -> Answer {
         serde_json::from_str(json).unwrap()
-    }
-
-    #[test]
-    fn an_answer_goes_out_as_it_is_written() {
-        let sent = |json: &str| bytes_of(&answer(json)).map(|bytes| String::from_utf8(bytes).unwrap());
-        for (json, bytes) in [
-            (r#"{"status":404}"#, "HTTP/1.1 404 Status\r\ncontent-length: 0\r\n\r\n"),
-            (
-                r#"{"status":200,"headers":{"x":"y"},"text":"abc","cut":1}"#,
-                "HTTP/1.1 200 Status\r\nx: y\r\ncontent-length: 3\r\n\r\na",
-            ),
-            (
-                r#"{"status":200,"headers":{"content-length":"9"},"base64":"YWI="}"#,
-                "HTTP/1.1 200 Status\r\ncontent-length: 9\r\n\r\nab",
-            ),
-            (r#"{"raw":"what\r\n"}"#, "what\r\n"),
-            (r#"{"then":"reset"}"#, ""),
-        ] {
-            assert_eq!(sent(json).as_deref(), Ok(bytes), "{json}");
-        }
-        for wrong in [
-            r#"{}"#,
-            r#"{"text":"a","then":"close"}"#,
-            r#"{"status":200,"text":"a","json":1}"#,
-            r#"{"status":200,"base64":"?"}"#,
-            r#"{"status":200,"text":"a","cut":2}"#,
-        ] {
-            assert!(sent(wrong).is_err(), "{wrong}");
-        }
     }
 
     /// What a client meets that sends a request and reads to the end.
