@@ -4,7 +4,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::report::FieldState;
 use crate::value::Shown;
 
 /// What a machine needs of a value: to be compared, nothing else.
@@ -236,6 +235,20 @@ pub(crate) enum Reason<E, V> {
     Ignored(Version<E, V>),
     /// It was not sent, or only refused for a while, and now time or patience is over.
     NotSent(Cause),
+}
+
+/// What a three-way comparison says of one field of a patch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldState {
+    /// The other version already has our value.
+    Done,
+    /// The other version left the value that our change was made against: ours can be written.
+    Free,
+    /// The other version has a third value, or one of which nothing was known before.
+    Conflicting,
+    /// This field can't be read in the other version, whether no answer shows it or this one left it out: so nobody can tell.
+    Unseen,
 }
 
 /// What ended an edit that did not come to a proof.

@@ -1,9 +1,9 @@
 //! From the machine's end to the caller's outcome.
 
-use super::event::{Cause, End, Reason, Version, Wanted};
+use super::event::{Cause, End, FieldState, Reason, Version, Wanted};
 use super::machine::Machine;
 use super::outcome::{Applied, Conflict, FieldReport, Ignored, Indeterminate, NotApplied, Outcome};
-use super::report::{self, FieldState};
+use super::report;
 use super::session::Edit;
 use super::value::FieldValue;
 use crate::etag::Etag;

@@ -1,8 +1,8 @@
 //! Somebody else was faster, and our write certainly did not land: compare, then rebase or report.
 
-use super::event::{Action, Cause, End, Now, ReadEnd, Reason, Tag, Token, Version};
+use super::event::{Action, Cause, End, FieldState, Now, ReadEnd, Reason, Tag, Token, Version};
 use super::machine::{Machine, Move, Phase, Source};
-use super::report::{self, FieldState, shows_all};
+use super::report::{self, shows_all};
 use super::rules::Rule;
 use super::trace::Why;
 

@@ -113,7 +113,7 @@ mod writing;
 
 pub use clock::{Clock, SinceBoot};
 pub use contract::{Contract, Guarantee};
-pub use event::{Budget, Cause, Proof};
+pub use event::{Budget, Cause, FieldState, Proof};
 pub use launch::Launch;
 pub use launch_kind::{LaunchKind, LaunchTarget};
 pub use launch_step::{LaunchCall, LaunchInput, LaunchOptions, LaunchOutgoing, LaunchStep};
@@ -123,7 +123,6 @@ pub use new::NewResource;
 pub use outcome::{Applied, Conflict, Edited, FieldReport, Ignored, Indeterminate, NotApplied, Outcome};
 pub use policy::{OnConflict, Policy};
 pub use receipt::{created_operation, created_resource, launched_operation, made_by, operation_of};
-pub use report::FieldState;
 pub use resume::ResumeMode;
 pub use session::{Change, Edit, Input, Options, Outgoing, Step};
 pub use target::Target;

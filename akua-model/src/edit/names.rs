@@ -2,10 +2,9 @@
 
 use std::str::FromStr;
 
-use super::event::{Cause, Proof};
+use super::event::{Cause, FieldState, Proof};
 use super::outcome::{NotApplied, Outcome};
 use super::policy::OnConflict;
-use super::report::FieldState;
 use super::resume::ResumeMode;
 use crate::error::Error;
 use crate::named;

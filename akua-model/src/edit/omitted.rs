@@ -5,11 +5,12 @@
 use std::time::Duration;
 
 use super::contract::Contract;
-use super::event::{Action, Cause, End, Event, Moment, Now, Proof, ReadEnd, Reason, Version, Wanted, WriteEnd};
+use super::event::{
+    Action, Cause, End, Event, FieldState, Moment, Now, Proof, ReadEnd, Reason, Version, Wanted, WriteEnd,
+};
 use super::intent::Intent;
 use super::machine::{Machine, Move, Source};
 use super::policy::Policy;
-use super::report::FieldState;
 use super::trace::Why;
 use crate::value::Shown::{self, Absent, Is, Unreadable};
 

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::event::{Cause, Proof};
-use super::report::FieldState;
+use super::event::{Cause, FieldState, Proof};
 use super::token::ResumeToken;
 use super::trace::Trace;
 use crate::answer::Failed;

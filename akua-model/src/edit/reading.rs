@@ -1,8 +1,8 @@
 //! Before the first write: begin, read what is there, ask for the patch.
 
-use super::event::{Action, Cause, End, Now, ReadEnd, Reason, Tag, Token, Version, Wanted};
+use super::event::{Action, Cause, End, FieldState, Now, ReadEnd, Reason, Tag, Token, Version, Wanted};
 use super::machine::{Machine, Move, Phase, Source};
-use super::report::{FieldState, shows_all, shows_other};
+use super::report::{shows_all, shows_other};
 use super::rules::Rule;
 use super::trace::Why;
 

@@ -1,24 +1,8 @@
 //! The three-way merge: base, ours, theirs, field by field.
 
-use serde::{Deserialize, Serialize};
-
-use super::event::{Token, Version, Wanted};
+use super::event::{FieldState, Token, Version, Wanted};
 use super::rules::Rule;
 use crate::value::Shown;
-
-/// What a three-way comparison says of one field of a patch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FieldState {
-    /// The other version already has our value.
-    Done,
-    /// The other version left the value that our change was made against: ours can be written.
-    Free,
-    /// The other version has a third value, or one of which nothing was known before.
-    Conflicting,
-    /// This field can't be read in the other version, whether no answer shows it or this one left it out: so nobody can tell.
-    Unseen,
-}
 
 /// Compares every wanted field. `holds` tells whether a rule is in force.
 pub(super) fn merge<E: Token, V: Token>(

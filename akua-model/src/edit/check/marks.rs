@@ -2,8 +2,7 @@
 
 use super::client::Client;
 use super::domain::NAME;
-use crate::edit::event::{Action, Cause, End, Proof, Reason};
-use crate::edit::report::FieldState;
+use crate::edit::event::{Action, Cause, End, FieldState, Proof, Reason};
 use crate::edit::trace::Why;
 use crate::value::Shown;
 
