@@ -105,6 +105,7 @@ mod resume;
 pub(crate) mod rules;
 mod session;
 mod settling;
+mod step;
 mod target;
 mod token;
 mod trace;
@@ -124,7 +125,8 @@ pub use outcome::{Applied, Conflict, Edited, FieldReport, Ignored, Indeterminate
 pub use policy::{OnConflict, Policy};
 pub use receipt::{created_operation, created_resource, launched_operation, made_by, operation_of};
 pub use resume::ResumeMode;
-pub use session::{Change, Edit, Input, Options, Outgoing, Step};
+pub use session::Edit;
+pub use step::{Change, Input, Options, Outgoing, Step};
 pub use target::Target;
 pub use token::ResumeToken;
 pub use trace::{Heard, Next, Trace, TraceStep, Why};

@@ -6,7 +6,7 @@ use super::clock::{Clock, SinceBoot};
 use super::contract::Contract;
 use super::event::Version;
 use super::machine::{Epoch, Hint};
-use super::session::Options;
+use super::step::Options;
 use super::token::{Content, Evidence, ResumeToken, body_digest, frozen, hex, salted};
 use super::value::FieldValue;
 use crate::api::{self, ResourceKind};
