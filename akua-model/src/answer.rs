@@ -10,11 +10,11 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
-use crate::api::ResourceKind;
 use crate::decode::{decode, identity, malformed, text_at, with_text};
 use crate::error::Error;
 use crate::etag::Etag;
 use crate::http::Response;
+use crate::kind::ResourceKind;
 use crate::page::Page;
 use crate::page_query::PageQuery;
 use crate::printable::Printable;

@@ -17,7 +17,7 @@
 
 use std::fmt;
 
-use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationErrors};
 
@@ -27,8 +27,8 @@ use crate::edit::Target;
 use crate::error::Error;
 use crate::etag::Etag;
 use crate::id::{ClusterId, OperationId, WorkerBootstrapId, WorkspaceId};
+use crate::kind::ResourceKind;
 use crate::limits::Limit;
-use crate::named;
 use crate::newtype::open_enum;
 use crate::page::Page;
 use crate::property::{Presence, Property, Type, WrittenFlag};
@@ -38,105 +38,8 @@ use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 use crate::validation::{check, unknown_property};
 use crate::value::{Properties, Showing, Shown, Value};
+use crate::with_kind;
 use crate::writable::{Writable, check_field, check_missing, sets_nothing, take, take_text};
-
-/// A kind of resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResourceKind {
-    /// [`Cluster`].
-    Cluster,
-    /// [`Workspace`].
-    Workspace,
-    /// [`Operation`].
-    Operation,
-    /// [`Region`].
-    Region,
-    /// [`ClusterComputeSettings`].
-    ClusterComputeSettings,
-    /// [`ClusterCapabilities`].
-    ClusterCapabilities,
-    /// [`WorkerBootstrap`].
-    WorkerBootstrap,
-}
-
-named!(ResourceKind {
-    Cluster => "cluster",
-    Workspace => "workspace",
-    Operation => "operation",
-    Region => "region",
-    ClusterComputeSettings => "cluster_compute_settings",
-    ClusterCapabilities => "cluster_capabilities",
-    WorkerBootstrap => "worker_bootstrap",
-});
-
-/// Does the same for the type of a kind that is known as a value only: `with_kind!(kind, R => R::PROPERTIES)`. `R` is [`Declared`],
-/// as every kind is; where it has to be [`Listed`], [`Readable`], [`Versioned`] or a [`Resource`], that is said, and what to do for the others.
-///
-/// ```
-/// use akua_model::{Declared, Listed, Resource, ResourceKind, with_kind};
-/// assert_eq!(with_kind!(ResourceKind::Operation, R => R::NOUN), "operation");
-/// let path = |kind| with_kind!(kind, Listed R => Some(R::COLLECTION), else => None);
-/// assert_eq!(path(ResourceKind::Operation), Some("/v1/operations"));
-/// assert_eq!(path(ResourceKind::ClusterComputeSettings), None);
-/// let takes_key = |kind| with_kind!(kind, Resource R => R::TAKES_IDEMPOTENCY_KEY, else => false);
-/// assert!(takes_key(ResourceKind::Cluster) && !takes_key(ResourceKind::Operation));
-/// ```
-#[macro_export]
-macro_rules! with_kind {
-    ($kind:expr, $R:ident => $do:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings ClusterCapabilities Operation Region WorkerBootstrap)
-    };
-    ($kind:expr, Listed $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace Operation Region WorkerBootstrap; $otherwise; ClusterComputeSettings ClusterCapabilities)
-    };
-    ($kind:expr, Readable $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings ClusterCapabilities Operation WorkerBootstrap; $otherwise; Region)
-    };
-    ($kind:expr, Versioned $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings WorkerBootstrap; $otherwise; ClusterCapabilities Operation Region)
-    };
-    ($kind:expr, Resource $R:ident => $do:expr, else => $otherwise:expr) => {
-        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace ClusterComputeSettings; $otherwise; ClusterCapabilities Operation Region WorkerBootstrap)
-    };
-    (@match $kind:expr, $R:ident => $do:expr; $($Kind:ident)+ $(; $otherwise:expr $(; $($Other:ident)+)?)?) => {
-        match $kind {
-            $($crate::ResourceKind::$Kind => {
-                type $R = $crate::$Kind;
-                $do
-            })+
-            $($($($crate::ResourceKind::$Other)|+ => $otherwise,)?)?
-        }
-    };
-}
-
-/// Calls the macro `$do` with the types of every kind that can be written: `$do!(Cluster ClusterPatch ClusterId, …)`.
-#[macro_export]
-macro_rules! each_kind {
-    ($do:ident) => {
-        $do!(
-            Cluster ClusterPatch ClusterId,
-            Workspace WorkspacePatch WorkspaceId,
-            ClusterComputeSettings ClusterComputeSettingsPatch ClusterId
-        );
-    };
-}
-
-/// Calls the macro `$do` with the name of each collection and what is in it: `$do!(clusters Cluster, …)`.
-#[macro_export]
-macro_rules! each_collection {
-    ($do:ident) => {
-        $do!(
-            clusters Cluster,
-            workspaces Workspace,
-            operations Operation,
-            regions Region,
-            compute_settings ClusterComputeSettings,
-            capabilities ClusterCapabilities,
-            worker_bootstraps WorkerBootstrap
-        );
-    };
-}
 
 open_enum! {
     /// Where a cluster is in its life.
@@ -576,4 +479,16 @@ impl ResourceKind {
 pub(crate) fn secret_fields() -> impl Iterator<Item = &'static Property> {
     let fields = ResourceKind::ALL.iter().flat_map(|kind| kind.fields());
     fields.filter(|field| field.is_secret())
+}
+
+/// Reads the value of a property that answers of a kind are not known to have. Of two the last counts. A secret of any kind is
+/// never part of an answer: should a server send one, it is not kept.
+#[inline(never)]
+fn read_unknown<'de, A: MapAccess<'de>>(unknown: &mut Unknown, name: &str, map: &mut A) -> Result<(), A::Error> {
+    if secret_fields().any(|field| field.name == name) {
+        map.next_value::<IgnoredAny>()?;
+    } else {
+        unknown.insert(name, map.next_value()?);
+    }
+    Ok(())
 }

@@ -257,7 +257,7 @@ macro_rules! declare {
                         while let Some(Key(key)) = map.next_key()? {
                             match &*key {
                                 $(stringify!($name) => read_into(&mut $name, stringify!($name), &mut map)?,)*
-                                other => unknown.read(other, &mut map)?,
+                                other => read_unknown(&mut unknown, other, &mut map)?,
                             }
                         }
                         Ok($Name {

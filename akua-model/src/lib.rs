@@ -37,6 +37,7 @@ mod etag;
 pub mod http;
 mod id;
 mod json;
+mod kind;
 pub mod limits;
 mod named;
 mod newtype;
@@ -66,6 +67,7 @@ pub use edit::NewResource;
 pub use error::{Error, ErrorKind, Problem};
 pub use etag::{Etag, IdempotencyKey, IfMatch, WorkspaceContext};
 pub use id::{ClusterId, OperationId, WorkerBootstrapId, WorkspaceId};
+pub use kind::ResourceKind;
 #[doc(hidden)]
 pub use named::with_article;
 pub use page::Page;

@@ -6,13 +6,13 @@ use std::hash::Hash;
 use std::str::FromStr;
 
 use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny, MapAccess};
+use serde::de::DeserializeOwned;
 use serde::ser::{SerializeMap, Serializer};
 use zeroize::Zeroizing;
 
-use crate::api::{self, ResourceKind};
 use crate::error::Error;
 use crate::etag::Etag;
+use crate::kind::ResourceKind;
 use crate::page::Page;
 use crate::property::Property;
 use crate::raw::Json;
@@ -220,15 +220,7 @@ impl Unknown {
         &self.0
     }
 
-    /// Reads the value of the property `name`. Of two the last counts. A secret is known and never part of an answer: should
-    /// a server send one, it is not kept.
-    #[inline(never)]
-    pub(crate) fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        if api::secret_fields().any(|field| field.name == name) {
-            map.next_value::<IgnoredAny>()?;
-        } else {
-            self.0.insert(name.to_owned(), map.next_value()?);
-        }
-        Ok(())
+    pub(crate) fn insert(&mut self, name: &str, value: Json) {
+        self.0.insert(name.to_owned(), value);
     }
 }

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 MODEL = "akua-model/src/api.rs"
+LISTS = "akua-model/src/kind.rs"
 SIMULATOR = "akua-sim/src/kind.rs"
 USUAL = "conformance/src/documents.rs"
 
@@ -51,15 +52,15 @@ KINDS = "        $crate::with_kind!(@match $kind, $R => $do; Cluster Workspace"
 KIND = {
     "most": 6,
     "edits": [
-        (MODEL, "    /// [`Workspace`].\n    Workspace,\n", "    /// [`Widget`].\n    Widget,\n"),
-        (MODEL, 'Workspace => "workspace"', ', Widget => "widget"'),
-        (MODEL, "    ($kind:expr, $R:ident => $do:expr) => {\n" + KINDS, " Widget"),
-        (MODEL, "    ($kind:expr, Listed $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
-        (MODEL, "    ($kind:expr, Readable $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
-        (MODEL, "    ($kind:expr, Versioned $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
-        (MODEL, "    ($kind:expr, Resource $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
-        (MODEL, "Workspace WorkspacePatch WorkspaceId", ", Widget WidgetPatch WidgetId"),
-        (MODEL, "workspaces Workspace", ", widgets Widget"),
+        (LISTS, "    /// [`Workspace`](crate::Workspace).\n    Workspace,\n", "    /// [`Widget`](crate::Widget).\n    Widget,\n"),
+        (LISTS, 'Workspace => "workspace"', ', Widget => "widget"'),
+        (LISTS, "    ($kind:expr, $R:ident => $do:expr) => {\n" + KINDS, " Widget"),
+        (LISTS, "    ($kind:expr, Listed $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
+        (LISTS, "    ($kind:expr, Readable $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
+        (LISTS, "    ($kind:expr, Versioned $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
+        (LISTS, "    ($kind:expr, Resource $R:ident => $do:expr, else => $otherwise:expr) => {\n" + KINDS, " Widget"),
+        (LISTS, "Workspace WorkspacePatch WorkspaceId", ", Widget WidgetPatch WidgetId"),
+        (LISTS, "workspaces Workspace", ", widgets Widget"),
         (MODEL, None, """
 crate::newtype::text_newtype! {
     /// The id of a widget: 1 to 54 code points.

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::clock::SinceBoot;
-use crate::api::ResourceKind;
 use crate::error::Error;
+use crate::kind::ResourceKind;
 use crate::property::Property;
 use crate::resource::Assignment;
 
