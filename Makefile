@@ -145,12 +145,12 @@ lint-fmt: ready
 lint-house: ready
 	@tools/part.sh $@ tools/house_rules.sh
 
-# No circle of imports between the files of one crate or package, but those listed.
+# No circle of imports between the files of one crate or package.
 lint-imports: ready
 	@tools/ready.sh python3
 	@tools/part.sh $@ python3 -B tools/circles.py
 
-# No two files that are alike but for the name of a kind, but those listed.
+# No two files that are alike but for the name of a kind.
 lint-copies: $(JSCPD)
 	@tools/part.sh $@ python3 -B tools/copies.py $(JSCPD)
 

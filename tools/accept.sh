@@ -5,8 +5,6 @@
 #   accept.sh conformance [NAME]... what the Rust client reports in the shared cases, as far as their `says` agree
 #   accept.sh edit                  what the scenes of docs/edit.md tell
 #   accept.sh golden [TEST]...      what the exhaustive check shows
-#   accept.sh circles               what has become of the listed circles of imports (tools/circles.txt); none may grow
-#   accept.sh copies                which listed pairs of files are still alike (tools/copies.txt); none may come
 #   accept.sh life                  what the scenes of docs/life.md tell
 #   accept.sh notebook              what the notebook shows; what differs in nothing but times stays
 set -euo pipefail
@@ -19,8 +17,6 @@ abi)
     cargo build --locked --quiet -p akua-ffi
     akua-ffi/tests/abi.sh akua-ffi/include/akua.h "$CARGO_TARGET_DIR/debug/libakua_ffi.so" --accept
     ;;
-circles) python3 -B tools/circles.py --shrink ;;
-copies) python3 -B tools/copies.py "$CARGO_TARGET_DIR"/tools/jscpd-*/bin/jscpd --shrink ;;
 conformance) cargo run --locked --quiet -p akua-conformance -- record "$@" ;;
 edit) EDIT_DOCS=written cargo test --locked --quiet -p akua-http --test edit_docs ;;
 life) LIFE_DOCS=written cargo test --locked --quiet -p akua-http --test life_docs ;;

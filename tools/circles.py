@@ -1,8 +1,5 @@
 """Files of one crate or package that import each other in a circle can't be read, tested or moved alone.
 
-    circles.py           fails at a circle that tools/circles.txt doesn't list, and at one listed that is no longer there
-    circles.py --shrink  takes over what has become of the listed circles; refuses new ones and new files in old ones
-
 What counts is what a file names of another: `use` and paths of Rust, imports of Python. A parent that only passes names of
 its children on, and tests inside of a file, don't count.
 """
@@ -16,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-LISTED = Path(__file__).with_name("circles.txt")
 Name = tuple[str, ...]
 
 
@@ -33,7 +29,11 @@ def main() -> int:
     sources = sorted({*Path().glob("akua-*/src"), *Path().glob("conformance/src"), *Path().glob("generate/src"), *Path().glob("verify/**/src")})
     found = [(str(root), circle) for root in sources for circle in circles(rust(root))]
     found += [(str(root), circle) for root in sorted(Path().glob("akua-py/python/*/")) for circle in circles(python(root))]
-    return shrink(found) if "--shrink" in sys.argv else check(found)
+    for root, circle in found:
+        print(f"these files import each other in a circle: {root}: {' '.join(sorted(circle))}")
+    if not found:
+        print("no circle of imports")
+    return int(bool(found))
 
 
 def rust(root: Path) -> dict[Name, Module]:
@@ -164,44 +164,6 @@ def reach(start: Name, edges: dict[Name, set[Name]]) -> set[Name]:
         reached |= new
         wanted += new
     return reached
-
-
-def line(root: str, circle: frozenset[str]) -> str:
-    return f"{root}: {' '.join(sorted(circle))}"
-
-
-def listed() -> list[tuple[str, frozenset[str]]]:
-    lines = [each for each in LISTED.read_text().splitlines() if each and not each.startswith("#")]
-    return [(root, frozenset(files.split())) for root, _, files in (each.partition(": ") for each in lines)]
-
-
-def check(found: list[tuple[str, frozenset[str]]]) -> int:
-    known = listed()
-    new = [each for each in found if each not in known]
-    gone = [each for each in known if each not in found]
-    for title, each in (("these files import each other in a circle", new), ("listed, but not a circle as it stands", gone)):
-        for root, circle in each:
-            print(f"{title}:\n  {line(root, circle)}")
-    if new or gone:
-        print("If a circle got smaller or went, run `tools/accept.sh circles`; a new one has to be broken.")
-        return 1
-    print(f"no circle of imports but the {len(known)} listed, of {sum(len(circle) for _, circle in known)} files")
-    return 0
-
-
-def shrink(found: list[tuple[str, frozenset[str]]]) -> int:
-    known = listed()
-    inside = {each: [new for new in found if new[0] == each[0] and new[1] <= each[1]] for each in known}
-    grown = [each for each in found if not any(each in smaller for smaller in inside.values())]
-    for root, circle in grown:
-        print(f"not inside of a listed circle:\n  {line(root, circle)}")
-    if grown:
-        return 1
-    text = LISTED.read_text()
-    for each, smaller in inside.items():
-        text = text.replace(line(*each) + "\n", "".join(line(*new) + "\n" for new in smaller))
-    LISTED.write_text(text)
-    return 0
 
 
 if __name__ == "__main__":

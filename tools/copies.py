@@ -1,8 +1,7 @@
 """No two kinds have code of their own that is alike: finds copies in a copy of the sources in which every kind has the same
 name.
 
-    copies.py JSCPD            fails at a pair of files that tools/copies.txt doesn't list, and at one listed that is no more
-    copies.py JSCPD --shrink   forgets the listed pairs that are no more
+    copies.py JSCPD
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-LISTED = Path(__file__).with_name("copies.txt")
 ROOMS = ("akua-*", "conformance", "generate", "verify")
 # Where every kind is listed, with its name.
 KINDS = Path("akua-model/src/kind.rs")
@@ -49,18 +47,10 @@ def main() -> int:
         pair = sorted({each["firstFile"]["name"], each["secondFile"]["name"]})
         copied[" ".join(pair)] += each["lines"]
     alike = {pair: lines for pair, lines in copied.items() if lines >= ALIKE}
-    known = [line for line in LISTED.read_text().splitlines() if line and not line.startswith("#")]
-    gone = [pair for pair in known if pair not in alike]
-    if "--shrink" in sys.argv:
-        lines = LISTED.read_text().splitlines(keepends=True)
-        LISTED.write_text("".join(line for line in lines if line.strip() not in gone))
-        return 0
-    for pair in sorted(alike.keys() - set(known)):
+    for pair in sorted(alike):
         print(f"{alike[pair]} lines are alike but for the kind: {pair}")
-    for pair in gone:
-        print(f"listed in {LISTED.name}, but no longer alike: {pair} (`tools/accept.sh copies` forgets it)")
-    print(f"{len(files)} files; {len(alike)} pairs of {ALIKE} lines alike or more, {len(known)} of them known")
-    return int(bool(gone or alike.keys() - set(known)))
+    print(f"{len(files)} files; {len(alike)} pairs of {ALIKE} lines alike or more")
+    return int(bool(alike))
 
 
 def kind_names() -> re.Pattern[str]:

@@ -67,17 +67,11 @@ must_fail imports 'in a circle' 'two Python files that import each other, in a f
 printf "def one():\n    from . import planted_two\n" >akua-py/python/akua/planted_one.py
 echo "from akua.planted_one import one" >akua-py/python/akua/planted_two.py'
 
-must_fail imports 'not a circle as it stands' 'a listed circle that is none' <<<'
-echo "akua-sim/src: args.rs clock.rs" >>tools/circles.txt'
-
 must_fail copies 'alike but for the kind' 'two kinds with a file each' <<<'
 for kind in Cluster Workspace; do
     printf "fn planted_%s(of: &${kind}s) -> Option<$kind> { of.get(\"${kind,,}\")?.first() }\n" {1..25} >akua-http/src/planted_$kind.rs
     rustfmt --edition 2024 --config-path rustfmt.toml akua-http/src/planted_$kind.rs
 done'
-
-must_fail copies 'no longer alike' 'a listed pair that is not alike' <<<'
-echo "akua-sim/src/lib.rs akua-sim/src/main.rs" >>tools/copies.txt'
 
 must_fail house 'ureq is named in more than one file' 'a second file that names ureq' <<<'
 for name in one two; do echo "use ureq::Agent;" >akua-http/src/planted_$name.rs; done'
