@@ -3,7 +3,10 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+# One part after the other, but for those that `make test` runs beside each other.
+ifndef BESIDE_EACH_OTHER
 .NOTPARALLEL:
+endif
 MAKEFLAGS += --no-print-directory
 
 # Nothing runs under the caller's account: no AKUA_* variable, no configuration file. Cargo's and rustup's own folders
@@ -24,6 +27,8 @@ export LOGS := $(or $(LOGS),$(CARGO_TARGET_DIR)/logs)
 # The parts of each list, in the order in which they run; each is callable alone as `make <list>-<part>`.
 LINT := fmt house imports copies deny clippy fuzz doc header generated
 TEST := rust check machine demo demo-life demo-making c c-sanitizers demo-c python python-cases python-types demo-python notebook
+# Those of TEST that keep one processor busy each: two of them run at a time.
+BESIDE := python-cases python-types demo-python notebook
 DEEP := planted adding features repeat loopback fresh load memory fuzz stack life creates life-kills create-kills check-clusters check-workspaces check-kubeconfigs check-optionals check-omissions check-launches check-creates variants worlds-clusters worlds-workspaces worlds-kubeconfigs worlds-optionals worlds-omissions worlds-launches machine instructions fleet fleet-dask ledger c packages python pythons
 BENCH := calls fleet build
 
@@ -71,7 +76,8 @@ accept-abi: ready ## take new functions of akua.h over into akua-ffi/abi
 	@tools/ready.sh python3
 	@tools/accept.sh abi
 
-test: lint $(TEST:%=test-%) ## lint, then all tests and the demo
+test: lint $(patsubst %,test-%,$(filter-out $(BESIDE),$(TEST))) ## lint, then all tests and the demos
+	@$(MAKE) -j 2 --output-sync=target BESIDE_EACH_OTHER=1 $(BESIDE:%=test-%)
 	@tools/part.sh --summary $(LINT:%=lint-%) $(TEST:%=test-%)
 
 lint: $(LINT:%=lint-%) ## formatting, house rules, import circles, copies, licences, clippy, documentation
@@ -186,10 +192,10 @@ test-rust: ready
 test-check: ready
 	@tools/part.sh $@ cargo test -p akua-model --lib --profile checker --locked -- --ignored --nocapture edit::check::make_test
 
-# 20,000 generated runs of clients and a server on a virtual clock; what is planted there is in test-rust. Not optimised:
-# to build all of it once more takes longer than the runs.
+# 10,000 generated runs of clients and a server on a virtual clock, twenty times as many as find what is planted, which is
+# in test-rust. Not optimised: to build all of it once more takes longer than the runs.
 test-machine: ready
-	@MACHINE_SIM_CASES=20000 tools/part.sh $@ cargo test --workspace --locked --test machine_sim -- --nocapture every_promise_is_kept
+	@MACHINE_SIM_CASES=10000 tools/part.sh $@ cargo test --workspace --locked --test machine_sim -- --nocapture every_promise_is_kept
 
 test-demo: ready
 	@tools/part.sh $@ tools/check_demo.sh demo 1

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # Runs one part of a list, shows and keeps its output, and prints the seconds it took:
 #   part.sh NAME COMMAND...
-#   part.sh --summary NAME...      the seconds of parts that have run
+#   part.sh --summary NAME...      the seconds of parts that have run, and their sum: some may have run beside each other
 set -euo pipefail
 mkdir -p "${LOGS:?set by the Makefile}"
 
 if [ "$1" = --summary ]; then
     shift
-    total=0
+    sum=0
     for name in "$@"; do
         read -r seconds verdict <"$LOGS/$name.seconds"
         printf '  %-22s %5d s  %s\n' "$name" "$seconds" "$verdict"
-        total=$((total + seconds))
+        sum=$((sum + seconds))
     done
-    printf '  %-22s %5d s\n' total "$total"
+    printf '  %-22s %5d s\n' sum "$sum"
     exit 0
 fi
 

@@ -25,7 +25,7 @@ fi
 exec 9>"$here/lock"
 flock 9
 rm -rf "$here/wheel"
-"$here/bin/maturin" build --quiet --locked --profile dev --config profile.dev.package.akua-py.opt-level=1 \
+"$here/bin/maturin" build --quiet --locked --profile dev --features as-in-workspace --config profile.dev.package.akua-py.opt-level=1 \
     --interpreter "$here/bin/python" --out "$here/wheel" 2>"$here/build.log" ||
     { cat "$here/build.log"; exit 1; }
 if ! cmp -s "$here"/wheel/akua-*.whl "$here/installed.whl"; then
