@@ -14,6 +14,9 @@ use crate::{raw, timestamp};
 /// Deeper nesting is not usual.
 const MOST_DEPTH: u8 = 16;
 
+/// Where the items of a page stand.
+const PAGE_DEPTH: u8 = 2;
+
 /// So many digits always fit.
 const MOST_DIGITS: usize = 18;
 
@@ -134,13 +137,16 @@ impl<'de> Reader<'de> {
 
     fn map<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, NotUsual> {
         self.deeper()?;
-        let value = visitor.visit_map(Members {
+        let mut value = visitor.visit_map(Members {
             reader: self,
             first: true,
-        })?;
+        });
         self.depth -= 1;
-        self.take(b'}')?;
-        Ok(value)
+        // Not moved out and in again: a resource is large.
+        if value.is_ok() && self.take(b'}').is_err() {
+            value = Err(NotUsual);
+        }
+        value
     }
 
     fn sequence<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, NotUsual> {
@@ -281,6 +287,14 @@ impl<'de> SeqAccess<'de> for Members<'_, 'de> {
         } else {
             Ok(None)
         }
+    }
+
+    /// Room for a page at once: most resources take more of the text than this, so it is seldom too little, and never more than
+    /// about as much as the text takes.
+    fn size_hint(&self) -> Option<usize> {
+        const RESOURCE: usize = 256;
+        let rest = self.reader.text.len().saturating_sub(self.reader.at);
+        (self.reader.depth == PAGE_DEPTH).then_some(rest / RESOURCE)
     }
 }
 
