@@ -43,7 +43,7 @@ impl akua_resource {
 
     fn holding(held: Box<dyn Held>, properties: &'static Numbered) -> Self {
         let texts = properties.texts.iter();
-        let texts = Laid::new(texts.map(|named| named.shown(&*held).value()?.as_text()));
+        let texts = Laid::new(texts.map(|named| named.shown_text(&*held)));
         Self {
             held,
             properties,

@@ -179,6 +179,17 @@ impl Named {
         }
     }
 
+    /// The text that a resource of its kind shows of it.
+    pub(crate) fn shown_text<'a>(&self, of: &'a dyn Properties) -> Option<&'a str> {
+        match self.inside {
+            None => of.text_at(self.at),
+            Some(inside) => match of.shown_at(self.at) {
+                Shown::Is(Value::Object(object)) => object.text_at(inside),
+                _ => None,
+            },
+        }
+    }
+
     /// Whether it is one of the kind's own that can be written.
     pub(crate) fn is_field(&self) -> bool {
         self.inside.is_none() && self.property.write

@@ -21,7 +21,7 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use validator::{Validate, ValidationErrors};
 
-use crate::declare::{declare, limit, read_into, rust_type, type_name, value_type, written};
+use crate::declare::{declare, limit, rust_type, type_name, value_type, written};
 use crate::decode::{Key, decode, decode_usual};
 use crate::edit::Target;
 use crate::error::Error;
@@ -33,7 +33,9 @@ use crate::newtype::open_enum;
 use crate::page::Page;
 use crate::property::{Presence, Property, Type, WrittenFlag};
 use crate::raw::Json;
-use crate::resource::{Assignment, Declared, Listed, Patch, Readable, Resource, Unknown, Versioned, sealed::Sealed};
+use crate::resource::{
+    Assignment, Declared, Listed, Patch, Readable, Resource, Unknown, Versioned, read_into, sealed::Sealed,
+};
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 use crate::validation::{check, unknown_property};

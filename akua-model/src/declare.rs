@@ -25,23 +25,6 @@
 //! What a new one is made of is declared apart, as `new NewCluster, NewClusterBuilder`: it is built as a patch is, and
 //! every property without `optional` has to be set.
 
-use serde::de::{self, Deserialize, MapAccess};
-
-/// Reads the value of a known property, which may stand there once. One function for all properties of a type: kinds that have many
-/// would be large otherwise.
-#[inline(never)]
-pub(crate) fn read_into<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
-    slot: &mut Option<T>,
-    name: &'static str,
-    map: &mut A,
-) -> Result<(), A::Error> {
-    if slot.is_some() {
-        return Err(de::Error::duplicate_field(name));
-    }
-    *slot = Some(map.next_value()?);
-    Ok(())
-}
-
 /// The Rust type of a property.
 macro_rules! rust_type {
     (text $($limit:tt)?) => {
@@ -227,6 +210,11 @@ macro_rules! declare {
                 SHOWN.get(index).map_or(Shown::Unreadable, |shown| shown(self))
             }
 
+            fn text_at(&self, index: usize) -> Option<&str> {
+                const TEXTS: &[fn(&$Name) -> Option<&str>] = &[$(declare!(@text $all_read $all_name $all_presence)),*];
+                TEXTS.get(index).and_then(|text| text(self))
+            }
+
             fn secret(&self, name: &str) -> Option<&Secret> {
                 match name {
                     $(stringify!($name) => Showing::secret(&self.$name),)*
@@ -274,6 +262,8 @@ macro_rules! declare {
     // What shows a property, if answers have it.
     (@shown true $name:ident $presence:ident) => { |this| Showing::shown(&this.$name, Presence::$presence) };
     (@shown false $name:ident $presence:ident) => { |_| Shown::Unreadable };
+    (@text true $name:ident $presence:ident) => { |this| Showing::shown(&this.$name, Presence::$presence).value()?.as_text() };
+    (@text false $name:ident $presence:ident) => { |_| None };
     // A property that was read, or not.
     (@read_as Optional $name:ident) => { $name };
     (@read_as Undocumented $name:ident) => { $name };

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use std::str::FromStr;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{self, Deserialize, DeserializeOwned, MapAccess};
 use serde::ser::{SerializeMap, Serializer};
 use zeroize::Zeroizing;
 
@@ -206,6 +206,21 @@ pub(crate) fn body(patch: &impl Patch, below: Option<&'static str>) -> Zeroizing
     // Writing strings into a vector has no way to fail; were it otherwise, the body would be cut off and refused.
     let _ = serde_json::to_writer(&mut *bytes, &Body(patch, below));
     bytes
+}
+
+/// Reads the value of a known property, which may stand there once. One function for all properties of a type: kinds that have many
+/// would be large otherwise.
+#[inline(never)]
+pub(crate) fn read_into<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        return Err(de::Error::duplicate_field(name));
+    }
+    *slot = Some(map.next_value()?);
+    Ok(())
 }
 
 /// The properties of an answer that this version does not know, each as it was written, so that all of them survive a round

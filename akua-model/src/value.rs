@@ -186,6 +186,9 @@ pub trait Properties: fmt::Debug + Send + Sync {
     /// The same of the property that is declared at `index`.
     fn shown_at(&self, index: usize) -> Shown<Value<'_>>;
 
+    /// The text of the property that is declared at `index`, if it shows one.
+    fn text_at(&self, index: usize) -> Option<&str>;
+
     /// The secret under the property `name`, if it has one. Nothing else shows it.
     fn secret(&self, name: &str) -> Option<&Secret>;
 

@@ -132,6 +132,8 @@ fn a_property_shows_the_same_by_its_place_as_by_its_name() {
     fn same(of: &dyn Properties, declared: &[Property]) {
         for (index, property) in declared.iter().enumerate() {
             assert_eq!(of.shown_at(index), of.shown(property.name), "{}", property.name);
+            let text = of.shown(property.name).value().and_then(akua_model::Value::as_text);
+            assert_eq!(of.text_at(index), text, "{}", property.name);
             if let (Type::Object(inner), Shown::Is(akua_model::Value::Object(object))) =
                 (property.kind, of.shown_at(index))
             {
@@ -139,6 +141,7 @@ fn a_property_shows_the_same_by_its_place_as_by_its_name() {
             }
         }
         assert_eq!(of.shown_at(declared.len()), Shown::Unreadable);
+        assert_eq!(of.text_at(declared.len()), None);
     }
     same(&read_cluster(&cluster()), Cluster::PROPERTIES);
     same(&read_workspace(&workspace()), Workspace::PROPERTIES);
