@@ -11,6 +11,7 @@ use akua_model::edit::Contract;
 use crate::budget::Budgets;
 use crate::credentials::Credentials;
 use crate::retry::{Pace, RetryPolicy};
+use crate::room::Room;
 use crate::transport::{BaseUrl, Transport};
 
 /// A client of one service with one token.
@@ -44,6 +45,7 @@ pub(crate) struct Inner {
     pub(crate) base_url: BaseUrl,
     pub(crate) contract: Contract,
     pub(crate) budgets: Budgets,
+    pub(crate) room: Room,
 }
 
 impl Client {

@@ -21,6 +21,7 @@ use crate::client::{Client, Inner};
 use crate::credentials::{BoxError, Credentials, Token};
 use crate::error::Error;
 use crate::retry::{Pace, RealPace, RetryPolicy};
+use crate::room::Room;
 use crate::transport::{BaseUrl, BaseUrlError, ClientCertificate, HttpTransport, ProxyUrl, Transport, TransportConfig};
 
 /// How many repeats a client has on credit, unless it is told otherwise.
@@ -341,6 +342,7 @@ impl ClientBuilder {
             retry: self.retry,
             contract: self.contract,
             budgets: Budgets::new(self.retry_budget.unwrap_or(RETRY_BUDGET)),
+            room: Room::default(),
             pace: self.pace.unwrap_or_else(|| Arc::new(RealPace)),
             base_url,
         };

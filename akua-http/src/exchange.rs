@@ -120,6 +120,7 @@ impl<'a> Exchange<'a> {
         {
             response.body.zeroize();
         }
+        self.give_back(outcome);
         value
     }
 
@@ -130,9 +131,19 @@ impl<'a> Exchange<'a> {
             let outcome = self.attempt()?;
             rounds += 1;
             match self.judge(&outcome, &read) {
-                Ok(value) => return Ok(value),
+                Ok(value) => {
+                    self.give_back(outcome);
+                    return Ok(value);
+                }
                 Err(error) => self.pause(&outcome, rounds, error)?,
             }
+        }
+    }
+
+    /// Keeps the room of an answer that was read.
+    fn give_back(&self, outcome: Result<Response, Failure>) {
+        if let Ok(response) = outcome {
+            self.client.inner().room.give_back(response.body);
         }
     }
 
@@ -295,7 +306,9 @@ impl<'a> Exchange<'a> {
             self.earlier_tokens.extend(self.token.replace(Arc::clone(token)));
         }
         self.attempts = self.attempts.saturating_add(1);
-        let call = Call::new(self.request, self.deadline).with_token(token.expose());
+        let call = Call::new(self.request, self.deadline)
+            .with_token(token.expose())
+            .with_room(&self.client.inner().room);
         let call = match self.cancel {
             Some(cancel) => call.with_cancel(cancel),
             None => call,

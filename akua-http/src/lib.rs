@@ -57,6 +57,7 @@ mod list;
 mod report;
 mod request;
 pub mod retry;
+mod room;
 mod sender;
 pub mod settings;
 mod settled;

@@ -18,6 +18,7 @@ mod disguise;
 mod failure;
 mod flight;
 mod framing;
+mod headers;
 mod http;
 mod pem;
 mod per_process;
@@ -41,6 +42,7 @@ pub(crate) use self::per_process::PerProcess;
 pub use self::proxy::ProxyUrl;
 use crate::cancel::Cancel;
 use crate::deadline::Deadline;
+use crate::room::Room;
 
 /// Puts one request on the wire, at most once. Never retries, never follows a redirect.
 ///
@@ -102,6 +104,7 @@ pub struct Call<'a> {
     token: Option<&'a str>,
     cancel: Option<&'a Cancel>,
     traceparent: Option<&'a str>,
+    room: Option<&'a Room>,
 }
 
 impl<'a> Call<'a> {
@@ -114,6 +117,7 @@ impl<'a> Call<'a> {
             token: None,
             cancel: None,
             traceparent: None,
+            room: None,
         }
     }
 
@@ -140,6 +144,14 @@ impl<'a> Call<'a> {
     pub fn with_traceparent(self, traceparent: &'a str) -> Self {
         Self {
             traceparent: Some(traceparent),
+            ..self
+        }
+    }
+
+    /// Reads the body of the answer into the room that is kept here.
+    pub(crate) fn with_room(self, room: &'a Room) -> Self {
+        Self {
+            room: Some(room),
             ..self
         }
     }

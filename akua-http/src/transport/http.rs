@@ -31,11 +31,13 @@ use super::connection::{Connection, MOST_HEAD, Wire};
 use super::disguise::Disguise;
 use super::failure::{Failure, FailureKind};
 use super::flight::{self, Flight, Limits};
+use super::headers::{check_token, foreign_coding, number};
 use super::per_process::PerProcess;
 use super::proxy::ProxyUrl;
 use super::socket::Socket;
 use super::tls::{TlsSettings, TlsStream};
 use super::{Call, Transport};
+use crate::room::{Room, read_all};
 
 /// HTTP/1.1 over TCP and TLS, with a pool of idle connections.
 ///
@@ -55,6 +57,7 @@ struct Own {
     agent: Agent,
     /// What the first call has had in place of its token: whenever a header is made, each of its bytes is looked at.
     authorization: OnceLock<HeaderValue>,
+    names: Names,
 }
 
 struct Settings {
@@ -127,7 +130,7 @@ impl Transport for HttpTransport {
             None => own.agent.run(head),
         };
         match answer {
-            Ok(answer) => self.settings.read(answer, &flight),
+            Ok(answer) => self.settings.read(answer, &flight, call.room),
             Err(error) => Err(failure(&flight, error, None)),
         }
     }
@@ -151,12 +154,12 @@ impl fmt::Debug for HttpTransport {
 impl Settings {
     fn head(&self, call: &Call<'_>, disguise: &Disguise, own: &Own) -> Result<ureq::http::Request<()>, Failure> {
         let request = call.request();
-        let mut headers = HeaderMap::with_capacity(3 + request.headers().len() + usize::from(request.body().is_some()));
-        headers.insert(HOST, self.host.clone());
-        headers.insert(USER_AGENT, self.user_agent.clone());
+        let mut headers = Vec::with_capacity(5 + request.headers().len());
+        headers.push((HOST, self.host.clone()));
+        headers.push((USER_AGENT, self.user_agent.clone()));
         if let Some(token) = call.token() {
             check_token(token)?;
-            headers.insert(AUTHORIZATION, own.authorization(disguise.authorization())?);
+            headers.push((AUTHORIZATION, own.authorization(disguise.authorization())?));
         }
         for (name, value) in request.headers() {
             let value = match value {
@@ -164,17 +167,17 @@ impl Settings {
                 Cow::Borrowed(fixed) => HeaderValue::from_static(fixed),
                 Cow::Owned(value) => HeaderValue::from_str(value).map_err(|_| unsendable(name))?,
             };
-            headers.append(header_name(name)?, value);
+            headers.push((header_name(name)?, value));
         }
         if let Some(body) = request.body() {
-            headers.insert(CONTENT_LENGTH, length(body.len()));
+            headers.push((CONTENT_LENGTH, length(body.len())));
         } else if request.method() != model::Method::Get {
             // Without it the library would announce a body in chunks.
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+            headers.push((CONTENT_LENGTH, HeaderValue::from_static("0")));
         }
         if let Some(traceparent) = call.traceparent() {
             let value = HeaderValue::from_str(traceparent).map_err(|_| unsendable("traceparent"))?;
-            headers.insert(HeaderName::from_static("traceparent"), value);
+            headers.push((HeaderName::from_static("traceparent"), value));
         }
         let mut head = ureq::http::Request::new(());
         *head.method_mut() = match request.method() {
@@ -185,7 +188,7 @@ impl Settings {
             model::Method::Delete => Method::DELETE,
         };
         *head.uri_mut() = self.uri(request.path())?;
-        *head.headers_mut() = headers;
+        *head.headers_mut() = own.names.map(headers);
         Ok(head)
     }
 
@@ -220,7 +223,12 @@ impl Settings {
         Uri::from_parts(parts).map_err(|_| unsendable("the path"))
     }
 
-    fn read(&self, answer: ureq::http::Response<Body>, flight: &Flight) -> Result<Response, Failure> {
+    fn read(
+        &self,
+        answer: ureq::http::Response<Body>,
+        flight: &Flight,
+        room: Option<&Room>,
+    ) -> Result<Response, Failure> {
         let (parts, body) = answer.into_parts();
         let mut headers = Vec::with_capacity(parts.headers.len());
         for (name, value) in &parts.headers {
@@ -242,24 +250,21 @@ impl Settings {
             let message = format!("the answer is encoded as {coding}, though nothing asked for that");
             return Err(Failure::unknown(FailureKind::CompressedAnswer, message).with_answer(response));
         }
-        let announced = body
-            .content_length()
-            .map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
-        if announced > self.max_response_bytes {
+        let announced = body.content_length();
+        let announced = announced.map(|length| usize::try_from(length).unwrap_or(usize::MAX));
+        if announced.is_some_and(|announced| announced > self.max_response_bytes) {
             return Err(self.too_large(response));
         }
-        // Room for exactly what is announced; one byte more than is allowed tells that there is too much.
-        response.body.reserve_exact(announced);
+        // One byte more than is allowed tells that there is too much.
         let most = u64::try_from(self.max_response_bytes).unwrap_or(u64::MAX);
-        let read = body
-            .into_reader()
-            .take(most.saturating_add(1))
-            .read_to_end(&mut response.body);
+        let reader = body.into_reader().take(most.saturating_add(1));
+        response.body = room.map(Room::take).unwrap_or_default();
+        let read = read_all(&mut response.body, announced, reader);
         if response.body.len() > self.max_response_bytes {
             return Err(self.too_large(response));
         }
         match read {
-            Ok(_) => {
+            Ok(()) => {
                 flight.disguise().reveal_answer(&mut response.body);
                 Ok(response)
             }
@@ -274,6 +279,48 @@ impl Settings {
             self.max_response_bytes
         );
         Failure::unknown(FailureKind::AnswerTooLarge, message).with_answer(response)
+    }
+}
+
+/// The names of the last request's headers. Most requests have the same, and a copy of their map costs half of what a new one
+/// does, which hashes each name and asks for room for more.
+#[derive(Default)]
+struct Names(Mutex<HeaderMap>);
+
+impl Names {
+    /// Stands for a value that is not kept.
+    const NONE: HeaderValue = HeaderValue::from_static("");
+
+    /// The map of these headers.
+    fn map(&self, headers: Vec<(HeaderName, HeaderValue)>) -> HeaderMap {
+        let Some(mut map) = self.copy_for(&headers) else {
+            return self.remember(headers);
+        };
+        for (place, (_, value)) in map.values_mut().zip(headers) {
+            *place = value;
+        }
+        map
+    }
+
+    /// A map of the same names, if those are the last one's and none is there twice.
+    fn copy_for(&self, headers: &[(HeaderName, HeaderValue)]) -> Option<HeaderMap> {
+        let last = self.0.try_lock().ok()?;
+        let as_many = last.keys_len() == headers.len() && last.len() == headers.len();
+        let same = as_many && last.keys().zip(headers).all(|(last, (name, _))| last == name);
+        same.then(|| last.clone())
+    }
+
+    /// A new map, whose names are kept.
+    fn remember(&self, headers: Vec<(HeaderName, HeaderValue)>) -> HeaderMap {
+        let mut map = HeaderMap::with_capacity(headers.len());
+        for (name, value) in headers {
+            map.append(name, value);
+        }
+        if let Ok(mut last) = self.0.try_lock() {
+            last.clone_from(&map);
+            last.values_mut().for_each(|value| *value = Self::NONE);
+        }
+        map
     }
 }
 
@@ -295,36 +342,7 @@ fn header_name(name: &str) -> Result<HeaderName, Failure> {
 
 /// The value of `content-length`: that of a usual body is ready made.
 fn length(bytes: usize) -> HeaderValue {
-    /// The numbers from 0 to 999, three digits each.
-    const DIGITS: [u8; 3000] = {
-        let mut digits = [b'0'; 3000];
-        let mut rest = digits.as_mut_slice();
-        let mut number = 0_u16;
-        while let [hundreds, tens, ones, others @ ..] = rest {
-            *hundreds += (number / 100) as u8;
-            *tens += (number / 10 % 10) as u8;
-            *ones += (number % 10) as u8;
-            number += 1;
-            rest = others;
-        }
-        digits
-    };
-    static NUMBERS: &str = match std::str::from_utf8(&DIGITS) {
-        Ok(text) => text,
-        Err(_) => "",
-    };
-    let end = bytes.saturating_mul(3).saturating_add(3);
-    let digits = if bytes < 10 {
-        1
-    } else if bytes < 100 {
-        2
-    } else {
-        3
-    };
-    match NUMBERS.get(end - digits..end) {
-        Some(text) => HeaderValue::from_static(text),
-        None => HeaderValue::from(bytes),
-    }
+    number(bytes).map_or_else(|| HeaderValue::from(bytes), HeaderValue::from_static)
 }
 
 /// Headers of an answer that are about its transfer, which is over: nobody asks for them any more.
@@ -339,35 +357,9 @@ fn shared_name(name: &HeaderName) -> Cow<'static, str> {
     }
 }
 
-fn check_token(token: &str) -> Result<(), Failure> {
-    // Without a way out of the loop, many bytes are looked at at once.
-    let sendable = token
-        .bytes()
-        .fold(true, |so_far, byte| so_far & byte.is_ascii_graphic());
-    if token.is_empty() || !sendable {
-        let message = "the token is empty or holds a blank, a line break or another character that no header can carry";
-        return Err(Failure::not_sent(FailureKind::InvalidRequest, message));
-    }
-    Ok(())
-}
-
 fn unsendable(what: &str) -> Failure {
     let message = format!("{what} holds a character that HTTP can't carry there");
     Failure::not_sent(FailureKind::InvalidRequest, message)
-}
-
-/// A coding of the answer other than as it is, named only if it is a usual one: a server's words may hold anything.
-fn foreign_coding(response: &Response) -> Option<&'static str> {
-    const USUAL: [&str; 6] = ["gzip", "x-gzip", "deflate", "br", "zstd", "compress"];
-    let codings = |name| response.headers.iter().filter(move |(known, _)| known == name);
-    let mut each = codings("content-encoding")
-        .chain(codings("transfer-encoding"))
-        .flat_map(|(_, value)| value.split(','))
-        .map(str::trim);
-    let is_one_of = |coding: &str, known: &[&str]| known.iter().any(|known| coding.eq_ignore_ascii_case(known));
-    let found = each.find(|coding| !is_one_of(coding, &["", "identity", "chunked"]))?;
-    let usual = USUAL.into_iter().find(|known| found.eq_ignore_ascii_case(known));
-    Some(usual.unwrap_or("something else than it is"))
 }
 
 /// What an error of the library, or below it, means.
@@ -429,6 +421,7 @@ impl Own {
         Self {
             agent: Agent::with_parts(config, opener, NoLookUp),
             authorization: OnceLock::new(),
+            names: Names::default(),
         }
     }
 
@@ -580,3 +573,6 @@ impl Resolver for NoLookUp {
         Ok(self.empty())
     }
 }
+
+#[cfg(test)]
+mod tests;
