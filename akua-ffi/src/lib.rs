@@ -8,8 +8,8 @@
 //! what the numbers of kinds and properties are is made from the declarations in akua-model ([`generated`]).
 //!
 //! [`handle`] is the one file that turns pointers into references and back, and the only one with `unsafe` blocks: every
-//! function begins with its `from_c!`, mostly by `call!`, which takes the header's promises as given. The conventions that
-//! all signatures follow are in `docs/c.md`.
+//! function begins with its `from_c!`, mostly by `call!`; three getters begin with its `ready!` and go on to `from_c!` only where
+//! no value is ready. Both take the header's promises as given. The conventions that all signatures follow are in `docs/c.md`.
 //!
 //! They are `C-unwind` for the one thing that unwinds through their last instruction, and through nothing else of theirs: a
 //! `pthread_cancel` that was held off meanwhile, of a thread that is cancelled asynchronously.
