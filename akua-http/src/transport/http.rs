@@ -282,10 +282,10 @@ impl Settings {
     }
 }
 
-/// The names of the last request's headers. Most requests have the same, and a copy of their map costs half of what a new one
-/// does, which hashes each name and asks for room for more.
+/// The names of the headers of the last requests, by how many there are. Most requests of a number have the same, and a copy of
+/// their map costs half of what a new one does, which hashes each name and asks for room for more.
 #[derive(Default)]
-struct Names(Mutex<HeaderMap>);
+struct Names([Mutex<HeaderMap>; 12]);
 
 impl Names {
     /// Stands for a value that is not kept.
@@ -293,30 +293,23 @@ impl Names {
 
     /// The map of these headers.
     fn map(&self, headers: Vec<(HeaderName, HeaderValue)>) -> HeaderMap {
-        let Some(mut map) = self.copy_for(&headers) else {
-            return self.remember(headers);
-        };
-        for (place, (_, value)) in map.values_mut().zip(headers) {
-            *place = value;
+        let last = self.0.get(headers.len()).and_then(|last| last.try_lock().ok());
+        if let Some(last) = &last
+            // None is there twice.
+            && last.keys_len() == last.len()
+            && last.keys().eq(headers.iter().map(|(name, _)| name))
+        {
+            let mut map = HeaderMap::clone(last);
+            for (place, (_, value)) in map.values_mut().zip(headers) {
+                *place = value;
+            }
+            return map;
         }
-        map
-    }
-
-    /// A map of the same names, if those are the last one's and none is there twice.
-    fn copy_for(&self, headers: &[(HeaderName, HeaderValue)]) -> Option<HeaderMap> {
-        let last = self.0.try_lock().ok()?;
-        let as_many = last.keys_len() == headers.len() && last.len() == headers.len();
-        let same = as_many && last.keys().zip(headers).all(|(last, (name, _))| last == name);
-        same.then(|| last.clone())
-    }
-
-    /// A new map, whose names are kept.
-    fn remember(&self, headers: Vec<(HeaderName, HeaderValue)>) -> HeaderMap {
         let mut map = HeaderMap::with_capacity(headers.len());
         for (name, value) in headers {
             map.append(name, value);
         }
-        if let Ok(mut last) = self.0.try_lock() {
+        if let Some(mut last) = last {
             last.clone_from(&map);
             last.values_mut().for_each(|value| *value = Self::NONE);
         }
