@@ -7,8 +7,8 @@ use std::sync::Mutex;
 /// The most that is kept, and that is filled with zeros at a time.
 const MOST: usize = 64 * 1024;
 
-/// Room for one call at a time; others make their own.
-#[derive(Debug, Default)]
+/// Room for one call at a time; others make their own. What was read into it last is no business of a log.
+#[derive(Default)]
 pub(crate) struct Room(Mutex<Vec<u8>>);
 
 impl Room {
