@@ -11,8 +11,9 @@ use std::time::Duration;
 /// - An answer shows a property that is declared [`Optional`](crate::property::Presence::Optional) whenever there is a
 ///   value, so that one without it says that there is none. An answer without an
 ///   [`Undocumented`](crate::property::Presence::Undocumented) property says nothing: others may have changed it unseen.
-/// - A change of a property that the version guarding a write shows, or shows to have no value, moves the etag. Of one that
-///   this version leaves out, that is believed only with [`etag_covers_write_only`](Self::etag_covers_write_only).
+/// - A change of a property that the version guarding a write shows, or shows to have no value, moves the etag; any answer
+///   with its etag shows this version. Of a property that none of them has shown, that is believed only with
+///   [`etag_covers_write_only`](Self::etag_covers_write_only).
 ///
 /// ```
 /// use akua_model::edit::Contract;

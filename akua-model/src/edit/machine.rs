@@ -58,7 +58,7 @@ pub(crate) struct Epoch<E, V> {
     pub(crate) met_before_send: usize,
     /// Whether a read that can't be stale showed another etag.
     pub(crate) moved: bool,
-    /// Whether its landing moves the etag: it changes some value that can be read.
+    /// Whether its landing moves the etag: it changes some value that an answer with the guarding etag has shown.
     pub(crate) moves_etag: bool,
     /// How many etags `met` held at the latest moment at which no attempt of this epoch had landed, proven.
     pub(crate) met_unlanded: usize,
@@ -66,6 +66,8 @@ pub(crate) struct Epoch<E, V> {
     pub(crate) refused: bool,
     /// Whether a refusal is remembered under its key, and nothing had landed before it.
     pub(crate) refused_unlanded: bool,
+    /// Whether one is, and the etag had not moved before it: if landing moves it, nothing had landed either.
+    pub(crate) refused_unmoved: bool,
 }
 
 /// An etag that a 409 named as current, and that is not known to be this resource's.
@@ -118,6 +120,7 @@ impl<E: Tag, V: Token> Epoch<E, V> {
             met_unlanded: 0,
             refused: false,
             refused_unlanded: false,
+            refused_unmoved: false,
         }
     }
 
@@ -354,7 +357,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
     }
 
     /// Whether a write under the etag of `version` moves it.
-    fn landing_moves_etag(&self, version: &Version<E, V>) -> bool {
+    pub(super) fn landing_moves_etag(&self, version: &Version<E, V>) -> bool {
         if self.intent.launches() {
             return self.contract.accept_moves_etag;
         }

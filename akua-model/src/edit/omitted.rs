@@ -48,7 +48,11 @@ impl Story {
     fn hears(&mut self, event: Event<u8, Text>) -> Move<u8, Text> {
         let now = Now {
             ms: 0,
-            moment: Moment::default(),
+            moment: Moment {
+                awake: Some(0),
+                wall: Some(0),
+                ..Moment::default()
+            },
             entropy: 7,
             cancelled: false,
         };
@@ -127,6 +131,38 @@ fn a17_what_an_answer_leaves_out_after_another_change_is_unseen() {
     }
     let end = Story::of([LEFT_OUT]).begins().is_refused_and_reads([Is("theirs")]);
     assert_eq!(states(&end), Some(&[FieldState::Conflicting][..]));
+}
+
+/// A refusal is remembered, and was sent while the guard was still current, which the refusal says or a read after it.
+#[test]
+fn a17_a_read_that_shows_what_the_guard_left_out_tells_that_nothing_landed_before_a_refusal() {
+    let begun = |claim: fn(&mut Contract)| {
+        let keyed = |machine: &mut Machine<_, _>| {
+            machine.intent = Intent::edit(true);
+            machine.policy.max_attempts = 2;
+            machine.contract.stores_rejections_per_key = true;
+            machine.contract.etag_covers_write_only = true;
+            machine.contract.key_retention = Duration::from_secs(1_000);
+            claim(&mut machine.contract);
+        };
+        let mut story = Story::of([LEFT_OUT]).with(keyed).begins();
+        story.loses_the_answer();
+        story
+    };
+    let is_rejected = |moved: Move<u8, Text>| matches!(moved.0, Action::Finish(End::NotApplied(Reason::Rejected)));
+    for (read, is_proof) in [(Is("x"), true), (Absent, true), (LEFT_OUT, false)] {
+        let mut story = begun(|contract| contract.reads_linearizable = true);
+        story.hears(Event::Write(WriteEnd::Conflict(None)));
+        assert_eq!(is_rejected(story.reads(42, [read])), is_proof, "{read:?}");
+        let mut story = begun(|contract| contract.conflicts_name_current_etag = true);
+        story.hears(Event::Write(WriteEnd::Conflict(Some(42))));
+        assert!(!is_rejected(story.reads(41, [Is("ours")])));
+        assert_eq!(is_rejected(story.reads(42, [read])), is_proof, "{read:?}");
+        // A read that may be older than the refusal does not tell under which etag that was sent.
+        let mut story = begun(|_| ());
+        story.hears(Event::Write(WriteEnd::Conflict(None)));
+        assert!(!is_rejected(story.reads(42, [read])));
+    }
 }
 
 /// Whether the etag moves with a field that no answer of this call has shown is not known.

@@ -68,6 +68,7 @@ impl<E: Tag, V: Token> Machine<E, V> {
             return self.observed(version, now);
         }
         self.meet(&version.etag);
+        let moves_etag = self.landing_moves_etag(&version);
         let Some(epoch) = &mut self.epoch else {
             return self.give_up(Cause::Declined);
         };
@@ -78,8 +79,10 @@ impl<E: Tag, V: Token> Machine<E, V> {
         let is_current = epoch.named.last() == Some(&version.etag);
         epoch.moved |= self.contract.reads_linearizable && !still_ours;
         let moved = epoch.moved;
-        let is_unmoved = self.contract.reads_linearizable && still_ours && epoch.moves_etag;
-        self.refused_while(self.contract.etag_never_repeats && is_unmoved);
+        // However old this read is, it may show what the version passed in left out.
+        epoch.moves_etag |= still_ours && moves_etag;
+        let is_unmoved = self.contract.reads_linearizable && still_ours;
+        self.refused_while(false, self.contract.etag_never_repeats && is_unmoved);
         let refusal_held = self.refusal_held(now);
         if let (true, Some(epoch)) = (refusal_held, &mut self.epoch) {
             epoch.met_unlanded = self.met.len();

@@ -1,7 +1,7 @@
 //! A write is out: what its answer proves.
 
 use super::event::{Action, Cause, End, Moment, Now, Proof, Reason, Tag, Token, Version, WriteEnd};
-use super::machine::{Hint, Machine, Move, Phase, is_answer};
+use super::machine::{Epoch, Hint, Machine, Move, Phase, is_answer};
 use super::policy::millis;
 use super::report;
 use super::rules::Rule;
@@ -126,9 +126,9 @@ impl<E: Tag, V: Token> Machine<E, V> {
             .as_ref()
             .zip(epoch.guard.as_ref())
             .is_some_and(|(etag, guard)| etag.means(guard));
-        let is_unmoved = self.contract.etag_never_repeats && is_believed && names_ours && epoch.moves_etag;
+        let is_unmoved = self.contract.etag_never_repeats && is_believed && names_ours;
         let mismatch = named.filter(|etag| !names_ours && !self.may_be_old(etag, is_believed));
-        self.refused_while(comes_first || is_unmoved);
+        self.refused_while(comes_first, is_unmoved);
         if is_believed && names_ours {
             let ours = self.epoch.as_ref().and_then(|epoch| epoch.guard.clone());
             ours.iter().for_each(|etag| self.named_as_current(etag, since));
@@ -267,17 +267,19 @@ impl<E: Tag, V: Token> Machine<E, V> {
         }
     }
 
-    /// Remembers that nothing had landed when a 409 to this epoch had been sent, if that is so.
-    pub(super) fn refused_while(&mut self, unlanded: bool) {
+    /// Remembers that nothing had landed when a 409 to this epoch had been sent, or that the etag had not moved, if
+    /// that is so.
+    pub(super) fn refused_while(&mut self, unlanded: bool, unmoved: bool) {
         if let Some(epoch) = &mut self.epoch {
             epoch.refused_unlanded |= epoch.refused && unlanded;
+            epoch.refused_unmoved |= epoch.refused && unmoved;
         }
     }
 
     /// Whether nothing has landed until now, as nothing had when a 409 was sent that has been remembered since.
     pub(super) fn refusal_held(&self, now: Now) -> bool {
-        let refused = self.epoch.as_ref().is_some_and(|epoch| epoch.refused_unlanded);
-        refused && self.key_is_remembered(now)
+        let unlanded = |epoch: &Epoch<E, V>| epoch.refused_unlanded || epoch.refused_unmoved && epoch.moves_etag;
+        self.epoch.as_ref().is_some_and(unlanded) && self.key_is_remembered(now)
     }
 
     /// Whether the key of a write that has landed would be found now, before anything else is compared.

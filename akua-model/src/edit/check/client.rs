@@ -102,9 +102,10 @@ pub(super) fn digest(machine: &Machine<u8, u8>) -> u64 {
             epoch.sends,
             epoch.first_sent,
         );
-        let refusals = (epoch.refused, epoch.refused_unlanded, epoch.met_unlanded);
-        let met = (epoch.met_before, epoch.met_before_send, epoch.moved, epoch.moves_etag);
-        (facts, refusals, met, epoch.tainted, &epoch.named, &epoch.hints).hash(&mut hasher);
+        let refusals = (epoch.refused, epoch.refused_unlanded, epoch.refused_unmoved);
+        let met = (epoch.met_before, epoch.met_before_send, epoch.met_unlanded);
+        let moves = (epoch.moved, epoch.moves_etag);
+        (facts, refusals, met, moves, epoch.tainted, &epoch.named, &epoch.hints).hash(&mut hasher);
     }
     (machine.epoch.is_some(), machine.reads, cause).hash(&mut hasher);
     hasher.finish()

@@ -98,6 +98,23 @@ fn nobody_could_have_known() {
             })
         })
     }));
+    // What the version passed in leaves out, a read may show after a refusal that is remembered: then that is final.
+    let kind = Kind::Omitted;
+    let remembers = claiming(documented(), |contract| {
+        contract.stores_rejections_per_key = true;
+        contract.etag_covers_write_only = true;
+        contract.key_retention = LONG;
+    });
+    let reads = claiming(remembers, |contract| contract.reads_linearizable = true);
+    let names = claiming(remembers, |contract| contract.conflicts_name_current_etag = true);
+    worlds_of_edits::explain([reads, names].map(|contract| {
+        let setting = Setting {
+            foreign: 0,
+            policy: policy(2, 2),
+            ..kind.setting(contract)
+        };
+        (kind.words(), setting)
+    }));
 }
 
 /// Everything that can be claimed.
