@@ -106,11 +106,14 @@ fn nobody_could_have_known() {
         contract.key_retention = LONG;
     });
     let reads = claiming(remembers, |contract| contract.reads_linearizable = true);
-    let names = claiming(remembers, |contract| contract.conflicts_name_current_etag = true);
-    worlds_of_edits::explain([reads, names].map(|contract| {
+    let names = claiming(remembers, |contract| {
+        contract.conflicts_name_current_etag = true;
+        contract.hidden_retries = true;
+    });
+    worlds_of_edits::explain([(reads, 2), (names, 1)].map(|(contract, attempts)| {
         let setting = Setting {
             foreign: 0,
-            policy: policy(2, 2),
+            policy: policy(attempts, 1),
             ..kind.setting(contract)
         };
         (kind.words(), setting)
