@@ -33,7 +33,12 @@ pub(super) fn excuse(case: &Case<'_>, report: &Report) -> Result<Excuse, String>
     let setting = &case.evidence.setting;
     // Where an answer may show what another has written, other values than ours acknowledge nothing, trimmed or not.
     let server = &setting.server;
-    let shows_ours = server.stores == Stores::AsSent && server.replay_body == ReplayBody::Stored;
+    // One that takes some of them only may show none of the changes: what it took was so before.
+    let takes_all = setting
+        .faults
+        .iter()
+        .all(|fault| !matches!(fault.stores, Some(Stores::Some | Stores::Touch)));
+    let shows_ours = takes_all && server.stores == Stores::AsSent && server.replay_body == ReplayBody::Stored;
     let can_be_read = setting.claimed.answers_show_written_version || shows_ours;
     if setting.calm && can_be_read && case.call.kind == Kind::Cluster && report.how == How::Edit && !report.cut_short {
         return Err("keys are checked first, etags never repeat, and the faults were over".to_owned());
@@ -139,11 +144,13 @@ fn had_moved(case: &Case<'_>, report: &Report, epoch: &Sent) -> bool {
     since.iter().any(shows_another)
 }
 
-/// Whether this call had met an etag before it first sent this.
+/// Whether this call had met an etag before it first sent this: in a read, or in the version passed in.
 fn met_before(case: &Case<'_>, epoch: &Sent, etag: &str) -> bool {
     let first = case.call.writes().find(|(_, sent)| *sent == epoch);
     let earlier = |read: &&Attempt| first.as_ref().is_some_and(|(first, _)| read.ended <= first.began);
-    case.call.attempts.iter().filter(earlier).any(|read| shows(read, etag))
+    let given = case.call.wants.first().and_then(|want| want.view.as_ref());
+    given.is_some_and(|view| view.etag == etag)
+        || case.call.attempts.iter().filter(earlier).any(|read| shows(read, etag))
 }
 
 /// The age that a key may have had at most, to a client that has read its clocks at any moment at which it may have:
